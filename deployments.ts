@@ -1,4 +1,4 @@
-/** Where proxies run: one entry for each proxy, account and region. `docs/deploy.md` shows what an entry may say. */
+/** Where proxies run: one entry for each proxy, account and region. `docs/deploy.md` lists the members of an entry. */
 import { defineDeployments } from './lib/deployments.ts';
 
 export default defineDeployments([

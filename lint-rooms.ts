@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * From the ground up: a room imports only from rooms before it. Above all of them stand the wiring and what starts it.
+ * From the bottom up: a room imports only from rooms before it. The wiring and what starts it are above all of them.
  */
 export const ROOMS = [
   'base',
@@ -24,7 +24,7 @@ export const ROOMS = [
   'config',
 ] as const;
 
-/** One folder each. They don't know one another, but where one builds on another. */
+/** One folder each. A control imports no other control, except where one is built on another. */
 export const CONTROLS: readonly string[] = readdirSync(join(import.meta.dirname, 'proxy/controls'), {
   withFileTypes: true,
 })
@@ -52,12 +52,12 @@ export const NO_CDK: Pattern = {
   group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lib/**'],
   message: 'nothing in the container imports CDK',
 };
-/** What holds in every room. Overrides replace one another, so that each of them repeats it. */
+/** What applies in every room. Overrides replace one another, so each of them repeats it. */
 const EVERYWHERE: readonly Pattern[] = [
   NO_CDK,
   {
     group: ['**/local/**', '**/test/**', '**/bench/**', '**/bin/**'],
-    message: 'proxy/ holds what runs in the container, and nothing else',
+    message: 'proxy/ holds only what runs in the container',
   },
   {
     group: ['@modelcontextprotocol/*'],
@@ -72,7 +72,7 @@ const BUILT_IN: Pattern = {
   message: 'a built-in control is made by defineBuiltIn (pipeline/define-built-in.ts), which demands its declarations',
 };
 
-/** The import patterns that are refused in files of these folders of the repository, by their glob. */
+/** Refuses import patterns in the files of these folders of the repository, by their glob. */
 export const REFUSED: Readonly<Record<string, readonly Pattern[]>> = {
   'proxy/**': EVERYWHERE,
   ...Object.fromEntries(
@@ -87,7 +87,7 @@ function upwards(room: (typeof ROOMS)[number]): Pattern {
   const group = ROOMS.slice(ROOMS.indexOf(room) + 1).flatMap((above) =>
     above === 'controls' ? CONTROLS.map((name) => `**/controls/${name}/**`) : [`**/${above}/**`],
   );
-  // These take what controls are from the pipeline alone.
+  // These import what controls are only from the pipeline.
   if (['dispatch', 'ingress', 'telemetry'].includes(room)) group.push('**/controls/**');
   if (room === 'ingress') group.push('**/upstream/**');
   return { group: [...group, ...TOP], message: `${room}/ imports from rooms below it only (lint-rooms.ts)` };
@@ -96,9 +96,9 @@ function upwards(room: (typeof ROOMS)[number]): Pattern {
 function fromControl(name: string): Pattern {
   const others = CONTROLS.filter((other) => other !== name && !(BUILDS_ON[name] ?? []).includes(other));
   const above = ROOMS.slice(ROOMS.indexOf('controls') + 1).map((room) => `**/${room}/**`);
-  // However they are written: `../audit/…` from another control.
+  // In any spelling: also `../audit/…` from another control.
   return {
     group: [...others.map((other) => `**/${other}/**`), ...above, ...TOP],
-    message: 'a control imports no other one, and from rooms below controls/ only (lint-rooms.ts)',
+    message: 'a control imports no other control, and only from rooms below controls/ (lint-rooms.ts)',
   };
 }

@@ -1,4 +1,4 @@
-/** Lint: its rules, and which folder may import what. */
+/** Lint rules, and which folder may import what. */
 import { defineConfig, type OxlintOverride } from 'oxlint';
 import { NO_CDK, type Pattern, REFUSED, SHARED_WITH_LIB } from './lint-rooms.ts';
 

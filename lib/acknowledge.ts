@@ -1,5 +1,6 @@
 /**
- * Findings of cdk-nag's AwsSolutions rules that are meant to be as they are, each with its reason, where they arise.
+ * Acknowledges findings of cdk-nag's AwsSolutions rules that are intended, each with its reason, at the construct where
+ * they arise.
  */
 import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
@@ -10,7 +11,7 @@ export function acknowledge(scope: IConstruct, rule: string, reason: string): vo
   Validations.of(scope).acknowledge({ id: `${PREFIX}${rule}`, reason });
 }
 
-/** One wildcard in a policy, and no other one. */
+/** Acknowledges one wildcard in a policy, and no other one. */
 export function acknowledgeResource(scope: IConstruct, resource: string, reason: string): void {
   acknowledge(scope, `IAM5[Resource::${shown(Stack.of(scope), resource)}]`, reason);
 }

@@ -1,6 +1,6 @@
 /**
- * Where AgentCore Runtime is. The list grows faster than this package is released: a region that isn't on it is a
- * warning, no fault.
+ * The regions with AgentCore Runtime. The list grows faster than this package is released, so a region that isn't on it
+ * causes a warning, not a fault.
  */
 import { Annotations, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
@@ -22,6 +22,6 @@ export function checkRegionHasAgentCore(scope: IConstruct, { region }: Stack): v
   if (!known(region) || AGENTCORE_REGIONS.has(region)) return;
   Annotations.of(scope).addWarningV2(
     'agentcore-mcp-proxy:region',
-    `AgentCore Runtime wasn't in ${region} in November 2026, and the deployment fails where it isn't: see AWS's page of AgentCore's regions`,
+    `AgentCore Runtime wasn't in ${region} in November 2026, and a deployment fails in regions without it: see AWS's page of AgentCore's regions`,
   );
 }

@@ -1,4 +1,4 @@
-/** ARNs as they must look for a purpose. */
+/** The forms that ARNs must have, by purpose. */
 
 export interface Shape {
   readonly what: string;
@@ -26,7 +26,7 @@ export const TABLE: Shape = {
   pattern: /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/[\w.-]{3,255}$/,
   example: 'arn:aws:dynamodb:REGION:ACCOUNT:table/NAME',
 };
-/** Complete: IAM compares the whole, and Secrets Manager appends six characters to each name. */
+/** Complete: IAM compares the whole ARN, and Secrets Manager appends six characters to each name. */
 export const SECRET: Shape = {
   what: 'the complete ARN of a Secrets Manager secret, with the six characters at its end',
   pattern: /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):(\d{12}):secret:[\w/+=.@!-]+-[A-Za-z0-9]{6}$/,

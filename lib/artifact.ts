@@ -1,6 +1,6 @@
 /**
- * What the runtime runs: the built folder in an image, or as it is; and the statements for it, which the L2 would write
- * broader.
+ * What the runtime runs: the built folder, in an image or unpacked, with its permission statements, which are narrower
+ * than the L2's.
  */
 import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,8 +19,8 @@ export interface BoundArtifact {
 }
 
 /**
- * An ARM64 image. The bundle is built on this machine, so the Dockerfile only copies; it is built at deploy time, not
- * at synth.
+ * An ARM64 image. The bundle is built on this machine, so the Dockerfile only copies it. The image is built at deploy
+ * time, not at synth.
  */
 export function image(scope: Construct, { folder }: BuiltProxy, props: BaseImageProps): BoundArtifact {
   const base = baseOf(scope, props);
@@ -44,7 +44,7 @@ export function image(scope: Construct, { folder }: BuiltProxy, props: BaseImage
   };
 }
 
-/** The folder and the Dockerfile beside it, once per build. */
+/** The folder and the Dockerfile, copied once per build. */
 function imageContext(folder: string): string {
   const context = join(dirname(folder), 'image');
   if (existsSync(context)) return context;
@@ -54,7 +54,7 @@ function imageContext(folder: string): string {
   return context;
 }
 
-/** The folder as it is, on the platform's own Node. */
+/** The built folder, on the platform's own Node. */
 export function zip(scope: Construct, { folder }: BuiltProxy): BoundArtifact {
   const code = new Asset(scope, 'Code', { path: folder });
   return {
@@ -75,7 +75,7 @@ export function zip(scope: Construct, { folder }: BuiltProxy): BoundArtifact {
   };
 }
 
-/** CDK's own lets the role read the whole bucket. */
+/** CDK's own class would let the role read the whole bucket. */
 class Code extends AgentRuntimeArtifact {
   readonly #object: AgentRuntimeArtifact;
   constructor(object: AgentRuntimeArtifact) {
@@ -84,7 +84,7 @@ class Code extends AgentRuntimeArtifact {
   }
 
   override bind(): void {
-    // The role has its statement.
+    // The role already has its statement.
   }
 
   override _render(): ReturnType<AgentRuntimeArtifact['_render']> {

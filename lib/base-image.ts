@@ -1,7 +1,7 @@
 /**
- * The image that the proxy's is built on. A tag floats: the same name is another image tomorrow, and nothing in a
- * template tells. A digest names one image, and is part of the asset's hash: a patched base makes a new image, and the
- * same one none.
+ * The image that the proxy's image is built on. A tag floats: the same name can be another image tomorrow, and the
+ * template doesn't change. A digest names one image and is part of the asset's hash, so a patched base makes a new
+ * image and an unchanged base doesn't.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,26 +11,29 @@ import { checkText, type Faults, got, known } from './faults.ts';
 import { ROOT } from './root.ts';
 import { TEXTS } from './rules/texts.ts';
 
-/** Context under which a pipeline gives the digest that it has just looked up: `npm run base-image` prints it so. */
+/**
+ * The context key under which a pipeline passes the digest that it has just looked up. `npm run base-image` prints it
+ * in this form.
+ */
 export const BASE_IMAGE_CONTEXT = 'agentcore-mcp-proxy:baseImageDigest';
 
 export type BaseImageProps = Pick<CommonOptions, 'baseImage' | 'baseImageDigest' | 'artifact'>;
 
-/** What stands in `proxy/Dockerfile`. */
+/** The default in `proxy/Dockerfile`. */
 export function defaultBase(): string {
   const [, base] = /^ARG BASE=(\S+)$/m.exec(readFileSync(join(ROOT, 'proxy/Dockerfile'), 'utf8')) ?? [];
   if (base === undefined) throw new Error('expected ARG BASE=… in proxy/Dockerfile, found none');
   return base;
 }
 
-/** The value of the build argument `BASE`; undefined where the Dockerfile's own tag is left to float. */
+/** Returns the build argument `BASE`, or undefined if the Dockerfile's own tag may float. */
 export function baseOf(scope: Construct, { baseImage, baseImageDigest }: BaseImageProps): string | undefined {
-  // What the pipeline looked up is the digest of the Dockerfile's image, and of no other.
+  // The digest that the pipeline looked up is that of the Dockerfile's image only.
   const digest = baseImageDigest ?? (baseImage === undefined ? contextDigest(scope) : undefined);
   return digest === undefined ? baseImage : pinned(baseImage ?? defaultBase(), digest);
 }
 
-/** What can only be said of the three together, and of what the context gives. */
+/** Checks the three values together, and the digest from the context. */
 export function checkBaseImage(
   scope: Construct,
   { baseImage, baseImageDigest, artifact }: BaseImageProps,
@@ -53,7 +56,7 @@ function contextDigest(scope: Construct): string | undefined {
   return given === undefined || given === '' ? undefined : typeof given === 'string' ? given : JSON.stringify(given);
 }
 
-/** Without the tag: not every builder takes both, and the digest decides. */
+/** Removes the tag: some builders don't accept both, and the digest decides. */
 function pinned(image: string, digest: string): string {
   return `${image.replace(/@.*$/, '').replace(/:[^/:]+$/, '')}@${digest}`;
 }

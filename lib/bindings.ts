@@ -1,5 +1,5 @@
 /**
- * What a config's controls and its caller need, bound: checked, created where nothing was given, and allowed to the
+ * Binds what a config's controls and its caller need: checks each value, creates what is missing, and allows it to the
  * role.
  */
 import { Annotations, type RemovalPolicy, type Stack } from 'aws-cdk-lib';
@@ -13,10 +13,10 @@ import { type BoundResource, boundResource, keyStatements, type ResourceRef } fr
 import { createTable, TABLE_ACTIONS } from './shared-table.ts';
 import { VARIABLE_OPTIONS } from './variable-options.ts';
 
-/** A text, or a resource as CDK has it, whose own KMS key is then known: `ISecret`, `ITable`, `IKey`, `IStream`, … */
+/** A text, or a CDK resource (`ISecret`, `ITable`, `IKey`, `IStream`, …), whose own KMS key is then known. */
 export type BindingValue = string | ResourceRef;
 
-/** Properties that say what the construct's own variables are. */
+/** The properties that set the construct's own variables. */
 const BINDING_PROPS: readonly string[] = ['upstream', 'upstreamAuth', 'inboundAuth', ...Object.keys(VARIABLE_OPTIONS)];
 
 const RESOURCES = 'a text or a secret, table, key, Kinesis or Firehose stream, queue, topic or user pool';
@@ -35,20 +35,20 @@ export interface BoundNeeds {
 
 type Need = Described['bindings'][number];
 
-/** @param own variables that the construct binds itself */
+/** @param own variables that the construct itself binds */
 export function bindNeeds(
   described: Described,
   given: Readonly<Record<string, BindingValue>>,
   own: ReadonlySet<string>,
   site: BindingSite,
 ): BoundNeeds {
-  // What is optional is bound only on request.
+  // Optional bindings are bound only on request.
   const needs = described.bindings
     .filter(({ name, required }) => !own.has(name) && (required || given[name] !== undefined))
     .map(secretForSessions);
   const names = new Set(needs.map(({ name }) => name));
   for (const name of Object.keys(given)) checkWanted(name, names, own, site.faults);
-  // Made only if something is created.
+  // Created only if a resource needs it.
   let created: Construct | undefined;
   const environment: Record<string, string> = {};
   const statements: PolicyStatement[] = [];
@@ -65,12 +65,14 @@ export function bindNeeds(
   return { environment, statements };
 }
 
-/** The proxy takes the key of session ids from a file or variable, too: at home, not here. */
+/**
+ * The proxy also accepts the key of session ids from a file or variable. That is for local use, not for a deployment.
+ */
 function secretForSessions(need: Need): Need {
   return need.name === 'SESSION_SECRET' ? { ...need, kind: 'secret' } : need;
 }
 
-/** A name that nothing reads is a typo, and the control that it was meant for goes without. */
+/** A name that nothing reads is a typo, and the control that it was meant for would run without its value. */
 function checkWanted(name: string, wanted: ReadonlySet<string>, own: ReadonlySet<string>, faults: Faults): void {
   if (wanted.has(name)) return;
   if (own.has(name))
@@ -164,7 +166,7 @@ function bindOne(
   }
 }
 
-/** A text, which tells nothing of a key. */
+/** A text, whose KMS key is unknown. */
 function textOf(what: BoundResource['what'], text: unknown): BoundResource {
   const arn = typeof text === 'string' ? text : '';
   return { what, arn, resource: arn };

@@ -1,7 +1,7 @@
 /**
- * Builds a proxy with one config at synth, and asks the bundle what it needs: what is checked is what ships. Constructs
- * are synchronous and the build isn't, so it runs in a process of its own; once per config, however many proxies share
- * it.
+ * Builds a proxy with one config at synth, and asks the bundle what it needs, so that what is checked is what ships.
+ * Constructs are synchronous and the build isn't, so it runs in its own process, once per config, however many proxies
+ * share it.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { moduleFile } from './root.ts';
 import { typeFaults } from './type-check.ts';
 
 export interface BuiltProxy {
-  /** The folder with `main.mjs`. It is there until this process ends: assets are copied at synth. */
+  /** The folder with `main.mjs`. It exists until this process ends: assets are copied at synth. */
   readonly folder: string;
   readonly described: Described;
 }
@@ -25,7 +25,7 @@ const outcomes = new Map<string, Outcome>();
 /** The config that is shipped with this package. */
 const SHIPPED_CONFIG = moduleFile('proxy.config');
 
-/** @param config a path; relative ones are meant from the working folder, as CDK's other paths are */
+/** @param config a path; a relative one starts at the working folder, like CDK's other paths */
 export function builtProxy(config: string | undefined, faults: Faults): BuiltProxy | undefined {
   const path = config === undefined ? SHIPPED_CONFIG : isAbsolute(config) ? config : resolve(config);
   let outcome = outcomes.get(path);
@@ -50,7 +50,7 @@ function build(config: string): Outcome {
 
 const places: string[] = [];
 
-/** A folder that is there until this process ends. */
+/** A folder that exists until this process ends. */
 function newPlace(): string {
   if (places.length === 0)
     process.once('exit', () => places.forEach((place) => rmSync(place, { recursive: true, force: true })));
@@ -59,7 +59,7 @@ function newPlace(): string {
   return place;
 }
 
-/** Faults that were listed, each by itself; else what the bundler complained of; else what was said first. */
+/** Returns the listed faults one by one, else the bundler's complaints, else the first line of the output. */
 function inLines(said: string): readonly string[] {
   const listed = said.split('\n').flatMap((line) => (line.startsWith('  - ') ? [line.slice(4)] : []));
   const bundler = [...said.matchAll(/\[ERROR\] (.+)\n\n\s+\S*?([^/\s]+:\d+:\d+):/g)].map(
@@ -83,7 +83,7 @@ function node(args: readonly string[]): { readonly output: string } | { readonly
   }
 }
 
-/** Whatever umask this runs under: the container's user isn't the one who builds. */
+/** Independent of the umask: the container's user isn't the one who builds. */
 function makeReadable(folder: string): void {
   chmodSync(folder, 0o755);
   for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);

@@ -1,4 +1,4 @@
-/** Whether the proxy can learn who calls, behind the authorizer that it gets. */
+/** Checks whether the proxy can identify its caller behind the authorizer that it gets. */
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Described } from './described.ts';
@@ -19,6 +19,6 @@ export function checkCaller(scope: Construct, { caller, controls }: Described, j
   if (caller.source === 'fixed')
     Annotations.of(scope).addWarningV2(
       'agentcore-mcp-proxy:fixedCaller',
-      'the config says fixed(…) as caller: everybody who calls counts as the same one',
+      'the config names fixed(…) as its caller: all callers count as the same one',
     );
 }

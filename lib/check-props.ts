@@ -1,4 +1,4 @@
-/** What is wrong with a proxy's properties by themselves, in words. */
+/** Checks a proxy's properties one by one. */
 import { type Duration, type Stack, Token } from 'aws-cdk-lib';
 import { COMMON_OPTIONS } from './common-options.ts';
 import { checkRegion, type Faults } from './faults.ts';
@@ -20,7 +20,7 @@ export function checkProps(props: McpProxyProps, stack: Stack, faults: Faults): 
   };
   check('runtimeName', textBy(TEXTS.name));
   for (const [name, { parse }] of Object.entries({ ...COMMON_OPTIONS, ...VARIABLE_OPTIONS })) {
-    // The keys of a literal are those of its type.
+    // The keys of an object literal are those of its type.
     check(name as keyof typeof COMMON_OPTIONS | keyof typeof VARIABLE_OPTIONS, parse);
   }
   check('tags', tags);
@@ -32,13 +32,13 @@ export function checkProps(props: McpProxyProps, stack: Stack, faults: Faults): 
 function checkSources({ vpcs = [], vpcEndpoints = [], ...rest }: CallerSources, place: Place): void {
   rest satisfies Record<string, never>;
   if (vpcs.length + vpcEndpoints.length === 0)
-    place.fault('expected at least one VPC or VPC endpoint, got none (nobody could call)');
+    place.fault('expected at least one VPC or VPC endpoint, got none (no caller would be allowed)');
   for (const [index, { vpcId }] of vpcs.entries()) textBy(TEXTS.vpcId)(vpcId, place.at('vpcs').at(index).at('vpcId'));
   for (const [index, { vpcEndpointId }] of vpcEndpoints.entries())
     textBy(TEXTS.vpcEndpointId)(vpcEndpointId, place.at('vpcEndpoints').at(index).at('vpcEndpointId'));
 }
 
-/** The bundle is described by the Node that runs this. */
+/** The bundle is described by the Node version that runs this code. */
 function checkNode(faults: Faults): void {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 22 || (major === 22 && minor < 18))
@@ -56,12 +56,12 @@ function checkLifetimes({ idleTimeout, maxLifetime }: McpProxyProps, place: Plac
       );
 }
 
-/** Undefined where it isn't known yet, or is a fault. */
+/** Returns undefined if the value isn't known yet, or is a fault. */
 function seconds(duration: Duration, place: Place): number | undefined {
   if (!duration.isUnresolved()) return lifetime(duration.toSeconds({ integral: false }), place);
   return duration.unitLabel() === 'seconds'
     ? undefined
     : place.fault(
-        `expected Duration.seconds(…) of a number that is known at deploy time alone, got one in ${duration.unitLabel()}`,
+        `expected Duration.seconds(…) of a number that is only known at deploy time, got one in ${duration.unitLabel()}`,
       );
 }

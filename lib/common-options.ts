@@ -1,4 +1,4 @@
-/** Options that the construct and an entry of `deployments.ts` have in common: one declaration, one rule, one meaning. */
+/** Options that the construct and an entry of `deployments.ts` share, each declared and checked once. */
 import {
   flag,
   isRecord,
@@ -19,7 +19,7 @@ export interface ProxyEndpoint {
   readonly name: string;
   /**
    * The runtime's version that it serves.
-   * @default - the version that this deployment makes
+   * @default - the version that this deployment creates
    */
   readonly version?: string;
   /** @default - none */
@@ -37,8 +37,8 @@ export interface CommonOptions {
   readonly endpoints?: readonly ProxyEndpoint[];
 
   /**
-   * Allows every gateway of the account where the upstream's URL names none (a custom domain). Prefer to give the
-   * `gatewayArn` beside the URL.
+   * Allows every gateway of the account if the upstream's URL names none (a custom domain). If you can, give the
+   * `gatewayArn` with the URL instead.
    * @default false
    */
   readonly allGateways?: boolean;
@@ -50,21 +50,21 @@ export interface CommonOptions {
   readonly dashboard?: boolean;
 
   /**
-   * `image`: an ARM64 container. `zip`: the built folder as it is on the platform's `NODE_22`, without Docker; MCP over
-   * it is unproven.
+   * `image`: an ARM64 container. `zip`: the built folder on the platform's `NODE_22`, without Docker; MCP over it is
+   * unproven.
    * @default 'image'
    */
   readonly artifact?: 'image' | 'zip';
 
   /**
-   * The image that the proxy's is built on: anything with Node 22.18 or later as `node` on its path, for arm64. For a
-   * registry of your own, or to pin a digest.
+   * The base image of the proxy's image: any image for arm64 with Node 22.18 or later as `node` on its path. Set it to
+   * use your own registry or to pin a digest.
    * @default - the one in `proxy/Dockerfile`: Debian's slim image with Node 26
    */
   readonly baseImage?: string;
 
   /**
-   * The digest of that image, `sha256:…`, so that what is built follows it and not a tag that floats. `npm run
+   * The digest of that image, `sha256:…`, so that the build follows the digest and not a floating tag. `npm run
    * base-image` looks it up.
    * @default - the context value `agentcore-mcp-proxy:baseImageDigest` for the image in `proxy/Dockerfile`; else none
    */
@@ -72,10 +72,10 @@ export interface CommonOptions {
 }
 
 const endpointName: Parse<string> = (value, place) => {
-  if (value === 'DEFAULT') return place.fault('expected another name than DEFAULT, which every runtime has of itself');
-  // It is part of the ids of constructs.
+  if (value === 'DEFAULT') return place.fault('expected a name other than DEFAULT, which every runtime has');
+  // The name is part of the ids of constructs.
   if (place.isLater(value))
-    return place.fault('expected a name that is known at synth, got one that only a deployment knows');
+    return place.fault('expected a name that is known at synth, got one that is only known at deploy time');
   return textBy(TEXTS.name)(value, place);
 };
 

@@ -1,4 +1,4 @@
-/** The entries of `deployments.ts`: their type, their names, and everything that is wrong with them. */
+/** The entries of `deployments.ts`: their type, their names and their faults. */
 import { readDeployments } from './deployment/check.ts';
 import type { Deployment } from './deployment/entry.ts';
 
@@ -13,14 +13,14 @@ export type { NetworkEntry } from './deployment/network.ts';
 export type { UpstreamAuthEntry } from './deployment/upstream-auth.ts';
 export type { UpstreamEntry } from './deployment/upstream.ts';
 
-/** Gives the list its type, and nothing else: it is checked as a whole when something is made of it. */
+/** Only gives the list its type. The list is checked when the app builds stacks from it. */
 export function defineDeployments(list: readonly Deployment[]): readonly Deployment[] {
   return list;
 }
 
 /**
- * Everything that is wrong with a list, in words, one line each; empty where nothing is.
- * @param folder what paths in it are relative to
+ * Returns all faults of a list, one line each; empty if there are none.
+ * @param folder the folder that paths in the list are relative to
  */
 export function checkDeployments(list: unknown, folder: string = process.cwd()): readonly string[] {
   return readDeployments(list, folder).faults;

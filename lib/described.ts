@@ -1,4 +1,4 @@
-/** What the built bundle says of itself (`main.mjs --describe`), as far as a deployment needs it. */
+/** The part of the built bundle's description (`main.mjs --describe`) that a deployment needs. */
 import type { Described as Whole } from '../proxy/config/describe.ts';
 import type { BindingKind } from '../proxy/pipeline/binding-need.ts';
 
@@ -11,7 +11,7 @@ const KINDS: Readonly<Record<string, BindingKind>> = {
   secret: 'secret',
 } satisfies Record<BindingKind, BindingKind>;
 
-/** Reads it strictly: a bundle of another version may say other things. Throws. */
+/** Parses it strictly, since a bundle of another version may describe itself differently. Throws. */
 export function parseDescribed(text: string): Described {
   const whole = record(JSON.parse(text), '');
   return {

@@ -3,10 +3,10 @@ import { type Faults, known } from './faults.ts';
 
 const MOST = 50;
 const LONGEST = 2048;
-/** Platform V2, in bytes of all names and values. */
+/** Platform V2's limit, in bytes of all names and values. */
 const V2_TOTAL = 2560;
 
-/** A value that is only known at deploy time is taken to be empty: a fault here is one for certain. */
+/** Counts a value that is only known at deploy time as empty, so that a fault here is certain. */
 export function checkEnvironment(environment: Readonly<Record<string, string>>, v2: boolean, faults: Faults): void {
   const entries = Object.entries(environment);
   if (entries.length > MOST) faults.add(`environment: expected at most ${MOST} variables, got ${entries.length}`);
@@ -15,7 +15,7 @@ export function checkEnvironment(environment: Readonly<Record<string, string>>, 
     const length = known(value) ? value.length : 0;
     if (length > LONGEST)
       faults.add(
-        `environment: expected at most ${LONGEST} characters in ${name}, got ${length}: policy belongs into the config, which is in the image`,
+        `environment: expected at most ${LONGEST} characters in ${name}, got ${length}: put policy into the config, which is in the image`,
       );
     total += Buffer.byteLength(name) + (known(value) ? Buffer.byteLength(value) : 0);
   }

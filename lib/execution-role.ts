@@ -13,16 +13,16 @@ import { acknowledgeResource } from './acknowledge.ts';
 
 export interface ExecutionRoleProps {
   readonly runtimeName: string;
-  /** Pulling the image, or reading the code. */
+  /** The statements for pulling the image, or reading the code. */
   readonly artifact: readonly PolicyStatement[];
-  /** The upstream, its authentication, the bindings, traces. */
+  /** The statements for the upstream, its authentication, the bindings and traces. */
   readonly uses: readonly PolicyStatement[];
 }
 
 /**
- * What the proxy needs is in one policy, exactly. It is the role's child, so that the runtime, which depends on the
- * role, never starts with a part of it; and it isn't inline in the role, so that a key whose policy names the role may
- * belong to a secret that the policy names: the two would wait for each other.
+ * The execution role. One policy holds exactly what the proxy needs. It is the role's child: the runtime depends on the
+ * role, so it never starts with only a part of it. It isn't an inline property of the role, so that the policy can name
+ * a secret whose KMS key policy names the role. Otherwise the two would wait for each other.
  */
 export class ExecutionRole extends Role {
   #grants: Policy | undefined;
@@ -37,7 +37,7 @@ export class ExecutionRole extends Role {
       assumedBy: new ServicePrincipal('bedrock-agentcore.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
-          // A runtime's id is its name, a hyphen and ten characters; names have no hyphens, so no other runtime
+          // A runtime's id is its name, a hyphen and ten characters. Names have no hyphens, so no other runtime
           // matches.
           ArnLike: { 'aws:SourceArn': [runtime(runtimeName), runtime(`${runtimeName}-*`)] },
         },
@@ -62,14 +62,14 @@ export class ExecutionRole extends Role {
       );
   }
 
-  /** From now on grants are added. The L2 `Runtime` would add eight broad statements while it is made. */
+  /** From now on, grants are added. During its construction, the L2 `Runtime` would add eight broad statements. */
   acceptGrants(): void {
     this.#ready = true;
   }
 
   /**
-   * What others grant is a policy of its own, so that it shows as theirs. The runtime doesn't wait for it: what is
-   * granted may depend on the runtime. `grant.applyBefore(proxy.runtime)` makes it wait.
+   * Grants from outside go into a separate policy, so that they are visible as such. The runtime doesn't wait for it,
+   * since what is granted may depend on the runtime. `grant.applyBefore(proxy.runtime)` makes it wait.
    */
   override addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
     if (!this.#ready) return { statementAdded: true, policyDependable: this };
@@ -85,7 +85,7 @@ function hasAll(statements: readonly PolicyStatement[]): boolean {
   return statements.some(({ resources }) => resources.includes('*'));
 }
 
-/** Its own log groups, one for each endpoint: the service writes them with this role. */
+/** Statements for its own log groups, one for each endpoint: the service writes them with this role. */
 function logStatements(stack: Stack, runtimeName: string): PolicyStatement[] {
   const groups = logGroupsArn(stack, runtimeName);
   return [
@@ -102,7 +102,7 @@ function logStatements(stack: Stack, runtimeName: string): PolicyStatement[] {
   ];
 }
 
-/** `/aws/bedrock-agentcore/runtimes/<id>-<endpoint>`, of this runtime and no other. */
+/** `/aws/bedrock-agentcore/runtimes/<id>-<endpoint>`, only of this runtime. */
 export function logGroupsArn(stack: Stack, runtimeName: string): string {
   return `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:/aws/bedrock-agentcore/runtimes/${runtimeName}-*`;
 }

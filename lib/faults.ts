@@ -1,4 +1,4 @@
-/** Collects what is wrong, so that one synth names all of it. */
+/** Collects faults, so that one synth reports all of them. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { shownUrl } from '../proxy/base/shown-url.ts';
@@ -6,7 +6,7 @@ import type { Shape } from './arn.ts';
 import type { TextRule } from './rules/texts.ts';
 import { httpsFault, reachFault } from './url.ts';
 
-/** What is wrong with a proxy, all of it. */
+/** All faults of a proxy. */
 export class FaultsError extends Error {
   readonly faults: readonly string[];
   constructor(where: string, faults: readonly string[]) {
@@ -21,7 +21,7 @@ export class Faults {
   readonly #found: string[] = [];
 
   add(fault: string): undefined {
-    // The same fault may be met on two ways (an upstream's ARN decides its address and its permission).
+    // Two checks can find the same fault: an upstream's ARN decides its address and its permission.
     if (!this.#found.includes(fault)) this.#found.push(fault);
     return undefined;
   }
@@ -30,7 +30,7 @@ export class Faults {
     return this.#found;
   }
 
-  /** All of them in one error, a line each. */
+  /** Throws all of them in one error, one per line. */
   error(where: string): FaultsError {
     return new FaultsError(where, this.#found);
   }
@@ -40,14 +40,12 @@ export class Faults {
   }
 }
 
-/** A value that is known at synth. What is only known at deploy time can't be checked, and is no fault. */
+/** Whether a value is known at synth. A value that is only known at deploy time can't be checked, and is no fault. */
 export function known(value: string | undefined): value is string {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
-/**
- * What was got, as it stands in an error; of a URL, that stands there by mistake perhaps, no more than where it leads.
- */
+/** A value for an error's "got". If it is a URL, perhaps given by mistake, only where it leads is shown. */
 export function got(value: unknown): string {
   if (value === undefined) return 'nothing';
   return JSON.stringify(typeof value === 'string' && value.includes('//') ? shownUrl(value) : value);
@@ -58,13 +56,13 @@ export function checkRegion(region: string, where: string, faults: Faults): void
   faults.add(`${where}: expected an AWS region such as eu-west-1, got ${got(region)}`);
 }
 
-/** A fault where the host can't be anybody's upstream. A token passes. */
+/** Adds a fault if the host can't be an upstream. A token passes. */
 export function checkReachable(url: string, where: string, faults: Faults): void {
   const fault = known(url) ? reachFault(url) : undefined;
   if (fault !== undefined) faults.add(`${where}: ${fault}`);
 }
 
-/** A fault where a text isn't what a rule says. A token passes. */
+/** Adds a fault if a text breaks a rule. A token passes. */
 export function checkText(
   value: string | undefined,
   { pattern, expected }: TextRule,
@@ -74,15 +72,15 @@ export function checkText(
   if (known(value) && !pattern.test(value)) faults.add(`${where}: expected ${expected}, got ${got(value)}`);
 }
 
-/** A fault where it isn't an https URL without user name, password and fragment. A token passes. */
+/** Adds a fault if the value isn't an https URL without user name, password and fragment. A token passes. */
 export function checkHttps(url: string, where: string, faults: Faults): void {
   const fault = known(url) ? httpsFault(url) : undefined;
   if (fault !== undefined) faults.add(`${where}: ${fault}`);
 }
 
 /**
- * A fault where a value that is known at synth has another shape, or another partition than its region and the stack's:
- * no permission crosses that.
+ * Adds a fault if a value that is known at synth has another form, or another partition than its region or the stack's:
+ * no permission crosses partitions.
  */
 export function checkArn(
   value: string,
@@ -103,7 +101,7 @@ export function checkArn(
     );
 }
 
-/** `aws`, `aws-cn`, …; undefined where the region isn't known. */
+/** Returns `aws`, `aws-cn`, …; undefined if the region isn't known. */
 function partitionOf(region: string): string | undefined {
   return known(region) ? RegionInfo.get(region).partition : undefined;
 }

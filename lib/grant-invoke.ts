@@ -1,6 +1,6 @@
 /**
- * Letting somebody invoke a runtime: in the grantee's own policy where that can be written here, and in the runtime's
- * where that isn't enough.
+ * Allows a grantee to invoke a runtime: in the grantee's own policy if it can be written here, and also in the
+ * runtime's resource policy if that isn't enough.
  */
 import { Annotations, Stack, Stage, Token } from 'aws-cdk-lib';
 import {
@@ -31,7 +31,7 @@ export function grantInvoke(to: Invocable, grantee: IGrantable, actions: readonl
   const stack = home === undefined ? own : Stack.of(home);
   const account = accountOf(principal);
   const elsewhere = known(account) && known(own.account) && account !== own.account;
-  // A policy for a user or role of another account, written in this one, would be attached to nobody, or to a namesake.
+  // A policy in this account for a user or role of another account would be attached to nothing, or to a namesake.
   const unwritable = elsewhere && stack.account !== account;
   const identity =
     unwritable || isImmutable(principal)
@@ -42,11 +42,11 @@ export function grantInvoke(to: Invocable, grantee: IGrantable, actions: readonl
   if (stack !== own && Stage.of(stack) === Stage.of(own))
     own.addStackDependency(stack, 'a policy takes principals that exist');
   if (identity?.success !== true && !isSame(account, own.account) && !isService(principal)) {
-    // One for each grantee: an acknowledgement of one is none of the others.
+    // One for each grantee, since acknowledging one must not acknowledge the others.
     const whose = shownOf(principal, account);
     Annotations.of(to.scope).addWarningV2(
       `agentcore-mcp-proxy:grantInvoke:${whose}`,
-      `grantInvoke: the runtime's resource policy lets ${whose} in, which is not enough for another account: a policy there must allow ${actions.join(' and ')} on the runtime and its endpoints, too`,
+      `grantInvoke: the runtime's resource policy allows ${whose}, which is not enough for another account: a policy there must also allow ${actions.join(' and ')} on the runtime and its endpoints`,
     );
   }
   const resource = Grant.addStatementToResourcePolicy({
@@ -65,8 +65,8 @@ export function grantInvoke(to: Invocable, grantee: IGrantable, actions: readonl
 }
 
 /**
- * An ARN made at deploy time isn't known to a stack in another account or region: there, all ids that the runtime may
- * get are meant.
+ * Returns the resources to name in a policy of another stack. A stack in another account or region can't know an ARN
+ * that is made at deploy time, so all ids that the runtime may get are named there.
  */
 function resourcesFor({ runtimeName, arns }: Invocable, own: Stack, other: Stack): string[] {
   if (other.environment === own.environment || !known(own.account) || !known(own.region)) return [...arns];
@@ -84,21 +84,21 @@ function statementFor(
   const values = named.flatMap(([, value]) => value);
   if (values.includes('*') && Object.keys(conditions).length === 0) {
     throw new Error(
-      'grantInvoke: expected a role, user, account, organization or service, got everybody: any account in AWS could call',
+      'grantInvoke: expected a role, user, account, organization or service, got everyone: any account in AWS could call',
     );
   }
   const other = named.find(([type]) => !['AWS', 'Service', 'LiteralString'].includes(type));
   if (other !== undefined)
     throw new Error(
-      `grantInvoke: expected a role, user, account, organization or service, got ${other[0]}, which a resource policy doesn't take: grant the role that it assumes`,
+      `grantInvoke: expected a role, user, account, organization or service, got ${other[0]}, which a resource policy doesn't accept: grant the role that it assumes`,
     );
   const service = isService(principal);
-  // Otherwise the service would call for whoever asks it (the confused deputy).
+  // Otherwise the service would call on behalf of anyone (the confused deputy).
   const ofAccount =
     service && !/aws:Source(?:Account|Arn|OrgID|OrgPaths)/i.test(JSON.stringify(conditions))
       ? { StringEquals: { 'aws:SourceAccount': own.account } }
       : {};
-  // A group is no principal: its account is, whose policies then decide.
+  // A group can't be a principal, so its account is named, whose policies then decide.
   const usable = !values.some((value) => known(value) && /:group\//.test(value));
   const whom = usable ? principal : new AccountPrincipal(account ?? own.account);
   return new PolicyStatement({
@@ -108,7 +108,7 @@ function statementFor(
   });
 }
 
-/** What an ARN says is right; of imported users and groups CDK takes the stack's account. */
+/** What an ARN says is right. For imported users and groups, CDK assumes the stack's account. */
 function accountOf(principal: IPrincipal): string | undefined {
   const arns = Object.entries(principal.policyFragment.principalJson).flatMap(([, values]) => values);
   const accounts = arns.flatMap((arn) =>
@@ -118,12 +118,12 @@ function accountOf(principal: IPrincipal): string | undefined {
   return first ?? principal.principalAccount;
 }
 
-/** `role.withoutPolicyUpdates()` and its like, which say that they took a statement, and drop it. */
+/** Such as `role.withoutPolicyUpdates()`, which reports that it added a statement, but drops it. */
 function isImmutable(principal: IPrincipal): boolean {
   return 'addGrantsToResources' in principal;
 }
 
-/** It is no principal, but its account is. */
+/** A managed policy can't be a principal, but its account can. */
 function isPolicy(grantee: IGrantable): boolean {
   return grantee instanceof ManagedPolicy || grantee instanceof Policy;
 }

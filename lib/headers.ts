@@ -1,4 +1,4 @@
-/** The runtime's request-header allowlist: what the config says it reads, as far as the platform hands it on. */
+/** The runtime's request-header allowlist: the headers that the config reads, as far as the platform passes them on. */
 import type { Described } from './described.ts';
 import type { Faults } from './faults.ts';
 
@@ -6,7 +6,7 @@ const MOST = 20;
 const CUSTOM = 'x-amzn-bedrock-agentcore-runtime-custom-';
 
 /**
- * Request headers that the platform never hands to a container.
+ * Request headers that the platform never passes to a container.
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-header-allowlist.html
  */
 const RESTRICTED: ReadonlySet<string> = new Set(
@@ -26,19 +26,19 @@ const RESTRICTED: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Why the platform keeps a header to itself; undefined where it may be allowlisted. */
+/** Returns why the platform withholds a header; undefined if it may be allowlisted. */
 function whyWithheld(name: string, jwt: boolean): string | undefined {
   const header = name.toLowerCase();
-  if (RESTRICTED.has(header)) return 'AgentCore Runtime never hands it to a container';
+  if (RESTRICTED.has(header)) return 'AgentCore Runtime never passes it to a container';
   if (/^x-amzn?-/.test(header) && !header.startsWith(CUSTOM))
     return `of the headers beginning with x-amz- and x-amzn- only ${CUSTOM}* reach a container`;
   if (!/^[a-z][a-z0-9_-]{0,255}$/.test(header))
-    return 'the allowlist takes names of letters, digits, hyphens and underscores that begin with a letter';
+    return 'the allowlist accepts names of letters, digits, hyphens and underscores that begin with a letter';
   if (header === 'authorization' && !jwt) return 'with IAM it is the signature, which never reaches a container';
   return undefined;
 }
 
-/** All headers that are required, and of the others as many as fit. */
+/** All required headers, and as many of the others as fit. */
 export function allowlist(headers: Described['headers'], jwt: boolean, faults: Faults): string[] {
   const wanted = new Map<string, (typeof headers)[number]>();
   for (const header of headers) {
@@ -54,7 +54,7 @@ export function allowlist(headers: Described['headers'], jwt: boolean, faults: F
   const required = allowed.filter(([, header]) => header.required);
   if (required.length > MOST)
     faults.add(
-      `headers: expected at most ${MOST} that the config needs (the runtime's allowlist ends there), got ${required.length}`,
+      `headers: expected at most ${MOST} that the config needs (the limit of the runtime's allowlist), got ${required.length}`,
     );
   return [...required, ...allowed.filter(([, header]) => !header.required)].slice(0, MOST).map(([name]) => name);
 }

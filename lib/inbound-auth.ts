@@ -23,7 +23,7 @@ import { discoveryUrlFault, issuerFault, WELL_KNOWN } from './url.ts';
 /** Inbound authentication in a stack. */
 export interface BoundInboundAuth {
   readonly authorizer: RuntimeAuthorizerConfiguration;
-  /** The platform verifies a JWT, and may hand it on. */
+  /** With a JWT, the platform verifies it and may pass it on. */
   readonly jwt: boolean;
   readonly userPool?: IUserPool;
   readonly userPoolClient?: IUserPoolClient;
@@ -34,14 +34,14 @@ export interface InboundSite {
   readonly scope: Construct;
   readonly stack: Stack;
   readonly removalPolicy: RemovalPolicy;
-  /** Retained pools can't be deleted by accident either. */
+  /** Retained pools are also protected from deletion by accident. */
   readonly deletionProtection: boolean;
   readonly faults: Faults;
 }
 
 export interface JwtOptions {
   /**
-   * Where the issuer publishes its metadata: ends in `/.well-known/openid-configuration`.
+   * The URL of the issuer's metadata, which ends in `/.well-known/openid-configuration`.
    * @default - derived from `issuer`
    */
   readonly discoveryUrl?: string;
@@ -51,14 +51,14 @@ export interface JwtOptions {
   readonly allowedClients?: readonly string[];
   /** Audiences (`aud`) that a token may be for. @default - any */
   readonly allowedAudiences?: readonly string[];
-  /** Scopes of which a token must hold one. @default - any */
+  /** Scopes; a token must hold one of them. @default - any */
   readonly allowedScopes?: readonly string[];
 }
 
 export interface UserPoolOptions {
   /** The clients that may call. */
   readonly clients: readonly IUserPoolClient[];
-  /** Scopes of which a token must hold one, such as `mcp/invoke`. @default - any */
+  /** Scopes, such as `mcp/invoke`; a token must hold one of them. @default - any */
   readonly scopes?: readonly string[];
 }
 
@@ -81,19 +81,22 @@ export abstract class InboundAuth {
     return new Iam();
   }
 
-  /** Callers bring a JWT of any OIDC issuer. At least one of clients, audiences and scopes narrows whose. */
+  /**
+   * Callers send a JWT of any OIDC issuer. At least one of clients, audiences and scopes limits which tokens are
+   * accepted.
+   */
   static jwt(options: JwtOptions): InboundAuth {
     return new Jwt(options);
   }
 
-  /** Callers bring a JWT of a user pool that exists. */
+  /** Callers send a JWT of an existing user pool. */
   static userPool(userPool: IUserPool, options: UserPoolOptions): InboundAuth {
     return new Pool(userPool, options);
   }
 
   /**
-   * Callers bring a JWT of a user pool that is created: domain, resource server, scopes and a machine client with a
-   * secret.
+   * Callers send a JWT of a user pool that is created here, with a domain, a resource server, scopes and a machine
+   * client with a secret.
    */
   static newUserPool(options: NewUserPoolOptions = {}): InboundAuth {
     return new NewPool(options);
@@ -128,11 +131,11 @@ class Jwt extends InboundAuth {
     if (wrong !== undefined) faults.add(`inboundAuth: ${wrong}`);
     if ([allowedClients, allowedAudiences, allowedScopes].every((list) => list === undefined || list.length === 0)) {
       faults.add(
-        'inboundAuth: expected allowedClients, allowedAudiences or allowedScopes (without any, every token of the issuer would do), got none',
+        'inboundAuth: expected allowedClients, allowedAudiences or allowedScopes (without any, every token of the issuer would be accepted), got none',
       );
     }
     for (const scope of allowedScopes ?? []) checkText(scope, TEXTS.scope, 'inboundAuth', faults);
-    // CDK throws at the first fault; ours are thrown together, later.
+    // CDK throws at the first fault; this construct collects its faults and throws them together later.
     const usable = url !== undefined && wrong === undefined;
     return {
       authorizer: RuntimeAuthorizerConfiguration.usingJWT(
@@ -146,7 +149,7 @@ class Jwt extends InboundAuth {
   }
 }
 
-/** The platform takes no empty lists. */
+/** The platform rejects empty lists. */
 function list(values: readonly string[] | undefined): string[] | undefined {
   return values === undefined || values.length === 0 ? undefined : [...values];
 }
@@ -168,14 +171,14 @@ class Pool extends InboundAuth {
   }
 }
 
-/** Cognito's client-credentials tokens have no `aud`: client and scope are what tells them apart. */
+/** Cognito's client-credentials tokens have no `aud`, so client and scope distinguish them. */
 function ofClients(
   stack: Stack,
   userPool: IUserPool,
   clients: readonly IUserPoolClient[],
   scopes: readonly string[] | undefined,
 ): RuntimeAuthorizerConfiguration {
-  // CDK's own takes the stack's region for a pool that was imported by its id, and one suffix for all partitions.
+  // CDK's own assumes the stack's region for a pool that was imported by its id, and one suffix for all partitions.
   const region = userPoolRegion(userPool);
   const suffix = known(region) ? (RegionInfo.get(region).domainSuffix ?? stack.urlSuffix) : stack.urlSuffix;
   const ids = clients.map(({ userPoolClientId }) => userPoolClientId);
@@ -198,7 +201,7 @@ class NewPool extends InboundAuth {
     const { resourceServer = RESOURCE_SERVER, scopes = SCOPE_NAMES, domainPrefix, ...rest } = this.#options;
     rest satisfies Record<string, never>;
     checkText(domainPrefix, TEXTS.domainPrefix, 'inboundAuth', faults);
-    // At a prefix that was refused CDK would throw, and hide the other faults.
+    // CDK would throw at a refused prefix, and hide the other faults.
     const prefix = known(domainPrefix) && !TEXTS.domainPrefix.pattern.test(domainPrefix) ? undefined : domainPrefix;
     checkText(resourceServer, TEXTS.resourceServer, 'inboundAuth', faults);
     if (scopes.length < SCOPES.min || scopes.length > SCOPES.max)
@@ -210,7 +213,7 @@ class NewPool extends InboundAuth {
     }
     const site = new Construct(scope, 'Inbound');
     const userPool = new UserPool(site, 'UserPool', {
-      // Machines only: nobody signs up, and whoever is created by hand is held to the strictest.
+      // For machines only: sign-up is off, and users created by hand get the strictest rules.
       selfSignUpEnabled: false,
       mfa: Mfa.REQUIRED,
       mfaSecondFactor: { otp: true, sms: false },
@@ -224,7 +227,7 @@ class NewPool extends InboundAuth {
       deletionProtection,
       removalPolicy,
     });
-    acknowledge(userPool, 'COG8', 'the plus plan watches the sign-ins of people; this pool has machine clients alone');
+    acknowledge(userPool, 'COG8', 'the plus plan watches the sign-ins of people; this pool has only machine clients');
     const domain = userPool.addDomain('Domain', {
       cognitoDomain: { domainPrefix: prefix ?? `mcp-${site.node.addr.slice(-10)}-${Aws.ACCOUNT_ID}` },
     });

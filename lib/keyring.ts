@@ -1,5 +1,5 @@
 /**
- * A keyring for tokenization: a secret with a KMS key of its own. Its value is made by Secrets Manager and is in no
+ * A keyring for tokenization: a secret with its own KMS key. Secrets Manager generates its value, which is in no
  * template.
  */
 import type { RemovalPolicy } from 'aws-cdk-lib';
@@ -12,8 +12,9 @@ import { acknowledge } from './acknowledge.ts';
 const LENGTH = 64;
 
 /**
- * The first value is `{ "current": "k1", "keys": "<64 random letters and digits>" }`: Secrets Manager generates one
- * text at the top level and no more, so the only key stands in place of the map until somebody adds a second one.
+ * Creates a keyring. The first value is `{ "current": "k1", "keys": "<64 random letters and digits>" }`: Secrets
+ * Manager can generate only one text at the top level, so the only key stands in place of the map until a second one is
+ * added.
  */
 export function createKeyring(scope: Construct, id: string, removalPolicy: RemovalPolicy): Secret {
   const site = new Construct(scope, id);
@@ -24,7 +25,7 @@ export function createKeyring(scope: Construct, id: string, removalPolicy: Remov
   });
   const keyring = new Secret(site, 'Secret', {
     description:
-      'keyring of an MCP proxy: { current, keys }. What was tokenized with a key can only be read as long as it is here',
+      'keyring of an MCP proxy: { current, keys }. Tokens made with a key can only be read while that key is here',
     encryptionKey,
     removalPolicy,
     generateSecretString: {

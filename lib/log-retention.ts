@@ -1,7 +1,7 @@
 /**
- * How long a runtime's logs are kept. The service creates their group, at a moment of its own choosing: a `LogGroup` in
- * the stack would fail where it was first. So the group is created if it isn't there, and the retention set on it, by
- * CDK's provider for single API calls; it may do that on this runtime's groups and on no others.
+ * Sets how long a runtime's logs are kept. The service creates their group at an unknown time, so a `LogGroup` in the
+ * stack would fail if the service was first. Instead, CDK's provider for single API calls creates the group if it is
+ * missing, and sets its retention. The provider may do that only for this runtime's groups.
  */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -20,11 +20,11 @@ export interface LogRetentionProps {
   readonly runtimeName: string;
   readonly logGroupName: string;
   readonly retention: RetentionDays;
-  /** With `DESTROY`, the group goes with the stack. */
+  /** With `DESTROY`, the group is deleted with the stack. */
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Sees to one log group. Its resources are `Custom::LogGroup` and `Custom::LogRetention`. */
+/** Creates one log group and sets its retention. Its resources are `Custom::LogGroup` and `Custom::LogRetention`. */
 export function keepLogs(
   scope: Construct,
   id: string,
@@ -44,7 +44,7 @@ export function keepLogs(
       resourceType: `Custom::${name}`,
       onUpdate,
       ...(onDelete === undefined ? {} : { onDelete }),
-      // The API is older than any SDK that Lambda brings along.
+      // The API is older than any SDK in Lambda.
       installLatestAwsSdk: false,
       policy: AwsCustomResourcePolicy.fromStatements([new PolicyStatement({ actions, resources })]),
     });
@@ -71,7 +71,7 @@ export function keepLogs(
   acknowledgeProvider(site, resources);
 }
 
-/** Where CDK puts the function that makes the calls: one in a stack, shared with whoever else uses it. */
+/** Where CDK puts the function that makes the calls: one per stack, shared with other constructs that use it. */
 const PROVIDER = AwsCustomResource.PROVIDER_FUNCTION_UUID.replaceAll('-', '');
 
 function acknowledgeProvider(site: Construct, resources: readonly string[]): void {

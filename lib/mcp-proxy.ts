@@ -39,29 +39,29 @@ import type { VariableOptions } from './variable-options.ts';
  * ```
  */
 export class McpProxy extends Construct {
-  /** CDK's own; its grants let callers in as `proxy.grantInvoke` does. */
+  /** CDK's own runtime; its grants allow callers as `proxy.grantInvoke` does. */
   readonly runtime: Runtime;
   readonly runtimeName: string;
   readonly runtimeArn: string;
   /** The MCP endpoint of the runtime's `DEFAULT` endpoint. */
   readonly invocationUrl: string;
   /**
-   * What it holds follows from the properties and the config. What is granted to it besides
-   * (`bucket.grantRead(proxy.executionRole)`) is a policy of its own.
+   * The execution role. Its permissions follow from the properties and the config. Further grants
+   * (`bucket.grantRead(proxy.executionRole)`) go into a separate policy.
    */
   readonly executionRole: IRole;
-  /** Where the `DEFAULT` endpoint logs. */
+  /** The log group of the `DEFAULT` endpoint. */
   readonly logGroupName: string;
-  /** The endpoints beside `DEFAULT`, by name. */
+  /** The endpoints besides `DEFAULT`, by name. */
   readonly endpoints: Readonly<Record<string, RuntimeEndpoint>>;
-  /** Their MCP endpoints, by name: what `invocationUrl` is for `DEFAULT`. */
+  /** The MCP URLs of those endpoints, by name, as `invocationUrl` for `DEFAULT`. */
   readonly endpointUrls: Readonly<Record<string, string>>;
   readonly metrics: ProxyMetrics;
-  /** The user pool that was created for callers. */
+  /** The user pool for callers, if `InboundAuth.newUserPool(…)` created one. */
   readonly userPool?: IUserPool;
-  /** Its machine client. */
+  /** The machine client of that user pool. */
   readonly userPoolClient?: IUserPoolClient;
-  /** Where that client gets its tokens. */
+  /** The URL where that client gets its tokens. */
   readonly tokenUrl?: string;
 
   readonly #jwt: boolean;
@@ -69,7 +69,8 @@ export class McpProxy extends Construct {
 
   constructor(scope: Construct, id: string, props: McpProxyProps) {
     super(scope, id);
-    // Each property is named here, but those that become variables: a new one doesn't compile before it is used.
+    // Every property is named here, except those that become variables, so that a new one doesn't compile until it is
+    // used.
     const {
       upstream,
       upstreamAuth,
@@ -150,12 +151,12 @@ export class McpProxy extends Construct {
     });
     executionRole.acceptGrants();
     showControls(this.runtime, plan.built.described);
-    // Its account and region are known at deploy time only, in every stack: nobody can do anything about that.
+    // Its account and region are known only at deploy time, in every stack: nothing can be done about that.
     Annotations.of(this.runtime).acknowledgeInfo('aws-cdk-lib.aws-bedrockagentcore:containerUriValidationSkipped');
     this.runtimeArn = this.runtime.agentRuntimeArn;
     this.invocationUrl = this.#invocationUrl('DEFAULT');
     this.endpoints = this.#addEndpoints(endpoints);
-    // An endpoint's URL is known before the endpoint is: this one waits for it.
+    // An endpoint's URL is known before the endpoint exists, so the output waits for it.
     this.endpointUrls = Object.fromEntries(
       Object.keys(this.endpoints).map((name) => [name, this.#invocationUrl(name)]),
     );
@@ -183,10 +184,10 @@ export class McpProxy extends Construct {
   }
 
   /**
-   * Lets somebody invoke the proxy, at any of its endpoints: a role, user, group or managed policy, also of another
-   * account; an account, an organization, a service. For inbound IAM; with JWT, the authorizer decides. Who isn't of
-   * this account is let in by the runtime's resource policy, and needs the same permission in an own policy; that is
-   * written where this app has it.
+   * Allows a grantee to invoke the proxy at any of its endpoints: a role, user, group or managed policy, also of
+   * another account; an account, an organization or a service. Only for inbound IAM: with JWT, the authorizer decides.
+   * A grantee of another account is allowed by the runtime's resource policy, and also needs the same permission in a
+   * policy of its own account. If this app defines that grantee, the permission is added to it.
    */
   grantInvoke(grantee: IGrantable): Grant {
     return this.#letIn(grantee, [INVOKE]);
@@ -227,7 +228,7 @@ export class McpProxy extends Construct {
     };
   }
 
-  /** The ARN is percent-encoded when it is known, which is at deploy time. */
+  /** Percent-encodes the ARN at deploy time, when it is known. */
   #invocationUrl(endpoint: string): string {
     const { region, urlSuffix } = Stack.of(this);
     const colons = Fn.join('%3A', Fn.split(':', this.runtimeArn));

@@ -1,18 +1,18 @@
 /**
- * The metrics that a proxy prints (`proxy/telemetry/metrics.ts`) and the platform's own, by name and dimensions: said
- * once, here.
+ * The names and dimensions of the metrics that a proxy prints (`proxy/telemetry/metrics.ts`), and of the platform's
+ * own. They are declared only here.
  */
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricName } from '../proxy/telemetry/metrics.ts';
 
-/** What `METRICS_NAMESPACE` is bound to. */
+/** The value of `METRICS_NAMESPACE`. */
 export const METRICS_NAMESPACE = 'AgentCoreMcpProxy';
 
-/** Where AgentCore puts its own metrics. */
+/** The namespace of AgentCore's own metrics. */
 const PLATFORM_NAMESPACE = 'AWS/Bedrock-AgentCore';
 
-/** The statistic that a metric is usually looked at with. */
+/** The usual statistic of a metric. */
 const STATISTICS: Readonly<Record<MetricName, string>> = {
   Calls: Stats.SUM,
   Denials: Stats.SUM,
@@ -33,19 +33,19 @@ const STATISTICS: Readonly<Record<MetricName, string>> = {
 export const METRIC_NAMES = Object.keys(STATISTICS) as readonly MetricName[];
 
 /**
- * The metrics of one proxy. All of them have the dimension `Proxy`. `Calls` and `Latency` exist by method, too
+ * The metrics of one proxy. All of them have the dimension `Proxy`. `Calls` and `Latency` also exist by method
  * (`dimensionsMap: { Method: 'tools/call' }`), and `Denials` by control (`dimensionsMap: { Control: 'access-policy'
  * }`).
  */
 export class ProxyMetrics {
-  /** What `PROXY_NAME` is bound to: the runtime's name. */
+  /** The value of `PROXY_NAME`: the runtime's name. */
   readonly proxyName: string;
 
   constructor(proxyName: string) {
     this.proxyName = proxyName;
   }
 
-  /** Over five minutes, with the statistic that suits the metric, unless `props` say otherwise. */
+  /** Over five minutes, with the usual statistic of the metric, unless `props` say otherwise. */
   metric(metricName: MetricName, props: MetricOptions = {}): Metric {
     return new Metric({
       namespace: METRICS_NAMESPACE,
@@ -57,17 +57,17 @@ export class ProxyMetrics {
     });
   }
 
-  /** Messages of clients that came to the controls: requests, notifications, responses, streams. */
+  /** Client messages that reached the controls: requests, notifications, responses, streams. */
   metricCalls(props?: MetricOptions): Metric {
     return this.metric('Calls', props);
   }
 
-  /** Calls that a control refused, or whose reply one refused. */
+  /** Calls that a control refused, or whose reply a control refused. */
   metricDenials(props?: MetricOptions): Metric {
     return this.metric('Denials', props);
   }
 
-  /** HTTP requests refused before any control: no JSON, a forbidden host or origin, no caller, another path. */
+  /** HTTP requests refused before any control: invalid JSON, a forbidden host or origin, no caller, another path. */
   metricRefusals(props?: MetricOptions): Metric {
     return this.metric('Refusals', props);
   }
@@ -84,41 +84,41 @@ export class ProxyMetrics {
 
   /**
    * Calls whose upstream could not be reached, was too slow, refused the proxy's credentials, or answered with HTTP 5xx
-   * or no MCP.
+   * or without MCP.
    */
   metricUpstreamErrors(props?: MetricOptions): Metric {
     return this.metric('UpstreamErrors', props);
   }
 
-  /** Calls that broke inside the proxy or one of its controls. */
+  /** Calls that failed because of a fault in the proxy or one of its controls. */
   metricInternalErrors(props?: MetricOptions): Metric {
     return this.metric('InternalErrors', props);
   }
 
-  /** Calls that a control refused because there were too many. The platform's own throttles are another metric. */
+  /** Calls that a control refused because there were too many. The platform's own throttles are a separate metric. */
   metricThrottled(props?: MetricOptions): Metric {
     return this.metric('Throttled', props);
   }
 
   /**
-   * Milliseconds from a request's arrival to the end of its reply, for requests that went upstream. Subscriptions are
-   * left out.
+   * Milliseconds from a request's arrival to the end of its reply, for requests that were sent upstream. Subscriptions
+   * are left out.
    */
   metricLatency(props?: MetricOptions): Metric {
     return this.metric('Latency', props);
   }
 
-  /** Milliseconds that the upstream took to the head of its reply. */
+  /** Milliseconds until the upstream's response headers arrived. */
   metricUpstreamLatency(props?: MetricOptions): Metric {
     return this.metric('UpstreamLatency', props);
   }
 
-  /** Milliseconds to the head of the reply that controls and proxy took themselves. */
+  /** Milliseconds that controls and proxy took until the response headers. */
   metricOverhead(props?: MetricOptions): Metric {
     return this.metric('Overhead', props);
   }
 
-  /** Processes that served their first call: on AgentCore, sessions. */
+  /** Processes that served their first call. On AgentCore these are sessions. */
   metricColdStarts(props?: MetricOptions): Metric {
     return this.metric('ColdStarts', props);
   }
@@ -130,8 +130,8 @@ export class ProxyMetrics {
 }
 
 /**
- * A metric of AgentCore's own about the runtime's `DEFAULT` endpoint: `Invocations`, `Throttles`, `SystemErrors`,
- * `UserErrors`, `Latency`.
+ * One of AgentCore's own metrics for the runtime's `DEFAULT` endpoint: `Invocations`, `Throttles`, `SystemErrors`,
+ * `UserErrors` or `Latency`.
  */
 export function platformMetric(
   runtime: { readonly name: string; readonly arn: string },
@@ -149,8 +149,8 @@ export function platformMetric(
 }
 
 /**
- * What the runtime used, by the platform's meter; it may come an hour late. `CPUUsed-vCPUHours` or
- * `MemoryUsed-GBHours`.
+ * The resources that the runtime used, as the platform meters them: `CPUUsed-vCPUHours` or `MemoryUsed-GBHours`. Values
+ * may arrive an hour late.
  */
 export function usageMetric(
   runtimeArn: string,

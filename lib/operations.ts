@@ -1,4 +1,4 @@
-/** What people look at, and what wakes them: one dashboard and four alarms for a proxy. */
+/** One dashboard and four alarms for a proxy. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
@@ -20,22 +20,22 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRICS_NAMESPACE, platformMetric, ProxyMetrics, usageMetric } from './metrics.ts';
 
-/** USD, on demand. Regions differ little; what is shown is an estimate. */
+/** USD, on demand. Regions differ little, and the dashboard shows an estimate. */
 const PRICE = { vCpuHour: 0.0895, gbHour: 0.00945 } as const;
 
 export interface OperationsProps {
-  /** The runtime's name, which `PROXY_NAME` is bound to. */
+  /** The runtime's name, which is the value of `PROXY_NAME`. */
   readonly proxyName: string;
   readonly runtimeArn: string;
-  /** Where the proxy's lines go: its audit and its errors. */
+  /** The log group of the proxy's audit and error lines. */
   readonly logGroupName: string;
   /**
-   * Whether to make a dashboard. It costs $3 a month beyond an account's first three.
+   * Whether to create a dashboard. It costs $3 a month beyond an account's first three.
    * @default true
    */
   readonly dashboard?: boolean;
   /**
-   * Who hears of alarms.
+   * The topic that alarms notify.
    * @default - alarms without an action
    */
   readonly alarmTopic?: ITopic;
@@ -47,7 +47,7 @@ export interface Operations {
   readonly alarms: readonly Alarm[];
 }
 
-/** Adds the dashboard and the alarms of a proxy beneath `scope`. */
+/** Adds the dashboard and the alarms of a proxy below `scope`. */
 export function addOperations(scope: Construct, props: OperationsProps): Operations {
   const metrics = new ProxyMetrics(props.proxyName);
   const alarms = addAlarms(scope, metrics, props);
@@ -55,14 +55,14 @@ export function addOperations(scope: Construct, props: OperationsProps): Operati
   return { metrics, dashboard, alarms };
 }
 
-/** A proxy that nobody calls has no data, and is well. */
+/** A proxy without calls has no data, and is healthy. */
 function addAlarms(
   scope: Construct,
   metrics: ProxyMetrics,
   { proxyName, runtimeArn, alarmTopic }: OperationsProps,
 ): Alarm[] {
   const rate = new MathExpression({
-    // A few failures among a few calls are no rate yet.
+    // A few failures among a few calls are not yet a rate.
     expression: 'IF(failed >= 5, 100 * failed / calls, 0)',
     usingMetrics: { failed: metrics.metricUpstreamErrors(), calls: metrics.metricCalls() },
     label: 'upstream errors, % of calls',
@@ -101,7 +101,7 @@ function addAlarms(
       1,
       1,
       1,
-      'a control or the proxy itself broke. The log explains each by its errorId',
+      'a control or the proxy itself failed. The log explains each by its errorId',
     ),
     alarm(
       'ThrottlesAlarm',
@@ -109,7 +109,7 @@ function addAlarms(
       1,
       3,
       2,
-      "AgentCore turned calls away: the account's quota of sessions or calls per second is met",
+      "AgentCore refused calls: the account's quota of sessions or calls per second is used up",
     ),
     alarm(
       'LatencyAlarm',
@@ -160,11 +160,11 @@ function graph(
   });
 }
 
-/** One line for each value of a dimension: no list of methods or controls to keep in step with the config. */
+/** One line for each value of a dimension, so that no list of methods or controls has to match the config. */
 function by(metrics: ProxyMetrics, metricName: string, dimension: 'Method' | 'Control'): SearchExpression {
   return new SearchExpression({
     expression: `SEARCH('{${METRICS_NAMESPACE},Proxy,${dimension}} MetricName="${metricName}" Proxy="${metrics.proxyName}"', 'Sum', 300)`,
-    // Each line is then called by what was found.
+    // Each line is then labelled with its value.
     label: '',
     period: Duration.minutes(5),
   });
@@ -192,7 +192,7 @@ function callWidgets(metrics: ProxyMetrics): IWidget[][] {
         metrics.metricRefusals({ label: 'Refused before any control' }),
       ]),
       graph(
-        'Where the time goes, p95 to the head of the reply',
+        'Where the time goes, p95 to the response headers',
         [metrics.metricUpstreamLatency({ label: 'upstream' }), metrics.metricOverhead({ label: 'controls and proxy' })],
         { label: 'ms' },
       ),

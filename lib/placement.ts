@@ -1,6 +1,6 @@
 /**
- * What is wrong with a proxy's place in a VPC, as far as synth can know. The zones that AgentCore supports are ids,
- * which differ by account.
+ * Checks a proxy's place in a VPC, as far as synth can. The zones that AgentCore supports are ids, which differ by
+ * account.
  */
 import { Annotations, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
@@ -33,7 +33,7 @@ export function checkPlacement(
   if (among(vpc.publicSubnets)) {
     Annotations.of(scope).addWarningV2(
       'agentcore-mcp-proxy:publicSubnet',
-      'vpc: AgentCore gives its network interfaces private addresses alone: from a public subnet nothing on the internet can be reached; use private subnets with a NAT gateway',
+      'vpc: AgentCore gives its network interfaces only private addresses, so that nothing on the internet can be reached from a public subnet: use private subnets with a NAT gateway',
     );
   }
   if (among(vpc.isolatedSubnets)) {
@@ -44,7 +44,7 @@ export function checkPlacement(
   }
 }
 
-/** CDK throws where a VPC has no subnets of the kind. */
+/** CDK throws if a VPC has no subnets of that kind. */
 function selected(
   { vpc, vpcSubnets }: Pick<VpcPlacement, 'vpc' | 'vpcSubnets'>,
   faults: Faults,

@@ -1,4 +1,4 @@
-/** Everything that is decided before the first resource of a proxy's runtime is made. */
+/** Decides everything before the first resource of a proxy's runtime is created. */
 import { Annotations, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -19,7 +19,7 @@ import { UpstreamAuth } from './upstream-auth.ts';
 import type { ProxyUpstream } from './upstream.ts';
 import { bindOptions, VARIABLE_OPTIONS, type VariableOptions } from './variable-options.ts';
 
-/** What is decided from: of the construct's properties. */
+/** The properties of the construct that decisions depend on. */
 export interface PlanProps {
   readonly upstream: ProxyUpstream;
   readonly upstreamAuth: UpstreamAuth | undefined;
@@ -45,7 +45,10 @@ export interface Plan {
   readonly uses: readonly PolicyStatement[];
 }
 
-/** Variables that a config may describe and nobody binds by name, besides those of the upstream and of the options. */
+/**
+ * Variables that a config may describe and that are never bound by name, besides those of the upstream and of the
+ * options.
+ */
 const OWN: readonly (ProcessVariable | 'INBOUND_AUTH')[] = [
   'HOST',
   'PORT',
@@ -57,20 +60,20 @@ const OWN: readonly (ProcessVariable | 'INBOUND_AUTH')[] = [
 ];
 
 /**
- * Checks everything, and creates only what stands by itself: the user pool, tables and keyrings. Throws all faults at
- * once.
+ * Checks everything, and creates only what depends on nothing else: the user pool, tables and keyrings. Throws all
+ * faults in one error.
  * @param faults those that were found before
  */
 export function planProxy(scope: Construct, props: PlanProps, faults: Faults): Plan {
   const { platformVersion, removalPolicy, variables } = props;
   const stack = Stack.of(scope);
-  // What was refused may be anything, and becomes no variable.
+  // A refused value may be anything, so it becomes no variable.
   const options = faults.found.length === 0 ? bindOptions(variables, stack) : { environment: {}, statements: [] };
   const runtimeName = props.runtimeName ?? Names.uniqueResourceName(scope, { maxLength: 48, separator: '_' });
   if (props.runtimeName === undefined) {
     Annotations.of(scope).addWarningV2(
       'agentcore-mcp-proxy:runtimeName',
-      `the runtime is named after the construct's path (${runtimeName}): moving or renaming the construct or its stack would replace the runtime, and with it every client's URL; give it a runtimeName that stays`,
+      `the runtime is named after the construct's path (${runtimeName}): moving or renaming the construct or its stack would replace the runtime and change every client's URL; give it a fixed runtimeName`,
     );
   }
   checkRegionHasAgentCore(scope, stack);

@@ -1,4 +1,4 @@
-/** What `McpProxy` takes: CDK's manners, AWS's own names. */
+/** The properties of `McpProxy`. They follow CDK's conventions and use AWS's names. */
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
 import type { PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
@@ -17,7 +17,7 @@ export interface VpcPlacement {
   readonly vpc: IVpc;
   /** @default - the VPC's private subnets */
   readonly vpcSubnets?: SubnetSelection;
-  /** @default - one of its own, that may connect to anywhere */
+  /** The security groups of the network interfaces. @default - a new one, which allows all outbound traffic */
   readonly securityGroups?: ISecurityGroup[];
 }
 
@@ -26,9 +26,9 @@ export interface VpcPlacement {
  * endpoints.
  */
 export interface CallerSources {
-  /** `IVpc`s, or `{ vpcId }`. */
+  /** `IVpc`s, or `{ vpcId }`. @default - none */
   readonly vpcs?: readonly { readonly vpcId: string }[];
-  /** `IVpcEndpoint`s, or `{ vpcEndpointId }`. */
+  /** `IVpcEndpoint`s, or `{ vpcEndpointId }`. @default - none */
   readonly vpcEndpoints?: readonly { readonly vpcEndpointId: string }[];
 }
 
@@ -37,8 +37,8 @@ export interface McpProxyProps extends CommonOptions, VariableOptions {
   readonly upstream: ProxyUpstream;
 
   /**
-   * How the proxy authenticates there: `UpstreamAuth.iam()`, `.oauth(…)`, `.bearer(…)` or `.none()`.
-   * @default - `iam` where the upstream is on AgentCore, else `none`
+   * How the proxy authenticates to the upstream: `UpstreamAuth.iam()`, `.oauth(…)`, `.bearer(…)` or `.none()`.
+   * @default - `iam` if the upstream is on AgentCore, else `none`
    */
   readonly upstreamAuth?: UpstreamAuth;
 
@@ -49,29 +49,29 @@ export interface McpProxyProps extends CommonOptions, VariableOptions {
   readonly inboundAuth?: InboundAuth;
 
   /**
-   * Limits from where callers may call, whether they sign or bring a JWT, by a resource policy of the runtime and its
+   * Limits from where callers may call, whether they sign or send a JWT, with a resource policy on the runtime and its
    * endpoints.
    * @default - from anywhere
    */
   readonly callersFrom?: CallerSources;
 
   /**
-   * The proxy's config: a file that exports `defineProxy(…)`, also outside this package. It goes into the image.
-   * @default - the `proxy.config.ts` that this package ships: the audit control alone
+   * The proxy's config: a file that exports `defineProxy(…)`, also outside this package. It is copied into the image.
+   * @default - the `proxy.config.ts` in this package: only the audit control
    */
   readonly config?: string;
 
   /**
-   * Name of the runtime: `[A-Za-z][A-Za-z0-9_]{0,47}`, unique in its account and region. It is in the URL that clients
-   * call: another name replaces the runtime, and nothing else does.
+   * The name of the runtime: `[A-Za-z][A-Za-z0-9_]{0,47}`, unique in its account and region. It is in the URL that
+   * clients call. A change of it replaces the runtime; no other change does.
    * @default - made from the construct's path, with a warning
    */
   readonly runtimeName?: string;
 
   /**
    * Values for what the config's controls and its caller need (`--describe` lists them). A table or keyring that a
-   * control needs and that isn't bound here is created. A secret may be given as such: its own KMS key is then allowed,
-   * too.
+   * control needs and that isn't bound here is created. A secret may be given as an `ISecret`: its own KMS key is then
+   * allowed, too.
    * @default - none
    */
   readonly bindings?: Readonly<Record<string, BindingValue>>;
@@ -83,40 +83,41 @@ export interface McpProxyProps extends CommonOptions, VariableOptions {
   readonly vpc?: VpcPlacement;
 
   /**
-   * Platform version of AgentCore Runtime. V2 restores sessions from a memory snapshot and takes 2.5 KB of environment.
+   * The platform version of AgentCore Runtime. V2 restores sessions from a memory snapshot and accepts 2.5 KB of
+   * environment.
    * @default PlatformVersion.V1
    */
   readonly platformVersion?: PlatformVersion;
 
   /**
-   * After how long without a call a session ends: 60 s to 8 hours.
+   * The time without a call after which a session ends: 60 s to 8 hours.
    * @default Duration.minutes(15)
    */
   readonly idleTimeout?: Duration;
 
   /**
-   * How long a session lives at most: 60 s to 8 hours, which is all that a microVM has. AgentCore's Instances compute
-   * type is not supported.
+   * The longest lifetime of a session: 60 s to 8 hours, the maximum of a microVM. AgentCore's Instances compute type is
+   * not supported.
    * @default Duration.hours(8)
    */
   readonly maxLifetime?: Duration;
 
   /**
-   * How long the runtime's logs are kept. The service creates their group; the retention is set on it, whoever was
+   * How long the runtime's logs are kept. The service creates their group; the retention is set even if the service was
    * first.
    * @default RetentionDays.SIX_MONTHS
    */
   readonly logRetention?: RetentionDays;
 
   /**
-   * Who hears of alarms: upstream errors, internal errors, throttles, latency.
+   * The topic for alarms on upstream errors, internal errors, throttles and latency.
    * @default - alarms without an action
    */
   readonly alarmTopic?: ITopic;
 
   /**
-   * What becomes of a created table, keyring and user pool, and of the logs, when the stack goes. Deletion protection
-   * goes with `RETAIN`.
+   * What happens to a created table, keyring and user pool, and to the logs, when the stack is deleted. `RETAIN` also
+   * sets deletion protection.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;

@@ -1,6 +1,6 @@
 /**
- * CDK's `Runtime`, whose grants let callers in as the proxy's do: its own write the grantee's policy alone, and say so
- * where nothing came of it.
+ * CDK's `Runtime`, with the grants of the proxy. CDK's own grants write only the grantee's policy, and report it if
+ * that had no effect.
  */
 import { Runtime, type RuntimeProps } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';

@@ -1,4 +1,4 @@
-/** One proxy as a stack of its own, with outputs by which the operator's commands find it. */
+/** One proxy in its own stack, with outputs by which the operator's commands find it. */
 import { createHash } from 'node:crypto';
 import { CfnOutput, RemovalPolicies, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
@@ -8,14 +8,14 @@ import { McpProxy } from './mcp-proxy.ts';
 import type { McpProxyProps } from './props.ts';
 
 export interface McpProxyStackProps extends StackProps {
-  /** Props of the proxy; a function of the stack where they import something into it. */
+  /** Props of the proxy, or a function of the stack if they import resources into it. */
   readonly proxy: McpProxyProps | ((stack: Stack) => McpProxyProps);
 }
 
 /**
- * Its outputs' names are relied on: `RuntimeArn`, `InvocationUrl`, `ExecutionRoleArn`, `LogGroupName`; with a user pool
- * of its own also `UserPoolId`, `ClientId`, `TokenUrl`; and for each endpoint beside `DEFAULT` an `InvocationUrl` with
- * its name.
+ * A stack with one proxy. Other tools rely on the names of its outputs: `RuntimeArn`, `InvocationUrl`,
+ * `ExecutionRoleArn`, `LogGroupName`; with its own user pool also `UserPoolId`, `ClientId` and `TokenUrl`; and for each
+ * endpoint besides `DEFAULT` an `InvocationUrl` with its name.
  */
 export class McpProxyStack extends Stack {
   readonly proxy: McpProxy;
@@ -31,8 +31,8 @@ export class McpProxyStack extends Stack {
         'allGateways asks for it, and the construct warns of it',
       );
     }
-    // The log of the function by which CDK calls single APIs: of no use once the stack is gone. The proxy's own are no
-    // part of it.
+    // The log of the function by which CDK makes single API calls, which is useless without the stack. The proxy's own
+    // logs are not in it.
     RemovalPolicies.of(this).destroy({ applyToResourceTypes: [CfnLogGroup.CFN_RESOURCE_TYPE_NAME] });
     const { runtimeArn, invocationUrl, executionRole, logGroupName, userPool, userPoolClient, tokenUrl } = this.proxy;
     this.#output('RuntimeArn', 'ARN of the AgentCore runtime', runtimeArn);
@@ -41,7 +41,7 @@ export class McpProxyStack extends Stack {
       this.#output(outputOf(name), `MCP endpoint of the proxy's endpoint ${name}`, url);
     this.#output('ExecutionRoleArn', 'Role that the proxy runs as', executionRole.roleArn);
     this.#output('LogGroupName', "Log group of the runtime's DEFAULT endpoint", logGroupName);
-    this.#output('UserPoolId', 'User pool whose tokens the proxy takes', userPool?.userPoolId);
+    this.#output('UserPoolId', 'User pool whose tokens the proxy accepts', userPool?.userPoolId);
     this.#output(
       'ClientId',
       'Machine client of the user pool; its secret is read through the Cognito API',
@@ -56,8 +56,8 @@ export class McpProxyStack extends Stack {
 }
 
 /**
- * `InvocationUrllive`. An output's id has letters and digits alone: a name with underscores gets a hash of itself,
- * since `a_b` isn't `ab`.
+ * `InvocationUrllive`. An output's id has only letters and digits, so a name with underscores also gets its hash, since
+ * `a_b` isn't `ab`.
  */
 function outputOf(endpoint: string): string {
   const plain = endpoint.replaceAll('_', '');

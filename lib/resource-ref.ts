@@ -1,34 +1,34 @@
-/** Resources of CDK that may be bound as such: which ARN stands for them, and what their own KMS key has to allow. */
+/** CDK resources that may be bound directly: the ARN of each, and what its own KMS key has to allow. */
 import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 
-/** What is needed of an `ISecret`. */
+/** The part of an `ISecret` that is used. */
 export interface SecretRef {
   readonly secretArn: string;
   readonly secretFullArn?: string | undefined;
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** What is needed of an `ITable`. */
+/** The part of an `ITable` that is used. */
 export interface TableRef {
   readonly tableArn: string;
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** What is needed of an `IStream` (Kinesis). */
+/** The part of an `IStream` (Kinesis) that is used. */
 export interface StreamRef {
   readonly streamArn: string;
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** What is needed of an `IQueue`. */
+/** The part of an `IQueue` that is used. */
 export interface QueueRef {
   readonly queueArn: string;
   readonly encryptionMasterKey?: IKey | undefined;
 }
 
-/** What is needed of an `ITopic`. */
+/** The part of an `ITopic` that is used. */
 export interface TopicRef {
   readonly topicArn: string;
   readonly masterKey?: IKey | undefined;
@@ -56,15 +56,15 @@ export interface BoundResource {
     | 'delivery stream'
     | 'user pool'
     | 'resource';
-  /** What the proxy gets. */
+  /** The value that the proxy gets. */
   readonly arn: string;
-  /** What IAM compares. */
+  /** The ARN that IAM compares. */
   readonly resource: string;
-  /** The key it is under, where that is the account's own. */
+  /** Its KMS key, if that is the account's own. @default - none known */
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Undefined for what isn't one: a caller in JavaScript may give anything. */
+/** Returns undefined if the value isn't such a resource: JavaScript code may pass anything. */
 export function boundResource(ref: ResourceRef): BoundResource | undefined {
   if ('secretArn' in ref) return boundSecret(ref);
   if ('tableArn' in ref) return same('table', ref.tableArn, ref.encryptionKey);
@@ -77,7 +77,9 @@ export function boundResource(ref: ResourceRef): BoundResource | undefined {
   return undefined;
 }
 
-/** The ARN that IAM compares: one that was looked up by name lacks the six characters at its end. */
+/**
+ * Uses the ARN that IAM compares: the ARN of a secret that was looked up by name lacks the six characters at its end.
+ */
 export function boundSecret({ secretArn, secretFullArn, encryptionKey }: SecretRef): BoundResource {
   return { what: 'secret', arn: secretArn, resource: secretFullArn ?? `${secretArn}-??????`, encryptionKey };
 }
@@ -88,7 +90,7 @@ function same(what: BoundResource['what'], arn: string, encryptionKey?: IKey): B
 
 const DATA_KEYS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
-/** What each service does with a caller's key, and how it calls itself there. */
+/** The actions of each service with a customer's key, and the service's name in KMS. */
 const KEY_USES: Readonly<
   Partial<Record<BoundResource['what'], { readonly service: string; readonly actions: readonly string[] }>>
 > = {
@@ -111,7 +113,7 @@ const KEY_USES: Readonly<
   topic: { service: 'sns', actions: DATA_KEYS },
 };
 
-/** The use of a resource's own key, by its service alone. */
+/** Allows only the resource's own service to use its key. */
 export function keyStatements(stack: Stack, { what, encryptionKey }: BoundResource, region: string): PolicyStatement[] {
   const use = KEY_USES[what];
   if (encryptionKey === undefined || use === undefined) return [];

@@ -1,4 +1,4 @@
-/** Where this package lies: sources in a checkout, compiled files in an installed package. */
+/** The folder of this package: sources in a checkout, compiled files in an installed package. */
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -6,7 +6,7 @@ const here = fileURLToPath(import.meta.url);
 
 export const ROOT = dirname(dirname(here));
 
-/** A module of this package, named without its ending. */
+/** Returns the path of a module of this package, named without its ending. */
 export function moduleFile(name: string): string {
   return join(ROOT, `${name}${extname(here)}`);
 }

@@ -1,7 +1,6 @@
 /**
- * Resource policies of a runtime: what lets other accounts in, and from where anybody may call. An invocation is
- * authorized against the runtime and the endpoint, so each of them has one, with its own ARN: the service takes no
- * other in it.
+ * Resource policies of a runtime: they allow other accounts, and limit from where callers may call. An invocation is
+ * authorized against the runtime and the endpoint, so each has its own policy, which may name only its own ARN.
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/resource-based-policies.html
  */
 import { Lazy, type ResourceEnvironment, Stack } from 'aws-cdk-lib';
@@ -10,10 +9,10 @@ import type { AddToResourcePolicyResult, IResourceWithPolicyV2, PolicyStatement 
 import { Construct } from 'constructs';
 
 export const INVOKE = 'bedrock-agentcore:InvokeAgentRuntime';
-/** With a header that names the user, for whom AgentCore Identity then hands out tokens. */
+/** Allows a header that names the user, for whom AgentCore Identity then issues tokens. */
 export const INVOKE_FOR_USER = 'bedrock-agentcore:InvokeAgentRuntimeForUser';
 
-/** All that reaches a session. The proxy answers the first one alone. */
+/** All actions that reach a session. The proxy answers only the first one. */
 const REACH = [
   INVOKE,
   INVOKE_FOR_USER,
@@ -23,16 +22,16 @@ const REACH = [
   'bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser',
 ];
 
-/** Ids of VPCs and of VPC endpoints, of which one has to be a caller's. */
+/** Ids of VPCs and of VPC endpoints. A caller must come from one of them. */
 export interface Sources {
   readonly vpcs: readonly string[];
   readonly vpcEndpoints: readonly string[];
 }
 
 export interface RuntimePolicyProps {
-  /** The runtime's ARN and its endpoints', by an id for each. */
+  /** The ARNs of the runtime and its endpoints, each with an id. */
   readonly arns: Readonly<Record<string, string>>;
-  /** Callers bring a JWT: to a policy, all of them are `*`. */
+  /** Callers send a JWT: for a policy, all of them are `*`. */
   readonly jwt: boolean;
 }
 
@@ -54,11 +53,11 @@ export class RuntimePolicy implements IResourceWithPolicyV2 {
 
   addToResourcePolicy(statement: PolicyStatement): AddToResourcePolicyResult {
     const { Resource: _resource, Principal, ...rest }: Json = statement.toStatementJson();
-    // One for each principal: a list of them is refused by some regions, as users report.
+    // One for each principal: users report that some regions refuse a list.
     return this.#add(...eachOf(Principal).map((principal) => ({ ...rest, Principal: principal })));
   }
 
-  /** Nobody may call from anywhere else; with JWT, callers are allowed from there. */
+  /** Denies calls from anywhere else. With JWT, it also allows callers from there. */
   limitTo({ vpcs, vpcEndpoints }: Sources): void {
     const keys = Object.entries({ 'aws:SourceVpc': vpcs, 'aws:SourceVpce': vpcEndpoints }).filter(
       ([, ids]) => ids.length > 0,
@@ -72,8 +71,7 @@ export class RuntimePolicy implements IResourceWithPolicyV2 {
           Condition: { StringEquals: { [key]: ids } },
         })),
       );
-    // A key that a request doesn't have isn't equal to anything: what comes over the internet is denied. Both keys
-    // together have to differ.
+    // A missing key equals nothing, so a call over the internet is denied. Both keys together have to differ.
     this.#add({
       Sid: 'FromNowhereElse',
       Effect: 'Deny',
@@ -92,8 +90,9 @@ export class RuntimePolicy implements IResourceWithPolicyV2 {
   #create(): Construct {
     const stack = Stack.of(this.#scope);
     const policies = new Construct(this.#scope, 'ResourcePolicies');
-    // Where there is a policy it must allow, says one passage of the service's manual, and another one that silence
-    // leaves it to identities. Naming the own account leaves it to them in either case, and gives nobody anything.
+    // The service's manual says in one place that an existing policy must allow a call, and in another that without a
+    // statement the identity's policies decide. Naming the own account leaves the decision to them in either case, and
+    // grants nothing.
     const own: Json = {
       Sid: 'OwnAccount',
       Effect: 'Allow',

@@ -1,4 +1,4 @@
-/** An AgentCore Gateway with a calculator behind it: an upstream for the walk-through, in an account that has none. */
+/** An AgentCore Gateway with a calculator behind it: an upstream for the walk-through, in an account without one. */
 import { fileURLToPath } from 'node:url';
 import { Aws, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import {
@@ -27,11 +27,13 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 export interface SampleGatewayStackProps extends StackProps {
-  /** Who may invoke the gateway: who holds an IAM permission, or a token of a user pool that is created for it. */
+  /**
+   * Who may invoke the gateway: callers with an IAM permission, or with a token of a user pool that is created for it.
+   */
   readonly inboundAuth: 'iam' | 'jwt';
 }
 
-/** The client that the proxy is, at a gateway that wants tokens. */
+/** The proxy's client at a gateway that requires tokens. */
 export interface SampleClient {
   readonly userPool: IUserPool;
   readonly client: IUserPoolClient;
@@ -53,7 +55,7 @@ export class SampleGatewayStack extends Stack {
       gatewayName: GATEWAY_NAME,
       description: 'Sample upstream of the MCP proxy',
       authorizerConfiguration: authorizer(this.client),
-      // The service speaks 2025-03-26 alone unless told.
+      // By default, the service speaks only 2025-03-26.
       protocolConfiguration: GatewayProtocol.mcp({
         supportedVersions: [
           MCPProtocolVersion.MCP_2025_03_26,
@@ -96,7 +98,8 @@ export class SampleGatewayStack extends Stack {
   }
 
   /**
-   * The L2's own may invoke every version and alias. Whether the service names `$LATEST` in its calls isn't documented.
+   * The invocation permission. The L2's own would allow every version and alias. It isn't documented whether the
+   * service names `$LATEST` in its calls.
    */
   #gatewayRole(calculator: LambdaFunction): IRole {
     const resources = [calculator.functionArn, `${calculator.functionArn}:$LATEST`];
@@ -147,7 +150,7 @@ export class SampleGatewayStack extends Stack {
       scopeDescription: 'Call the tools of the sample gateway',
     });
     const server = userPool.addResourceServer('ResourceServer', { identifier: GATEWAY_NAME, scopes: [invoke] });
-    // A prefix is one among all accounts of a region.
+    // A prefix is unique among all accounts of a region.
     userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: `${GATEWAY_NAME}-${Aws.ACCOUNT_ID}` } });
     const client = userPool.addClient('ProxyClient', {
       generateSecret: true,
@@ -158,7 +161,7 @@ export class SampleGatewayStack extends Stack {
   }
 }
 
-/** Client-credentials tokens of Cognito carry no `aud`: client and scope are what can be checked. */
+/** Cognito's client-credentials tokens have no `aud`, so client and scope are checked. */
 function authorizer(given: SampleClient | undefined): IGatewayAuthorizerConfig {
   if (given === undefined) return GatewayAuthorizer.usingAwsIam();
   const { userPool, client, scopes } = given;

@@ -1,4 +1,4 @@
-/** A secret that a proxy reads at run time: where it is, and what lets a role read it there. Never its value. */
+/** A secret that a proxy reads at run time: its place, and the permission to read it. Never its value. */
 import type { Stack } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -17,11 +17,11 @@ export type UpstreamSecret =
   | string
   | { readonly userPool: IUserPool; readonly userPoolClient: IUserPoolClient };
 
-/** What it means that a secret is in another account, for warnings. */
+/** What a secret in another account needs, for warnings. */
 export const SECRET_ELSEWHERE = "that secret's resource policy and its key must allow the execution role";
 
 export interface BoundSecret {
-  /** What the proxy takes as `UPSTREAM_SECRET`. */
+  /** The value of `UPSTREAM_SECRET`. */
   readonly source: string;
   readonly statements: readonly PolicyStatement[];
   readonly cognito: boolean;
@@ -72,7 +72,7 @@ function secretArn(
   faults: Faults,
 ): BoundSecret {
   const [arn = text] = text.split('#');
-  // What isn't an ARN may be the secret itself, by mistake: it is not repeated.
+  // A text that isn't an ARN may be the secret itself by mistake, so it is not repeated.
   if (known(text) && !text.startsWith('arn:'))
     faults.add(
       `${where}: expected where the secret is (a Secrets Manager secret or its complete ARN, or cognito:POOL/CLIENT), got something else`,
@@ -110,7 +110,7 @@ function cognito(stack: Stack, text: string, where: string, faults: Faults): Bou
   );
 }
 
-/** A pool's id begins with its region; of one that was imported by its id, CDK takes the stack's. */
+/** A pool's id begins with its region. For a pool that was imported by its id, CDK assumes the stack's. */
 export function userPoolRegion({ userPoolId, env }: IUserPool): string {
   return (known(userPoolId) ? /^([a-z0-9-]+)_/.exec(userPoolId)?.[1] : undefined) ?? env.region;
 }
@@ -128,7 +128,7 @@ function userPoolArn(stack: Stack, userPool: IUserPool): string {
       });
 }
 
-/** The clients of a pool have no ARN of their own: the pool's is the narrowest there is. */
+/** The clients of a pool have no ARN; the pool's ARN is the narrowest there is. */
 function userPoolClient(userPoolArn: string, source: string): BoundSecret {
   return {
     source,

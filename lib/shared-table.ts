@@ -1,9 +1,9 @@
-/** A table for what the sessions of a proxy share: rate limits, approvals. Each session has a machine of its own. */
+/** A table for data that the sessions of a proxy share: rate limits, approvals. Each session has its own microVM. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
-/** Items are read and written one by one; none of these lists or scans. */
+/** Items are read and written one by one; nothing lists or scans. */
 export const TABLE_ACTIONS: readonly string[] = [
   'dynamodb:GetItem',
   'dynamodb:PutItem',

@@ -1,7 +1,6 @@
 /**
- * What a diff shows of a proxy's controls: metadata of the runtime in the template. It is read by `cdk diff`, by `npm
- * run controls` and by whoever asks CloudFormation for the deployed template; a change of it replaces nothing and
- * creates no version of the runtime.
+ * Shows a proxy's controls in a diff, as metadata of the runtime in the template. `cdk diff`, `npm run controls` and
+ * CloudFormation's deployed template contain it. A change of it replaces nothing and creates no version of the runtime.
  */
 import { CfnRuntime, type Runtime } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { Described } from './described.ts';

@@ -1,6 +1,6 @@
 /**
- * Checks a config's types with the TypeScript that can be found from it or from here; without one, the build alone
- * decides.
+ * Checks a config's types with the TypeScript that is found from the config or from here. Without one, only the build
+ * checks the config.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { moduleFile, ROOT } from './root.ts';
 
 const SHOWN = 5;
 
-/** What the compiler says about a config and what it imports, a line each. */
+/** The compiler's errors for a config and what it imports, one line each. */
 export function typeFaults(config: string): readonly string[] {
   if (!/\.[cm]?tsx?$/.test(config)) return [];
   const compiler =
@@ -27,7 +27,7 @@ export function typeFaults(config: string): readonly string[] {
       [join(dirname(compiler), 'bin/tsc'), '-p', project, '--pretty', 'false'],
       { encoding: 'utf8', cwd: dirname(config) },
     );
-    if (error !== undefined) return [`config: ${config}: the type checker can't be run: ${error.message}`];
+    if (error !== undefined) return [`config: ${config}: the type checker can't run: ${error.message}`];
     return status === 0 ? [] : shown(config, stdout);
   } finally {
     rmSync(place, { recursive: true, force: true });
@@ -48,7 +48,7 @@ function projectOf(config: string): object {
       noEmit: true,
       skipLibCheck: true,
       allowImportingTsExtensions: true,
-      // A config outside this package has no node_modules that would lead it here.
+      // A config outside this package has no node_modules that leads here.
       paths: {
         'agentcore-mcp-proxy': [typesOf('proxy/index')],
         'agentcore-mcp-proxy/controls': [typesOf('proxy/controls/index')],
@@ -58,14 +58,14 @@ function projectOf(config: string): object {
   };
 }
 
-/** Where a module's types are: in an installed package, beside it. */
+/** The types of a module: in an installed package, they are next to it. */
 function typesOf(name: string): string {
   return moduleFile(name).replace(/\.js$/, '.d.ts');
 }
 
 /**
- * The compiler's own words: `file(line,column): error TS2322: …`, without the lines that elaborate. What it says of
- * this package's sources is nothing that a config could mend.
+ * Formats the compiler's output: `file(line,column): error TS2322: …`, without the lines that elaborate. Errors in this
+ * package's sources are left out, since a config can't fix them.
  */
 function shown(config: string, output: string): readonly string[] {
   const lines = output.split('\n').filter((line) => {

@@ -1,6 +1,6 @@
 /**
- * How a proxy authenticates at its upstream: the variables that say it, and what its role needs for that. One file for
- * each way in `upstream-auth/`; which ways there are, `proxy/upstream/auth/ways.ts` declares.
+ * How a proxy authenticates to its upstream: the variables for it, and the role's permissions. `upstream-auth/` has one
+ * file for each way; `proxy/upstream/auth/ways.ts` declares which ways there are.
  */
 import type { WayName } from '../proxy/upstream/auth/ways.ts';
 import { bearer, type BearerOptions } from './upstream-auth/bearer.ts';
@@ -11,7 +11,7 @@ import type { AuthSite, BoundUpstreamAuth, CamelCase, OptionsOf, Way } from './u
 
 export type { BearerOptions, IamAuthOptions, OAuthOptions };
 
-/** How the proxy authenticates what it forwards. */
+/** How the proxy authenticates its calls. */
 export class UpstreamAuth {
   /** @internal In the order in which errors list them. */
   static readonly ways = { iam, none, oauth, bearer } satisfies {
@@ -47,7 +47,7 @@ export class UpstreamAuth {
   }
 }
 
-// Each way has a method that makes it.
+// Each way has a method that creates it.
 void (UpstreamAuth satisfies {
   readonly [Name in WayName as CamelCase<Name>]: (options: OptionsOf<(typeof UpstreamAuth.ways)[Name]>) => UpstreamAuth;
 });

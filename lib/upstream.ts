@@ -1,4 +1,4 @@
-/** Where a proxy's calls go, and the one statement that lets it call there. */
+/** The target of a proxy's calls, and the one statement that allows the proxy to call it. */
 import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { IGateway } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -11,19 +11,19 @@ import { GATEWAY_HOST, gatewayPathFault } from './url.ts';
 /** An upstream in a stack. Names of variables are without the prefix that the config gives them. */
 export interface BoundUpstream {
   readonly environment: Readonly<Record<'ARN', string> | Record<'URL', string>>;
-  /** In words, for the description. */
+  /** A phrase for the description. */
   readonly shown: string;
-  /** Hosted by AgentCore: known at synth, or said by who named a gateway. */
+  /** Whether AgentCore hosts it: known at synth, or because a gateway was named. */
   readonly onAgentCore: boolean;
-  /** The region to sign for, where the address itself doesn't say. */
+  /** The region to sign for, if the address doesn't contain it. */
   readonly region: string | undefined;
-  /** What lets a role invoke it with IAM; undefined where the address names no resource. */
+  /** Allows a role to invoke it with IAM; undefined if the address names no resource. */
   readonly invoke: PolicyStatement | undefined;
 }
 
-/** Where calls go. */
+/** The target of calls. */
 export abstract class ProxyUpstream {
-  /** An AgentCore Gateway of this app or one that was imported. */
+  /** An AgentCore Gateway, defined in this app or imported. */
   static gateway(gateway: IGateway): ProxyUpstream {
     return new Gateway(gateway.gatewayArn);
   }
@@ -39,8 +39,8 @@ export abstract class ProxyUpstream {
   }
 
   /**
-   * Any MCP endpoint by its https URL. The URL of a gateway or runtime says which one may be invoked; one that hides it
-   * (a custom domain) needs `gatewayArn` if the proxy signs with IAM.
+   * Any MCP endpoint by its https URL. The URL of a gateway or runtime says which one may be invoked. A URL that
+   * doesn't (a custom domain) needs `gatewayArn` if the proxy signs with IAM.
    */
   static url(url: string, options: { readonly gatewayArn?: string } = {}): ProxyUpstream {
     return new Url(url, options.gatewayArn);
@@ -59,7 +59,7 @@ function invokeGateway(gatewayArn: string): PolicyStatement {
   });
 }
 
-/** An invocation is authorized against the runtime and the endpoint: both are named, and no other endpoint. */
+/** Names the runtime and one endpoint, since an invocation is authorized against both. No other endpoint is named. */
 function invokeRuntime(agentRuntimeArn: string, qualifier = 'DEFAULT'): PolicyStatement {
   return new PolicyStatement({
     sid: 'InvokeUpstream',
@@ -68,7 +68,7 @@ function invokeRuntime(agentRuntimeArn: string, qualifier = 'DEFAULT'): PolicySt
   });
 }
 
-/** Every gateway of the stack's account and region: for an upstream behind a domain of its own. */
+/** Names every gateway of the stack's account and region, for an upstream behind a custom domain. */
 export function invokeAllGateways(stack: Stack): PolicyStatement {
   return invokeGateway(stack.formatArn({ service: 'bedrock-agentcore', resource: 'gateway', resourceName: '*' }));
 }
@@ -155,7 +155,7 @@ class Url extends ProxyUpstream {
   }
 }
 
-/** The gateway or runtime that a URL names: the id and region are in it, the account is the stack's. */
+/** Returns the gateway or runtime that a URL names: the URL holds its id and region, and the account is the stack's. */
 function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement | undefined {
   const url = URL.parse(text);
   const [, id, gatewayRegion] = GATEWAY_HOST.exec(url?.hostname ?? '') ?? [];
@@ -181,7 +181,7 @@ function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement
   return invokeRuntime(arn, url.searchParams.get('qualifier') ?? undefined);
 }
 
-/** China's regions have a domain of their own, in which alone their hosts are found. */
+/** China's regions have a separate domain, and their hosts exist only there. */
 function checkSuffix(host: string, region: string, faults: Faults): void {
   const suffix = RegionInfo.get(region).domainSuffix;
   if (suffix !== undefined && !host.endsWith(`.${region}.${suffix}`))

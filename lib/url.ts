@@ -1,7 +1,7 @@
-/** URLs that deployments name: what they must look like. */
+/** The form that URLs in deployments must have. */
 import { shownUrl } from '../proxy/base/shown-url.ts';
 
-/** What is wrong with a URL that must be https, without user name, password and fragment. */
+/** Returns the fault of a URL that must be https, without user name, password and fragment. */
 export function httpsFault(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null) return `expected an absolute https URL, got ${JSON.stringify(shownUrl(text))}`;
@@ -11,12 +11,15 @@ export function httpsFault(text: string): string | undefined {
   return url.hash === '' ? undefined : 'expected a URL without a fragment, got one with a #';
 }
 
-/** What is wrong with an issuer: its metadata is below it, so it has no query (OpenID Connect Core, 2: Issuer Identifier). */
+/**
+ * Returns the fault of an issuer: its metadata is below it, so it has no query (OpenID Connect Core, 2: Issuer
+ * Identifier).
+ */
 export function issuerFault(text: string): string | undefined {
   return text.includes('?') ? 'expected a URL without a query, got one with a ?' : undefined;
 }
 
-/** Where an issuer's metadata is, below its URL (OpenID Connect Discovery, 4). */
+/** The path of an issuer's metadata below its URL (OpenID Connect Discovery, 4). */
 export const WELL_KNOWN = '/.well-known/openid-configuration';
 
 export function discoveryUrlFault(text: string): string | undefined {
@@ -25,11 +28,11 @@ export function discoveryUrlFault(text: string): string | undefined {
     : `expected a URL that ends in ${WELL_KNOWN}, got ${JSON.stringify(shownUrl(text))}`;
 }
 
-/** The machine itself, and where credentials are handed out; also as IPv6 writes them (RFC 4291, 2.5.5.2; RFC 6052). */
+/** This machine, and services that issue credentials; also in IPv6 notation (RFC 4291, 2.5.5.2; RFC 6052). */
 const UNREACHABLE =
   /^(?:localhost\.?|.*\.localhost\.?|127\.[\d.]+|0\.[\d.]+|169\.254\.[\d.]+|100\.100\.100\.200|\[(?:::1?|(?:::ffff:|64:ff9b::)(?:(?:0|7f[0-9a-f]{2}|a9fe):[0-9a-f]{1,4}|6464:64c8)|fe[89ab][0-9a-f]:.*|fd00:ec2::.*)\])$/;
 
-/** Why a host can't be anybody's upstream. The proxy refuses them, too. */
+/** Returns why a host can't be an upstream. The proxy refuses these hosts, too. */
 export function reachFault(text: string): string | undefined {
   const host = URL.parse(text)?.hostname ?? '';
   return UNREACHABLE.test(host)
@@ -37,10 +40,10 @@ export function reachFault(text: string): string | undefined {
     : undefined;
 }
 
-/** Of an AgentCore gateway, at its own host: the id and the region. */
+/** Returns the id and the region of an AgentCore gateway from its own host. */
 export const GATEWAY_HOST = /^([a-z0-9-]+)\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
-/** A gateway speaks MCP at one path, and answers others with an error that says nothing of it. */
+/** A gateway speaks MCP at one path, and its error for other paths doesn't say so. */
 export function gatewayPathFault(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null || !GATEWAY_HOST.test(url.hostname) || url.pathname === '/mcp') return undefined;

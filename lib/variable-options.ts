@@ -1,6 +1,6 @@
 /**
- * Options that become environment variables of the container, for the construct and for an entry of `deployments.ts`.
- * A new one is declared here, with its variable, and nowhere else in `lib/`: both take it, check it and bind it.
+ * Options that become environment variables of the container, for the construct and for an entry of `deployments.ts`. A
+ * new one is declared only here, with its variable: the construct and entries accept it, check it and bind it.
  */
 import type { Stack } from 'aws-cdk-lib';
 import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
@@ -17,9 +17,9 @@ export interface VariableOptions {
   readonly allowedHosts?: readonly string[];
 
   /**
-   * Where spans go: an OTLP/HTTP endpoint, or `'xray'` for CloudWatch's own in this region, signed with the execution
-   * role.
-   * @default - no traces, and nothing is loaded for them
+   * Where spans are sent: an OTLP/HTTP endpoint, or `'xray'` for CloudWatch's own in this region, signed with the
+   * execution role.
+   * @default - no traces, and no code is loaded for them
    */
   readonly traces?: Traces;
 }
@@ -27,18 +27,18 @@ export interface VariableOptions {
 type Traces = 'xray' | { readonly otlpEndpoint: string };
 
 interface VariableOption<T> extends Member<T, false> {
-  /** One that the proxy reads. */
+  /** A variable that the proxy reads. */
   readonly variable: ProcessVariable;
   readonly value: (option: T, stack: Stack) => string;
-  /** What the execution role needs for it. */
+  /** The permissions that the execution role needs for it. @default - none */
   readonly statements?: (option: T) => readonly PolicyStatementProps[];
 }
 
 type Given = { readonly [K in keyof VariableOptions]-?: NonNullable<VariableOptions[K]> };
 
 /**
- * What the execution role needs to send spans to X-Ray's OTLP endpoint (`https://xray.REGION.amazonaws.com/v1/traces`).
- * X-Ray knows no resource for them, so each is on `*`. The account needs Transaction Search, which its spans go to.
+ * The permissions to send spans to X-Ray's OTLP endpoint (`https://xray.REGION.amazonaws.com/v1/traces`). X-Ray has no
+ * resources for them, so each is on `*`. The account needs Transaction Search, which stores the spans.
  */
 export const XRAY_OTLP_ACTIONS: readonly string[] = [
   'xray:PutTraceSegments',
@@ -68,7 +68,7 @@ export const VARIABLE_OPTIONS: { readonly [K in keyof Given]: VariableOption<Giv
   },
 };
 
-// The keys of a literal are those of its type.
+// The keys of an object literal are those of its type.
 const NAMES = Object.keys(VARIABLE_OPTIONS) as readonly (keyof VariableOptions)[];
 
 export interface BoundOptions {

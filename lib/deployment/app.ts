@@ -1,6 +1,4 @@
-/**
- * The whole app: a stack for each entry, the sample where it is asked for, and one report of everything that is wrong.
- */
+/** The whole app: a stack for each entry, the sample on request, and one report of all faults. */
 import { dirname } from 'node:path';
 import { type App, RemovalPolicy } from 'aws-cdk-lib';
 import { InboundAuth } from '../inbound-auth.ts';
@@ -19,7 +17,7 @@ const SAMPLED = [SAMPLE_GATEWAY, stackNameOf(SAMPLE_PROXY)];
 /**
  * Adds the stacks of a deployments file, and with the context value `sample` those of the sample.
  * @param file an absolute path
- * @returns what is wrong, one line each; empty where nothing is
+ * @returns the faults, one line each; empty if there are none
  */
 export async function addStacks(app: App, file: string): Promise<string[]> {
   const sample: unknown = app.node.tryGetContext('sample');
@@ -43,7 +41,7 @@ export async function addStacks(app: App, file: string): Promise<string[]> {
   return faults;
 }
 
-/** Account and region are the credentials': the sample is for whatever account a person tries it in. */
+/** Uses the account and region of the credentials: the sample is for any account that a person tries it in. */
 function addSample(app: App, inbound: 'iam' | 'jwt'): McpProxyStack {
   const { gateway, client } = new SampleGatewayStack(app, SAMPLE_GATEWAY, { inboundAuth: inbound });
   return new McpProxyStack(app, stackNameOf(SAMPLE_PROXY), {

@@ -1,4 +1,4 @@
-/** ARNs of one kind, and whether they fit the entry that names them. */
+/** ARNs of one kind, and whether they suit the entry that names them. */
 import { SECRET, type Shape } from '../arn.ts';
 import { type Parse, text, unshown } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
@@ -8,13 +8,13 @@ export function arn({ what, pattern, example }: Shape): Parse<string> {
   return text(pattern, `${what} (${example})`);
 }
 
-/** The complete one, which IAM compares; with `#KEY` at its end, one member of a secret that holds JSON. */
+/** The complete ARN, which IAM compares. With `#KEY` at its end, it names one member of a secret that holds JSON. */
 export const secretArn: Parse<string> = unshown(
   new RegExp(SECRET.pattern.source.replace(/\$$/, '(?:#.+)?$')),
   `${SECRET.what} (${SECRET.example}), and #KEY for one member of a JSON secret`,
 );
 
-/** Where an entry deploys to. */
+/** The account and region that an entry deploys to. */
 export interface Home {
   readonly account: string;
   readonly region: string;
@@ -24,15 +24,15 @@ export interface ArnParts extends Home {
   readonly partition: string;
 }
 
-/** Of an ARN that was parsed. */
+/** Splits a parsed ARN. */
 export function partsOf(arn: string): ArnParts {
   const [, partition = '', , region = '', account = ''] = arn.split(':');
   return { partition, region, account };
 }
 
 /**
- * What an ARN that leads out of the entry's account or region means. Another partition is a fault: nothing crosses that
- * border. Another account or region is possible and rare, so it is said once, as a warning.
+ * Checks an ARN against the entry's account and region. Another partition is a fault: no permission crosses that
+ * border. Another account or region is possible but rare, so it causes one warning.
  * @param elsewhere what the other account has to allow
  */
 export function checkHome(arn: string, home: Home, place: Place, elsewhere: string): undefined {

@@ -1,11 +1,13 @@
 import { listOf, type MembersOf, object, optional, type Parse, text, textBy } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
-/** `callers` and `callersFrom` of an entry: whom the runtime's resource policy lets in, and from where. */
+/** `callers` and `callersFrom` of an entry: whom the runtime's resource policy allows to invoke it, and from where. */
 import { TEXTS } from '../rules/texts.ts';
 
-/** At least one id in all. */
+/** At least one id in total. */
 export interface CallersFromEntry {
+  /** @default - none */
   readonly vpcIds?: readonly string[];
+  /** @default - none */
   readonly vpcEndpointIds?: readonly string[];
 }
 
@@ -17,7 +19,7 @@ const members = object({
 export const callersFrom: Parse<CallersFromEntry> = (value, place) => {
   const read = members(value, place);
   if (read === undefined || (read.vpcIds ?? []).length + (read.vpcEndpointIds ?? []).length > 0) return read;
-  return place.fault('expected at least one of vpcIds and vpcEndpointIds, got none (nobody could call)');
+  return place.fault('expected at least one of vpcIds and vpcEndpointIds, got none (no caller would be allowed)');
 };
 
 export const callers: Parse<readonly string[]> = listOf(
@@ -29,10 +31,8 @@ export const callers: Parse<readonly string[]> = listOf(
   { min: 1 },
 );
 
-/** A token says nothing of IAM. */
+/** Callers with a JWT have no IAM identity. */
 export function checkCallers(inboundAuth: unknown, place: Place): void {
   if (inboundAuth !== undefined && inboundAuth !== 'iam')
-    place.fault(
-      'expected inboundAuth iam with them (callers with a JWT are let in by the authorizer), got another one',
-    );
+    place.fault('expected inboundAuth iam with them (the authorizer decides on callers with a JWT), got another one');
 }

@@ -1,4 +1,4 @@
-/** All entries together: parsed one by one, then against each other. */
+/** All entries: each is parsed, then they are checked against each other. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { endsWhileIdle, LIFETIME } from '../rules/lifetime.ts';
@@ -13,22 +13,22 @@ import { checkUpstreamAuth } from './upstream-auth.ts';
 import { checkUpstream } from './upstream.ts';
 import { checkPoolHome } from './user-pool.ts';
 
-/** An entry, and how it is called in what is said of it. */
+/** An entry, and its name in messages. */
 export interface Placed {
-  /** What lines about it begin with: `deployments[3] orders`. */
+  /** How lines about it begin: `deployments[3] orders`. */
   readonly label: string;
   readonly deployment: Deployment;
-  /** What is allowed and rarely meant, without the label. */
+  /** Warnings about what is allowed but rarely meant, without the label. */
   readonly warnings: readonly string[];
 }
 
 export interface Read {
   readonly entries: readonly Placed[];
-  /** Those with faults, with stand-ins for the members that have them. */
+  /** The entries with faults, with stand-ins for the faulty members. */
   readonly refused: readonly (Placed & { readonly replaced: ReadonlySet<string> })[];
   /** One line each. */
   readonly faults: readonly string[];
-  /** One line each, of the entries that have no faults. */
+  /** One line each, from the entries without faults. */
   readonly warnings: readonly string[];
 }
 
@@ -75,7 +75,7 @@ function readEntry(
 ): { readonly deployment: Deployment | undefined; readonly findings: Findings } {
   const findings = noFindings();
   const parsed = deployment(item, new Place(label, findings));
-  // What can be said of the sound members is said in the same run as what is wrong with the others.
+  // The valid members are checked in the same run, so that all faults are reported together.
   const replaced = new Set(findings.members);
   const whole = parsed ?? deployment(withStandIns(item, replaced), new Place(label, noFindings()));
   if (whole !== undefined) checkEntry(whole, folder, new Place(label, findings), replaced);
@@ -90,8 +90,8 @@ function labelOf(item: unknown, index: number): string {
 }
 
 /**
- * What can only be said of the parts together.
- * @param replaced members that aren't the person's own: nothing is said of them, nor of what depends on them
+ * Checks members against each other.
+ * @param replaced members with stand-ins: neither they nor what depends on them is checked
  */
 function checkEntry(entry: Deployment, folder: string, place: Place, replaced: ReadonlySet<string>): void {
   const sound = (...members: readonly (keyof Deployment)[]): boolean => !members.some((member) => replaced.has(member));
@@ -133,8 +133,8 @@ function checkTopic(arn: string, entry: Deployment, place: Place): undefined {
 }
 
 /**
- * Entries that would be one stack. Case counts for CloudFormation but not for every file system that synth writes
- * templates to. Reads what came, so that a clash is told even where something else is wrong with an entry.
+ * Finds entries that would be one stack. CloudFormation's names are case-sensitive, but some file systems that synth
+ * writes to are not. It reads the raw items, so that a clash is reported even if an entry has other faults.
  */
 function findClashes(items: readonly unknown[]): ReadonlyMap<number, string> {
   const first = new Map<string, string>();

@@ -15,12 +15,12 @@ import { type UpstreamAuthEntry, upstreamAuth } from './upstream-auth.ts';
 import { type UpstreamEntry, upstream } from './upstream.ts';
 
 export interface Deployment extends CommonOptions, VariableOptions {
-  /** `[A-Za-z][A-Za-z0-9_]{0,47}`. With the stage it names the stack and the runtime, so together they are unique. */
+  /** `[A-Za-z][A-Za-z0-9_]{0,47}`. Stage and name together name the stack and the runtime, so each pair is unique. */
   readonly name: string;
 
   /**
-   * `[A-Za-z][A-Za-z0-9]{0,15}`: first part of the stack's name, so that `cdk deploy 'prod-*'` picks.
-   * @default - none: the stack's name is `name` alone
+   * `[A-Za-z][A-Za-z0-9]{0,15}`: the first part of the stack's name, so that `cdk deploy 'prod-*'` selects it.
+   * @default - none: the stack's name is only `name`
    */
   readonly stage?: string;
 
@@ -40,8 +40,8 @@ export interface Deployment extends CommonOptions, VariableOptions {
   readonly upstream: UpstreamEntry;
 
   /**
-   * How the proxy authenticates there.
-   * @default - `iam` where the upstream is on AgentCore, else `none`
+   * How the proxy authenticates to the upstream.
+   * @default - `iam` if the upstream is on AgentCore, else `none`
    */
   readonly upstreamAuth?: UpstreamAuthEntry;
 
@@ -51,38 +51,38 @@ export interface Deployment extends CommonOptions, VariableOptions {
    */
   readonly inboundAuth?: InboundAuthEntry;
 
-  /** @default 'public' */
+  /** The network that the runtime is in. @default 'public' */
   readonly network?: NetworkEntry;
 
   /**
-   * Values for what the config's controls need (`node main.mjs --describe` lists them). No secrets: they stand in the
-   * template.
+   * Values for what the config's controls need (`node main.mjs --describe` lists them). Don't put secrets here: the
+   * values are in the template.
    * @default - none; a table or keyring that a control needs is created
    */
   readonly bindings?: Readonly<Record<string, string>>;
 
   /**
-   * On everything in the stack that takes tags.
+   * Tags for everything in the stack that accepts tags.
    * @default - none
    */
   readonly tags?: Readonly<Record<string, string>>;
 
   /**
-   * Who may invoke the proxy besides those of the account whose own policies let them: account ids, ARNs of IAM roles
-   * and users, also of other accounts, which need the same permission there. With `inboundAuth` `'iam'`.
+   * Who else may invoke the proxy, besides principals of the account whose own policies allow it: account ids, and ARNs
+   * of IAM roles and users. Those of other accounts need the same permission there. Only with `inboundAuth` `'iam'`.
    * @default - nobody
    */
   readonly callers?: readonly string[];
 
   /**
-   * From where callers may call, whether they sign or bring a JWT: through AgentCore's VPC endpoint in one of these
+   * From where callers may call, whether they sign or send a JWT: through AgentCore's VPC endpoint in one of these
    * VPCs, or through one of these endpoints.
    * @default - from anywhere
    */
   readonly callersFrom?: CallersFromEntry;
 
   /**
-   * How long the runtime's logs are kept: a number of days that CloudWatch Logs knows, or `'forever'`.
+   * How long the runtime's logs are kept: a number of days that CloudWatch Logs accepts, or `'forever'`.
    * @default 180
    */
   readonly logRetentionDays?: number | 'forever';
@@ -94,36 +94,36 @@ export interface Deployment extends CommonOptions, VariableOptions {
   readonly platformVersion?: 'V1' | 'V2';
 
   /**
-   * After how long without a call a session ends: 60 to 28,800.
+   * The seconds without a call after which a session ends: 60 to 28,800.
    * @default 900
    */
   readonly idleTimeoutSeconds?: number;
 
   /**
-   * How long a session lives at most: 60 to 28,800, which is all that a microVM has.
+   * The longest lifetime of a session in seconds: 60 to 28,800, the maximum of a microVM.
    * @default 28800
    */
   readonly maxLifetimeSeconds?: number;
 
   /**
-   * SNS topic that hears of alarms, in the same region.
+   * The SNS topic that alarms notify, in the same region.
    * @default - alarms without an action
    */
   readonly alarmTopicArn?: string;
 
   /**
-   * What becomes of a created table, keyring and user pool when the stack goes.
+   * What happens to a created table, keyring and user pool when the stack is deleted.
    * @default 'retain'
    */
   readonly removalPolicy?: 'retain' | 'destroy';
 }
 
-/** The days that CloudWatch Logs takes. */
+/** The days that CloudWatch Logs accepts. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** Comes before the name in both the stack's and the runtime's. */
+/** Comes before the name in the stack's and the runtime's name. */
 const stage = text(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'a letter, then up to 15 letters or digits');
 
 export const deployment: Parse<Deployment> = object({
@@ -150,7 +150,7 @@ export const deployment: Parse<Deployment> = object({
   logRetentionDays: optional(
     oneOf(
       [...RETENTION_DAYS, 'forever'],
-      `a number of days that CloudWatch Logs takes (${RETENTION_DAYS.join(', ')}) or "forever"`,
+      `a number of days that CloudWatch Logs accepts (${RETENTION_DAYS.join(', ')}) or "forever"`,
     ),
   ),
   platformVersion: optional(oneOf(['V1', 'V2'])),

@@ -19,28 +19,28 @@ import { discoveryUrlFault, issuerFault } from '../url.ts';
 import { userPoolId } from './user-pool.ts';
 
 /**
- * Tokens of any OpenID Connect issuer. At least one of the three lists is needed: the issuer alone would let all its
- * tokens in.
+ * Tokens of any OpenID Connect issuer. At least one of the three lists is needed: with only the issuer, all its tokens
+ * would be accepted.
  */
 export interface JwtInbound {
-  /** Give this or `discoveryUrl`. */
+  /** The issuer's URL. Give this or `discoveryUrl`. @default - none */
   readonly issuer?: string;
-  /** `https://…/.well-known/openid-configuration`, where that isn't below the issuer. */
+  /** `https://…/.well-known/openid-configuration`, if that isn't below the issuer. @default - below `issuer` */
   readonly discoveryUrl?: string;
   /** Values of `client_id`. @default - any */
   readonly allowedClients?: readonly string[];
   /** Values of `aud`. @default - any */
   readonly allowedAudiences?: readonly string[];
-  /** Scopes of which a token must hold one. @default - any */
+  /** Scopes; a token must hold one of them. @default - any */
   readonly allowedScopes?: readonly string[];
 }
 
-/** Tokens of a Cognito user pool that is there already. */
+/** Tokens of an existing Cognito user pool. */
 export interface UserPoolInbound {
   readonly userPoolId: string;
   /** The clients that may call. */
   readonly clientIds: readonly string[];
-  /** Scopes of which a token must hold one, such as `mcp/invoke`. @default - any */
+  /** Scopes, such as `mcp/invoke`; a token must hold one of them. @default - any */
   readonly scopes?: readonly string[];
 }
 

@@ -1,11 +1,11 @@
-/** What a deployment is called in AWS. */
+/** The names of a deployment in AWS. */
 
 export interface Named {
   readonly name: string;
   readonly stage?: string;
 }
 
-/** `prod-orders_eu` has to be `prod-orders-eu`: CloudFormation's names have no underscores. */
+/** `prod-orders_eu` becomes `prod-orders-eu`: CloudFormation's names have no underscores. */
 export function stackNameOf({ name, stage }: Named): string {
   return [...(stage === undefined ? [] : [stage]), name].join('-').replaceAll('_', '-');
 }

@@ -1,4 +1,4 @@
-/** `network` of an entry. Everything is given by id, so that synth asks nobody. */
+/** `network` of an entry. Everything is given by id, so that synth makes no request. */
 import { PER_RUNTIME } from '../rules/counts.ts';
 import { isRecord, listOf, type MembersOf, needed, object, optional, type Parse, textBy } from '../rules/parse.ts';
 import { SECURITY_GROUP_ID, SUBNET_ID, TEXTS } from '../rules/texts.ts';
@@ -6,13 +6,13 @@ import { SECURITY_GROUP_ID, SUBNET_ID, TEXTS } from '../rules/texts.ts';
 export interface VpcNetwork {
   readonly vpcId: string;
   /**
-   * 1 to 16; each in an availability zone that AgentCore Runtime supports, with a way out to the upstream and to AWS's
-   * endpoints.
+   * 1 to 16 ids. Each subnet is in an availability zone that AgentCore Runtime supports, and can reach the upstream and
+   * AWS's endpoints.
    */
   readonly subnetIds: readonly string[];
   /**
-   * 1 to 16.
-   * @default - one of its own, that may connect to anywhere
+   * 1 to 16 ids.
+   * @default - a new one, which allows all outbound traffic
    */
   readonly securityGroupIds?: readonly string[];
 }

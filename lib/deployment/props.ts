@@ -1,5 +1,5 @@
 /**
- * An entry as props of `McpProxy`. What it names that exists already is imported by id, so that synth asks nobody.
+ * An entry as props of `McpProxy`. Existing resources that it names are imported by id, so that synth makes no request.
  */
 import { resolve } from 'node:path';
 import { Annotations, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
@@ -23,15 +23,15 @@ import { upstreamAuthOf } from './upstream-auth.ts';
 import type { UpstreamEntry } from './upstream.ts';
 
 /**
- * All members of an entry are named here, but those that go over as they are: a new one doesn't compile before it is
- * said what becomes of it.
- * @param folder the deployments file's: `config` is a path from there
+ * Names all members of an entry, except those that are passed on unchanged, so that a new member doesn't compile until
+ * it is handled here.
+ * @param folder the deployments file's folder, which `config` is relative to
  */
 export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): McpProxyProps {
   const {
     name,
     stage,
-    // What the stack is made with, and whom it lets in.
+    // Handled by the stack.
     account: _account,
     region: _region,
     tags: _tags,
@@ -107,7 +107,7 @@ function inboundAuthOf(entry: InboundAuthEntry, stack: Stack): InboundAuth {
   const { userPoolId, clientIds, scopes, ...rest } = entry.userPool;
   rest satisfies Record<string, never>;
   const clients = clientIds.map((id, index) => UserPoolClient.fromUserPoolClientId(stack, `Client${index}`, id));
-  // An ARN, since the region is in the pool's id: by the id alone CDK would take it for the stack's.
+  // An ARN, since the region is in the pool's id: for a bare id CDK would assume the stack's region.
   const userPoolArn = stack.formatArn({
     service: 'cognito-idp',
     region: userPoolId.split('_', 1)[0] ?? '',
@@ -133,7 +133,7 @@ function placementOf({ vpcId, subnetIds, securityGroupIds, ...rest }: VpcNetwork
   return { vpc, vpcSubnets: { subnets }, ...(securityGroups === undefined ? {} : { securityGroups }) };
 }
 
-/** `RetentionDays` are numbers of days; the one that isn't stands for "never". */
+/** `RetentionDays` are numbers of days; the one that isn't means "never". */
 function retentionOf(days: NonNullable<Deployment['logRetentionDays']>): RetentionDays {
   return days === 'forever' ? 9999 : days;
 }

@@ -13,7 +13,7 @@ export const region: Parse<string> = (value, place) => {
   return place.expected(`one of AWS's regions (such as ${meant})`, value);
 };
 
-/** `aws`, `aws-cn`, …; undefined for a region that isn't known. */
+/** Returns `aws`, `aws-cn`, …; undefined for an unknown region. */
 export function partitionOf(region: string): string | undefined {
   return PARTITIONS.get(region);
 }

@@ -1,5 +1,6 @@
 /**
- * Entries as stacks; what a construct finds wrong comes back as lines, so that one stack's faults don't hide another's.
+ * Entries as stacks. Faults that a construct finds are returned as lines, so that one stack's faults don't hide
+ * another's.
  */
 import { Annotations, App, Tags } from 'aws-cdk-lib';
 import { AccountPrincipal, ArnPrincipal } from 'aws-cdk-lib/aws-iam';
@@ -11,9 +12,9 @@ import { stackNameOf } from './names.ts';
 import { proxyPropsOf } from './props.ts';
 
 /**
- * Adds the stack of an entry: to an app, or to a stage of a pipeline.
- * @param folder the deployments file's
- * @returns what is wrong with it, one line each
+ * Adds the stack of an entry to an app, or to a stage of a pipeline.
+ * @param folder the deployments file's folder
+ * @returns its faults, one line each
  */
 export function addProxy(scope: Construct, { label, deployment, warnings }: Placed, folder: string): readonly string[] {
   const { account, region, tags = {} } = deployment;
@@ -27,15 +28,14 @@ export function addProxy(scope: Construct, { label, deployment, warnings }: Plac
     });
     for (const caller of deployment.callers ?? [])
       stack.proxy.grantInvoke(/^\d+$/.test(caller) ? new AccountPrincipal(caller) : new ArnPrincipal(caller));
-    // On the stack they are CloudFormation's to hand down; on the resources a diff shows them.
+    // CloudFormation passes tags of the stack on, but a diff shows only those on the resources.
     for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value);
     for (const warning of warnings) Annotations.of(stack).addWarningV2('agentcore-mcp-proxy:deployment', warning);
   });
 }
 
 /**
- * What the construct finds wrong with a refused entry, besides what it was refused for. Its stack is in an app that
- * nobody synthesizes.
+ * Returns further faults that the construct finds in a refused entry. Its stack is in an app that is never synthesized.
  */
 export function restOfFaults(
   { label, deployment, replaced }: Read['refused'][number],
@@ -64,7 +64,7 @@ export function attempt(label: string, build: () => unknown): readonly string[] 
   }
 }
 
-/** `McpProxy` tells all its faults at once; whatever else a construct throws is one. */
+/** `McpProxy` reports all its faults in one error; any other error of a construct is one fault. */
 function faultsIn(error: unknown): readonly string[] {
   const faults = error instanceof FaultsError ? error.faults : [error instanceof Error ? error.message : String(error)];
   return faults.map((fault) => fault.replaceAll(/\s*\n\s*/g, ' '));

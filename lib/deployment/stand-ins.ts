@@ -1,22 +1,22 @@
 /**
- * An entry with stand-ins for what is wrong with it. Nothing is deployed from it: the construct looks at the rest, so
- * that a typo in a region and a missing binding are told in one run.
+ * An entry with stand-ins for its faulty members. It is never deployed: it lets the construct check the other members,
+ * so that a typo in a region and a missing binding are reported in one run.
  */
 import { isRecord } from '../rules/parse.ts';
 
-/** For members that an entry can't do without, or whose absence would mean something that the person didn't say. */
+/** For required members, and for members whose absence would mean something else. */
 const STAND_INS: Readonly<Record<string, unknown>> = {
   name: 'unnamed',
   account: '000000000000',
   region: 'us-east-1',
   upstream: { url: 'https://upstream.invalid' },
-  // An upstream that names no gateway can't be signed for.
+  // SigV4 needs to know which gateway an upstream is.
   upstreamAuth: 'none',
-  // The one that permits what the other doesn't.
+  // The value that permits what the other one doesn't.
   inboundAuth: { newUserPool: {} },
 };
 
-/** @param members those that have faults: replaced where there is a stand-in, else left out */
+/** @param members the faulty members: replaced if there is a stand-in, else left out */
 export function withStandIns(item: unknown, members: ReadonlySet<string>): unknown {
   if (!isRecord(item)) return item;
   const sound = Object.entries(item).filter(([key]) => !members.has(key));

@@ -1,8 +1,8 @@
 import { either, isRecord, type Parse } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
 /**
- * `upstreamAuth` of an entry: how the proxy authenticates to its upstream. Says where secrets are, never what they are.
- * How each way is written is in `lib/upstream-auth/`.
+ * `upstreamAuth` of an entry: how the proxy authenticates to its upstream. It names the places of secrets, never their
+ * values. The form of each way is in `lib/upstream-auth/`.
  */
 import { UpstreamAuth } from '../upstream-auth.ts';
 import type { EntryOf, Meaning } from '../upstream-auth/way.ts';
@@ -27,7 +27,7 @@ export const upstreamAuth: Parse<UpstreamAuthEntry> = (value, place) => {
   );
 };
 
-/** @param entry one that was parsed */
+/** @param entry a parsed entry */
 export function upstreamAuthOf(entry: UpstreamAuthEntry): UpstreamAuth {
   return new UpstreamAuth(meaningOf(entry).bind);
 }
@@ -41,5 +41,5 @@ function meaningOf(entry: UpstreamAuthEntry): Meaning {
     const found = meaning(entry);
     if (found !== undefined) return found;
   }
-  throw new TypeError('expected an upstreamAuth that was parsed');
+  throw new TypeError('expected a parsed upstreamAuth');
 }

@@ -23,11 +23,11 @@ export interface RuntimeUpstream {
 }
 
 export interface UrlUpstream {
-  /** Any MCP endpoint; of an AgentCore gateway, its own or one with a custom domain. */
+  /** Any MCP endpoint. For an AgentCore gateway, its own URL or one with a custom domain. */
   readonly url: string;
   /**
-   * The gateway behind it, for the execution role.
-   * @default - worked out from the URL where that names a gateway
+   * The gateway behind the URL, for the execution role.
+   * @default - derived from the URL if that names a gateway
    */
   readonly gatewayArn?: string;
 }
@@ -75,8 +75,8 @@ export function checkUpstream(entry: UpstreamEntry, home: Home, place: Place): v
 }
 
 /**
- * A gateway's own URL begins with its id: an ARN with another would grant the wrong one, and every call would be
- * refused.
+ * Checks that URL and ARN name the same gateway. A gateway's own URL begins with its id, so a different ARN would grant
+ * the wrong one, and every call would be refused.
  */
 function checkSameGateway(url: string, gatewayArn: string, place: Place): void {
   const [, id, region] = GATEWAY_HOST.exec(new URL(url).hostname) ?? [];

@@ -5,7 +5,7 @@ import { partitionOf } from './regions.ts';
 
 const FORM = "a Cognito user pool's id (REGION_ID, such as eu-west-1_AbCdEfGhI)";
 
-/** Its first part is the region that the pool is in. */
+/** The first part of the id is the pool's region. */
 export const userPoolId: Parse<string> = (value, place) => {
   const [, region] = typeof value === 'string' ? (/^([a-z0-9-]+)_[0-9A-Za-z]{1,55}$/.exec(value) ?? []) : [];
   return region !== undefined && partitionOf(region) !== undefined && typeof value === 'string'
@@ -14,8 +14,8 @@ export const userPoolId: Parse<string> = (value, place) => {
 };
 
 /**
- * A pool in another region is possible and rarely meant: said once, as a warning. Of another partition, the role can't
- * ask for a client.
+ * Checks where a pool is. Another region is possible but rarely meant, so it causes one warning. In another partition,
+ * the role can't request a client.
  */
 export function checkPoolHome(id: string, home: Home, place: Place, asked: boolean): undefined {
   const region = id.split('_', 1)[0] ?? '';

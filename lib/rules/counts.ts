@@ -1,7 +1,7 @@
-/** How many there may be of something. */
+/** How many values a list may have. */
 
-/** Subnets of a runtime, and its security groups. */
+/** Of a runtime's subnets, and of its security groups. */
 export const PER_RUNTIME = { min: 1, max: 16 } as const;
 
-/** Scopes of a resource server, of which none would be of no use. */
+/** Of a resource server's scopes. Without one it would be useless. */
 export const SCOPES = { min: 1, max: 100 } as const;

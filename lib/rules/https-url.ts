@@ -1,7 +1,7 @@
 import { httpsFault } from '../url.ts';
 import type { Parse } from './parse.ts';
 
-/** An absolute https URL that carries no credentials and no fragment. `also` says what else is wrong with it. */
+/** Parses an absolute https URL without credentials and fragment. `also` returns further faults. */
 export function httpsUrl(also: (url: string) => string | undefined = () => undefined): Parse<string> {
   return (value, place) => {
     if (typeof value !== 'string') return place.expected('an https URL', value);

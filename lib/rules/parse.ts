@@ -1,14 +1,14 @@
 import { nearest } from './nearest.ts';
 import type { Place } from './place.ts';
 /**
- * Parsers of plain values. Each gives the value in its type, or says at its place what was expected and gives
- * `undefined`; none stops at the first fault.
+ * Parsers of plain values. Each returns the typed value, or reports at its place what was expected and returns
+ * `undefined`. None stops at the first fault.
  */
 import type { TextRule } from './texts.ts';
 
 export type Parse<T> = (value: unknown, place: Place) => T | undefined;
 
-/** @param expected what a person should write, for the error */
+/** @param expected what to write instead, for the error */
 export function text(pattern: RegExp, expected: string): Parse<string> {
   return (value, place) =>
     typeof value === 'string' && (place.isLater(value) || pattern.test(value))
@@ -20,7 +20,7 @@ export function textBy({ pattern, expected }: TextRule): Parse<string> {
   return text(pattern, expected);
 }
 
-/** A value that an error must not repeat: where a reference belongs, people put the secret itself. */
+/** Parses a value that an error must not repeat: people sometimes put the secret itself where a reference belongs. */
 export function unshown(pattern: RegExp, expected: string): Parse<string> {
   return (value, place) => {
     if (typeof value === 'string' && pattern.test(value)) return value;
@@ -91,7 +91,7 @@ export interface Member<T, Needed extends boolean> {
 export const needed = <T>(parse: Parse<T>): Member<T, true> => ({ parse, needed: true });
 export const optional = <T>(parse: Parse<T>): Member<T, false> => ({ parse, needed: false });
 
-/** A parser for each member of a type. `object({ … } satisfies MembersOf<T>)` doesn't compile without one of them. */
+/** A parser for each member of a type. `object({ … } satisfies MembersOf<T>)` doesn't compile if one is missing. */
 export type MembersOf<T extends object> = {
   readonly [K in keyof T]-?: Member<NonNullable<T[K]>, undefined extends T[K] ? false : true>;
 };
@@ -104,7 +104,7 @@ type ObjectOf<M extends Members> = {
   readonly [K in keyof M as M[K] extends Member<unknown, true> ? never : K]?: ValueOf<M[K]>;
 };
 
-/** An object with these members and no others; one that is `undefined` isn't there. */
+/** Parses an object with only these members. A member that is `undefined` counts as absent. */
 export function object<const M extends Members>(members: M): Parse<ObjectOf<M>> {
   return (given, place) => {
     if (!isRecord(given)) return place.expected('an object', given);
@@ -128,7 +128,7 @@ export function object<const M extends Members>(members: M): Parse<ObjectOf<M>> 
       if (parsed === undefined) good = false;
       else read[key] = parsed;
     }
-    // Every needed member is there and every one has its parser's type: what ObjectOf says, key by key.
+    // Every required member is present and has its parser's type, which is ObjectOf key by key.
     return good ? (read as ObjectOf<M>) : undefined;
   };
 }
@@ -141,7 +141,7 @@ export function either(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? 'nothing') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-/** The list, if nothing is missing from it. */
+/** Returns the list if no item is missing from it. */
 function complete<T>(items: readonly (T | undefined)[]): readonly T[] | undefined {
   return items.every((item) => item !== undefined) ? items : undefined;
 }

@@ -1,29 +1,31 @@
-/** Where a value stands in an entry or in a construct's properties, and what is wrong there, in words. */
+/** The place of a value in an entry or in a construct's properties, and the faults found there. */
 import { shownUrl } from '../../proxy/base/shown-url.ts';
 
 export interface Findings {
-  /** One line each, with the entry it is about. */
+  /** One line each, beginning with the entry. */
   readonly faults: string[];
-  /** One line each, without it. */
+  /** One line each, without the entry. */
   readonly warnings: string[];
   /** The entry's members that have faults. */
   readonly members: Set<string>;
-  /** Whether a value is one that only a deployment knows, and may be. */
+  /** Whether a value is only known at deploy time, and allowed to be. */
   readonly isLater: (value: unknown) => boolean;
 }
 
-/** @param isLater says which values only a deployment knows: in plain data there are none, whatever they look like */
+/**
+ * @param isLater whether a value is only known at deploy time; plain data has no such values, whatever they look like
+ */
 export function noFindings(isLater: Findings['isLater'] = () => false): Findings {
   return { faults: [], warnings: [], members: new Set(), isLater };
 }
 
-/** One key on the way to a value: `deployments[3] orders: upstream.url`. */
+/** One key on the path to a value: `deployments[3] orders: upstream.url`. */
 export class Place {
   readonly #entry: string;
   readonly #path: string;
   readonly #findings: Findings;
 
-  /** @param entry what the line begins with, if not with the path; @param path keys from there, joined by dots */
+  /** @param entry how the line begins, if not with the path; @param path keys from there, joined by dots */
   constructor(entry: string, findings: Findings, path = '') {
     this.#entry = entry;
     this.#path = path;
@@ -36,12 +38,12 @@ export class Place {
     return new Place(this.#entry, this.#findings, path);
   }
 
-  /** A value that can't be checked yet, and is no fault. */
+  /** Whether a value can't be checked yet, which is no fault. */
   isLater(value: unknown): boolean {
     return this.#findings.isLater(value);
   }
 
-  /** `undefined` stands for a value that isn't there. */
+  /** `undefined` means that there is no value. */
   expected(what: string, got: unknown): undefined {
     return this.fault(`expected ${what}, got ${shown(got)}`);
   }
@@ -57,13 +59,13 @@ export class Place {
   }
 
   #line(message: string): string {
-    // Keys and values come from a file anybody may have written: a report has one line for each fault, whatever they
-    // hold.
+    // Anyone may have written the file that keys and values come from. Whatever they hold, a report has one line per
+    // fault.
     return [...(this.#path === '' ? [] : [this.#path]), message].join(': ').replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
   }
 }
 
-/** A value in an error: as JSON, and not longer than a person reads; of a URL no more than where it leads. */
+/** Formats a value for an error: as JSON and shortened. Of a URL it shows only where it leads. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;

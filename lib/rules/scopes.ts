@@ -1,13 +1,13 @@
-/** Scopes of a user pool that is created: their defaults, and what holds of them together with their resource server. */
+/** Scopes of a user pool that is created: their defaults, and the rule for them together with their resource server. */
 import { TEXTS } from './texts.ts';
 
 export const RESOURCE_SERVER = 'mcp';
 export const SCOPE_NAMES: readonly string[] = ['invoke'];
 
-/** AgentCore takes less of `resource server/name` than Cognito does of both. */
+/** AgentCore accepts a shorter `resource server/name` than Cognito. */
 export function scopeFault(resourceServer: string, name: string): string | undefined {
   const whole = `${resourceServer}/${name}`;
-  // Each by itself has its own rule.
+  // Each part has its own rule.
   if (!TEXTS.resourceServer.pattern.test(resourceServer) || !TEXTS.scopeName.pattern.test(name)) return undefined;
   return TEXTS.scope.pattern.test(whole)
     ? undefined

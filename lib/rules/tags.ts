@@ -1,4 +1,4 @@
-/** Tags, as AgentCore takes them: that is less than what other services do. */
+/** Tags with AgentCore's limits, which are stricter than those of other services. */
 import { recordOf, textBy } from './parse.ts';
 import { TEXTS } from './texts.ts';
 

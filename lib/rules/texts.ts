@@ -1,6 +1,6 @@
 /**
- * What a text must look like, and the words for it: each rule stands here once. The construct checks its properties by
- * it, and an entry of `deployments.ts` is read by it.
+ * Rules for texts, each with its description. The construct checks its properties with them, and entries of
+ * `deployments.ts` are parsed with them.
  */
 import { ALLOWED_HOST } from '../../proxy/config/allowed-host.ts';
 
@@ -10,18 +10,18 @@ export interface TextRule {
   readonly expected: string;
 }
 
-/** Of a runtime, and of its endpoints. */
+/** The name of a runtime or an endpoint. */
 const NAME: TextRule = {
   pattern: /^[A-Za-z][A-Za-z0-9_]{0,47}$/,
   expected: 'a letter, then up to 47 letters, digits or underscores',
 };
 
-/** Ids of EC2's resources: `vpc-0123456789abcdef0`. */
+/** Ids of EC2 resources: `vpc-0123456789abcdef0`. */
 function resourceId(prefix: string): TextRule {
   return { pattern: new RegExp(`^${prefix}-[0-9a-z]{8,17}$`), expected: `an id such as ${prefix}-0123456789abcdef0` };
 }
 
-/** Counted as CDK counts, which refuses more: in UTF-16 code units. */
+/** Counts UTF-16 code units, as CDK does, which is stricter than AgentCore. */
 function characters(most: number): TextRule {
   return { pattern: new RegExp(`^[^]{1,${most}}$`), expected: `1 to ${most} characters` };
 }
@@ -30,8 +30,8 @@ function characters(most: number): TextRule {
  * - Names of runtimes and endpoints, descriptions:
  *   https://docs.aws.amazon.com/bedrock-agentcore-control/latest/APIReference/API_CreateAgentRuntime.html and
  *   API_CreateAgentRuntimeEndpoint.html
- * - Tags: API_TagResource.html there. AgentCore takes ASCII alone, also of spaces, unlike other services.
- * - Scopes: API_CustomJWTAuthorizerConfiguration.html there. Cognito takes one character more of a scope's name, and
+ * - Tags: API_TagResource.html there. AgentCore accepts only ASCII, also of spaces, unlike other services.
+ * - Scopes: API_CustomJWTAuthorizerConfiguration.html there. Cognito accepts one character more in a scope's name, and
  *   256 of an identifier: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html
  * - Domain prefixes:
  *   https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html
@@ -61,7 +61,7 @@ export const TEXTS = {
   },
   digest: { pattern: /^sha256:[0-9a-f]{64}$/, expected: 'sha256: and 64 hexadecimal digits' },
   scope: { pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/, expected: 'a scope without spaces and quotes' },
-  /** Below a resource server. */
+  /** The name of a scope below a resource server. */
   scopeName: {
     pattern: /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,255}$/,
     expected: "a scope's name, without its resource server and a slash",
@@ -73,6 +73,6 @@ export const TEXTS = {
   },
 } as const satisfies Readonly<Record<string, TextRule>>;
 
-/** Of EC2 alone; the construct gets these as CDK's objects. */
+/** Only for EC2; the construct gets these as CDK objects. */
 export const SUBNET_ID: TextRule = resourceId('subnet');
 export const SECURITY_GROUP_ID: TextRule = resourceId('sg');

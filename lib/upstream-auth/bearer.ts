@@ -8,17 +8,17 @@ import { bindSecret, SECRET_ELSEWHERE, type UpstreamSecret } from '../secret-sou
 import { way } from './way.ts';
 
 export interface BearerOptions {
-  /** Where the key or token is. The proxy reads it at run time. */
+  /** The place of the key or token. The proxy reads it at run time. */
   readonly secret: UpstreamSecret;
-  /** The header that carries it as it is. @default - `Authorization: Bearer …` */
+  /** The header that carries it without a prefix. @default - `Authorization: Bearer …` */
   readonly header?: string;
-  /** The KMS key of a secret that is given by its ARN. @default - the secret's own, where it is known; else AWS's */
+  /** The KMS key of a secret that is given by its ARN. @default - the secret's own if it is known; else AWS's */
   readonly encryptionKey?: IKey;
 }
 
 export interface BearerEntry {
   readonly bearer: {
-    /** With `#KEY` at its end, one member of a secret that holds JSON. */
+    /** The secret's ARN. With `#KEY` at its end, it names one member of a secret that holds JSON. */
     readonly secretArn: string;
     /** The header that carries it. @default - `Authorization: Bearer …` */
     readonly header?: string;
@@ -44,7 +44,7 @@ export const bearer = way<'bearer', BearerOptions, BearerEntry>({
   bind({ secret, header, encryptionKey }, { stack, faults }) {
     if (known(header) && !SECRET_HEADER.test(header)) {
       faults.add(
-        `upstreamAuth: expected authorization or a header of the upstream's own such as X-Api-Key, got ${got(header)}`,
+        `upstreamAuth: expected authorization or another header that the upstream reads, such as X-Api-Key, got ${got(header)}`,
       );
     }
     const { source, statements } = bindSecret(stack, secret, encryptionKey, 'upstreamAuth: secret', faults);

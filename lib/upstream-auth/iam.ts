@@ -10,7 +10,7 @@ export interface IamAuthOptions {
   /** The SigV4 service name. @default 'bedrock-agentcore' */
   readonly service?: string;
   /**
-   * What the execution role may do at an upstream that isn't on AgentCore.
+   * The role's permissions at an upstream that isn't on AgentCore.
    * @default - invoke the gateway or runtime that the upstream names
    */
   readonly statements?: readonly PolicyStatement[];
@@ -32,12 +32,12 @@ export const iam = way({
       );
     } else if (upstream.invoke === undefined && !allGateways) {
       faults.add(
-        `upstream: expected to learn from it which gateway may be invoked, got ${upstream.shown}: give its gatewayArn beside the url, or allow every gateway of the account with allGateways: true`,
+        `upstream: expected an address that says which gateway may be invoked, got ${upstream.shown}: give its gatewayArn with the url, or allow every gateway of the account with allGateways: true`,
       );
     } else if (upstream.invoke === undefined) {
       Annotations.of(scope).addWarningV2(
         'agentcore-mcp-proxy:allGateways',
-        'the execution role may invoke every gateway of the account: prefer to give the gatewayArn beside the url',
+        'the execution role may invoke every gateway of the account: if you can, give the gatewayArn with the url instead',
       );
     }
     return { environment, region: upstream.region, statements: [upstream.invoke ?? invokeAllGateways(stack)] };

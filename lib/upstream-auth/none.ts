@@ -1,4 +1,4 @@
-/** No authentication: nothing is added to what goes upstream. */
+/** No authentication: nothing is added to calls. */
 import { oneOf } from '../rules/parse.ts';
 import { way } from './way.ts';
 

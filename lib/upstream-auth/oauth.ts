@@ -12,22 +12,22 @@ import { way } from './way.ts';
 export interface OAuthOptions {
   /** The issuer, whose metadata names the token endpoint. @default - the user pool of a `cognito:` secret */
   readonly issuer?: string;
-  /** The token endpoint, where the issuer publishes no metadata. @default - what the issuer says */
+  /** The token endpoint, if the issuer publishes no metadata. @default - the one in the issuer's metadata */
   readonly tokenUrl?: string;
-  /** @default - the client of a `cognito:` secret */
+  /** The client's id. @default - the client of a `cognito:` secret */
   readonly clientId?: string;
-  /** @default - the client's own */
+  /** The scopes to request. @default - the client's own */
   readonly scopes?: readonly string[];
   /** The resource indicator (RFC 8707). @default - none */
   readonly resource?: string;
-  /** Where the client's secret is. The proxy reads it at run time. */
+  /** The place of the client's secret. The proxy reads it at run time. */
   readonly secret: UpstreamSecret;
-  /** The KMS key of a secret that is given by its ARN. @default - the secret's own, where it is known; else AWS's */
+  /** The KMS key of a secret that is given by its ARN. @default - the secret's own if it is known; else AWS's */
   readonly encryptionKey?: IKey;
 }
 
 /**
- * OAuth client credentials with a client of a Cognito user pool; its secret is read through Cognito's API at run time.
+ * OAuth client credentials with a client of a Cognito user pool. Its secret is read through Cognito's API at run time.
  */
 interface CognitoOAuth {
   readonly userPoolId: string;
@@ -37,7 +37,7 @@ interface CognitoOAuth {
    * @default - the token endpoint that the pool's metadata names
    */
   readonly domain?: string;
-  /** @default - all that the client may have */
+  /** The scopes to request. @default - all that the client may have */
   readonly scopes?: readonly string[];
   /** Resource indicator (RFC 8707). @default - none */
   readonly resource?: string;
@@ -45,14 +45,14 @@ interface CognitoOAuth {
 
 /** OAuth client credentials of any issuer, with the secret in Secrets Manager. */
 interface IssuerOAuth {
-  /** Its metadata names the token endpoint. Give this or `tokenUrl`. */
+  /** The issuer, whose metadata names the token endpoint. Give this or `tokenUrl`. @default - none */
   readonly issuer?: string;
-  /** The token endpoint itself, for an issuer that publishes no metadata. */
+  /** The token endpoint, for an issuer that publishes no metadata. @default - the one in the issuer's metadata */
   readonly tokenUrl?: string;
   readonly clientId: string;
-  /** With `#KEY` at its end, one member of a secret that holds JSON. */
+  /** The secret's ARN. With `#KEY` at its end, it names one member of a secret that holds JSON. */
   readonly secretArn: string;
-  /** @default - none asked for */
+  /** The scopes to request. @default - none */
   readonly scopes?: readonly string[];
   /** Resource indicator (RFC 8707). @default - none */
   readonly resource?: string;
@@ -89,7 +89,7 @@ const members: Parse<CognitoOAuth | IssuerOAuth> = (value, place) => {
     return place.expected('an object with userPoolId and clientId, or with issuer, clientId and secretArn', value);
   if (value['userPoolId'] !== undefined) return cognito(value, place);
   if ((value['issuer'] === undefined) === (value['tokenUrl'] === undefined)) {
-    // Its other errors are reported in the same run.
+    // The object's other errors are reported in the same run.
     issuer(value, place);
     return place.fault(
       value['issuer'] === undefined

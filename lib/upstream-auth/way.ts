@@ -1,4 +1,4 @@
-/** What a way to authenticate at an upstream is at synth: in a stack, and as an entry of a deployments file. */
+/** A way to authenticate to an upstream at synth: in a stack, and as an entry of a deployments file. */
 import type { Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -17,15 +17,15 @@ export interface AuthSite {
   readonly faults: Faults;
 }
 
-/** A way in a stack. Names of variables are without the prefix that the config gives them, but for `AWS_REGION`. */
+/** A way in a stack. Names of variables are without the prefix that the config gives them, except `AWS_REGION`. */
 export interface BoundUpstreamAuth {
   readonly environment: Readonly<Record<string, string>>;
-  /** What `AWS_REGION` must be bound to. */
+  /** The required value of `AWS_REGION`. */
   readonly region: string | undefined;
   readonly statements: readonly PolicyStatement[];
 }
 
-/** The same with the variables that the proxy declares for this way, and no others. `AUTH` is added. */
+/** The same with only the variables that the proxy declares for this way. `AUTH` is added. */
 interface BoundWay<Name extends WayName> {
   readonly environment: { readonly [Variable in VariableOf<Name>]?: string };
   readonly region?: string | undefined;
@@ -34,14 +34,14 @@ interface BoundWay<Name extends WayName> {
 
 interface Declared<Name extends WayName, Options, Entry> {
   readonly name: Name;
-  /** An entry names the way alone (`'iam'`), or says more in an object (`{ oauth: … }`). */
+  /** An entry names only the way (`'iam'`), or says more in an object (`{ oauth: … }`). */
   readonly written: 'as a word' | 'as an object';
   /** The word, or the object's one member. */
   readonly key: Entry extends string ? Entry : keyof Entry & string;
   readonly entry: Parse<Entry>;
-  /** What `bind` takes for an entry. */
+  /** Returns for an entry what `bind` accepts. */
   options(entry: Entry): Options;
-  /** Faults and warnings about an entry that depend on where it deploys to. */
+  /** Reports faults and warnings about an entry that depend on where it deploys to. */
   checkHome?(entry: Entry, home: Home, place: Place): void;
   bind(options: Options, site: AuthSite): BoundWay<Name>;
 }
@@ -52,7 +52,7 @@ export interface Way<Name extends WayName, Options, Entry> {
   readonly key: string;
   readonly entry: Parse<Entry>;
   readonly bind: (options: Options, site: AuthSite) => BoundUpstreamAuth;
-  /** What an entry of this way means; undefined for an entry of another. */
+  /** Returns the meaning of an entry of this way; undefined for an entry of another. */
   readonly meaning: (entry: unknown) => Meaning | undefined;
 }
 
@@ -91,7 +91,7 @@ export function way<Name extends WayName, Options, Entry>(
   };
 }
 
-/** A kind's name as a name in TypeScript: `api-key` is `apiKey`. */
+/** Converts a kind's name to a TypeScript name: `api-key` becomes `apiKey`. */
 export type CamelCase<Text extends string> = Text extends `${infer First}-${infer Rest}`
   ? `${First}${Capitalize<CamelCase<Rest>>}`
   : Text;

@@ -1,4 +1,4 @@
-/** From entries to stacks: names, outputs, and each member of an entry where it belongs. */
+/** Entries as stacks: their names and outputs, and the effect of each member of an entry. */
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../../lib/deployments.ts';
@@ -21,7 +21,7 @@ function runtimeOf(template: Template): Readonly<Record<string, unknown>> {
 const environmentOf = async (more: Partial<Deployment>): Promise<unknown> =>
   runtimeOf(await templateOf(more))['EnvironmentVariables'];
 
-/** Every statement of the execution role that names this action. */
+/** The resources of every statement of the execution role that names this action. */
 function resourcesOf(template: Template, action: string): unknown[] {
   const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
     id.startsWith('ProxyExecutionRole'),
@@ -35,7 +35,7 @@ function resourcesOf(template: Template, action: string): unknown[] {
 }
 
 describe('the stacks of a list', () => {
-  it('are called by stage and name, in the accounts and regions that the entries say', async () => {
+  it('are named after stage and name, in the accounts and regions of the entries', async () => {
     const { app, faults, template } = await make([
       { ...ORDERS, stage: 'prod' },
       {
@@ -64,7 +64,7 @@ describe('the stacks of a list', () => {
     ]);
   });
 
-  it('have four outputs, and with a pool of their own seven', async () => {
+  it('have four outputs, and seven with their own pool', async () => {
     const four = ['RuntimeArn', 'InvocationUrl', 'ExecutionRoleArn', 'LogGroupName'];
     expect(Object.keys((await templateOf({})).toJSON()['Outputs'])).toEqual(four);
     expect(Object.keys((await templateOf({ inboundAuth: { newUserPool: {} } })).toJSON()['Outputs'])).toEqual([
@@ -82,7 +82,7 @@ describe('the stacks of a list', () => {
     ).toEqual(four);
   });
 
-  it('have the URL of each endpoint that has a name', async () => {
+  it('have the URL of each named endpoint', async () => {
     const outputs = (await templateOf({ endpoints: [{ name: 'live' }, { name: 'a_b' }, { name: 'ab' }] })).toJSON()[
       'Outputs'
     ] as Readonly<Record<string, { readonly Value: unknown; readonly Description: string }>>;
@@ -100,7 +100,7 @@ describe('the stacks of a list', () => {
     expect(urls.map(([, { Description }]) => Description)).toContain("MCP endpoint of the proxy's endpoint a_b");
   });
 
-  it('say where a proxy is, with its ARN percent-encoded at deploy time', async () => {
+  it('output where a proxy is, with its ARN percent-encoded at deploy time', async () => {
     const { InvocationUrl } = (await templateOf({})).toJSON()['Outputs'];
     const arn = { 'Fn::GetAtt': [expect.stringMatching(/^ProxyRuntime/), 'AgentRuntimeArn'] };
     expect(InvocationUrl.Value).toEqual({
@@ -132,7 +132,7 @@ describe("an entry's upstream", () => {
       { UPSTREAM_URL: 'https://mcp.example.com/mcp', UPSTREAM_AUTH: 'none' },
     ],
     [
-      'URL behind which a gateway is',
+      'URL in front of a gateway',
       { upstream: { url: 'https://tools.example.com/mcp', gatewayArn: GATEWAY } },
       { UPSTREAM_URL: 'https://tools.example.com/mcp', UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' },
     ],
@@ -223,7 +223,7 @@ describe("an entry's upstream auth", () => {
     });
   });
 
-  it('lets the role read one secret, or the clients of one pool in its region', async () => {
+  it('allows the role to read one secret, or the clients of one pool in its region', async () => {
     expect(
       resourcesOf(
         await templateOf({ upstreamAuth: { bearer: { secretArn: `${SECRET}#key` } } }),
@@ -242,13 +242,13 @@ describe("an entry's inbound auth", () => {
   const authorizer = async (inboundAuth: NonNullable<Deployment['inboundAuth']>): Promise<unknown> =>
     runtimeOf(await templateOf({ inboundAuth }))['AuthorizerConfiguration'];
 
-  it('is IAM unless it says otherwise, and then nothing calls itself JWT', async () => {
+  it('is IAM by default, and then the container is told of no JWT', async () => {
     expect(await authorizer('iam')).toBeUndefined();
     expect(await environmentOf({})).not.toHaveProperty('INBOUND_AUTH');
     expect(await environmentOf({ inboundAuth: { newUserPool: {} } })).toHaveProperty('INBOUND_AUTH', 'jwt');
   });
 
-  it('may be an issuer, or the place of its metadata', async () => {
+  it('may be an issuer, or the URL of its metadata', async () => {
     const DiscoveryUrl = 'https://id.example.com/.well-known/openid-configuration';
     expect(
       await authorizer({
@@ -267,7 +267,7 @@ describe("an entry's inbound auth", () => {
     });
   });
 
-  it('may be a pool that is there already, also in another region', async () => {
+  it('may be an existing pool, also in another region', async () => {
     expect(
       await authorizer({
         userPool: { userPoolId: 'us-east-1_AbCdEfGhI', clientIds: ['a', 'b'], scopes: ['mcp/invoke'] },
@@ -282,7 +282,7 @@ describe("an entry's inbound auth", () => {
     });
   });
 
-  it('may be a pool that is created', async () => {
+  it('may be a created pool', async () => {
     const template = await templateOf({
       inboundAuth: {
         newUserPool: { domainPrefix: 'orders-team', resourceServer: 'orders', scopes: ['read', 'write'] },
@@ -296,8 +296,8 @@ describe("an entry's inbound auth", () => {
   });
 });
 
-describe('the rest of an entry', () => {
-  it('puts the proxy into a VPC by ids alone', async () => {
+describe('the other members of an entry', () => {
+  it('put the proxy into a VPC by ids only', async () => {
     const network = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567', 'subnet-89abcdef'] };
     const given = await templateOf({ network: { ...network, securityGroupIds: ['sg-01234567'] } });
     expect(runtimeOf(given)['NetworkConfiguration']).toEqual({
@@ -312,7 +312,7 @@ describe('the rest of an entry', () => {
     });
   });
 
-  it('reaches the runtime', async () => {
+  it('reach the runtime', async () => {
     const template = await templateOf({
       description: 'Orders',
       platformVersion: 'V2',
@@ -331,7 +331,7 @@ describe('the rest of an entry', () => {
     });
   });
 
-  it('pins endpoints, to a version or to the one that is deployed', async () => {
+  it('pin endpoints, to a version or to the deployed one', async () => {
     const template = await templateOf({ endpoints: [{ name: 'live', version: '3' }, { name: 'next' }] });
     template.hasResourceProperties('AWS::BedrockAgentCore::RuntimeEndpoint', {
       Name: 'live',
@@ -343,7 +343,7 @@ describe('the rest of an entry', () => {
     });
   });
 
-  it('tags everything that takes tags, and the stack', async () => {
+  it('tag the stack and everything that accepts tags', async () => {
     const made = await make([{ ...ORDERS, tags: { team: 'crm' } }]);
     const template = made.template('orders');
     template.hasResourceProperties('AWS::IAM::Role', { Tags: [{ Key: 'team', Value: 'crm' }] });
@@ -351,7 +351,7 @@ describe('the rest of an entry', () => {
     expect(made.app.synth().getStackByName('orders').tags).toEqual({ team: 'crm' });
   });
 
-  it('lets callers of other accounts in, and callers from some places alone', async () => {
+  it('allow callers of other accounts, and callers only from some places', async () => {
     const template = await templateOf({
       callers: ['999988887777', 'arn:aws:iam::999988887777:role/agents'],
       callersFrom: { vpcIds: ['vpc-0123456789abcdef0'], vpcEndpointIds: ['vpce-0123456789abcdef0'] },
@@ -370,7 +370,7 @@ describe('the rest of an entry', () => {
         expect(policy).toContain(part);
   });
 
-  it('alarms a topic, and has a dashboard unless it is turned off', async () => {
+  it('make alarms notify a topic, and create a dashboard unless it is turned off', async () => {
     const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms';
     const template = await templateOf({ alarmTopicArn });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmActions: [alarmTopicArn] });
@@ -378,7 +378,7 @@ describe('the rest of an entry', () => {
     (await templateOf({ dashboard: false })).resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   });
 
-  it('decides what becomes of a created pool', async () => {
+  it('decide what happens to a created pool', async () => {
     const inboundAuth = { newUserPool: {} };
     (await templateOf({ inboundAuth })).hasResource('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain' });
     (await templateOf({ inboundAuth, removalPolicy: 'destroy' })).hasResource('AWS::Cognito::UserPool', {
@@ -386,11 +386,11 @@ describe('the rest of an entry', () => {
     });
   });
 
-  it('keeps logs for as long as it says', async () => {
+  it('set how long logs are kept', async () => {
     expect(JSON.stringify((await templateOf({ logRetentionDays: 30 })).toJSON())).toContain('\\"retentionInDays\\":30');
   });
 
-  it('warns on the stack of an upstream in another account', async () => {
+  it('cause a warning on the stack if the upstream is in another account', async () => {
     const { app } = await make([{ ...ORDERS, account: '444455556666' }]);
     const { metadata } = app.node.findChild('orders').node;
     expect(metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data)).toEqual([
@@ -401,12 +401,12 @@ describe('the rest of an entry', () => {
   });
 });
 
-describe('what the construct finds wrong', () => {
+describe('faults that the construct finds', () => {
   const NEEDY = `import { defineControl, defineProxy } from 'agentcore-mcp-proxy';
 export default defineProxy({ controls: [defineControl({ name: 'asks', bindings: { ASK_URL: 'whom to ask' }, replies: 'ignores', setup: () => ({ otherwise: 'pass' }) })] });
 `;
 
-  it('in several entries comes at once, together with what is wrong with the entries themselves', async () => {
+  it('in several entries are reported together with the faults of the entries themselves', async () => {
     written('needy.config.ts', NEEDY);
     written(
       'personal.config.ts',
@@ -437,7 +437,7 @@ export default defineProxy({ controls: [defineControl({ name: 'asks', bindings: 
         at('deployments[1] b', /config: .*untyped\.config\.ts.* doesn't type-check: .*TS2322/),
         at(
           'deployments[2] c',
-          /upstream: expected to learn from it which gateway may be invoked, got tools\.example\.com: give its gatewayArn beside the url, or/,
+          /upstream: expected an address that says which gateway may be invoked, got tools\.example\.com: give its gatewayArn with the url, or/,
         ),
         at('deployments[2] c', /.*ASK_URL/),
         at('deployments[3] d', /environment: expected at most 2048 characters in ASK_URL/),
@@ -450,7 +450,7 @@ export default defineProxy({ controls: [defineControl({ name: 'asks', bindings: 
     for (const fault of faults) expect(fault).toMatch(/^deployments\[[0-5]\] [^\n]+$/);
   });
 
-  it('is nothing where the binding is there', async () => {
+  it('are none if the binding is there', async () => {
     written('needy.config.ts', NEEDY);
     expect(
       (await make([{ ...ORDERS, config: 'needy.config.ts', bindings: { ASK_URL: 'https://ask.example.com' } }])).faults,

@@ -1,6 +1,6 @@
 /**
- * Bad entries: each fault is one line that says where, what was expected and what was got, and all of them come at
- * once.
+ * Bad entries: each fault is one line that says where it is, what was expected and what was got. All faults are
+ * reported together.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ describe('an entry is refused', () => {
       'region: expected one of AWS\'s regions (such as eu-west-1), got "eu-wst-1"',
     ],
     [
-      'in a region nothing is near to',
+      'in a region that is close to no known one',
       { region: 'Frankfurt' },
       'region: expected one of AWS\'s regions (such as eu-west-1), got "Frankfurt"',
     ],
@@ -43,7 +43,7 @@ describe('an entry is refused', () => {
       "region: expected one of AWS's regions (such as eu-west-1), got nothing",
     ],
     [
-      'in an account that is too short',
+      'in an account with too few digits',
       { account: '1234' },
       'account: expected an account id: 12 digits in quotes, got "1234"',
     ],
@@ -63,7 +63,7 @@ describe('an entry is refused', () => {
       'stage: expected a letter, then up to 15 letters or digits, got "my_prod"',
     ],
     [
-      "with a config that isn't there",
+      "with a config that doesn't exist",
       { config: 'nowhere.config.ts' },
       `config: expected a file, found none at ${join(process.cwd(), 'nowhere.config.ts')}`,
     ],
@@ -99,7 +99,7 @@ describe('an entry is refused', () => {
       `upstream.gatewayArn: expected the ARN of an AgentCore gateway (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID), got "${RUNTIME}"`,
     ],
     [
-      'with a gateway where a runtime belongs',
+      'with a gateway instead of a runtime',
       { upstream: { runtimeArn: GATEWAY } },
       `upstream.runtimeArn: expected the ARN of an AgentCore runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID), got "${GATEWAY}"`,
     ],
@@ -144,22 +144,22 @@ describe('an entry is refused', () => {
       'upstreamAuth.oauth.userPoolId: expected a user pool of partition aws, which eu-west-1 belongs to, got one in cn-north-1',
     ],
     [
-      'with a caller that is nobody',
+      'with a caller that is no account or principal',
       { callers: ['*'] },
       'callers[0]: expected an account id of 12 digits, or the ARN of an IAM role or user, got "*"',
     ],
     [
-      'with callers that sign, where callers bring a JWT',
+      'with callers that sign, if callers send a JWT',
       { callers: ['999988887777'], inboundAuth: { newUserPool: {} } },
-      'callers: expected inboundAuth iam with them (callers with a JWT are let in by the authorizer), got another one',
+      'callers: expected inboundAuth iam with them (the authorizer decides on callers with a JWT), got another one',
     ],
     [
-      'with callers from nowhere',
+      'with an empty list of places to call from',
       { callersFrom: { vpcIds: [] } },
-      'callersFrom: expected at least one of vpcIds and vpcEndpointIds, got none (nobody could call)',
+      'callersFrom: expected at least one of vpcIds and vpcEndpointIds, got none (no caller would be allowed)',
     ],
     [
-      "with a gateway's URL and the ARN of another",
+      "with a gateway's URL and the ARN of another gateway",
       {
         upstream: {
           url: 'https://crm-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp',
@@ -169,7 +169,7 @@ describe('an entry is refused', () => {
       'upstream.gatewayArn: expected the gateway of the URL (crm-abcdefghij in eu-west-1), got orders-abcdefghij in eu-west-1',
     ],
     [
-      "with an endpoint's name that isn't one",
+      'with an invalid endpoint name',
       { upstream: { runtimeArn: RUNTIME, qualifier: 'a-b' } },
       'upstream.qualifier: expected the name of a runtime\'s endpoint (a letter, then up to 47 letters, digits or underscores), got "a-b"',
     ],
@@ -184,12 +184,12 @@ describe('an entry is refused', () => {
       'upstreamAuth: expected "iam", "none", { oauth: … } or { bearer: … }, got an object with "basic"',
     ],
     [
-      'with oauth that names nobody',
+      'with oauth without an issuer',
       { upstreamAuth: { oauth: { clientId: 'a', secretArn: SECRET } } },
       'upstreamAuth.oauth: expected userPoolId, issuer or tokenUrl, got none of them',
     ],
     [
-      'with oauth that names two token endpoints',
+      'with oauth with two token endpoints',
       {
         upstreamAuth: {
           oauth: { issuer: 'https://a.example', tokenUrl: 'https://a.example/token', clientId: 'a', secretArn: SECRET },
@@ -213,7 +213,7 @@ describe('an entry is refused', () => {
       'upstreamAuth.oauth.domain: expected the pool\'s domain, a prefix or a host name without https://, got "https://auth.example.com"',
     ],
     [
-      "with a header that isn't one",
+      'with an invalid header name',
       { upstreamAuth: { bearer: { secretArn: SECRET, header: 'X Key' } } },
       'upstreamAuth.bearer.header: expected the name of a header for the secret, got "X Key"',
     ],
@@ -223,17 +223,17 @@ describe('an entry is refused', () => {
       'inboundAuth: expected "iam", { jwt: … }, { userPool: … } or { newUserPool: {} }, got "none"',
     ],
     [
-      'with a JWT of nobody in particular',
+      'with a JWT of any client',
       { inboundAuth: { jwt: { issuer: 'https://id.example.com' } } },
       'inboundAuth.jwt: expected allowedClients, allowedAudiences or allowedScopes, got none of them (every token of the issuer would be let in)',
     ],
     [
-      'with a JWT of no issuer',
+      'with a JWT without an issuer',
       { inboundAuth: { jwt: { allowedClients: ['a'] } } },
       'inboundAuth.jwt: expected issuer or discoveryUrl, got neither',
     ],
     [
-      "with a discovery URL that isn't one",
+      'with an invalid discovery URL',
       { inboundAuth: { jwt: { discoveryUrl: 'https://id.example.com', allowedClients: ['a'] } } },
       'inboundAuth.jwt.discoveryUrl: expected a URL that ends in /.well-known/openid-configuration, got "https://id.example.com"',
     ],
@@ -258,38 +258,38 @@ describe('an entry is refused', () => {
       'network.subnetIds: expected 1 to 16 subnet ids, got none',
     ],
     [
-      "in subnets that aren't",
+      'with invalid subnets',
       { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['sn-1'] } },
       'network.subnetIds[0]: expected an id such as subnet-0123456789abcdef0, got "sn-1"',
     ],
     ['with a binding that is a number', { bindings: { LIMIT: 5 } }, 'bindings.LIMIT: expected text, got 5'],
     [
-      'with a binding no variable can have',
+      'with an invalid binding name',
       { bindings: { 'a-b': 'x' } },
       'bindings: expected a binding\'s name: letters, digits and underscores, got "a-b"',
     ],
     [
-      "with a tag that AgentCore doesn't take",
+      'with a tag that AgentCore rejects',
       { tags: { équipe: 'x' } },
       'tags: expected a tag\'s name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:, got "équipe"',
     ],
     [
-      'with a base image that is none',
+      'with an invalid base image',
       { baseImage: 'node@sha256:abc' },
       'baseImage: expected the name of an image (REPOSITORY:TAG or REPOSITORY@sha256: and 64 hexadecimal digits), got "node@sha256:abc"',
     ],
     [
-      "with a tag of AWS's",
+      'with a tag that AWS reserves',
       { tags: { 'aws:team': 'x' } },
       'tags: expected a tag\'s name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:, got "aws:team"',
     ],
     [
       'with an endpoint called DEFAULT',
       { endpoints: [{ name: 'DEFAULT' }] },
-      'endpoints[0].name: expected another name than DEFAULT, which every runtime has of itself',
+      'endpoints[0].name: expected a name other than DEFAULT, which every runtime has',
     ],
     [
-      'with two endpoints of one name',
+      'with two endpoints of the same name',
       { endpoints: [{ name: 'live' }, { name: 'live' }] },
       'endpoints[1].name: expected names that differ, got "live" twice',
     ],
@@ -299,13 +299,13 @@ describe('an entry is refused', () => {
       "endpoints[0].version: expected a version of the runtime in quotes, such as '3', got 3",
     ],
     [
-      "with a retention CloudWatch doesn't know",
+      'with a retention that CloudWatch rejects',
       { logRetentionDays: 31 },
-      'logRetentionDays: expected a number of days that CloudWatch Logs takes (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653) or "forever", got 31',
+      'logRetentionDays: expected a number of days that CloudWatch Logs accepts (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653) or "forever", got 31',
     ],
     ['on an unknown platform', { platformVersion: 'V3' }, 'platformVersion: expected V1 or V2, got "V3"'],
     [
-      'with a session that ends at once',
+      'with a session that ends too soon',
       { idleTimeoutSeconds: 15 },
       'idleTimeoutSeconds: expected 60 to 28800 seconds, got 15',
     ],
@@ -315,12 +315,12 @@ describe('an entry is refused', () => {
       'maxLifetimeSeconds: expected 60 to 28800 seconds, got 86400 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)',
     ],
     [
-      'with a session that waits for more than a microVM has',
+      'with an idle timeout longer than a microVM lives',
       { idleTimeoutSeconds: 28_801 },
       'idleTimeoutSeconds: expected 60 to 28800 seconds, got 28801 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)',
     ],
     [
-      'with a session that outlives itself',
+      'with a session that ends before its idle timeout',
       { idleTimeoutSeconds: 3600, maxLifetimeSeconds: 60 },
       'maxLifetimeSeconds: expected no less than idleTimeoutSeconds (3600), got 60',
     ],
@@ -331,7 +331,7 @@ describe('an entry is refused', () => {
       'traces.otlpEndpoint: expected an https URL, got http://otel.example.com',
     ],
     [
-      'with a queue for a topic',
+      'with a queue instead of a topic',
       { alarmTopicArn: TOPIC.replace('sns', 'sqs') },
       `alarmTopicArn: expected the ARN of an SNS topic (arn:aws:sns:REGION:ACCOUNT:NAME), got "${TOPIC.replace('sns', 'sqs')}"`,
     ],
@@ -371,11 +371,11 @@ describe('an entry is refused', () => {
       'a\nb',
       'deployments[0]: name: expected a letter, then up to 47 letters, digits or underscores, got "a\\nb"',
     ],
-  ])('whose name holds %s', (_, name, fault) => {
+  ])('with a name that holds %s', (_, name, fault) => {
     expect(of({ name })).toEqual([fault]);
   });
 
-  it('whose stage and name together are too long for a runtime', () => {
+  it('with stage and name too long together for a runtime', () => {
     const name = 'a'.repeat(44);
     expect(of({ name, stage: 'prod' })).toEqual([
       `deployments[0] ${name}: name: expected at most 48 characters together with the stage (prod_${name}), got 49`,
@@ -385,13 +385,13 @@ describe('an entry is refused', () => {
 
   it.each([
     ['a URL with a password', { upstream: { url: 'https://me:hunter22@mcp.example.com' } }],
-    ['a password in what is no URL', { upstream: { url: 'me:hunter22@mcp.example.com/ /' } }],
-    ['a secret where its ARN belongs', { upstreamAuth: { bearer: { secretArn: 'hunter22' } } }],
+    ['a password in an invalid URL', { upstream: { url: 'me:hunter22@mcp.example.com/ /' } }],
+    ['a secret instead of its ARN', { upstreamAuth: { bearer: { secretArn: 'hunter22' } } }],
     [
-      'a client secret where its ARN belongs',
+      'a client secret instead of its ARN',
       { upstreamAuth: { oauth: { issuer: 'https://a.example', clientId: 'a', secretArn: 'hunter22' } } },
     ],
-  ])('without repeating %s', (_, more) => {
+  ])('and the error does not repeat %s', (_, more) => {
     expect(of(more)).toHaveLength(1);
     expect(of(more).join('')).not.toContain('hunter22');
   });
@@ -404,7 +404,7 @@ describe('two entries are refused', () => {
       { ...good, ...more },
     ]);
 
-  it('that are one stack, even in different accounts and regions', () => {
+  it('that are the same stack, even in different accounts and regions', () => {
     const clash = [
       "deployments[1] orders: name: expected a stack of its own, got prod-orders, which is deployments[0] orders's (stage and name together must differ, also where account or region do)",
     ];
@@ -413,7 +413,7 @@ describe('two entries are refused', () => {
     expect(second({ stage: 'dev' })).toEqual([]);
   });
 
-  it('whose stacks differ in case or in underscores alone', () => {
+  it('whose stacks differ only in case or in underscores', () => {
     expect(second({ stage: 'Prod' })).toHaveLength(1);
     expect(second({ name: 'prod_orders' })).toHaveLength(1);
     expect(second({ name: 'prodorders' })).toEqual([]);
@@ -421,7 +421,7 @@ describe('two entries are refused', () => {
 });
 
 describe('all faults of all entries', () => {
-  it('come at once, in their order', () => {
+  it('are reported together, in their order', () => {
     const faults = checkDeployments([
       { name: 'a-b', account: 1, region: 'eu-wst-1', upstream: { url: 'http://x.example' }, regoin: 1 },
       good,
@@ -442,7 +442,7 @@ describe('all faults of all entries', () => {
     ]);
   });
 
-  it('come at once also where one of them needs the whole entry', () => {
+  it('are reported together even if a check needs the whole entry', () => {
     const both = of({
       region: 'eu-wst-1',
       network: 'private',
@@ -475,7 +475,7 @@ describe('all faults of all entries', () => {
     ]);
   });
 
-  it('leave the good entries readable', () => {
+  it("don't make the valid entries unreadable", () => {
     const { entries, faults } = readDeployments([{ ...good, name: 'a-b' }, good], '.');
     expect(faults).toHaveLength(1);
     expect(entries.map(({ label, deployment }) => [label, deployment])).toEqual([['deployments[1] orders', good]]);
@@ -503,7 +503,7 @@ describe('all faults of all entries', () => {
     );
   });
 
-  it.each([undefined, null, 'orders', {}, 4])('say that %j is no list', (list) => {
+  it.each([undefined, null, 'orders', {}, 4])('say that %j is not a list', (list) => {
     expect(checkDeployments(list)).toEqual([
       expect.stringMatching(/^deployments: expected a list: export default defineDeployments\(\[…\]\), got /),
     ]);
@@ -512,7 +512,7 @@ describe('all faults of all entries', () => {
 
 describe('an entry is accepted', () => {
   it.each<[string, object]>([
-    ['with nothing but the needed', {}],
+    ['with only the required members', {}],
     ['in front of a runtime', { upstream: { runtimeArn: RUNTIME, qualifier: 'live' } }],
     ['in front of a URL', { upstream: { url: 'https://mcp.example.com/mcp?x=1' } }],
     [
@@ -525,7 +525,7 @@ describe('an entry is accepted', () => {
       },
     ],
     [
-      'in front of a gateway with a domain of its own',
+      'in front of a gateway with a custom domain',
       { upstream: { url: 'https://tools.example.com/mcp', gatewayArn: GATEWAY } },
     ],
     ['with iam', { upstreamAuth: 'iam' }],
@@ -560,7 +560,7 @@ describe('an entry is accepted', () => {
       },
     ],
     [
-      'with everything else',
+      'with all other members',
       {
         stage: 'prod',
         config: 'proxy.config.ts',
@@ -583,21 +583,21 @@ describe('an entry is accepted', () => {
         artifact: 'zip',
       },
     ],
-  ])('%s, and comes out as it went in', (_, more) => {
+  ])('%s, and its members are read unchanged', (_, more) => {
     const { entries, faults, warnings } = readDeployments([{ ...good, ...more }], process.cwd());
     expect(faults).toEqual([]);
     expect(warnings).toEqual([]);
     expect(entries[0]?.deployment).toEqual({ ...good, ...more });
   });
 
-  it('with a warning where its upstream is in another account or region', () => {
+  it('with a warning if its upstream is in another account or region', () => {
     expect(warningsOf({ account: '444455556666', region: 'us-east-1' })).toEqual([
       "deployments[0] orders: upstream.gatewayArn: is in account 111122223333, the deployment in 444455556666: that gateway's resource policy must allow the execution role",
       'deployments[0] orders: upstream.gatewayArn: is in eu-west-1, the deployment in us-east-1: calls cross regions',
     ]);
   });
 
-  it('with a warning where its user pool is in another region', () => {
+  it('with a warning if its user pool is in another region', () => {
     expect(warningsOf({ upstreamAuth: { oauth: { ...pool, userPoolId: 'us-east-1_AbCdEfGhI' } } })).toEqual([
       'deployments[0] orders: upstreamAuth.oauth.userPoolId: is in us-east-1, the deployment in eu-west-1: calls cross regions',
     ]);
@@ -606,7 +606,7 @@ describe('an entry is accepted', () => {
     ]);
   });
 
-  it('with a warning where its secret is in another account', () => {
+  it('with a warning if its secret is in another account', () => {
     expect(
       warningsOf({
         upstream: { url: 'https://a.example' },
@@ -619,7 +619,7 @@ describe('an entry is accepted', () => {
 });
 
 describe('the names of a deployment', () => {
-  it('are the stage and the name, in the form that each service takes', () => {
+  it('are the stage and the name, in the form that each service accepts', () => {
     expect(stackNameOf({ name: 'orders_eu', stage: 'prod' })).toBe('prod-orders-eu');
     expect(runtimeNameOf({ name: 'orders_eu', stage: 'prod' })).toBe('prod_orders_eu');
     expect(stackNameOf({ name: 'orders' })).toBe('orders');
@@ -637,7 +637,7 @@ describe('a deployments file', () => {
     }
   }
 
-  it('may be JSON, with its config beside it', () =>
+  it('may be JSON, with its config next to it', () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'own.config.ts'), '');
       await writeFile(
@@ -654,7 +654,7 @@ describe('a deployments file', () => {
       ]);
     }));
 
-  it('may be a module that knows no types', () =>
+  it('may be an untyped module', () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'list.mjs'), `export default [${JSON.stringify(good)}]`);
       expect(await loadDeployments(join(folder, 'list.mjs'))).toMatchObject({
@@ -673,7 +673,7 @@ describe('a deployments file', () => {
     ['exports nothing', 'list.mjs', 'export {}', /^deployments: expected a list: .*, got nothing$/],
     ['throws', 'list.mjs', 'throw new Error("no\\nmore")', /^deployments: .* can't be loaded: Error: no$/],
     ['has a syntax error', 'list.json', '[{', /^deployments: .* can't be loaded: SyntaxError: /],
-  ])('that %s is one fault', (_, name, text, fault) =>
+  ])('that %s causes one fault', (_, name, text, fault) =>
     inFolder(async (folder) => {
       const file = join(folder, name);
       if (text !== undefined) await writeFile(file, text);

@@ -10,7 +10,7 @@ import { modern, send } from '../upstream/messages.ts';
 import { callOf, toolCall } from './fake.ts';
 import { control } from './forms.ts';
 
-/** What the upstream got for a body, through controls. */
+/** Returns what the upstream received for a body that passed the controls. */
 async function sent(body: string, ...controls: readonly Control[]): Promise<string> {
   await using upstream = await startUpstream();
   await using front = await startFront(upstream, {
@@ -40,7 +40,7 @@ describe('a call that a control changes', () => {
     ).toBe(BODY.replace('"a\\u0062"', '"new"'));
   });
 
-  test('has the keys that its text spells, whatever an earlier call was parsed to', async () => {
+  test('has the keys of its own text, whatever an earlier call was parsed to', async () => {
     const secret = withArguments((args) => (args['path'] === undefined ? args : { ...args, path: 'hidden' }));
     const body = (key: string): string =>
       `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"x":1,"${key}":"/etc/passwd"}}}`;
@@ -48,7 +48,7 @@ describe('a call that a control changes', () => {
     expect(await sent(body('\\u0070ath'), secret)).toBe(body('\\u0070ath').replace('/etc/passwd', 'hidden'));
   });
 
-  test('is the same by the place of its scalars as by another value of them', async () => {
+  test('is the same if it edits scalars by path or replaces the whole value', async () => {
     const value = withArguments((args) => ({
       ...args,
       text: 'new',
@@ -61,7 +61,7 @@ describe('a call that a control changes', () => {
           { path: ['list', 1, 'x'], value: 7 },
         ]),
       );
-    // What a later control makes of it stands on where things lie then.
+    // What a later control makes of it depends on the positions at that moment.
     const later = withArguments((args) => ({ ...args, more: `${JSON.stringify(args['text'])}er` }));
     const expected = await sent(BODY, value, later);
     expect(expected).toContain('new\\"er');
@@ -69,7 +69,7 @@ describe('a call that a control changes', () => {
     expect(await sent(BODY, places)).toBe(await sent(BODY, value));
   });
 
-  test('reaches it untouched where the change is none', async () => {
+  test('reaches it byte for byte if the change changes nothing', async () => {
     expect(
       await sent(
         BODY,
@@ -85,13 +85,13 @@ describe('a call that a control changes', () => {
     expect(await sent(BODY, append('1'), append('2'))).toBe(BODY.replace('"a\\u0062"', '"ab12"'));
   });
 
-  test('gets parameters where it had none', async () => {
+  test('gets parameters even if it had none', async () => {
     expect(
       await sent('{"jsonrpc":"2.0","id":1,"method":"tools/list"}', (call, next) => next(call.with({ cursor: 'c' }))),
     ).toBe('{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"c"}}');
   });
 
-  test('is unharmed by what the control does with its own value afterwards', async () => {
+  test('is not affected by what the control does with its own value afterwards', async () => {
     const late: Control = (call, next) => {
       const params = { name: 'x', arguments: { a: 1 } };
       const changed = call.with(params);
@@ -101,7 +101,7 @@ describe('a call that a control changes', () => {
     expect(await sent(BODY, late)).toContain('{"a":1}');
   });
 
-  test('is no other call: its method, id and kind stay', () => {
+  test('stays the same call: its method, id and kind do not change', () => {
     const call = toolCall();
     const changed = call.with({ name: 'y' });
     expect([changed.id, changed.method, changed.kind, changed.name]).toEqual(['1', 'tools/call', 'request', 'y']);
@@ -109,17 +109,17 @@ describe('a call that a control changes', () => {
   });
 
   test.each([[[]], ['text'], [null], [{ name: 'x', arguments: { f: () => 1 } }], [{ n: Number.POSITIVE_INFINITY }]])(
-    'can not be given %j for parameters',
+    'cannot get %j as parameters',
     (params) => {
       expect(() => toolCall().with(params as unknown as JsonObject)).toThrow(TypeError);
     },
   );
 
-  test('can not be given a name of another type, which a reader further on might take otherwise', () => {
+  test('cannot get a name of another type, which a later reader might interpret differently', () => {
     expect(() => toolCall().with({ name: 7 })).toThrow(/params\.name/);
   });
 
-  test('may be deeper than the default, where the config allows that for requests', async () => {
+  test('may be deeper than the default if the config allows that for requests', async () => {
     const deep = `${'['.repeat(300)}${']'.repeat(300)}`;
     const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"deep":${deep}}}}`;
     await using upstream = await startUpstream();
@@ -145,7 +145,7 @@ describe('a tool that a control renames', () => {
     return call.method === 'tools/list' ? reply.mapResult((result) => ({ ...result, tools: [] })) : reply;
   };
 
-  test('is announced to the upstream by its new name, in the body and in the mirrored header', async () => {
+  test('is sent to the upstream under its new name, in the body and in the mirrored header', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { controls: [control('enrichment', rename)] });
     await send(front, modern('tools/call', { name: 'x', arguments: {} }));
@@ -155,7 +155,7 @@ describe('a tool that a control renames', () => {
     expect(request?.header('mcp-method')).toBe('tools/call');
   });
 
-  test('keeps its name where the control observes only', async () => {
+  test('keeps its name if the control only observes', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { controls: [auditOnly(control('enrichment', rename))] });
     await send(front, modern('tools/call', { name: 'x', arguments: {} }));
@@ -164,7 +164,7 @@ describe('a tool that a control renames', () => {
 });
 
 describe('narrowing', () => {
-  test('tells methods apart, and gives the parameters their shape', () => {
+  test('distinguishes methods, and types their parameters', () => {
     const call: Call = toolCall({ a: 1 });
     expect(call.is('tools/list')).toBe(false);
     expect(call.is('tools/call') && call.params.arguments?.['a']).toBe(1);
@@ -184,7 +184,7 @@ describe('narrowing', () => {
     expect(() => make().is(method)).toThrow(expect.objectContaining({ code: 'invalid-params' }));
   });
 
-  test('does not take a response for the request of the same method', () => {
+  test('does not treat a response as the request of the same method', () => {
     expect(callOf({ jsonrpc: '2.0', id: 1, result: {} }).is('tools/call')).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-/** A reply that the controls have returned is the client's: what is refused later takes nothing of it back. */
+/** A reply that the controls have returned belongs to the client: a later refusal does not cut it. */
 import { expect, test } from 'vitest';
 import type { Exchange } from '../../proxy/call/exchange.ts';
 import { event } from '../support/upstream.ts';
@@ -9,7 +9,7 @@ const log = event({ jsonrpc: '2.0', method: 'notifications/message', params: { l
 const result = event({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'whole' }] } });
 
 test.each(['ignores', 'transforms'] as const)(
-  'a reply that has begun to go out ends as it came, though its call is refused then (a control that %s replies)',
+  'a reply that has begun to be sent ends unchanged, even if its call is refused then (a control that %s replies)',
   async (replies) => {
     let exchange: Exchange | undefined;
     const keeping = control(

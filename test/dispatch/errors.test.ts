@@ -1,4 +1,4 @@
-/** Each form of `docs/errors.md`, provoked through the whole proxy. */
+/** Each form of `docs/errors.md`, produced through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
 import type { Era } from '../../proxy/call/exchange.ts';
@@ -13,7 +13,7 @@ import { legacy, modern, send } from '../upstream/messages.ts';
 import { control, TOOL } from './forms.ts';
 import { Lines } from './lines.ts';
 
-/** As every result of 2026-07-28 names who made it. */
+/** Every result of 2026-07-28 names its maker like this. */
 const SERVER = {
   'io.modelcontextprotocol/serverInfo': { name: 'agentcore-mcp-proxy', version: expect.any(String) as unknown },
 };
@@ -24,7 +24,7 @@ afterEach(() => lines.stop());
 
 interface Case {
   readonly ask: (port: number, era: Era) => Promise<RawReply>;
-  /** It is refused before it becomes a call. */
+  /** The request is refused before it becomes a call. */
   readonly early?: true;
   readonly answer?: Answer;
   readonly options?: FrontOptions;
@@ -101,10 +101,10 @@ const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
   internal: { ask: call, options: throwing(() => new TypeError('inner text')) },
 };
 
-/** It answers a client that is no longer there. */
+/** It answers a client that has already disconnected. */
 const UNSEEN: readonly string[] = ['cancelled'];
 
-test('every form is provoked, but the one that nobody can see', () => {
+test('every form is produced, except the one that no client can see', () => {
   expect(Object.keys(FORMS).filter((code) => !UNSEEN.includes(code) && !Object.hasOwn(cases, code))).toEqual([]);
 });
 
@@ -133,12 +133,12 @@ describe.each([
   ['legacy', () => legacy('tools/call', { name: 'x', arguments: {} })],
 ] as const)('in the %s era', (era, tools) => {
   const access: Control = (passed, next) => {
-    // A policy that forbids `x`, and a catalogue that has never heard of `y`: one class for both.
+    // A policy that forbids `x`, and a catalogue without `y`: both get the same answer.
     if (passed.is('tools/call') && passed.params.name !== 'z') throw new UnknownName('tool', passed.params.name);
     return next(passed);
   };
 
-  test('a forbidden and an unknown tool are told in the same bytes, headers included', async () => {
+  test('a forbidden and an unknown tool get the same bytes, including headers', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { controls: [control('access', access, 'ignores')] });
     const rename = (name: string): ReturnType<typeof tools> =>
@@ -158,7 +158,7 @@ describe.each([
     ['is throttled', () => new Throttled(41_001), 'too many calls: try again in 42 s'],
     ['is not for this caller', () => new UnknownName('tool', 'x'), 'Unknown tool: x'],
   ])(
-    'a tool call that %s is answered with a result that a model reads, where the config says so, and with an error where not',
+    'a tool call that %s gets a result that a model reads if the config says so, and an error otherwise',
     async (_what, error, words) => {
       await using upstream = await startUpstream();
       await using asResult = await startFront(upstream, { ...throwing(error), toolRefusals: 'result' });
@@ -175,7 +175,7 @@ describe.each([
           },
         },
       ]);
-      // Nothing else is a tool's result.
+      // Only a tool call has a tool result.
       const list = (era === 'modern' ? modern : legacy)('tools/list');
       expect((await send(asResult, list)).json()).toMatchObject({ error: { message: words } });
       await using asError = await startFront(upstream, throwing(error));
@@ -183,13 +183,13 @@ describe.each([
     },
   );
 
-  test('a fault is no result that a model could go on after', async () => {
+  test('an internal error is never a tool result, so that a model cannot continue after it', async () => {
     await using upstream = await startUpstream((_request, response) => void response.destroy());
     await using front = await startFront(upstream, { toolRefusals: 'result' });
     expect((await send(front, tools())).json()).toMatchObject({ error: { code: -32603 } });
   });
 
-  test('an upstream that cannot be reached is not named to the client, but in the log, under the same id', async () => {
+  test('an unreachable upstream is named only in the log, under the id that the client gets', async () => {
     const upstream = await startUpstream();
     const { port } = upstream;
     await upstream[Symbol.asyncDispose]();
@@ -204,7 +204,7 @@ describe.each([
     });
   });
 
-  test('invalid arguments of a tool come back as its result, for the model to mend', async () => {
+  test('invalid arguments of a tool are reported in its result, so that the model can correct them', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(
       upstream,

@@ -1,4 +1,4 @@
-/** Calls and replies for tests of one piece alone; what goes through a whole proxy uses `support/front.ts`. */
+/** Calls and replies for tests of one unit; tests of a whole proxy use `support/front.ts`. */
 import { Call } from '../../proxy/call/call.ts';
 import { NOBODY } from '../../proxy/call/caller.ts';
 import { Exchange, type Era } from '../../proxy/call/exchange.ts';

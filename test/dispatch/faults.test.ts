@@ -1,7 +1,4 @@
-/**
- * What breaks in a control is told to whoever runs it, by the control's name, and to nobody else; no value of a call is
- * in it.
- */
+/** A fault in a control is reported only to the operator, by the control's name, and without any value of a call. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Call } from '../../proxy/call/call.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
@@ -54,12 +51,12 @@ describe.each(ways)('%s', (_name, way) => {
       'control tested called next() twice',
     ],
     [
-      'makes up a reply',
+      'invents a reply',
       (async () => ({})) as unknown as Control,
       'control tested returned without calling next(): refuse by throwing',
     ],
     [
-      'passes on no JSON',
+      'passes on something that is not JSON',
       ((call, next) => next(call.with({ name: 'x', arguments: { n: Number.NaN } }))) satisfies Control,
       'NaN where a JSON number was expected',
     ],
@@ -68,17 +65,13 @@ describe.each(ways)('%s', (_name, way) => {
       ((call, next) => next(call.with({ name: 'x', arguments: { n: new Map() as never } }))) satisfies Control,
       'an instance of Map where a plain JSON object was expected',
     ],
-    [
-      'maps to nothing',
-      mapping(() => undefined),
-      'a mapping returned no result: return the very value to leave it alone, or throw to refuse it',
-    ],
+    ['maps to nothing', mapping(() => undefined), 'maps to nothing'],
     [
       'maps to nothing, later',
       mapping(() => Promise.resolve(undefined)),
       'a mapping returned no result: return the very value to leave it alone, or throw to refuse it',
     ],
-    ['maps to no JSON', mapping(() => ({ n: Number.NaN })), 'NaN where a JSON number was expected'],
+    ['maps to something that is not JSON', mapping(() => ({ n: Number.NaN })), 'NaN where a JSON number was expected'],
   ] satisfies readonly (readonly [string, Control, string])[])(
     'a control that %s is explained in the log by its name and in words',
     async (_what, act, message) => {
@@ -86,7 +79,7 @@ describe.each(ways)('%s', (_name, way) => {
     },
   );
 
-  test('so is one that maps replies though it said that it ignores them, whatever other controls do', async () => {
+  test('a control that maps replies but declared to ignore them is explained as well, whatever other controls do', async () => {
     expect(
       await explained(
         mapping((result) => result),
@@ -104,7 +97,7 @@ describe.each(ways)('%s', (_name, way) => {
     ['after next()', async (call, next) => (await next(call), Promise.reject(new RangeError(SECRET)))],
     ['in a mapping', mapping(() => Promise.reject(new RangeError(SECRET)))],
   ] satisfies readonly (readonly [string, Control])[])(
-    'what one throws %s is named, with where it was thrown, without its words',
+    'an error thrown %s is logged with its class and its stack, without its message',
     async (_where, act) => {
       const error = await explained(act);
       expect(error).toMatchObject({
@@ -116,7 +109,7 @@ describe.each(ways)('%s', (_name, way) => {
     },
   );
 
-  test('a data member called constructor is not taken for the name of a class', async () => {
+  test('a data member called constructor is not taken for a class name', async () => {
     class Own {
       readonly constructor_ = 1;
     }
@@ -127,7 +120,7 @@ describe.each(ways)('%s', (_name, way) => {
   });
 });
 
-test('one that only watches and breaks is explained, too, though its calls pass', async () => {
+test('a control that only observes and fails is explained as well, and its calls pass', async () => {
   const [way] = ways.map(([, first]) => first);
   if (way === undefined) throw new Error('no way');
   await using upstream = await startUpstream(withSessions(way.result('{}')));
@@ -142,7 +135,7 @@ test('one that only watches and breaks is explained, too, though its calls pass'
   expect(lines.text).not.toContain(SECRET);
 });
 
-test('a setup that fails is told by the name of its control', async () => {
+test('a setup that fails is reported with the name of its control', async () => {
   const start = (setup: () => never): Promise<unknown> =>
     startProxy(
       { controls: [defineControl({ name: 'tested', setup })] },

@@ -1,4 +1,4 @@
-/** Every way in which a call is made and answered: two eras, two kinds of reply. */
+/** Every way in which a call is made and answered: two eras and two kinds of reply. */
 import { type ControlDefinition, defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import type { Control } from '../../proxy/pipeline/next.ts';
 import type { Front } from '../support/front.ts';
@@ -10,9 +10,9 @@ export interface Way {
   readonly era: 'modern' | 'legacy';
   readonly form: 'json' | 'events';
   call(method: string, params?: Readonly<Record<string, unknown>>): Sent;
-  /** Answers each request with this result (JSON text with `ID` for its id, or a value), anything else as usual. */
+  /** Answers each request with this result (JSON text with `ID` as its id, or a value), and anything else as usual. */
   result(result: unknown): Answer;
-  /** Answers each request with these messages, the last of them its response; JSON has only that one. */
+  /** Answers each request with these messages; the last one is its response, and a JSON reply has only that one. */
   messages(...texts: readonly string[]): Answer;
 }
 
@@ -44,9 +44,7 @@ export function way(era: Way['era'], form: Way['form']): Way {
   };
 }
 
-/**
- * Like an upstream with `initialize` and no ids for its sessions: behind a platform id, the proxy opens one by itself.
- */
+/** An upstream with `initialize` and without session ids. Behind a platform id, the proxy opens a session itself. */
 export function withSessions(answer: Answer): Answer {
   return (request, response) => {
     if (!request.text.includes('"initialize"')) return answer(request, response);
@@ -55,7 +53,7 @@ export function withSessions(answer: Answer): Answer {
   };
 }
 
-/** The messages of a reply, as text, whichever form it has. */
+/** The messages of a reply as text, in either form. */
 export function textsOf(reply: Pick<RawReply, 'text' | 'header'>): string[] {
   if (reply.header('content-type') !== 'text/event-stream') return [reply.text];
   return reply.text
@@ -70,7 +68,7 @@ export function textsOf(reply: Pick<RawReply, 'text' | 'header'>): string[] {
     .filter((data) => data !== '');
 }
 
-/** The last message of a reply: the response. */
+/** The last message of a reply, which is the response. */
 export function responseOf(reply: Pick<RawReply, 'text' | 'header'>): JsonRpcReply {
   return JSON.parse(textsOf(reply).at(-1) ?? '') as JsonRpcReply;
 }

@@ -1,6 +1,6 @@
 /**
- * Ids that a client chooses so that one call's reply passes for another's: the way round a control that looks at some
- * methods only.
+ * Ids that a client chooses so that one call's reply is taken for another's, to get around a control that reads only
+ * some methods.
  */
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { connect, type Connection, post } from '../support/raw.ts';
 import { event, openEvents, startUpstream, type Upstream } from '../support/upstream.ts';
 import { bytesOf, initialize, legacy, send, type Sent } from '../upstream/messages.ts';
 
-/** Hides the word in what a tool brings, and looks at nothing else. */
+/** Hides the word in the results of tools, and reads nothing else. */
 const redacting = (): DefinedControl =>
   defineControl({
     name: 'redacting',
@@ -22,12 +22,12 @@ const redacting = (): DefinedControl =>
   });
 
 interface Streaming extends Upstream {
-  /** The replies under way, by the order of their requests; GET included. */
+  /** The open replies in the order of their requests, including GET. */
   readonly streams: readonly ServerResponse[];
   stream(index: number): Promise<ServerResponse>;
 }
 
-/** Answers everything but `initialize` by an event stream that the test writes. */
+/** Answers everything except `initialize` with an event stream that the test writes. */
 async function startStreaming(): Promise<Streaming> {
   const streams: ServerResponse[] = [];
   const upstream = await startUpstream((received, response) => {
@@ -65,12 +65,12 @@ async function open(port: number, sent: Sent, more: readonly string[] = []): Pro
   return connection;
 }
 
-describe('two ids that the upstream may take for one', () => {
+describe('two ids that the upstream may treat as one', () => {
   test.each([
     ['a number written at length', '1.00000000000000', '1'],
     ['a number that a double rounds', '9007199254740993', '9007199254740992'],
     ['minus zero', '-0.00000000000000', '0'],
-  ])("are one here: %s does not get another call's treatment", async (_what, id, plain) => {
+  ])("are one for the proxy: %s does not get another call's treatment", async (_what, id, plain) => {
     await using upstream = await startStreaming();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
@@ -85,12 +85,12 @@ describe('two ids that the upstream may take for one', () => {
   });
 });
 
-describe('an id that is used while its call is under way', () => {
+describe('an id that is used while its call is running', () => {
   test.each([
-    ['in the same words', []],
+    ['with the same spelling', []],
     ['under another name of the session', ['X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: made-up-by-the-client']],
   ])(
-    "%s is refused: an upstream that goes by ids would answer the one with the other's result",
+    "%s is refused: an upstream that matches by id would answer one call with the other's result",
     async (_what, more) => {
       await using upstream = await startStreaming();
       await using front = await startFront(upstream, { controls: [redacting()] });
@@ -105,7 +105,7 @@ describe('an id that is used while its call is under way', () => {
     },
   );
 
-  test('is refused also where the stream of that call ended without its response', async () => {
+  test('is refused even if the stream of that call ended without its response', async () => {
     await using upstream = await startStreaming();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
@@ -131,7 +131,7 @@ describe('an id that is used while its call is under way', () => {
     expect(text).not.toContain('secret');
   });
 
-  test('is good again once the response has passed, and in another session at any time', async () => {
+  test('is allowed again after the response has passed, and in another session at any time', async () => {
     await using upstream = await startStreaming();
     await using front = await startFront(upstream, { controls: [redacting()] });
     for (let i = 0; i < 3; i++) {
@@ -146,7 +146,7 @@ describe('an id that is used while its call is under way', () => {
     }
   });
 
-  test("is nobody's concern where no control looks at replies", async () => {
+  test('is not checked if no control looks at replies', async () => {
     await using upstream = await startStreaming();
     await using front = await startFront(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
@@ -160,7 +160,7 @@ describe('an id that is used while its call is under way', () => {
 });
 
 describe('an id that was used before', () => {
-  test('tells nothing of a response on a GET stream: it is refused', async () => {
+  test('does not identify a response on a GET stream, which is refused', async () => {
     await using upstream = await startStreaming();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
@@ -180,7 +180,7 @@ describe('an id that was used before', () => {
   });
 });
 
-test("a response to another call that comes in the reply to a notification is treated as that call's", async () => {
+test("a response to another call in the reply to a notification gets that call's treatment", async () => {
   await using upstream = await startStreaming();
   await using front = await startFront(upstream, { controls: [redacting()] });
   const session = (await send(front, initialize())).header('mcp-session-id') ?? '';

@@ -1,4 +1,4 @@
-/** A control may leave a message out of a reply: the others go on, and whoever asked is told so. */
+/** A control may leave a message out of a reply: the others are sent, and the sender of a request gets an error. */
 import { expect, it } from 'vitest';
 import { startFront } from '../support/front.ts';
 import { event, openEvents, startUpstream } from '../support/upstream.ts';
@@ -6,7 +6,7 @@ import { eras, send } from '../upstream/messages.ts';
 import { control } from './forms.ts';
 import { startWorld } from './session.ts';
 
-/** Leaves out whatever says "secret". */
+/** Leaves out every message that contains "secret". */
 const hiding = control('hiding', async (call, next) =>
   (await next(call)).mapMessages((message) => (JSON.stringify(message).includes('secret') ? undefined : message)),
 );
@@ -14,7 +14,7 @@ const hiding = control('hiding', async (call, next) =>
 const note = (data: string) => ({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } });
 
 it.each(eras)(
-  'of a notification that is left out only its event id is sent, and those around it are, to the byte (%s)',
+  'if a notification is left out, only its event id is sent, and the messages around it are unchanged (%s)',
   async (_era, message) => {
     const [before, after] = [
       event('{ "jsonrpc":"2.0", "method":"notifications/message", "params":{"level":"info","data":1.0} }'),
@@ -32,7 +32,7 @@ it.each(eras)(
   },
 );
 
-it('one of a batch is left out, and the others stay', async () => {
+it('one message of a batch is left out, and the others stay', async () => {
   await using world = await startWorld([hiding]);
   await using stream = await world.call(await world.session());
   stream.out?.end(
@@ -47,7 +47,7 @@ it('one of a batch is left out, and the others stay', async () => {
 });
 
 it.each(['1', '"a"', '9007199254740993'])(
-  'a request that is left out is refused to the upstream under its own id, %s, in the session it was asked in',
+  'a request that is left out is refused to the upstream under its own id, %s, in the same session',
   async (id) => {
     await using world = await startWorld([hiding]);
     const session = await world.session();
@@ -63,7 +63,7 @@ it.each(['1', '"a"', '9007199254740993'])(
 );
 
 it.each(eras)(
-  'a response cannot be left out: that is an error, and nothing of it is sent (%s)',
+  'a response cannot be left out: the call gets an error, and nothing of the response is sent (%s)',
   async (_era, message) => {
     await using upstream = await startUpstream((_request, response) => {
       openEvents(response);

@@ -1,4 +1,4 @@
-/** What the proxy in this process writes to its log, line by line, kept from the test's own output. */
+/** The log lines of the proxy in this process, kept out of the test's own output. */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { flush } from '../../proxy/base/log.ts';
@@ -33,7 +33,7 @@ export class Lines {
       .map((line) => JSON.parse(line) as Line);
   }
 
-  /** The first line that fits, waiting for it. */
+  /** Waits for the first line that matches. */
   async find(fits: (line: Line) => boolean): Promise<Line> {
     for (;;) {
       const found = this.all.find(fits);

@@ -34,7 +34,7 @@ const result = {
 };
 const error = { jsonrpc: '2.0', id: 1, error: { code: -32000, message: 'told', data: { at: 'told' } } };
 
-/** Replaces a word in every message, wherever it stands; remembers which messages it saw. */
+/** Replaces a word everywhere in every message, and remembers the messages it saw. */
 function replacing(seen: unknown[] = []): DefinedControl {
   return control('replacing', async (call, next) =>
     (await next(call)).mapMessages((message) => {
@@ -51,7 +51,7 @@ describe.each([
   test.each([
     ['its result', result],
     ['an error', error],
-  ])('sees every message of a stream, with %s at its end, and what it makes of them leaves', async (_what, last) => {
+  ])('sees every message of a stream with %s at its end, and the client gets what it returns', async (_what, last) => {
     const all = [...messages, last];
     await using upstream = await startUpstream(
       (_request, response) =>
@@ -68,7 +68,7 @@ describe.each([
     );
   });
 
-  test('has an event out before the upstream sends the next', async () => {
+  test('sends an event before the upstream sends the next', async () => {
     await using world = await startWorld([replacing()]);
     await using client = await connect(world.front.port);
     client.send(bytesOf(call()));
@@ -82,7 +82,7 @@ describe.each([
 });
 
 test.each(ways)(
-  'an error with its data is mapped like a result, and a mapping of results leaves it alone: %s',
+  'an error with its data is mapped like a result, and a mapping of results does not change it: %s',
   async (_name, way) => {
     const sent = way.era === 'modern' ? modern('tools/call', TOOL) : legacy('tools/call', TOOL);
     await using upstream = await startUpstream(way.messages(JSON.stringify(error)));
@@ -123,7 +123,7 @@ describe('what clients send besides requests', () => {
   const answer = (id: string, body: string = '"result":{"action":"accept","content":{"name":"told"}}'): string =>
     `{"jsonrpc":"2.0","id":${id},${body}}`;
 
-  test('a notification passes the controls, allowed or denied', async () => {
+  test('a notification passes through the controls, which allow or deny it', async () => {
     const calls: Call[] = [];
     await using world = await startWorld([recording(calls, (call) => call.method === 'notifications/cancelled')]);
     const session = await world.session();
@@ -141,7 +141,7 @@ describe('what clients send besides requests', () => {
     expect(world.upstream.received.filter(({ text }) => text.includes('cancelled'))).toEqual([]);
   });
 
-  test('a response is known by the request that it answers and by the call that this came from, and may be changed', async () => {
+  test('a response is matched to its request and to the call that this request came from, and may be changed', async () => {
     const calls: Call[] = [];
     await using world = await startWorld([recording(calls)]);
     const session = await world.session();
@@ -163,7 +163,7 @@ describe('what clients send besides requests', () => {
     );
   });
 
-  test('a response is matched also where the question came on a GET stream, and however its id is spelled', async () => {
+  test('a response is matched even if the question came on a GET stream, and however its id is spelled', async () => {
     const calls: Call[] = [];
     await using world = await startWorld([recording(calls)]);
     const session = await world.session();
@@ -175,8 +175,8 @@ describe('what clients send besides requests', () => {
   });
 
   test.each([
-    ['whose id has another type is matched, too', '1', 'elicitation/create', 'tools/call'],
-    ['that answers nothing goes by the method response', '"never"', 'response', undefined],
+    ['with another id type is matched, too', '1', 'elicitation/create', 'tools/call'],
+    ['to no question passes under the method response', '"never"', 'response', undefined],
   ])('a response %s', async (_what, id, method, origin) => {
     const calls: Call[] = [];
     await using world = await startWorld([recording(calls)]);
@@ -188,7 +188,7 @@ describe('what clients send besides requests', () => {
     expect([calls.at(-1)?.method, calls.at(-1)?.origin?.method]).toEqual([method, origin]);
   });
 
-  test('a question is answered once, and by its own session', async () => {
+  test('a question is answered once, and only in its own session', async () => {
     const calls: Call[] = [];
     await using world = await startWorld([recording(calls)]);
     const [session, other] = [await world.session(), await world.session()];

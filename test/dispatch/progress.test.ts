@@ -1,4 +1,4 @@
-/** Progress belongs to the call whose token it names, however that is spelled and on whatever stream it comes. */
+/** Progress belongs to the call whose token it names, however the token is spelled and on any stream. */
 import { describe, expect, test } from 'vitest';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
@@ -7,7 +7,7 @@ import { event, openEvents, startUpstream } from '../support/upstream.ts';
 import { bytesOf, legacy, modern, send } from '../upstream/messages.ts';
 import { startWorld, type Stream, type World } from './session.ts';
 
-/** Hides the word in what the tool `secret` brings, and looks at no other tool. */
+/** Hides the word in results of the tool `secret`, and reads no other tool. */
 const masking = (): DefinedControl =>
   defineControl({
     name: 'masking',
@@ -28,7 +28,7 @@ const progress = (token: string): string =>
   );
 const end = event('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"end"}}');
 
-/** What the upstream said in a stream, without the error that stands for the response that it never sent. */
+/** Returns what the upstream sent in a stream, without the error that replaces the response that it never sent. */
 function saidIn(stream: string): string {
   return stream.replace(
     /event: message\ndata: \{"jsonrpc":"2\.0","id":[^\n]*"reason":"upstream-invalid"[^\n]*\n\n$/,
@@ -36,9 +36,7 @@ function saidIn(stream: string): string {
   );
 }
 
-/**
- * Sends a call of a tool with a `_meta` of just that text, which may spell what it likes; its stream, past the head.
- */
+/** Sends a tool call with exactly this text as `_meta`, and returns its stream after the headers. */
 async function callWith(world: World, session: string, id: string, name: string, meta: string): Promise<Stream> {
   const before = world.streams.length;
   const stream = await world.send(
@@ -51,7 +49,7 @@ async function callWith(world: World, session: string, id: string, name: string,
   return stream;
 }
 
-/** What a call's `_meta` says, and the token that the upstream makes of it. */
+/** The text of a call's `_meta`, and the token that the upstream reads from it. */
 const spellings = [
   [',"_meta":{"progressToken":"t"}', '"t"'],
   [String.raw`,"_meta":{"progress\u0054oken":"t"}`, '"t"'],
@@ -68,7 +66,7 @@ const spellings = [
 ] as const;
 
 describe.each(spellings)('of a call with %s, progress under %s', (meta, token) => {
-  test("has that call's treatment on a GET stream, on another call's stream, and on its own", async () => {
+  test("gets that call's treatment on a GET stream, on another call's stream, and on its own", async () => {
     await using world = await startWorld([masking()]);
     const session = await world.session();
     await using own = await callWith(world, session, '1', 'secret', meta);
@@ -83,11 +81,11 @@ describe.each(spellings)('of a call with %s, progress under %s', (meta, token) =
   });
 });
 
-describe("progress that may be another call's", () => {
+describe('progress that may belong to another call', () => {
   test.each([
-    ['a token that another call has', ',"_meta":{"progressToken":"t"}'],
-    ['a token that another call has, spelled otherwise', String.raw`,"_meta":{"progress\u0054oken":"\u0074"}`],
-  ])("%s is passed on on no stream but the calls' own", async (_what, meta) => {
+    ['a token that another call uses', ',"_meta":{"progressToken":"t"}'],
+    ['a token that another call uses, spelled differently', String.raw`,"_meta":{"progress\u0054oken":"\u0074"}`],
+  ])("%s is passed on only on the calls' own streams", async (_what, meta) => {
     await using world = await startWorld([masking()]);
     const session = await world.session();
     await using first = await callWith(world, session, '1', 'other', ',"_meta":{"progressToken":"t"}');
@@ -103,7 +101,7 @@ describe("progress that may be another call's", () => {
     expect(first.status).toBe(200);
   });
 
-  test('is not passed on before the reply of the second call has a head, nor once the first is done', async () => {
+  test('is not passed on before the reply of the second call has headers, nor after the first ends', async () => {
     await using world = await startWorld([masking()]);
     const session = await world.session();
     await using first = await callWith(world, session, '1', 'other', ',"_meta":{"progressToken":"t"}');
@@ -130,7 +128,7 @@ describe("progress that may be another call's", () => {
     expect(answered).toBe(true);
   });
 
-  test('and names a token that is not known here, is not passed on', async () => {
+  test('is not passed on if it names an unknown token', async () => {
     await using world = await startWorld([masking()]);
     const session = await world.session();
     await using call = await callWith(world, session, '1', 'other', ',"_meta":{"progressToken":"t"}');
@@ -141,7 +139,7 @@ describe("progress that may be another call's", () => {
     }
   });
 
-  test('is passed on on the stream of a call that asked for none, as its own', async () => {
+  test('is passed on on the stream of a call without a token, as its own', async () => {
     await using world = await startWorld([masking()]);
     await using call = await callWith(world, await world.session(), '1', 'secret', '');
     call.out?.end(progress('"unknown"') + end);
@@ -157,7 +155,7 @@ describe("in the modern era, and without sessions, progress on another call's st
       (name: string, meta: object) => legacy('tools/call', { name, arguments: {}, _meta: meta }, { id: name }),
     ],
   ] as const)(
-    'has the treatment of the call with its token, and is left out where no call or two have it (%s)',
+    'gets the treatment of the call with its token, and is left out if no call or two calls use it (%s)',
     async (_era, call) => {
       await using upstream = await startUpstream((request, response) => {
         openEvents(response);
@@ -179,14 +177,14 @@ describe("in the modern era, and without sessions, progress on another call's st
   );
 });
 
-test('without a control that transforms replies, progress passes as it came, whoever it belongs to', async () => {
+test('without a control that transforms replies, progress passes unchanged, whatever its token', async () => {
   await using world = await startWorld([]);
   await using listening = await world.get(await world.session());
   listening.out?.end(progress('"unknown"'));
   expect(await listening.rest()).toBe(progress('"unknown"'));
 });
 
-test("the progress of a task goes on under its call's token, with that call's treatment", async () => {
+test("the progress of a task continues under its call's token, with that call's treatment", async () => {
   await using world = await startWorld([masking()]);
   const session = await world.session();
   const before = world.upstream.answer;

@@ -1,4 +1,4 @@
-/** Questions of the upstream's with one id: an answer must not get the treatment of another question than its own. */
+/** Questions from the upstream with the same id: an answer must not get the treatment of another question. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
@@ -13,7 +13,7 @@ const lines = new Lines();
 beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
-/** Tells the trusted tool alone what a token stands for, as `tokenization` does. */
+/** Reveals the meaning of a token only to the trusted tool, as `tokenization` does. */
 const revealing = (replies: 'observes' | 'transforms'): DefinedControl =>
   defineControl({
     name: 'revealing',
@@ -38,7 +38,7 @@ function answer(world: World, session: string): Promise<RawReply> {
 }
 
 describe('two questions with one id in a session', () => {
-  test('are open at once: an answer goes to neither where a control transforms, and that is on record', async () => {
+  test('are open at once: an answer is refused if a control transforms, and that is logged', async () => {
     await using world = await startWorld([audit(), revealing('transforms')]);
     const session = await world.session();
     await using other = await world.call(session, 'tools/call', tool('other'), 1);
@@ -62,7 +62,7 @@ describe('two questions with one id in a session', () => {
     });
   });
 
-  test('are open at once: an answer passes as one to a question that nobody knows where controls only observe', async () => {
+  test('are open at once: an answer passes like one to an unknown question if controls only observe', async () => {
     await using world = await startWorld([audit(), revealing('observes')]);
     const session = await world.session();
     await using other = await world.call(session, 'tools/call', tool('other'), 1);
@@ -76,7 +76,7 @@ describe('two questions with one id in a session', () => {
   });
 
   test.each(['transforms', 'observes'] as const)(
-    'come one after the other: each answer is to its own (%s)',
+    'come one after the other: each answer belongs to its own question (%s)',
     async (replies) => {
       await using world = await startWorld([revealing(replies)]);
       const session = await world.session();
@@ -92,7 +92,7 @@ describe('two questions with one id in a session', () => {
     },
   );
 
-  test('of which the first was never answered, though its call was, leave the id to the second', async () => {
+  test('share the id in sequence if the first was never answered but its call was', async () => {
     await using world = await startWorld([revealing('transforms')]);
     const session = await world.session();
     await using first = await world.call(session, 'tools/call', tool('other'), 1);
@@ -105,7 +105,7 @@ describe('two questions with one id in a session', () => {
     expect(answers(world)).toEqual([expect.stringContaining('"secret"')]);
   });
 
-  test('are in different sessions: each is its own', async () => {
+  test('are independent in different sessions', async () => {
     await using world = await startWorld([revealing('transforms')]);
     for (const [name, seen] of [
       ['other', 'token'],
@@ -122,7 +122,7 @@ describe('two questions with one id in a session', () => {
   });
 });
 
-test('a question that comes again where its stream is resumed is the same: its answer gets the treatment of its call', async () => {
+test('a question that is repeated on a resumed stream is the same question: its answer gets the treatment of its call', async () => {
   await using world = await startWorld([revealing('transforms')]);
   const session = await world.session();
   await using stream = await world.call(session, 'tools/call', tool('trusted'), 1);

@@ -21,7 +21,7 @@ const fail = (): never => {
   throw new Error('the upstream has no stream');
 };
 
-/** Hides the data in whatever a tool call brings, and in nothing else. */
+/** Hides the data in the results of tool calls, and in nothing else. */
 const redacting = (): DefinedControl =>
   defineControl({
     name: 'redacting',
@@ -47,7 +47,7 @@ const progress = (token: string): string =>
     params: { progressToken: token, progress: 1, message: 'secret' },
   });
 
-/** Makes a call whose stream tells an event id, and cuts the connection. */
+/** Makes a call, reads an event id from its stream, and cuts the connection. */
 async function callAndCut(world: World, session: string, id = 1): Promise<void> {
   await using stream = await world.call(
     session,
@@ -59,8 +59,8 @@ async function callAndCut(world: World, session: string, id = 1): Promise<void> 
   await stream.until('e-0');
 }
 
-describe('a call whose connection was cut', () => {
-  test('and whose stream is resumed by Last-Event-ID is still transformed: its result, and what comes before it', async () => {
+describe('the reply of a call whose connection was cut', () => {
+  test('is still transformed if its stream is resumed by Last-Event-ID, from the first message to the result', async () => {
     await using world = await startWorld([redacting()]);
     const session = await world.session();
     await callAndCut(world, session);
@@ -72,7 +72,7 @@ describe('a call whose connection was cut', () => {
     expect(text.match(/"x"/g)).toHaveLength(2);
   });
 
-  test('and resumed twice, after an event of the first resumption, is still transformed', async () => {
+  test('is still transformed if it is resumed again after an event of the first resumption', async () => {
     await using world = await startWorld([redacting()]);
     const session = await world.session();
     await callAndCut(world, session);
@@ -85,7 +85,7 @@ describe('a call whose connection was cut', () => {
     expect(await second.rest()).toContain('"text":"x"');
   });
 
-  test('and whose result comes on a plain GET stream is still transformed', async () => {
+  test('is still transformed if its result comes on a plain GET stream', async () => {
     await using world = await startWorld([redacting()]);
     const session = await world.session();
     await callAndCut(world, session);
@@ -96,7 +96,7 @@ describe('a call whose connection was cut', () => {
     expect(text).toContain('"progressToken":"token"');
   });
 
-  test('and whose upstream closed the stream to be polled is still transformed', async () => {
+  test('is still transformed if the upstream closed the stream for polling', async () => {
     await using world = await startWorld([redacting()]);
     const session = await world.session();
     await using stream = await world.call(session);
@@ -121,8 +121,8 @@ describe('a call whose connection was cut', () => {
   });
 });
 
-describe('a response whose call is not known', () => {
-  test('is refused on a GET stream in the name of whoever waits for it, and the stream goes on', async () => {
+describe('a response whose call is unknown', () => {
+  test('is refused on a GET stream under its own id, and the stream continues', async () => {
     await using world = await startWorld([redacting()]);
     const session = await world.session();
     await using stream = await world.get(session);
@@ -133,7 +133,7 @@ describe('a response whose call is not known', () => {
     expect(text).toContain('notifications/message');
   });
 
-  test('is refused on the stream of another call, too; one that is known is treated as its own', async () => {
+  test('is refused on the stream of another call, too; a known one gets its own treatment', async () => {
     await using world = await startWorld([redacting()]);
     const session = await world.session();
     await callAndCut(world, session, 1);
@@ -147,9 +147,9 @@ describe('a response whose call is not known', () => {
   });
 
   test.each([
-    ['a stream resumed after an event that nobody saw', 'e-unknown'],
+    ['a stream resumed after an unknown event', 'e-unknown'],
     ['a stream resumed after an event of another session', 'e-0'],
-  ])('%s is refused before the upstream is asked, and is on record', async (_what, after) => {
+  ])('%s is refused before the upstream is asked, and is logged', async (_what, after) => {
     await using world = await startWorld([audit(), redacting()]);
     const session = await world.session();
     await callAndCut(world, session);
@@ -166,7 +166,7 @@ describe('a response whose call is not known', () => {
     });
   });
 
-  test('is refused where it belongs to another session', async () => {
+  test('is refused if it belongs to another session', async () => {
     await using world = await startWorld([redacting()]);
     await callAndCut(world, await world.session());
     await using stream = await world.get(await world.session());
@@ -174,7 +174,7 @@ describe('a response whose call is not known', () => {
     expect(await stream.rest()).toContain('"id":1,"error":{"code":-31409');
   });
 
-  test('is refused by a process that did not see the call, though it can open the session', async () => {
+  test('is refused by a process that did not see the call, even if it can open the session', async () => {
     await using world = await startWorld([redacting()]);
     const environment = { SESSION_SECRET: 'env:TEST_SECRET' };
     process.env['TEST_SECRET'] = 'a shared secret of the test';
@@ -189,7 +189,7 @@ describe('a response whose call is not known', () => {
   });
 });
 
-test('without a control that transforms replies, a resumed stream passes as it came, whoever asks', async () => {
+test('without a control that transforms replies, a resumed stream passes unchanged, whoever asks', async () => {
   await using world = await startWorld([audit()]);
   const session = await world.session();
   await using stream = await world.get(session, 'anything');
@@ -197,7 +197,7 @@ test('without a control that transforms replies, a resumed stream passes as it c
   expect(await stream.rest()).toBe(result(5));
 });
 
-test('a failing mapping on a resumed stream ends it in the name of the call that was resumed', async () => {
+test("if a mapping fails on a resumed stream, the stream ends with an error under the resumed call's id", async () => {
   const failing = defineControl({
     name: 'failing',
     setup: () => async (call, next) =>
@@ -214,7 +214,7 @@ test('a failing mapping on a resumed stream ends it in the name of the call that
   expect(await resumed.rest()).toMatch(/"id":7,"error":\{"code":-32603/);
 });
 
-test('a client that goes away from a GET stream ends it at the upstream', async () => {
+test('if a client disconnects from a GET stream, the stream ends at the upstream', async () => {
   await using world = await startWorld([redacting()]);
   await using stream = await world.get(await world.session());
   const { out } = stream;
@@ -224,7 +224,7 @@ test('a client that goes away from a GET stream ends it at the upstream', async 
   await closed;
 });
 
-test('GET and DELETE pass the controls like any other call', async () => {
+test('GET and DELETE pass through the controls like any other call', async () => {
   const denying = defineControl({
     name: 'denying',
     setup: () => ({ otherwise: 'deny', initialize: (call, next) => next(call) }),
@@ -243,10 +243,10 @@ describe('behind an upstream with event ids and without sessions', () => {
   const named = (who: string): string[] => ['MCP-Protocol-Version: 2025-11-25', `X-Who: ${who}`];
 
   test.each([
-    ['the caller whose stream it was', 'alice', 200],
+    ['the caller who owns it', 'alice', 200],
     ['another caller', 'eve', 409],
     ['nobody', '', 403],
-  ])('a stream is resumed for %s: %s gets %i', async (_what, who, status) => {
+  ])('%s resumes a stream: %s gets %i', async (_what, who, status) => {
     await using upstream = await startUpstream((received, response) => {
       openEvents(response);
       if (received.method === 'GET') response.end(result());
@@ -265,7 +265,7 @@ describe('behind an upstream with event ids and without sessions', () => {
   });
 });
 
-test("a stream is not resumed after an event id that two calls' streams had: whose it is is not known", async () => {
+test("a stream is not resumed after an event id that two calls' streams had, since its call is unclear", async () => {
   await using world = await startWorld([redacting()]);
   const session = await world.session();
   await callAndCut(world, session, 1);
@@ -297,7 +297,7 @@ test('a stream whose call becomes unclear while the upstream answers is refused,
 });
 
 describe('an event that a control refuses', () => {
-  /** Refuses whatever says "secret". */
+  /** Refuses every message that contains "secret". */
   const refusing = control('refusing', async (call, next) =>
     (await next(call)).mapMessages((message) => {
       if (JSON.stringify(message).includes('secret')) throw new Denied('not this');
@@ -308,25 +308,22 @@ describe('an event that a control refuses', () => {
   test.each([
     ['the response', result()],
     ['a message before it', log.replace('e-1', 'e-2') + result()],
-  ])(
-    'keeps its id on the error that stands in its place (%s): a client resumes after it, and not before',
-    async (_what, events) => {
-      await using world = await startWorld([refusing]);
-      const session = await world.session();
-      await using stream = await world.call(session);
-      stream.out?.write('id: e-0\ndata:\n\n');
-      stream.out?.write(events);
-      const text = await stream.rest();
-      expect(text).toMatch(
-        /^id: e-0\ndata:\n\nid: e-2\nevent: message\ndata: \{"jsonrpc":"2.0","id":1,"error":\{"code":-31403.*\n\n$/,
-      );
-      await using resumed = await world.get(session, 'e-2');
-      expect(resumed.status).toBe(200);
-      expect(world.upstream.received.at(-1)?.header('last-event-id')).toBe('e-2');
-    },
-  );
+  ])('leaves its id on the error that replaces it (%s), so that a client resumes after it', async (_what, events) => {
+    await using world = await startWorld([refusing]);
+    const session = await world.session();
+    await using stream = await world.call(session);
+    stream.out?.write('id: e-0\ndata:\n\n');
+    stream.out?.write(events);
+    const text = await stream.rest();
+    expect(text).toMatch(
+      /^id: e-0\ndata:\n\nid: e-2\nevent: message\ndata: \{"jsonrpc":"2.0","id":1,"error":\{"code":-31403.*\n\n$/,
+    );
+    await using resumed = await world.get(session, 'e-2');
+    expect(resumed.status).toBe(200);
+    expect(world.upstream.received.at(-1)?.header('last-event-id')).toBe('e-2');
+  });
 
-  test('keeps its id on a GET stream, where no error can be sent', async () => {
+  test('leaves its id on a GET stream, where no error can be sent', async () => {
     await using world = await startWorld([refusing]);
     const session = await world.session();
     await using stream = await world.get(session);
@@ -336,7 +333,7 @@ describe('an event that a control refuses', () => {
     expect(resumed.status).toBe(200);
   });
 
-  test("that is left out is what the protocol package's client resumes after", async () => {
+  test("leaves, if it is left out, the id after which the protocol package's client resumes", async () => {
     await using upstream = await startUpstream((received, response) => {
       const id = idOf(received);
       if (received.method === 'GET') return void response.writeHead(405).end();

@@ -1,4 +1,4 @@
-/** A legacy upstream with sessions and streams that can be resumed, and a client of the proxy in front of it. */
+/** A legacy upstream with sessions and resumable streams, and a client of the proxy in front of it. */
 import type { ServerResponse } from 'node:http';
 import type { CallerSource } from '../../proxy/call/caller.ts';
 import type { DefinedControl } from '../../proxy/pipeline/control.ts';
@@ -10,11 +10,13 @@ import { bytesOf, initialize, legacy, send } from '../upstream/messages.ts';
 export interface World extends AsyncDisposable {
   readonly upstream: Upstream;
   readonly front: Front;
-  /** The streams that the upstream has open, the latest last; each is written to by the test. */
+  /** The open streams of the upstream, the latest last; the test writes to each. */
   readonly streams: readonly ServerResponse[];
-  /** Opens a session; the id that the client got. */
+  /** Opens a session and returns the id that the client got. */
   session(): Promise<string>;
-  /** Sends a request whose reply is a stream; the connection, past its head, and the upstream's end of it. */
+  /**
+   * Sends a request whose reply is a stream. Returns the connection, after the headers, and the upstream's end of it.
+   */
   call(session: string, method?: string, params?: Readonly<Record<string, unknown>>, id?: number): Promise<Stream>;
   get(session: string, lastEventId?: string, port?: number): Promise<Stream>;
   /** Sends these bytes. */
@@ -25,7 +27,7 @@ export interface Stream extends AsyncDisposable {
   readonly client: Connection;
   readonly status: number;
   readonly out: ServerResponse | undefined;
-  /** Reads on until a text has come; all of what came since the head. */
+  /** Reads until a text arrives, and returns everything since the headers. */
   until(text: string): Promise<string>;
   /** Reads to the end. */
   rest(): Promise<string>;

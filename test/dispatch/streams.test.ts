@@ -19,8 +19,8 @@ const question = (
 
 afterEach(() => vi.useRealTimers());
 
-describe('what is remembered of streams', () => {
-  test('is bounded, however many calls, questions, sessions and events there are, and the latest is kept', () => {
+describe('the memory of streams', () => {
+  test('is limited, however many calls, questions, sessions and events there are, and keeps the latest', () => {
     const streams = new Streams();
     for (let i = 0; i < 50_000; i++) {
       const asking = call(i);
@@ -37,7 +37,7 @@ describe('what is remembered of streams', () => {
     expect(streams.byId('s0', '0')).toBeUndefined();
   });
 
-  test('is bounded by size, too: calls of a megabyte are forgotten long before there are thousands', () => {
+  test('is limited by size, too: calls of a megabyte are forgotten long before there are thousands', () => {
     const streams = new Streams();
     const entries = Array.from({ length: 40 }, (_, i) =>
       streams.open('s', call(i, { name: 'x', arguments: { big: 'x'.repeat(1024 * 1024) } }), treatment),
@@ -46,7 +46,7 @@ describe('what is remembered of streams', () => {
     expect(streams.byId('s', '39')).toBe(treatment);
   });
 
-  test('is bounded for one stream without an end', () => {
+  test('is limited for one endless stream', () => {
     const streams = new Streams();
     const entry = streams.open('s', call(1), treatment);
     for (let i = 0; i < 50_000; i++) streams.event('s', entry, `e${i}`);
@@ -79,7 +79,7 @@ describe('what is remembered of streams', () => {
     expect(streams.byId('a', '1')).toBe(treatment);
   });
 
-  test('a finished call is forgotten after minutes, one under way after an hour without an event', () => {
+  test('forgets a finished call after minutes, and a running one after an hour without an event', () => {
     vi.useFakeTimers();
     const streams = new Streams();
     const done = streams.open('s', call(1), treatment);
@@ -98,15 +98,15 @@ describe('what is remembered of streams', () => {
   test.each([
     ['"a"', '"\\u0061"'],
     ['1', '1.0'],
-    // Some upstreams make a string of every id.
+    // Some upstreams turn every id into a string.
     ['1', '"1"'],
-  ])('takes the id %s, written %s, for the same', (asked, answered) => {
+  ])('treats the id %s, written %s, as the same', (asked, answered) => {
     const streams = new Streams();
     streams.asked('s', question(asked, call(1)));
     expect(streams.answered('s', answered)?.method).toBe('roots/list');
   });
 
-  test('gives an answer to none of two questions that have one id, until an hour after the last', () => {
+  test('assigns an answer to neither of two questions with the same id, until an hour after the last', () => {
     vi.useFakeTimers();
     const streams = new Streams();
     streams.asked('s', question('1'));
@@ -126,12 +126,12 @@ describe('what is remembered of streams', () => {
     expect(streams.answered('s', '1')?.call.id).toBe('4');
   });
 
-  test('takes a question that comes again in its own stream, or in one that resumes it, for the same', () => {
+  test('treats a question that is repeated in its own stream, or in one that resumes it, as the same', () => {
     const streams = new Streams();
     streams.asked('s', question('1', call(1)));
     streams.asked('s', question('1', call('the GET')));
     expect(streams.answered('s', '1')?.call.id).toBe('1');
-    // Two methods are two questions, though.
+    // Two methods are two questions, however.
     streams.asked('s', question('1', call(1)));
     streams.asked('s', { ...question('1', call(1)), method: 'elicitation/create' });
     expect(streams.isUnclear('s', '1')).toBe(true);
@@ -142,7 +142,7 @@ describe('what is remembered of streams', () => {
     ['rpc-error', false],
     ['cut', true],
     ['unknown', true],
-  ] as const)('lets an id be used again after a call that ended: %s (still unclear: %s)', async (outcome, unclear) => {
+  ] as const)('allows an id again after its call ended: %s (still unclear: %s)', async (outcome, unclear) => {
     const streams = new Streams();
     const finished = Promise.resolve({ bytes: 0, outcome, ms: 0 });
     streams.asked('s', question('1', call(1), treatment, finished));
@@ -152,7 +152,7 @@ describe('what is remembered of streams', () => {
     expect(streams.answered('s', '1')?.call.id).toBe(unclear ? undefined : '2');
   });
 
-  test('gives a progress token that two calls have to neither, from the moment that the second leaves', () => {
+  test('assigns a progress token of two calls to neither, from the moment when the second is sent', () => {
     const streams = new Streams();
     const told = { ...treatment, progressToken: 't' };
     expect(streams.byProgress('s', 't')).toBeUndefined();
@@ -167,7 +167,7 @@ describe('what is remembered of streams', () => {
     expect(streams.byProgress('another', 't')).toBeUndefined();
   });
 
-  test("gives an event id that two calls' streams have to neither", () => {
+  test("assigns an event id of two calls' streams to neither", () => {
     const streams = new Streams();
     streams.event('s', streams.open('s', call(1), treatment), 'e');
     expect(streams.byEvent('s', 'e')).toBeDefined();
@@ -176,14 +176,14 @@ describe('what is remembered of streams', () => {
   });
 });
 
-describe('what calls hold', () => {
+describe('the data that calls hold', () => {
   const big = (id: number): ReturnType<typeof callOf> =>
     call(id, { name: 'x', arguments: { big: 'x'.repeat(1024 * 1024) } });
   const isHeld = ({ treatment }: { readonly treatment: unknown }): boolean => treatment !== undefined;
 
-  test('is let go of, however many names still lead to them: an event of a call that was forgotten resumes nothing', () => {
+  test('is released, however many names still lead to it: an event of a forgotten call resumes nothing', () => {
     const streams = new Streams();
-    // One id again and again: each call's name is the next one's.
+    // The same id each time: each call's name is the next one's.
     const entries = Array.from({ length: 100 }, (_, i) => {
       const entry = streams.open('s', big(1), treatment);
       for (const id of ['a', 'b', 'c']) streams.event('s', entry, `${i}${id}`);
@@ -194,7 +194,7 @@ describe('what calls hold', () => {
     expect(streams.byEvent('s', '99a')).toBe(entries[99]);
   });
 
-  test('is not kept at all where one alone is too much', () => {
+  test('is not kept at all if one alone is too large', () => {
     const streams = new Streams();
     const before = streams.open('s', big(1), treatment);
     const entry = streams.open(
@@ -211,7 +211,7 @@ describe('what calls hold', () => {
     expect(isHeld(before)).toBe(true);
   });
 
-  test('holds no more event ids than are remembered, over all calls, and one that comes again once', () => {
+  test('includes at most the limit of event ids over all calls, and a repeated one once', () => {
     const streams = new Streams();
     const entries = Array.from({ length: 40 }, (_, i) => streams.open(`s${i}`, call(i), treatment));
     for (const [i, entry] of entries.entries())

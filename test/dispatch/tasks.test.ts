@@ -1,4 +1,4 @@
-/** A task brings its call's result by another method: a control on the call must see it there as well. */
+/** A task returns its call's result by another method: a control on the call must see it there as well. */
 import { describe, expect, test } from 'vitest';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { TASKS } from '../conformance/fixture/tasks.ts';
@@ -8,7 +8,7 @@ import { event, openEvents, respondJson, startUpstream, type Upstream } from '..
 import { parsed } from '../upstream/legacy-upstream.ts';
 import { eras, initialize, legacy, modern, send } from '../upstream/messages.ts';
 
-/** Hides the word in what a tool brings, and says which tool that was. */
+/** Hides the word in the results of tools, and says which tool it was. */
 const redacting = (): DefinedControl =>
   defineControl({
     name: 'redacting',
@@ -18,13 +18,13 @@ const redacting = (): DefinedControl =>
         (await next(call)).mapMessages((message) =>
           JSON.parse(JSON.stringify(message).replaceAll('secret', `by ${call.params.name}`)),
         ),
-      // Looked at, and left alone.
+      // It looks at the reply and does not change it.
       'prompts/get': async (call, next) =>
         (await next(call)).mapMessages((message) => message, { contains: 'nothing that there is' }),
     }),
   });
 
-/** Looks at lists only. */
+/** Looks only at lists. */
 const filtering = (): DefinedControl =>
   defineControl({
     name: 'filtering',
@@ -36,7 +36,7 @@ const filtering = (): DefinedControl =>
 
 const content = { content: [{ type: 'text', text: 'secret' }] };
 
-/** Every tool call becomes the task `t`; what it brings says "secret" wherever it may. */
+/** Every tool call becomes the task `t`, whose messages contain "secret" wherever possible. */
 function startTasks(asked: { readonly fails?: boolean; readonly method?: string } = {}): Promise<Upstream> {
   let sessions = 0;
   return startUpstream((request, response) => {
@@ -100,7 +100,7 @@ describe.each(eras)('in the %s era', (era) => {
     era === 'legacy' ? (await send({ port }, initialize())).header('mcp-session-id') : undefined;
   const methods = era === 'legacy' ? ['tasks/result', 'tasks/get'] : ['tasks/get', 'subscriptions/listen'];
 
-  test('what a task brings gets the treatment of the call that began it', async () => {
+  test('the result of a task gets the treatment of the call that began it', async () => {
     await using upstream = await startTasks();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = await opened(front.port);
@@ -113,7 +113,7 @@ describe.each(eras)('in the %s era', (era) => {
   });
 
   test.each(['notifications/tasks', 'notifications/tasks/status'])(
-    "what %s brings on another call's stream gets that treatment, too",
+    "%s on another call's stream gets that treatment, too",
     async (method) => {
       await using upstream = await startTasks({ method });
       await using front = await startFront(upstream, { controls: [redacting()] });
@@ -130,7 +130,7 @@ describe.each(eras)('in the %s era', (era) => {
     },
   );
 
-  test("and is refused on another call's stream where the call is not known here", async () => {
+  test("%s is refused on another call's stream if the call is unknown", async () => {
     await using upstream = await startTasks();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = await opened(front.port);
@@ -139,7 +139,7 @@ describe.each(eras)('in the %s era', (era) => {
     ).not.toContain('secret');
   });
 
-  test('what the cancelling of a task brings gets that treatment', async () => {
+  test('the result of cancelling a task gets that treatment', async () => {
     await using upstream = await startTasks();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = await opened(front.port);
@@ -148,7 +148,7 @@ describe.each(eras)('in the %s era', (era) => {
     expect((await ask(front.port, session, 'tasks/cancel', { taskId: 't' })).text).toContain('by x');
   });
 
-  test('the error that a task ends with gets that treatment', async () => {
+  test('the error that ends a task gets that treatment', async () => {
     await using upstream = await startTasks({ fails: true });
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = await opened(front.port);
@@ -158,7 +158,7 @@ describe.each(eras)('in the %s era', (era) => {
     expect((await ask(front.port, session, method, { taskId: 't' })).text).toContain('by x');
   });
 
-  test('is refused where the call is not known here', async () => {
+  test('the result of a task is refused if the call is unknown', async () => {
     await using upstream = await startTasks();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = await opened(front.port);
@@ -169,7 +169,7 @@ describe.each(eras)('in the %s era', (era) => {
     }
   });
 
-  test('and is refused where two calls claim the same task', async () => {
+  test('the result of a task is refused if two calls claim the same task', async () => {
     await using upstream = await startTasks();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = await opened(front.port);
@@ -179,7 +179,7 @@ describe.each(eras)('in the %s era', (era) => {
       expect((await ask(front.port, session, method, { taskId: 't' })).text).toContain('"code":-31409');
   });
 
-  test("passes as it came where a control transforms other replies, and none of the call's", async () => {
+  test("the result of a task passes unchanged if a control transforms other replies, but not the call's", async () => {
     await using upstream = await startTasks();
     await using front = await startFront(upstream, { controls: [filtering()] });
     const session = await opened(front.port);
@@ -188,7 +188,7 @@ describe.each(eras)('in the %s era', (era) => {
       expect((await ask(front.port, session, method, { taskId: 't' })).text).toContain('"secret"');
   });
 
-  test('passes as it came where no control transforms anything', async () => {
+  test('the result of a task passes unchanged if no control transforms anything', async () => {
     await using upstream = await startTasks();
     await using front = await startFront(upstream);
     const session = await opened(front.port);
@@ -197,7 +197,7 @@ describe.each(eras)('in the %s era', (era) => {
   });
 });
 
-test('another session does not know of the task, whatever its id', async () => {
+test('another session does not know the task, whatever its id', async () => {
   await using upstream = await startTasks();
   await using front = await startFront(upstream, { controls: [redacting()] });
   const [mine, other] = [await send(front, initialize()), await send(front, initialize())].map((reply) =>
@@ -211,7 +211,7 @@ test('another session does not know of the task, whatever its id', async () => {
 });
 
 describe('a stream that no control looks at', () => {
-  /** Looks at one tool only. */
+  /** Looks at only one tool. */
   const masking = (): DefinedControl =>
     defineControl({
       name: 'masking',
@@ -231,9 +231,9 @@ describe('a stream that no control looks at', () => {
 
   describe.each(eras)('in the %s era', (era) => {
     test.each([
-      ['what a task brings', `{"jsonrpc":"2.0","method":"notifications/tasks","params":{${brought}}}`],
+      ['a message of a task', `{"jsonrpc":"2.0","method":"notifications/tasks","params":{${brought}}}`],
       [
-        'what a task brings, by the method of 2025-11-25',
+        'a message of a task, by the method of 2025-11-25',
         `{"jsonrpc":"2.0","method":"notifications/tasks/status","params":{${brought}}}`,
       ],
       [
@@ -241,12 +241,9 @@ describe('a stream that no control looks at', () => {
         String.raw`{"jsonrpc":"2.0","m\u0065thod":"notifications\/task\u0073","par\u0061ms":{${brought.replace('taskId', String.raw`task\u0049d`).replace('"t"', String.raw`"\u0074"`)}}}`,
       ],
       ['a message in a batch', `[{"jsonrpc":"2.0","method":"notifications/tasks","params":{${brought}}}]`],
+      ['a question about a task', `{"jsonrpc":"2.0","id":"q","method":"elicitation/create","params":${related('t')}}`],
       [
-        'a question that is about a task',
-        `{"jsonrpc":"2.0","id":"q","method":"elicitation/create","params":${related('t')}}`,
-      ],
-      [
-        'one whose key is spelled with escapes',
+        'a question whose key is spelled with escapes',
         String.raw`{"jsonrpc":"2.0","method":"notifications/message","params":${related('t')
           .replace('related-task', String.raw`related\u002Dtask`)
           .replace('io.modelcontextprotocol/', String.raw`io.modelcontextprotocol\/`)}}`,
@@ -279,7 +276,7 @@ describe('a stream that no control looks at', () => {
         ['prompts/get', { name: 'p' }],
         ['acme/unknown', {}],
       ] as const;
-      // Not known yet: it must not leave, and the call that the stream belongs to is answered all the same.
+      // It is still unknown, so it must not be sent, and the call of that stream is answered all the same.
       for (const [method, args] of streams) {
         const { text } = await ask(method, args);
         expect(text).not.toContain('classified');
@@ -299,7 +296,7 @@ test.each([
   ['task', '{"name":"secret","task":{}}'],
   ['task, spelled with an escape', String.raw`{"name":"secret","\u0074as\u006b":{}}`],
 ])(
-  'a call that asks for a task (%s), which no control looks at, is known for one whatever its upstream writes',
+  'a call that asks for a task (%s), which no control looks at, is recognised as one whatever its upstream writes',
   async (_what, params) => {
     await using upstream = await startUpstream((request, response) => {
       const { id, method } = parsed(request);

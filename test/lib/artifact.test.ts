@@ -1,4 +1,4 @@
-/** What is shipped: the built folder, the same for the same config, wherever it lies. */
+/** What is shipped: the built folder, identical for the same config, wherever the folder is. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ function assetsOf(
 describe('the image', () => {
   const one = assetsOf(configFile('here', SOURCE));
 
-  it('has the same hash for the same config in another folder, and another one for another config', () => {
+  it('has the same hash for the same config in another folder, and a different one for a different config', () => {
     const same = assetsOf(configFile('somewhere/else/entirely', SOURCE));
     const other = assetsOf(configFile('other', SOURCE.replace('[audit()]', '[]')));
     expect(one.hashes).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('the image', () => {
     expect(other.hashes).not.toEqual(one.hashes);
   });
 
-  it('is built for arm64 from the built folder and the Dockerfile, and nothing else; its base can be another', () => {
+  it('is built for arm64 from only the built folder and the Dockerfile, and its base can be changed', () => {
     const [source] = one.images;
     expect(source).toMatchObject({ platform: 'linux/arm64' });
     expect(source).not.toHaveProperty('dockerBuildArgs');
@@ -58,7 +58,7 @@ describe('the image', () => {
     ]);
   });
 
-  it('has another hash for another digest of its base, and the same one for the same', () => {
+  it('has a different hash for a different digest of its base, and the same one for the same digest', () => {
     const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
     const built = (more: Parameters<typeof assetsOf>[1]) => assetsOf(configFile('here', SOURCE), more);
     const first = built({ baseImageDigest: digest('a') });
@@ -73,7 +73,7 @@ describe('the image', () => {
     ).toMatchObject([{ dockerBuildArgs: { BASE: `registry.example.com:5000/node@${digest('a')}` } }]);
   });
 
-  it('follows the digest that a pipeline looked up, unless the proxy has a base or a digest of its own', () => {
+  it('uses the digest that a pipeline looked up, unless the proxy sets a base or a digest', () => {
     const context = { 'agentcore-mcp-proxy:baseImageDigest': `sha256:${'c'.repeat(64)}` };
     const baseWith = (more: Parameters<typeof assetsOf>[1]): unknown =>
       assetsOf(configFile('here', SOURCE), more, context).images[0]?.['dockerBuildArgs'];
@@ -84,7 +84,7 @@ describe('the image', () => {
     });
   });
 
-  it('can be read by another user than the one who built it', () => {
+  it('is readable by other users than its builder', () => {
     const context = join(one.folder, String(one.images[0]?.['directory']), 'proxy');
     for (const name of readdirSync(context)) expect(statSync(join(context, name)).mode & 0o444).toBe(0o444);
   });
@@ -108,7 +108,7 @@ describe('the Dockerfile', () => {
     ]);
   });
 
-  it('starts Node itself, as nobody in particular', () => {
+  it('starts Node directly, as an unprivileged user', () => {
     expect(lines).toContain('ENTRYPOINT ["node", "/app/main.mjs"]');
     expect(lines).toContain('USER 65532:65532');
   });

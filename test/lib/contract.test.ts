@@ -1,4 +1,7 @@
-/** The contract between synth and container: what was synthesized boots what was built, and calls go through. */
+/**
+ * The contract between synth and container: the synthesized environment starts the built folder, and calls pass
+ * through.
+ */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -31,7 +34,7 @@ const CALL = {
   },
 };
 
-/** The folder that the image is made of, as it lies in the cloud assembly. */
+/** The folder that the image is made of, in the cloud assembly. */
 function builtFolder(synthesized: Synthesized): string {
   const folder = synthesized.assembly();
   const [asset] = readdirSync(folder).filter(
@@ -40,7 +43,7 @@ function builtFolder(synthesized: Synthesized): string {
   return join(folder, asset ?? '', 'proxy');
 }
 
-/** The synthesized environment; of the upstream's address only the host is another one, on loopback. */
+/** The synthesized environment, with the host of the upstream's address replaced by loopback. */
 function onLoopback(
   environment: Readonly<Record<string, string>>,
   upstream: Upstream,
@@ -62,14 +65,14 @@ async function post(
   return { status: reply.status, text: await reply.text() };
 }
 
-describe('the synthesized environment boots the built folder', () => {
+describe('the synthesized environment starts the built folder', () => {
   let upstream: Upstream;
   beforeAll(async () => {
     upstream = await startUpstream();
   });
   afterAll(() => upstream[Symbol.asyncDispose]());
 
-  it('exactly as it is, without a look at the upstream', async () => {
+  it('unchanged, without a request to the upstream', async () => {
     const synthesized = synth();
     const proxy = await startProxy(join(builtFolder(synthesized), 'main.mjs'), '', {
       ...CREDENTIALS,
@@ -80,7 +83,7 @@ describe('the synthesized environment boots the built folder', () => {
     await proxy.close();
   });
 
-  it("and the image's health check tells a proxy from none", async () => {
+  it("and the image's health check distinguishes a running proxy from none", async () => {
     const proxy = await startProxy(join(builtFolder(synth()), 'main.mjs'), upstream.url);
     const { port } = new URL(proxy.url);
     const [, command = ''] =
@@ -92,7 +95,7 @@ describe('the synthesized environment boots the built folder', () => {
     expect(check()).toBe(1);
   });
 
-  it('and a call goes through, signed for the service and region that were synthesized', async () => {
+  it('and a call passes, signed for the synthesized service and region', async () => {
     const synthesized = synth();
     const proxy = await startProxy(
       join(builtFolder(synthesized), 'main.mjs'),
@@ -111,7 +114,7 @@ describe('the synthesized environment boots the built folder', () => {
     await proxy.close();
   });
 
-  it('with a JWT caller and a key from Secrets Manager: with a token the call goes through, without one it does not', async () => {
+  it('with a JWT caller and a key from Secrets Manager: a call passes with a token, and not without one', async () => {
     const config = configThatNeeds('contract-jwt', `{ LABEL: 'a text' }`, {
       caller: 'agentcoreJwt()',
       perCaller: true,
@@ -142,7 +145,7 @@ describe('the synthesized environment boots the built folder', () => {
     secrets.close();
   });
 
-  it('and not without a binding that was synthesized', async () => {
+  it('but not if a synthesized binding is missing', async () => {
     const synthesized = synth({
       config: configThatNeeds('contract-label', `{ LABEL: 'a text' }`),
       bindings: { LABEL: 'blue' },
@@ -154,7 +157,7 @@ describe('the synthesized environment boots the built folder', () => {
   });
 });
 
-/** As much of Secrets Manager as GetSecretValue takes. */
+/** The part of Secrets Manager that GetSecretValue needs. */
 async function startSecretsManager(
   secrets: Readonly<Record<string, string>>,
 ): Promise<{ readonly url: string; close(): void }> {

@@ -1,4 +1,4 @@
-/** docs/construct.md: its code compiles and synthesizes, and its table knows every property. */
+/** docs/construct.md: its code compiles and synthesizes, and its table lists every property. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ describe('the code of docs/construct.md', () => {
     expect(stdout).toBe('');
   });
 
-  it('makes proxies', async () => {
+  it('creates proxies', async () => {
     const load = (file: string): Promise<unknown> => import(join(folder, file));
     const { ToolsStack } = (await load('tools-stack.ts')) as {
       ToolsStack: new (app: App, id: string, props: { gateway: IGateway; agent: IGrantable }) => Stack;
@@ -65,7 +65,7 @@ describe('the code of docs/construct.md', () => {
 });
 
 describe("the page's tables", () => {
-  it('name every property, and none that there is not', () => {
+  it('list every property, and no others', () => {
     const declared = (
       [
         ['props', 'McpProxyProps extends CommonOptions, VariableOptions'],

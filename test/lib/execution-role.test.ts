@@ -1,4 +1,4 @@
-/** The execution role, complete: a statement more or less fails here. */
+/** The complete execution role: one statement more or less fails here. */
 import { Stack } from 'aws-cdk-lib';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -48,7 +48,7 @@ describe('the execution role holds', () => {
     expect(statementsOf(synth({ upstream: ProxyUpstream.url(GATEWAY_URL) }).template)).toEqual([...ALWAYS, INVOKE]);
   });
 
-  it("for a runtime: that runtime and the one endpoint that is called, by ARN or by the URL's", () => {
+  it('for a runtime: that runtime and only the called endpoint, given by ARN or by URL', () => {
     const invoke = (endpoint: string): string =>
       `bedrock-agentcore:InvokeAgentRuntime @ ${RUNTIME_ARN} ${RUNTIME_ARN}/runtime-endpoint/${endpoint}`;
     const url = `https://bedrock-agentcore.${REGION}.amazonaws.com/runtimes/${encodeURIComponent(RUNTIME_ARN)}/invocations?qualifier=blue`;
@@ -62,7 +62,7 @@ describe('the execution role holds', () => {
     expect(statementsOf(synth({ upstream: ProxyUpstream.url(url) }).template)).toEqual([...ALWAYS, invoke('blue')]);
   });
 
-  it('for a custom domain: the gateway that was named, and every gateway only where that was asked for', () => {
+  it('for a custom domain: the named gateway, and every gateway only on request', () => {
     const url = 'https://tools.example.com/mcp';
     const named = synth({ upstream: ProxyUpstream.url(url, { gatewayArn: GATEWAY_ARN }) }).template;
     const all = synth({
@@ -77,13 +77,13 @@ describe('the execution role holds', () => {
     ]);
   });
 
-  it('for an upstream without authentication: nothing of it', () => {
+  it('for an upstream without authentication: no permission for it', () => {
     expect(statementsOf(synth({ upstream: ProxyUpstream.url('https://tools.example.com/mcp') }).template)).toEqual(
       ALWAYS,
     );
   });
 
-  it('for the secret of a Cognito client: a look at the clients of that pool, and not the gateway', () => {
+  it('for the secret of a Cognito client: reading the clients of that pool, and not the gateway', () => {
     const upstreamAuth = UpstreamAuth.oauth({ secret: 'cognito:eu-central-1_AbCdEfGhI/1h57kf5cpq17m0eml12EXAMPLE' });
     expect(statementsOf(synth({ upstreamAuth }).template)).toEqual([
       ...ALWAYS,
@@ -91,7 +91,7 @@ describe('the execution role holds', () => {
     ]);
   });
 
-  it('for a secret under a key of its own: that secret, and that key on behalf of Secrets Manager', () => {
+  it('for a secret under its own key: that secret, and use of that key by Secrets Manager', () => {
     const { template } = synth((stack) => ({
       upstreamAuth: UpstreamAuth.bearer({
         secret: new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') }),
@@ -157,7 +157,7 @@ describe('the execution role holds', () => {
     ]);
   });
 
-  it('for an upstream that another service signs for: what was said, and nothing else', () => {
+  it('for an upstream that another service signs for: only the given statements', () => {
     const statements = [
       new PolicyStatement({
         actions: ['execute-api:Invoke'],
@@ -174,7 +174,7 @@ describe('the execution role holds', () => {
 });
 
 describe('what is granted to the execution role', () => {
-  it('is added, in a policy of its own, beside what the proxy needs', () => {
+  it('is added in a separate policy, beside what the proxy needs', () => {
     const synthesized = synth();
     const { proxy, stack } = synthesized;
     const bucket = new Bucket(stack, 'Bucket');
@@ -224,7 +224,7 @@ describe('what is granted to the execution role', () => {
     expect(grantsOf(synth({ artifact: 'zip' }).template)).toEqual([]);
   });
 
-  it("leaves the proxy's own policy as it is, which the runtime waits for", () => {
+  it("doesn't change the proxy's own policy, which the runtime waits for", () => {
     const synthesized = synth();
     new Bucket(synthesized.stack, 'Bucket').grantRead(synthesized.proxy.executionRole);
     const { template } = synthesized;
@@ -236,7 +236,7 @@ describe('what is granted to the execution role', () => {
     expect(runtime?.['DependsOn']).toContain(policy);
   });
 
-  it('may depend on the runtime itself, and the runtime may be told to wait', () => {
+  it('may depend on the runtime, and the runtime can be told to wait for it', () => {
     const circle = synth();
     circle.proxy.grantInvoke(circle.proxy.executionRole);
     expect(grantsOf(circle.template)).toEqual([
@@ -256,7 +256,7 @@ describe('a key in the same stack', () => {
   );
   const via = (service: string): string => `{"StringEquals":{"kms:ViaService":"${service}.${REGION}.amazonaws.com"}}`;
 
-  it('of a table, a secret and a stream is usable through their services alone, wherever its policy names the role', () => {
+  it('of a table, a secret and a stream can only be used through their services, wherever its policy names the role', () => {
     const synthesized = synth((stack) => {
       const encryptionKey = new Key(stack, 'Key');
       return {
@@ -292,7 +292,7 @@ describe('a key in the same stack', () => {
     ]);
   });
 
-  it('of the secret that the upstream wants may name the role, too', () => {
+  it('of the secret that the upstream needs may name the role, too', () => {
     const synthesized = synth((stack) => ({
       upstreamAuth: UpstreamAuth.bearer({
         secret: new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') }),
@@ -303,7 +303,7 @@ describe('a key in the same stack', () => {
   });
 });
 
-describe('a resource that is bound as such', () => {
+describe('a resource that is bound directly', () => {
   const config = configThatNeeds('any-resource', `{ IT: { for: 'a test', actions: ['kms:Sign'] } }`);
   const bound = (it: (stack: Stack) => BindingValue): readonly string[] => {
     const { template } = synth((stack) => ({ config, bindings: { IT: it(stack) } }));
@@ -319,18 +319,18 @@ describe('a resource that is bound as such', () => {
     ['a topic', (stack) => new Topic(stack, 'It')],
     ['a user pool', (stack) => new UserPool(stack, 'It')],
     ['a table', (stack) => new TableV2(stack, 'It', { partitionKey: { name: 'pk', type: AttributeType.STRING } })],
-  ])('%s: its ARN is bound, and the actions are on it alone', (_, it) => {
+  ])('%s: its ARN is bound, and only that ARN is allowed', (_, it) => {
     expect(bound(it)).toEqual(['<It>', 'kms:Sign @ <It>']);
   });
 
-  it('in another stack is bound as in the same one', () => {
+  it('in another stack is bound like one in the same stack', () => {
     const other = (stack: Stack): Key =>
       new Key(new Stack(stack.node.root, 'Other', { env: { account: ACCOUNT, region: REGION } }), 'It');
     const [value, statement] = bound(other);
     expect(statement).toBe(`kms:Sign @ ${value}`);
   });
 
-  it('in another account comes with a warning that its policy must allow the role', () => {
+  it('in another account causes a warning that its policy must allow the role', () => {
     const elsewhere = `arn:aws:kms:${REGION}:999988887777:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
     const warnings = (arn: string): string =>
       synth({ config, bindings: { IT: arn } })
@@ -343,7 +343,7 @@ describe('a resource that is bound as such', () => {
   });
 });
 
-describe('who may take the execution role', () => {
+describe('who may assume the execution role', () => {
   it('is AgentCore, for this runtime of this account', () => {
     const role = only(synth().template, 'AWS::IAM::Role', ({ Description }) =>
       String(Description).startsWith('what the MCP proxy'),
@@ -366,7 +366,7 @@ describe('who may take the execution role', () => {
 });
 
 describe('who may invoke', () => {
-  it('is whom it was granted to: the runtime and its endpoints, not on behalf of others', () => {
+  it('is only the grantee: for the runtime and its endpoints, not on behalf of others', () => {
     const synthesized = synth({ endpoints: [{ name: 'blue' }] });
     synthesized.proxy.grantInvoke(new ManagedPolicy(synthesized.stack, 'Callers'));
     const { PolicyDocument } = only(synthesized.template, 'AWS::IAM::ManagedPolicy');
@@ -386,7 +386,7 @@ describe('who may invoke', () => {
     });
   });
 
-  it('has nothing to do with IAM where callers bring a JWT, and says so', () => {
+  it('does not depend on IAM if callers send a JWT, and a grant warns about that', () => {
     const { proxy, stack } = synth({ inboundAuth: InboundAuth.newUserPool() });
     proxy.grantInvoke(new ManagedPolicy(stack, 'Callers'));
     expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain('grantInvoke has no effect');

@@ -1,4 +1,4 @@
-/** Bad input: a line for each fault, saying what was got and expected, and all of them in one error. */
+/** Bad input: one error lists all faults, one per line, each with what was got and what was expected. */
 import { Duration, Fn, Token } from 'aws-cdk-lib';
 import { PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
@@ -44,7 +44,7 @@ const byToken = (perCaller: boolean): string =>
   configThatNeeds(`token-${perCaller}`, '{}', { caller: "jwks({ issuer: 'https://login.example.com' })", perCaller });
 const bound = { PEPPER: SECRET_ARN, LABEL: 'blue' };
 
-/** What is wrong, the properties, the whole fault or its pattern. */
+/** The fault, the properties, the whole message or its pattern. */
 const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])[] = [
   [
     'an unknown region',
@@ -94,22 +94,22 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   ['a base image without a name', { baseImage: '' }, /^baseImage: expected the name of an image/],
   ['a base image of two lines', { baseImage: 'node:26\nRUN true' }, /^baseImage: expected the name of an image/],
   [
-    'more tags than there may be',
+    'too many tags',
     { tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, 'x'])) },
     'tags: expected at most 50 tags, got 51',
   ],
   [
-    'an endpoint whose name only a deployment knows',
+    'an endpoint whose name is only known at deploy time',
     { endpoints: [{ name: Fn.importValue('name') }] },
-    'endpoints[0].name: expected a name that is known at synth, got one that only a deployment knows',
+    'endpoints[0].name: expected a name that is known at synth, got one that is only known at deploy time',
   ],
   [
-    'a session whose minutes only a deployment knows',
+    'a session whose minutes are only known at deploy time',
     { idleTimeout: Duration.minutes(Token.asNumber(Fn.importValue('minutes'))) },
-    'idleTimeout: expected Duration.seconds(…) of a number that is known at deploy time alone, got one in minutes',
+    'idleTimeout: expected Duration.seconds(…) of a number that is only known at deploy time, got one in minutes',
   ],
   [
-    'a session that lives shorter than it idles by default',
+    'a lifetime shorter than the default idle timeout',
     { maxLifetime: Duration.minutes(10) },
     'idleTimeout: expected at most maxLifetime (600 s), got 900 s, the default: give a shorter idleTimeout, too',
   ],
@@ -124,7 +124,11 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     url('http://tools.example.com/mcp'),
     'upstream: expected an https URL, got http://tools.example.com',
   ],
-  ['a URL that is none', url('tools.example.com'), 'upstream: expected an absolute https URL, got "tools.example.com"'],
+  [
+    'a URL that is not one',
+    url('tools.example.com'),
+    'upstream: expected an absolute https URL, got "tools.example.com"',
+  ],
   [
     'a URL with a password',
     url('https://me:secret@tools.example.com/mcp'),
@@ -146,12 +150,12 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     'upstream: expected a URL without a fragment, got one with a #',
   ],
   [
-    'a URL that is none, with a password in it',
+    'an invalid URL with a password in it',
     url('https://svc:hunter2@mcp.example.com:99999/mcp?key=hunter2'),
     'upstream: expected an absolute https URL, got "https://…@mcp.example.com:99999/mcp?…"',
   ],
   [
-    'a URL with a password for an ARN',
+    'a URL with a password instead of an ARN',
     { upstream: ProxyUpstream.gatewayArn('https://svc:hunter2@mcp.example.com/mcp') },
     /^upstream: expected the ARN of an AgentCore gateway .* got "https:\/\/…@mcp\.example\.com\/mcp"$/,
   ],
@@ -176,12 +180,12 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     /^upstream: expected the URL of a runtime's invocations .* got the path "\/mcp"$/,
   ],
   [
-    'the ARN of a runtime for a gateway',
+    "the ARN of a runtime instead of a gateway's",
     { upstream: ProxyUpstream.gatewayArn(RUNTIME_ARN) },
     /^upstream: expected the ARN of an AgentCore gateway .* got ".*runtime\/server-ab12cd34ef"$/,
   ],
   [
-    'the ARN of a function for a runtime',
+    "the ARN of a function instead of a runtime's",
     { upstream: ProxyUpstream.runtimeArn('arn:aws:lambda:eu-west-1:123456789012:function:f') },
     /^upstream: expected the ARN of an AgentCore runtime/,
   ],
@@ -191,9 +195,9 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     /^upstream: qualifier: expected the name of a runtime's endpoint .* got "my-endpoint"$/,
   ],
   [
-    'a host that names no gateway, signed for with IAM',
+    'a host that names no gateway, with IAM',
     { ...url('https://tools.example.com/mcp'), upstreamAuth: UpstreamAuth.iam() },
-    /^upstream: expected to learn from it which gateway may be invoked, got tools\.example\.com: give its gatewayArn beside the url, or allow every gateway of the account with allGateways: true$/,
+    /^upstream: expected an address that says which gateway may be invoked, got tools\.example\.com: give its gatewayArn with the url, or allow every gateway of the account with allGateways: true$/,
   ],
   [
     'another service without statements',
@@ -211,12 +215,12 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     /^upstreamAuth: expected clientId/,
   ],
   [
-    'an issuer in the clear',
+    'an issuer without TLS',
     oauth({ issuer: 'http://login.example.com' }),
     'upstreamAuth: issuer: expected an https URL, got http://login.example.com',
   ],
   [
-    'a table for a secret',
+    'a table instead of a secret',
     oauth({ secret: 'arn:aws:dynamodb:eu-west-1:123456789012:table/t' }),
     /^upstreamAuth: secret: expected the complete ARN of a Secrets Manager secret/,
   ],
@@ -231,22 +235,22 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     /^upstreamAuth: secret: expected cognito:POOL\/CLIENT such as/,
   ],
   [
-    'a header that is none',
+    'an invalid header name',
     { upstreamAuth: UpstreamAuth.bearer({ secret: SECRET_ARN, header: 'X Key' }) },
-    /^upstreamAuth: expected authorization or a header of the upstream's own .* got "X Key"$/,
+    /^upstreamAuth: expected authorization or another header that the upstream reads, such as X-Api-Key, got "X Key"$/,
   ],
   [
-    'a header that the call needs itself',
+    'a header that every call needs',
     { upstreamAuth: UpstreamAuth.bearer({ secret: SECRET_ARN, header: 'Content-Type' }) },
-    /^upstreamAuth: expected authorization or a header .* got "Content-Type"$/,
+    /^upstreamAuth: expected authorization or another header .* got "Content-Type"$/,
   ],
   [
-    'a JWT authorizer that admits every token',
+    'a JWT authorizer that accepts every token',
     { inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com' }) },
     /^inboundAuth: expected allowedClients, allowedAudiences or allowedScopes/,
   ],
   [
-    'a discovery URL that is none',
+    'an invalid discovery URL',
     { inboundAuth: InboundAuth.jwt({ discoveryUrl: 'https://login.example.com', allowedClients: ['a'] }) },
     'inboundAuth: expected a URL that ends in /.well-known/openid-configuration, got "https://login.example.com"',
   ],
@@ -281,17 +285,17 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     'maxLifetime: expected 60 to 28800 seconds, got 86400 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)',
   ],
   [
-    'a session that idles longer than it lives',
+    'an idle timeout longer than the lifetime',
     { idleTimeout: Duration.hours(2), maxLifetime: Duration.hours(1) },
     'idleTimeout: expected at most maxLifetime (3600 s), got 7200 s',
   ],
   [
     'an endpoint called DEFAULT',
     { endpoints: [{ name: 'DEFAULT' }] },
-    'endpoints[0].name: expected another name than DEFAULT, which every runtime has of itself',
+    'endpoints[0].name: expected a name other than DEFAULT, which every runtime has',
   ],
   [
-    'an endpoint twice',
+    'an endpoint listed twice',
     { endpoints: [{ name: 'blue' }, { name: 'blue' }] },
     'endpoints[1].name: expected names that differ, got "blue" twice',
   ],
@@ -301,7 +305,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     /^endpoints\[0\]\.name: expected a letter, .* got "blue-1"$/,
   ],
   [
-    'an endpoint at no version',
+    'an endpoint with an invalid version',
     { endpoints: [{ name: 'blue', version: 'latest' }] },
     'endpoints[0].version: expected a version of the runtime in quotes, such as \'3\', got "latest"',
   ],
@@ -311,27 +315,27 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     'allowedHosts[0]: expected host or host:port, got "tools.example.com/mcp"',
   ],
   [
-    "a tag of AWS's own",
+    'a tag that AWS reserves',
     { tags: { 'aws:team': 'agents' } },
     /^tags: expected a tag's name: 1 to 128 .* got "aws:team"$/,
   ],
   [
-    'a tag that AgentCore does not take',
+    'a tag that AgentCore rejects',
     { tags: { team: 'agents & more' } },
     /^tags\.team: expected a tag's value: up to 256 .* got "agents & more"$/,
   ],
   [
-    'spans for a URL that is none, with a password in it',
+    'an invalid URL for spans, with a password in it',
     { traces: { otlpEndpoint: 'https://svc:hunter2@otel.example.com:99999' } },
     'traces.otlpEndpoint: expected an absolute https URL, got "https://…@otel.example.com:99999"',
   ],
   [
-    'spans in the clear',
+    'a URL for spans without TLS',
     { traces: { otlpEndpoint: 'http://otel.example.com' } },
     'traces.otlpEndpoint: expected an https URL, got http://otel.example.com',
   ],
   [
-    'a config that is not there',
+    'a config that does not exist',
     { config: '/nowhere/proxy.config.ts' },
     'config: expected a file, found nothing at /nowhere/proxy.config.ts',
   ],
@@ -341,7 +345,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     /^config: .*proxy\.config\.ts doesn't type-check: .* error TS1\d+/,
   ],
   [
-    "a config in JavaScript whose import isn't there",
+    "a config in JavaScript whose import doesn't exist",
     { config: configFile('no-import', "import './nowhere.js';\n", 'proxy.config.mjs') },
     /^config: .*proxy\.config\.mjs can't be built: proxy\.config\.mjs:1:7: Could not resolve "\.\/nowhere\.js"$/,
   ],
@@ -356,42 +360,42 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     /^config: .*proxy\.config\.ts doesn't type-check: proxy\.config\.ts\(2,\d+\): error TS2322: /,
   ],
   [
-    'a config that is no config',
+    'a config that exports something else',
     { config: configFile('no-config', 'export default 7;\n') },
     /^config: .* can't be built: .*expected what defineProxy returns \(as the default export\), got a number/,
   ],
   [
-    'a binding that is missing',
+    'a missing binding',
     { config: needs, bindings: { PEPPER: SECRET_ARN } },
     'binding LABEL for control vault (a text): expected a value, got nothing: add it to bindings',
   ],
   [
-    'a secret that is missing',
+    'a missing secret',
     { config: needs, bindings: { LABEL: 'blue' } },
     /^binding PEPPER for control vault \(fingerprints\): expected the complete ARN of a Secrets Manager secret, .* got nothing$/,
   ],
   [
-    'a secret for a table',
+    'a secret instead of a table',
     { config: needs, bindings: { ...bound, SHARED: SECRET_ARN } },
     /^binding SHARED for control vault \(counts\): expected the ARN of a DynamoDB table .* got "arn:aws:secretsmanager/,
   ],
   [
-    'a table for a keyring',
+    'a table instead of a keyring',
     { config: needs, bindings: { ...bound, RING: 'arn:aws:dynamodb:eu-west-1:123456789012:table/t' } },
     /^binding RING for control vault \(tokens\): expected the complete ARN of a Secrets Manager secret/,
   ],
   [
-    'a topic for a table',
+    'a topic instead of a table',
     (stack) => ({ config: needs, bindings: { ...bound, SHARED: new Topic(stack, 'Topic') } }),
     /^binding SHARED for control vault \(counts\): expected the ARN of a DynamoDB table, got a topic$/,
   ],
   [
-    'a key for a secret',
+    'a key instead of a secret',
     (stack) => ({ config: needs, bindings: { ...bound, PEPPER: new Key(stack, 'Key') } }),
     /^binding PEPPER for control vault \(fingerprints\): expected the complete ARN of a Secrets Manager secret, .* got a key$/,
   ],
   [
-    'a text where an action is allowed on what is bound',
+    'a text for a binding that needs a permission',
     {
       config: configThatNeeds('acts', `{ SIGNER: { for: 'receipts', actions: ['kms:Sign'] } }`),
       bindings: { SIGNER: 'my-key' },
@@ -404,32 +408,32 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     'bindings: expected SHARED, RING, PEPPER, LABEL, got LABLE, which nothing needs',
   ],
   [
-    "a binding that is the construct's",
+    'a binding that the construct sets itself',
     { bindings: { UPSTREAM_URL: 'https://tools.example.com/mcp' } },
     'bindings: UPSTREAM_URL is bound by the proxy itself: upstream, upstreamAuth, inboundAuth, allowedHosts and traces say what it is',
   ],
   [
-    'trust in a token that nobody verified',
+    'trust in an unverified token',
     { bindings: { INBOUND_AUTH: 'jwt' } },
     'bindings: INBOUND_AUTH is bound by the proxy itself: upstream, upstreamAuth, inboundAuth, allowedHosts and traces say what it is',
   ],
   [
-    'a caller by token behind IAM',
+    'a caller by token with IAM',
     { config: byToken(false) },
     /^caller jwks: expected inbound authentication by JWT \(inboundAuth\), got IAM, whose Authorization header never reaches the proxy; or/,
   ],
   [
-    'a control that must know the caller, by token behind IAM',
+    'a control that needs the caller, by token with IAM',
     { config: byToken(true) },
     /^caller jwks: expected inbound authentication by JWT \(inboundAuth\), got IAM, .* and vault must know who calls; or/,
   ],
   [
     'a caller in a header that never arrives',
     { config: configThatNeeds('cookie', '{}', { caller: "header('Cookie')" }) },
-    'header cookie: needed for caller header, but AgentCore Runtime never hands it to a container',
+    'header cookie: needed for caller header, but AgentCore Runtime never passes it to a container',
   ],
   [
-    "a caller in a header of the platform's own",
+    'a caller in a header of the platform',
     { config: configThatNeeds('amzn', '{}', { caller: "header('X-Amzn-Caller')" }) },
     /^header x-amzn-caller: needed for caller header, but of the headers beginning with x-amz-/,
   ],
@@ -439,7 +443,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     /^environment: expected at most 2048 characters in LABEL, got 2049/,
   ],
   [
-    'an environment that platform V2 does not take',
+    'an environment too large for platform V2',
     {
       config: needs,
       platformVersion: PlatformVersion.V2,
@@ -452,7 +456,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     /^environment: expected at most 2560 bytes in all names and values on platform V2, got \d{4}/,
   ],
   [
-    'more variables than there may be',
+    'too many variables',
     {
       config: configThatNeeds('many', `{ ${Array.from({ length: 50 }, (_, i) => `V${i}: 'one'`).join(', ')} }`),
       bindings: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`V${i}`, 'x'])),
@@ -460,17 +464,17 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     'environment: expected at most 50 variables, got 54',
   ],
   [
-    'a base image for a zip',
+    'a base image with a zip',
     { artifact: 'zip', baseImage: 'node:26' },
     'baseImage: expected artifact image with it, got zip',
   ],
   [
-    'a digest for a zip',
+    'a digest with a zip',
     { artifact: 'zip', baseImageDigest: `sha256:${'a'.repeat(64)}` },
     'baseImageDigest: expected artifact image with it, got zip',
   ],
   [
-    'a digest that is none',
+    'an invalid digest',
     { baseImageDigest: '26-trixie-slim' },
     'baseImageDigest: expected sha256: and 64 hexadecimal digits, got "26-trixie-slim"',
   ],
@@ -480,7 +484,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     'inboundAuth: expected a URL without a query, got one with a ?',
   ],
   [
-    'more scopes than a resource server has',
+    'too many scopes for a resource server',
     { inboundAuth: InboundAuth.newUserPool({ scopes: Array.from({ length: 101 }, (_, index) => `scope${index}`) }) },
     'inboundAuth: expected 1 to 100 scopes, got 101',
   ],
@@ -490,11 +494,11 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     'inboundAuth: expected at most 255 characters in resource server, slash and scope together, got 256',
   ],
   [
-    'a domain prefix that CDK itself would throw at',
+    'a domain prefix that CDK itself would reject',
     { inboundAuth: InboundAuth.newUserPool({ domainPrefix: '' }) },
     /^inboundAuth: expected a domain prefix: .* got ""$/,
   ],
-  ['no hosts, which would mean any', { allowedHosts: [] }, 'allowedHosts: expected at least 1 hosts, got none'],
+  ['no hosts, which would mean any host', { allowedHosts: [] }, 'allowedHosts: expected at least 1 hosts, got none'],
   [
     'two digests',
     { baseImage: `node@sha256:${'a'.repeat(64)}`, baseImageDigest: `sha256:${'b'.repeat(64)}` },
@@ -531,7 +535,7 @@ describe('faults', () => {
     expect(() => synth(props)).toThrow(/^7 faults in Test\/Proxy:\n {2}- /);
   });
 
-  it('include those besides a config that cannot be built', () => {
+  it('include the others if a config cannot be built', () => {
     const faults = faultsOf({ config: '/nowhere/proxy.config.ts', runtimeName: 'my-proxy' });
     expect(faults).toHaveLength(2);
   });
@@ -543,7 +547,7 @@ describe('faults', () => {
     );
   });
 
-  it('are not seen in what only the deployment knows', () => {
+  it('do not include values that are only known at deploy time', () => {
     const imported = (name: string): string => Fn.importValue(name);
     const { template } = synth(
       {
@@ -571,7 +575,7 @@ describe('faults', () => {
     template.resourceCountIs('AWS::BedrockAgentCore::Runtime', 1);
   });
 
-  it('are found anew in each proxy of an app', () => {
+  it('are collected separately for each proxy of an app', () => {
     const { stack } = synth();
     const second = (): McpProxy => new McpProxy(stack, 'Second', { upstream: ProxyUpstream.gatewayArn('nothing') });
     expect(second).toThrow('a fault in Test/Second');

@@ -1,4 +1,4 @@
-/** Who may invoke: by an own policy in this account, by the runtime's resource policy from anywhere else. */
+/** Who may invoke: through its own policy in this account, through the runtime's resource policy from anywhere else. */
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -44,7 +44,7 @@ function policiesOf(template: Template): Readonly<Record<string, readonly Statem
   );
 }
 
-/** What a grant adds to the runtime's policy: principal and condition. */
+/** The statements that a grant adds to the runtime's policy: principal and condition. */
 function letIn(grantee: (stack: Stack) => IGrantable, synthesized: Synthesized = synth()): readonly unknown[] {
   expect(synthesized.proxy.grantInvoke(grantee(synthesized.stack)).success).toBe(true);
   const policies = Object.values(policiesOf(synthesized.template));
@@ -67,7 +67,7 @@ const warningsOf = ({ proxy }: Synthesized): readonly string[] =>
 describe('a grantee of the same account', () => {
   it.each<[string, (stack: Stack) => IGrantable]>([
     ['a role', (stack) => new Role(stack, 'Caller', { assumedBy: trust })],
-    ['a role that was imported', (stack) => Role.fromRoleArn(stack, 'Caller', `arn:aws:iam::${ACCOUNT}:role/caller`)],
+    ['an imported role', (stack) => Role.fromRoleArn(stack, 'Caller', `arn:aws:iam::${ACCOUNT}:role/caller`)],
     ['a user', (stack) => new User(stack, 'Caller')],
     ['a group', (stack) => new Group(stack, 'Caller')],
     [
@@ -77,7 +77,7 @@ describe('a grantee of the same account', () => {
           assumedBy: trust,
         }),
     ],
-  ])('%s: gets a policy of its own, and the runtime none', (_, grantee) => {
+  ])('%s: gets its own policy, and the runtime gets none', (_, grantee) => {
     const synthesized = synth();
     const caller = grantee(synthesized.stack);
     expect(synthesized.proxy.grantInvoke(caller).success).toBe(true);
@@ -90,7 +90,7 @@ describe('a grantee of the same account', () => {
     expect(warningsOf(synthesized)).toEqual([]);
   });
 
-  it('in another region gets one, for all ids that the runtime may get', () => {
+  it('in another region gets a policy for all ids that the runtime may get', () => {
     const synthesized = synth();
     const caller = new Role(
       new Stack(synthesized.stack.node.root, 'Other', { env: { account: ACCOUNT, region: 'us-east-1' } }),
@@ -105,7 +105,7 @@ describe('a grantee of the same account', () => {
     expect(policiesOf(synthesized.template)).toEqual({});
   });
 
-  it('whose policy may not be changed, or is not here, is let in by the runtime', () => {
+  it("is allowed by the runtime's policy if its own policy may not be changed, or is elsewhere", () => {
     const arn = `arn:aws:iam::${ACCOUNT}:role/caller`;
     expect(letIn((stack) => Role.fromRoleArn(stack, 'Caller', arn, { mutable: false }))).toEqual([{ AWS: arn }]);
     expect(letIn(() => new ArnPrincipal(arn))).toEqual([{ AWS: arn }]);
@@ -120,9 +120,9 @@ describe('a grantee of another account', () => {
 
   it.each<[string, (stack: Stack) => IGrantable, readonly unknown[]]>([
     ['a role by its ARN', () => new ArnPrincipal(arn), [{ AWS: arn }]],
-    ['a role that was imported', (stack) => Role.fromRoleArn(stack, 'Caller', arn), [{ AWS: arn }]],
+    ['an imported role', (stack) => Role.fromRoleArn(stack, 'Caller', arn), [{ AWS: arn }]],
     [
-      'a user that was imported',
+      'an imported user',
       (stack) => User.fromUserArn(stack, 'Caller', arn.replace('role', 'user')),
       [{ AWS: arn.replace('role', 'user') }],
     ],
@@ -133,23 +133,23 @@ describe('a grantee of another account', () => {
       [[{ AWS: '*' }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdef1234' } }]],
     ],
     [
-      'a role under a condition',
+      'a role with a condition',
       () => new PrincipalWithConditions(new ArnPrincipal(arn), { StringEquals: { 'aws:PrincipalTag/team': 'a' } }),
       [[{ AWS: arn }, { StringEquals: { 'aws:PrincipalTag/team': 'a' } }]],
     ],
     [
-      'several, a statement each',
+      'several, with one statement each',
       () => new CompositePrincipal(new ArnPrincipal(arn), new AccountPrincipal('111122223333')),
       [{ AWS: arn }, { AWS: 'arn:aws:iam::111122223333:root' }],
     ],
   ])(
-    '%s: is let in by the policies of the runtime and its endpoint, and a warning says that this is one half',
+    '%s: is allowed by the policies of the runtime and its endpoint, with a warning that its own account must allow it, too',
     (_, grantee, principals) => {
       const synthesized = synth();
       expect(letIn(grantee, synthesized)).toEqual(principals);
       expect(warningsOf(synthesized)).toEqual([
         expect.stringMatching(
-          /^grantInvoke: the runtime's resource policy lets .+ in, which is not enough for another account: a policy there must allow bedrock-agentcore:InvokeAgentRuntime on the runtime and its endpoints, too/,
+          /^grantInvoke: the runtime's resource policy allows .+, which is not enough for another account: a policy there must also allow bedrock-agentcore:InvokeAgentRuntime on the runtime and its endpoints/,
         ),
       ]);
       synthesized.template.resourceCountIs('AWS::IAM::User', 0);
@@ -161,7 +161,7 @@ describe('a grantee of another account', () => {
     },
   );
 
-  it('that this app makes gets both halves, and is made first', () => {
+  it('that this app defines gets both permissions, and is created first', () => {
     const synthesized = synth();
     const caller = new Role(
       new Stack(synthesized.stack.node.root, 'Other', { env: { account: OTHER, region: REGION } }),
@@ -177,7 +177,7 @@ describe('a grantee of another account', () => {
     expect(synthesized.stack.dependencies.map(({ node }) => node.id)).toEqual(['Other']);
   });
 
-  it('that is a managed policy there stands for its account', () => {
+  it('that is a managed policy is replaced by its account', () => {
     expect(
       letIn(
         (stack) =>
@@ -189,14 +189,14 @@ describe('a grantee of another account', () => {
     ).toEqual([{ AWS: `arn:aws:iam::${OTHER}:root` }]);
   });
 
-  it('is let in where only the deployment knows which account this is', () => {
+  it('is allowed if its account is only known at deploy time', () => {
     expect(letIn(() => new AccountPrincipal(OTHER), synth({}, { env: {} }))).toEqual([
       { AWS: `arn:aws:iam::${OTHER}:root` },
     ]);
   });
 });
 
-describe("the grants of the runtime itself, which CDK's own would write into the grantee's policy alone", () => {
+describe("the grants of the runtime itself, which in CDK write only the grantee's policy", () => {
   const FOR_USER = `${INVOKE}ForUser`;
   const GRANTS: readonly [string, (synthesized: Synthesized, to: IGrantable) => Grant, readonly string[]][] = [
     ['grantInvokeRuntime', ({ proxy }, to) => proxy.runtime.grantInvokeRuntime(to), [INVOKE]],
@@ -205,7 +205,7 @@ describe("the grants of the runtime itself, which CDK's own would write into the
   ];
 
   it.each(GRANTS)(
-    '%s: lets another account in by the resource policies, and says that this is one half',
+    '%s: allows another account in the resource policies, and warns that its own account must allow it, too',
     (_, grant, actions) => {
       const synthesized = synth();
       const caller = Role.fromRoleArn(synthesized.stack, 'Caller', `arn:aws:iam::${OTHER}:role/caller`);
@@ -218,12 +218,12 @@ describe("the grants of the runtime itself, which CDK's own would write into the
         });
       }
       expect(warningsOf(synthesized)).toEqual([
-        expect.stringContaining(`must allow ${actions.join(' and ')} on the runtime`),
+        expect.stringContaining(`must also allow ${actions.join(' and ')} on the runtime`),
       ]);
     },
   );
 
-  it.each(GRANTS)('%s: warns that nothing comes of it where callers bring a JWT', (_, grant) => {
+  it.each(GRANTS)('%s: warns that it has no effect if callers send a JWT', (_, grant) => {
     const synthesized = synth({
       inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['a'] }),
     });
@@ -233,7 +233,7 @@ describe("the grants of the runtime itself, which CDK's own would write into the
 });
 
 describe('a grantee that is', () => {
-  it('a service calls for this account alone', () => {
+  it('a service may call only for this account', () => {
     expect(letIn(() => new ServicePrincipal('lambda.amazonaws.com'))).toEqual([
       [{ Service: 'lambda.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': ACCOUNT } }],
     ]);
@@ -244,12 +244,12 @@ describe('a grantee that is', () => {
   });
 
   it.each<[string, IGrantable, RegExp]>([
-    ['everybody', new AnyPrincipal(), /got everybody: any account in AWS could call/],
-    ['the star', new StarPrincipal(), /got everybody: any account in AWS could call/],
+    ['everybody', new AnyPrincipal(), /got everyone: any account in AWS could call/],
+    ['the star', new StarPrincipal(), /got everyone: any account in AWS could call/],
     [
       'federated',
       new FederatedPrincipal('cognito-identity.amazonaws.com'),
-      /got Federated, which a resource policy doesn't take: grant the role that it assumes/,
+      /got Federated, which a resource policy doesn't accept: grant the role that it assumes/,
     ],
   ])('%s is refused', (_, grantee, message) => {
     expect(() => synth().proxy.grantInvoke(grantee)).toThrow(message);
@@ -257,7 +257,7 @@ describe('a grantee that is', () => {
 });
 
 describe('the resource policies', () => {
-  it('are attached to the runtime and each endpoint, each naming itself, and leave the own account to its identities', () => {
+  it('are attached to the runtime and each endpoint, name only themselves, and leave the own account to its identities', () => {
     const synthesized = synth({ endpoints: [{ name: 'live' }] });
     synthesized.proxy.grantInvoke(new AccountPrincipal(OTHER));
     const policies = policiesOf(synthesized.template);
@@ -283,12 +283,12 @@ describe('the resource policies', () => {
     expect(validateTemplate(synthesized.template.toJSON())).toEqual([]);
   });
 
-  it('are there only where something needs them', () => {
+  it('exist only if something needs them', () => {
     synth().template.resourceCountIs('AWS::BedrockAgentCore::ResourcePolicy', 0);
   });
 });
 
-describe('callers from a VPC or a VPC endpoint alone', () => {
+describe('callers only from a VPC or a VPC endpoint', () => {
   const from: CallerSources = {
     vpcs: [{ vpcId: 'vpc-12345678' }, { vpcId: 'vpc-87654321' }],
     vpcEndpoints: [{ vpcEndpointId: 'vpce-12345678' }],
@@ -302,7 +302,7 @@ describe('callers from a VPC or a VPC endpoint alone', () => {
     },
   };
 
-  it('with a JWT: all of them are allowed from there, and nobody from elsewhere', () => {
+  it('with a JWT: all callers are allowed from there, and none from elsewhere', () => {
     const policies = policiesOf(
       synth({
         inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['a'] }),
@@ -330,13 +330,13 @@ describe('callers from a VPC or a VPC endpoint alone', () => {
     }
   });
 
-  it('with IAM: who may call is decided as before, and nobody calls from elsewhere', () => {
+  it('with IAM: permissions are decided as before, and no call is allowed from elsewhere', () => {
     const [statements] = Object.values(policiesOf(synth({ callersFrom: from }).template));
     expect(statements).toMatchObject([{ Sid: 'OwnAccount', Effect: 'Allow' }, deny]);
     expect(statements).toHaveLength(2);
   });
 
-  it("takes CDK's own VPCs", () => {
+  it("accepts CDK's own VPCs", () => {
     const { template } = synth((stack) => {
       const vpc = new Vpc(stack, 'Vpc');
       return {
@@ -362,9 +362,9 @@ describe('callers from a VPC or a VPC endpoint alone', () => {
     });
   });
 
-  it('is refused where it names nothing, or something else', () => {
+  it('is refused if it names nothing, or something else', () => {
     expect(faultsOf({ callersFrom: {} })).toEqual([
-      'callersFrom: expected at least one VPC or VPC endpoint, got none (nobody could call)',
+      'callersFrom: expected at least one VPC or VPC endpoint, got none (no caller would be allowed)',
     ]);
     expect(
       faultsOf({

@@ -9,16 +9,16 @@ function askedFor(name: string, required: boolean): { readonly listed: readonly 
   return { listed, faults: faults.found.join('\n') };
 }
 
-describe('a header that AgentCore keeps to itself', () => {
+describe('a header that AgentCore withholds', () => {
   it.each([...RESTRICTED])(
-    '%s is a fault where the config needs it, and is left out where it would only be passed on',
+    '%s is a fault if the config needs it, and is left out if it would only be passed on',
     (name) => {
       expect(askedFor(name, true).faults).toContain(`header ${name}: needed for caller header, but`);
       expect(askedFor(name, false).listed).toEqual([]);
     },
   );
 
-  it('is told from one that reaches the container', () => {
+  it('is distinguished from one that reaches the container', () => {
     for (const name of ['x-api-key', 'traceparent', 'x-amzn-bedrock-agentcore-runtime-custom-tenant']) {
       expect(askedFor(name, true)).toMatchObject({
         listed: [name],

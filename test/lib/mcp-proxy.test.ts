@@ -1,4 +1,4 @@
-/** The runtime and what is around it, in sharp assertions. */
+/** The runtime and the resources around it, in precise assertions. */
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Gateway, PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { type IUserPool, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
@@ -60,7 +60,7 @@ describe('one line deploys', () => {
     });
   });
 
-  it('no table, no keyring, no user pool, and no delivery of payloads', () => {
+  it('no table, no keyring, no user pool, and no log delivery of payloads', () => {
     for (const type of [
       'AWS::DynamoDB::Table',
       'AWS::SecretsManager::Secret',
@@ -71,7 +71,7 @@ describe('one line deploys', () => {
       expect(template.findResources(type)).toEqual({});
   });
 
-  it('the URL to call, with the ARN percent-encoded once it is known', () => {
+  it('the URL to call, with the ARN percent-encoded at deploy time', () => {
     const arn = { 'Fn::GetAtt': [expect.stringMatching(/^ProxyRuntime/), 'AgentRuntimeArn'] };
     const colons = { 'Fn::Join': ['%3A', { 'Fn::Split': [':', arn] }] };
     expect(stack.resolve(proxy.invocationUrl)).toEqual({
@@ -88,7 +88,7 @@ describe('one line deploys', () => {
     });
   });
 
-  it('a retention for the log group, whoever creates it first, and for nothing else', () => {
+  it('a retention for only the log group, even if the service creates it first', () => {
     const name = expect.stringMatching(
       /"logGroupName":"\/aws\/bedrock-agentcore\/runtimes\/<ProxyRuntime\w+\.AgentRuntimeId>-DEFAULT"/,
     );
@@ -109,17 +109,17 @@ describe('one line deploys', () => {
 });
 
 describe('a proxy', () => {
-  it('is named after its path where no name is given, within what AgentCore takes', () => {
+  it("is named after its path if no name is given, within AgentCore's limits", () => {
     const { proxy, template } = synth({}, { named: false });
     expect(proxy.runtimeName).toMatch(/^Test_Proxy_[A-Z0-9]+$/);
     expect(environmentOf(template)['PROXY_NAME']).toBe(proxy.runtimeName);
     expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain(
-      "would replace the runtime, and with it every client's URL; give it a runtimeName that stays",
+      "would replace the runtime and change every client's URL; give it a fixed runtimeName",
     );
     expect(synth().proxy.node.metadata).toEqual([]);
   });
 
-  it('takes platform, lifetimes, network, hosts and tags as they are given', () => {
+  it('uses platform, lifetimes, network, hosts and tags as given', () => {
     const { template } = synth((stack) => ({
       platformVersion: PlatformVersion.V2,
       idleTimeout: Duration.minutes(1),
@@ -146,7 +146,7 @@ describe('a proxy', () => {
     });
   });
 
-  it('has endpoints that stay at a version: the one given, or the one that this deployment makes', () => {
+  it('has endpoints pinned to a version: the given one, or the one that this deployment creates', () => {
     const { proxy, stack, template } = synth({
       endpoints: [
         { name: 'stable', version: '3' },
@@ -167,13 +167,13 @@ describe('a proxy', () => {
     );
   });
 
-  it('leaves no logs behind where nothing is to stay', () => {
+  it('leaves no logs behind if everything is to be deleted', () => {
     const { template } = synth({ removalPolicy: RemovalPolicy.DESTROY, logRetention: RetentionDays.INFINITE });
     expect(String(only(template, 'Custom::LogGroup')['Delete'])).toContain('"action":"deleteLogGroup"');
     expect(String(only(template, 'Custom::LogRetention')['Create'])).toContain('"action":"deleteRetentionPolicy"');
   });
 
-  it('sends spans to where it is told: X-Ray of its region, or an endpoint', () => {
+  it('sends spans to the configured place: X-Ray of its region, or an endpoint', () => {
     const endpoint = (traces: 'xray' | { otlpEndpoint: string }): string | undefined =>
       environmentOf(synth({ traces }).template)['OTEL_EXPORTER_OTLP_ENDPOINT'];
     expect(endpoint('xray')).toBe('https://xray.eu-west-1.amazonaws.com');
@@ -181,14 +181,14 @@ describe('a proxy', () => {
     expect(environmentOf(synth().template)).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
   });
 
-  it('has a dashboard unless it is not wanted', () => {
+  it('has a dashboard unless that is turned off', () => {
     synth({ dashboard: true }).template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
     synth({ dashboard: false }).template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   });
 });
 
 describe('the upstream is bound', () => {
-  it('to a gateway of the same app, without an ARN copied anywhere', () => {
+  it('to a gateway of the same app, without a copied ARN', () => {
     const { template } = synth((stack) => ({
       upstream: ProxyUpstream.gateway(new Gateway(stack, 'Gateway', { gatewayName: 'tools' })),
     }));
@@ -198,7 +198,7 @@ describe('the upstream is bound', () => {
     });
   });
 
-  it('to a custom domain, signed for in the region of its gateway or of the stack', () => {
+  it('to a custom domain, signed for the region of its gateway or of the stack', () => {
     const upstream = (gatewayArn?: string) =>
       ProxyUpstream.url('https://tools.example.com/mcp', gatewayArn === undefined ? {} : { gatewayArn });
     const elsewhere = GATEWAY_ARN.replace(REGION, 'us-east-1');
@@ -213,7 +213,7 @@ describe('the upstream is bound', () => {
     expect(environmentOf(synth({ upstream: upstream() }).template)).toMatchObject({ UPSTREAM_AUTH: 'none' });
   });
 
-  it('with a warning where every gateway is allowed', () => {
+  it('with a warning if every gateway is allowed', () => {
     const { proxy } = synth({
       upstream: ProxyUpstream.url('https://tools.example.com/mcp'),
       upstreamAuth: UpstreamAuth.iam(),
@@ -224,7 +224,7 @@ describe('the upstream is bound', () => {
     );
   });
 
-  it('with OAuth client credentials, telling where the secret is and never what it is', () => {
+  it('with OAuth client credentials, naming the place of the secret and never its value', () => {
     const upstreamAuth = UpstreamAuth.oauth({
       tokenUrl: 'https://login.example.com/token',
       issuer: 'https://login.example.com',
@@ -256,7 +256,7 @@ describe('the upstream is bound', () => {
     expect(environmentOf(template)['UPSTREAM_SECRET']).toMatch(/^cognito:<Pool\w+>\/<PoolClient\w+>$/);
   });
 
-  it('with the client of a user pool in another region, which the role may look at there', () => {
+  it('with the client of a user pool in another region, which the role may read there', () => {
     const { template } = synth((stack) => ({
       upstreamAuth: UpstreamAuth.oauth({
         secret: {
@@ -281,7 +281,7 @@ describe('the upstream is bound', () => {
 describe('callers are authorized', () => {
   const jwt = configThatNeeds('jwt-caller', '{}', { caller: 'agentcoreJwt()', perCaller: true });
 
-  it('by the JWT of an issuer; the token reaches the proxy only where the config reads it', () => {
+  it('by the JWT of an issuer; the token reaches the proxy only if the config reads it', () => {
     const inboundAuth = InboundAuth.jwt({
       issuer: 'https://login.example.com/',
       allowedClients: ['agent'],
@@ -306,7 +306,7 @@ describe('callers are authorized', () => {
     });
   });
 
-  it('by a user pool that exists: its clients and scopes, for its tokens have no audience', () => {
+  it('by an existing user pool: its clients and scopes, since its tokens have no audience', () => {
     const { template } = synth((stack) => {
       const pool = new UserPool(stack, 'Pool');
       return {
@@ -348,7 +348,7 @@ describe('callers are authorized', () => {
     );
   });
 
-  it('by a user pool that is created: a machine client with a secret that is in no template', () => {
+  it('by a created user pool: a machine client with a secret that is in no template', () => {
     const { proxy, stack, template } = synth({ inboundAuth: InboundAuth.newUserPool({ scopes: ['read', 'write'] }) });
     expect(only(template, 'AWS::Cognito::UserPoolClient')).toMatchObject({
       GenerateSecret: true,
@@ -375,14 +375,14 @@ describe('callers are authorized', () => {
     expect(JSON.stringify(template.toJSON())).not.toContain('ClientSecret');
   });
 
-  it('by IAM: nothing tells the container to trust a token', () => {
+  it('by IAM: nothing makes the container trust a token', () => {
     const { proxy, template } = synth();
     expect(environmentOf(template)).not.toHaveProperty('INBOUND_AUTH');
     expect(runtimeOf(template)).not.toHaveProperty('AuthorizerConfiguration');
     expect([proxy.userPool, proxy.userPoolClient, proxy.tokenUrl]).toEqual([undefined, undefined, undefined]);
   });
 
-  it('by a header that a trusted client sets, which is then allowlisted first', () => {
+  it('by a header that a trusted client sets, which is then first in the allowlist', () => {
     const config = configThatNeeds('header-caller', '{}', {
       caller: "header('X-Amzn-Bedrock-AgentCore-Runtime-Custom-Caller')",
       perCaller: true,
@@ -396,7 +396,7 @@ describe('callers are authorized', () => {
 });
 
 describe('bound on request', () => {
-  it("are the proxy's optional variables, and the key of session ids is readable then", () => {
+  it("are the proxy's optional variables, and the key of session ids is then readable", () => {
     const { template } = synth({ bindings: { SESSION_SECRET: SECRET_ARN, OTEL_TRACES_SAMPLER: 'always_off' } });
     expect(environmentOf(template)).toMatchObject({ SESSION_SECRET: SECRET_ARN, OTEL_TRACES_SAMPLER: 'always_off' });
     expect(statementsOf(template)).toContain(`secretsmanager:GetSecretValue @ ${SECRET_ARN}`);
@@ -404,20 +404,18 @@ describe('bound on request', () => {
 });
 
 describe('a caller that is always the same', () => {
-  it('is deployed with a warning', () => {
+  it('causes a warning', () => {
     const { proxy } = synth({
       config: configThatNeeds('fixed-caller', '{}', { caller: "fixed({ sub: 'me' })", perCaller: true }),
     });
-    expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain(
-      'everybody who calls counts as the same one',
-    );
+    expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain('all callers count as the same one');
   });
 });
 
 describe('the allowlist of headers', () => {
   const header = (name: string, required = false) => ({ name, required, for: 'a test' });
 
-  it('begins with what is required, and ends at 20', () => {
+  it('begins with the required ones, and ends at 20', () => {
     const faults = new Faults();
     const many = Array.from({ length: 25 }, (_, i) => header(`x-optional-${i}`));
     const list = allowlist([...many, header('x-required', true), header('X-Optional-0', true)], false, faults);
@@ -426,7 +424,7 @@ describe('the allowlist of headers', () => {
     expect(faults.found).toEqual([]);
   });
 
-  it('leaves out what is optional and withheld, and refuses more than 20 that are required', () => {
+  it('leaves out optional headers that are withheld, and refuses more than 20 required ones', () => {
     const faults = new Faults();
     expect(
       allowlist([header('cookie'), header('authorization'), header('x-amz-date'), header('x-ok')], false, faults),
@@ -438,12 +436,12 @@ describe('the allowlist of headers', () => {
       faults,
     );
     expect(faults.found).toEqual([
-      "headers: expected at most 20 that the config needs (the runtime's allowlist ends there), got 21",
+      "headers: expected at most 20 that the config needs (the limit of the runtime's allowlist), got 21",
     ]);
   });
 });
 
-describe('what a control needs and nobody bound is created', () => {
+describe('a resource that a control needs and that is not bound is created', () => {
   const config = configThatNeeds(
     'creates',
     `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' } }`,
@@ -451,7 +449,7 @@ describe('what a control needs and nobody bound is created', () => {
   const { template } = synth({ config });
   const gone = synth({ config, removalPolicy: RemovalPolicy.DESTROY }).template;
 
-  it('a table: on demand, with its keys, expiry and point-in-time recovery, kept when the stack goes', () => {
+  it('a table: on demand, with its keys, expiry and point-in-time recovery, retained when the stack is deleted', () => {
     expect(only(template, 'AWS::DynamoDB::Table')).toMatchObject({
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },
@@ -469,7 +467,7 @@ describe('what a control needs and nobody bound is created', () => {
     });
   });
 
-  it('a keyring: under a key of its own that rotates, with a value that Secrets Manager makes', () => {
+  it('a keyring: under its own rotated key, with a value that Secrets Manager generates', () => {
     expect(only(template, 'AWS::SecretsManager::Secret')).toMatchObject({
       KmsKeyId: expect.stringMatching(/^<ProxyBindingsRINGKey\w+\.Arn>$/),
       GenerateSecretString: {

@@ -1,6 +1,6 @@
 /**
- * cdk-nag's AwsSolutions rules over everything that the construct can make: nothing is found that isn't acknowledged
- * where it arises.
+ * cdk-nag's AwsSolutions rules over everything that the construct can create: there are no findings except those that
+ * are acknowledged where they arise.
  */
 import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ const config = configThatNeeds(
   `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' } }`,
 );
 
-/** Findings, a line each. */
+/** Findings, one per line. */
 function findings(
   props: Partial<McpProxyProps>,
   env: { readonly account?: string; readonly region?: string },
@@ -46,17 +46,17 @@ function findings(
 }
 
 describe.each([
-  ['an account and region that are known', { account: '123456789012', region: 'eu-west-1' }],
-  ['an account and region that only the deployment knows', {}],
+  ['a known account and region', { account: '123456789012', region: 'eu-west-1' }],
+  ['an account and region that are only known at deploy time', {}],
 ])('in %s', (_, env) => {
-  it('nothing is found in a proxy with all it can have', () => {
+  it('there are no findings in a proxy with all options', () => {
     expect(
       findings({ config, inboundAuth: InboundAuth.newUserPool(), traces: 'xray', endpoints: [{ name: 'blue' }] }, env),
     ).toEqual([]);
     expect(findings({ artifact: 'zip' }, env)).toEqual([]);
   });
 
-  it('a wildcard that somebody asked for is found, and is theirs to acknowledge', () => {
+  it("a wildcard that the app's author requested is found, and is left for the author to acknowledge", () => {
     const found = findings(
       {
         upstream: ProxyUpstream.url('https://tools.example.com/mcp'),

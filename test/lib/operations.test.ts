@@ -36,7 +36,7 @@ interface Widget {
   };
 }
 
-/** The body is text with the region in it, which CloudFormation fills in. */
+/** The body is text that contains the region, which CloudFormation fills in. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const { 'Fn::Join': join } = value as { readonly 'Fn::Join': readonly [string, readonly unknown[]] };
@@ -58,7 +58,7 @@ describe('the dashboard', () => {
       );
   });
 
-  test('finds methods and controls by searching, so that no list of them must be kept', () => {
+  test('finds methods and controls by searching, so that no list has to be maintained', () => {
     const metrics = widgetsOf(synthesize()).flatMap(({ properties }) => properties.metrics ?? []);
     const expressions = metrics
       .map(([first]) => (first as { readonly expression?: string }).expression)
@@ -91,7 +91,7 @@ describe('the dashboard', () => {
     }
   });
 
-  test('has a name of its own for each proxy and region', () => {
+  test('has a different name for each proxy and region', () => {
     synthesize().template.hasResourceProperties('AWS::CloudWatch::Dashboard', {
       DashboardName: 'mcp-proxy-calc-eu-west-1',
     });
@@ -102,7 +102,7 @@ describe('the dashboard', () => {
     });
   });
 
-  test('has widgets that lie within 24 columns and do not cover one another', () => {
+  test('has widgets within 24 columns that do not overlap', () => {
     const widgets = widgetsOf(synthesize());
     for (const a of widgets) {
       expect(a.x + a.width).toBeLessThanOrEqual(24);
@@ -114,14 +114,14 @@ describe('the dashboard', () => {
     }
   });
 
-  test('shows the latest calls that failed, from the audit lines', () => {
+  test('shows the latest failed calls, from the audit lines', () => {
     const [log] = widgetsOf(synthesize()).filter(({ type }) => type === 'log');
     expect(log?.properties.query).toMatch(
       /^SOURCE '\/aws\/bedrock-agentcore\/runtimes\/calc-AbCdEfGhIj-DEFAULT' \| .*filter event = "call" and outcome != "ok"/s,
     );
   });
 
-  test('is left out where it is not wanted; the alarms stay', () => {
+  test('is left out on request, and the alarms stay', () => {
     const { template } = synthesize(() => ({ dashboard: false }));
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
     template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
@@ -129,7 +129,7 @@ describe('the dashboard', () => {
 });
 
 describe('the alarms', () => {
-  test('say nothing of a proxy that nobody calls', () => {
+  test('do not fire for a proxy without calls', () => {
     for (const alarm of Object.values(synthesize().template.findResources('AWS::CloudWatch::Alarm'))) {
       expect(alarm['Properties']).toMatchObject({
         TreatMissingData: 'notBreaching',
@@ -138,7 +138,7 @@ describe('the alarms', () => {
     }
   });
 
-  test('watch upstream errors as a rate, internal errors, throttles of the platform and p95 of the latency', () => {
+  test('watch the rate of upstream errors, internal errors, throttles of the platform and p95 of the latency', () => {
     const { template } = synthesize();
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Threshold: 5,
@@ -171,7 +171,7 @@ describe('the alarms', () => {
     });
   });
 
-  test('tell the topic, if there is one, and nobody otherwise', () => {
+  test('notify the topic, if there is one', () => {
     const told = synthesize((stack) => ({
       alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:eu-west-1:111122223333:ops'),
     }));
@@ -185,7 +185,7 @@ describe('the alarms', () => {
 describe('the metrics of a proxy', () => {
   const metrics = new ProxyMetrics('calc');
 
-  test('carry its name, and what is asked for besides', () => {
+  test('carry its name, and the requested options', () => {
     expect(metrics.metricDenials({ dimensionsMap: { Control: 'policy' } })).toMatchObject({
       namespace: METRICS_NAMESPACE,
       metricName: 'Denials',
@@ -200,7 +200,7 @@ describe('the metrics of a proxy', () => {
     expect(metrics.metricLatency({ statistic: 'p50' })).toMatchObject({ statistic: 'p50' });
   });
 
-  test('have a method each, named after it', () => {
+  test('each have a method named after them', () => {
     for (const name of METRIC_NAMES) {
       const made: unknown = Reflect.get(metrics, `metric${name}`);
       expect((made as () => { readonly metricName: string }).call(metrics).metricName).toBe(name);

@@ -1,4 +1,4 @@
-/** Where a proxy is: regions, VPCs, as far as synth can know. */
+/** Where a proxy is: regions and VPCs, as far as synth can know. */
 import type { Stack } from 'aws-cdk-lib';
 import { type IVpc, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
@@ -22,14 +22,14 @@ const placed = (more: object, vpcSubnets?: SubnetSelection): string =>
 
 describe('a region', () => {
   it.each(['eu-west-1', 'us-gov-west-1', 'cn-north-1', 'cn-northwest-1', 'ap-southeast-7'])(
-    '%s has AgentCore, and nothing is said',
+    '%s has AgentCore, and causes no warning',
     (region) => {
       expect(inRegion(region)).toBe('');
     },
   );
 
   it.each(['af-south-1', 'us-gov-east-1', 'eusc-de-east-1', 'us-iso-east-1'])(
-    '%s, where AgentCore was not, comes with a warning: it may be there by now',
+    '%s, where AgentCore was not available, causes a warning: it may be there by now',
     (region) => {
       expect(inRegion(region)).toContain(`AgentCore Runtime wasn't in ${region} in November 2026`);
     },
@@ -37,23 +37,23 @@ describe('a region', () => {
 });
 
 describe('in a VPC', () => {
-  it('private subnets are taken as they are', () => {
+  it('private subnets are accepted without a warning', () => {
     expect(placed({ privateSubnetIds: ['subnet-12345678'] })).toBe('');
   });
 
-  it('public subnets come with a warning that they lead nowhere', () => {
+  it('public subnets cause a warning that they have no way to the internet', () => {
     expect(placed({ publicSubnetIds: ['subnet-12345678'] }, { subnetType: SubnetType.PUBLIC })).toContain(
-      'from a public subnet nothing on the internet can be reached',
+      'nothing on the internet can be reached from a public subnet',
     );
   });
 
-  it('isolated subnets come with the endpoints that they need', () => {
+  it('isolated subnets cause a warning with the endpoints that they need', () => {
     expect(placed({ isolatedSubnetIds: ['subnet-12345678'] }, { subnetType: SubnetType.PRIVATE_ISOLATED })).toContain(
       'the VPC needs endpoints for ecr.api, ecr.dkr, logs and s3',
     );
   });
 
-  it('what AgentCore does not take is a fault beside all others', () => {
+  it('what AgentCore rejects is reported with all other faults', () => {
     const vpcSubnets = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
     const faults = (more: object): readonly string[] =>
       faultsOf((stack) => ({ runtimeName: 'my-proxy', vpc: { vpc: imported(stack, more), vpcSubnets } })).filter(

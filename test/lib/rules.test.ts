@@ -1,6 +1,6 @@
 /**
- * A rule is the same for the construct and for an entry of `deployments.ts`: what one takes the other takes. Made from
- * the list of rules: one that isn't placed here doesn't compile.
+ * A rule is the same for the construct and for an entry of `deployments.ts`: both accept the same values. The tests are
+ * made from the list of rules, so that a rule without a place here doesn't compile.
  */
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import fc from 'fast-check';
@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 let stacks = 0;
 
-/** What the construct says of these properties by themselves, before it builds anything. */
+/** The construct's faults of these properties, found before it builds anything. */
 function constructFaults(props: Partial<McpProxyProps>): readonly string[] {
   const faults = new Faults();
   const scope = new Stack(app, `Stack${stacks++}`, { env: { account: GOOD.account, region: GOOD.region } });
@@ -159,11 +159,11 @@ const verdicts = ({ entry, props }: Placed, value: string): readonly boolean[] =
 ];
 
 describe.each(Object.entries(PLACES))('the rule %s', (name, placed) => {
-  it('lets pass, here and there', () => {
+  it('accepts the same values in both', () => {
     for (const value of placed.good) expect([value, ...verdicts(placed, value)]).toEqual([value, true, true]);
   });
 
-  it('refuses, here and there, with the same words', () => {
+  it('refuses the same values in both, with the same words', () => {
     const { expected } = TEXTS[name as keyof typeof TEXTS];
     for (const value of placed.bad) {
       expect([value, ...verdicts(placed, value)]).toEqual([value, false, false]);
@@ -172,7 +172,7 @@ describe.each(Object.entries(PLACES))('the rule %s', (name, placed) => {
     }
   });
 
-  it('gives one verdict about any text', () => {
+  it('gives the same verdict about any text', () => {
     const near = fc.constantFrom(...placed.good, ...placed.bad);
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 20 }),
@@ -180,7 +180,7 @@ describe.each(Object.entries(PLACES))('the rule %s', (name, placed) => {
         .tuple(near, fc.string({ maxLength: 2 }), fc.nat(8))
         .map(([of, put, at]) => of.slice(0, at) + put + of.slice(at)),
     );
-    // A text that looks like a token of CDK is one to the construct, and none in plain data.
+    // A text that looks like a CDK token is a token for the construct, and plain text in an entry.
     fc.assert(
       fc.property(text, (value) => {
         fc.pre(!value.includes('${Token['));
@@ -192,7 +192,10 @@ describe.each(Object.entries(PLACES))('the rule %s', (name, placed) => {
   });
 });
 
-/** Values that the compiler would refuse: deployments come as JSON, and a construct's properties from JavaScript. */
+/**
+ * Values that the compiler would refuse: deployments may be JSON, and a construct's properties may come from
+ * JavaScript.
+ */
 const ODD: readonly unknown[] = [
   null,
   0,
@@ -210,19 +213,19 @@ const ODD: readonly unknown[] = [
 ];
 const OPTIONS = Object.keys({ ...COMMON_OPTIONS, ...VARIABLE_OPTIONS });
 
-it.each(OPTIONS)('the option %s gives one verdict about values of any kind', (name) => {
+it.each(OPTIONS)('the option %s gets the same verdict about values of any type', (name) => {
   for (const value of ODD) {
     const entry = checkDeployments([{ ...GOOD, [name]: value }]).length === 0;
     expect([name, value, constructFaults({ [name]: value }).length === 0]).toEqual([name, value, entry]);
   }
 });
 
-it('a text that looks like a token of CDK is none in plain data', () => {
+it('a text that looks like a CDK token is plain text in an entry', () => {
   expect(checkDeployments([{ ...GOOD, allowedHosts: ['${Token[Host.1]}'] }])).toHaveLength(1);
 });
 
 it.each([-1, 0, 59, 60, 60.5, 900, LIFETIME.longest, LIFETIME.longest + 1, 1_209_600])(
-  'a session of %d seconds is one thing, here and there',
+  'a session of %d seconds gets the same verdict in both',
   (seconds) => {
     const entry = checkDeployments([{ ...GOOD, idleTimeoutSeconds: 60, maxLifetimeSeconds: seconds }]).length === 0;
     const duration = seconds < 0 ? undefined : Duration.seconds(seconds);

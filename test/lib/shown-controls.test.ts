@@ -17,7 +17,7 @@ function metadataOf(name: string, controls: string): unknown {
 describe('the metadata of the runtime', () => {
   const both = metadataOf('both', 'audit(), denyAll');
 
-  it('lists the controls in their order, who callers are known by, and the digest of the config', () => {
+  it('lists the controls in their order, the source of the caller, and the digest of the config', () => {
     expect(both).toEqual({
       controls: [
         { name: 'audit', replies: 'observes', auditOnly: false, perCaller: false },
@@ -31,7 +31,7 @@ describe('the metadata of the runtime', () => {
   it.each([
     ['is dropped', 'audit()', ['audit']],
     ['comes elsewhere', 'denyAll, audit()', ['deny-all', 'audit']],
-  ])('is another where a control %s', (_, controls, names) => {
+  ])('changes if a control %s', (_, controls, names) => {
     const other = metadataOf(names.join('-'), controls);
     expect(other).toMatchObject({ controls: names.map((name) => ({ name })) });
     expect(other).not.toMatchObject({ digests: (both as { readonly digests: object }).digests });

@@ -1,6 +1,6 @@
 /**
- * A stack with one proxy, synthesized; and the template's values as text, with what only a deployment knows in angle
- * brackets.
+ * A synthesized stack with one proxy. The template's values are text; those that are only known at deploy time are in
+ * angle brackets.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,13 +17,13 @@ export const GATEWAY_URL = `https://calculator-ab12cd34ef.gateway.bedrock-agentc
 export const RUNTIME_ARN = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/server-ab12cd34ef`;
 export const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:crm-key-AbCdEf`;
 
-// A config's first synth builds it; on a busy machine that takes its time.
+// The first synth of a config builds it, which can be slow on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
 
 const place = mkdtempSync(join(tmpdir(), 'lib-test-'));
 process.once('exit', () => rmSync(place, { recursive: true, force: true }));
 
-/** A config outside this repository. The same folder for the same name. */
+/** Writes a config outside this repository. The same name always gets the same folder. */
 export function configFile(name: string, source: string, file = 'proxy.config.ts'): string {
   const folder = join(place, name);
   mkdirSync(folder, { recursive: true });
@@ -32,7 +32,7 @@ export function configFile(name: string, source: string, file = 'proxy.config.ts
   return path;
 }
 
-/** A config with one control, whose bindings are these. */
+/** A config with one control that has these bindings. */
 export function configThatNeeds(
   name: string,
   bindings: string,
@@ -50,7 +50,7 @@ export default defineProxy({ controls: [vault]${more.caller === undefined ? '' :
 export interface Synthesized {
   readonly proxy: McpProxy;
   readonly stack: Stack;
-  /** Of what is in the stack when it is first asked for. */
+  /** Of the stack as it is when first read. */
   readonly template: Template;
   /** The folder of the cloud assembly. */
   assembly(): string;
@@ -59,7 +59,7 @@ export interface Synthesized {
 export type Props = Partial<McpProxyProps> | ((stack: Stack) => Partial<McpProxyProps>);
 
 export interface SynthOptions {
-  /** Where `{}`, the stack doesn't know its account and region until it is deployed. */
+  /** With `{}`, the stack's account and region are only known at deploy time. */
   readonly env?: { readonly account?: string; readonly region?: string };
   /** @default true */
   readonly named?: boolean;
@@ -90,7 +90,7 @@ export function synth(
   };
 }
 
-/** The lines of the error that a synth ends with, without the bullets; empty where it succeeds. */
+/** The lines of the error that a synth throws, without the bullets; empty if it succeeds. */
 export function faultsOf(props: Props, options?: SynthOptions): readonly string[] {
   try {
     void synth(props, options).template;
@@ -107,7 +107,7 @@ export function faultsOf(props: Props, options?: SynthOptions): readonly string[
 
 const PSEUDO: Readonly<Record<string, string>> = { 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com' };
 
-/** Resolves what can be, and names the rest: `<Logical.Attribute>`. */
+/** Resolves what it can, and names the rest: `<Logical.Attribute>`. */
 export function flat(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(flat);
   if (typeof value !== 'object' || value === null) return value;
@@ -125,7 +125,7 @@ function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Properties of the only resource of a type. */
+/** Returns the properties of the only resource of a type. */
 export function only(template: Template, type: string, where: (properties: Json) => boolean = () => true): Json {
   const found = Object.values(template.findResources(type))
     .map((resource) => flat((resource as Json)['Properties']))
@@ -146,7 +146,7 @@ export function environmentOf(template: Template): Readonly<Record<string, strin
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
 }
 
-/** The execution role's statements, a line each: `action action @ resource resource [condition]`. */
+/** The execution role's statements, one per line: `action action @ resource resource [condition]`. */
 export function statementsOf(template: Template): readonly string[] {
   const role = only(template, 'AWS::IAM::Role', ({ Description }) =>
     String(Description).startsWith('what the MCP proxy'),
@@ -156,7 +156,7 @@ export function statementsOf(template: Template): readonly string[] {
   return policyStatementsOf(template, /^ProxyExecutionRolePolicy/);
 }
 
-/** What others granted to the execution role, in the same form. */
+/** The statements that others granted to the execution role, in the same form. */
 export function grantsOf(template: Template): readonly string[] {
   return policyStatementsOf(template, /^ProxyExecutionRoleGrants/);
 }

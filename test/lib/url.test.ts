@@ -1,6 +1,6 @@
 /**
- * What an error shows of a URL: the construct, the deployments and the proxy have one rule, and one idea of what may be
- * reached.
+ * What an error shows of a URL. The construct, the deployments and the proxy have the same rule, and agree on which
+ * hosts are reachable.
  */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
@@ -12,7 +12,7 @@ import { parseEndpoint } from '../../proxy/credentials/endpoint.ts';
 import { addressOfArn, addressOfUrl } from '../../proxy/upstream/address.ts';
 import { faultsOf } from './synth.ts';
 
-describe('of a text that should be a URL', () => {
+describe('for a text that should be a URL', () => {
   it.each([
     ['tools.example.com', 'tools.example.com'],
     ['https://h:99999/mcp', 'https://h:99999/mcp'],
@@ -36,7 +36,7 @@ describe('of a text that should be a URL', () => {
   });
 });
 
-test('no password and no query is in any of their words, wherever a URL is given', () => {
+test('no error contains a password or a query, wherever a URL is given', () => {
   const word = fc.constantFrom('svc', ':', '//', '\\', '/', '@', '[', ']', '%', '%40', ' ', '.', '99999', 'h');
   const words = fc.array(word, { maxLength: 4 }).map((parts) => parts.join(''));
   fc.assert(
@@ -46,7 +46,7 @@ test('no password and no query is in any of their words, wherever a URL is given
       fc.constantFrom('https://', 'http://', 'HTTPS:\\\\', 'https:', 'ftp://', ''),
       fc.constantFrom('@', '@h', '@h:99999/mcp', '@h/mcp#x'),
       (before, after, scheme, end) => {
-        // What stands after two slashes is a host.
+        // The text after two slashes is a host.
         fc.pre(scheme !== '' || !before.startsWith('//'));
         const secrets = [`${scheme}svc:${before}HUNTER2${after}${end}`, `${scheme}h:99999/${before}?${after}HUNTER2`];
         for (const text of secrets) {
@@ -112,7 +112,7 @@ const HOSTS = [
 ];
 
 describe('a host that no runtime can reach', () => {
-  it.each(HOSTS)('is refused for %s, by the deployments as by the construct', (host) => {
+  it.each(HOSTS)('is refused for %s, by the deployments and by the construct', (host) => {
     const url = `https://${host}/mcp`;
     const fault = reachFault(url);
     expect(fault).toMatch(/^expected a host that the runtime can reach/);
@@ -132,7 +132,7 @@ describe('a host that no runtime can reach', () => {
     '[2001:db8::1]',
     '[::ffff:10.0.0.1]',
     'localhost.example.com',
-  ])('is not %s', (host) => {
+  ])('does not include %s', (host) => {
     expect(reachFault(`https://${host}/mcp`)).toBeUndefined();
   });
 });

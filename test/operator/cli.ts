@@ -1,4 +1,4 @@
-/** Runs one of the operator's commands as npm does, and keeps what it printed. */
+/** Runs one of the operator's commands as npm does, and returns its output. */
 import { execFile } from 'node:child_process';
 import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 
@@ -6,7 +6,7 @@ export interface Printed {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Standard output as the one JSON document that it must be. */
+  /** Parses standard output as one JSON document. */
   json(): Readonly<Record<string, unknown>>;
 }
 

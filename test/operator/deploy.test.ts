@@ -10,7 +10,7 @@ import { startFakeAws } from './fake-aws.ts';
 import { ORDERS, startHome } from './home.ts';
 import { ACCOUNT, emptyWorld, REGION } from './world.ts';
 
-/** Goes without an image, and its upstream needs not be reached from here. */
+/** A deployment without an image, whose upstream need not be reachable from here. */
 const INSIDE = {
   ...ORDERS,
   artifact: 'zip',
@@ -79,7 +79,7 @@ describe('npm run deploy', () => {
     }
   }, 300_000);
 
-  it('deploys nothing where a check fails, and says which', async () => {
+  it('deploys nothing if a check fails, and says which', async () => {
     const world = emptyWorld();
     world.parameters.clear();
     await using aws = await startFakeAws(world);
@@ -94,7 +94,7 @@ describe('npm run deploy', () => {
     expect(aws.calls.filter((call) => !/ (Get|List|Describe)/.test(call))).toEqual([]);
   }, 60_000);
 
-  it('says what to put into an empty deployments file, or how to try the walk-through', async () => {
+  it('says what to add to an empty deployments file, or how to try the walk-through', async () => {
     await using home = await startHome([]);
     const { code, stderr } = await cli('deploy', ['--deployments', home.file], {
       PATH: process.env['PATH'] ?? '',
@@ -106,7 +106,7 @@ describe('npm run deploy', () => {
     expect(code).toBe(2);
   });
 
-  it('asks for names where there are several stacks and none is named', async () => {
+  it('asks for names if there are several stacks and none is named', async () => {
     await using aws = await startFakeAws(emptyWorld());
     await using home = await startHome([INSIDE, { ...INSIDE, name: 'crm' }]);
     const { code, stderr } = await cli('deploy', ['--deployments', home.file], {
@@ -119,7 +119,7 @@ describe('npm run deploy', () => {
     expect(code).toBe(2);
   }, 60_000);
 
-  it('shows its help at once', async () => {
+  it('shows its help without any check', async () => {
     const { code, stdout } = await cli('deploy', ['prod-a', '--help'], { PATH: process.env['PATH'] ?? '' });
     expect(stdout).toMatch(/^usage: npm run deploy -- /);
     expect(code).toBe(0);

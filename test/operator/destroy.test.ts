@@ -12,7 +12,7 @@ const KEY = '0f1e2d3c-0000-4000-8000-000000000000';
 const KEPT_LOGS = `${STACK}-AWS679f53fac002430cb0da5b7982bd2287LogGroup449FB7C2-x`;
 const POOL = 'eu-west-1_Pool1';
 
-/** A proxy with all that its stack may keep, and log groups of its own and of others with names much alike. */
+/** A proxy with everything that its stack may keep, and log groups of its own and of others with similar names. */
 function withEverything(): World {
   const world = oneProxy();
   const kept = (logicalId: string, type: string, physicalId: string) => ({
@@ -57,7 +57,7 @@ const OTHERS = [
 afterEach(() => vi.unstubAllEnvs());
 
 describe('npm run destroy', () => {
-  it('destroys the stack with the CDK, removes the logs that services made for it and no others, keeps what holds data, and says what it left', async () => {
+  it('destroys the stack with the CDK, removes only the logs that services made for it, keeps what holds data, and lists what it left', async () => {
     const world = withEverything();
     await using aws = await startFakeAws(world);
     await using home = await startHome();
@@ -83,7 +83,7 @@ describe('npm run destroy', () => {
     expect(stdout).toContain(`npm run cdk -- gc --unstable=gc aws://111122223333/${REGION}`);
   }, 90_000);
 
-  it('removes what holds data, too, with --data: protection lifted first, the secret before its key, and says so as JSON', async () => {
+  it('also removes what holds data with --data: it lifts protection first, deletes the secret before its key, and reports it as JSON', async () => {
     const world = withEverything();
     await using aws = await startFakeAws(world);
     await using home = await startHome();
@@ -109,7 +109,7 @@ describe('npm run destroy', () => {
     expect(printed.code).toBe(0);
   }, 90_000);
 
-  it('clears up after a stack that is gone already, without the CDK', async () => {
+  it('cleans up after a stack that is already gone, without the CDK', async () => {
     const world = gone(withEverything());
     await using aws = await startFakeAws(world);
     await using home = await startHome();
@@ -120,7 +120,7 @@ describe('npm run destroy', () => {
     expect(aws.calls).not.toContain('cloudformation DeleteStack');
   });
 
-  it('does not list what somebody has removed since', async () => {
+  it('does not list what was removed meanwhile', async () => {
     const world = gone(withEverything());
     world.tables.clear();
     world.secrets.set(SECRET, true);
@@ -131,7 +131,7 @@ describe('npm run destroy', () => {
     expect((await destroyed(aws, home)).stdout).toMatch(/Nothing of its own is left, as a listing just now shows/);
   });
 
-  it('says which permission it lacks for one removal, removes the others, and ends with 1', async () => {
+  it('if one removal lacks a permission, names it, removes the others, and ends with 1', async () => {
     const world = gone(withEverything());
     world.denied.push('ScheduleKeyDeletion');
     await using aws = await startFakeAws(world);
@@ -143,7 +143,7 @@ describe('npm run destroy', () => {
     expect(code).toBe(1);
   });
 
-  it('removes nothing else while the stack is still there, and tells what kept it', async () => {
+  it('removes nothing else while the stack still exists, and says what kept it', async () => {
     const world = withEverything();
     world.stacks[0]?.resources.push({
       logicalId: 'Eni',
@@ -161,9 +161,9 @@ describe('npm run destroy', () => {
   }, 90_000);
 
   it.each([
-    ['nobody can be asked', [], STACK, /nobody can be asked here: add --yes/],
-    ['JSON is wanted and nothing said', ['--json'], STACK, /nobody can be asked here: add --yes/],
-  ])('destroys nothing where %s', async (_why, more, name, message) => {
+    ['there is no terminal to ask on', [], STACK, /nobody can be asked here: add --yes/],
+    ['JSON is requested without --yes', ['--json'], STACK, /nobody can be asked here: add --yes/],
+  ])('destroys nothing if %s', async (_why, more, name, message) => {
     const world = withEverything();
     await using aws = await startFakeAws(world);
     await using home = await startHome();
@@ -177,7 +177,7 @@ describe('npm run destroy', () => {
     expect(aws.calls).not.toContain('cloudformation DeleteStack');
   });
 
-  it('says how to go on where the deployments file has no such entry any more', async () => {
+  it('says how to go on if the deployments file no longer has such an entry', async () => {
     await using aws = await startFakeAws(withEverything());
     await using home = await startHome([]);
     const { code, stderr } = await destroyed(aws, home, '--yes');
@@ -187,7 +187,7 @@ describe('npm run destroy', () => {
     expect(code).toBe(2);
   });
 
-  it('touches no stack in another account than the deployments file names', async () => {
+  it('changes no stack in another account than the deployments file names', async () => {
     const world = withEverything();
     await using aws = await startFakeAws(world);
     await using home = await startHome([
@@ -206,7 +206,7 @@ describe('npm run destroy', () => {
   });
 });
 
-it('deletes a log group again that a service has made anew for its last lines', async () => {
+it('deletes a log group again if a service recreated it for its last lines', async () => {
   const world = oneProxy();
   await using aws = await startFakeAws(world);
   for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);

@@ -14,7 +14,7 @@ function firstColumn(section: string): string[] {
   );
 }
 
-it('the page lists every check of verify, and no other', () => {
+it('the page lists every check of verify, and no others', () => {
   expect(
     firstColumn('verify')
       .filter((id) => !id.startsWith('INBOUND_'))

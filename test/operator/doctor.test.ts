@@ -57,7 +57,7 @@ async function examined(
 }
 
 describe('npm run doctor', () => {
-  it('looks at everything that a deployment takes, and changes nothing', async () => {
+  it('checks everything that a deployment needs, and changes nothing', async () => {
     await using aws = await startFakeAws(emptyWorld());
     const unreachable = {
       name: 'crm',
@@ -90,11 +90,11 @@ describe('npm run doctor', () => {
     expect(of('bootstrap', 'elsewhere')).toMatchObject({ state: 'ok' });
     expect([code, ok]).toEqual([1, false]);
     expect(aws.calls.filter((call) => !/ (Get|List|Describe)/.test(call))).toEqual(['sts AssumeRole']);
-    // Once for each place, and not for each stack.
+    // Once for each account and region, not for each stack.
     expect(aws.calls.filter((call) => call === 'ssm GetParameter')).toHaveLength(2);
   }, 120_000);
 
-  it('fails where an account is another, and does not trust this one', async () => {
+  it('fails for an account other than the expected one', async () => {
     await using aws = await startFakeAws({ ...emptyWorld(), denied: ['AssumeRole'] });
     const { of } = await examined(aws, [
       { ...ORDERS, account: '444455556666', upstream: { url: 'https://mcp.invalid/mcp' } },
@@ -107,7 +107,7 @@ describe('npm run doctor', () => {
     expect(of('bootstrap')).toBeUndefined();
   }, 60_000);
 
-  it('leaves the upstream of the walk-through out, which is made with it', async () => {
+  it("leaves out the walk-through's upstream, which is created with it", async () => {
     await using aws = await startFakeAws(emptyWorld());
     const { of } = await examined(aws, [], 'sample');
     expect(of('app')).toMatchObject({
@@ -121,7 +121,7 @@ describe('npm run doctor', () => {
     expect(of('bootstrap', 'sample-gateway')).toMatchObject({ state: 'ok' });
   }, 60_000);
 
-  it('tells all faults of the deployments file, and does not go on to the app', async () => {
+  it('reports all faults of the deployments file, and stops before the app', async () => {
     await using aws = await startFakeAws(emptyWorld());
     const { code, of } = await examined(aws, [{ ...ORDERS, region: 'eu-west-9', name: 'no-hyphens' }]);
     expect(of('deployments')?.state).toBe('failed');
@@ -130,7 +130,7 @@ describe('npm run doctor', () => {
     expect(code).toBe(1);
   });
 
-  it('says what to put into an empty deployments file', async () => {
+  it('says what to add to an empty deployments file', async () => {
     await using aws = await startFakeAws(emptyWorld());
     const { of } = await examined(aws, []);
     expect(of('deployments')).toMatchObject({
@@ -139,7 +139,7 @@ describe('npm run doctor', () => {
     });
   });
 
-  it("ends with 2 where a name is no stack's, and lists those that are", async () => {
+  it('ends with 2 if a name matches no stack, and lists the stacks', async () => {
     await using aws = await startFakeAws(emptyWorld());
     await using home = await startHome();
     const { code, stderr } = await cli('doctor', ['test-*', '--deployments', home.file], {
@@ -152,7 +152,7 @@ describe('npm run doctor', () => {
 });
 
 describe('the account', () => {
-  it('warns where credentials end before a deployment may', () => {
+  it('warns if credentials expire before a deployment may end', () => {
     const who = {
       account: ACCOUNT,
       arn: 'arn:aws:sts::111122223333:assumed-role/dev/me',
@@ -184,7 +184,7 @@ describe('the account', () => {
     ],
     ['no version', 'x', 'failed', /expected a version number/, /bootstrap/],
     ['missing', undefined, 'failed', /is not bootstrapped/, /npm run cdk -- bootstrap aws:\/\/111122223333\/eu-west-1/],
-  ])('finds a bootstrap stack that is %s', async (_how, version, state, found, advice) => {
+  ])('reports a bootstrap stack that is %s', async (_how, version, state, found, advice) => {
     const world = emptyWorld();
     if (version === undefined) world.parameters.clear();
     else world.parameters.set(PLACE.parameter, version);
@@ -196,7 +196,7 @@ describe('the account', () => {
     if (advice !== undefined) expect(result.advice).toMatch(advice);
   });
 
-  it('takes it for no failure that the bootstrap version or the runtimes may not be read: deploying does not take that', async () => {
+  it('does not fail if the bootstrap version or the runtimes may not be read, since deploying does not need that', async () => {
     await using aws = await startFakeAws({ ...emptyWorld(), denied: ['GetParameter'] });
     for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
     expect(await bootstrap(PLACE)).toMatchObject({
@@ -206,7 +206,7 @@ describe('the account', () => {
     expect(await region(REGION)).toMatchObject({ state: 'ok' });
   });
 
-  it('says what to do where there is no connection', async () => {
+  it('says what to do if there is no connection', async () => {
     await using aws = await startFakeAws(emptyWorld());
     for (const [name, value] of Object.entries({ ...aws.environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }))
       vi.stubEnv(name, value);
@@ -231,7 +231,7 @@ describe('the upstream', () => {
     await calculator.close();
   });
 
-  it('is reached with OAuth client credentials, as the deployed proxy will', async () => {
+  it('is reached with OAuth client credentials, as by the deployed proxy', async () => {
     await using issuer = await startTokenIssuer({ clientSecret: 'right' });
     const calculator = await startCalculator();
     vi.stubEnv('TEST_SECRET', 'right');
@@ -251,7 +251,7 @@ describe('the upstream', () => {
     await calculator.close();
   });
 
-  it('tells an upstream that refuses from one that is not there and from one that is something else', async () => {
+  it('distinguishes an upstream that refuses, one that is not there, and one that is something else', async () => {
     await using refusing = await startUpstream((_request, response) =>
       respondJson(response, { message: 'no' }, { status: 401 }),
     );
@@ -272,7 +272,7 @@ describe('the upstream', () => {
     });
   });
 
-  it('warns where a signed call is refused: the deployed proxy signs with a role of its own', async () => {
+  it('warns if a signed call is refused, since the deployed proxy signs with its own role', async () => {
     await using server = await startVerifyingServer({
       region: REGION,
       service: 'bedrock-agentcore',
@@ -289,21 +289,21 @@ describe('the upstream', () => {
     });
   });
 
-  it('warns, and no more, where a proxy in a VPC has an upstream that is not reachable from here', async () => {
+  it('only warns if a proxy in a VPC has an upstream that is not reachable from here', async () => {
     expect(await ask({ UPSTREAM_URL: 'http://127.0.0.1:9/mcp' }, true)).toMatchObject({
       state: 'warning',
       advice: expect.stringMatching(/in a VPC/) as unknown,
     });
   });
 
-  it('is skipped where its address comes with the deployment', async () => {
+  it('is skipped if its address is only known after the deployment', async () => {
     expect(await ask({ UPSTREAM_URL: undefined, UPSTREAM_AUTH: 'iam' })).toMatchObject({
       state: 'skipped',
       found: expect.stringMatching(/^UPSTREAM_URL will be known only/) as unknown,
     });
   });
 
-  it('never shows a secret that stands in the place of a reference', async () => {
+  it('never shows a secret that was given instead of a reference', async () => {
     const result = await ask({
       UPSTREAM_URL: 'http://127.0.0.1:9/mcp',
       UPSTREAM_AUTH: 'bearer',
@@ -317,7 +317,7 @@ describe('the upstream', () => {
   });
 });
 
-/** emSign ECC Root CA - G3, as Node 26.10.0 carried it. */
+/** emSign ECC Root CA - G3, as in Node 26.10.0. */
 const COMPROMISED_ROOT = `-----BEGIN CERTIFICATE-----
 MIICTjCCAdOgAwIBAgIKPPYHqWhwDtqLhDAKBggqhkjOPQQDAzBrMQswCQYDVQQGEwJJTjET
 MBEGA1UECxMKZW1TaWduIFBLSTElMCMGA1UEChMcZU11ZGhyYSBUZWNobm9sb2dpZXMgTGlt
@@ -333,12 +333,12 @@ RwfSAjEAnbpV/KlK6O3t5nYBQnvI+GDZjVGLVTv7jHvrZQnD+JbNR6iC8hZVdyR+EhCVBCyj
 -----END CERTIFICATE-----`;
 
 describe('this machine', () => {
-  it('asks for a Node that is maintained', () => {
+  it('requires a maintained Node version', () => {
     expect(node('26.12.1').state).toBe('ok');
     expect(node('22.18.0')).toMatchObject({ state: 'warning', advice: expect.stringMatching(/npm ci/) as unknown });
   });
 
-  it('tells of a Node that trusts roots whose keys were compromised, whatever its version is', () => {
+  it('reports a Node that trusts roots whose keys were compromised, whatever its version', () => {
     expect(node('26.12.1', [COMPROMISED_ROOT])).toMatchObject({
       state: 'warning',
       found: expect.stringMatching(/^26\.12\.1, which trusts .*CVE-2026-111943.*: emSign ECC Root CA - G3$/) as unknown,
@@ -347,17 +347,17 @@ describe('this machine', () => {
     expect(node().state).toBe('ok');
   });
 
-  it('knows npm by what npm itself says', async () => {
+  it("gets npm's version from npm itself", async () => {
     expect(await npm('npm/11.2.0 node/v26.10.0 linux x64')).toMatchObject({ state: 'ok', found: '11.2.0' });
   });
 
   it.each([
     ['the pinned CDK', '2.1148.1', undefined, 'ok', /^2\.1148\.1$/],
     ['another CDK', '2.1000.0', undefined, 'failed', /^2\.1000\.0, expected 2\.1148\.1$/],
-    ['the CDK that was published by accident', '3.0.0', undefined, 'failed', /published by accident/],
+    ['a CDK version that was published by accident', '3.0.0', undefined, 'failed', /published by accident/],
     ['no CDK', undefined, undefined, 'failed', /^not installed$/],
     [
-      'another one on the PATH',
+      'a different one on the PATH',
       '2.1148.1',
       '3.0.0',
       'warning',
@@ -451,7 +451,7 @@ describe('this machine', () => {
     });
   });
 
-  it('says what to install, or to set, where there is no builder', async () => {
+  it('says what to install or set if there is no builder', async () => {
     expect(await builder({ program: '/nowhere/docker' })).toMatchObject({
       state: 'failed',
       found: '/nowhere/docker is not there (ENOENT)',

@@ -1,7 +1,7 @@
 /**
- * A small AWS on loopback: as much of STS, SSM, CloudFormation, CloudWatch, Logs, Cognito, Secrets Manager, DynamoDB,
- * KMS and AgentCore's control plane as the operator's commands ask. Every request's signature is verified; what isn't
- * known is refused.
+ * A small AWS on loopback: the part of STS, SSM, CloudFormation, CloudWatch, Logs, Cognito, Secrets Manager, DynamoDB,
+ * KMS and AgentCore's control plane that the operator's commands use. It verifies every request's signature, and
+ * refuses unknown requests.
  */
 import { once } from 'node:events';
 import http from 'node:http';
@@ -13,9 +13,11 @@ import type { World } from './world.ts';
 
 export interface FakeAws extends AsyncDisposable {
   readonly url: string;
-  /** What was asked: `cloudformation DescribeStacks`. */
+  /** The requests: `cloudformation DescribeStacks`. */
   readonly calls: readonly string[];
-  /** What a command needs to find it: endpoint, credentials, region, and nothing of this machine. */
+  /**
+   * The environment in which a command finds it: endpoint, credentials and region, without this machine's own settings.
+   */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -106,7 +108,7 @@ function answerBy(asked: Asked, region: string, world: World): Told {
   }
 }
 
-/** Query services tell errors in XML, all others in JSON. */
+/** Query services report errors in XML, all others in JSON. */
 function refuse({ service }: Asked, { name, message, status }: AwsRefusal, response: http.ServerResponse): void {
   if (service === 'sts' || service === 'cloudformation') {
     response

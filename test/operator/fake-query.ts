@@ -1,4 +1,4 @@
-/** The services that are asked in forms and answer in XML. */
+/** The services with form requests and XML answers. */
 import { type Asked, AwsRefusal, ROLE_KEY, SECRET_KEY, type Told } from './wire.ts';
 import type { StackThere, World } from './world.ts';
 
@@ -32,7 +32,7 @@ export function answerCloudFormation({ body }: Asked, region: string, world: Wor
   const query = new URLSearchParams(body.toString());
   const action = query.get('Action') ?? '';
   const name = query.get('StackName') ?? '';
-  // By name, a stack that is gone isn't found any more; by id it is.
+  // By name, a deleted stack is not found; by id it is.
   const stack =
     region === world.region
       ? world.stacks.find((one) => one.id === name || (one.name === name && one.status !== 'DELETE_COMPLETE'))
@@ -58,7 +58,7 @@ export function answerCloudFormation({ body }: Asked, region: string, world: Wor
       return told(action, '<StackEvents></StackEvents>');
     case 'ListStacks': {
       if (query.get('StackStatusFilter.member.1') !== 'DELETE_COMPLETE')
-        throw new AwsRefusal('ValidationError', 'only those that are gone are listed here');
+        throw new AwsRefusal('ValidationError', 'only deleted ones are listed here');
       const gone = world.stacks.filter(({ status }) => status === 'DELETE_COMPLETE');
       return told(
         action,

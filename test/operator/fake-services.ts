@@ -1,4 +1,4 @@
-/** The services that are asked and answer in JSON. */
+/** The services with JSON requests and answers. */
 import { isObject } from '../../proxy/json/lossless.ts';
 import { matches } from './filter-pattern.ts';
 import { type Asked, AwsRefusal, type Told } from './wire.ts';
@@ -177,7 +177,7 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
   },
 };
 
-/** Ids with `Namespace MetricName Stat`. A metric without its dimensions is another metric, so those must be there. */
+/** Ids with `Namespace MetricName Stat`. Dimensions are required, since a metric without them is a different metric. */
 function queries(body: Document): readonly (readonly [string, string])[] {
   const list: unknown = body['MetricDataQueries'];
   if (!Array.isArray(list)) throw new AwsRefusal('ValidationException', 'expected MetricDataQueries');

@@ -1,6 +1,6 @@
 /**
- * As much of CloudWatch Logs' filter patterns as the commands use; another pattern is refused, as the service refuses a
- * wrong one.
+ * The part of CloudWatch Logs' filter patterns that the commands use. Other patterns are refused, as the service
+ * refuses an invalid one.
  */
 import { isObject } from '../../proxy/json/lossless.ts';
 import { AwsRefusal } from './wire.ts';

@@ -1,6 +1,6 @@
 /**
- * A home folder of a test's own with a deployments file in it: neither the CLI's caches nor anybody's configuration
- * come in.
+ * A home folder for one test, with a deployments file in it, so that neither the CLI's caches nor this machine's
+ * configuration affect the test.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

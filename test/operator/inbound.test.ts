@@ -35,7 +35,7 @@ function call(url: string, inbound: Inbound, headers: Record<string, string> = {
 }
 
 describe('calling a deployed proxy', () => {
-  it('signs the percent-encoded path, the body and the MCP headers, so that the receiving end agrees', async () => {
+  it('signs the percent-encoded path, the body and the MCP headers in a way that the receiver accepts', async () => {
     await using server = await startVerifyingServer(RULES);
     const response = await call(`${server.url}${PATH}`, IAM, { 'Mcp-Method': 'ping' });
     expect(response.status).toBe(200);
@@ -49,12 +49,12 @@ describe('calling a deployed proxy', () => {
   it.each([
     ['its body', { body: Buffer.from('{}') }],
     ['its path', { target: '/runtimes/another/invocations' }],
-  ])('is refused where somebody between changes %s', async (_what, change) => {
+  ])('is refused if an intermediary changes %s', async (_what, change) => {
     await using server = await startVerifyingServer(RULES, undefined, (request) => ({ ...request, ...change }));
     expect((await call(`${server.url}${PATH}`, IAM)).status).toBe(403);
   });
 
-  it('sends a header that keeps calls in one session, unless the client names a session itself', async () => {
+  it('sends a header that keeps calls in one session, unless the client names one', async () => {
     const seen: (string | undefined)[] = [];
     await using server = await serve((request, response) => {
       seen.push(String(request.headers[RUNTIME_SESSION]));
@@ -66,12 +66,12 @@ describe('calling a deployed proxy', () => {
     expect(seen).toEqual(['mine', 'the-clients']);
   });
 
-  it('puts its own credentials in the place of any that the client brings', async () => {
+  it('replaces credentials that the client sends with its own', async () => {
     await using server = await startVerifyingServer(RULES);
     expect((await call(server.url, IAM, { authorization: 'Bearer of-somebody-else' })).status).toBe(200);
   });
 
-  it('does not follow a redirect: credentials go to the host that was asked for', async () => {
+  it('does not follow a redirect, so credentials go only to the requested host', async () => {
     await using elsewhere = await serve((_request, response) => void response.end('got it'));
     await using server = await serve(
       (_request, response) => void response.writeHead(307, { location: elsewhere.url }).end(),
@@ -88,7 +88,7 @@ describe('calling a deployed proxy', () => {
     await expect(call(url, IAM)).rejects.toThrow(message);
   });
 
-  it('says what to do where there are no AWS credentials, in the words of a caller', async () => {
+  it("says what to do without AWS credentials, in a caller's terms", async () => {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
     vi.stubEnv('HOME', '/nonexistent');
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
@@ -99,7 +99,7 @@ describe('calling a deployed proxy', () => {
 });
 
 describe('calling with a token', () => {
-  it('gets one for the client of the user pool, whose secret it reads from Cognito, and keeps it', async () => {
+  it('fetches one for the client of the user pool, whose secret it reads from Cognito, and keeps it', async () => {
     await using issuer = await startTokenIssuer({ clientSecret: 'pool-secret' });
     await using aws = await startFakeAws(pool('pool-secret'));
     for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
@@ -116,7 +116,7 @@ describe('calling with a token', () => {
     expect(aws.calls).toEqual(['cognito-idp DescribeUserPoolClient']);
   });
 
-  it('gets another token, once, where one is refused', async () => {
+  it('fetches another token once if one is refused', async () => {
     await using issuer = await startTokenIssuer({ clientSecret: 'pool-secret' });
     await using aws = await startFakeAws(pool('pool-secret'));
     for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
@@ -126,7 +126,7 @@ describe('calling with a token', () => {
     expect(issuer.tokenRequests).toHaveLength(2);
   });
 
-  it("names the permission it lacks as the caller's own", async () => {
+  it("names the missing permission as the caller's own", async () => {
     await using issuer = await startTokenIssuer();
     await using aws = await startFakeAws({ ...pool('x'), denied: ['DescribeUserPoolClient'] });
     for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
@@ -135,7 +135,7 @@ describe('calling with a token', () => {
     );
   });
 
-  it("does not speak of the container's variables where the client is refused", async () => {
+  it("does not mention the container's variables if the client is refused", async () => {
     await using issuer = await startTokenIssuer({ clientSecret: 'another' });
     await using aws = await startFakeAws(pool('pool-secret'));
     for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
@@ -145,12 +145,12 @@ describe('calling with a token', () => {
   });
 });
 
-describe('a JWT authorizer that the stack has not made', () => {
+describe('a JWT authorizer that the stack did not create', () => {
   const POOL = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool1';
   const at = (issuer: string, allowedClients: readonly string[], environment: Record<string, string> = {}): Inbound =>
     jwtInbound({ discoveryUrl: `${issuer}/.well-known/openid-configuration`, allowedClients }, environment);
 
-  it('is met with the only client of a Cognito pool that it allows', () => {
+  it('is called with the only client of a Cognito pool that it allows', () => {
     expect(at(POOL, ['only'])).toMatchObject({
       clientId: 'only',
       secret: { kind: 'cognito', userPoolId: 'eu-west-1_Pool1', clientId: 'only' },
@@ -158,7 +158,7 @@ describe('a JWT authorizer that the stack has not made', () => {
     });
   });
 
-  it('is met with the client that INBOUND_CLIENT_ID names among several', () => {
+  it('is called with the client that INBOUND_CLIENT_ID names among several', () => {
     expect(at(POOL, ['a', 'b'], { INBOUND_CLIENT_ID: 'b' })).toMatchObject({
       clientId: 'b',
       secret: { kind: 'cognito' },
@@ -168,7 +168,7 @@ describe('a JWT authorizer that the stack has not made', () => {
     );
   });
 
-  it('is met with a client of any issuer, whose secret is kept where INBOUND_SECRET says', () => {
+  it('is called with a client of any issuer, whose secret is where INBOUND_SECRET says', () => {
     const environment = {
       INBOUND_CLIENT_ID: 'agent',
       INBOUND_SECRET: 'env:AGENT_SECRET',
@@ -187,7 +187,7 @@ describe('a JWT authorizer that the stack has not made', () => {
     );
   });
 
-  it('does not repeat what somebody took for the place of a secret', () => {
+  it('does not repeat a secret that was given instead of its place', () => {
     const mistake = 'hunter2-the-secret-itself';
     expect(() => at('https://idp.example.com', [], { INBOUND_CLIENT_ID: 'agent', INBOUND_SECRET: mistake })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining(mistake) as unknown }) as Error,

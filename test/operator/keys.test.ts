@@ -1,4 +1,4 @@
-/** `npm run keys` with a file, as a person types it. */
+/** `npm run keys` with a file, as typed on a command line. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 
 const run = promisify(execFile);
 
-test('the file is made in the folder in which the command was typed, is told to be a secret, and is one that git passes over', async () => {
+test('the file is created in the current folder, with a warning that it is secret, and is ignored by git', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keys-'));
   const { stdout } = await run(process.execPath, [join(ROOT, 'bin/keys.ts'), 'new', 'file:keyring.json'], {
     env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], INIT_CWD: folder },

@@ -1,7 +1,7 @@
 /**
- * AgentCore Runtime's front door on loopback: verifies who calls, starts the real proxy as a process of its own when
- * the first call comes, passes calls on as the platform is said to do, and collects what the process prints as lines of
- * its log group. What is unknown of the platform can be set either way.
+ * AgentCore Runtime's front end on loopback. It authorizes callers, starts the real proxy in its own process at the
+ * first call, passes calls on as AWS documents it, and collects the process's output as lines of its log group. Options
+ * set behaviour of the platform that is unknown.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import http from 'node:http';
@@ -13,31 +13,31 @@ import { ACCESS_KEY, SECRET_KEY } from './wire.ts';
 import { LOG_GROUP, type LogEvent, REGION, RUNTIME_ARN } from './world.ts';
 
 export interface PlatformOptions {
-  /** What the proxy is bound to. */
+  /** The environment of the proxy. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Callers bring a token that this accepts, instead of a signature. */
+  /** Accepts callers with such a token instead of a signature. */
   readonly tokens?: (authorization: string | undefined) => Promise<unknown>;
   /** Request headers that don't reach the container. */
   readonly drop?: readonly string[];
-  /** Gives ids of its own for `Mcp-Session-Id`, as some report. */
+  /** Replaces `Mcp-Session-Id` with its own ids, as some users report. */
   readonly ownSessions?: boolean;
-  /** Hides the container's refusals behind a status of its own. */
+  /** Replaces the container's refusals with its own status. */
   readonly wrapsErrors?: boolean;
   /** Holds replies back until they are complete. */
   readonly buffers?: boolean;
-  /** Lets anybody in. */
+  /** Lets every caller in. */
   readonly open?: boolean;
   /** Records the payloads of requests. */
   readonly leaks?: boolean;
-  /** What `Host` the container sees. @default localhost */
+  /** The `Host` that the container sees. @default localhost */
   readonly host?: string;
-  /** Changes a line on its way to the log; undefined loses it. */
+  /** Changes a line before it reaches the log; undefined drops it. */
   readonly log?: (line: string) => string | undefined;
 }
 
 export interface Platform extends AsyncDisposable {
   readonly origin: string;
-  /** To be shared with the account's log groups. */
+  /** Shared with the account's log groups. */
   readonly logs: LogEvent[];
 }
 

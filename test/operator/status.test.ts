@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 describe('npm run status', () => {
-  it('shows runtime, endpoints, image, URL, figures and the last errors of a proxy that is well, and ends with 0', async () => {
+  it('shows runtime, endpoints, image, URL, figures and the last errors of a healthy proxy, and ends with 0', async () => {
     const now = Date.now();
     world.logs.push(
       {
@@ -58,7 +58,7 @@ describe('npm run status', () => {
     expect(code).toBe(0);
   });
 
-  it('tells the same as one JSON document, without the environment', async () => {
+  it('reports the same as one JSON document, without the environment', async () => {
     await using aws = await startFakeAws(world);
     const printed = await cli('status', [STACK, '--json'], aws.environment);
     expect(printed.json()).toMatchObject({
@@ -72,7 +72,7 @@ describe('npm run status', () => {
     expect(printed.stderr).toBe('');
   });
 
-  it('ends with 1 where the runtime failed, and says why', async () => {
+  it('ends with 1 if the runtime failed, and says why', async () => {
     world.runtimes.set(
       RUNTIME_ID,
       runtimeDocument({ status: 'UPDATE_FAILED', failureReason: 'the container did not start' }),
@@ -83,7 +83,7 @@ describe('npm run status', () => {
     expect(stdout).toMatch(/UPDATE_FAILED[\s\S]*the container did not start/);
   });
 
-  it('shows an endpoint on its way to another version, which is not ready', async () => {
+  it('shows an endpoint that is being updated to another version as not ready', async () => {
     world.endpoints.push({ name: 'stable', status: 'UPDATING', liveVersion: '2', targetVersion: '3' });
     await using aws = await startFakeAws(world);
     const { code, stdout } = await cli('status', [STACK], aws.environment);
@@ -91,7 +91,7 @@ describe('npm run status', () => {
     expect(stdout).toMatch(/stable UPDATING, version 2, on its way to 3/);
   });
 
-  it('still shows the state where figures and log may not be read, and says which permission that takes', async () => {
+  it('still shows the state if figures and log may not be read, and names the missing permission', async () => {
     world.denied.push('GetMetricData', 'FilterLogEvents');
     await using aws = await startFakeAws(world);
     const { code, stdout } = await cli('status', [STACK], aws.environment);
@@ -100,7 +100,7 @@ describe('npm run status', () => {
     expect(stdout).toMatch(/they need logs:FilterLogEvents/);
   });
 
-  it('takes a log group that is not there yet for one without errors', async () => {
+  it('treats a missing log group as one without errors', async () => {
     world.logGroups.clear();
     await using aws = await startFakeAws(world);
     expect((await cli('status', [STACK], aws.environment)).stdout).toMatch(/errors +none in the last 24 hours/);
@@ -117,7 +117,7 @@ describe('npm run status', () => {
     [[STACK, '--region', 'us-east-1'], 2, /there is no stack prod-orders in us-east-1/],
     [[], 2, /expected the NAME of a deployment, got none[\s\S]*usage: npm run status/],
     [[STACK, '--watch'], 2, /Unknown option '--watch'\n\nusage: npm run status/],
-  ])('explains what is wrong with %j in a line, without a stack', async (args, exit, message) => {
+  ])('explains in a line, without a stack, what is wrong with %j', async (args, exit, message) => {
     await using aws = await startFakeAws(world);
     const { code, stderr } = await cli('status', args, aws.environment);
     expect(stderr).toMatch(message);
@@ -165,7 +165,7 @@ describe('npm run status', () => {
       /puts this stack into account 444455556666, but these credentials are for 111122223333/,
     ],
     [
-      'has never been deployed whole',
+      'has never been deployed completely',
       [],
       (there: World) => void (there.stacks[0] = { ...stackOf(there), status: 'ROLLBACK_COMPLETE', outputs: {} }),
       /has no output RuntimeArn: its state is ROLLBACK_COMPLETE/,
@@ -176,7 +176,7 @@ describe('npm run status', () => {
       (there: World) => void (there.stacks[0] = { ...stackOf(there), outputs: { BucketName: 'b' } }),
       /has no output RuntimeArn: it holds no McpProxy/,
     ],
-  ])('says so where the stack %s', async (_what, deployments, change, message) => {
+  ])('says so if the stack %s', async (_what, deployments, change, message) => {
     change(world);
     await using aws = await startFakeAws(world);
     await using home = await startHome(deployments);
@@ -195,7 +195,7 @@ describe('npm run status', () => {
     expect(code).toBe(0);
   });
 
-  it('only reads', async () => {
+  it('makes only read requests', async () => {
     await using aws = await startFakeAws(world);
     await cli('status', [STACK], aws.environment);
     expect(aws.calls.filter((call) => !/ (Describe|Get|List|Filter)/.test(call))).toEqual([]);

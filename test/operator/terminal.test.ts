@@ -20,16 +20,16 @@ describe('what a command prints', () => {
   it.each([
     ['a terminal', true, {}, '\u001B[32mok\u001B[39m'],
     ['a terminal with NO_COLOR', true, { NO_COLOR: '1' }, 'ok'],
-    ["a terminal that can't", true, { TERM: 'dumb' }, 'ok'],
+    ['a terminal without colours', true, { TERM: 'dumb' }, 'ok'],
     ['a pipe', false, {}, 'ok'],
-  ])('is coloured only where it should be: %s', (_where, isTTY, environment, expected) => {
+  ])('is coloured only if it should be: %s', (_where, isTTY, environment, expected) => {
     vi.stubEnv('NO_COLOR', undefined);
     vi.stubEnv('TERM', 'xterm');
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
     expect(createOutput(false, stream(isTTY).stream, stream(false).stream).paint('green', 'ok')).toBe(expected);
   });
 
-  it('shows what is being done on one line of a terminal, cut to its width, and clears it before anything else', () => {
+  it('shows progress on one line of a terminal, cut to its width, and clears it before any other output', () => {
     vi.stubEnv('TERM', 'xterm');
     const [out, err] = [stream(true), stream(true)];
     const output = createOutput(false, out.stream, err.stream);
@@ -39,13 +39,13 @@ describe('what a command prints', () => {
     expect(out.text()).toBe('done\n');
   });
 
-  it('shows no progress where nobody watches', () => {
+  it('shows no progress without a terminal', () => {
     const err = stream(false);
     createOutput(false, stream(false).stream, err.stream).progress('busy');
     expect(err.text()).toBe('');
   });
 
-  it('is one JSON document and nothing else with --json', () => {
+  it('is only one JSON document with --json', () => {
     const out = stream(true);
     const output = createOutput(true, out.stream, stream(false).stream);
     output.line('for a person');
@@ -53,7 +53,7 @@ describe('what a command prints', () => {
     expect(JSON.parse(out.text())).toEqual({ ok: true, text: 'plain' });
   });
 
-  it('breaks text between words and leaves whole what has none to break at', () => {
+  it('wraps text between words, and does not break a long word', () => {
     expect(wrapped('one two three', '  ', 9)).toBe('  one two\n  three');
     expect(wrapped('see https://example.com/a/long/path here', '', 10)).toBe(
       'see\nhttps://example.com/a/long/path\nhere',

@@ -23,7 +23,7 @@ const PATIENCE = { linesMs: 3_000, metricsMs: 600, stepMs: 200, streamMs: 1_500 
 
 interface Setting {
   readonly platform?: Partial<PlatformOptions>;
-  /** @default the calculator */
+  /** The upstream. @default the calculator */
   readonly upstream?: string;
   readonly change?: (world: World) => void;
 }
@@ -65,7 +65,7 @@ const unready = (change: Partial<World['endpoints'][number]>) => (world: World) 
   void Object.assign(world.endpoints[0] ?? {}, change);
 
 describe('npm run verify', () => {
-  it('finds every check good, or says why it can not be made, at a proxy that is well', async () => {
+  it('for a healthy proxy, every check passes or says why it cannot run', async () => {
     const rows = await checked(undefined, {
       change: (world) => world.endpoints.push({ name: 'stable', status: 'READY', liveVersion: '2' }),
     });
@@ -82,7 +82,7 @@ describe('npm run verify', () => {
     expect(rows.size).toBe(liveChecks().length);
   }, 60_000);
 
-  it('calls with a token where the stack has a user pool, whose secret it reads itself', async () => {
+  it('calls with a token if the stack has a user pool, whose secret it reads itself', async () => {
     await using issuer = await startTokenIssuer({ clientSecret: 'machine-secret' });
     const rows = await checked(['list-tools', 'unsigned-refused', 'call-tool'], {
       platform: { tokens: (authorization) => issuer.verify(authorization) },
@@ -100,7 +100,7 @@ describe('npm run verify', () => {
     expect(issuer.tokenRequests).toHaveLength(1);
   });
 
-  it("takes sessions of the platform for as good as the proxy's", async () => {
+  it("accepts sessions of the platform like the proxy's", async () => {
     const rows = await checked(['session-returned', 'session-continued', 'legacy-era'], {
       platform: { ownSessions: true },
     });
@@ -108,7 +108,7 @@ describe('npm run verify', () => {
     expect(rows.get('session-returned')?.got).toMatch(/^the platform's/);
   });
 
-  it('tells which headers the platform drops, which is no fault', async () => {
+  it('reports which headers the platform drops, without a failure', async () => {
     const row = await only('header-pass-through', { platform: { drop: ['mcp-method', 'mcp-name'] } });
     expect(row).toMatchObject({
       state: 'ok',
@@ -116,7 +116,7 @@ describe('npm run verify', () => {
     });
   });
 
-  it('skips the era and the streams that an upstream does not have', async () => {
+  it('skips the era and the streams that an upstream does not support', async () => {
     await using upstream = await startLegacyUpstream();
     upstream.call = (request, response) =>
       respondJson(response, {
@@ -165,8 +165,8 @@ describe('npm run verify', () => {
       { change: (world) => world.endpoints.push({ name: 'gone', status: 'READY', liveVersion: '1' }) },
       /gone: HTTP 404/,
     ],
-    ['unsigned-refused', 'a door that is open', { platform: { open: true } }, /HTTP 200: anybody can call it/],
-    ['ping', 'a platform that loses the media type', { platform: { drop: ['content-type'] } }, /HTTP 415/],
+    ['unsigned-refused', 'an open entrance', { platform: { open: true } }, /HTTP 200: anybody can call it/],
+    ['ping', 'a platform that drops the media type', { platform: { drop: ['content-type'] } }, /HTTP 415/],
     [
       'platform-host',
       'a host that the proxy refuses',
@@ -206,10 +206,10 @@ describe('npm run verify', () => {
       { platform: { log: (line) => (line.includes('_aws') ? undefined : line) } },
       /none within 3 s/,
     ],
-    ['metrics-counted', 'metrics that nobody makes', { change: (world) => world.metrics.clear() }, /no calls counted/],
+    ['metrics-counted', 'metrics that do not arrive', { change: (world) => world.metrics.clear() }, /no calls counted/],
     [
       'role-suffices',
-      'a role that may too little',
+      'a role with too few permissions',
       {
         platform: {
           log: (line) => (line.includes('listening') ? '{"level":"error","message":"AccessDeniedException"}' : line),
@@ -225,12 +225,7 @@ describe('npm run verify', () => {
   });
 
   it.each([
-    [
-      'call-tool',
-      'a sum that is wrong',
-      { resultType: 'complete', content: [{ type: 'text', text: '6' }] },
-      /^add: .*6/,
-    ],
+    ['call-tool', 'a wrong sum', { resultType: 'complete', content: [{ type: 'text', text: '6' }] }, /^add: .*6/],
     [
       'call-tool',
       'a tool that fails',
@@ -239,7 +234,7 @@ describe('npm run verify', () => {
     ],
     [
       'unknown-tool',
-      'an upstream that knows every tool',
+      'an upstream that accepts every tool name',
       { resultType: 'complete', content: [] },
       /HTTP 200 with a result/,
     ],
@@ -258,7 +253,7 @@ describe('npm run verify', () => {
     expect(row.state).toBe('failed');
   });
 
-  it('upstream-credentials fails where the upstream refuses them, and is skipped where it is down', async () => {
+  it('upstream-credentials fails if the upstream refuses them, and is skipped if it is down', async () => {
     await using upstream = await startUpstream((_request, response) =>
       respondJson(response, { error: 'no' }, { status: 401 }),
     );
@@ -276,7 +271,7 @@ describe('npm run verify', () => {
     });
   });
 
-  it('session-ended fails where DELETE fails', async () => {
+  it('session-ended fails if DELETE fails', async () => {
     await using upstream = await startLegacyUpstream();
     const sessions = upstream.answer;
     upstream.answer = (request, response) =>
@@ -296,7 +291,7 @@ describe('npm run verify', () => {
     expect(code).toBe(0);
   });
 
-  it('says which checks there are where --only names none of them, before it asks anybody', async () => {
+  it('lists the checks if --only names none of them, before any request', async () => {
     await using aws = await startFakeAws(emptyWorld());
     const { code, stderr } = await cli('verify', [STACK, '--only', 'headers'], aws.environment);
     expect(stderr).toMatch(/--only: expected ids out of runtime-ready, .*header-pass-through.*; got headers/);
@@ -304,7 +299,7 @@ describe('npm run verify', () => {
     expect(aws.calls).toEqual([]);
   });
 
-  it('gives every check an id of its own', () => {
+  it('gives every check a unique id', () => {
     const ids = liveChecks().map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => !/^[a-z]+(-[a-z]+)*$/.test(id))).toEqual([]);

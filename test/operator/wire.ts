@@ -1,8 +1,8 @@
-/** What the parts of the small AWS hand to each other. */
+/** The values that the parts of the small AWS pass to each other. */
 import type http from 'node:http';
 
 export const ACCESS_KEY = 'AKIDOPERATOR';
-/** What STS gives for a role. */
+/** The credentials that STS returns for a role. */
 export const ROLE_KEY = 'ASIAROLE';
 export const SECRET_KEY = 'operators-secret';
 

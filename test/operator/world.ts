@@ -1,4 +1,4 @@
-/** What there is in the small AWS of these tests. A test changes what it is about. */
+/** The resources in the small AWS of these tests. A test changes those that it is about. */
 
 export interface StackThere {
   readonly name: string;
@@ -24,11 +24,11 @@ export interface LogEvent {
 export interface World {
   readonly account: string;
   readonly region: string;
-  /** Actions that the caller may not do. */
+  /** Actions that the caller is not allowed. */
   readonly denied: string[];
   readonly parameters: Map<string, string>;
   readonly stacks: StackThere[];
-  /** What GetAgentRuntime says, by id. */
+  /** The answers of GetAgentRuntime, by id. */
   readonly runtimes: Map<string, Readonly<Record<string, unknown>>>;
   readonly endpoints: { name: string; status: string; liveVersion?: string; targetVersion?: string }[];
   readonly logGroups: Map<string, number>;
@@ -52,7 +52,7 @@ export const LOG_GROUP = `/aws/bedrock-agentcore/runtimes/${RUNTIME_ID}-DEFAULT`
 const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${STACK}/0c1d2e3f`;
 export const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/cdk-hnb659fds-container-assets-${ACCOUNT}-${REGION}:0123abcd`;
 
-/** An account with one proxy in it, which is well. */
+/** An account with one healthy proxy. */
 export function oneProxy(origin = 'http://127.0.0.1:9'): World {
   const world = emptyWorld();
   world.stacks.push({

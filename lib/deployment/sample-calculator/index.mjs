@@ -10,7 +10,7 @@ const operations = {
   },
 };
 
-/** AgentCore Gateway hands over the arguments as the event, and in the client context the tool as `TARGET___TOOL`. */
+/** AgentCore Gateway passes the arguments as the event, and the tool as `TARGET___TOOL` in the client context. */
 export async function handler(event, context) {
   const custom = context?.clientContext?.custom ?? context?.clientContext?.Custom;
   const tool = String(custom?.bedrockAgentCoreToolName ?? '')

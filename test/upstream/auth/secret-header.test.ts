@@ -62,13 +62,10 @@ const takenBy = (header: string): string[] =>
   Object.entries(places).flatMap(([name, takes]) => (takes(header) ? [name] : []));
 
 describe('a secret', () => {
-  test.each([...RESERVED_HEADERS, 'cannot be sent in %s, in any case'])(
-    'has no place in %s, in whatever case',
-    (name) => {
-      const upper = name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
-      expect([takenBy(name), takenBy(upper), takenBy(name.toUpperCase())]).toEqual([[], [], []]);
-    },
-  );
+  test.each([...RESERVED_HEADERS, 'mcp-param-region'])('cannot be sent in %s, in any case', (name) => {
+    const upper = name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+    expect([takenBy(name), takenBy(upper), takenBy(name.toUpperCase())]).toEqual([[], [], []]);
+  });
 
   test.each(['X Key', 'x:y', 'x\r\ny', 'schlüssel', 'k'.repeat(257)])(
     'cannot be sent in %j, which is not a header name',

@@ -29,7 +29,7 @@ test('the ways are listed as a phrase', () => {
   ]);
 });
 
-test.each(['%j is not a way', 'toString', '__proto__', 'Bearer', 'iam '])('%j is no way', (name) => {
+test.each(['constructor', 'toString', '__proto__', 'Bearer', 'iam '])('%j is not a way', (name) => {
   const faults = new Faults();
   readUpstream({ UPSTREAM_URL: 'https://a.example/mcp', UPSTREAM_AUTH: name }, 'default', faults);
   expect(faults.errors).toEqual([`UPSTREAM_AUTH: expected ${waysInWords(WAY_NAMES)}, got ${JSON.stringify(name)}`]);
