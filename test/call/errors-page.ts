@@ -26,8 +26,8 @@ ${rows.join('\n')}
 
 ## HTTP status in the legacy era
 
-**A request of the legacy era gets HTTP 200 once it has become a call**, and the JSON-RPC error reports the refusal: clients built on the Python SDK 1.x
-treat any other status as the end of the session. The status in the table still applies:
+**A request of the legacy era gets HTTP 200 once it has become a call.** Only the JSON-RPC error reports the refusal. Clients built on the Python SDK
+1.x treat any other status as the end of the session. The status in the table still applies:
 
 - to ${always.join(' and ')};
 - to requests that are refused earlier, for their body, headers, \`Host\`, \`Origin\` or caller;
