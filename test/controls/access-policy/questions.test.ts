@@ -150,8 +150,8 @@ describe('in the legacy era, on the stream of a call or of a GET', () => {
         experimental: {},
       }),
     );
-    const told = world.upstream.received.map(parsed).find(({ method }) => method === 'initialize');
-    expect(told).toHaveProperty('params.capabilities', expected);
+    const initialized = world.upstream.received.map(parsed).find(({ method }) => method === 'initialize');
+    expect(initialized).toHaveProperty('params.capabilities', expected);
   });
 });
 

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { foldName } from '../../../proxy/controls/shared/fold.ts';
 
-/** What Go 1.26's `unicode.SimpleFold` takes for one another: a line for each set of characters, in hexadecimal. */
+/** Characters that Go 1.26's `unicode.SimpleFold` treats as equal: one line per set, in hexadecimal. */
 const SETS = readFileSync(new URL('go-folding.txt', import.meta.url), 'utf8')
   .trim()
   .split('\n')
   .map((line) => line.split(' ').map((code) => String.fromCodePoint(Number.parseInt(code, 16))));
 
-describe('names are folded as Go does it', () => {
-  test('characters that Go takes for one another are one, all of them', () => {
+describe('folding of names', () => {
+  test('gives equal results for all characters that Go treats as equal', () => {
     expect(SETS.length).toBeGreaterThan(1_400);
     for (const set of SETS) expect(new Set(set.map(foldName)).size, set.join(' ')).toBe(1);
   });
 
-  test('and no others, but for what Java takes for an i', () => {
+  test('gives different results for all others, except those that Java treats as an i', () => {
     const byFolded = new Map<string, string>();
     for (const [first = '', ...more] of SETS) {
       const folded = foldName(first);
@@ -27,7 +27,7 @@ describe('names are folded as Go does it', () => {
     expect(foldName('\ufb01lter')).not.toBe(foldName('filter'));
   });
 
-  test('a name that no text can hold is the one that Go makes of it', () => {
+  test('reads a lone surrogate as Go does', () => {
     expect(foldName('a\ud800')).toBe(foldName('A\ufffd'));
   });
 
@@ -38,5 +38,5 @@ describe('names are folded as Go does it', () => {
     ['οδοσ', 'οδος'],
     ['ꭰ', 'Ꭰ'],
     ['µ', 'μ'],
-  ])('%s is %s', (one, other) => expect(foldName(one)).toBe(foldName(other)));
+  ])('folds %s like %s', (one, other) => expect(foldName(one)).toBe(foldName(other)));
 });

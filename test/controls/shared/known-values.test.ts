@@ -1,7 +1,4 @@
-/**
- * Known values are found wherever they stand as words of their own, whatever they are, in time proportional to the
- * text.
- */
+/** Known values are found wherever they are separate words, in time proportional to the text. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KnownValues } from '../../../proxy/controls/shared/known-values.ts';
@@ -20,7 +17,7 @@ test.each([
   ['日本国', 'is 日本国の', '日本国'],
   ['Mara', 'Maralyn', undefined],
   ['Inventado', 'Inventados', 'Inventado'],
-])('%j in %j', (value, text, expected) => {
+])('searches %j in %j', (value, text, expected) => {
   expect(found(text, [value])).toEqual(expected === undefined ? [] : [expected]);
 });
 
@@ -28,7 +25,7 @@ const isWord = (c: string | undefined): boolean => c !== undefined && /[\p{L}\p{
 const isIdeograph = (c: string): boolean => c >= '\u2e80';
 const kind = (c: string | undefined): string =>
   c === undefined || !isWord(c) ? 'none' : isIdeograph(c) ? 'ideograph' : /\p{N}/u.test(c) ? 'digit' : 'letter';
-const goesOn = (text: string, at: number): boolean =>
+const continues = (text: string, at: number): boolean =>
   at > 0 &&
   at < text.length &&
   isWord(text[at]) &&
@@ -36,7 +33,7 @@ const goesOn = (text: string, at: number): boolean =>
   !isIdeograph(text[at] ?? '') &&
   !isIdeograph(text[at - 1] ?? '');
 
-/** Every place at which a value stands, the slow way. */
+/** All places of a value, by a slow method. */
 function places(text: string, values: readonly string[], exact: boolean): [number, number][] {
   return values.flatMap((value) => {
     const lead = value.search(/[\p{L}\p{M}\p{N}]/u);
@@ -47,7 +44,9 @@ function places(text: string, values: readonly string[], exact: boolean): [numbe
         const word = start + lead;
         const begins = word === 0 || kind(text[word]) === 'ideograph' || kind(text[word]) !== kind(text[word - 1]);
         return (
-          text.startsWith(value, start) && begins && !((exact || short) && (goesOn(text, start) || goesOn(text, end)))
+          text.startsWith(value, start) &&
+          begins &&
+          !((exact || short) && (continues(text, start) || continues(text, end)))
         );
       },
     );
@@ -72,7 +71,7 @@ const piece = fc.constantFrom(
 );
 const words = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
 
-test('whatever the values and the text: all places are covered, and nothing else is', () => {
+test('finds all places of the values, and no others, in any text', () => {
   fc.assert(
     fc.property(
       fc.array(words, { minLength: 1, maxLength: 30 }),
@@ -95,7 +94,7 @@ test('whatever the values and the text: all places are covered, and nothing else
 });
 
 describe('many values', () => {
-  test('that begin alike are told apart', () => {
+  test('with the same beginning are distinguished', () => {
     const values = Array.from(
       { length: 2_000 },
       (_, i) => `https://crm.example.com/customers/${'x'.repeat(i % 70)}/${i}`,
@@ -103,12 +102,12 @@ describe('many values', () => {
     expect(found(values.join(' '), values)).toEqual(values);
   });
 
-  test('that lie within each other are found at their longest', () => {
+  test('that contain each other are found at their longest', () => {
     const values = Array.from({ length: 40 }, (_, i) => `${'a '.repeat(i + 4)}a`);
     expect(found(`: ${'a '.repeat(30)}a;`, values)[0]).toBe(`${'a '.repeat(30)}a`);
   });
 
-  test('a value that is longer than any key is found as well, and what differs at its end is not', () => {
+  test('with more characters than any key are found; a text that differs at the end is not', () => {
     const long = `${Array.from({ length: 20_000 }, (_, i) => `word ${i}`).join(' ')} end`;
     expect(found(`before ${long} after`, [long])).toEqual([long]);
     expect(found(`before ${long.slice(0, -3)}one after`, [long])).toEqual([]);

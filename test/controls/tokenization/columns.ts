@@ -8,7 +8,7 @@ const VALUE = 'mara.inventado@example.com';
 const TOKEN = tokenOf(VALUE);
 const environment = bindRing();
 
-/** A token as it may stand in a URL. */
+/** A token as written in a URL. */
 const tokenIn = (text: string): boolean => text.includes(TOKEN) || text.includes(TOKEN.replace('@', '%40'));
 const valueIn = (text: string): boolean =>
   text.includes(VALUE) ||

@@ -1,7 +1,4 @@
-/**
- * What of a text is hidden, where several things say so; however many there are, each character is looked at a few
- * times only.
- */
+/** Which parts of a text are hidden if several searches find something; each character is read only a few times. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findsIn } from '../../../proxy/controls/shared/finds.ts';
@@ -15,7 +12,7 @@ import { emails, TENANT, tokensWith } from './keys.ts';
 const tokens = tokensWith();
 const TOKEN = tokens.token(TENANT, { type: 'name', value: 'Mara', percent: false }, 'plain') ?? '';
 
-/** Searches that go over the text for each of its parts take minutes. */
+/** Searches that read the text once per part would take minutes. */
 const LIMIT = 60_000;
 
 interface Range {
@@ -23,7 +20,10 @@ interface Range {
   readonly end: number;
 }
 
-/** The same by going over all that was kept for each: the longer keeps what it has, and tokens keep all. */
+/**
+ * The same by a slow method: compares each part with all kept ones. Tokens keep everything, then the longer part keeps
+ * everything.
+ */
 function slowly(parts: readonly Range[], taken: readonly Range[]): readonly Range[] {
   const kept: Range[] = [];
   for (const part of [...parts].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)) {
@@ -43,12 +43,12 @@ function slowly(parts: readonly Range[], taken: readonly Range[]): readonly Rang
   return kept.sort((a, b) => a.start - b.start);
 }
 
-describe('parts that overlap', () => {
+describe('overlapping parts', () => {
   const range = fc
     .tuple(fc.nat(40), fc.integer({ min: 1, max: 12 }))
     .map(([start, length]) => ({ start, end: Math.min(start + length, 42), type: 'x' }));
 
-  test('are told apart: the longer stays whole, and tokens are left alone', () => {
+  test('are separated: the longer part stays whole, and tokens are not changed', () => {
     fc.assert(
       fc.property(fc.array(range, { maxLength: 8 }), fc.array(range, { maxLength: 2 }), (spans, others) => {
         const text = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr';
@@ -66,7 +66,7 @@ describe('parts that overlap', () => {
     );
   });
 
-  test('may be many', { timeout: LIMIT }, () => {
+  test('are found in linear time, however many there are', { timeout: LIMIT }, () => {
     const text = 'a@b.co '.repeat(100_000);
     const spans = Array.from({ length: 100_000 }, (_, i) => ({ start: 7 * i, end: 7 * i + 6, type: 'email' }));
     expect(
@@ -95,14 +95,14 @@ describe('beginnings of tokens', () => {
     'Qtk_',
     TOKEN.slice(0, -1),
     TOKEN,
-  ])('of the kind of %s may be many', { timeout: LIMIT }, (unit) => {
+  ])('like %s are searched in linear time, however many there are', { timeout: LIMIT }, (unit) => {
     const text = unit.repeat(Math.ceil(4_000_000 / unit.length));
     const found = findTokens(text);
     if (unit === TOKEN) expect(found).toHaveLength(Math.ceil(4_000_000 / unit.length));
   });
 });
 
-describe('values that are known', () => {
+describe('known values', () => {
   const words = fc.constantFrom(
     'Ann',
     'Mara Inventado',
@@ -123,7 +123,7 @@ describe('values that are known', () => {
     return all;
   };
 
-  test('are found wherever they are words of their own, however many there are', () => {
+  test('are found wherever they are separate words, however many other values are known', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(words, { maxLength: 6 }),
@@ -155,8 +155,8 @@ describe('values that are known', () => {
   });
 
   test.each([
-    ['as JSON writes it', 'Mara "Mia" Inventado', '{"a": "Mara \\"Mia\\" Inventado"}'],
-    ['as JSON in JSON writes it', 'Mara "Mia" Inventado', '{\\"a\\": \\"Mara \\\\\\"Mia\\\\\\" Inventado\\"}'],
+    ['as JSON text', 'Mara "Mia" Inventado', '{"a": "Mara \\"Mia\\" Inventado"}'],
+    ['as JSON in JSON', 'Mara "Mia" Inventado', '{\\"a\\": \\"Mara \\\\\\"Mia\\\\\\" Inventado\\"}'],
     ['with escapes', 'María Inventado', 'Mar\\u00eda Inventado'],
     ['with escapes in capitals', 'María Inventado', 'Mar\\u00EDa Inventado'],
     ['with escaped slashes', 'A/B 12', 'in A\\/B 12.'],
@@ -171,7 +171,7 @@ describe('values that are known', () => {
     expect(known([value, ...Array.from({ length: 20 }, (_, i) => `other ${i}`)]).in(text)).toEqual([span]);
   });
 
-  test('are not found as a part of a word where they are short, or where that is asked for', () => {
+  test('are not found within a word if they are short or with exact: true', () => {
     expect(known(['Ann', '4711']).in('Annex, Joann, A4711B, 14711')).toEqual([]);
     expect(known(['419-77-0386', 'Inventado'], { exact: true }).in('x419-77-0386, 419-77-03861, Inventados')).toEqual(
       [],
@@ -180,7 +180,7 @@ describe('values that are known', () => {
   });
 
   test(
-    'may begin alike and be many: a text that takes more comparing than it is worth counts as found, whole',
+    'may be many with the same beginning: a text that takes too many comparisons counts as found as a whole',
     { timeout: LIMIT },
     () => {
       const values = Array.from({ length: 4_000 }, (_, i) => `Mara Inv${'a'.repeat(i)}x`);
@@ -201,7 +201,7 @@ describe('values that are known', () => {
     },
   );
 
-  test('many of those that a call made are looked for together', { timeout: LIMIT }, () => {
+  test('finds many tokens of one call in a single pass', { timeout: LIMIT }, () => {
     const issued = new Map(
       Array.from({ length: 50_000 }, (_, i) => [`${100_000 + i}-77`, { type: 'us-ssn', value: 'x' }]),
     );
@@ -212,7 +212,7 @@ describe('values that are known', () => {
     expect(finder.found.map(({ index }) => index)).toEqual([50_000]);
   });
 
-  test('beside a field are hidden under the name of the field, with the token that the field has', () => {
+  test('are hidden in text with the type of their field, so that they get the same token', () => {
     const values = known(['Mara "Mia" Inventado']);
     const text = 'got Mara \\"Mia\\" Inventado, at a@b.co';
     expect(partsOf(text, findsIn([emails], text, {}, values), [])).toEqual([

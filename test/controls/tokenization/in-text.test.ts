@@ -1,7 +1,4 @@
-/**
- * Tokens in a tool's result are turned back in its text where that can be done; what comes out is what a parse would
- * have made.
- */
+/** Tokens in a tool's result are restored directly in its text if possible; the result is the same as after parsing. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { restoredIn } from '../../../proxy/controls/tokenization/in-text.ts';
@@ -48,8 +45,8 @@ const leaf = fc.oneof(
   fc.integer(),
   fc.constant(null),
   fc.array(text, { maxLength: 2 }),
-  // Of keys that are renamed, the order is a parse's own; and V8 13 to 14 take a last key `"` for a `\\` of an object
-  // before.
+  // If keys are renamed, a parse decides their order; and V8 13 to 14 reads a last key `"` as the `\\` of an earlier
+  // object.
   fc.dictionary(
     word.filter((key) => !['Qtk_', '"', '\\'].includes(key)),
     text,
@@ -76,7 +73,7 @@ const result = fc.record({
 });
 
 const FIXED = 'fixed@example.com';
-/** What is written into an object that has a key twice. */
+/** Added to an object to give it a duplicate key. */
 const TWICE = '"twice":1,"twice":2';
 const fixedToken = make('email', FIXED);
 
@@ -132,7 +129,7 @@ const envelope = fc.record({
   method: maybe(fc.constant('notifications/message')),
 });
 
-/** Other ways to write the same, some of which are to be refused. */
+/** Other spellings of the same JSON, some of which must be refused. */
 const spelling = fc
   .record({
     escaped: fc.array(fc.nat(9), { maxLength: 12 }),
@@ -156,7 +153,7 @@ const spelling = fc
     return cut > 0 ? out.slice(0, -cut) : out;
   });
 
-/** With a policy that permits everything, since that one has to be asked by field, every reply is parsed. */
+/** With a policy that permits everything, every reply is parsed, because the policy is asked by field. */
 async function treatments(
   decided: boolean,
   call = callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } }),
@@ -191,7 +188,7 @@ describe('a result with tokens', () => {
     [quick, parsed] = [await treatments(false), await treatments(true)];
   });
 
-  test('comes out the same, parsed or not', async () => {
+  test('is the same, parsed or not', async () => {
     let withoutParse = 0;
     await fc.assert(
       fc.asyncProperty(result, fc.boolean(), async (value, last) => {
@@ -208,7 +205,7 @@ describe('a result with tokens', () => {
     expect(withoutParse).toBeGreaterThan(120);
   }, 60_000);
 
-  test('comes out the same wherever tokens stand and however it is written, and nothing is turned back that software goes by or that goes out again', async () => {
+  test('is the same for tokens at any place and in any spelling, and nothing is restored that software relies on or that is sent on', async () => {
     let withoutParse = 0;
     await fc.assert(
       fc.asyncProperty(envelope, spelling, async (value, spelled) => {
@@ -226,14 +223,14 @@ describe('a result with tokens', () => {
   }, 60_000);
 
   test.each([
-    ['can be done', {}],
-    ['has to be parsed for another control', { map: (message: JsonObject) => message }],
-    ['has to be parsed for what was turned back', { map: (message: JsonObject) => message, contains: 'mara@' }],
+    ['is restored in the text', {}],
+    ['must be parsed for another control', { map: (message: JsonObject) => message }],
+    ['must be parsed because of a restored value', { map: (message: JsonObject) => message, contains: 'mara@' }],
     [
-      'has to be parsed for what it holds',
+      'must be parsed because of its contents',
       { map: (message: JsonObject) => message, when: (json: string | Buffer) => json.includes('said') },
     ],
-  ])('is on record once, where it %s', async (_what, after) => {
+  ])('notes the restoring once if it %s', async (_what, after) => {
     const call = callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } });
     const { own, elsewhere } = await treatments(false, call);
     const transforms = 'map' in after ? [...own.transforms, { contains: undefined, ...after }] : own.transforms;
@@ -245,7 +242,7 @@ describe('a result with tokens', () => {
     expect(call.facts).toEqual([{ control: 'tokenization', restored: 1, to: 'client' }]);
   });
 
-  test('costs one look at each character, however many tokens there are', () => {
+  test('is read once, however many tokens it contains', () => {
     const many = `${make('email', 'mara@example.com')} `.repeat(20_000);
     const json = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: many }] } });
     const edits = restoredIn(json, TENANT, tokens) ?? [];
@@ -266,12 +263,12 @@ describe('a result with tokens', () => {
       'what only looks like a token',
       JSON.stringify({ jsonrpc: '2.0', id: 1, result: { a: `${make('name', 'Mara')} Qtk_` } }),
     ],
-  ])('is parsed where it has %s', async (_what, json) => {
+  ])('is parsed if it contains %s', async (_what, json) => {
     expect(await quick.own.transforms[0]?.text?.(json)).toBeUndefined();
     expect(await transformText(json, quick)).toBe(await transformText(json, parsed));
   });
 
-  test('is not touched without a parse where it is no result, or may be the response to another call', async () => {
+  test('is parsed if it is not a result or may be the response to another call', async () => {
     const mara = make('name', 'Mara');
     const asked = `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"${mara}","message":"${mara}"}}`;
     expect(await transformText(asked, quick)).toBe(

@@ -1,4 +1,4 @@
-/** `npm run keys`, on a file and on a Secrets Manager that stands on loopback. */
+/** `npm run keys`, on a file and on a local stand-in for Secrets Manager. */
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -28,14 +28,14 @@ function ringOf(text: string): Ring {
   return JSON.parse(text) as Ring;
 }
 
-/** No key, nor a part of one that would help, is in what was printed. */
+/** Checks that no key, and no useful part of one, was printed. */
 function expectSilent({ stdout, stderr }: Printed, keys: readonly string[]): void {
   for (const key of keys)
     for (let i = 0; i + 8 <= key.length; i += 4) expect(stdout + stderr).not.toContain(key.slice(i, i + 8));
 }
 
 describe('a file', () => {
-  test('gets a new keyring, once; rotating adds a key and keeps the others; showing changes nothing; no key is printed', async () => {
+  test('gets a new keyring once; rotate adds a key and keeps the others; show changes nothing; no command prints a key', async () => {
     const path = join(folder, 'ring.json');
     const where = `file:${path}`;
     expect(await cli('keys', ['show', where], {})).toMatchObject({
@@ -74,7 +74,7 @@ describe('a file', () => {
     for (const printed of [made, turned, shown]) expectSilent(printed, Object.values(second.keys));
   }, 60_000);
 
-  test('that is no keyring is left as it is, and not repeated', async () => {
+  test('that contains no keyring is not changed, and its contents are not printed', async () => {
     const path = join(folder, 'ring.json');
     const text = `{"current":"k1","keys":{"k1":"${KEY}"},"keys":{"k1":"${KEY}"}}`;
     await writeFile(path, text);
@@ -84,7 +84,7 @@ describe('a file', () => {
     expect(await readFile(path, 'utf8')).toBe(text);
   }, 60_000);
 
-  test('two that rotate at the same time never lose a key', async () => {
+  test('does not lose a key if several rotate at the same time', async () => {
     const path = join(folder, 'ring.json');
     await cli('keys', ['new', `file:${path}`], {});
     const results = await Promise.all([1, 2, 3].map(() => cli('keys', ['rotate', `file:${path}`], {})));
@@ -99,7 +99,7 @@ describe('a file', () => {
     [['show', 'env:RING']],
     [['show', KEY]],
     [['show', 'arn:aws:s3:::x']],
-  ])('%j are wrong options', async (args) => {
+  ])('exits with 2 for the wrong options %j', async (args) => {
     const printed = await cli('keys', args, {});
     expect(printed.code).toBe(2);
     if (args.includes(KEY)) expectSilent(printed, [KEY]);
@@ -115,7 +115,7 @@ interface Secret extends AsyncDisposable {
   put(text: string): void;
 }
 
-/** One secret, as AWS keeps it: values by version, and labels that are moved from one to the other. */
+/** One secret as in AWS: values by version, and labels that move between versions. */
 async function startSecrets(): Promise<Secret> {
   const versions = new Map<string, string>();
   const labels = new Map<string, string>();
@@ -181,8 +181,8 @@ async function startSecrets(): Promise<Secret> {
   });
 }
 
-describe('a secret of Secrets Manager', () => {
-  test('as the stack creates it, with its one key as a text, is rotated, and keeps that key as the first', async () => {
+describe('a secret in Secrets Manager', () => {
+  test('as created by the stack, with one key as plain text, is rotated and keeps that key as the first', async () => {
     await using secrets = await startSecrets();
     secrets.put(JSON.stringify({ current: 'k1', keys: KEY }));
     const printed = await cli('keys', ['rotate', ARN], secrets.environment);
@@ -197,7 +197,7 @@ describe('a secret of Secrets Manager', () => {
     expectSilent(printed, Object.values(ring.keys));
   }, 60_000);
 
-  test('that another command changes in between keeps what that one wrote', async () => {
+  test("that another command changes meanwhile keeps the other command's change", async () => {
     await using secrets = await startSecrets();
     secrets.put(JSON.stringify({ current: 'k1', keys: { k1: KEY } }));
     const theirs = JSON.stringify({ current: 'k2', keys: { k1: KEY, k2: OTHER_KEY } });
@@ -209,7 +209,7 @@ describe('a secret of Secrets Manager', () => {
     expect([secrets.current(), secrets.labels()]).toEqual([theirs, ['AWSCURRENT']]);
   }, 60_000);
 
-  test('without a value gets a new keyring; one that does not exist is not made', async () => {
+  test('without a value gets a new keyring; a secret that does not exist is not created', async () => {
     await using secrets = await startSecrets();
     expect((await cli('keys', ['new', ARN], secrets.environment)).code).toBe(0);
     expect(ringOf(secrets.current() ?? '').current).toBe('k1');

@@ -1,4 +1,4 @@
-/** A keyring, a detector, and the tokens that they make, worked out apart from any proxy. */
+/** A keyring, a detector, and the tokens that they make, computed without a proxy. */
 import type { Detector } from '../../../proxy/controls/shared/detectors/detector.ts';
 import { parseKeyring } from '../../../proxy/controls/shared/keyring.ts';
 import { Cipher } from '../../../proxy/controls/tokenization/cipher.ts';
@@ -9,13 +9,13 @@ export const KEY = 'Wm3b5uUq0aE1H7vJr2nYc8dXk4tLs6oPzQfGhIiBxMw';
 export const OTHER_KEY = KEY.split('').toReversed().join('');
 const RING = JSON.stringify({ current: 'k1', keys: { k1: KEY } });
 
-/** Binds the ring: in a variable of its own, as one would on a machine for development. */
+/** Binds the keyring through its own environment variable, as for local development. */
 export function bindRing(text: string = RING, name = 'TEST_KEYRING'): Readonly<Record<string, string>> {
   process.env[name] = text;
   return { TOKENIZATION_KEYRING: `env:${name}` };
 }
 
-/** Addresses, by a plain pattern: what detectors find is tested elsewhere. */
+/** Finds addresses by a simple pattern; the real detectors have their own tests. */
 export const emails: Detector = {
   name: 'email',
   type: 'email',
@@ -27,7 +27,7 @@ export const emails: Detector = {
     })),
 };
 
-/** Names of people, each of which is known. */
+/** Finds names of people from a fixed list. */
 export function names(...known: readonly string[]): Detector {
   return {
     name: 'name',

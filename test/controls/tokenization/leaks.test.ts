@@ -1,6 +1,6 @@
 /**
- * Nothing leaks: generated values through every surface, and every byte that the other side saw, and every line of the
- * log.
+ * Nothing leaks: generated values through every surface, compared with every byte that the other side gets and every
+ * line of the log.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import { existsIn, existsOut, type Route, startRoute } from '../shared/surfaces/
 import { INWARD, OUTWARD } from '../shared/surfaces/cells.ts';
 import { bindRing, TENANT } from './keys.ts';
 
-/** Whatever stands between these two, in one text: characters that JSON, URLs and lines have trouble with included. */
+/** Everything between these two, in one text, including characters that are special in JSON, URLs and lines. */
 const quoted: Detector = {
   name: 'quoted',
   type: 'quoted',
@@ -72,7 +72,7 @@ const ways = (['modern', 'legacy'] as const).flatMap((era) =>
 );
 const lines = new Lines();
 
-/** In whichever way it may be written. */
+/** In any encoding. */
 function has(bytes: string, core: string): boolean {
   const percent = core
     .split('')
@@ -116,7 +116,7 @@ describe.each(['upstream', 'client'] as const)('hidden from the %s', (hideFrom) 
           })),
         );
 
-  test('no value is in any byte that arrives there, nor in any line', async () => {
+  test('no value is in any byte that arrives there, or in any log line', async () => {
     lines.start();
     const seen: string[] = [];
     await fc.assert(
@@ -133,7 +133,7 @@ describe.each(['upstream', 'client'] as const)('hidden from the %s', (hideFrom) 
     expect(lines.all.filter(({ event }) => event === 'call').length).toBeGreaterThan(300);
   }, 60_000);
 
-  test('each value arrives where nothing hides it: the search would find it', async () => {
+  test('each value arrives if nothing hides it, so the check would find it', async () => {
     await using open = await startRoute({ controls: [] });
     for (const way of ways) {
       for (const text of ['«zaaaaaaaaaaz»', 'zaaaaaaaaaaz@mail.example.com']) {

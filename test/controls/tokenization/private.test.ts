@@ -1,4 +1,4 @@
-/** Data that is turned back for one caller is in no cache that others share. */
+/** Data restored for one caller is not put into a shared cache. */
 import { expect, test } from 'vitest';
 import { header } from '../../../proxy/callers/header.ts';
 import { email, tokenization, type TokenizationOptions } from '../../../proxy/controls/index.ts';
@@ -17,8 +17,8 @@ test.each<[string, Pick<TokenizationOptions, 'tenant' | 'decide'>, readonly unkn
     ['private', 'public'],
   ],
   ['the tenant of the caller', { tenant: { claim: 'sub' } }, ['private', 'public']],
-  ['the config alone, for all callers', { tenant: 't' }, ['public', 'public']],
-])('a result with data that %s lets through', async (_by, options, scopes) => {
+  ['the config, for all callers alike', { tenant: 't' }, ['public', 'public']],
+])('a result whose data %s restores is private only if that depends on the caller', async (_by, options, scopes) => {
   let token = '';
   await using upstream = await startUpstream((received, response) => {
     token = /"a":"([^"]+)"/.exec(received.text)?.[1] ?? token;

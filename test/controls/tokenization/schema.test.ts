@@ -1,4 +1,4 @@
-/** Tokens that a tool's schema accepts, held against a validator that nobody here wrote. */
+/** Tokens that a tool's schema accepts, compared with an independent validator. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import type { JsonValue } from '../../../proxy/json/value.ts';
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
-/** A place for one of several values, in that order. */
+/** A place for one of these values, tried in that order. */
 function leafOf(path: readonly (string | number)[], values: readonly (string | number)[], type = 'x'): Leaf<Candidate> {
   return {
     path,
@@ -111,8 +111,8 @@ const within = fc.oneof(
   })),
 );
 
-describe('what a schema lets stand in place of a value', () => {
-  test('is what a validator says of the whole, where the value itself fits', async () => {
+describe('the token chosen by a schema', () => {
+  test('is the one that a validator accepts in the whole value, if the original value is valid', async () => {
     let fitted = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -132,7 +132,7 @@ describe('what a schema lets stand in place of a value', () => {
     expect(fitted).toBeGreaterThan(400);
   });
 
-  test('is told for each of many values by itself', async () => {
+  test('is chosen for each of many values separately', async () => {
     const schema = { type: 'array', items: { anyOf: [{ type: 'string', maxLength: 4 }, { type: 'null' }] } };
     const leaves = Array.from({ length: 60 }, (_, i) =>
       leafOf([i], i % 3 === 0 ? ['long enough', 'no'] : ['yes', 'no']),
@@ -146,19 +146,19 @@ describe('what a schema lets stand in place of a value', () => {
     ).toEqual(leaves.map((_, i) => (i % 3 === 0 ? 'no' : 'yes')));
   });
 
-  test('is what is asked of two members together', async () => {
+  test('satisfies a rule about two members together', async () => {
     const schema = { not: { properties: { a: { const: 'x' }, b: { const: 'x' } }, required: ['a', 'b'] } };
     expect(await chosen(schema, { a: '1', b: '2' }, [leafOf(['a'], ['x', 'y'])])).toEqual(['x']);
     expect(await chosen(schema, { a: '1', b: 'x' }, [leafOf(['a'], ['x', 'y'])])).toEqual(['y']);
   });
 
-  test('does not depend on what was wrong with the call before', async () => {
+  test('does not depend on violations that the call already had', async () => {
     const schema = { type: 'object', properties: { to: { type: 'string', maxLength: 5 } }, required: ['subject'] };
     expect(await chosen(schema, { to: 'abc' }, [leafOf(['to'], ['too long', 'short'])])).toEqual(['short']);
     expect(await chosen(schema, { to: 'abc' }, [leafOf(['to'], ['fits'])])).toEqual(['fits']);
   });
 
-  test('is nothing where none of the forms may stand there', async () => {
+  test('is undefined if no form is accepted', async () => {
     expect(
       await chosen({ properties: { pin: { pattern: '^\\d{4}$' } } }, { pin: '1234' }, [leafOf(['pin'], ['Qtk_', 'x'])]),
     ).toEqual([undefined]);
@@ -167,12 +167,12 @@ describe('what a schema lets stand in place of a value', () => {
   test.each([
     { $schema: 'https://json-schema.org/draft/2019-09/schema', $recursiveAnchor: true, lead: { $recursiveRef: '#' } },
     { $dynamicAnchor: 'node', lead: { $dynamicRef: '#node' } },
-  ])('is what a schema says of itself, by a reference that goes by the way: %j', async ({ lead, ...root }) => {
+  ])('satisfies a schema that refers to itself dynamically: %j', async ({ lead, ...root }) => {
     const schema = { ...root, properties: { child: lead, k: { maxLength: 2 }, lost: { pattern: '(?<=a)b' } } };
     expect(await chosen(schema, { child: { k: 'v' } }, [leafOf(['child', 'k'], ['long', 'ok'])])).toEqual(['ok']);
   });
 
-  test('a pattern that no linear engine has, and a schema from elsewhere, are left to the upstream; the rest counts', async () => {
+  test('ignores patterns without a linear engine and schemas from elsewhere, and satisfies the rest', async () => {
     const rest = { properties: { k: { maxLength: 2 } } };
     for (const lost of [
       { pattern: '^(?<a>.)\\k<a>$' },
@@ -193,9 +193,9 @@ describe('what a schema lets stand in place of a value', () => {
   });
 
   test.each([
-    ['a schema that leads to itself', { $ref: '#' }],
+    ['a schema that refers to itself', { $ref: '#' }],
     [
-      'one that leads to itself twice',
+      'one that refers to itself twice',
       { $ref: '#/$defs/a', $defs: { a: { allOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/a' }] } } },
     ],
     [
@@ -210,13 +210,13 @@ describe('what a schema lets stand in place of a value', () => {
         ),
       },
     ],
-  ])('%s comes to an end, and accepts', async (_what, schema) => {
+  ])('is found for %s', async (_what, schema) => {
     const leaves = Array.from({ length: 200 }, (_, i) => leafOf([`k${i}`], ['x']));
     const value = Object.fromEntries(leaves.map(({ path: [key] }) => [key, 'v']));
     expect(await chosen(schema, value, leaves)).toEqual(leaves.map(() => 'x'));
   });
 
-  test('however many values have no token that fits, they are checked a bounded number of times', async () => {
+  test('is found with a bounded number of checks, however many values have none', async () => {
     const schema = await compiled({ type: 'array', items: { pattern: '^\\d+$' } });
     if (schema === undefined) throw new Error('expected a schema');
     let checks = 0;
@@ -238,7 +238,7 @@ describe('what a schema lets stand in place of a value', () => {
     expect(made.slice(0, 2).map((one) => one?.value)).toEqual(['1', undefined]);
   });
 
-  test('is compiled once, by what it says', async () => {
+  test('uses a schema that is compiled once per content', async () => {
     const schema = { type: 'object', properties: { to: { maxLength: 7 } } };
     const first = await compiled(schema);
     expect(compiled(schema)).toBe(first);

@@ -9,7 +9,7 @@ const hide = (type: string, value: string): string | undefined =>
   tokens.token(TENANT, { type, value, percent: false }, 'shaped');
 const show = (type: string, token: string): string | undefined => tokens.openShaped(TENANT, type, token);
 
-/** Luhn, from the other end than the implementation's. */
+/** Luhn, computed from the other end than in the implementation. */
 function isLuhn(text: string): boolean {
   const digits = text
     .split('')
@@ -24,7 +24,7 @@ function isLuhn(text: string): boolean {
 }
 
 describe('a token without a marker', () => {
-  test('has the shape of its value, and gives it back', () => {
+  test('has the shape of its value, and can be opened to it', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Z]{2}[0-9]{3}-[a-z]{2}[0-9]{2} [A-Z0-9]{0,20}$/), (value) => {
         const token = hide('passport', value) ?? '';
@@ -35,7 +35,7 @@ describe('a token without a marker', () => {
     );
   });
 
-  test('there is none where fewer than a million values have that shape, nor of what another value may be the address of', () => {
+  test("does not exist if fewer than a million values have that shape, or if another value may be somebody's address", () => {
     for (const value of [
       '12345',
       'abcd',
@@ -49,7 +49,7 @@ describe('a token without a marker', () => {
     for (const value of ['123456', 'abcde', '12-34-56']) expect(show('name', hide('name', value) ?? '')).toBe(value);
   });
 
-  test('of a card has its length and separators, and a check digit that is wrong', () => {
+  test('of a card has its length and separators, and a wrong check digit', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^4[0-9]{11,17}$/), fc.boolean(), (body, spaced) => {
         const number =
@@ -67,7 +67,7 @@ describe('a token without a marker', () => {
     expect(hide('payment-card', '4111111111111112')).toBeUndefined();
   });
 
-  test('of an IBAN has its country and shape, and is none', () => {
+  test('of an IBAN has its country and shape, and is not a valid IBAN', () => {
     for (const value of [
       'DE89370400440532013000',
       'GB29NWBK60161331926819',
@@ -82,7 +82,7 @@ describe('a token without a marker', () => {
     expect(hide('iban', 'DE00370400440532013000')).toBeUndefined();
   });
 
-  test('of a date is another date, and of a date with a time another one', () => {
+  test('of a date is another date, with the same time if it has one', () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }),
@@ -100,7 +100,7 @@ describe('a token without a marker', () => {
     for (const value of ['2023-02-30', '0000-01-01']) expect(hide('date-of-birth', value)).toBeUndefined();
   });
 
-  test('of a whole number is one with as many digits', () => {
+  test('of a whole number has the same number of digits', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1_000_000, max: Number.MAX_SAFE_INTEGER }), (value) => {
         const token = tokens.number(TENANT, 'account', value, 'hide') ?? 0;
@@ -128,7 +128,7 @@ describe('a token without a marker', () => {
   });
 });
 
-describe('the permutation behind it', () => {
+describe('the permutation', () => {
   test('is FF1 of SP 800-38G on decimal digits (its samples 7 and 8, AES-256)', () => {
     const key = Buffer.from('2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F7F036D6F04FC6A94', 'hex');
     expect(new Permutation(key).encrypt(123_456_789n, 10n ** 10n, '')).toBe(6_657_667_009n);
@@ -137,7 +137,7 @@ describe('the permutation behind it', () => {
     ).toBe(1_001_623_463n);
   });
 
-  test('takes no range that is small enough to try, nor a value outside it', () => {
+  test('accepts no range that is small enough to try, and no value outside the range', () => {
     const permutation = new Permutation(new Uint8Array(32).fill(1));
     expect(() => permutation.encrypt(1n, 999_999n, '')).toThrow('1000000');
     expect(() => permutation.encrypt(1_000_000n, 1_000_000n, '')).toThrow('within the range');

@@ -5,15 +5,15 @@ import { Siv } from '../../../proxy/controls/tokenization/siv.ts';
 
 const key = fc.uint8Array({ minLength: 64, maxLength: 64 });
 const data = fc.uint8Array({ maxLength: 100 });
-/** On both sides of a block, and of where long messages begin. */
+/** Lengths around a block, and around the start of long messages. */
 const message = fc.oneof(fc.uint8Array({ maxLength: 70 }), fc.uint8Array({ minLength: 120, maxLength: 400 }));
 
 describe('AES-SIV', () => {
-  it('makes of every message what @noble/ciphers makes of it, and opens it again', () => {
+  it('encrypts every message as @noble/ciphers does, and opens it again', () => {
     fc.assert(
       fc.property(key, data, fc.array(message, { minLength: 1, maxLength: 5 }), (key, data, messages) => {
         const siv = new Siv(key, data);
-        // One object for all of them: none may leave anything behind for the next.
+        // One object for all messages: none may leave a state that affects the next.
         for (const message of messages) {
           const sealed = siv.seal(message);
           expect(Uint8Array.from(sealed)).toEqual(aessiv(key, data).encrypt(message));
@@ -24,7 +24,7 @@ describe('AES-SIV', () => {
     );
   });
 
-  it('opens nothing that was changed by one bit, cut, or made with another datum', () => {
+  it('does not open a text that was changed by one bit, cut, or made with another datum', () => {
     fc.assert(
       fc.property(key, data, message, fc.nat(), fc.nat(7), (key, data, message, at, bit) => {
         const siv = new Siv(key, data);
@@ -37,14 +37,14 @@ describe('AES-SIV', () => {
     );
   });
 
-  it('counts on over the end of the last 32 bits as the RFC does, whose two cleared bits leave room for it', () => {
-    // A vector of ones is the worst that can come.
+  it('counts past the last 32 bits as the RFC does, which clears two bits to leave room', () => {
+    // A vector of ones is the worst case.
     const siv = new Siv(new Uint8Array(64).fill(7), new Uint8Array(0));
     const long = new Uint8Array(64 * 1024).fill(1);
     expect(siv.open(siv.seal(long))).toEqual(Buffer.from(long));
   });
 
-  it('takes keys of 64 octets only', () => {
+  it('accepts only keys of 64 octets', () => {
     expect(() => new Siv(new Uint8Array(32), new Uint8Array(0))).toThrow('expected a key of 64 octets, got 32');
   });
 });

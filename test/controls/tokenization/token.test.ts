@@ -17,7 +17,7 @@ const part = (
 });
 
 describe('a token', () => {
-  test('gives back its value, in each form that has a marker, whatever stands next to it', () => {
+  test('can be opened to its value in each form with a marker, with any text beside it', () => {
     fc.assert(
       fc.property(
         fc.oneof(value, address),
@@ -35,14 +35,14 @@ describe('a token', () => {
     );
   });
 
-  test('stands next to letters, digits and other tokens without being taken for longer or shorter', () => {
+  test('is found exactly next to letters, digits and other tokens', () => {
     const [a = '', b = ''] = ['Mara', 'O"Neil'].map((name) => tokens.token(TENANT, part(name), 'plain'));
     const found = findTokens(`x${a}${b}abc_${a}9`);
     expect(found.map(({ text }) => text)).toEqual([a, b, a]);
     expect(found.map((token) => tokens.open(TENANT, token)?.value)).toEqual(['Mara', 'O"Neil', 'Mara']);
   });
 
-  test('is the same for the same value, wherever and whenever it is made, and another for another tenant, type or value', () => {
+  test('is always the same for the same value, and differs by tenant, type and value', () => {
     const again = tokensWith();
     expect(again.token(TENANT, part('Mara'), 'plain')).toBe(tokens.token(TENANT, part('Mara'), 'plain'));
     const all = [
@@ -54,7 +54,7 @@ describe('a token', () => {
     expect(new Set(all).size).toBe(4);
   });
 
-  test('is letters, digits, _ and - (and one @ and dots, as an address), so that JSON and URLs hold it as it is', () => {
+  test('consists of letters, digits, _ and - (as an address also @ and dots), which JSON and URLs leave unchanged', () => {
     fc.assert(
       fc.property(value, (text) => {
         expect(tokens.token(TENANT, part(text), 'plain')).toMatch(/^[\w-]+$/);
@@ -64,7 +64,7 @@ describe('a token', () => {
     );
   });
 
-  test('of an address may have its domain in capitals, and its @ percent-encoded', () => {
+  test('of an address may have a domain in capitals and a percent-encoded @', () => {
     const token =
       tokens.token(TENANT, part('a.very.long.address.of.somebody@a.very.long.domain.example.com', 'email'), 'email') ??
       '';
@@ -76,7 +76,7 @@ describe('a token', () => {
     }
   });
 
-  test('that was changed in one place, cut short, or is of another tenant or key does not open', () => {
+  test("that was changed, cut, or made for another tenant or key can't be opened", () => {
     const token = tokens.token(TENANT, part('Mara Inventado'), 'plain') ?? '';
     fc.assert(
       fc.property(fc.nat(token.length - 1), fc.constantFrom(...'ABCxyz019-_'.split('')), (at, c) => {
@@ -92,20 +92,20 @@ describe('a token', () => {
     expect(findTokens(token).map((found) => others.open(TENANT, found))).toEqual([undefined]);
   });
 
-  test('of a former key still opens once the ring has a new one, which makes the new tokens', () => {
+  test('of an earlier key can still be opened after a rotation; new tokens use the new key', () => {
     const before = tokens.token(TENANT, part('Mara'), 'plain') ?? '';
     const rotated = tokensWith(JSON.stringify({ current: 'k2', keys: { k1: KEY, k2: OTHER_KEY } }));
     const after = rotated.token(TENANT, part('Mara'), 'plain') ?? '';
     expect(after).toContain(`${MARKER}k2_`);
     for (const token of [before, after])
       expect(findTokens(token).map((found) => rotated.open(TENANT, found)?.value)).toEqual(['Mara']);
-    // Those that can't say their key don't change.
+    // Tokens that can't name their key don't change.
     expect(rotated.token(TENANT, part('078-05-1120', 'us-ssn'), 'shaped')).toBe(
       tokens.token(TENANT, part('078-05-1120', 'us-ssn'), 'shaped'),
     );
   });
 
-  test('can be looked for in any text', () => {
+  test('can be searched for in any text', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(MARKER, 'k1', '_', '-', 'Vb', 'w', 'AAAA', '@', '.', '%40', 'qtk.invalid'), {
@@ -116,13 +116,13 @@ describe('a token', () => {
     );
   });
 
-  test('there is none of a value that would not come back as it was, or of one too large', () => {
+  test('does not exist for a value that could not be restored exactly, or that is too large', () => {
     for (const text of ['\ud800', 'x'.repeat(64 * 1024 + 1)])
       for (const form of ['plain', 'email', 'url'] as const)
         expect(tokens.token(TENANT, part(text), form)).toBeUndefined();
   });
 
-  test('has the address as its first form where it stands for one', () => {
+  test('has the form of an address first if it stands for an address', () => {
     expect([formsOf('email')[0], formsOf('name')[0]]).toEqual(['email', 'plain']);
   });
 });

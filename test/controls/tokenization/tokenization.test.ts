@@ -35,7 +35,7 @@ type Json = Readonly<Record<string, unknown>>;
 interface Served extends AsyncDisposable {
   readonly upstream: Upstream;
   readonly front: Front;
-  /** The reply to a call of a tool, and the arguments that the upstream got (undefined: it got none). */
+  /** The reply to a tool call, and the arguments that the upstream got; undefined if it got none. */
   call(
     name: string,
     args: Json,
@@ -48,7 +48,7 @@ const echo = (args: Json): unknown => ({
   structuredContent: args,
 });
 
-/** An upstream with tools, which answers calls as `result` says. */
+/** An upstream with tools that answers calls with the value of `result`. */
 async function serve(
   way: Way,
   options: TokenizationOptions,
@@ -149,7 +149,7 @@ const ajv = new Ajv2020({
 });
 
 describe.each(ways)('%s', (_name, way) => {
-  test("all that a tool's schema asks of an argument is true of the token in its place, and the client gets its data back", async () => {
+  test("gives the upstream tokens that satisfy the tool's schema, and the client its data", async () => {
     await using served = await serve(
       way,
       { tenant: TENANT, detectors: [emails], fields },
@@ -178,7 +178,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('the same value has the same token in every call, and a value without one goes as it came', async () => {
+  test('gives a value the same token in every call, and forwards a call without findings unchanged', async () => {
     await using served = await serve(way, { tenant: TENANT, detectors: [emails] });
     const [first, second] = [
       await served.call('save', { to: EMAIL, n: 1.5 }),
@@ -192,7 +192,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(served.upstream.received[before]?.text).toBe(body);
   });
 
-  test('where no token fits the schema, the call is refused in words that hold no value, or redacted where so configured', async () => {
+  test('refuses a call if no token fits the schema, without a value in the message, or redacts with whenNoToken: redact', async () => {
     const tools = [
       {
         name: 'save',
@@ -229,7 +229,7 @@ describe.each(ways)('%s', (_name, way) => {
       to: '[redacted]',
       pin: '[redacted]',
     });
-    // A number that is too short for a token of its own shape.
+    // A number that is too short for a token in its own shape.
     expect((await redacting.call('save', { to: 'nobody', pin: 4711 })).got).toEqual({ to: 'nobody', pin: null });
     await using outward = await serve(
       way,
@@ -242,7 +242,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('towards an upstream, tokens are turned back at the fields that the config lists, and nowhere else', async () => {
+  test('restores tokens for an upstream only at the fields in restore', async () => {
     await using served = await serve(way, {
       tenant: TENANT,
       detectors: [emails],
@@ -254,13 +254,13 @@ describe.each(ways)('%s', (_name, way) => {
       customer: { email: EMAIL, other: TOKEN },
     });
     expect((await served.call('send_email', args)).got).toEqual(args);
-    // At such a field the upstream is meant to have the data.
+    // At such a field the upstream should get the data.
     expect((await served.call('send_invoice', { customer: { email: EMAIL } })).got).toEqual({
       customer: { email: EMAIL },
     });
   });
 
-  test('hidden from the client, data comes as tokens, in step in text and structured content, and goes back only where it is listed', async () => {
+  test('gives the client the same tokens in text and structured content, and restores them only at the fields in restore', async () => {
     const customer = { id: 'C-1', name: NAME, email: EMAIL, ssn: '078-05-1120' };
     const options: TokenizationOptions = {
       tenant: TENANT,
@@ -304,7 +304,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect((await served.call('send_email', { to: email })).got).toEqual({ to: email });
   });
 
-  test("what is hidden from the client is what the tool's outputSchema accepts", async () => {
+  test("gives the client tokens that satisfy the tool's outputSchema", async () => {
     const outputSchema = {
       type: 'object',
       properties: {
@@ -339,7 +339,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect((await served.call('other', structuredContent)).got).toEqual(structuredContent);
   });
 
-  test('without a marker a token is turned back in what comes later only where the config says that tokens are', async () => {
+  test('restores a token without a marker in a later reply only at fields with reverses: true', async () => {
     const tools = [{ name: 'save', inputSchema: SCHEMA }];
     const field = { tool: '*', path: 'ssn', type: 'us-ssn' } as const;
     const later = (options: TokenizationOptions): Promise<Served> =>
@@ -357,7 +357,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('restoring is asked for: (caller, tool, field); what is not permitted stays a token in all of the message', async () => {
+  test('asks before restoring, by caller, tool and field; a token that is denied at one place stays everywhere in the message', async () => {
     const asked: unknown[] = [];
     const decide: Decide = ({ caller }, action, resource, context) => {
       asked.push([caller.subject, action, resource, context]);
@@ -401,7 +401,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(responseOf(unclear.reply).result).toHaveProperty('structuredContent.unclear', TOKEN);
   });
 
-  test("a tenant's tokens are another's to no avail", async () => {
+  test("does not open another tenant's tokens", async () => {
     await using served = await serve(
       way,
       { tenant: { claim: 'org' }, detectors: [emails] },
@@ -422,7 +422,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect((await served.call('a', { to: 'x' }, as({ sub: 'nil' }))).got).toEqual({ to: 'x' });
   });
 
-  test('in a URL a value is percent-encoded again where it is turned back there at all, and in JSON in a text its quotes are escaped', async () => {
+  test('percent-encodes a restored value in a URL, and escapes its quotes in JSON in a text', async () => {
     await using served = await serve(
       way,
       { tenant: TENANT, detectors: [emails, names(NAME)], restoreInUrls: true },
@@ -447,7 +447,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(JSON.parse(second ?? '')).toEqual({ name: NAME, mail: EMAIL });
   });
 
-  test('a token is turned back wherever the bytes of a reply were cut', async () => {
+  test('restores a token at whatever byte the reply was split', async () => {
     await using served = await serve(way, { tenant: TENANT, detectors: [emails] });
     const body = (id: string): string => {
       const message = `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${TOKEN} ${TOKEN}"}],"structuredContent":{"${TOKEN}":["${TOKEN}"]}}}`;
@@ -472,11 +472,11 @@ describe.each(ways)('%s', (_name, way) => {
     served.upstream.answer = answer;
   });
 
-  test('a reply without a token is not parsed, however large; one with a token is', async () => {
+  test('does not parse a reply without a token, of any size, and parses one with a token', async () => {
     await using served = await serve(way, { tenant: TENANT, detectors: [emails] });
     const bodyWith = (text: string): Answer =>
       withSessions((received, response) => {
-        // No JSON: whoever parses it refuses it.
+        // Invalid JSON: a parser would refuse it.
         const message = `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":1,"a":2,"text":"${text}${'x'.repeat(100_000)}"}}`;
         if (way.form === 'json') return respondJson(response, message);
         openEvents(response);
@@ -496,7 +496,7 @@ const [, modernEvents] = ways[1] ?? ways[0] ?? [];
 const [, modernJson] = ways[0] ?? [];
 
 describe('a stream', () => {
-  test('each message stands by itself: a token that two of them share is none', async () => {
+  test('treats each message alone, so a token split between two messages is not found', async () => {
     if (modernEvents === undefined) throw new Error('no way');
     await using served = await serve(modernEvents, { tenant: TENANT, detectors: [emails] });
     const half = Math.floor(TOKEN.length / 2);
@@ -522,7 +522,7 @@ describe('headers that mirror arguments', () => {
     { name: 'save', inputSchema: { type: 'object', properties: { to: { type: 'string', 'x-mcp-header': 'To' } } } },
   ];
 
-  test('are made anew with the token, and one that no schema knows is refused where it holds what is hidden', async () => {
+  test('are written again with the token; a header that no schema declares is refused if it contains something to hide', async () => {
     if (modernJson === undefined) throw new Error('no way');
     await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] }, { tools });
     await served.call('save', { to: EMAIL }, [`Mcp-Param-To: ${EMAIL}`]);
@@ -540,7 +540,7 @@ describe('headers that mirror arguments', () => {
 });
 
 describe('the keyring', () => {
-  test('is read when the first value comes; while it cannot be, such calls are denied and no others, and it is tried again', async () => {
+  test('is read with the first value; if that fails, only such calls are denied, and the next one tries again', async () => {
     if (modernJson === undefined) throw new Error('no way');
     await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] });
     process.env['TEST_KEYRING'] = `{"current":"k1","keys":{"k1":"${KEY.slice(0, 20)}"}}`;
@@ -558,7 +558,7 @@ describe('the keyring', () => {
     expect((await served.call('a', { to: EMAIL })).got).toEqual({ to: TOKEN });
   });
 
-  test('is read again when a token comes of a key that was not in it', async () => {
+  test('is read again if a token has an unknown key', async () => {
     if (modernJson === undefined) throw new Error('no way');
     await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] });
     expect((await served.call('a', { to: EMAIL })).got).toEqual({ to: TOKEN });
@@ -569,7 +569,7 @@ describe('the keyring', () => {
       const answer = served.upstream.answer;
       served.upstream.answer = (received, response) =>
         respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${made}","b":"${TOKEN}"}}`);
-      // Not at every token that looks like one: somebody may send many.
+      // Not for every text that looks like a token, because anybody may send many.
       expect(responseOf((await served.call('a', {})).reply).result).toEqual({ a: made, b: EMAIL });
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
       expect(responseOf((await served.call('a', {})).reply).result).toEqual({ a: EMAIL, b: EMAIL });
@@ -581,7 +581,7 @@ describe('the keyring', () => {
     }
   });
 
-  test('that cannot be read again is looked for once a minute, however many tokens of unknown keys come, and those of known keys are opened meanwhile', async () => {
+  test('is read at most once a minute for tokens of unknown keys, and tokens of known keys are still opened', async () => {
     if (modernJson === undefined) throw new Error('no way');
     await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] });
     expect((await served.call('a', { to: EMAIL })).got).toEqual({ to: TOKEN });
@@ -652,11 +652,11 @@ describe('options', () => {
       'restore[0].within: expected true or false, got 1',
     ],
     [{ tenant: TENANT, fields: [{ path: 'a', type: 'x', within: true }] }, 'within'],
-  ])('%j are refused: %s', (options, message) => {
+  ])('refuse %j: %s', (options, message) => {
     expect(() => tokenization(options as never)).toThrow(message);
   });
 
-  test('say what is needed: a keyring, and callers told apart where a claim names the tenant', () => {
+  test('declare what is needed: a keyring, and separate callers if a claim names the tenant', () => {
     const named = tokenization({ tenant: TENANT, detectors: [emails] });
     expect([named.bindings, named.perCaller]).toEqual([
       { TOKENIZATION_KEYRING: expect.objectContaining({ kind: 'keyring' }) },

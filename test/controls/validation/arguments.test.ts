@@ -27,7 +27,7 @@ const TOOL = { name: 'look_up', inputSchema: SCHEMA };
 const refused = (text: string): object => ({ result: { isError: true, content: [{ type: 'text', text }] } });
 
 describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
-  test('pass where the schema allows them, as the client wrote them', async () => {
+  test('are forwarded as the client wrote them if the schema allows them', async () => {
     await using world = await startListed([validation()], [TOOL]);
     world.answer = way.result({ content: [{ type: 'text', text: 'found' }] });
     expect(
@@ -36,7 +36,7 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
     expect(world.passed).toHaveLength(1);
   });
 
-  test('come back with what to mend, and never reach the upstream, where it does not', async () => {
+  test('are refused with what to correct, and never reach the upstream, if the schema does not allow them', async () => {
     await using world = await startListed([validation()], [TOOL]);
     expect(
       await world.call(way, 'look_up', {
@@ -62,7 +62,7 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
     expect(world.passed).toEqual([]);
   });
 
-  test('of a tool that the upstream does not list are not passed on: there is nothing to check them against', async () => {
+  test('of a tool that the upstream does not list are not forwarded, because there is no schema to check them against', async () => {
     await using world = await startListed([validation()], [TOOL]);
     expect(await world.call(way, 'hidden_tool', {})).toMatchObject({
       error: { code: -32602, message: 'Unknown tool: hidden_tool' },
@@ -70,7 +70,7 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
     expect(world.passed).toEqual([]);
   });
 
-  test('of a tool whose schema cannot be checked against are refused, unless the config leaves the tool out', async () => {
+  test("of a tool whose schema can't be used are refused, unless the config lists the tool in unchecked", async () => {
     const odd = {
       name: 'odd',
       inputSchema: { type: 'object', properties: { a: { $ref: 'https://schemas.example.com/a.json' } } },
@@ -89,13 +89,13 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
     expect(await lenient.call(way, 'look_up', {})).toMatchObject({ result: { isError: true } });
   });
 
-  test('are only watched by a control that is made to', async () => {
+  test('are not refused in audit-only mode', async () => {
     await using world = await startListed([auditOnly(validation())], [TOOL]);
     expect(await world.call(way, 'look_up', {})).not.toHaveProperty('result.isError');
     expect(world.passed).toHaveLength(1);
   });
 
-  test('may have a bound on their size and depth', async () => {
+  test('can be limited in size and depth', async () => {
     await using world = await startListed(
       [validation({ maxCharacters: 500, maxDepth: 6 })],
       [{ name: 'any', inputSchema: { type: 'object' } }],
@@ -108,7 +108,7 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
     expect(world.passed).toHaveLength(1);
   });
 
-  test('hold tokens where tokenization stands before it, and those fit', async () => {
+  test('contain tokens if tokenization comes before validation, and the tokens match the schema', async () => {
     vi.stubEnv('TEST_KEYRING', JSON.stringify({ current: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } }));
     const format = (name: string, more: object = {}): object => ({ type: 'string', format: name, ...more });
     const tool = {
@@ -147,14 +147,14 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
 describe('schemas', () => {
   const modern = way('modern', 'json');
 
-  test('are asked for when a tool is first called, once, however short the upstream says its list lives', async () => {
+  test('are fetched once, with the first call of a tool, even if the upstream says that its list expires at once', async () => {
     await using world = await startListed([validation()], [TOOL], { listed: { ttlMs: 0 } });
     expect(world.looks()).toBe(0);
     for (let i = 0; i < 5; i++) await world.call(modern, 'look_up', { id: 'C-1001' });
     expect([world.looks(), world.passed.length]).toEqual([1, 5]);
   });
 
-  test('that changed without a word do not cost a client its call', async () => {
+  test('that changed without a notification do not fail a call', async () => {
     await using world = await startListed([validation()], [TOOL], { listed: { ttlMs: 0 } });
     await world.call(modern, 'look_up', { id: 'C-1001' });
     world.tools = [{ name: 'look_up', inputSchema: { type: 'object', properties: { id: { type: 'integer' } } } }];
@@ -162,7 +162,7 @@ describe('schemas', () => {
     expect(await world.call(modern, 'look_up', { id: 'C-1001' })).toHaveProperty('result.isError', true);
   });
 
-  test('that cannot be checked against are logged once, with the tool and the reason', async () => {
+  test("that can't be used are logged once, with the tool and the reason", async () => {
     const lines = new Lines();
     lines.start();
     try {

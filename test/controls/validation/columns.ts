@@ -1,6 +1,6 @@
 /**
- * What validation does at each cell of the surfaces: refuses what nobody sees in calls, takes it out of what comes
- * back.
+ * What `validation` does at each cell of the surfaces: refuses invisible characters in calls, and removes them from
+ * replies.
  */
 import { expect } from 'vitest';
 import { validation } from '../../../proxy/controls/validation/index.ts';

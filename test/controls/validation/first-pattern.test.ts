@@ -1,10 +1,13 @@
-/** By itself: what matches patterns is loaded with the first that a process has, and this one must be it. */
+/**
+ * In its own process, because the pattern matcher is loaded with the first pattern of a process, which must be this
+ * one.
+ */
 import { expect, test } from 'vitest';
 import { validation } from '../../../proxy/controls/validation/index.ts';
 import { way } from '../../dispatch/forms.ts';
 import { startListed } from './listing.ts';
 
-test('a pattern that a reference finds where no keyword has schemas is checked, also if it is the first', async () => {
+test('a pattern behind a reference to a place where no keyword has schemas is checked, even if it is the first pattern', async () => {
   const modern = way('modern', 'json');
   await using world = await startListed(
     [validation()],

@@ -1,6 +1,6 @@
 /**
- * A proxy with its controls in front of an upstream that has these tools, and answers every other request as a test
- * says. Lists come as JSON, or as `way` has it.
+ * A proxy with controls, in front of an upstream that has these tools and answers all other requests as a test says.
+ * Lists are sent as JSON, or as `way` says.
  */
 import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import type { Way } from '../../dispatch/forms.ts';
@@ -21,18 +21,18 @@ import { send, type Sent } from '../../upstream/messages.ts';
 export interface Listed extends AsyncDisposable {
   readonly front: Front;
   readonly upstream: Upstream;
-  /** What the proxy asked, and what it passed on, without its own looks at the tools. */
+  /** The forwarded requests, without the proxy's own requests for the tools. */
   readonly passed: readonly Received[];
-  /** How often the tools were asked for by the proxy itself. */
+  /** How often the proxy itself asked for the tools. */
   looks(): number;
-  /** Another list from now on. */
+  /** The list from now on. */
   tools: readonly unknown[];
   answer: Answer;
   ask(sent: Sent): Promise<RawReply>;
   call(way: Way, name: string, args?: unknown): Promise<JsonRpcReply>;
 }
 
-/** The proxy names itself where it asks in its own name; behind a session, its ids do. */
+/** The proxy's own requests contain its name; in a session, they have its own ids. */
 function isOwnLook({ method, text }: Received): boolean {
   return method === 'POST' && text.includes('"tools/list"') && text.includes('"id":"proxy-');
 }

@@ -17,7 +17,7 @@ const TOOL = {
 const text = (value: string): object => ({ type: 'text', text: value });
 
 describe.each(ways)('results (%s)', (_name, way) => {
-  test('lose what nobody sees, in text and structured content alike; without it they leave byte for byte', async () => {
+  test('lose invisible characters in text and structured content; without any they are sent byte for byte', async () => {
     await using world = await startListed([validation({ results: { stripHiddenUnicode: true } })], [TOOL]);
     world.answer = way.result({
       content: [text('{"m":1.0,"n":"a\u200bb"}')],
@@ -31,7 +31,7 @@ describe.each(ways)('results (%s)', (_name, way) => {
     expect((await world.ask(way.call('tools/call', { name: 'x', arguments: {} }))).text).toContain(plain);
   });
 
-  test('that are too large are cut, and say so', async () => {
+  test('that are too large are cut, with a notice', async () => {
     await using world = await startListed([validation({ results: { maxCharacters: 2_000 } })], [TOOL]);
     world.answer = way.result({
       content: [
@@ -54,7 +54,7 @@ describe.each(ways)('results (%s)', (_name, way) => {
     expect(await world.call(way, 'x', {})).toMatchObject({ result: { content: [{ text: 'small' }] } });
   });
 
-  test('of a task are checked and cut as those of the call that began it', async () => {
+  test('of a task are checked and cut like those of the call that started it', async () => {
     await using world = await startListed(
       [validation({ results: { checkOutputSchema: true, maxCharacters: 2_000 } })],
       [TOOL],
@@ -77,7 +77,7 @@ describe.each(ways)('results (%s)', (_name, way) => {
     expect(long.length).toBeLessThan(2_200);
   });
 
-  test('are checked by the digits that the client gets, also those of a task', async () => {
+  test('are checked by the digits that the client gets, also in a task', async () => {
     const tool = {
       ...TOOL,
       outputSchema: { type: 'object', properties: { n: { type: 'integer', maximum: 9_007_199_254_740_992 } } },
@@ -91,7 +91,7 @@ describe.each(ways)('results (%s)', (_name, way) => {
       expect(await asked(number), number).toHaveProperty('result');
     for (const number of ['9007199254740993', '1.00000000000000000001'])
       expect(await asked(number), number).toHaveProperty('error.code', -32603);
-    // A list of replies, as of 2025-03-26.
+    // A list of replies, as in 2025-03-26.
     if (way.era === 'legacy' && way.form === 'json') {
       world.answer = (received, response) =>
         respondJson(
@@ -139,7 +139,7 @@ describe.each(ways)('results (%s)', (_name, way) => {
     });
   });
 
-  test('are checked against the output schema where that is asked for', async () => {
+  test('are checked against the output schema with checkOutputSchema', async () => {
     await using world = await startListed([validation({ results: { checkOutputSchema: true } })], [TOOL]);
     world.answer = way.result({ content: [], structuredContent: { n: 1 } });
     expect(await world.call(way, 'x', {})).toMatchObject({ result: { structuredContent: { n: 1 } } });
@@ -167,7 +167,7 @@ describe.each(ways)('results (%s)', (_name, way) => {
     }
   });
 
-  test('are checked whatever type they say they are of: only what has no content yet has nothing to check', async () => {
+  test('are checked whatever their resultType says, unless they have no content yet', async () => {
     await using world = await startListed([validation({ results: { checkOutputSchema: true } })], [TOOL]);
     const wrong = { content: [text('no')], structuredContent: { n: 'SECRET' } };
     for (const result of [
@@ -186,7 +186,7 @@ describe.each(ways)('results (%s)', (_name, way) => {
     expect(await world.call(way, 'x', {})).toHaveProperty('result.structuredContent.n', 1);
   });
 
-  test('pass as they are where the config says nothing of them', async () => {
+  test('are not changed without the option results', async () => {
     await using world = await startListed([validation()], [TOOL]);
     const odd = `{"content":[{"type":"text","text":"a\u200b${'x'.repeat(5_000)}"}],"structuredContent":{"n":"no"}}`;
     world.answer = way.result(odd);
@@ -244,7 +244,7 @@ const results: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
 };
 
 test.each(Object.entries(results))(
-  'whatever a result of %s is, it is no larger than allowed once it was cut, or it is refused',
+  'a cut result of %s is never larger than the limit, or it is refused',
   (method, result) => {
     fc.assert(
       fc.property(result, fc.integer({ min: 1_000, max: 4_000 }), (whole, most) => {
@@ -266,7 +266,7 @@ test.each(Object.entries(results))(
   },
 );
 
-test('what is beside the contents does not get around the bound, and costs no more than itself', () => {
+test('members besides the contents do not get around the limit, and only they are removed', () => {
   const big = 'x'.repeat(50_000);
   const notice = expect.stringMatching(/^\[truncated: 1 more part of the result left out/);
   const cut = (method: string, result: object): JsonObject => atOnce(truncated(given(result), method, 1_000));
@@ -294,7 +294,7 @@ test('what is beside the contents does not get around the bound, and costs no mo
   }
 });
 
-/** As it would have been read. */
+/** The result as parsed from JSON. */
 function given(result: object): JsonObject {
   return JSON.parse(JSON.stringify(result)) as JsonObject;
 }

@@ -31,7 +31,7 @@ test.each([
   '%25252525252e',
   '...',
   'x:y',
-  // what URL parsers leave out
+  // characters that URL parsers drop
   ' /etc/passwd',
   '\t/etc/passwd',
   '\ufeff/etc/passwd',
@@ -43,13 +43,13 @@ test.each([
   '.\u200b./x',
   '\u2028/x',
   'a/ ../x',
-  // what shells take away
+  // characters that shells remove
   '"/etc"',
   "'..'/x",
   ".'.'/x",
   '.\\./x',
   '`..`/x',
-  // URLs that lead to a file here
+  // URLs of local files
   'jar:file:/x',
   'FILE:x',
   'url:file:///x',
@@ -60,7 +60,7 @@ test.each([
   'http:/x',
   'x+y:///z',
   'a:b:\\c',
-  // what else is read as a slash or a dot
+  // other characters that are read as a slash or a dot
   '..\u2215x',
   '..\u29f5x',
   '\u2044etc',
@@ -155,20 +155,20 @@ describe.each(ways)('sanitizers (%s)', (_name, way) => {
     ],
   });
 
-  test('refuse at their places, without a word of the value, and nowhere else', async () => {
+  test('refuse content at their places, without the value in the message, and nowhere else', async () => {
     await using world = await startListed([CONTROL], TOOLS);
-    const mend = (text: string): object => ({ result: { isError: true, content: [{ text }] } });
+    const refusedWith = (text: string): object => ({ result: { isError: true, content: [{ text }] } });
     expect(await world.call(way, 'read_file', { path: '../secret' })).toMatchObject(
-      mend('path: expected a relative path without .., got another path'),
+      refusedWith('path: expected a relative path without .., got another path'),
     );
     expect(await world.call(way, 'read_file', { path: ['ok', 'a\u001b[2J'] })).toMatchObject(
-      mend('path[1]: expected no control characters, got some'),
+      refusedWith('path[1]: expected no control characters, got some'),
     );
     expect(await world.call(way, 'read_file', { path: 'ok', filter: { by: [{ name: "x' OR 1=1" }] } })).toMatchObject(
-      mend('filter.by[0].name: expected no quotes, semicolons, backslashes or comment marks, got some'),
+      refusedWith('filter.by[0].name: expected no quotes, semicolons, backslashes or comment marks, got some'),
     );
     expect(await world.call(way, 'read_file', { filter: { "x' OR": 1 } })).toMatchObject(
-      mend('a name in filter["x\' OR"]: expected no quotes, semicolons, backslashes or comment marks, got some'),
+      refusedWith('a name in filter["x\' OR"]: expected no quotes, semicolons, backslashes or comment marks, got some'),
     );
     expect(world.passed).toEqual([]);
     for (const [name, args] of [
@@ -179,7 +179,7 @@ describe.each(ways)('sanitizers (%s)', (_name, way) => {
     expect(world.passed).toHaveLength(2);
   });
 
-  test('look at a text as it stands, at JSON in it, and behind escapes and percent-encoding', async () => {
+  test('check the string itself, JSON in it, and text behind escapes and percent-encoding', async () => {
     await using world = await startListed([CONTROL], TOOLS);
     for (const path of ['["../x"]', '{"a":"../x"}', '{"a":"\\u002e./x"}', '%2e%2e/x', '[1]/../x'])
       expect(await world.call(way, 'read_file', { path })).toHaveProperty('result.isError', true);
@@ -187,7 +187,7 @@ describe.each(ways)('sanitizers (%s)', (_name, way) => {
     expect(world.passed).toHaveLength(1);
   });
 
-  test('refuse what is no tool call with an error', async () => {
+  test('refuse other requests than tool calls with an error', async () => {
     await using world = await startListed([CONTROL], TOOLS);
     expect((await world.ask(way.call('prompts/get', { name: 'p', arguments: { a: '$(x)' } }))).json()).toMatchObject({
       error: { code: -32602, data: { reason: 'invalid-arguments' } },
@@ -212,6 +212,6 @@ test.each([
   [{ results: { maxCharacters: 10 } }, 'results.maxCharacters: expected a whole number, 1000 or more'],
   [{ unchecked: 'x' }, 'unchecked: expected a list of names of tools, got a string'],
   [{ check: true }, 'results, got "check"'],
-])('options that mean nothing are refused: %j', (options, fault) => {
+])('refuses invalid options: %j', (options, fault) => {
   expect(() => validation(options as unknown as Parameters<typeof validation>[0])).toThrow(fault);
 });

@@ -65,7 +65,7 @@ export function isEscape(text: string, at: number): boolean {
   return (code === 0x6e || code === 0x72 || code === 0x74) && at > 0 && text.charCodeAt(at - 1) === BACKSLASH;
 }
 
-function goesOn(text: string, end: number): boolean {
+function continues(text: string, end: number): boolean {
   let at = end;
   while (at < text.length && text.charCodeAt(at) === UNDERSCORE) at++;
   return at < text.length && isWord(text.charCodeAt(at));
@@ -83,7 +83,7 @@ export function opens(text: string, start: number): boolean {
 /** Whether a find may end here. A dot or hyphen at the end of a sentence or before a space does not continue it. */
 export function closes(text: string, end: number): boolean {
   if (end >= text.length) return true;
-  if (goesOn(text, end)) return false;
+  if (continues(text, end)) return false;
   const joint = plain(text.charCodeAt(end));
-  return !((joint === DOT || joint === HYPHEN) && goesOn(text, end + 1));
+  return !((joint === DOT || joint === HYPHEN) && continues(text, end + 1));
 }

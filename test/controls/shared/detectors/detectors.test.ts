@@ -1,4 +1,4 @@
-/** What each detector finds, beside what it leaves alone. */
+/** What each detector finds, and what it does not find. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   custom,
@@ -167,22 +167,22 @@ describe.each(Object.entries(CASES) as [keyof typeof DETECTORS, readonly Case[]]
   );
 });
 
-test('AWS documents its keys with examples, which open nothing', () => {
+test("does not find AWS's documented example keys, which open nothing", () => {
   expect(found(DETECTORS.secret, 'AKIAIOSFODNN7EXAMPLE')).toEqual([]);
 });
 
-test('a detector that was not loaded says so, rather than find nothing', () => {
+test('throws if a detector was not loaded, instead of finding nothing', () => {
   expect(() => phone().find('+1 415 555 2671')).toThrow('await load() first');
 });
 
-test('a country that is none is refused by its name', async () => {
+test('refuses an unknown country by its name', async () => {
   await expect(phone({ countries: ['XX' as 'US'] }).load?.()).rejects.toThrow(
     'countries: expected a country that libphonenumber knows, as two letters (US), got "XX"',
   );
 });
 
 describe('several detectors on one text', () => {
-  test('what overlaps is one finding, of the type of the longest', () => {
+  test('merges overlapping findings into one, with the type of the longest', () => {
     const text = 'password=jane@example.com!9';
     const spans = findAll([DETECTORS.email, DETECTORS.secret], text);
     expect(spans.map(({ start, end, type }) => [text.slice(start, end), type])).toEqual([
@@ -190,12 +190,12 @@ describe('several detectors on one text', () => {
     ]);
   });
 
-  test('what stands side by side stays apart, in order', () => {
+  test('keeps findings beside each other separate and in order', () => {
     const text = 'DE89 3704 0044 0532 0130 00 jane@example.com 4111 1111 1111 1111';
     expect(findAll(Object.values(DETECTORS), text).map(({ type }) => type)).toEqual(['iban', 'email', 'payment-card']);
   });
 
-  test('of two that are as long, the first in the list gives its type', () => {
+  test('gives equally long findings the type of the first detector in the list', () => {
     const [a, b] = [custom({ name: 'a', pattern: 'x{1,9}' }), custom({ name: 'b', pattern: 'x{1,9}' })];
     return loadDetectors([a, b]).then(() => {
       expect(findAll([b, a], 'xxx')).toEqual([{ start: 0, end: 3, type: 'b' }]);
@@ -210,14 +210,14 @@ describe('a custom detector', () => {
     return detector;
   };
 
-  test('finds what its pattern matches, beyond characters of two units as well', async () => {
+  test('finds what its pattern matches, also after characters of two UTF-16 units', async () => {
     expect(found(await made({ name: 'employee', pattern: 'E-\\d{6}' }), '😀 E-123456, E-654321')).toEqual([
       'E-123456',
       'E-654321',
     ]);
   });
 
-  test('looks only under its fields, and only at texts that contain what they must', async () => {
+  test('searches only its fields, and only texts that contain the given string', async () => {
     const detector = await made({ name: 'employee', pattern: '[A-Z]{2}\\d{4}', fields: ['staff'], contains: '00' });
     expect(found(detector, 'AB1200', 'staff')).toEqual(['AB1200']);
     expect(found(detector, 'AB1200', 'other')).toEqual([]);
@@ -225,15 +225,18 @@ describe('a custom detector', () => {
     expect(found(detector, 'AB1234', 'staff')).toEqual([]);
   });
 
-  test.each(['E-\\d+', 'x*', '(ab){2,}', '[+]a+'])('with %s, which may match without end, is refused', (pattern) => {
-    expect(() => custom({ name: 'x', pattern })).toThrow('pattern: expected a maximum length of a match');
-  });
+  test.each(['E-\\d+', 'x*', '(ab){2,}', '[+]a+'])(
+    'is refused with %s, whose matches have no maximum length',
+    (pattern) => {
+      expect(() => custom({ name: 'x', pattern })).toThrow('pattern: expected a maximum length of a match');
+    },
+  );
 
-  test.each(['[*+]x', 'a\\+b', '\\Qa+b\\E'])('with %s, where a sign is only a sign, is none of those', (pattern) => {
+  test.each(['[*+]x', 'a\\+b', '\\Qa+b\\E'])('is accepted with %s, in which the sign is a literal', (pattern) => {
     expect(() => custom({ name: 'x', pattern })).not.toThrow();
   });
 
-  test('with a pattern that RE2 does not have says so when it is loaded', async () => {
+  test('fails at loading with a pattern that RE2 does not support', async () => {
     await expect(made({ name: 'x', pattern: '(?<=a)b' })).rejects.toThrow(
       "detector x: expected a pattern in RE2's syntax",
     );

@@ -1,4 +1,4 @@
-/** What the detectors find, and what they take for it, on the half of the corpus that is held out. */
+/** What the detectors find and what they mistake for it, on the held-out half of the corpus. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -15,23 +15,23 @@ beforeAll(async () => {
   ({ rows } = await measure('heldOut'));
 }, 120_000);
 
-test('each detector finds at least 98 % of what it is to find', () => {
+test('each detector finds at least 98 % of its data', () => {
   for (const { detector, positives, found } of rows) expect(found / positives, detector).toBeGreaterThanOrEqual(RECALL);
 });
 
-test('each detector takes at most 0.5 % of the look-alikes for what it finds, and of the texts with data of other types', () => {
+test('each detector mistakes at most 0.5 % of the look-alikes, and of the texts with data of other types', () => {
   for (const { detector, lookAlikes, mistaken, others, confused } of rows) {
     expect(mistaken / lookAlikes, detector).toBeLessThanOrEqual(MISTAKEN);
     expect(confused / others, detector).toBeLessThanOrEqual(MISTAKEN);
   }
 });
 
-test('docs/detectors.md has the table as measured', async () => {
+test('docs/detectors.md contains the measured table', async () => {
   expect(tableIn(await readFile(join(ROOT, 'docs/detectors.md'), 'utf8'))).toBe(tableOf(rows));
 });
 
 describe('the corpus', () => {
-  test('is thousands of texts, and the half that is held out has few of the other', () => {
+  test('has thousands of texts, and few texts of the held-out half are in the other half', () => {
     const [held, seen] = [corpus('heldOut'), corpus('development')];
     const texts = (half: typeof held): string[] =>
       [...Object.values(half.positives).flat(), ...half.lookAlikes].map(({ text }) => text);
@@ -41,7 +41,7 @@ describe('the corpus', () => {
     expect(texts(held).filter((text) => known.has(text)).length / texts(held).length).toBeLessThan(0.05);
   });
 
-  test('is the same whenever it is made', () => {
+  test('is the same each time', () => {
     expect(corpus('heldOut', 5)).toEqual(corpus('heldOut', 5));
   });
 });

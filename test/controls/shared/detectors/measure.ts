@@ -30,9 +30,9 @@ try {
   if (positionals.length > (development ? 1 : 0))
     throw new TypeError(`expected development or nothing, got ${positionals.join(' ')}`);
   if (examples && !development)
-    throw new TypeError('--examples: what is held out is not looked at: expected development with it');
+    throw new TypeError('--examples: expected it with development only, because nobody may look at the held-out half');
   if (write && development)
-    throw new TypeError('--write: the page shows the half that is held out: expected no development with it');
+    throw new TypeError('--write: expected it without development, because the page shows the held-out half');
   options = { development, examples, write };
 } catch (error) {
   console.error(

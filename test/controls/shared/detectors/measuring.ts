@@ -1,4 +1,4 @@
-/** How well detectors do on the corpus: what they find of what there is, and how often they find what isn't there. */
+/** Measures detectors on the corpus: how much of the data they find, and how often they find something else. */
 import {
   dateOfBirth,
   type Detector,
@@ -20,13 +20,13 @@ export interface Row {
   readonly detector: string;
   readonly positives: number;
   readonly found: number;
-  /** Found with exactly the right ends. */
+  /** Found with exactly the expected start and end. */
   readonly exact: number;
   readonly lookAlikes: number;
   readonly mistaken: number;
-  /** The kind of look-alikes that is taken for it most often, and how often. */
+  /** The kind of look-alikes that is mistaken most often, and how often. */
   readonly worst: { readonly kind: string; readonly share: number } | undefined;
-  /** Texts with data of another type in which this one found its own. */
+  /** Texts with data of another type in which this detector found its own. */
   readonly others: number;
   readonly confused: number;
 }
@@ -37,7 +37,7 @@ export interface Miss {
   readonly spans: readonly Span[];
 }
 
-/** A finding that is longer than what was to be found by more than this isn't one of it. */
+/** A finding that is longer than the expected one by more than this does not count. */
 const SLACK = 4;
 
 const ALL_COUNTRIES = [...COUNTRIES] as NonNullable<NonNullable<Parameters<typeof phone>[0]>['countries']>;

@@ -1,6 +1,6 @@
 /**
- * What a config may get wrong about a detector: told when the detector is made, or, where that takes a load, by the
- * check before a start.
+ * Invalid options of a detector are reported when it is made, or, if they show only at loading, by the check before a
+ * start.
  */
 import { expect, test } from 'vitest';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../../../../proxy/controls/index.ts';
 import { checkControls } from '../../../../proxy/pipeline/control.ts';
 
-/** As a config without types has it. */
+/** As in a config without types. */
 const untyped = (text: string): never => JSON.parse(text) as never;
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   expect(() => custom(untyped(options) as CustomOptions)).toThrow(words);
 });
 
-test('custom() without anything is refused in words', () => {
+test('custom() without options is refused with a message', () => {
   expect(() => (custom as () => Detector)()).toThrow('custom: expected a name and a pattern, got undefined');
 });
 
@@ -61,7 +61,7 @@ test.each([
   ['redaction', redaction({ upstream: { detectors: [unreadable()] }, client: { detectors: [nowhere()] } })],
   ['secrets', secrets({ onFound: 'block', detectors: [unreadable(), nowhere()] })],
   ['tokenization', tokenization({ tenant: 'acme', detectors: [unreadable(), nowhere()] })],
-])('what only a load can tell is found by the check of %s, all of it at once', async (name, control) => {
+])('the check of %s reports all faults that show only at loading', async (name, control) => {
   const { faults } = await checkControls([control]);
   expect(faults).toEqual([
     expect.stringContaining(`${name}: ${PATTERN}`),
@@ -69,7 +69,7 @@ test.each([
   ]);
 });
 
-test('good ones pass the check', async () => {
+test('the check passes valid detectors', async () => {
   expect(
     await checkControls([
       redaction({

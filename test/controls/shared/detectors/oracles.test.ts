@@ -1,4 +1,4 @@
-/** The corpus and the detectors against code that neither of them uses. */
+/** Compares the corpus and the detectors with independent code. */
 import { isValidIBAN, validateIBAN, ValidationErrorsIBAN } from 'ibantools';
 import { isValidPhoneNumber } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/max/metadata';
@@ -12,7 +12,7 @@ const valueOf = ({ text, expected }: { text: string; expected?: { start: number;
   text.slice(expected?.start, expected?.end);
 const random = new Random(4);
 
-test('account numbers of the corpus are ones for ibantools, but for check digits that a country has of its own', () => {
+test("the corpus's account numbers are valid for ibantools, except for countries' own check digits", () => {
   for (const sample of corpus('heldOut', 20).positives.iban) {
     const { errorCodes } = validateIBAN(
       valueOf(sample)
@@ -26,7 +26,7 @@ test('account numbers of the corpus are ones for ibantools, but for check digits
   }
 });
 
-test('the detector of account numbers is of one mind with ibantools about digits that were changed', () => {
+test('the detector of account numbers agrees with ibantools about changed digits', () => {
   const detector = iban();
   for (const sample of corpus('heldOut', 40).positives.iban) {
     const number = valueOf(sample)
@@ -43,7 +43,7 @@ test('the detector of account numbers is of one mind with ibantools about digits
   }
 });
 
-describe('numbering plans are of one mind with libphonenumber about', () => {
+describe('numbering plans agree with libphonenumber about', () => {
   const plans = new Plans(metadata);
 
   test('digits with any calling code', () => {
@@ -63,8 +63,7 @@ describe('numbering plans are of one mind with libphonenumber about', () => {
     const trunk = within[0]?.trunk ?? '';
     for (let i = 0; i < 1_500; i++) {
       const digits = (random.chance(0.5) ? trunk : '') + random.of('123456789', 1) + random.digits(random.int(6, 10));
-      // The library takes a calling code without its plus for one; so does the detector, but only under a field for
-      // numbers.
+      // The library accepts a calling code without its plus; the detector does so only under a field for numbers.
       if (digits.startsWith(within[0]?.callingCode ?? '')) continue;
       expect(
         within.some((plan) => plan.holds(digits)),

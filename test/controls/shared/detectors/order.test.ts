@@ -1,7 +1,4 @@
-/**
- * Whatever the text: what detectors find is in order. That they take steps in proportion to its length, `test/linear`
- * counts.
- */
+/** Findings are in order for any text. `test/linear` checks that the steps are proportional to its length. */
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { NONE } from '../../../../proxy/controls/shared/detectors/detector.ts';
@@ -47,7 +44,7 @@ const evidence = fc.option(
   { nil: undefined },
 );
 
-test('whatever the text and the field, findings are in order, within it, and do not overlap', () => {
+test('findings in any text and field are in order, within the text, and without overlaps', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), evidence, (pieces, field) => {
       const text = pieces.join('');
@@ -72,7 +69,7 @@ test.each([
   'The quick brown fox: 12 of them, at 10:30.',
   '2026-11-22T10:00:00.000Z',
   '019876ab-cdef-7abc-9def-0123456789ab',
-])('where nothing is found in %j, nothing is allocated', (text) => {
+])('allocates nothing if nothing is found in %j', (text) => {
   for (const detector of DETECTORS) expect(detector.find(text)).toBe(NONE);
   expect(findAll(DETECTORS, text)).toBe(NONE);
 });

@@ -16,7 +16,7 @@ export function tableOf(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-/** The table that the page has. */
+/** The table in the page. */
 export function tableIn(page: string): string {
   return page.slice(page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)).trim();
 }

@@ -1,4 +1,4 @@
-/** A long text is searched part by part. What is found is the same as in one go, wherever a part ends. */
+/** A long text is searched in parts, with the same findings as in one go, wherever a part ends. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { atOnce, LONG_TEXT } from '../../../../proxy/base/turns.ts';
 import {
@@ -41,22 +41,22 @@ const DETECTORS = {
 const ALL = Object.values(DETECTORS);
 beforeAll(() => loadDetectors(ALL));
 
-/** Where detectors' parts end, as they are made today: other places are met by chance. */
+/** Where the detectors' parts end now; the random texts also cover other places. */
 const EDGE = 16 * 1024;
 const SMALL_EDGE = 1024;
 const RUNS = 512;
 
-/** What a message shows of the first that differs. */
+/** The first differing finding, for a message. */
 function shown(spans: readonly Span[], others: readonly Span[], text: string): string | undefined {
   const span = spans.find(({ start, end }, i) => others[i]?.start !== start || others[i].end !== end);
   return span && JSON.stringify(text.slice(Math.max(0, span.start - 40), span.end + 20));
 }
 
-/** What one finds by itself, before anything is put together. */
+/** Compares one detector's search in parts with its `find`. */
 function expectSame(detector: Detector, text: string, evidence?: Evidence): void {
   const whole = detector.find(text, evidence);
   const parts = atOnce(searchOf(detector)?.(text, evidence, new RunsInParts()) ?? noSearch());
-  // A list of thousands says little when it fails.
+  // A difference of thousands of findings would be unreadable.
   if (JSON.stringify(parts) !== JSON.stringify(whole))
     expect([shown(parts, whole, text), shown(whole, parts, text)], detector.name).toEqual([]);
 }
@@ -94,8 +94,8 @@ const EVIDENCE = [undefined, 'phone', 'passport', 'dob', 'ssn', 'password', 'car
 );
 
 const MIXED: Readonly<Record<string, () => string>> = {
-  'what is found and what looks like it': () => random.pick(texts) + random.pick(GLUE),
-  'one small thing over and over': () => random.pick(UNITS).repeat(random.int(1, 2_000)) + random.pick(GLUE),
+  'findings and look-alikes': () => random.pick(texts) + random.pick(GLUE),
+  'one short text repeated': () => random.pick(UNITS).repeat(random.int(1, 2_000)) + random.pick(GLUE),
   both: () => (random.chance(0.5) ? random.pick(texts) : random.pick(UNITS)) + random.pick(GLUE),
   'digits and letters': () =>
     random.pick(['1', '12', '123', '1980', '05', 'AB123', 'a', 'bearer', 'password=', 'n', 'ea12']) + random.pick(GLUE),
@@ -111,7 +111,7 @@ describe.each(Object.entries(MIXED))('%s', (_what, next) => {
   });
 });
 
-/** Of each kind some that is found anywhere, with what stands around it. */
+/** Samples that each detector finds at any place, with the text around them. */
 const FOUND: Readonly<Record<string, readonly string[]>> = {
   email: [
     'jane.doe+x@mail.example.co.uk',
@@ -176,17 +176,17 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
   around: ['abc123', '😀', 'abcdefg'],
 };
 
-test('for each detector there is something whose beginning and end part ends fall between', () => {
+test('every detector has samples for parts that end within a finding', () => {
   expect(Object.keys(FOUND).sort()).toEqual(Object.keys(DETECTORS).sort());
 });
 
 describe.each(Object.entries(FOUND) as [keyof typeof DETECTORS, readonly string[]][])(
-  '%s: a part ends',
+  '%s is found if a part ends',
   (name, samples) => {
     const detector = DETECTORS[name];
 
     test.each(samples)('anywhere in %j', { timeout: 120_000 }, (sample) => {
-      // A label of a passport is looked for first, in larger parts.
+      // The label of a passport is searched for first, in larger parts.
       const edge = name === 'passport' ? LONG_TEXT : name === 'employee' || name === 'around' ? SMALL_EDGE : EDGE;
       for (let offset = -2; offset < sample.length + 2; offset++) {
         for (const beside of [' ', '~', 'a']) {
@@ -201,7 +201,7 @@ describe.each(Object.entries(FOUND) as [keyof typeof DETECTORS, readonly string[
         const own = sample.match(/\d+/g)?.length ?? 0;
         for (let offset = 0; offset <= own; offset++) {
           let text = '~';
-          // Numbers that nothing is made of, up to so many before the end of a part.
+          // Numbers that are part of no finding, up to the given number before the end of a part.
           for (let edge = 0; edge < 4; edge++)
             text += `${'x7; '.repeat(edge === 0 ? RUNS - offset : RUNS - own)}${sample}; `;
           expectSame(detector, text);
@@ -209,7 +209,7 @@ describe.each(Object.entries(FOUND) as [keyof typeof DETECTORS, readonly string[
       }
     });
 
-    test('while another text is searched', () => {
+    test('while another text is searched, too', () => {
       const [one = '', other = ''] = [samples.join('; '), [...texts].reverse().join('; ')].map((piece) =>
         piece.repeat(Math.ceil((3 * LONG_TEXT) / piece.length)),
       );
@@ -229,7 +229,7 @@ describe.each(Object.entries(FOUND) as [keyof typeof DETECTORS, readonly string[
   },
 );
 
-describe('findings of several', () => {
+describe('findings of several detectors', () => {
   const fixed = (name: string, spans: readonly (readonly [number, number])[]): Detector => ({
     name,
     type: name,
@@ -237,7 +237,7 @@ describe('findings of several', () => {
   });
   const text = 'a'.repeat(LONG_TEXT + 1);
 
-  test('are put in order the same way, however many overlap, and in whatever order a detector gives them', () => {
+  test('have the same order as in one go, for any overlaps and any order from a detector', () => {
     for (let round = 0; round < 60; round++) {
       const lists = Array.from({ length: random.int(0, 5) }, (_, i) =>
         fixed(
@@ -256,7 +256,7 @@ describe('findings of several', () => {
 });
 
 describe("a team's own detector", () => {
-  test('is asked once, for all of the text', () => {
+  test('is called once, with the whole text', () => {
     const asked: [string, Evidence | undefined][] = [];
     const own: Detector = {
       name: 'own',
@@ -268,14 +268,14 @@ describe("a team's own detector", () => {
     expect(asked).toEqual([[text, { field: 'x' }]]);
   });
 
-  test('that is a copy of one of these with another search is asked by that one', () => {
+  test('that is a copy of a built-in one with another find is searched with that find', () => {
     const own: Detector = { ...email(), find: () => [{ start: 0, end: 1, type: 'email' }] };
     expect(atOnce(searchAll([own], 'jane@example.com '.repeat(LONG_TEXT)))).toEqual([
       { start: 0, end: 1, type: 'email' },
     ]);
   });
 
-  test('that was not loaded says so for a long text, too', () => {
+  test('that was not loaded throws for a long text, too', () => {
     const text = '1'.repeat(LONG_TEXT + 1);
     expect(() => atOnce(searchAll([phone()], text))).toThrow('await load() first');
     expect(() => atOnce(searchAll([custom({ name: 'x', pattern: 'a' })], text))).toThrow('await load() first');

@@ -1,4 +1,4 @@
-/** Carries a text through a whole proxy, by any of the cells: what the other side gets, to the last byte. */
+/** Sends a text through the whole proxy by any of the cells, and returns what the other side gets, to the last byte. */
 import type { ServerResponse } from 'node:http';
 import { type Way, withSessions } from '../../../dispatch/forms.ts';
 import { type Front, type FrontOptions, startFront } from '../../../support/front.ts';
@@ -25,7 +25,7 @@ export interface Carried {
   readonly reply: RawReply;
 }
 
-/** A proxy with its controls, between an upstream and a client that the cells speak for. */
+/** A proxy with controls, between an upstream and a client that act as the cells say. */
 export interface Route extends AsyncDisposable {
   readonly front: Front;
   readonly upstream: Upstream;
@@ -38,7 +38,7 @@ export async function startRoute(options: FrontOptions, tools: readonly unknown[
   const front = await startFront(upstream, options);
   const serving = (answer: Answer): Answer =>
     withSessions((received, response) => {
-      // The proxy's own look at the tools.
+      // The proxy's own request for the tools.
       if (
         received.method === 'POST' &&
         received.text.includes('"tools/list"') &&
@@ -94,7 +94,7 @@ function sentBy(cell: OutwardCell, way: Way, text: string): Sent {
   return { body: JSON.stringify({ ...message, params }), headers: [`MCP-Protocol-Version: ${MODERN}`] };
 }
 
-/** The upstream asks in the middle of a call, and the client answers. */
+/** The upstream asks during a call, and the client answers. */
 async function answered(
   { question, result, error }: ReturnType<NonNullable<OutwardCell['answer']>>,
   upstream: Upstream,
@@ -156,12 +156,12 @@ function called(
   const [method, params] = callOf(cell);
   upstream.answer = method === 'initialize' || method === 'tools/list' ? answer : serving(answer);
   const sent = way.call(method, params);
-  // Where a control refused what came before the response, its id is still taken: the upstream might yet answer.
+  // If a control refused the message before the response, its id is still in use: the upstream might still answer.
   return send(front, { ...sent, body: sent.body.replace('"id":1,', `"id":${++ids},`) });
 }
 let ids = 1_000;
 
-/** A key as JSON, its last letter by an escape. */
+/** A key as JSON, with its last letter escaped. */
 function keyEscaped(key: string): string {
   return `"${key.slice(0, -1)}\\u${key
     .charCodeAt(key.length - 1)
@@ -186,7 +186,7 @@ async function streamed(
   return await client.reply();
 }
 
-/** Whether a cell is there in a way: some belong to one era, and what is no response needs a stream. */
+/** Whether a cell exists in a way: some belong to one era, and a message other than the response needs a stream. */
 export function existsOut({ eras }: OutwardCell, { era }: Way): boolean {
   return eras?.includes(era) ?? true;
 }

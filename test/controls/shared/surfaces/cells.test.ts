@@ -38,7 +38,7 @@ describe.each(COLUMNS.map((column) => [column.name, column] as const))('%s', (_n
   }
 });
 
-test('every cell is there in some way, and no two have one name', () => {
+test('every cell exists in some way, and names are unique', () => {
   for (const [cells, exists] of [
     [OUTWARD, existsOut],
     [INWARD, existsIn],

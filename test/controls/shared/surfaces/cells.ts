@@ -1,6 +1,6 @@
 /**
- * Every place at which a string travels through the proxy. A content control is tested at each of them, in both eras,
- * as JSON and in event streams (`carry.ts`), and the table in docs/surfaces.md is made of them (`page.ts`).
+ * Every place at which a string travels through the proxy. Each content control is tested at each of them, in both
+ * eras, as JSON and in event streams (`carry.ts`). The table in docs/surfaces.md is generated from them (`page.ts`).
  */
 import type { Way } from '../../../dispatch/forms.ts';
 
@@ -8,8 +8,8 @@ type Params = Readonly<Record<string, unknown>>;
 type Era = Way['era'];
 
 /**
- * `data`: may be changed. `fixed`: looked at, and the message refused, because software interprets the text. `passed`: not looked
- * at, for the reason that is given.
+ * `data`: may be changed. `fixed`: inspected, and the message is refused, because software interprets the text.
+ * `passed`: not inspected, for the given reason.
  */
 export type Kind = 'data' | 'fixed' | { readonly passed: string };
 
@@ -18,9 +18,9 @@ interface Common {
   readonly kind: Kind;
   /** @default both */
   readonly eras?: readonly Era[];
-  /** What the text must look like there. @default - as it is */
+  /** How the text is written there. @default - unchanged */
   readonly write?: (text: string) => string;
-  /** How it is read back. @default - as it is */
+  /** How it is read back. @default - unchanged */
   readonly read?: (sent: string) => string;
 }
 
@@ -28,9 +28,9 @@ interface Common {
 export interface OutwardCell extends Common {
   /** A request. */
   readonly request?: (text: string) => readonly [method: string, params: Params];
-  /** A notification, or any other message, as it is sent. */
+  /** A notification or any other message. */
   readonly message?: (text: string) => Params;
-  /** The `result` (or `error`) of the answer to a question that the upstream asked by this method. */
+  /** The `result` (or `error`) of the client's answer to an upstream's request of this method. */
   readonly answer?: (text: string) => {
     readonly question: string;
     readonly result?: unknown;
@@ -40,24 +40,24 @@ export interface OutwardCell extends Common {
 
 /** From the upstream to the client. */
 export interface InwardCell extends Common {
-  /** The call that it comes with. */
+  /** The call whose reply it is in. */
   readonly call?: readonly [method: string, params: Params];
   readonly result?: (text: string) => unknown;
   readonly error?: (text: string) => unknown;
-  /** A message before the result, which only an event stream has. */
+  /** A message before the result, possible only in an event stream. */
   readonly message?: (text: string) => Params;
   /** On a GET stream instead (legacy). */
   readonly stream?: true;
-  /** A member of the response besides its own. */
+  /** Further members of the response. */
   readonly more?: (text: string) => Params;
-  /** A key that is written with an escape. */
+  /** The key that is written with an escape. */
   readonly escaped?: string;
   /** Software sends this text on, to the upstream or to the host of a URL: tokens stay tokens. */
   readonly echoed?: true;
 }
 
 const TOOL = ['tools/call', { name: 'x', arguments: {} }] as const;
-/** As a JSON string, its first character by an escape. */
+/** As a JSON string, with its first character escaped. */
 const escaped = (text: string): string =>
   JSON.stringify(text).replace(/^"(.)/, (_, c: string) => `"\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const percent = (text: string): string =>
@@ -223,7 +223,7 @@ export const OUTWARD: readonly OutwardCell[] = [
     eras: ['legacy'],
     request: (text) => ['logging/setLevel', { level: text }],
   },
-  { name: 'a method that MCP does not have', kind: 'data', request: (text) => ['acme/any', { a: { b: [text] } }] },
+  { name: 'a method that MCP does not define', kind: 'data', request: (text) => ['acme/any', { a: { b: [text] } }] },
   {
     name: 'an answer to an elicitation',
     kind: 'data',
@@ -294,7 +294,7 @@ export const OUTWARD: readonly OutwardCell[] = [
     message: (text) => ({ method: 'notifications/cancelled', params: { requestId: 77, reason: `as ${text} said` } }),
   },
   {
-    name: 'a notification that MCP does not have',
+    name: 'a notification that MCP does not define',
     kind: 'data',
     message: (text) => ({ method: 'notifications/acme', params: { a: text } }),
   },
@@ -381,7 +381,7 @@ export const INWARD: readonly InwardCell[] = [
     result: (text) => ({ content: [{ type: 'image', data: '', mimeType: text }] }),
   },
   { name: '_meta of a result', kind: 'data', result: (text) => ({ content: [], _meta: { 'com.example/a': text } }) },
-  { name: 'a member that MCP does not have', kind: 'data', result: (text) => ({ content: [], more: [text] }) },
+  { name: 'a member that MCP does not define', kind: 'data', result: (text) => ({ content: [], more: [text] }) },
   {
     name: 'resources/read: text',
     kind: 'data',
@@ -676,7 +676,7 @@ export const INWARD: readonly InwardCell[] = [
     result: (text) => ({ taskId: text, status: 'working' }),
   },
   {
-    name: 'the id of a task, in a result of a method that MCP does not have',
+    name: 'the id of a task, in a result of a method that MCP does not define',
     kind: 'fixed',
     call: ['acme/any', {}],
     result: (text) => ({ taskId: text }),
@@ -718,7 +718,7 @@ export const INWARD: readonly InwardCell[] = [
     error: (text) => ({ code: -32000, message: `no ${text}`, data: { who: [text] } }),
   },
   {
-    name: 'a result of a method that MCP does not have',
+    name: 'a result of a method that MCP does not define',
     kind: 'data',
     call: ['acme/any', {}],
     result: (text) => ({ any: { thing: text } }),
@@ -758,7 +758,7 @@ export const INWARD: readonly InwardCell[] = [
     message: (text) => ({ method: 'notifications/resources/updated', params: { uri: `x://${text}` } }),
   },
   {
-    name: 'a notification that MCP does not have',
+    name: 'a notification that MCP does not define',
     kind: 'data',
     message: (text) => ({ method: 'notifications/acme', params: { a: [text] } }),
   },

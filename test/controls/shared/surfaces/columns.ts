@@ -1,5 +1,5 @@
 /**
- * The controls that look at content, or must not keep it, each with what it does to a text at the cells:
+ * The controls that inspect content or must not record it, each with what it does to a text at the cells:
  * `test/controls/NAME/columns.ts` exports it as `columns`.
  */
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { usualOrder } from '../../../../proxy/pipeline/order.ts';
 import { builtInControls } from '../../samples.ts';
 import type { Column } from './column.ts';
 
-/** By the control's folder; undefined for a control that doesn't look at content. */
+/** By the control's folder; undefined for a control that doesn't inspect content. */
 export async function columnsOf(name: string): Promise<readonly Column[] | undefined> {
   const path = join(import.meta.dirname, '../..', name, 'columns.ts');
   if (!existsSync(path)) return undefined;

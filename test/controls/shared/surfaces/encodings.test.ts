@@ -1,7 +1,4 @@
-/**
- * What stands where base64 is expected is read, however it was encoded, and is read as text where it isn't encoded at
- * all.
- */
+/** Data in place of base64 is decoded in any encoding, and read as text if it is not encoded. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
@@ -21,7 +18,7 @@ async function blob(given: string, mimeType?: string): Promise<string> {
   return message?.result?.contents[0]?.blob ?? text;
 }
 
-/** As any reader might take it. */
+/** All readings that some reader might use. */
 function holds(given: string): boolean {
   const bytes = Buffer.concat(given.split('=').map((part) => Buffer.from(part, 'base64')));
   return [
@@ -39,34 +36,34 @@ const swapped = (text: string): Buffer => bytes(text, 'utf16le').swap16();
 describe.each([
   ['of any length', sheet],
   ['of a few characters', `Mara, ${VALUE} ?>`],
-])('%s', (_length, text) => {
+])('a text %s', (_length, text) => {
   const plain = bytes(text).toString('base64');
   test.each<[string, string, string?]>([
-    ['as it should be', plain],
+    ['in the standard form', plain],
     ['broken into lines', plain.replace(/.{16}/g, '$&\n')],
-    ['broken into lines as MIME has it', plain.replace(/.{16}/g, '$&\r\n')],
-    ['with blanks anywhere', plain.replace(/.{5}/g, '$& ')],
+    ['broken into lines as in MIME', plain.replace(/.{16}/g, '$&\r\n')],
+    ['with spaces at any place', plain.replace(/.{5}/g, '$& ')],
     ['without padding', bytes(`${text}x`).toString('base64').replace(/=+$/, '')],
     ['with more padding than it needs', `${plain.replace(/=+$/, '')}====`],
-    ['in the alphabet of URLs', bytes(`${text}???>>>`).toString('base64url')],
+    ['in the URL-safe alphabet', bytes(`${text}???>>>`).toString('base64url')],
     ['with characters that lenient readers skip', plain.replace(/.{9}/g, '$&*')],
-    ['in parts, each with its padding', `${bytes('a').toString('base64')}${plain}`],
+    ['in parts with their own padding', `${bytes('a').toString('base64')}${plain}`],
     ['in Latin-1', bytes(`André, ${text}`, 'latin1').toString('base64'), 'text/csv'],
     ['in Latin-1, without a type', bytes(`André, ${text}`, 'latin1').toString('base64')],
     ['in UTF-16', bytes(text, 'utf16le').toString('base64')],
     ['in UTF-16 with a mark', bytes(`\ufeff${text}`, 'utf16le').toString('base64'), 'text/plain; charset=utf-16'],
     ['in UTF-16, big-endian', swapped(text).toString('base64'), 'text/csv'],
-    ['in UTF-16 among other letters', bytes(`Мара ${text} Инвентадо`, 'utf16le').toString('base64')],
+    ['in UTF-16 among letters of another script', bytes(`Мара ${text} Инвентадо`, 'utf16le').toString('base64')],
     ['with a zero byte', bytes(`${text}\0`).toString('base64')],
-    ['no base64 at all', text],
-    ['no base64 at all, and of words alone', `${VALUE} ${'Mara Inventado lives there '.repeat(20)}`],
-  ])('%s', async (_how, given, mimeType) => {
+    ['without base64', text],
+    ['without base64, of words only', `${VALUE} ${'Mara Inventado lives there '.repeat(20)}`],
+  ])('is searched %s', async (_how, given, mimeType) => {
     expect(holds(given)).toBe(true);
     expect(holds(await blob(given, mimeType))).toBe(false);
   });
 });
 
-test('the encoding stays what it was', async () => {
+test('keeps the encoding of the text', async () => {
   for (const [text, encoding] of [
     [`André ${VALUE}`, 'latin1'],
     [`Мара ${VALUE}`, 'utf8'],
@@ -81,7 +78,7 @@ test('the encoding stays what it was', async () => {
   );
 });
 
-test('bytes that are no text leave as they came', async () => {
+test('sends bytes that are not text unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 64, maxLength: 512 }), async (random) => {
       const given = Buffer.from(random).toString('base64');
@@ -91,7 +88,7 @@ test('bytes that are no text leave as they came', async () => {
   );
 });
 
-test('a text in which something is found as it stands, and which decodes to more, is refused', async () => {
+test('refuses a text with a finding both as it is and in its decoded form', async () => {
   const digits = {
     name: 'digits',
     type: 'digits',
@@ -110,9 +107,9 @@ test('a text in which something is found as it stands, and which decodes to more
 });
 
 test.each([
-  ['by the name of data', 'data'],
-  ['by the name of blob', 'blob'],
-])("a person's answer %s is a text", async (_name, name) => {
+  ['under the key data', 'data'],
+  ['under the key blob', 'blob'],
+])("reads a person's answer %s as text", async (_name, name) => {
   for (const value of [sheet, VALUE, `${'Mara Inventado lives there '.repeat(20)}${VALUE}`]) {
     const inputResponses = { q: { action: 'accept', content: { type: 'image', [name]: value } } };
     expect(
@@ -121,7 +118,7 @@ test.each([
   }
 });
 
-test('an image that a model answers with is read as one', async () => {
+test("decodes an image in a model's answer", async () => {
   const inputResponses = {
     q: {
       role: 'assistant',
@@ -138,7 +135,7 @@ test('an image that a model answers with is read as one', async () => {
   ).toBe(false);
 });
 
-test('a byte order mark before JSON stays, unless it is what has to go', async () => {
+test('keeps a byte order mark before JSON, unless it is in the hidden text', async () => {
   const text = `\ufeff${JSON.stringify({ a: VALUE, b: 1 })}`;
   expect(await sent(control, calling({ text }))).toContain('\ufeff{\\"a\\":\\"REDACTED_EMAIL\\"');
   const { messages } = await callControl(

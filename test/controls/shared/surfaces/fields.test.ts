@@ -1,4 +1,4 @@
-/** A field is hidden wherever it is in the data, however the data is written; what isn't data is left alone. */
+/** A field is hidden at any place in the data, in any spelling; what isn't data is not changed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Lines } from '../../../dispatch/lines.ts';
 import { calling, HIDING, type Hiding } from './hiding.ts';
@@ -26,11 +26,11 @@ describe.each(HIDING.map((hiding) => [hiding.name, hiding] as const))('%s', (_na
     ['a list as JSON', json([VALUE])],
     ['an object as JSON', json({ value: VALUE })],
     ['JSON of JSON', json(json({ value: VALUE }))],
-    ['JSON with a key twice', `{"value":${json(VALUE)},"a":1,"a":2}`],
+    ['JSON with a duplicate key', `{"value":${json(VALUE)},"a":1,"a":2}`],
     ['a list with JSON in it', ['a', json([VALUE])]],
     ['an object with JSON in it', { a: json({ b: VALUE }) }],
     ['a text', VALUE],
-  ])('all of a field is hidden where it is %s', async (_how, value) => {
+  ])('hides a whole field that is %s', async (_how, value) => {
     expect(await sent(field, calling({ customer: value }))).not.toContain(VALUE);
     expect(await sent(field, calling({ customer: value }))).not.toContain('refused');
     expect(await back({ customer: value })).not.toContain(VALUE);
@@ -41,13 +41,13 @@ describe.each(HIDING.map((hiding) => [hiding.name, hiding] as const))('%s', (_na
     ['within JSON of JSON', json(json({ customer: VALUE }))],
     ['within JSON with a byte order mark', `\ufeff${json({ customer: VALUE })}`],
     ['within JSON in JSON', json({ a: json({ customer: VALUE }) })],
-  ])('a field is hidden %s, and what is beside it stays', async (_how, value) => {
+  ])('hides a field %s, and keeps the data beside it', async (_how, value) => {
     expect(await sent(field, calling({ body: value, b: 'stays' }))).not.toContain(VALUE);
     expect(await sent(field, calling({ body: value, b: 'stays' }))).toContain('stays');
     expect(await text(value)).not.toContain(VALUE);
   });
 
-  test('a path goes on into JSON in a string', async () => {
+  test('continues a path in JSON in a string', async () => {
     const within = { tool: 'x', path: 'customer.name' };
     expect(await sent(within, calling({ customer: json({ name: VALUE, city: 'Bonn' }) }))).toMatch(/^(?!.*Mara).*Bonn/);
     expect(
@@ -58,30 +58,30 @@ describe.each(HIDING.map((hiding) => [hiding.name, hiding] as const))('%s', (_na
   });
 
   test.each([
-    ['has a key twice', twice],
+    ['has a duplicate key', twice],
     ['is nested too deeply', deep],
     ['is JSON in JSON in JSON in JSON', nested(4)],
-    ['has a key twice, as JSON of JSON', json(twice)],
-  ])('JSON that may hold a field and %s goes nowhere', async (_how, body) => {
+    ['has a duplicate key, as JSON of JSON', json(twice)],
+  ])('refuses or hides JSON that may contain a field and %s', async (_how, body) => {
     expect(await sent(field, calling({ body, b: 1 }))).toBe('refused: invalid-arguments');
     expect(await text(body)).not.toContain('Mara');
     expect(await text(body)).toContain('"text":"');
   });
 
   test.each([
-    ['has a key twice', twice],
+    ['has a duplicate key', twice],
     ['is nested too deeply', deep],
-  ])('JSON of a tool without fields passes, even if it %s', async (_how, body) => {
+  ])('passes JSON of a tool without fields, even if it %s', async (_how, body) => {
     expect(await sent(field, calling({ body }, 'other'))).toContain('Mara');
   });
 
-  test('what only begins and ends like JSON is a text', async () => {
+  test('reads a string as text if only its first and last characters look like JSON', async () => {
     expect(await sent(field, calling({ body: '{see below}', b: '[1] "2"', c: '"quoted"' }))).toContain(
       '"{see below}","b":"[1] \\"2\\"","c":"\\"quoted\\""',
     );
   });
 
-  test('keys beneath a field are hidden, those of the root and its own are not', async () => {
+  test("hides keys beneath a field, but not the field's own name or keys at the root", async () => {
     expect(await sent(field, calling({ customer: { [VALUE]: 'active', deep: [{ [VALUE]: true }] } }))).toMatch(
       /^(?!.*Mara).*"customer":\{/,
     );
@@ -92,7 +92,7 @@ describe.each(HIDING.map((hiding) => [hiding.name, hiding] as const))('%s', (_na
     );
   });
 
-  test('a key that was hidden is hidden in the text beside it', async () => {
+  test('hides a hidden key in the text beside it, too', async () => {
     const result = {
       content: [{ type: 'text', text: `${VALUE} is active` }],
       structuredContent: { customer: { [VALUE]: 'active' } },
@@ -101,28 +101,25 @@ describe.each(HIDING.map((hiding) => [hiding.name, hiding] as const))('%s', (_na
   });
 
   test.each([
-    [
-      'the answer to a question that is not known here',
-      { id: 5, result: { action: 'accept', content: { customer: VALUE } } },
-    ],
+    ['the answer to an unknown request', { id: 5, result: { action: 'accept', content: { customer: VALUE } } }],
     ['a notification', { method: 'notifications/acme', params: { customer: VALUE } }],
     [
-      'what is said of a task whose call is not known here',
+      'a message about a task whose call is unknown',
       {
         method: 'tasks/update',
         params: { taskId: 't', inputResponses: { q: { action: 'accept', content: { customer: VALUE } } } },
       },
     ],
-  ])('a field of any tool is hidden in %s', async (_what, message) => {
+  ])('hides a field of any tool in %s', async (_what, message) => {
     expect(await sent(field, message, { era: 'legacy' })).toMatch(/^(?!.*Mara).*customer/);
   });
 
-  test('a field of a tool stays in a call of another, and of none', async () => {
+  test("keeps a tool's field in a call of another tool or of none", async () => {
     expect(await sent(field, calling({ customer: VALUE }, 'y'))).toContain(VALUE);
     expect(await sent(field, { method: 'acme/any', params: { customer: VALUE } })).toContain(VALUE);
   });
 
-  test('an argument of a prompt is hidden while it is completed, too, and so are the values that are proposed', async () => {
+  test('hides an argument of a prompt while it is completed, and the proposed values', async () => {
     const complete = {
       method: 'completion/complete',
       params: {
@@ -142,7 +139,7 @@ describe.each(HIDING.map((hiding) => [hiding.name, hiding] as const))('%s', (_na
     expect(await sent(field, other)).toContain('Bonn');
   });
 
-  test('the words of the protocol are no data of that name', async () => {
+  test("does not read the protocol's own words as data with that name", async () => {
     const named = { path: 'name' };
     expect(await sent(named, calling({ name: VALUE }))).toMatch(/^(?!.*Mara).*"name":"x"/);
     expect(
@@ -153,7 +150,7 @@ describe.each(HIDING.map((hiding) => [hiding.name, hiding] as const))('%s', (_na
     ).toMatch(/^(?!.*Mara).*"name":"p".*"name":"name"/);
   });
 
-  test("a tool's schema is none of the data it speaks of, but what it gives as data is", async () => {
+  test("does not read a tool's schema as data, but hides the data in its keywords", async () => {
     const property = {
       type: 'string',
       description: 'as in the passport',

@@ -1,6 +1,6 @@
 /**
- * A header that no schema knows goes on as the client wrote it: with something to hide in it, in whatever spelling, the
- * call goes nowhere.
+ * A header that no schema declares is forwarded as the client wrote it. If it contains something to hide, in any
+ * spelling, the call is refused.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
@@ -39,20 +39,20 @@ describe.each([
   };
 
   test.each([
-    ['as it is', value],
+    ['as plain text', value],
     ['percent-encoded', [...Buffer.from(value)].map((byte) => `%${byte.toString(16)}`).join('')],
     ['with an escape', value.replace('a', '\\u0061').replace('g', '\\u0067')],
     ['as base64', `=?base64?${Buffer.from(value).toString('base64')}?=`],
     ['percent-encoded, as base64', `=?base64?${Buffer.from(encodeURIComponent(value)).toString('base64')}?=`],
-  ])('%s', async (_how, written) => {
+  ])('refuses a call with a value to hide in a header: %s', async (_how, written) => {
     expect(await headed(`Mcp-Param-Q: ${written}`)).toBe(false);
   });
 
-  test('a header with nothing to hide goes on', async () => {
+  test('forwards a header without anything to hide', async () => {
     expect(await headed('Mcp-Param-Q: 50%20percent', 'Mcp-Param-Ssn: none')).toBe(true);
   });
 
-  test.runIf(name !== 'secrets')('the name of the header says what its value is', async () => {
+  test.runIf(name !== 'secrets')("uses the header's name as evidence of its value", async () => {
     expect(await headed('Mcp-Param-Ssn: 219099999')).toBe(false);
   });
 });

@@ -1,7 +1,4 @@
-/**
- * The controls that hide by field, each told to hide one field, on a call or on what comes back: what the other side
- * gets.
- */
+/** The controls that hide by field, each with one hidden field: what the other side gets of a call or a reply. */
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
 import type { Scope } from '../../../../proxy/controls/shared/surfaces/scope.ts';
 import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
@@ -12,13 +9,13 @@ export interface Hiding {
   readonly name: string;
   /** What the upstream gets of a call, or why it gets nothing. */
   sent(field: Scope, message: Message, options?: CallOptions): Promise<string>;
-  /** What the client gets: of the result, or of the messages, that `options` have. */
+  /** What the client gets of the result or the messages in `options`. */
   got(field: Scope, message: Message, options: CallOptions): Promise<string>;
 }
 
 const bindings = bindRing();
 
-/** All of what was forwarded, or of what came back, as one text. */
+/** Everything that was forwarded or returned, as one text. */
 export async function sent(
   control: Parameters<typeof callControl>[0],
   message: Message,

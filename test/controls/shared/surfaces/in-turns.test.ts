@@ -1,6 +1,6 @@
 /**
- * What is short is walked in one go, what is long in turns: both visit the same places in the same order, and come to
- * the same.
+ * Short values are walked in one go, long ones in turns: both visit the same places in the same order, with the same
+ * result.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import type { JsonObject } from '../../../../proxy/json/value.ts';
 import { defineControl } from '../../../../proxy/pipeline/control.ts';
 import { callControl } from '../../../../testing/index.ts';
 
-/** Everything that a visitor can know of a place. */
+/** Everything that a visitor can see of a place. */
 function seen(text: string | number, at: Place): string {
   const {
     direction,
@@ -124,7 +124,7 @@ async function visited(walk: (visitor: Visitor) => unknown): Promise<readonly un
   }
 }
 
-/** A call as a control gets it. */
+/** The call that a control gets. */
 async function callOf(params: JsonObject): Promise<Call> {
   let got: Call | undefined;
   const control = defineControl({ name: 'get', replies: 'ignores', setup: () => (call, next) => next((got = call)) });
@@ -133,13 +133,13 @@ async function callOf(params: JsonObject): Promise<Call> {
   return got;
 }
 
-test('a message', async () => {
+test('a long message is visited like a short one', async () => {
   const call = await callOf({ name: 'x', arguments: {} });
   await fc.assert(
     fc.asyncProperty(fc.dictionary(key, tree, { maxKeys: 5 }), fc.boolean(), async (result, isError) => {
       const json = JSON.stringify({ jsonrpc: '2.0', id: 1, [isError ? 'error' : 'result']: result, more: 'x' });
       const value = JSON.parse(json) as JsonObject;
-      // Of a text that is too long to be walked in one go; what stands before the message is in nobody's way.
+      // Padded to a text that is too long for one go; spaces before the message change nothing.
       const long = { json: ' '.repeat(SHORT) + json, value };
       expect(await visited((visitor) => mapMessage(value, call, visitor, long))).toEqual(
         await visited((visitor) => mapMessage(value, call, visitor, { json, value })),
@@ -149,7 +149,7 @@ test('a message', async () => {
   );
 });
 
-test('a call', async () => {
+test('a long call is visited like a short one', async () => {
   await fc.assert(
     fc.asyncProperty(fc.dictionary(key, tree, { maxKeys: 5 }), async (values) => {
       const walk = async (padding: string): Promise<readonly unknown[]> => {

@@ -1,7 +1,4 @@
-/**
- * The configs of the pages in front of the embedded upstream: its tools are listed, with the names, types and bounds
- * that they have.
- */
+/** With the pages' configs, the embedded upstream's tools are listed with their names, types and bounds unchanged. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCalculator } from '../../../../local/calculator.ts';
@@ -25,7 +22,7 @@ afterAll(async () => {
   await written[Symbol.asyncDispose]();
 });
 
-/** All that is no free text. */
+/** The tools without their free text. */
 async function tools(era: 'legacy' | 'modern', options: FrontOptions): Promise<string> {
   const calculator = await startCalculator();
   await using front = await startFront(calculator, options);
@@ -44,7 +41,7 @@ test.each(
       (file) => [era, file] as const,
     ),
   ),
-)('%s: %s', async (era, file) => {
+)('lists the tools unchanged (%s, %s)', async (era, file) => {
   const { controls } = ((await import(join(written.folder, file))) as { readonly default: ProxyConfig }).default;
   const listed = await tools(era, { controls, caller: fixed({ sub: 'ann', org: 'acme' }), environment: bindRing() });
   expect(listed).toContain('"nationalId"');

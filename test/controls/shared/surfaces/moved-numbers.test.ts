@@ -1,4 +1,4 @@
-/** A number's digits are looked at whatever other controls made of the message before. */
+/** A number's digits are read even if other controls changed the message before. */
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../../../proxy/call/call.ts';
 import type { Era } from '../../../../proxy/call/exchange.ts';
@@ -13,7 +13,7 @@ import { callOf, replyOf } from '../../../dispatch/fake.ts';
 import { bindRing, emails, TENANT, tokenOf } from '../../tokenization/keys.ts';
 
 const CARD = '6304000000000000011';
-/** Another number that the same double stands for. */
+/** Another number with the same double. */
 const OTHER = '6304000000000000012';
 const card: Detector = {
   name: 'card',
@@ -44,7 +44,7 @@ function changing(change: (content: JsonObject) => JsonObject): DefinedControl {
 const toolCall = (): Call =>
   callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x', arguments: {} } });
 
-/** What is to happen to a reply after these controls, innermost first. */
+/** The treatment of a reply by these controls, innermost first. */
 async function treatmentBy(call: Call, ...controls: readonly DefinedControl[]): Promise<Treatment> {
   const reply = replyOf();
   for (const control of controls) {
@@ -62,7 +62,7 @@ async function treatmentBy(call: Call, ...controls: readonly DefinedControl[]): 
 const response = (content: string): string =>
   `{"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":${content}}}`;
 
-describe('a long number beside what another control changed', () => {
+describe('hides a long number after another control changed data beside it', () => {
   const content = `{"a":"secret","card":${CARD}}`;
   const cleaned = '{"a":"REDACTED","card":null}';
 
@@ -79,7 +79,7 @@ describe('a long number beside what another control changed', () => {
     );
   });
 
-  test('in a batch of very many, each of which is looked at by itself', async () => {
+  test('in a batch of many messages, each read separately', async () => {
     const own = await treatmentBy(toolCall(), withoutA, withoutCards);
     const batch = (inner: string): string => `[${Array<string>(20_000).fill(response(inner)).join()}]`;
     expect((await transformText(batch(content), { own, elsewhere: undefined })) === batch(cleaned)).toBe(true);
@@ -103,7 +103,7 @@ describe('a long number beside what another control changed', () => {
       (inner) =>
         `{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t","status":"completed","result":{"content":[],"structuredContent":${inner}}}}`,
     ],
-  ])('in what a task brought: %s', async (method, era, written) => {
+  ])("in a task's result: %s", async (method, era, written) => {
     const begun = await treatmentBy(toolCall(), withoutA, withoutCards);
     const call = callOf({ jsonrpc: '2.0', id: 1, method, params: { taskId: 't' } }, era);
     for (const controls of [[], [withoutCards]]) {
@@ -115,7 +115,7 @@ describe('a long number beside what another control changed', () => {
     }
   });
 
-  test('where tokens were turned back', async () => {
+  test('after tokens were restored', async () => {
     const own = await treatmentBy(toolCall(), tokenization({ tenant: TENANT, detectors: [emails] }), withoutCards);
     const text = `[${response(`{"to":"${tokenOf('ann@a.co')}","card":${CARD}}`)}]`;
     expect(await transformText(text, { own, elsewhere: undefined })).toBe(
@@ -137,44 +137,47 @@ describe('a long number that another control moved', () => {
 
   test.each([
     [
-      'up, with its row',
+      'to an earlier index, with its row',
       kept,
       `{"rows":[{"keep":false,"card":1},{"keep":true,"card":${CARD}}]}`,
       '{"rows":[{"keep":true,"card":null}]}',
     ],
     [
-      'up, in a row like its own',
+      'to an earlier index, in a copy of its row',
       rebuilt,
       `{"rows":[{"keep":false,"card":1},{"keep":true,"card":${CARD}}]}`,
       '{"rows":[{"keep":true,"card":null}]}',
     ],
     [
-      'up, with its row, where another of the same double was',
+      'to an earlier index, with its row, to the place of a number with the same double',
       kept,
       `{"rows":[{"keep":false,"card":${OTHER}},{"keep":true,"card":${CARD}}]}`,
       '{"rows":[{"keep":true,"card":null}]}',
     ],
     [
-      'up, with its row, where the card was',
+      'to an earlier index, with its row, to the place of the card',
       kept,
       `{"rows":[{"keep":false,"card":${CARD}},{"keep":true,"card":${OTHER}}]}`,
       `{"rows":[{"keep":true,"card":${OTHER}}]}`,
     ],
-    ['beneath another key', renamed, `{"first":{"x":1},"card":${CARD}}`, '{"other":{"inner":{"x":1},"card":null}}'],
-  ])('%s', async (_, control, content, expected) => {
+    ['to another key', renamed, `{"first":{"x":1},"card":${CARD}}`, '{"other":{"inner":{"x":1},"card":null}}'],
+  ])('is hidden after it moved %s', async (_, control, content, expected) => {
     const own = await treatmentBy(toolCall(), control, withoutCards);
     expect(await transformText(response(content), { own, elsewhere: undefined })).toBe(response(expected));
   });
 
   test.each([
-    ['where the other was', `{"rows":[{"keep":false,"card":${OTHER}},{"keep":false},{"keep":true,"card":${CARD}}]}`],
-    ['where none was', `{"rows":[{"keep":false},{"keep":false,"card":${OTHER}},{"keep":true,"card":${CARD}}]}`],
-  ])('and that may be one of two with the same double, goes nowhere: %s', async (_, content) => {
+    [
+      'to the place of the other number',
+      `{"rows":[{"keep":false,"card":${OTHER}},{"keep":false},{"keep":true,"card":${CARD}}]}`,
+    ],
+    ['to a new place', `{"rows":[{"keep":false},{"keep":false,"card":${OTHER}},{"keep":true,"card":${CARD}}]}`],
+  ])('and that may be either of two with the same double is refused: %s', async (_, content) => {
     const own = await treatmentBy(toolCall(), rebuilt, withoutCards);
     await expect(transformText(response(content), { own, elsewhere: undefined })).rejects.toThrow();
   });
 
-  test('stays where it is, although another has the same double, where only what is beside it changed', async () => {
+  test('stays in place if only data beside it changed, although another number has the same double', async () => {
     const touched = changing((content) => ({
       rows: (content['rows'] as readonly JsonObject[]).map((row) => ({ ...row, seen: true })),
     }));

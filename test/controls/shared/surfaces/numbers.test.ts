@@ -1,4 +1,4 @@
-/** A number is searched by its own digits, as many as there are, whatever sign, fraction or exponent it has. */
+/** Detectors read all digits of a number as written, with any sign, fraction or exponent. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
 import { paymentCard } from '../../../../proxy/controls/shared/detectors/index.ts';
@@ -28,7 +28,7 @@ const SPELLINGS = [
 ];
 
 describe.each(ways)('%s', (_name, way) => {
-  test.each(SPELLINGS)('%s is a card, on both ways, and within JSON in a string', async (spelling) => {
+  test.each(SPELLINGS)('finds the card %s in both directions, and in JSON in a string', async (spelling) => {
     const cards = { detectors: [paymentCard()] };
     await using route = await startRoute({ controls: [redaction({ upstream: cards, client: cards })] });
     for (const args of [`{"cardNumber":${spelling}}`, JSON.stringify({ body: `{"cardNumber":${spelling}}` })]) {
@@ -42,14 +42,14 @@ describe.each(ways)('%s', (_name, way) => {
     }
   });
 
-  test('numbers that share a double with a card, and are none, stay as they are', async () => {
+  test('keeps numbers that share a double with a card but are not cards', async () => {
     const text = '{"content":[],"structuredContent":{"cardNumber":4212345678901234562,"n":4212345678901234563}}';
     await using route = await startRoute({ controls: [redaction({ client: { detectors: [paymentCard()] } })] });
     route.upstream.answer = withSessions(way.result(text));
     expect((await send(route.front, way.call('tools/call', { name: 'x', arguments: {} }))).text).toContain(text);
   });
 
-  test('a number that was taken out is taken out of the text beside it, to the last digit', async () => {
+  test('removes a removed number from the text beside it, with all its digits', async () => {
     await using route = await startRoute({ controls: [redaction({ client: { fields: [{ path: 'n' }] } })] });
     route.upstream.answer = withSessions(
       way.result(
@@ -61,7 +61,7 @@ describe.each(ways)('%s', (_name, way) => {
     );
   });
 
-  test('the digits are known after another control changed the message, too', async () => {
+  test('reads the digits after another control changed the message, too', async () => {
     const cards = { detectors: [paymentCard()] };
     await using route = await startRoute({
       controls: [

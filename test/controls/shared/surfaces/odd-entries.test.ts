@@ -1,6 +1,6 @@
 /**
- * Entries of lists whose members are missing, null or of another type than the protocol's: through every control, alone
- * and together.
+ * Entries of lists whose members are missing, null or of another type than in the protocol, through every control,
+ * alone and together.
  */
 import { describe, expect, test } from 'vitest';
 import { fixed } from '../../../../proxy/callers/fixed.ts';
@@ -111,7 +111,7 @@ async function start(controls: readonly DefinedControl[], era: 'modern' | 'legac
   upstream.answer = withSessions((request, response) => {
     const isList = /"method":"\w+(\/templates)?\/list"/.test(request.text);
     if (request.text.includes('"tools/call"')) self.ran++;
-    // Nobody may keep it: the next one is another.
+    // The list must not be cached, because the next one differs.
     const result = isList
       ? { ...self.list, ttlMs: 0 }
       : { content: [{ type: 'text', text: 'ran' }], structuredContent: {} };
@@ -127,7 +127,7 @@ const fault = ({ error }: JsonRpcReply): unknown => (error?.data?.['reason'] ===
 
 describe.each(CONTROLS)('odd members of entries, with %s', (name, controls) => {
   test.each(['modern', 'legacy'] as const)(
-    'break nothing here (%s)',
+    'cause no internal error (%s)',
     async (era) => {
       await using world = await start(controls, era);
       for (const [method, list] of lists) {
@@ -139,7 +139,7 @@ describe.each(CONTROLS)('odd members of entries, with %s', (name, controls) => {
         const called = name === 'renaming' ? 'even' : 'odd';
         const reply = await world.ask('tools/call', { name: called, arguments: {} });
         expect(fault(reply), shown).toBeUndefined();
-        // What ran is answered: nobody takes it for a call that may be made again.
+        // A call that ran gets its result, so that nobody repeats it.
         if (world.ran > 0) expect(reply, shown).toHaveProperty('result');
       }
     },
@@ -147,12 +147,12 @@ describe.each(CONTROLS)('odd members of entries, with %s', (name, controls) => {
   );
 });
 
-describe.each(['modern', 'legacy'] as const)('a tool whose schemas say nothing (%s)', (era) => {
+describe.each(['modern', 'legacy'] as const)('a tool whose schemas contain nothing (%s)', (era) => {
   test.each([
     ['without an inputSchema', undefined],
     ['whose inputSchema is null', null],
     ['whose inputSchema is true', true],
-  ])('%s is called as it is listed, with a policy and validation', async (_what, inputSchema) => {
+  ])('%s can be called as listed, with a policy and validation', async (_what, inputSchema) => {
     await using world = await start([accessPolicy({ policies: [everything] }), validation()], era);
     world.list = { tools: [{ name: 'odd', inputSchema }] };
     expect(await world.ask('tools/list')).toMatchObject({ result: { tools: [{ name: 'odd' }] } });
@@ -164,7 +164,7 @@ describe.each(['modern', 'legacy'] as const)('a tool whose schemas say nothing (
     });
   });
 
-  test.each([null, true, undefined])('has its results passed where its outputSchema is %j', async (outputSchema) => {
+  test.each([null, true, undefined])('gets its results passed if its outputSchema is %j', async (outputSchema) => {
     await using world = await start([validation({ results: { checkOutputSchema: true } })], era);
     world.list = { tools: [{ name: 'odd', inputSchema: { type: 'object' }, outputSchema }] };
     expect(await world.ask('tools/call', { name: 'odd', arguments: {} })).toMatchObject({
@@ -182,7 +182,7 @@ describe.each(['modern', 'legacy'] as const)('a tool whose schemas say nothing (
     ['outputSchema', 'x'],
     ['outputSchema', []],
     ['outputSchema', { $ref: '#/nowhere' }],
-  ])('is refused before it runs where its %s is %j, which nothing can be checked against', async (member, schema) => {
+  ])("is refused before it runs if its %s is %j, which can't be used for checks", async (member, schema) => {
     await using world = await start([validation({ results: { checkOutputSchema: true } })], era);
     world.list = { tools: [{ name: 'odd', inputSchema: { type: 'object' }, [member]: schema }] };
     const which = member === 'inputSchema' ? 'input' : 'output';

@@ -1,6 +1,6 @@
 /**
- * What permits (`keep`, `restore`) counts at the very place that it names, and at none that somebody else may write
- * like it.
+ * Options that permit (`keep`, `restore`) apply exactly at the place that they name, and not where somebody else can
+ * write data that looks like it.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
@@ -22,7 +22,7 @@ const KEY = `ghp_${'x4Q9'.repeat(9)}`;
 const TOKEN = tokenOf(VALUE);
 const json = (value: unknown): string => JSON.stringify(value);
 
-/** Each with a place named: what stands there, and whether it was left as it is, or turned back. */
+/** Each with a text, and what the other side gets if the option applies at its place. */
 const PERMITTING = [
   {
     name: 'keep of tokenization',
@@ -58,7 +58,7 @@ describe.each(PERMITTING.map((permitting) => [permitting.name, permitting] as co
     const shows = async (message: Message, at: Scope = scope): Promise<boolean> =>
       (await sent(control(at), message)).includes(shown);
 
-    test('counts at that argument of a tool or prompt, in lists, too', async () => {
+    test('applies at that argument of a tool or prompt, also in lists', async () => {
       expect(await shows(calling({ to: text }))).toBe(true);
       expect(await shows(calling({ to: [text] }))).toBe(true);
       expect(await shows({ method: 'prompts/get', params: { name: 'x', arguments: { to: text } } })).toBe(true);
@@ -69,20 +69,20 @@ describe.each(PERMITTING.map((permitting) => [permitting.name, permitting] as co
     test.each([
       ['JSON in another argument', calling({ to: 'a', body: json({ to: text }) })],
       ['JSON of JSON in another argument', calling({ to: 'a', body: json(json({ to: [text] })) })],
-      ['JSON that has a key twice', calling({ body: `{"to":${json(text)},"a":1,"a":2}` })],
+      ['JSON with a duplicate key', calling({ body: `{"to":${json(text)},"a":1,"a":2}` })],
       ['_meta', { method: 'tools/call', params: { name: 'x', arguments: {}, _meta: { to: text } } }],
       ['another parameter', { method: 'tools/call', params: { name: 'x', arguments: {}, to: text } }],
       [
-        'an answer to a question',
+        'an answer in a retried request',
         {
           method: 'tools/call',
           params: { name: 'x', arguments: {}, inputResponses: { q: { action: 'accept', content: { to: text } } } },
         },
       ],
       ['an argument of another tool', calling({ to: text }, 'y')],
-      ['an answer whose call is not known', { id: 5, result: { action: 'accept', content: { to: text } } }],
-      ['a method that MCP does not have', { method: 'acme/any', params: { to: text } }],
-    ])('does not count in %s', async (_where, message) => {
+      ['an answer whose call is unknown', { id: 5, result: { action: 'accept', content: { to: text } } }],
+      ['a method that MCP does not define', { method: 'acme/any', params: { to: text } }],
+    ])('does not apply in %s', async (_where, message) => {
       for (const at of [scope, { tool: 'x', path: '**.to' }, { tool: 'x', path: '**' }]) {
         if (
           at.path === '**' &&
@@ -95,7 +95,7 @@ describe.each(PERMITTING.map((permitting) => [permitting.name, permitting] as co
       }
     });
 
-    test('counts for the parameters of another method only where it names the method', async () => {
+    test('applies to parameters of another method only if it names the method', async () => {
       const any = { method: 'acme/any', params: { to: text } };
       expect(await shows(any, { path: 'to' })).toBe(false);
       expect(await shows(any, { method: 'acme/any', path: 'to' })).toBe(true);
@@ -122,7 +122,7 @@ describe.each([
   const data = { support: { email: VALUE } };
   const text = (value: string): object => ({ content: [{ type: 'text', text: value }] });
 
-  test('counts in structured content, and in JSON that a whole text block is', async () => {
+  test('applies in structured content, and in JSON that is a whole text block', async () => {
     expect(await kept({ content: [], structuredContent: data })).toBe(true);
     expect(await kept(text(json(data)))).toBe(true);
   });
@@ -131,14 +131,14 @@ describe.each([
     ['JSON in that JSON', text(json({ a: json(data) }))],
     ['JSON in a string of the structured content', { content: [], structuredContent: { a: json(data) } }],
     ['_meta', { content: [], _meta: data }],
-    ['a member that MCP does not have', { content: [], ...data }],
+    ['a member that MCP does not define', { content: [], ...data }],
     ['an embedded resource', { content: [{ type: 'resource', resource: { uri: 'x://y', text: json(data) } }] }],
-  ])('does not count in %s', async (_where, result) => {
+  ])('does not apply in %s', async (_where, result) => {
     expect(await kept(result)).toBe(false);
     expect(await kept(result, { tool: 'x', path: '**.email' })).toBe(false);
   });
 
-  test('counts in the result of another method only where it names the method', async () => {
+  test('applies to the result of another method only if it names the method', async () => {
     const read = { method: 'resources/read', params: { uri: 'x://y' } };
     const result = { contents: [{ uri: 'x://y', text: json(data) }] };
     expect(await kept(result, { path: 'support.email' }, read)).toBe(false);

@@ -1,5 +1,5 @@
 /**
- * Tools and arguments that a config names and the upstream doesn't have: told once, when a client first asks for the
+ * Tools and arguments in a config that the upstream doesn't have are reported once, when a client first lists the
  * tools.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -69,22 +69,22 @@ describe.each([
   beforeEach(() => lines.start());
   afterEach(() => lines.stop());
 
-  const told = (): unknown[] =>
+  const warnings = (): unknown[] =>
     lines.all
       .filter((line) => line.event === event && line.level === 'warn')
       .map(({ message, where, tool, path }) => [message, where, tool, path]);
 
-  /** Two clients ask for the tools. @param looks how often the proxy asks itself */
+  /** Two clients list the tools. @param looks how often the proxy itself does */
   async function listed(control: DefinedControl, looks: number): Promise<void> {
     await using world = await startListed([control], TOOLS, { environment });
     await world.ask(way('modern', 'json').call('tools/list'));
     await vi.waitFor(() => expect(world.looks()).toBe(looks));
-    // By then it has been answered.
+    // The proxy's own request has been answered by then.
     for (let i = 0; i < 3; i++) await world.ask(way('modern', 'json').call('tools/list'));
     expect(world.looks()).toBe(looks);
   }
 
-  test('tells once of tools and of data that the upstream has not', async () => {
+  test('reports tools and paths that the upstream does not have once', async () => {
     await listed(
       control([
         { tool: 'add_custmer', path: 'email' },
@@ -94,21 +94,21 @@ describe.each([
       ]),
       1,
     );
-    expect(told()).toEqual([
+    expect(warnings()).toEqual([
       [NAME, `${list}[0]`, 'add_custmer', undefined],
       [PATH, `${list}[1]`, 'add_customer', 'emial.address'],
       [NAME, `${list}[2]`, 'no*', undefined],
     ]);
   });
 
-  test('tells nothing where all is there', async () => {
+  test('reports nothing if all of them exist', async () => {
     await listed(control(FITTING), 1);
-    expect(told()).toEqual([]);
+    expect(warnings()).toEqual([]);
   });
 
-  test('asks nothing where no tool is named', async () => {
+  test('does not ask for the tools if no tool is named', async () => {
     await listed(control([{ path: 'email' }]), 0);
-    expect(told()).toEqual([]);
+    expect(warnings()).toEqual([]);
   });
 });
 
@@ -156,7 +156,7 @@ describe('towards the client', () => {
         ],
       }),
     ],
-  ])('%s goes by what results may have', async (event, list, control) => {
+  ])('%s compares its scopes with the results that the tools declare', async (event, list, control) => {
     await using world = await startListed([control], TOOLS, { environment });
     await world.ask(way('legacy', 'events').call('tools/list'));
     await vi.waitFor(() =>
@@ -167,7 +167,7 @@ describe('towards the client', () => {
   });
 });
 
-test('is asked again where the upstream did not answer', async () => {
+test('asks again if the upstream did not answer', async () => {
   const lines = new Lines();
   lines.start();
   try {

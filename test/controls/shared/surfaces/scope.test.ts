@@ -1,5 +1,5 @@
 /**
- * What a config calls a place by: what is no path or no scope is refused in words, and what is one leads where it says,
+ * Scopes in a config: invalid ones are refused with a message, and valid ones match the places that they describe,
  * quickly.
  */
 import fc from 'fast-check';
@@ -37,7 +37,7 @@ describe.each<[string, (scope: object) => unknown]>([
   });
 
   test.each(['to', '$ref', '["$"]', 'a.$', '**.to', 'rows[*].iban', 'rows[0]', '["e-mail"].a', '*'])(
-    '%s is a path',
+    'accepts the path %s',
     (path) => {
       expect(() => make({ tool: 'x*', path })).not.toThrow();
     },
@@ -65,7 +65,7 @@ const place = (path: readonly Segment[], more: Partial<Place> = {}): Place => ({
   ...more,
 });
 
-/** By trying all that a path may stand for. */
+/** By trying everything that a path may match. */
 function leads(steps: readonly string[], path: readonly Segment[]): boolean {
   const [step, ...rest] = steps;
   if (step === undefined) return true;
@@ -86,7 +86,7 @@ function leads(steps: readonly string[], path: readonly Segment[]): boolean {
 const written = (steps: readonly string[]): string =>
   steps.map((step, i) => (i === 0 || step.startsWith('[') ? step : `.${step}`)).join('');
 
-test('a path leads where its steps lead', () => {
+test('a path matches where its steps lead', () => {
   const steps = fc.array(fc.constantFrom('a', 'b', '*', '**', '[*]', '[0]'), { minLength: 1, maxLength: 6 });
   const path = fc.array(fc.oneof(fc.constantFrom('a', 'b'), fc.constantFrom(0, 1)), { maxLength: 7 });
   fc.assert(
@@ -97,7 +97,7 @@ test('a path leads where its steps lead', () => {
   );
 });
 
-test('each segment of a path is looked at once for each step, however many levels a path leaves open', () => {
+test('reads each segment of a place once per step, for any number of ** in a path', () => {
   const steps = ['a', '**', 'a', '**', 'a', '**', 'a', '**', 'b'];
   const scopes = new Scopes([[{ path: written(steps) }, true]]);
   let looks = 0;
@@ -114,14 +114,14 @@ test('each segment of a path is looked at once for each step, however many level
   expect(looks).toBeLessThan(500 * steps.length);
 });
 
-test('a place has several roots, and what hides counts from each of them', () => {
+test('options that hide apply from each root of a place', () => {
   const scopes = new Scopes([[{ path: 'a.b' }, true]]);
   expect(scopes.at(place(['x', 'a', 'b'], { roots: [0, 1] }))).toBe(true);
   expect(scopes.at(place(['a', 'b'], { roots: [0, 1] }))).toBe(true);
   expect(scopes.permits(place(['x', 'a', 'b'], { roots: [0, 1], permits: 'none' }))).toBeUndefined();
 });
 
-test('which scopes are for a call is remembered by tool and method, and by nothing that looks like both', () => {
+test('caches the scopes of a call by tool and method, without confusing names that look like both', () => {
   const scopes = new Scopes([[{ tool: 'send email', path: 'to' }, true]]);
   expect(scopes.of({ tool: 'email', known: true }, 'tools/call send')).toHaveLength(0);
   expect(scopes.of({ tool: 'send email', known: true }, 'tools/call')).toHaveLength(1);

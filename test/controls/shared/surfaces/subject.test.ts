@@ -1,6 +1,4 @@
-/**
- * What a message is about: the call that it comes from, however many steps back, or any call where that isn't known.
- */
+/** What a message is about: the call that it comes from, over any number of steps, or any call if that is unknown. */
 import { expect, test } from 'vitest';
 import { Call } from '../../../../proxy/call/call.ts';
 import { NOBODY } from '../../../../proxy/call/caller.ts';
@@ -27,12 +25,12 @@ const answer = (origin?: Call): Call => call({ id: 3, result: { action: 'accept'
 const stream = new Call('stream', 'GET', undefined, tool.upstream, new Exchange(NOBODY, 'legacy', NO_HEADERS, 0));
 
 test.each<[string, Call, string | undefined, boolean]>([
-  ['a call of a tool is about that', tool, 'x', true],
-  ['so is what asks for its task', task(tool), 'x', true],
-  ['so is an answer to what it asked', answer(tool), 'x', true],
-  ['so is an answer to what its task asked', answer(task(tool)), 'x', true],
+  ['a tool call is about that tool', tool, 'x', true],
+  ['a request for its task is, too', task(tool), 'x', true],
+  ['an answer to its question is, too', answer(tool), 'x', true],
+  ["an answer to its task's question is, too", answer(task(tool)), 'x', true],
   [
-    'a prompt to be completed is about that',
+    'a completion of a prompt is about that prompt',
     call({
       id: 1,
       method: 'completion/complete',
@@ -42,13 +40,13 @@ test.each<[string, Call, string | undefined, boolean]>([
     true,
   ],
   ['a resource is about no tool', call({ id: 1, method: 'resources/read', params: { uri: 'x://y' } }), undefined, true],
-  ['a task may be of any call, where that is not known', task(), undefined, false],
-  ['so may an answer', answer(), undefined, false],
-  ['so may an answer to what such a task asked', answer(task()), undefined, false],
-  ['so may whatever comes on a GET stream', stream, undefined, false],
-  ['so may an answer to what was asked there', answer(stream), undefined, false],
-  ['so may a notification', call({ method: 'notifications/progress', params: {} }), undefined, false],
-  ['so may a list of tasks', call({ id: 1, method: 'tasks/list' }), undefined, false],
+  ['a task whose call is unknown may be about any tool', task(), undefined, false],
+  ['an answer whose call is unknown may be about any tool', answer(), undefined, false],
+  ['an answer to the question of such a task may be about any tool', answer(task()), undefined, false],
+  ['a GET stream may be about any tool', stream, undefined, false],
+  ['an answer to a question on a GET stream may be about any tool', answer(stream), undefined, false],
+  ['a notification may be about any tool', call({ method: 'notifications/progress', params: {} }), undefined, false],
+  ['a list of tasks may be about any tool', call({ id: 1, method: 'tasks/list' }), undefined, false],
 ])('%s', (_what, about, name, known) => {
   expect(subjectOf(about)).toEqual({ tool: name, known });
 });

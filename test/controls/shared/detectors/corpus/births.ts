@@ -1,4 +1,4 @@
-/** Dates of birth, as forms and letters have them. */
+/** Dates of birth as in forms and letters. */
 import type { Random } from './random.ts';
 import { filled, type Sample, under } from './sample.ts';
 

@@ -1,4 +1,4 @@
-/** E-mail addresses as companies and people have them. */
+/** E-mail addresses as of companies and people. */
 import { type Random } from './random.ts';
 import { filled, PLAIN_FRAMES, type Sample, under } from './sample.ts';
 

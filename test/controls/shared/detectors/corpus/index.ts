@@ -1,4 +1,4 @@
-/** The corpus: for each detector what it is to find, and for all of them what none is to find. One half is held out. */
+/** The corpus: for each detector what it must find, and for all of them what none may find. One half is held out. */
 import { births, BIRTH_LOCALES } from './births.ts';
 import { emails, EMAIL_LOCALES } from './emails.ts';
 import { lookAlikes, LOOK_ALIKES } from './look-alikes.ts';
@@ -11,7 +11,7 @@ import { SECRET_KINDS, secrets } from './secrets.ts';
 export type { Sample } from './sample.ts';
 export { COUNTRIES } from './phones.ts';
 
-/** `development` may be looked at while the detectors are written; only `heldOut` counts. */
+/** Developers may look at `development` while they write detectors; only `heldOut` counts. */
 export type Half = 'development' | 'heldOut';
 const SEEDS: Readonly<Record<Half, number>> = { development: 20_261_122, heldOut: 977_113 };
 
@@ -31,7 +31,7 @@ export type PositiveKind =
   | 'passport'
   | 'secret';
 
-/** @param each how many of each locale, issuer and kind */
+/** @param each how many samples of each locale, issuer and kind */
 export function corpus(half: Half, each = 200): Corpus {
   const random = new Random(SEEDS[half]);
   const all = (

@@ -1,11 +1,11 @@
-/** What looks like personal data or a secret, and is none: from databases, logs, code and letters. */
+/** Texts that look like personal data or a secret but are neither: from databases, logs, code and letters. */
 import { ALNUM, DIGITS, LOWER, type Random, UPPER } from './random.ts';
 import { NAMES, type Sample } from './sample.ts';
 
 interface Kind {
   readonly values: readonly ((random: Random) => string)[];
   readonly fields: string;
-  /** Texts around it; a third of the values stands alone. */
+  /** The text around a value; a third of the values have none. */
   readonly frames: readonly string[];
 }
 

@@ -1,8 +1,8 @@
-/** Payment cards, bank accounts and social security numbers, by the rules of those who give them out. */
+/** Payment cards, bank accounts and social security numbers, by the rules of their issuers. */
 import { type Random, UPPER } from './random.ts';
 import { filled, PLAIN_FRAMES, type Sample, under } from './sample.ts';
 
-/** Issuer: how numbers begin, their lengths, and the sizes of groups they are printed in. */
+/** Issuer: the first digits of numbers, their lengths, and the sizes of printed groups. */
 const ISSUERS: Readonly<
   Record<string, readonly (readonly [starts: string, length: number, groups: readonly number[]])[]>
 > = {

@@ -3,21 +3,18 @@ import { DIGITS, type Random } from './random.ts';
 import { filled, PLAIN_FRAMES, type Sample, under } from './sample.ts';
 
 interface Plan {
-  /** National significant numbers, `d` for a digit; of places and networks that exist. */
+  /** National significant numbers of existing places and networks; `d` is a digit. */
   readonly numbers: readonly string[];
   readonly code: string;
   readonly trunk: string;
-  /**
-   * Ways of writing by the sizes of groups: `a` is the first group, and so on. National ones with what is dialled
-   * before them.
-   */
+  /** Formats by the sizes of groups: `a` is the first group, and so on. National formats include the trunk prefix. */
   readonly national: readonly string[];
 }
 
 const NANP_AREAS =
   '202 206 212 213 214 215 303 305 310 312 404 408 415 503 512 602 617 619 646 650 702 713 718 786 808 818 832 917 929 949 972';
 
-/** Groups are divided by `|` in the number: `415|555|2671`. Formats name them in order by `#`. */
+/** In the number, `|` separates groups: `415|555|2671`. In formats, each `#` is the next group. */
 const PLANS: Readonly<Record<string, Plan>> = {
   US: {
     numbers: NANP_AREAS.split(' ').map((area) => `${area}|[23456789]dd|dddd`),
@@ -193,7 +190,7 @@ const LABELLED = [
   'sent an SMS to {}',
 ];
 
-/** A number of that country, as one writes it. */
+/** A number of that country as people write it. */
 function written(country: string, random: Random): { text: string; bare: boolean } {
   const plan = PLANS[country];
   if (plan === undefined) throw new Error(`no plan for ${country}`);
@@ -211,7 +208,7 @@ function written(country: string, random: Random): { text: string; bare: boolean
   const formats = plan.national.filter((format) => format.split('#').length - 1 === groups.length);
   const format = formats.length === 0 ? `${plan.trunk}${groups.map(() => '#').join(' ')}` : random.pick(formats);
   let i = 0;
-  // Four numbers with dots are told from an IP address by what stands around them.
+  // Only the text around four numbers with dots tells whether they are an IP address.
   const bare = format === '#.#.#.#';
   const text = format.replace(/#/g, () => groups[i++] ?? '');
   // Full-width, as typed in Japan.
@@ -237,7 +234,7 @@ export function phones(country: string, count: number, random: Random): Sample[]
     const { text, bare } = written(country, random);
     const where = random.next();
     if (where < 0.4) return under(random.pick(FIELDS), text, country);
-    // Digits alone are told by what stands around them.
+    // Digits alone need the text around them.
     return filled(random.pick(bare || where < 0.75 ? LABELLED : PLAIN_FRAMES), text, country, random);
   });
 }

@@ -1,6 +1,5 @@
 /**
- * Random choices that a seed repeats. Nothing in this folder knows the detectors: what it makes comes from the issuers'
- * own rules.
+ * Random choices that a seed repeats. Nothing in this folder knows the detectors: it follows the issuers' own rules.
  */
 
 export class Random {
@@ -10,7 +9,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** In [0, 1): mulberry32. */
+  /** In [0, 1), by mulberry32. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let t = this.#state;
@@ -19,7 +18,7 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number, both ends included. */
+  /** A whole number, including both ends. */
   int(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }
@@ -28,7 +27,7 @@ export class Random {
     return items[this.int(0, items.length - 1)] as T;
   }
 
-  /** One of the words of a text. */
+  /** One of the words in a text. */
   word(words: string): string {
     return this.pick(words.trim().split(/\s+/));
   }
@@ -55,7 +54,7 @@ export class Random {
     return Buffer.from(Array.from({ length }, () => this.int(0, 255)));
   }
 
-  /** `d` a digit, `D` one to nine, anything else itself. */
+  /** `d` is a digit, `D` is one to nine, anything else is itself. */
   shape(shape: string): string {
     return shape.replace(/[dD]/g, (c) => (c === 'd' ? this.digits(1) : String(this.int(1, 9))));
   }

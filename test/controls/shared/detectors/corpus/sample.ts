@@ -1,15 +1,15 @@
-/** One text of the corpus, where it stands, and what is in it. */
+/** One text of the corpus, where it is, and what is in it. */
 import type { Random } from './random.ts';
 
 export interface Sample {
   readonly text: string;
-  /** The key that it stands under. */
+  /** The key of the text. */
   readonly field?: string;
-  /** The keys around that, outermost first. */
+  /** The enclosing keys, outermost first. */
   readonly within?: readonly string[];
-  /** What a detector is to find; undefined: nothing is to be found. */
+  /** What a detector must find; undefined: nothing. */
   readonly expected?: { readonly start: number; readonly end: number };
-  /** Of a positive its locale or issuer, of a look-alike what it is. */
+  /** The locale or issuer of a positive, or the kind of a look-alike. */
   readonly kind: string;
 }
 
@@ -30,7 +30,7 @@ export const NAMES = [
   'Åsa Öberg',
 ];
 
-/** A value in a text: `{}` stands for it. */
+/** A value in a text, in place of `{}`. */
 export function filled(template: string, value: string, kind: string, random: Random): Sample {
   const [before = '', after = ''] = template
     .replaceAll('{name}', () => random.pick(NAMES))
@@ -39,14 +39,14 @@ export function filled(template: string, value: string, kind: string, random: Ra
   return { text: before + value + after, kind, expected: { start: before.length, end: before.length + value.length } };
 }
 
-/** A value that is all of a field; `a.b` is `b` within `a`. */
+/** A value that is a whole field; `a.b` is `b` within `a`. */
 export function under(name: string, value: string, kind: string): Sample {
   const keys = name.split('.');
   const field = keys.at(-1) ?? name;
   return { text: value, field, within: keys.slice(0, -1), kind, expected: { start: 0, end: value.length } };
 }
 
-/** Frames that hold any text, with nothing in them that says what it is. */
+/** Frames for any text, which do not say what it is. */
 export const PLAIN_FRAMES = [
   '{}',
   '{name}, {}',

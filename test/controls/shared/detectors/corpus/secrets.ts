@@ -1,4 +1,4 @@
-/** Secrets as their issuers make them, and passwords as people do. None of them opens anything. */
+/** Secrets in their issuers' forms, and passwords as people choose them. None of them opens anything. */
 import { ALNUM, LOWER, type Random, UPPER } from './random.ts';
 import { filled, PLAIN_FRAMES, type Sample, under } from './sample.ts';
 
@@ -6,7 +6,7 @@ const URL64 = `${ALNUM}-_`;
 const BASE64 = `${ALNUM}+/`;
 const word64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Those that are told by what they look like, anywhere. */
+/** Secrets that are recognized by their form, at any place. */
 const SHAPED: Readonly<Record<string, (random: Random) => string>> = {
   'AWS access key': (r) => `${r.word('AKIA ASIA')}${r.of(`${UPPER}234567`, 16)}`,
   GitHub: (r) =>
@@ -61,7 +61,7 @@ const FRAMES = [
 ];
 const ANY_FIELDS = 'value content text note output body config data env result'.split(' ');
 
-/** Those that are told by what they are called. */
+/** Secrets that are recognized by the name of a field or label. */
 const SECRET_FIELDS =
   'apiKey api_key API_KEY clientSecret client_secret secret secretKey secret_access_key aws_secret_access_key accessToken access_token refresh_token authToken privateToken X-Api-Key auth.secret credentials.secret apiSecret api_token webhookSecret signing_secret encryptionKey jwtSecret sessionToken consumerSecret SharedAccessKey'.split(
     ' ',
