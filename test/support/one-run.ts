@@ -13,6 +13,9 @@ export function setup(): () => void {
   // Node looks its entries up by the text of each module.
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
   process.env['TEST_SHARED_BUILDS'] = join(folder, 'builds');
+  // The type checker and the bundler are Go programs that end after a second: collecting their garbage is in vain.
+  process.env['GOGC'] = 'off';
+  process.env['GOMEMLIMIT'] = '1GiB';
   // CDK's look at each template takes longer than all else of a synth. Tests of what it finds turn it on.
   process.env['CDK_VALIDATION'] = 'false';
   const hook = pathToFileURL(join(import.meta.dirname, 'shared-builds.mjs')).href;

@@ -1,11 +1,12 @@
 /**
  * Loaded into every Node process of a test run. A synth checks the types of its config and builds it, in two processes;
  * dozens of tests do that with the shipped config. Here the two commands do their work once for the same sources and
- * repeat its result after that. What a test says of another config, or of a build in its own process, is not touched.
+ * repeat its result after that. Another config is built and checked for itself.
  */
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { checkIncrementally, projectText } from './shared-types.mjs';
 
 const ROOT = dirname(dirname(import.meta.dirname));
 const CONFIG = join(ROOT, 'proxy.config.ts');
@@ -29,15 +30,15 @@ function build([first, config, second, out, ...rest], folder) {
   });
 }
 
-/** `-p PROJECT --pretty false`, as a synth calls it, of a project that consists of the shipped config. */
-function check([first, project, ...rest], folder) {
-  if (first !== '-p' || !existsSync(project) || statSync(project).isDirectory() || rest.join(' ') !== '--pretty false')
-    return;
-  const text = readFileSync(project, 'utf8');
-  if (JSON.parse(text).files?.join() !== CONFIG) return;
+/** A project of the shipped config alone is checked once; other projects share what is known of their imports. */
+function check(args, folder) {
+  const text = projectText(args, ROOT);
+  if (text === undefined) return;
   // It would become another program, of whose end nothing is known here; without it, it starts that one as a child.
   Reflect.deleteProperty(process, 'execve');
-  once(join(folder, `types-${digest(text)}`), { repeat: () => {}, keep: (place) => mkdirSync(place) });
+  if (JSON.parse(text).files?.join() === CONFIG)
+    once(join(folder, `types-${digest(text)}`), { repeat: () => {}, keep: (place) => mkdirSync(place) });
+  checkIncrementally(text, folder);
 }
 
 /** Ends this process where its work was done before; else keeps what comes of it, if it succeeds. */
