@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from '../lib/deployment/app.ts';
 import { ROOT } from './bundle.ts';
 
-// Synthesized below, where errors are printed: at the process's exit it would write half an app.
+// Synthesized below, where errors are printed. At the process's exit, it would write half an app.
 const app = new App({ autoSynth: false });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 

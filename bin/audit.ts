@@ -14,10 +14,10 @@ among them, and finds those that were removed, changed, moved, added, or cut off
   FILE          a file, or - for standard input
   --keyring     the keyring that signed: arn:aws:secretsmanager:…, file:PATH or env:NAME
   --public-key  a PEM file with the Ed25519 key that signed
-  --unsigned    check no signatures: then whoever wrote all lines anew isn't found out
-  --open        a chain without its last line is right: the process is still running, or was killed. What stands after its last
-                signature anybody may have written
-  --any-order   lines may come in another order, and the same line twice: Firehose may deliver them so
+  --unsigned    check no signatures: lines that were all rewritten are then not detected
+  --open        accept a chain without its last line: the process still runs, or was killed. Lines after the last signature
+                are not protected
+  --any-order   accept lines in any order, and repeated lines: Firehose may deliver them so
   --json        one JSON document
 
 exit codes: 0 every chain is whole, 1 one is not, or there is none, 2 wrong options, or the file or the key can't be read`;
@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     const check = await checkOf(options);
     const verifier = new Verifier(check, options.anyOrder);
     await eachLine(options.file, (line) => verifier.take(line));
-    return told(judged(verifier.report(), options, check !== undefined), options, check !== undefined);
+    return print(judged(verifier.report(), options, check !== undefined), options, check !== undefined);
   } catch (error) {
     return failed(error);
   }
@@ -73,11 +73,11 @@ function judged({ chains, ...rest }: Report, { open }: Options, signed: boolean)
 }
 
 function openFault({ lines, signedTo }: ChainReport, signed: boolean): string {
-  const known = signed ? `; signatures vouch for the lines up to ${signedTo}` : '';
-  return `the chain has no end after ${lines} lines${known}: cut off, or the process was killed or still runs (--open permits that)`;
+  const known = signed ? `; signatures cover the lines up to ${signedTo}` : '';
+  return `the chain has no end after ${lines} lines${known}: cut off, or the process was killed or still runs (--open accepts that)`;
 }
 
-function told(report: Report & { readonly whole: boolean }, { json }: Options, signed: boolean): number {
+function print(report: Report & { readonly whole: boolean }, { json }: Options, signed: boolean): number {
   const { whole, chains, stray, unread, others } = report;
   if (json) {
     console.log(JSON.stringify(report, null, 2));
@@ -88,16 +88,17 @@ function told(report: Report & { readonly whole: boolean }, { json }: Options, s
       `${faults.length === 0 ? 'whole ' : 'BROKEN'}  ${id}  ${lines} lines, ${heads} heads, ${from} to ${to}${signed ? '' : ', signatures not checked'}`,
     );
     for (const fault of faults) console.log(`        ${fault}`);
-    if (signed && unsigned > 0)
-      console.log(`        ${unsigned} lines after the last signature are vouched for by nobody`);
-    if (repeated > 0) console.log(`        ${repeated} lines came once more, as they were`);
+    if (signed && unsigned > 0) console.log(`        ${unsigned} lines after the last signature are covered by none`);
+    if (repeated > 0) console.log(`        ${repeated} lines are repeated unchanged`);
   }
-  if (chains.length === 0)
-    console.log('no line is in a chain: was the audit control given one? audit({ chain: { keyring: … } })');
+  if (chains.length === 0) console.log('no line is in a chain: turn chains on with audit({ chain: { keyring: … } })');
   if (stray > 0)
-    console.log(`BROKEN  ${stray} audit lines are in no chain: written before there was one, or by somebody else`);
-  if (unread > 0) console.log(`BROKEN  ${unread} lines are longer than 4 MiB, and were not read: no proxy writes such`);
-  if (others > 0) console.log(`${others} lines are no audit lines`);
+    console.log(
+      `BROKEN  ${stray} audit lines are in no chain: written before chains were turned on, or by another program`,
+    );
+  if (unread > 0)
+    console.log(`BROKEN  ${unread} lines are longer than 4 MiB and were not read: the proxy never writes such lines`);
+  if (others > 0) console.log(`${others} lines are not audit lines`);
   return whole ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-/** `npm run base-image`: the digest that the base image's tag now refers to. */
+/** `npm run base-image`: prints the digest that the base image's tag now refers to. */
 import { parseArgs } from 'node:util';
 import { BASE_IMAGE_CONTEXT, defaultBase } from '../lib/base-image.ts';
 import { explain } from './explain.ts';
@@ -6,14 +6,14 @@ import { digestOf } from './registry/digest.ts';
 
 const USAGE = `usage: npm run -s base-image [-- --image NAME] [--digest]
 
-Asks the registry which image the base's tag stands for now, and prints it as cdk takes it:
+Asks the registry which image the base's tag refers to now, and prints it in the form that cdk reads:
 
   npx cdk deploy -c "$(npm run -s base-image)" 'prod-*'
 
-  --image   another image than that of proxy/Dockerfile; in a registry that answers without credentials
-  --digest  prints the digest alone, for baseImageDigest
+  --image   an image other than that of proxy/Dockerfile, in a registry that needs no credentials
+  --digest  prints only the digest, for baseImageDigest
 
-exit codes: 0 printed, 1 the registry did not say, 2 wrong options`;
+exit codes: 0 printed, 1 the registry gave no digest, 2 wrong options`;
 
 const { values, wrong } = options();
 if (wrong !== undefined) {

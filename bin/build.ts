@@ -8,8 +8,8 @@ import { fromHere } from './from-here.ts';
 
 const USAGE = `usage: npm run build -- [--config FILE] [--out DIR] [--readable]
 
-  --config    a proxy.config.ts, also outside this repository (default: the one here)
-  --out       the folder to write (default dist/proxy); a former build in it is replaced
+  --config    a proxy.config.ts, inside or outside this repository (default: this repository's)
+  --out       the folder to write (default dist/proxy); an earlier build in it is replaced
   --readable  not minified: for profiles and stack traces`;
 
 try {

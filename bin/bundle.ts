@@ -25,7 +25,7 @@ export interface Built {
 }
 
 /**
- * Writes a new folder. It appears complete or not at all.
+ * Builds the proxy into a folder, which appears complete or not at all.
  * @param config the deployment's `proxy.config.ts`; may be outside the repository
  * @param out the folder. An existing one that doesn't look like an earlier build is not touched (an error)
  * @param readable keeps names and lines: for profiles and stack traces
@@ -41,7 +41,7 @@ export async function buildProxy({
 }): Promise<Built> {
   if (!existsSync(config)) throw new Error(`expected a config at ${config}, found nothing`);
   if (existsSync(out) && !existsSync(join(out, 'main.mjs')))
-    throw new Error(`expected ${out} to be free, or a former build; it holds something else`);
+    throw new Error(`expected ${out} to be free or an earlier build, got a folder with other files`);
   const parts = join(dirname(out), `.${basename(out)}.part`);
   await rm(parts, { recursive: true, force: true });
   await mkdir(parts, { recursive: true });
@@ -110,7 +110,7 @@ async function checkConfig(main: string): Promise<readonly string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [main, '--describe']).catch((error: unknown) => {
     if (!(error instanceof Error && 'stderr' in error)) throw error;
     const [, faults] = /^agentcore-mcp-proxy: ([^]*?)\s*$/.exec(String(error.stderr)) ?? [];
-    // An error from the config has a stack of the bundle, which helps nobody.
+    // An error from the config has a stack in the bundle, which is of no use.
     throw new Error(faults ?? /^\w*Error.*/m.exec(String(error.stderr))?.[0] ?? String(error.stderr));
   });
   return (JSON.parse(stdout) as Described).warnings;

@@ -10,7 +10,7 @@ import { fromHere } from './from-here.ts';
 
 const USAGE = `usage: npm run controls -- diff BEFORE AFTER [--approved LABELS] [--json]
 
-Says in words which controls a change drops, reorders or weakens and whom else it lets call, and fails until that is approved.
+Lists the controls that a change drops, reorders or weakens and the callers that it adds, and fails until that is approved.
 
   BEFORE, AFTER  each a cloud assembly (the folder that cdk synth -o writes), a template, what "aws cloudformation get-template"
                  printed, or what "node dist/proxy/main.mjs --describe" printed
@@ -61,13 +61,13 @@ function main(): number {
       console.log(
         sameConfigs
           ? 'nothing is lost'
-          : 'no control is lost; whether each still refuses what it did, only a look at the config says',
+          : 'no control is lost; whether each still refuses the same calls, only a review of the config shows',
       );
     else
       console.log(
         approved
           ? `approved by ${approval}`
-          : `\nif this is meant, approve it by the label ${approval}: it stands for exactly these lines`,
+          : `\nif this is intended, approve it with the label ${approval}, which stands for exactly these lines`,
       );
   }
   return approval === undefined || approved ? 0 : 1;

@@ -5,11 +5,11 @@ import { createOutput } from './operator/terminal.ts';
 
 const USAGE = `usage: npm run deploy -- [NAME…|PATTERN] [--deployments FILE] [--json] [cdk options]
 
-Makes the doctor's checks, stops where one fails, and runs the project's own "cdk deploy" with the options after the names.
+Runs the doctor's checks, stops if one fails, then runs the project's own "cdk deploy" with the options after the names.
 
-  NAME…          stacks of the deployments file, or a pattern such as 'prod-*'; may be left out where there is just one
-  sample         a calculator behind an AgentCore gateway, and a proxy before it; -c sample=jwt takes tokens instead of SigV4
-  --deployments  another file than deployments.ts
+  NAME…          stacks of the deployments file, or a pattern such as 'prod-*'; may be left out if there is only one
+  sample         a calculator behind an AgentCore gateway, and a proxy in front of it; with -c sample=jwt, callers send tokens instead of SigV4
+  --deployments  a file other than deployments.ts
   --json         one JSON document on standard output; what cdk says goes to standard error
   cdk options    such as --profile P, --require-approval never, --no-rollback ("npm run cdk -- deploy --help" lists them)
 

@@ -4,13 +4,13 @@ import { command } from './operator/command.ts';
 const USAGE = `usage: npm run destroy -- NAME [--yes] [--data] [--deployments FILE] [--region R] [--json]
 
 Runs the project's own "cdk destroy", then removes the logs that AWS's services made for it, and lists what is left.
-For a stack that is gone already, only what it left is cleared up.
+If the stack is gone already, only its leftovers are removed.
 
   NAME           a stack, such as prod-orders; or sample, for the walk-through's two
   --yes          don't ask
-  --data         also remove what holds data: the shared table, the keyring (for good in 7 days), the user pool
-  --deployments  another file than deployments.ts
-  --region       the region, where the deployments file names none (default: AWS's own configuration)
+  --data         also remove resources that hold data: the shared table, the keyring (for good in 7 days), the user pool
+  --deployments  a file other than deployments.ts
+  --region       the region, if the deployments file names none (default: AWS's own configuration)
   --json         one JSON document on standard output (with --yes); what cdk says goes to standard error
 
 exit codes: 0 it is gone, 1 something could not be removed, 2 wrong options or an unknown NAME, 3 AWS couldn't be asked, 130 interrupted`;

@@ -3,11 +3,11 @@ import { command } from './operator/command.ts';
 
 const USAGE = `usage: npm run doctor [-- NAME] [--deployments FILE] [--region R] [--json]
 
-Looks at this machine, the AWS account and the upstream, and says how to mend what is wrong. Changes nothing.
+Checks this machine, the AWS account and the upstream, and says how to fix what is wrong. Changes nothing.
 
   NAME           a stack of the deployments file, a pattern such as 'prod-*', or sample; default all
-  --deployments  another file than deployments.ts
-  --region       the region, where the deployments file names none (default: AWS's own configuration)
+  --deployments  a file other than deployments.ts
+  --region       the region, if the deployments file names none (default: AWS's own configuration)
   --json         one JSON document
 
 exit codes: 0 nothing failed, 1 a check failed, 2 wrong options or an unknown NAME`;

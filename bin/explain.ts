@@ -1,7 +1,4 @@
-/**
- * The message for a person if a command failed: what is wrong, and where in their files, without a stack of Node or
- * this project.
- */
+/** Makes the message for a person from a command's error: what is wrong and where in their files, without internal frames. */
 import { pathToFileURL } from 'node:url';
 import { ControlFault } from '../proxy/base/errors.ts';
 import { ConfigError } from '../proxy/start-proxy.ts';

@@ -6,14 +6,14 @@ const USAGE = `usage: npm run keys -- show|rotate|new WHERE [--json]
 
 show    the ids of the keys, which of them makes new tokens, and a fingerprint of each
 rotate  adds a key and makes it the current one. The old ones stay, so that every token can still be opened
-new     a keyring with its first key, where there is none yet
+new     makes a keyring with its first key, if there is none yet
 
   WHERE   arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, or file:PATH for local use
   --json  one JSON document
 
 A key itself is never printed.
 
-exit codes: 0 done, 1 it wasn't (no keyring, a faulty one, one that is there already, or that another changed meanwhile),
+exit codes: 0 done, 1 it wasn't (no keyring, a faulty one, one that exists already, or one that was changed meanwhile),
 2 wrong options, 3 AWS couldn't be asked`;
 
 const ACTIONS = ['show', 'rotate', 'new'] as const;

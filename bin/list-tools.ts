@@ -31,7 +31,7 @@ export async function listTools(url: string): Promise<Tools> {
   } catch (error) {
     return {
       names: undefined,
-      text: `not to be had yet: ${(await proxysWords(url)) ?? (error instanceof Error ? error.message : String(error))}`,
+      text: `not available yet: ${(await proxysWords(url)) ?? (error instanceof Error ? error.message : String(error))}`,
     };
   } finally {
     await client.close();

@@ -1,5 +1,5 @@
 /**
- * `npm pack`: compiles what other CDK apps import to `.js` and `.d.ts`, since Node doesn't strip types under
+ * `npm pack`: compiles the files that other CDK apps import to `.js` and `.d.ts`, since Node doesn't strip types under
  * `node_modules`, and makes package.json name those files while the tarball is made. npm runs `prepare` before and
  * `restore` after.
  */

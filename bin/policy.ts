@@ -5,13 +5,13 @@ import { policyOf } from './policy/policy-of.ts';
 
 const USAGE = `usage: npm run policy -- COMMAND [--config FILE]
 
-  test TABLE                        decides each case of a table (JSON) and compares; exit code 1 where any differs
-  matrix --callers FILE             caller × tool; the tools come from
+  test TABLE                        decides each case of a table (JSON) and compares; exit code 1 if any differs
+  matrix --callers FILE             prints a table of callers and tools; the tools come from
          (--upstream URL | --tools FILE)   the upstream itself, or a saved tools/list of it (npm run -s agent -- --list --json)
   replay AUDIT_LOG [--callers FILE] what this policy would have decided on calls that audit() recorded as json
-  show                              the policies in Cedar, one-line rules included, and the schema they are held against
+  show                              the policies in Cedar, one-line rules included, and the schema that they are checked against
 
-  --config   the proxy.config.ts that holds accessPolicy(…) (default: the one here)
+  --config   the proxy.config.ts that holds accessPolicy(…) (default: this repository's)
   --callers  claims by name: { "ann": { "sub": "ann", "groups": ["analysts"] } }, or a table's file
 
 docs/control-access-policy.md shows a table.

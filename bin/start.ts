@@ -19,10 +19,10 @@ import { loadConfig } from './load-config.ts';
 const USAGE = `usage: npm start -- [--upstream URL] [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
 
   --upstream  an MCP endpoint (https, or http on this machine); default UPSTREAM_URL or UPSTREAM_ARN, else an embedded calculator
-  --auth      how to authenticate there; what that needs comes from UPSTREAM_* (see docs/upstream-auth.md)
-  --port      where to listen; 0 takes a free port (default 8000)
+  --auth      how to authenticate there; its settings come from UPSTREAM_* (see docs/upstream-auth.md)
+  --port      port to listen on; 0 takes a free port (default 8000)
   --host      address to listen on (default 127.0.0.1)
-  --config    another proxy.config.ts, also outside this repository
+  --config    another proxy.config.ts, inside or outside this repository
   --caller    claims of the caller of every call, such as '{"sub":"me","groups":["analysts"]}'`;
 
 interface Options {
@@ -81,7 +81,7 @@ async function main(options: Options): Promise<void> {
     throw error instanceof ConfigError ? byOption(error, options, prefix) : error;
   });
   const end = async (): Promise<void> => {
-    // After Ctrl-C, calls in progress get a moment to end, streams get none.
+    // After Ctrl-C, calls under way get a second to end.
     await proxy.close(1_000);
     await calculator?.close();
     flush();
@@ -125,12 +125,12 @@ async function introduce(proxy: Proxy, upstreamUrl: string, embedded: boolean, c
   console.log(`
 agentcore-mcp-proxy ${SELF.version}
 
-  upstream  ${upstreamUrl}${embedded ? '  (an embedded calculator with made-up data)' : ''}
+  upstream  ${upstreamUrl}${embedded ? '  (an embedded calculator with sample data)' : ''}
   proxy     ${proxy.url}
   controls  ${controls === '' ? 'none' : controls}
   tools     ${tools.text}
 ${tools.names === undefined ? '' : `\nTry it in another terminal:\n\n${tryIt(proxy.url, tools.names)}\n`}
-${config.controls.some(({ name }) => name === 'audit') ? 'Every call is one line of JSON, like those above that asked for the tools (the audit control).\n' : ''}Ctrl-C ends it.
+${config.controls.some(({ name }) => name === 'audit') ? 'The audit control writes one line of JSON for every call, such as those above that listed the tools.\n' : ''}Ctrl-C ends it.
 `);
 }
 

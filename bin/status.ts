@@ -6,8 +6,8 @@ const USAGE = `usage: npm run status -- NAME [--deployments FILE] [--region R] [
 Shows the runtime, its endpoints, image and URL, the last hour in figures, and the last errors. Changes nothing.
 
   NAME           a stack, such as prod-orders or sample-calculator
-  --deployments  another file than deployments.ts
-  --region       the region, where the deployments file names none (default: AWS's own configuration)
+  --deployments  a file other than deployments.ts
+  --region       the region, if the deployments file names none (default: AWS's own configuration)
   --json         one JSON document
 
 exit codes: 0 runtime and endpoints are ready, 1 they are not, 2 wrong options or an unknown NAME, 3 AWS couldn't be asked`;

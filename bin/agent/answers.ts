@@ -1,7 +1,4 @@
-/**
- * HTTP answers that are no MCP reply, kept whole: the client library drops details that a person needs to fix the
- * problem.
- */
+/** Keeps whole HTTP answers that are not MCP replies: the client library drops details that a person needs for a fix. */
 import { isObject } from '../../proxy/json/lossless.ts';
 import { Failure } from '../operator/failure.ts';
 import type { InboundFetch } from '../operator/inbound.ts';

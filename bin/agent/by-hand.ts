@@ -13,8 +13,8 @@ import { troubleOf } from './trouble.ts';
 const COMMANDS = ['help', 'list', 'exit'] as const;
 
 const HELP = `  TOOL {"key":value}   calls a tool; or TOOL key=value key='with spaces'
-  list                 asks for the tools anew
-  exit                 ends; so do Ctrl-C and Ctrl-D. During a call Ctrl-C stops the call`;
+  list                 lists the tools again
+  exit                 ends, like Ctrl-C and Ctrl-D. During a call, Ctrl-C stops the call`;
 
 /** `--call`: prints the result as JSON, or formatted for a person. */
 export async function callOnce(

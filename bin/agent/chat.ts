@@ -145,6 +145,6 @@ function forgetOpenQuestion(messages: Message[]): void {
 
 function systemPrompt({ instructions }: Session): string {
   const own =
-    'You help somebody try out the tools of an MCP server. Answer briefly, use the tools where they fit, and say so when one fails or refuses.';
+    'You help a person try out the tools of an MCP server. Answer briefly, use the tools where they fit, and say so when one fails or refuses.';
   return instructions === undefined ? own : `${own}\n\nThe server says of its tools:\n${instructions}`;
 }

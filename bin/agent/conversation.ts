@@ -36,7 +36,7 @@ export async function converse(destination: Destination, io: Io, wish?: ModelWis
             screen.line(
               'No AWS credentials for a model were found (AWS_PROFILE sets some, "aws sso login" renews them), so you call the tools yourself.',
             );
-          screen.line('Call a tool: TOOL key=value. help shows more, list what tools there are, exit ends.\n');
+          screen.line('Call a tool: TOOL key=value. help shows more, list shows the tools, exit ends.\n');
         }
         await promptLoop(session, lines, screen, destination);
         return EXIT.ok;

@@ -34,15 +34,16 @@ export function modelFailure(error: unknown, { id, region }: Pick<FoundModel, 'i
   }
   if (has(/^ValidationException/))
     return fail(
-      `Bedrock doesn't take the request to ${id}`,
-      'check the id: most models need an inference profile, such as global.… or eu.… before their name; and the model must take tools',
+      `Bedrock doesn't accept the request to ${id}`,
+      'check the id: most models need an inference profile, such as global.… or eu.… before their name; and the model must support tools',
     );
   if (has(/^Expired/)) return fail('the AWS credentials have expired', 'log in again, such as with "aws sso login"');
   if (has(/^(UnrecognizedClient|InvalidSignature|InvalidClientToken|IncompleteSignature|SignatureDoesNotMatch)/))
     return fail("Bedrock doesn't accept these credentials", "check AWS_PROFILE and this machine's clock");
   if (has(/^(ModelNotReady|ServiceUnavailable|InternalServer|ModelStreamError|ModelErrorException|ModelTimeout)/))
     return fail(`Bedrock couldn't answer with ${id}`, 'ask again in a moment');
-  if (has(/^ContextWindowOverflow/)) return fail('the conversation has become too long for the model', 'start anew');
+  if (has(/^ContextWindowOverflow/))
+    return fail('the conversation has become too long for the model', 'start a new one');
   if (has(/^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|TimeoutError|EHOSTUNREACH)/))
     return fail(`Bedrock in ${region} can't be reached`, 'check the network and the region');
   return fail(`${id} didn't answer`, names[0] ?? 'unknown error');

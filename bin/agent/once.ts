@@ -22,7 +22,7 @@ export async function answerOnce(
   const question = (prompt ?? (await text(io.input))).trim();
   if (question === '')
     throw new Failure(
-      'expected a prompt as an argument or on standard input, got nothing; --no-model takes tool calls there',
+      'expected a prompt as an argument or on standard input, got nothing; --no-model reads tool calls from there',
       EXIT.usage,
     );
   // Tool calls and progress go to standard error. With JSON they are part of the answer.
@@ -32,7 +32,7 @@ export async function answerOnce(
     const model = await (await import('./model.ts')).findModel(wish);
     if (model === undefined) {
       throw new Failure(
-        'no AWS credentials for a model on Bedrock: set AWS_PROFILE (after "aws sso login" where it uses single sign-on), or call tools without a model: --list, --call, --no-model',
+        'no AWS credentials for a model on Bedrock: set AWS_PROFILE (after "aws sso login" if it uses single sign-on), or call tools without a model: --list, --call, --no-model',
         EXIT.aws,
       );
     }

@@ -7,20 +7,20 @@ export const LOCAL = 'http://127.0.0.1:8000/mcp';
 
 export const USAGE = `usage: npm run agent -- [NAME | --url URL] [PROMPT]              chat with a model that has the proxy's tools
        npm run agent -- [NAME | --url URL] --no-model            call its tools by hand
-       npm run agent -- [NAME | --url URL] --list                what tools there are
+       npm run agent -- [NAME | --url URL] --list                list its tools
        npm run agent -- [NAME | --url URL] --call TOOL [ARGUMENTS]
 
   NAME           a deployment: the name of its stack
-  --endpoint E   of NAME, an endpoint beside DEFAULT: one of those in its deployments entry
+  --endpoint E   an endpoint of NAME other than DEFAULT, from its deployments entry
   --url URL      a proxy anywhere; default ${LOCAL}, where "npm start" listens
-  PROMPT         asked once, and the answer printed; it may also come on standard input
+  PROMPT         asks once and prints the answer; may also come on standard input
   --call TOOL    ARGUMENTS are JSON, or pairs: --call add '{"a":2,"b":3}', --call add a=2 b=3
   --json         for --list, --call and a PROMPT: one line of JSON
   --auth WHICH   how to authenticate at --url: none, iam or cognito; default iam for an AgentCore address, else none.
-                 cognito takes the pool and client from INBOUND_SECRET=cognito:POOL/CLIENT. NAME knows it by itself
-  --region R     where the deployment and the model are; default: what deployments.ts, AWS_REGION or the AWS profile says
+                 cognito reads the pool and client from INBOUND_SECRET=cognito:POOL/CLIENT. Not needed with NAME
+  --region R     where the deployment and the model are; default: from deployments.ts, AWS_REGION or the AWS profile
   --model ID     a model or inference profile on Amazon Bedrock
-  --deployments FILE   another deployments file than deployments.ts
+  --deployments FILE   a deployments file other than deployments.ts
 
 exit code: 0 done, 1 the tool or the answer failed, 2 wrong usage, 3 the proxy or AWS couldn't be reached or refused`;
 
@@ -86,15 +86,14 @@ export function readOptions(args: readonly string[]): Options {
       json,
     };
   if (auth !== undefined && values.url === undefined)
-    throw complain('--auth goes with --url: a deployment says itself how callers authenticate');
+    throw complain("--auth needs --url: a deployment's stack says how callers authenticate");
   if (values.endpoint !== undefined && name === undefined)
-    throw complain('--endpoint goes with the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)');
+    throw complain('--endpoint needs the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)');
   if (list && values.call !== undefined) throw complain('expected one of --list and --call, got both');
   if ((list || values.call !== undefined || noModel) && prompt !== undefined)
     throw complain(`expected no prompt without a model, got ${JSON.stringify(prompt)}`);
   if (noModel && values.model !== undefined) throw complain('expected one of --model and --no-model, got both');
-  if (json && noModel && !list && values.call === undefined)
-    throw complain('--json goes with --list, --call or a prompt');
+  if (json && noModel && !list && values.call === undefined) throw complain('--json needs --list, --call or a prompt');
   const first = behind[0];
   if (first !== undefined && !/^\s*\{|=/.test(first))
     throw complain(

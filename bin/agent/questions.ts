@@ -87,7 +87,7 @@ async function askField(
 function hintOf(field: Readonly<Record<string, unknown>>): string {
   const choices = choicesOf(field);
   if (choices.length > 0)
-    return plain(choices.join(', ')) + (field['type'] === 'array' ? ': several apart by commas' : '');
+    return plain(choices.join(', ')) + (field['type'] === 'array' ? ': separate several by commas' : '');
   if (field['type'] === 'boolean') return 'y/n';
   const format = field['format'];
   return typeof format === 'string'

@@ -14,7 +14,7 @@ export interface Trouble {
 
 /** MissingRequiredClientCapability (2026-07-28). */
 const NOBODY_TO_ASK = -32021;
-const NOT_HERE = '. The tool has a question, and nobody can be asked here: call it in a terminal, without --json';
+const NOT_HERE = '. The tool has a question, and there is no terminal to ask in: call it in a terminal, without --json';
 
 /** @param error anything thrown while calling the proxy */
 export function troubleOf(error: unknown, destination: Pick<Destination, 'url' | 'name' | 'inbound'>): Trouble {
@@ -50,7 +50,7 @@ function unreachable({ code }: Unreachable, { url, name }: Pick<Destination, 'ur
     ? 'start a proxy with "npm start", or name a deployment, or give --url'
     : name === undefined
       ? 'check the URL and the network'
-      : `check the network; "npm run status -- ${name}" shows how it is`;
+      : `check the network; "npm run status -- ${name}" shows its state`;
   return { message: `nothing answers at ${url.href} (${code}): ${advice}`, exitCode: EXIT.aws };
 }
 
@@ -90,13 +90,13 @@ function adviceFor(
 ): string {
   if (inbound === undefined) {
     return status === 401 || /^bearer/i.test(challenge ?? '')
-      ? 'it wants a token: name the deployment instead of its URL, or give --auth cognito with INBOUND_SECRET=cognito:POOL/CLIENT'
-      : 'it wants signed requests: give --auth iam, with AWS credentials in the environment';
+      ? 'it expects a token: name the deployment instead of its URL, or give --auth cognito with INBOUND_SECRET=cognito:POOL/CLIENT'
+      : 'it expects signed requests: give --auth iam, with AWS credentials in the environment';
   }
   if (inbound === 'jwt')
-    return "the token was got but isn't taken: the proxy's authorizer must allow this client and its scopes";
+    return "the issuer gave a token, but the runtime refuses it: the proxy's authorizer must allow this client and its scopes";
   if (/^bearer/i.test(challenge ?? ''))
-    return 'it takes tokens instead of signatures: give --auth cognito with INBOUND_SECRET=cognito:POOL/CLIENT';
+    return 'it expects tokens instead of signatures: give --auth cognito with INBOUND_SECRET=cognito:POOL/CLIENT';
   if (/Expired/.test(errorType ?? ''))
     return 'the AWS credentials have expired: log in again, such as with "aws sso login"';
   if (/Signature|UnrecognizedClient|InvalidClientToken|InvalidToken/.test(errorType ?? ''))

@@ -13,7 +13,7 @@ export interface ChainReport {
   readonly to: string;
   /** The number of the last line covered by a signature; -1 if none is. */
   readonly signedTo: number;
-  /** Number of later lines: somebody without the key may have written them. */
+  /** Number of later lines, which can be written without the key. */
   readonly unsigned: number;
   /** Its last head was found, so nothing is missing at its end. */
   readonly ended: boolean;
@@ -22,19 +22,19 @@ export interface ChainReport {
   readonly faults: readonly string[];
 }
 
-/** What is remembered of a line. */
+/** What the check keeps of a line. */
 export interface Seen {
   readonly link: Link;
   readonly hash: string;
   /**
-   * For a head: whether its signature is right; `unknown` if its key isn't known, `unchecked` if signatures aren't
+   * For a head: whether its signature is valid; `unknown` if its key isn't known, `unchecked` if signatures aren't
    * checked.
    */
   readonly signature: 'good' | 'wrong' | 'unknown' | 'unchecked' | undefined;
 }
 
-/** A chain with many faults is broken; more of them don't help. */
-const FAULTS_TOLD = 20;
+/** Maximum of reported faults per chain. */
+const MAX_FAULTS = 20;
 
 export class ChainCheck {
   readonly #id: string;
@@ -54,7 +54,7 @@ export class ChainCheck {
   #overdue = false;
   #every: Every | undefined;
   readonly #faults: string[] = [];
-  #untold = 0;
+  #unreported = 0;
   /** In any order: lines that wait for earlier ones, and the hashes of all. */
   readonly #early: Map<number, Seen> | undefined;
   readonly #hashes = new Map<number, string>();
@@ -70,7 +70,7 @@ export class ChainCheck {
     const { seq } = seen.link;
     const known = this.#hashes.get(seq);
     if (known === seen.hash) this.#repeated++;
-    else if (known !== undefined) this.#fault(`line ${seq} is there twice, and differs`);
+    else if (known !== undefined) this.#fault(`line ${seq} is there twice, with different texts`);
     else {
       this.#hashes.set(seq, seen.hash);
       this.#early.set(seq, seen);
@@ -86,9 +86,9 @@ export class ChainCheck {
     this.#early?.clear();
     if (this.#overdue)
       this.#fault(
-        `after line ${this.#signedTo} the proxy would have signed again after ${this.#every?.lines} lines or ${this.#every?.seconds} s: what follows was added, or its heads were taken away`,
+        `after line ${this.#signedTo} the proxy would have signed again after ${this.#every?.lines} lines or ${this.#every?.seconds} s: the lines after it were added, or their heads were removed`,
       );
-    const faults = this.#untold === 0 ? this.#faults : [...this.#faults, `and ${this.#untold} more`];
+    const faults = this.#unreported === 0 ? this.#faults : [...this.#faults, `and ${this.#unreported} more`];
     return {
       id: this.#id,
       lines: this.#lines,
@@ -114,17 +114,17 @@ export class ChainCheck {
         seq === this.#next + 1 ? `line ${this.#next} is missing` : `lines ${this.#next} to ${seq - 1} are missing`,
       );
     else if (seq < this.#next)
-      this.#fault(`line ${seq} stands where line ${this.#next} was expected: moved, or there twice`);
+      this.#fault(`line ${seq} is where line ${this.#next} was expected: moved, or there twice`);
     else if (prev !== this.#hash)
-      this.#fault(seq === 0 ? 'line 0 says that something came before it' : `line ${seq - 1} is not as it was written`);
-    if (seq === 0 && signature === undefined) this.#fault('line 0 is no signed head');
+      this.#fault(seq === 0 ? 'line 0 names a line before it' : `line ${seq - 1} was changed`);
+    if (seq === 0 && signature === undefined) this.#fault('line 0 is not a signed head');
     if (signature === 'unknown')
       this.#fault(
         `the head at line ${seq} is signed with a key that isn't known here (${alg ?? 'no algorithm'}, ${key ?? 'no id'})`,
       );
     if (signature === 'wrong')
       this.#fault(
-        `the signature of the head at line ${seq} is wrong: its line is not as it was written, or it was signed with another key`,
+        `the signature of the head at line ${seq} is wrong: its line was changed, or it was signed with another key`,
       );
     if (signature !== undefined) this.#heads++;
     if (signature === 'good' || signature === 'unchecked') this.#signed(link, signature === 'good');
@@ -149,8 +149,8 @@ export class ChainCheck {
   }
 
   #fault(text: string): void {
-    if (this.#faults.length < FAULTS_TOLD) this.#faults.push(text);
-    else this.#untold++;
+    if (this.#faults.length < MAX_FAULTS) this.#faults.push(text);
+    else this.#unreported++;
   }
 }
 

@@ -34,7 +34,7 @@ export function checkByPublicKey(path: string): CheckHead {
   }
   if (key.asymmetricKeyType !== 'ed25519')
     throw new TypeError(
-      `--public-key ${path}: expected an Ed25519 key, got ${key.asymmetricKeyType ?? 'something else'}`,
+      `--public-key ${path}: expected an Ed25519 key, got ${key.asymmetricKeyType ?? 'another type of key'}`,
     );
   return (line, { alg, sig = '' }) => {
     if (alg !== 'ed25519') return undefined;

@@ -4,7 +4,7 @@ import type { Link } from '../../proxy/controls/audit/event.ts';
 import { ChainCheck, type ChainReport, type Seen } from './chain-check.ts';
 import { readLine } from './links.ts';
 
-/** Whether a head's signature is right; undefined if its key isn't known. */
+/** Whether a head's signature is valid; undefined if its key isn't known. */
 export type CheckHead = (line: string, link: Link) => boolean | undefined;
 
 export interface Report {

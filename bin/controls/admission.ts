@@ -1,7 +1,6 @@
 /**
  * Who may call a runtime, according to the template: its authorizer, and the resource policies of the runtime and its
- * endpoints. To CloudFormation these policies are plain text, so `cdk diff --fail-on=broadening` doesn't look into
- * them.
+ * endpoints. CloudFormation treats these policies as plain text, so `cdk diff --fail-on=broadening` doesn't read them.
  */
 export interface Admission {
   /** How the runtime authenticates callers: IAM, or which tokens. */

@@ -23,7 +23,7 @@ export function compare(before: Shown, after: Shown): Comparison {
   for (const [id, was] of before) {
     const is = after.get(id);
     if (is === undefined)
-      lost.push(`${id}: the proxy is gone, or no longer says what its controls are; it had ${inOrder(was.controls)}`);
+      lost.push(`${id}: the proxy is gone, or no longer lists its controls; it had ${inOrder(was.controls)}`);
     else
       compareProxies(was, is, {
         lost: (line) => void lost.push(`${id}: ${line}`),
@@ -31,14 +31,14 @@ export function compare(before: Shown, after: Shown): Comparison {
       });
   }
   for (const [id, { controls }] of after)
-    if (!before.has(id)) changed.push(`${id}: a proxy that said nothing before, with ${inOrder(controls)}`);
+    if (!before.has(id)) changed.push(`${id}: a proxy that listed no controls before, with ${inOrder(controls)}`);
   const sameConfigs = [...before].every(([id, was]) => after.get(id)?.digests['config'] === was.digests['config']);
   return { lost, changed, sameConfigs, approval: lost.length === 0 ? undefined : `controls-${digest(lost)}` };
 }
 
 /**
- * 128 bits: with fewer, somebody could find a harmless loss and another one with the same digest. GitHub's labels have
- * at most 50 characters.
+ * 128 bits: with fewer, an attacker could find a harmless loss and a harmful one with the same digest. GitHub's labels
+ * have at most 50 characters.
  */
 function digest(lines: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 32);
@@ -69,7 +69,7 @@ function compareProxies(before: ShownProxy, after: ShownProxy, report: Report): 
   ];
   if (namesOf(was) !== namesOf(is)) report.lost(`the order changed from ${inOrder(was)} to ${inOrder(is)}`);
   if (before.caller !== after.caller) {
-    const line = `callers were known by ${before.caller}, and are by ${after.caller}`;
+    const line = `callers were identified by ${before.caller}, now by ${after.caller}`;
     if (before.caller === 'none') report.changed(line);
     else report.lost(line);
   }
@@ -83,20 +83,20 @@ function compareProxies(before: ShownProxy, after: ShownProxy, report: Report): 
 }
 
 function compareAdmissions(was: Admission, is: Admission, { lost, changed }: Report): void {
-  if (was.authorizer !== is.authorizer) lost(`callers were let in by ${was.authorizer}, and are by ${is.authorizer}`);
-  for (const one of is.allows) if (!was.allows.includes(one)) lost(`callers are let in who weren't: ${one}`);
-  for (const one of was.denies) if (!is.denies.includes(one)) lost(`callers aren't kept out any more who were: ${one}`);
+  if (was.authorizer !== is.authorizer) lost(`callers were authorized by ${was.authorizer}, now by ${is.authorizer}`);
+  for (const one of is.allows) if (!was.allows.includes(one)) lost(`callers are allowed that were not: ${one}`);
+  for (const one of was.denies) if (!is.denies.includes(one)) lost(`callers are no longer denied that were: ${one}`);
   for (const one of was.allows)
-    if (!is.allows.includes(one)) changed(`callers aren't let in any more who were: ${one}`);
-  for (const one of is.denies) if (!was.denies.includes(one)) changed(`callers are kept out who weren't: ${one}`);
+    if (!is.allows.includes(one)) changed(`callers are no longer allowed that were: ${one}`);
+  for (const one of is.denies) if (!was.denies.includes(one)) changed(`callers are denied that were not: ${one}`);
 }
 
 function compareControls(was: ShownControl, is: ShownControl, { lost, changed }: Report): void {
   if (is.auditOnly && !was.auditOnly) lost(`the control ${was.name} only audits now, and denies nothing`);
   if (was.auditOnly && !is.auditOnly) changed(`the control ${was.name} enforces now`);
-  if (was.perCaller && !is.perCaller) lost(`the control ${was.name} no longer tells callers apart`);
+  if (was.perCaller && !is.perCaller) lost(`the control ${was.name} no longer decides by caller`);
   if (was.replies === is.replies) return;
-  const line = `the control ${was.name} ${was.replies} replies no longer: it ${is.replies} them`;
+  const line = `the control ${was.name} no longer ${was.replies} replies: it ${is.replies} them`;
   // An unknown value may be a loss.
   if (ATTENTION.includes(was.replies) && ATTENTION.indexOf(is.replies) > ATTENTION.indexOf(was.replies)) changed(line);
   else lost(line);

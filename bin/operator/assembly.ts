@@ -28,7 +28,7 @@ export interface SynthStack {
 }
 
 export interface SynthRuntime {
-  /** A value known only after deployment is undefined. */
+  /** Undefined for a value that is known only after deployment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Callers send a token rather than sign. */
   readonly jwt: boolean;
@@ -78,7 +78,7 @@ function complaint(output: string): string {
   const lines = output.split('\n').map((line) => line.trimEnd());
   const end = lines.findIndex((line) => /Subprocess exited with error|^npx --no-install/.test(line));
   const said = (end < 0 ? lines : lines.slice(0, end)).filter((line) => line !== '' && !/^\s+at /.test(line));
-  return said.length === 0 ? 'cdk synth failed without a word' : said.slice(-40).join('\n');
+  return said.length === 0 ? 'cdk synth failed without a message' : said.slice(-40).join('\n');
 }
 
 async function readStacks(folder: string): Promise<SynthStack[]> {

@@ -1,4 +1,4 @@
-/** How the operator's commands use AWS's clients, and how they report AWS's errors. */
+/** Options for AWS's clients in the operator's commands, and messages for AWS's errors. */
 import { AWS_CLIENT } from '../../proxy/credentials/aws-client.ts';
 import { EXIT, Failure } from './failure.ts';
 
@@ -31,7 +31,7 @@ export function awsFailure(error: unknown, doing: string, action: string): Failu
   if (isDenied(error)) return failure(`these credentials may not; they need ${action}`);
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return failure(
-      'no AWS credentials were found: set AWS_PROFILE (after "aws sso login" where it uses single sign-on), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+      'no AWS credentials were found: set AWS_PROFILE (after "aws sso login" if it uses single sign-on), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     );
   }
   if (/^Expired|ExpiredToken|RequestExpired/.test(name))

@@ -1,4 +1,4 @@
-/** Splits a command line into our part and the part for `cdk`. */
+/** Splits a command line into the command's own part and the part for `cdk`. */
 
 export interface Split {
   readonly help: boolean;

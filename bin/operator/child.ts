@@ -35,7 +35,7 @@ export function run(file: string, args: readonly string[], { limitMs, cwd, env }
 /**
  * Runs a program on this terminal and returns its exit code. Ctrl-C reaches it as usual; this process waits for it to
  * end.
- * @param toStderr its standard output goes to our standard error
+ * @param toStderr its standard output goes to this process's standard error
  */
 export async function handOver(
   file: string,

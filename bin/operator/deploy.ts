@@ -57,7 +57,7 @@ export async function deploy({ names, deployments, context, rest }: Split, outpu
   if (code !== 0) {
     if (code === EXIT.interrupted) return EXIT.interrupted;
     throw new Failure(
-      `cdk deploy ended with exit code ${code}: what it said above tells why. What was there before is still there, unless it says otherwise`,
+      `cdk deploy ended with exit code ${code}: its output above says why. What was deployed before is still there, unless it says otherwise`,
     );
   }
   const outputs = await readOutputs(outputsFile);
@@ -81,7 +81,7 @@ function stopped(findings: readonly Finding[], failures: readonly Finding[], out
   return EXIT.failed;
 }
 
-/** Reads the outputs that cdk wrote; empty if it only prepared a change. */
+/** Reads the outputs that cdk wrote; empty if it only prepared a change set. */
 async function readOutputs(file: string): Promise<ReadonlyMap<string, StackOutputs>> {
   const text = await readFile(file, 'utf8').catch(() => '{}');
   const parsed: unknown = JSON.parse(text);

@@ -51,7 +51,7 @@ export async function destroy(name: string, options: DestroyOptions, output: Out
   const [unknown] = doomed.filter((stack) => stack.standing && !inApp.includes(stack.name));
   if (unknown !== undefined) {
     throw new Failure(
-      `${unknown.name} is deployed but not in ${deploymentsPath(options.deployments)}, and cdk destroys only what the app makes: put its entry back (or name its file with --deployments); or run "aws cloudformation delete-stack --region ${unknown.region} --stack-name ${unknown.name}", then this again for what that leaves`,
+      `${unknown.name} is deployed but not in ${deploymentsPath(options.deployments)}, and cdk destroys only stacks of the app: put its entry back (or name its file with --deployments); or run "aws cloudformation delete-stack --region ${unknown.region} --stack-name ${unknown.name}", then this command again for the leftovers`,
       EXIT.usage,
     );
   }
@@ -104,7 +104,10 @@ async function cdkDestroy(
   output: Output,
 ): Promise<void> {
   if (!yes && (output.json || !process.stdin.isTTY))
-    throw new Failure('nobody can be asked here: add --yes to destroy without asking', EXIT.usage);
+    throw new Failure(
+      'expected a terminal to ask for confirmation, got none: add --yes to destroy without asking',
+      EXIT.usage,
+    );
   output.line(
     `${output.paint('bold', `Destroying ${names.join(' and ')}`)}, its logs with it${data ? ', and its tables, keyrings and user pools' : ''}.`,
   );
@@ -173,7 +176,7 @@ function report(
       );
   }
   output.line();
-  if (left.length === 0) output.line('Nothing of its own is left, as a listing just now shows.');
+  if (left.length === 0) output.line('None of its own resources is left, as a listing just now shows.');
   else {
     output.line(
       `${output.paint('yellow', 'Left, because it holds data')}${data ? '' : ' (add --data to remove it, too)'}:`,

@@ -95,12 +95,12 @@ export async function examine({
 type Tell = (check: string, result: Result, deployment?: string) => void;
 
 function fileResult({ path, entries, faults, warnings }: Deployments): Result {
-  if (faults.length > 0) return failed(faults.join('\n'), `mend ${path}`);
+  if (faults.length > 0) return failed(faults.join('\n'), `fix ${path}`);
   if (entries.length === 0) return skipped(`${path} lists none`, NOTHING_LISTED);
   const count = `${entries.length} ${entries.length === 1 ? 'deployment' : 'deployments'} without a fault`;
   return warnings.length === 0
     ? ok(count)
-    : warning(`${count}, but: ${warnings.join('\n')}`, `see whether that is meant, in ${path}`);
+    : warning(`${count}, but: ${warnings.join('\n')}`, `check in ${path} whether that is intended`);
 }
 
 export const NOTHING_LISTED = `add an entry, such as { name: 'orders', account: '111122223333', region: 'eu-west-1', upstream: { gatewayArn: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/ID' } }, or try the walk-through: "npm run deploy -- sample"`;

@@ -9,9 +9,9 @@ import type { Stack } from './stack.ts';
 const DISCOVERY = '/.well-known/openid-configuration';
 
 /**
- * SigV4, unless the runtime has a JWT authorizer. Then a token: of the stack's own user pool, of another Cognito pool
- * that the authorizer names, or of any issuer with the client in `INBOUND_CLIENT_ID`, `INBOUND_SECRET` (written like
- * `UPSTREAM_SECRET`) and `INBOUND_SCOPES`.
+ * Returns SigV4, unless the runtime has a JWT authorizer. Then a token: of the stack's own user pool, of another Cognito
+ * pool that the authorizer names, or of any issuer with the client in `INBOUND_CLIENT_ID`, `INBOUND_SECRET` (written
+ * like `UPSTREAM_SECRET`) and `INBOUND_SCOPES`.
  */
 export async function inboundOf(
   stack: Stack,
@@ -63,10 +63,10 @@ export function jwtInbound(jwt: JwtAuthorizer, environment: Readonly<Record<stri
   const clients = jwt.allowedClients.length === 0 ? '' : ` (one of ${jwt.allowedClients.join(', ')})`;
   const lacking =
     pool === undefined
-      ? `INBOUND_SECRET to where its secret is (arn:…, file:… or env:NAME), and INBOUND_SCOPES where it asks for scopes`
+      ? `INBOUND_SECRET to where its secret is (arn:…, file:… or env:NAME), and INBOUND_SCOPES if the issuer asks for scopes`
       : 'its secret is then read from Cognito';
   throw new Failure(
-    `the runtime takes tokens of ${issuer.href}: set INBOUND_CLIENT_ID to a client of it${clients}; ${lacking}`,
+    `the runtime accepts tokens of ${issuer.href}: set INBOUND_CLIENT_ID to a client of it${clients}; ${lacking}`,
     EXIT.usage,
   );
 }

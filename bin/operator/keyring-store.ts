@@ -19,7 +19,7 @@ export interface Store {
   /** Undefined: there is none yet. */
   read(): Promise<Stored | undefined>;
   /**
-   * @param instead what was read; undefined if there must be none. Throws if another was stored meanwhile: its key
+   * @param instead what was read; undefined if there must be none yet. Throws if another was stored meanwhile: its key
    * would be lost.
    */
   write(text: string, instead: Stored | undefined): Promise<void>;
@@ -30,9 +30,7 @@ export function openKeyring(source: Exclude<KeyringSource, { readonly kind: 'env
 }
 
 function changed(): Failure {
-  return new Failure(
-    'somebody else changed the keyring meanwhile, and nothing was written: look at it with show, and try again',
-  );
+  return new Failure('the keyring was changed meanwhile, and nothing was written: look at it with show, and try again');
 }
 
 function fileStore(path: string): Store {

@@ -30,7 +30,7 @@ export async function keys(action: 'show' | 'rotate' | 'new', given: string, out
   const ring = ringOf(now, where);
   show(ring, output);
   if (action === 'new' && source.kind === 'file')
-    output.line(`\nWho has ${source.path} can open every token: keep it out of version control.`);
+    output.line(`\nAnyone with ${source.path} can open every token: keep it out of version control.`);
   if (action === 'rotate')
     output.line(
       '\nRunning proxies make tokens with the old key until they restart or see a token made with the new one. Every proxy opens tokens of both keys.',

@@ -54,7 +54,7 @@ async function refusal(url: string, text: string): Promise<Probed> {
   });
   const body: unknown = await reply.json().catch(() => undefined);
   const error = isObject(body) ? body['error'] : undefined;
-  const message = textAt(error, 'message') ?? text.replace(/^not to be had yet: /, '');
+  const message = textAt(error, 'message') ?? text.replace(/^not available yet: /, '');
   if (error === undefined) return { reason: 'upstream-invalid', message: `HTTP ${reply.status}, ${message}` };
   const data = isObject(error) ? error['data'] : undefined;
   const errorId = textAt(data, 'errorId');

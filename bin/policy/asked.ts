@@ -23,7 +23,7 @@ const WORD: Readonly<Record<About, string>> = {
   Tool: '"tool"',
   Prompt: '"prompt"',
   Resource: '"resource"',
-  Upstream: 'nothing but the method',
+  Upstream: 'only the method',
 };
 /** HTTP methods of the legacy era: a GET stream, and a DELETE that ends a session. */
 const NO_MESSAGE: ReadonlySet<string> = new Set(['GET', 'DELETE']);

@@ -1,7 +1,7 @@
 /**
- * `policy replay`: decides recorded calls by the current policy. The audit log holds no arguments, of a resource's URI
- * only the scheme, and of a caller at most the subject. Decisions that depend on more are reported as undecidable.
- * Claims can be supplied.
+ * `policy replay`: decides recorded calls by the current policy. The audit log holds no arguments, only the scheme of a
+ * resource's URI, and at most the subject of a caller. Decisions that depend on more are reported as undecidable. Claims
+ * can be supplied.
  */
 import { type Caller, callerOf, NOBODY } from '../../proxy/call/caller.ts';
 import { DECIDED, SHARED } from '../../proxy/controls/access-policy/methods.ts';
@@ -122,14 +122,16 @@ function bySubject(callers: ReadonlyMap<string, Caller>): ReadonlyMap<string, Ca
     const { subject } = caller;
     if (subject === undefined)
       console.error(
-        `warning: callers.${name}: no recorded call is theirs, since they have no subject (sub, client_id or azp)`,
+        `warning: callers.${name}: no recorded call can match, since they have no subject (sub, client_id or azp)`,
       );
     else if (found.has(subject)) doubtful.add(subject);
     else found.set(subject, caller);
   }
   for (const subject of doubtful) {
     found.delete(subject);
-    console.error(`warning: callers: several have the subject ${subject}: what depends on their claims is undecidable`);
+    console.error(
+      `warning: callers: several have the subject ${subject}: decisions that depend on their claims are undecidable`,
+    );
   }
   return found;
 }
@@ -204,6 +206,6 @@ function report(kinds: readonly Replayed[], calls: number, others: number, print
   const undecidable = differing.filter(({ decision }) => decision.verdict === 'undecidable');
   const changed = sum(differing) - sum(undecidable);
   print(
-    `${calls} calls that a policy decides: ${calls - sum(differing)} as recorded, ${changed} otherwise, ${sum(undecidable)} undecidable from the log${others === 0 ? '' : `; ${others} lines are no calls`}`,
+    `${calls} calls that a policy decides: ${calls - sum(differing)} as recorded, ${changed} otherwise, ${sum(undecidable)} undecidable from the log${others === 0 ? '' : `; ${others} lines are not calls`}`,
   );
 }

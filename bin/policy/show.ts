@@ -14,12 +14,12 @@ export async function show({ engine, handle, actions }: Policy, print: (line: st
     print(`// ${id}\n${(formatted.type === 'success' ? formatted.formatted_policy : text).trimEnd()}\n`);
   }
   const denied = engine.permittedToNobody();
-  if (denied.length > 0) print(`// No policy permits these, so nobody may: ${denied.join(', ')}\n`);
+  if (denied.length > 0) print(`// No policy permits these, so all are denied: ${denied.join(', ')}\n`);
   const schema = cedar.schemaToText(schemaOf(handle.model, more));
   // Replaces the placeholder that stands for the arguments during validation.
   const readable = (text: string): string =>
     text
-      .replaceAll(/arguments: __cedar::Bool,?/g, '// arguments: those of the call, as they are')
+      .replaceAll(/arguments: __cedar::Bool,?/g, '// arguments: those of the call, unchanged')
       .replaceAll('__cedar::', '')
       .trimEnd();
   if (schema.type === 'success') print(`// The schema\n${readable(schema.text)}`);

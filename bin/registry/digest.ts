@@ -1,5 +1,5 @@
 /**
- * The digest that a tag now refers to, requested anonymously from its registry by the distribution API: a `HEAD` for
+ * Finds the digest that a tag now refers to, requested anonymously from its registry by the distribution API: a `HEAD` for
  * the manifest, with a token from the registry's token service if required.
  * https://distribution.github.io/distribution/spec/auth/token/
  */
@@ -37,7 +37,7 @@ export async function digestOf(name: string): Promise<string> {
   const response = first.status === 401 ? await head(url, await tokenFor(first, repository, name), name) : first;
   if (!response.ok)
     throw new Error(
-      `${name}: expected its manifest from ${registry}, got HTTP ${response.status}${response.status === 401 || response.status === 403 ? ': it wants credentials, so give the digest yourself' : ''}`,
+      `${name}: expected its manifest from ${registry}, got HTTP ${response.status}${response.status === 401 || response.status === 403 ? ': it needs credentials, so give the digest yourself' : ''}`,
     );
   const digest = response.headers.get('docker-content-digest');
   if (digest === null || !/^sha256:[0-9a-f]{64}$/.test(digest))

@@ -10,7 +10,7 @@ export function licencesOf(packages: readonly Bundled[], version: string): strin
   const own = ownLicence();
   const holders = new Map<string, string[]>([[own, [`agentcore-mcp-proxy@${version} (Apache-2.0)`]]]);
   for (const { name, version: of, license, texts } of packages) {
-    // Apache's text names no holder, so our copy can be used for a package without one.
+    // Apache's text names no holder, so this repository's copy can be used for a package without one.
     const said = license === 'Apache-2.0' ? own : `(The package holds no text; its package.json says ${license}.)`;
     const shown = texts.length === 0 ? [said] : texts.map(({ text }) => text);
     for (const text of new Set(shown)) holders.set(text, [...(holders.get(text) ?? []), `${name}@${of} (${license})`]);

@@ -7,7 +7,7 @@ import { ROOT } from '../../lib/root.ts';
 export interface Bundled {
   readonly name: string;
   readonly version: string;
-  /** As in its package.json: an SPDX expression, or words. */
+  /** As in its package.json: an SPDX expression, or free text. */
   readonly license: string;
   readonly description: string | undefined;
   /** The texts of its licence and notices, with file names. */

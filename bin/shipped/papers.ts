@@ -1,4 +1,4 @@
-/** The files next to the bundle that say what is in it: for `--describe`, for scanners, and for licences. */
+/** The files that describe the bundle, next to it: for `--describe`, for scanners, and for licences. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';

@@ -56,7 +56,7 @@ function purlOf({ name, version }: Bundled): string {
   return `pkg:npm/${name.replace(/^@/, '%40')}@${encodeURIComponent(version)}`;
 }
 
-/** An SPDX identifier, an expression, or words that are neither. */
+/** An SPDX identifier, an expression, or free text. */
 function licenseOf(license: string): object {
   if (/^[A-Za-z0-9.-]+$/.test(license) && license !== 'UNLICENSED' && license !== 'NOASSERTION')
     return { license: { id: license } };

@@ -92,7 +92,7 @@ describe('--call', () => {
   test('says what to do where a tool asks a question and nobody sits there', async () => {
     const { exitCode, errors } = await run(at('--call', 'confirm_reset'));
     expect(exitCode).toBe(1);
-    expect(errors).toMatch(/nobody can be asked here: call it in a terminal, without --json \(-32021\)/);
+    expect(errors).toMatch(/there is no terminal to ask in: call it in a terminal, without --json \(-32021\)/);
   });
 
   test("asks a tool's question where somebody does", async () => {

@@ -103,7 +103,7 @@ describe('a proxy that wants signatures', () => {
     expect([exitCode, errors]).toEqual([
       3,
       expect.stringMatching(
-        /refused the call \(HTTP 403 MissingAuthenticationTokenException: .*\): it wants signed requests: give --auth iam, with AWS credentials/,
+        /refused the call \(HTTP 403 MissingAuthenticationTokenException: .*\): it expects signed requests: give --auth iam, with AWS credentials/,
       ),
     ]);
   });
@@ -239,7 +239,7 @@ describe('a deployment by its name', () => {
     expect([exitCode, errors]).toEqual([
       3,
       expect.stringMatching(
-        /^prod-calculator refused the call \(HTTP 401: Missing or invalid token\): the token was got but isn't taken: the proxy's authorizer must allow this client and its scopes\n$/,
+        /^prod-calculator refused the call \(HTTP 401: Missing or invalid token\): the issuer gave a token, but the runtime refuses it: the proxy's authorizer must allow this client and its scopes\n$/,
       ),
     ]);
   });
@@ -267,13 +267,13 @@ describe('a deployment by its name', () => {
     const unsigned = await run(['--url', gate.url, '--list']);
     expect([unsigned.exitCode, unsigned.errors]).toEqual([
       3,
-      expect.stringMatching(/it wants a token: name the deployment instead of its URL, or give --auth cognito/),
+      expect.stringMatching(/it expects a token: name the deployment instead of its URL, or give --auth cognito/),
     ]);
     environment(OPERATOR);
     const wrong = await run(signed(gate, '--list'));
     expect([wrong.exitCode, wrong.errors]).toEqual([
       3,
-      expect.stringMatching(/it takes tokens instead of signatures: give --auth cognito/),
+      expect.stringMatching(/it expects tokens instead of signatures: give --auth cognito/),
     ]);
   });
 });

@@ -135,7 +135,7 @@ describe('options', () => {
       list: true,
     });
     expect(() => readOptions(['--url', 'https://x.example/mcp', '--endpoint', 'live', '--list'])).toThrow(
-      '--endpoint goes with the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)',
+      '--endpoint needs the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)',
     );
     expect(readOptions(['prod-calc', '--call', 'add', 'a=1', 'b=2', '--json'])).toMatchObject({
       name: 'prod-calc',
@@ -154,10 +154,10 @@ describe('options', () => {
     ],
     [['--list', '--call', 'add'], /^expected one of --list and --call, got both/],
     [['--list', 'what is it?'], /^expected no prompt without a model, got "what is it\?"/],
-    [['--no-model', '--json'], /^--json goes with --list, --call or a prompt/],
+    [['--no-model', '--json'], /^--json needs --list, --call or a prompt/],
     [['--no-model', '--model', 'x'], /^expected one of --model and --no-model, got both/],
     [['--auth', 'basic', '--url', 'https://x.example/mcp'], /^--auth: expected none, iam or cognito, got "basic"/],
-    [['prod-calc', '--auth', 'iam'], /^--auth goes with --url/],
+    [['prod-calc', '--auth', 'iam'], /^--auth needs --url/],
   ])('%j are told as wrong in one line', (args, expected) => {
     let thrown: unknown;
     try {

@@ -137,7 +137,7 @@ describe('npm start', () => {
 
   it('starts in front of an upstream that is down, and says so', async () => {
     const { until } = start({}, '--port', '0', '--upstream', 'http://127.0.0.1:9/mcp');
-    await until(/tools +not to be had yet: the upstream can't be reached: ECONNREFUSED/);
+    await until(/tools +not available yet: the upstream can't be reached: ECONNREFUSED/);
     await until(/Ctrl-C ends it/);
   });
 

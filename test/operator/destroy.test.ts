@@ -128,7 +128,9 @@ describe('npm run destroy', () => {
     world.pools.clear();
     await using aws = await startFakeAws(world);
     await using home = await startHome();
-    expect((await destroyed(aws, home)).stdout).toMatch(/Nothing of its own is left, as a listing just now shows/);
+    expect((await destroyed(aws, home)).stdout).toMatch(
+      /None of its own resources is left, as a listing just now shows/,
+    );
   });
 
   it('if one removal lacks a permission, names it, removes the others, and ends with 1', async () => {
@@ -161,8 +163,8 @@ describe('npm run destroy', () => {
   }, 90_000);
 
   it.each([
-    ['there is no terminal to ask on', [], STACK, /nobody can be asked here: add --yes/],
-    ['JSON is requested without --yes', ['--json'], STACK, /nobody can be asked here: add --yes/],
+    ['there is no terminal to ask on', [], STACK, /got none: add --yes/],
+    ['JSON is requested without --yes', ['--json'], STACK, /got none: add --yes/],
   ])('destroys nothing if %s', async (_why, more, name, message) => {
     const world = withEverything();
     await using aws = await startFakeAws(world);

@@ -411,7 +411,7 @@ describe('this machine', () => {
       '',
       'FROM x\nCOPY . .\n',
       'ok',
-      /can't run arm64 programs, which building this image doesn't take/,
+      /can't run arm64 programs, but building this image doesn't need that/,
     ],
     [
       'no emulation, and an image that runs something',
@@ -454,7 +454,7 @@ describe('this machine', () => {
   it('says what to install or set if there is no builder', async () => {
     expect(await builder({ program: '/nowhere/docker' })).toMatchObject({
       state: 'failed',
-      found: '/nowhere/docker is not there (ENOENT)',
+      found: '/nowhere/docker was not found (ENOENT)',
       advice: expect.stringMatching(/CDK_DOCKER/) as unknown,
     });
   });

@@ -180,7 +180,7 @@ describe('npm run verify', () => {
       { platform: { wrapsErrors: true } },
       /POST: HTTP 424.*DELETE: HTTP 424/,
     ],
-    ['header-pass-through', 'a platform that hides refusals', { platform: { wrapsErrors: true } }, /can't be told/],
+    ['header-pass-through', 'a platform that hides refusals', { platform: { wrapsErrors: true } }, /is unclear/],
     [
       'list-tools',
       'an upstream that is down',

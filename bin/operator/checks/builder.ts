@@ -28,7 +28,7 @@ export async function builder({
   const version = await run(program, ['--version'], { limitMs: LIMIT_MS });
   if (!version.ran || version.code !== 0)
     return failed(
-      `${program} is not there (${version.ran ? `exit code ${version.code}` : version.reason})`,
+      `${program} was not found (${version.ran ? `exit code ${version.code}` : version.reason})`,
       await alternatives(program),
     );
   const name = version.stdout.split('\n', 1)[0]?.trim() ?? program;
@@ -41,7 +41,7 @@ export async function builder({
   if (/^(arm64|aarch64)$/.test(architecture)) return ok(`${name}, arm64 natively`);
   if (emulates(binfmt) || (await buildxEmulates(program))) return ok(`${name}, arm64 by emulation`);
   if (existsSync(dockerfile) && !/^\s*RUN\s/im.test(readFileSync(dockerfile, 'utf8')))
-    return ok(`${name}; it can't run arm64 programs, which building this image doesn't take`);
+    return ok(`${name}; it can't run arm64 programs, but building this image doesn't need that`);
   return warning(
     `${name} on ${architecture}, without emulation of arm64`,
     `install it: "${program} run --privileged --rm tonistiigi/binfmt --install arm64", or on Debian and Ubuntu "apt install qemu-user-static binfmt-support"`,

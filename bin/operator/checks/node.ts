@@ -39,8 +39,8 @@ export function node(version = process.versions.node, roots: readonly string[] =
 }
 
 export async function npm(userAgent = process.env['npm_config_user_agent']): Promise<Result> {
-  const [, told] = /^npm\/(\S+)/.exec(userAgent ?? '') ?? [];
-  if (told !== undefined) return ok(told);
+  const [, version] = /^npm\/(\S+)/.exec(userAgent ?? '') ?? [];
+  if (version !== undefined) return ok(version);
   const ran = await run('npm', ['--version'], { limitMs: 15_000 });
   if (ran.ran && ran.code === 0) return ok(ran.stdout.trim());
   return warning(

@@ -31,10 +31,7 @@ export async function upstream({ environment, config, inVpc }: UpstreamQuestion)
   );
   const unknown = bindings.filter(([, value]) => value === undefined).map(([name]) => name);
   if (unknown.length > 0)
-    return skipped(
-      `${unknown.join(', ')} will be known only when the stack is there`,
-      'run the doctor again after the deployment',
-    );
+    return skipped(`${unknown.join(', ')} will be known only after the deployment`, 'run the doctor again then');
   const probed = await probe(Object.fromEntries(bindings), config);
   if ('tools' in probed)
     return ok(
@@ -70,7 +67,7 @@ function explained(
       if (inVpc)
         return warning(
           `not reachable from here: ${message}`,
-          'that may be as it should be, since this deployment is in a VPC: run the doctor from inside it, or see "npm run verify" after the deployment',
+          'that may be correct, since this deployment is in a VPC: run the doctor from inside it, or see "npm run verify" after the deployment',
         );
       return failed(
         `not reachable: ${message}`,
@@ -79,7 +76,7 @@ function explained(
     case 'upstream-invalid':
       return failed(`it answers, but not as an MCP server: ${message}`, 'check the path of its URL (often /mcp)');
     case 'config':
-      return failed(message, 'mend the config or the deployment');
+      return failed(message, 'fix the config or the deployment');
     default:
       return failed(`no list of tools: ${message}`, "check the upstream's own log");
   }

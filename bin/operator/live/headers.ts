@@ -33,14 +33,14 @@ export const headerChecks: readonly LiveCheck[] = [
         const arrived = errorOf(answer)?.code === MISMATCH;
         const dropped = !arrived && answer.message !== undefined;
         clear &&= arrived || dropped;
-        got.push(`${name} ${arrived ? 'arrives' : dropped ? 'is dropped' : `can't be told (${shown(answer)})`}`);
+        got.push(`${name} ${arrived ? 'arrives' : dropped ? 'is dropped' : `is unclear (${shown(answer)})`}`);
       }
       return either(clear, got.join(', '));
     },
   },
   {
     id: 'derived-headers',
-    expected: 'a modern call that carries none of them is answered all the same',
+    expected: 'a modern call without any of them is answered',
     run: async (live: Live) => {
       const answer = await live.modern('tools/list', {}, { 'mcp-protocol-version': '', 'mcp-method': '' });
       if (resultOf(answer) === undefined && isVersionRefusal(answer))

@@ -80,7 +80,7 @@ export const platformChecks: readonly LiveCheck[] = [
   },
   {
     id: 'platform-host',
-    expected: "the platform's Host header is none that the proxy refuses",
+    expected: "the proxy accepts the platform's Host header",
     run: async (live) => {
       // Not a ping: that is answered for any Host, since the platform's probes may send any.
       const answer = await live.modernList();

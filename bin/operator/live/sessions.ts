@@ -41,7 +41,7 @@ export const sessionChecks: readonly LiveCheck[] = [
   {
     id: 'session-ended',
     slow: true,
-    expected: 'DELETE ends the session: 200, 202 or 204; 405 where the upstream has none',
+    expected: 'DELETE ends the session: 200, 202 or 204; 405 if the upstream has none',
     run: async (live) => {
       const session = await live.legacy();
       if (!session.opened || session.sessionId === undefined) return skipped('there is no session');
@@ -51,7 +51,7 @@ export const sessionChecks: readonly LiveCheck[] = [
   },
   {
     id: 'lost-session',
-    expected: "the proxy's 404 arrives as 404, with its JSON-RPC error: clients go by it to start a new session",
+    expected: "the proxy's 404 arrives as 404, with its JSON-RPC error: clients need it to start a new session",
     run: async (live) => {
       // The proxy itself refuses both for any upstream: a method that its version doesn't have, and a session that
       // nobody opened.
@@ -79,7 +79,7 @@ export const sessionChecks: readonly LiveCheck[] = [
   },
   {
     id: 'restored-session',
-    expected: 'on platform V2, sessions restored from a snapshot reach the upstream at once',
+    expected: 'on platform V2, sessions restored from a snapshot reach the upstream immediately',
     run: async (live) => {
       if (live.runtime.platformVersion !== 'V2')
         return skipped(`the runtime is on platform ${live.runtime.platformVersion ?? 'V1'}`);

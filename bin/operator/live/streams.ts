@@ -79,11 +79,11 @@ async function getStream(live: Live, modern: string, limitMs: number): Promise<S
     });
     const ms = (performance.now() - startedAt).toFixed(0);
     if (response.status === 200 && response.headers.get('content-type')?.startsWith('text/event-stream') === true)
-      return ok(`GET: its head came after ${ms} ms`);
+      return ok(`GET: its headers came after ${ms} ms`);
     return skipped(`${modern}; GET: HTTP ${response.status}, the upstream or the platform offers no stream`);
   } catch (error) {
     if (!abort.signal.aborted) throw error;
-    return failed(`GET: no head within ${limitMs / 1000} s: the platform holds it back`);
+    return failed(`GET: no headers within ${limitMs / 1000} s: the platform holds it back`);
   } finally {
     clearTimeout(limit);
     abort.abort();

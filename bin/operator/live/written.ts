@@ -59,7 +59,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
     {
       id: 'metrics-counted',
       slow: true,
-      expected: 'CloudWatch makes metrics of them',
+      expected: 'CloudWatch extracts metrics from them',
       run: async (live) => {
         await stir(live);
         const found = await awaited(metricsMs, async () => {
@@ -75,7 +75,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
     {
       id: 'role-suffices',
       slow: true,
-      expected: 'nothing in the log says that the execution role may not do something',
+      expected: 'the log has no line about a missing permission of the execution role',
       run: async (live) => {
         await stir(live);
         const denied = await lines(live, '?AccessDenied ?"not authorized" ?UnauthorizedOperation');
@@ -90,7 +90,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
     {
       id: 'no-values-logged',
       slow: true,
-      expected: 'no argument of a call stands in the log',
+      expected: 'no argument of a call is in the log',
       run: async (live) => {
         await live.call('verify_no_such_tool', { value: live.marker });
         // That a line is missing only counts once other lines of the same time have arrived.
@@ -102,7 +102,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
         return either(
           found.length === 0,
           found.length === 0
-            ? `the value of a call that was made just now is in none of its lines`
+            ? `the value of a call made just now is in none of its lines`
             : `${found.length} lines hold it`,
         );
       },

@@ -119,13 +119,10 @@ describe('test', () => {
         'method: expected one that MCP has, or that a policy names, got "tools/cal"',
       ],
       [{ caller: 'ann', method: 'constructor', expect: 'deny' }, 'method: expected one that MCP has'],
-      [
-        { caller: 'ann', method: 'tools/call', expect: 'deny' },
-        'tools/call: expected "tool", got nothing but the method',
-      ],
+      [{ caller: 'ann', method: 'tools/call', expect: 'deny' }, 'tools/call: expected "tool", got only the method'],
       [
         { caller: 'ann', method: 'resources/subscribe', expect: 'deny' },
-        'resources/subscribe: expected "resource", got nothing but the method',
+        'resources/subscribe: expected "resource", got only the method',
       ],
       [
         { caller: 'ann', method: 'completion/complete', tool: 'add', expect: 'deny' },
@@ -133,7 +130,7 @@ describe('test', () => {
       ],
       [
         { caller: 'ann', method: 'initialize', tool: 'add', expect: 'allow' },
-        'initialize: expected nothing but the method, got "tool"',
+        'initialize: expected only the method, got "tool"',
       ],
       [{ caller: 'ann', method: ['x'], tool: 'add', expect: 'deny' }, 'method: expected a text, got ["x"]'],
       [{ caller: 'ann', tool: 'add', policy: 3, expect: 'deny' }, 'policy: expected a text, got 3'],
@@ -407,7 +404,7 @@ describe('replay', () => {
     expect(stdout).toMatch(/^undecidable +1 × +ann +tools\/call +… +\(policies\[0\]\.tools\)$/m);
     expect(stdout).not.toMatch(/ann +tools\/call +add/);
     expect(stdout).toMatch(
-      /^16 calls that a policy decides: 5 as recorded, 5 otherwise, 6 undecidable from the log; \d+ lines are no calls$/m,
+      /^16 calls that a policy decides: 5 as recorded, 5 otherwise, 6 undecidable from the log; \d+ lines are not calls$/m,
     );
   });
 });
@@ -470,7 +467,7 @@ describe('replay of callers that the log does not name', () => {
       { ann: { groups: ['analysts'] }, a: { sub: 'one', groups: ['analysts'] }, b: { sub: 'one' } },
     );
     expect(stdout).toContain('2 undecidable from the log');
-    expect(stderr).toContain('callers.ann: no recorded call is theirs');
+    expect(stderr).toContain('callers.ann: no recorded call can match');
     expect(stderr).toContain('several have the subject one');
   });
 
@@ -494,7 +491,7 @@ describe('show', () => {
     expect(stdout).toContain('principal in [Group::"analysts"]');
     expect(stdout).toContain('resource.name like "sub*"');
     expect(stdout).toContain('@id("big")');
-    expect(stdout).toContain('// No policy permits these, so nobody may: prompts/get, resources/read');
+    expect(stdout).toContain('// No policy permits these, so all are denied: prompts/get, resources/read');
     expect(stdout).toContain('entity Caller in [Group, Scope]');
   });
 });

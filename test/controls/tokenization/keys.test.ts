@@ -204,7 +204,7 @@ describe('a secret in Secrets Manager', () => {
     secrets.meanwhile = () => secrets.put(theirs);
     expect(await cli('keys', ['rotate', ARN], secrets.environment)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('somebody else changed the keyring'),
+      stderr: expect.stringContaining('the keyring was changed meanwhile'),
     });
     expect([secrets.current(), secrets.labels()]).toEqual([theirs, ['AWSCURRENT']]);
   }, 60_000);
