@@ -46,7 +46,7 @@ function wrap(
       const passedOn = passed === handed ? call : passed;
       if (calledAt !== undefined) return Promise.reject(fault(name, 'called next() twice'));
       if (passedOn?.exchange !== call.exchange) {
-        return Promise.reject(fault(name, 'passed on another call than it got: next(call) or next(call.with(…))'));
+        return Promise.reject(fault(name, 'passed on a call that it did not get: next(call) or next(call.with(…))'));
       }
       calledAt = performance.now();
       settled = false;
@@ -70,7 +70,7 @@ function wrap(
       const returned = await control(handed, next);
       if (!settled) throw fault(name, 'returned before next() had settled: probably a missing await or return');
       if (calledAt === undefined) throw fault(name, 'returned without calling next(): refuse by throwing');
-      if (returned !== reply || reply === undefined) throw fault(name, 'returned another reply than next() gave it');
+      if (returned !== reply || reply === undefined) throw fault(name, 'returned a reply that next() did not give it');
       if (attached < reply.transforms.length) {
         if (replies !== 'transforms')
           throw fault(
@@ -90,7 +90,7 @@ function wrap(
       call.note({ control: name, decision: 'pass', ms: round(calledAt - startedAt) });
       return reply;
     } catch (error) {
-      // The failure came from further in and was noted there.
+      // The failure came from an inner layer, which has noted it.
       if (calledAt !== undefined && error === failure) throw error;
       call.note({
         control: name,

@@ -184,7 +184,7 @@ function scopeFaults(scopes: unknown): string[] {
 
 /** Runs the checks of all controls. */
 export async function checkControls(controls: readonly DefinedControl[]): Promise<Checked> {
-  // `settingsOf` reports values that are no controls.
+  // `settingsOf` reports values that are not controls.
   const checks = controls
     .map((control: Partial<DefinedControl> | undefined) => control?.check)
     .filter((check) => typeof check === 'function');
@@ -242,7 +242,7 @@ function observing(name: string, control: Control): Control {
       if (passed === undefined || error !== failure) {
         call.note({ control: name, wouldDeny: error instanceof ProxyError ? error.code : 'internal' });
         if (!(error instanceof ProxyError))
-          log.error('a control that only watches broke', { event: 'control', error: faultOf(name, error) });
+          log.error('a control that only observes failed', { event: 'control', error: faultOf(name, error) });
       }
     }
     return passed ?? next(call);

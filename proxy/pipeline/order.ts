@@ -25,18 +25,18 @@ export function oddOrder(controls: readonly Ordered[]): string[] {
   const warnings = builtIn.flatMap((control, i) => {
     const before = builtIn[i - 1];
     if (before === undefined || stageOf(before) <= stageOf(control)) return [];
-    return [`control ${before.name} stands before ${control.name}; the usual order is ${namesOf(usual).join(', ')}`];
+    return [`control ${before.name} comes before ${control.name}; the usual order is ${namesOf(usual).join(', ')}`];
   });
   const inspecting = usual.filter((control) => stageOf(control) > OWN);
   controls.forEach((control, i) => {
     if (control.builtIn !== undefined) return;
     const recorder = controls.slice(i).find(({ builtIn }) => builtIn?.stage === 'record');
     if (recorder !== undefined)
-      warnings.push(`control ${control.name} stands before ${recorder.name}: what it refuses is not in the record`);
+      warnings.push(`control ${control.name} comes before ${recorder.name}, which does not record its refusals`);
     const passed = controls.slice(0, i).filter((other) => stageOf(other) > OWN);
     if (passed.length > 0)
       warnings.push(
-        `control ${control.name} stands after ${namesOf(passed).join(', ')}: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before ${AND.format(namesOf(inspecting))}`,
+        `control ${control.name} comes after ${namesOf(passed).join(', ')}, which does not check text that it adds to a call; a control of your own belongs before ${AND.format(namesOf(inspecting))}`,
       );
   });
   for (const warning of warnings) log.warn(warning);

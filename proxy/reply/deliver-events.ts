@@ -160,7 +160,7 @@ class Events {
     const isText = isUtf8(event.bytes);
     if (!isMessage) return isText && (await this.#leavesAlone(data)) ? event.bytes : withoutData(event);
     if (!isText)
-      throw new ProxyError('inspection-failed', "the upstream's event is not UTF-8, and a control must look at it");
+      throw new ProxyError('inspection-failed', "the upstream's event is not UTF-8, and a control must inspect it");
     const mapped = await transformText(data, this.#delivery, scanned);
     if (mapped === undefined) return event.id === undefined || event.id === '' ? undefined : withoutData(event);
     this.#left(mapped === data ? scanned : scanWhole(mapped));
@@ -177,7 +177,7 @@ class Events {
   }
 
   /**
-   * Whether the controls let a text pass that is no message. They are shown it as a log line, the closest kind of
+   * Whether the controls let a text pass that is not a message. They get it as a log line, the closest kind of
    * message.
    */
   async #leavesAlone(data: string): Promise<boolean> {

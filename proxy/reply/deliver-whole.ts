@@ -52,7 +52,7 @@ export function deliverWhole(
       ended = true;
       const error = new ProxyError(
         'inspection-failed',
-        `a reply of more than ${delivery.maxInspected} bytes, which a control must look at (limits.maxInspectedReply)`,
+        `a reply of more than ${delivery.maxInspected} bytes, which a control must inspect (limits.maxInspectedReply)`,
       );
       refuseReply(reply, sink, delivery.own.refused, error);
       return;
@@ -108,7 +108,7 @@ function deliverCollected(
       }
       throw new ProxyError(
         'inspection-failed',
-        `the upstream answered HTTP ${reply.status} with a body that is neither JSON nor an event stream, and a control must look at it`,
+        `the upstream answered HTTP ${reply.status} with a body that is neither JSON nor an event stream, and a control must inspect it`,
       );
     }
     if (worthLooking(chunks, delivery)) return deliverLooked(reply, joined(chunks), ours, sink, delivery);
@@ -124,7 +124,7 @@ function deliverCollected(
 async function deliverLooked(reply: Reply, body: Buffer, ours: boolean, sink: Sink, delivery: Delivery): Promise<void> {
   try {
     if (!isUtf8(body))
-      throw new ProxyError('inspection-failed', "the upstream's reply is not UTF-8, and a control must look at it");
+      throw new ProxyError('inspection-failed', "the upstream's reply is not UTF-8, and a control must inspect it");
     const text = body.toString('utf8');
     const mapped = await transformText(text, { ...delivery, isAnswer: delivery.own.refused.kind === 'request' });
     if (mapped === text) {

@@ -44,7 +44,7 @@ export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<v
     if (reply.isCoded) {
       const error = new ProxyError(
         'inspection-failed',
-        `the upstream sent a reply with a content coding, which was not asked for, and a control must look at it`,
+        `the upstream sent a reply with a content coding, which was not asked for, and a control must inspect it`,
       );
       return refuseReply(reply, sink, own.refused, error);
     }
@@ -56,7 +56,7 @@ export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<v
 
 const EVENTS = /^\s*text\/event-stream\b/i;
 
-/** Passes bytes on as they come, with back-pressure. Scans them on the side if somebody waits for the outcome. */
+/** Passes bytes on as they come, with back-pressure. Scans them as well if the outcome is awaited. */
 function pass(reply: Reply, body: IncomingMessage, sink: Sink, delivery?: Delivery): void {
   const { length, status } = reply;
   const onMessage = delivery?.onMessage;

@@ -25,7 +25,7 @@ export interface Sink {
 export interface Delivery extends Treatments {
   /** The response may come on another open stream of the client. @default false */
   readonly isAnnounced?: boolean;
-  /** Bytes held for inspection, at most. */
+  /** Maximum of bytes held for inspection. */
   readonly maxInspected: number;
   /** Gets every message of an event stream as the upstream sent it. */
   readonly onMessage?: ((message: Scanned) => void) | undefined;

@@ -15,7 +15,7 @@ export function mayBeMessage(data: string): boolean {
 
 /**
  * Like {@link mayBeMessage}, but also for event types other than `message`, such as `ping`. The SDKs' clients don't
- * read those, so data that is no JSON (`{t: 1}`) is plain text. JSON counts as a message, since some clients ignore the
+ * read those, so data that is not JSON (`{t: 1}`) is plain text. JSON counts as a message, since some clients ignore the
  * type.
  */
 export function bearsMessage({ data, type }: RawEvent): boolean {

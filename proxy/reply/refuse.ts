@@ -12,12 +12,12 @@ export function wireOf(error: unknown, refused: Refused): WireError {
   if (error instanceof Refusal) return wireOf(error.cause, error.refused);
   if (error instanceof JsonError)
     return toWire(
-      new ProxyError('inspection-failed', `the upstream's reply can't be looked at: ${error.message}`),
+      new ProxyError('inspection-failed', `the upstream's reply can't be inspected: ${error.message}`),
       refused,
     );
   if (error instanceof EventTooLarge)
     return toWire(
-      new ProxyError('inspection-failed', `${error.message}, which a control must look at (limits.maxInspectedReply)`),
+      new ProxyError('inspection-failed', `${error.message}, which a control must inspect (limits.maxInspectedReply)`),
       refused,
     );
   return toWire(error, refused);

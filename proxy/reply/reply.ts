@@ -13,7 +13,7 @@ import { LONGEST } from './contains.ts';
 /**
  * How a reply ended. `cut`: it did not reach the client whole, because the upstream broke off or the client
  * disconnected. (A GET or `subscriptions/listen` stream normally ends when the client disconnects, so that is `ok`.)
- * `unknown`: the scan reached its limit, nobody scanned, or a request got an empty answer.
+ * `unknown`: the scan reached its limit, no control or observer awaited the outcome, or a request got an empty answer.
  */
 export type Outcome = 'ok' | 'tool-error' | 'rpc-error' | 'cut' | 'unknown';
 
@@ -144,7 +144,8 @@ export class Reply {
     return this.mapMessages((message, source) => {
       const result = message['result'];
       if (result === undefined || (result === null && isObject(message['error']))) return message;
-      if (!isObject(result)) throw new ProxyError('inspection-failed', 'the upstream sent a result that is no object');
+      if (!isObject(result))
+        throw new ProxyError('inspection-failed', 'the upstream sent a result that is not an object');
       const next = fn(result, source);
       if (next instanceof Promise) return next.then((value) => withResult(message, value));
       return withResult(message, next);
@@ -217,7 +218,7 @@ export class Reply {
     return new ObservedReply(this, this.#contentType);
   }
 
-  /** @internal Whether somebody waits for the outcome. */
+  /** @internal Whether the outcome is awaited. */
   get watched(): boolean {
     return this.#finished !== undefined;
   }
@@ -260,7 +261,7 @@ class ObservedReply extends Reply {
 function withResult(message: JsonObject, result: JsonValue | undefined): JsonObject {
   if (result === undefined)
     throw new ControlFault(
-      'a mapping returned no result: return the very value to leave it alone, or throw to refuse it',
+      'a mapping returned no result: return the same value to leave it unchanged, or throw to refuse it',
     );
   return result === message['result'] ? message : { ...message, result };
 }

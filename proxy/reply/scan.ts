@@ -282,7 +282,7 @@ const LAST =
 
 const NUMBER = /^-?\d[\d.eE+-]*$/;
 
-/** The captured string; undefined if it is no valid JSON string. */
+/** The captured string; undefined if it is not a valid JSON string. */
 function unescaped(captured: string): string | undefined {
   if (PLAIN.test(captured)) return captured;
   try {

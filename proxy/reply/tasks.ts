@@ -95,7 +95,7 @@ async function ofTask(
       : await applyTo(message, known(isObject(related) ? related['taskId'] : undefined, tasks), source);
   } catch (error) {
     // A failure for another call must not end this one.
-    log.warn('what an upstream said of a task was not passed on', { error });
+    log.warn("an upstream's message about a task was not passed on", { error });
     return undefined;
   }
 }

@@ -142,7 +142,7 @@ export async function transformText(
   scanned?: Scanned,
 ): Promise<string | undefined> {
   if (text.startsWith(MARK)) {
-    // Some servers write a byte order mark; no client takes it for a part of the message.
+    // Some servers write a byte order mark; no client treats it as part of the message.
     const changed = await transformText(text.slice(MARK.length), treatments);
     return changed === undefined ? undefined : MARK + changed;
   }
@@ -218,8 +218,7 @@ async function transformMessage(
   source: Source,
   treatments: Treatments,
 ): Promise<JsonObject | undefined> {
-  if (!isObject(value))
-    throw new ProxyError('inspection-failed', 'the upstream sent something that is no JSON-RPC message');
+  if (!isObject(value)) throw new ProxyError('inspection-failed', 'the upstream sent a message that is not JSON-RPC');
   checkEnvelope(value);
   const { json } = source;
   const { own } = treatments;
@@ -243,7 +242,7 @@ async function transformMessage(
 function leftOut(message: JsonObject, text: string, { onDropped }: Treatments, byControl = false): undefined {
   if (!byControl)
     log.warn(
-      'a message on a stream was not passed on: whose it is is not known here, or its call was refused it, while a control transforms replies',
+      'a message on a stream was not passed on: its call is not known here, or was refused, while a control transforms replies',
     );
   onDropped?.(idOf(message, text));
 }
@@ -269,7 +268,7 @@ async function apply(
       );
       if (next === message) continue;
       if (next === undefined && message['method'] !== undefined) return undefined;
-      if (!isObject(next)) throw new ControlFault('a transformation returned something that is no JSON object');
+      if (!isObject(next)) throw new ControlFault('a transformation returned a value that is not a JSON object');
       const frozen = inTurns(freezeAll(next));
       if (frozen !== undefined) await frozen;
       message = next;
@@ -357,7 +356,7 @@ function treatmentOf(
   if (token !== undefined && token === own.progressToken) return own;
   const found = token === undefined ? undefined : elsewhere.byProgress(token);
   if (found !== undefined) return found === 'unclear' ? undefined : found;
-  // Nobody asked for this progress. A request's stream only carries messages of that request, so it counts as its own.
+  // No call asked for this progress. A request's stream only carries messages of that request, so it counts as its own.
   return own.refused.kind === 'request' && own.progressToken === undefined && !elsewhere.everything ? own : undefined;
 }
 

@@ -69,7 +69,7 @@ describe.each(ways)('%s', (_name, way) => {
     [
       'maps to nothing, later',
       mapping(() => Promise.resolve(undefined)),
-      'a mapping returned no result: return the very value to leave it alone, or throw to refuse it',
+      'a mapping returned no result: return the same value to leave it unchanged, or throw to refuse it',
     ],
     ['maps to something that is not JSON', mapping(() => ({ n: Number.NaN })), 'NaN where a JSON number was expected'],
   ] satisfies readonly (readonly [string, Control, string])[])(

@@ -61,22 +61,22 @@ describe('the onion', () => {
     [
       'returns another reply',
       async (call: Call, next: Next) => (await next(call), replyOf()),
-      'returned another reply than next() gave it',
+      'returned a reply that next() did not give it',
     ],
     [
       'returns nothing',
       (async (call: Call, next: Next) => void (await next(call))) as unknown as Control,
-      'returned another reply than next() gave it',
+      'returned a reply that next() did not give it',
     ],
     [
       'passes on a call that came before',
       (_call: Call, next: Next) => next(toolCall()),
-      'passed on another call than it got',
+      'passed on a call that it did not get',
     ],
     [
       'passes on nothing',
       ((_call: Call, next: () => Promise<Reply>) => next()) as unknown as Control,
-      'passed on another call than it got',
+      'passed on a call that it did not get',
     ],
   ] satisfies readonly (readonly [string, Control, string])[])(
     'refuses a control that %s',
@@ -90,7 +90,7 @@ describe('the onion', () => {
       await next(call).catch(() => undefined);
     }) as unknown as Control;
     await expect(through(toolCall(), () => Promise.reject(new Denied()), control)).rejects.toThrow(
-      'returned another reply',
+      'returned a reply that next() did not give it',
     );
   });
 

@@ -31,23 +31,23 @@ describe('start-up', () => {
 
   test.each(USUAL.slice(1).map((inner, i) => [inner, USUAL[i] ?? '']))('warns of %s before %s', (inner, outer) => {
     expect(oddOrder(listed([inner, outer]))).toEqual([
-      `control ${inner} stands before ${outer}; the usual order is ${outer}, ${inner}`,
+      `control ${inner} comes before ${outer}; the usual order is ${outer}, ${inner}`,
     ]);
   });
 
   test.each([
-    [['own', 'audit'], 'control own stands before audit: what it refuses is not in the record'],
+    [['own', 'audit'], 'control own comes before audit, which does not record its refusals'],
     [
       ['validation', 'own'],
-      'control own stands after validation: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before validation',
+      'control own comes after validation, which does not check text that it adds to a call; a control of your own belongs before validation',
     ],
     [
       ['audit', 'redaction', 'own', 'secrets', 'tokenization'],
-      'control own stands after redaction: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before redaction, secrets and tokenization',
+      'control own comes after redaction, which does not check text that it adds to a call; a control of your own belongs before redaction, secrets and tokenization',
     ],
     [
       ['tokenization', 'validation', 'own'],
-      'control own stands after tokenization, validation: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before tokenization and validation',
+      'control own comes after tokenization, validation, which does not check text that it adds to a call; a control of your own belongs before tokenization and validation',
     ],
   ])("warns of a control of one's own in %j", (names, warning) => {
     expect(oddOrder(listed(names))).toEqual([warning]);
@@ -63,7 +63,7 @@ describe('start-up', () => {
   test("takes a team's own control that has the name of a built-in one for the team's", () => {
     const own = defineControl({ name: 'audit', setup: () => (call, next) => next(call) });
     expect(oddOrder([...listed(['validation']), own])).toEqual([
-      expect.stringContaining('control audit stands after validation'),
+      expect.stringContaining('control audit comes after validation'),
     ]);
   });
 });
