@@ -65,7 +65,11 @@ describe.each(ways)('%s', (_name, way) => {
       ((call, next) => next(call.with({ name: 'x', arguments: { n: new Map() as never } }))) satisfies Control,
       'an instance of Map where a plain JSON object was expected',
     ],
-    ['maps to nothing', mapping(() => undefined), 'maps to nothing'],
+    [
+      'maps to nothing',
+      mapping(() => undefined),
+      'a mapping returned no result: return the same value to leave it unchanged, or throw to refuse it',
+    ],
     [
       'maps to nothing, later',
       mapping(() => Promise.resolve(undefined)),
