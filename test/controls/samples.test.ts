@@ -9,7 +9,7 @@ import { columnsOf } from './shared/surfaces/columns.ts';
 
 const factoryOf = (name: string): string => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-test.each(CONTROLS)('%s has samples, which are controls of its name', async (name) => {
+test.each(CONTROLS)('%s has samples, which are controls with its name', async (name) => {
   const { table, ...settings } = await samplesOf(name);
   const made = table.map((row) => ('setup' in row ? row : row[1]));
   const others = Object.entries(settings).flatMap(([member, controls]) => {
@@ -19,12 +19,12 @@ test.each(CONTROLS)('%s has samples, which are controls of its name', async (nam
   expect(new Set([...made, ...others].map((control) => control.name))).toEqual(new Set([name]));
 });
 
-test('proxy/controls/index.ts exports a factory for each folder, and other functions than those are known', () => {
+test('proxy/controls/index.ts exports a factory for each folder, and every other export is known', () => {
   const factories = Object.keys(exported).filter((name) => !(name in detectors) && !['allow', 'deny'].includes(name));
   expect(factories.toSorted()).toEqual(CONTROLS.map(factoryOf).toSorted());
 });
 
-test('a control that inspects what the controls before it let pass has columns in docs/surfaces.md', async () => {
+test('a control that inspects messages after earlier controls has columns in docs/surfaces.md', async () => {
   const inspecting = (await builtInControls()).filter(
     ({ builtIn }) => builtIn !== undefined && STAGES.indexOf(builtIn.stage) > STAGES.indexOf('own'),
   );

@@ -1,4 +1,4 @@
-/** Each control that comes with the proxy, made for the tests that go through all of them. */
+/** Each built-in control, made for the tests that run all of them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONTROLS } from '../../lint-rooms.ts';
@@ -6,21 +6,21 @@ import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 
 /** `test/controls/NAME/samples.ts` exports it as `samples`. */
 export interface Samples {
-  /** Rows of the table in docs/controls.md: as it is most often made, then with what changes a cell. */
+  /** Rows of the table in docs/controls.md: the usual options first, then those that change a cell. */
   readonly table: readonly [
     control: DefinedControl,
     ...others: readonly (readonly [with_: string, control: DefinedControl])[],
   ];
-  /** In the settings in which it looks at most, by what they are: test/linear counts their steps. */
+  /** With the options that inspect most, by name: test/linear counts their steps. */
   readonly linear: Readonly<Record<string, DefinedControl>>;
   /**
-   * In settings that fill each cache that it has: test/memory sends them names without end. A tool is named `known`, and
-   * an argument `name`.
+   * With options that fill each of its caches: test/memory sends them endless names. A tool is named `known`, and an
+   * argument `name`.
    * @default linear
    */
   readonly hostile?: Readonly<Record<string, DefinedControl>>;
   /**
-   * In settings that read and change entries of lists, all of which are named `odd`.
+   * With options that read and change entries of lists. Each entry is named `odd`.
    * @default linear
    */
   readonly entries?: Readonly<Record<string, DefinedControl>>;
@@ -36,7 +36,7 @@ export async function samplesOf(name: string): Promise<Required<Samples>> {
   return { hostile: samples.linear, entries: samples.linear, ...samples };
 }
 
-/** Each control as it is most often made. */
+/** Each control with its usual options. */
 export async function builtInControls(): Promise<readonly DefinedControl[]> {
   return (await allSamples()).map(([, { table }]) => table[0]);
 }

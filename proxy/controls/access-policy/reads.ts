@@ -24,7 +24,7 @@ export interface Reads {
   readonly named: Set<string>;
   /** Attributes of the caller. */
   readonly claims: Set<string>;
-  /** The caller is compared with something that is no literal, so everything about it may matter. */
+  /** The caller is compared with something other than a literal, so everything about it may matter. */
   wholeCaller: boolean;
 }
 

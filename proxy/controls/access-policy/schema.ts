@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<ClaimType, Attribute>> = {
 /** Replaces any condition on arguments during validation: it may be true or false. */
 export const ANY_ARGUMENTS = { '.': { left: { Var: 'context' }, attr: 'arguments' } };
 
-/** @param more actions in the policies that are no MCP methods */
+/** @param more actions in the policies that are not MCP methods */
 export function schemaOf({ claims }: Pick<CallerModel, 'claims'>, more: Iterable<string> = []): SchemaJson<string> {
   const attributes = Object.fromEntries(
     Object.entries(claims).map(([name, type]) => [name, { ...TYPES[type], required: false }]),

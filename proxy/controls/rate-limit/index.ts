@@ -28,7 +28,7 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
   return defineBuiltIn({
     name: 'rate-limit',
     stage: 'limit',
-    does: 'limits calls, their cost, and calls at once',
+    does: 'limits calls, their cost, and concurrent calls',
     arguments: [],
     replies: concurrency.perCaller === undefined && concurrency.perUpstream === undefined ? 'ignores' : 'observes',
     perCaller: concurrency.perCaller !== undefined || limits.some(({ of = 'caller' }) => of === 'caller'),

@@ -65,8 +65,9 @@ export class MemoryStore implements Store {
     const full = (mine && fullest(mine, own, cost, now)) ?? (all && fullest(all, shared, cost, now));
     if (full !== undefined) return full;
     if (mine !== undefined && mine.places >= this.#perCaller)
-      return new Full(PLACE_WAIT_MS, 'calls of the caller at once');
-    if (all !== undefined && all.places >= this.#perUpstream) return new Full(PLACE_WAIT_MS, 'calls of all at once');
+      return new Full(PLACE_WAIT_MS, 'concurrent calls of the caller');
+    if (all !== undefined && all.places >= this.#perUpstream)
+      return new Full(PLACE_WAIT_MS, 'concurrent calls of all callers');
     if (mine !== undefined) for (const counter of own) mine.count(counter, now).count += cost;
     if (all !== undefined) for (const counter of shared) all.count(counter, now).count += cost;
     if (this.#perCaller === Infinity && this.#perUpstream === Infinity) return undefined;

@@ -93,7 +93,7 @@ class Faults {
     this.all.push(`${where}: expected ${expected}, got ${shown(got)}`);
   }
 
-  /** Undefined if it is no object. @param known the allowed members; any if left out */
+  /** Undefined if it is not an object. @param known the allowed members; any if left out */
   objectAt(where: string, value: unknown, known?: readonly string[]): Given | undefined {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       this.add(where, 'an object', value);

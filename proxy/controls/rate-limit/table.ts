@@ -129,7 +129,7 @@ export class TableStore implements Store {
           {
             counters: [],
             units: 0,
-            place: { id, of: perUpstream, leaseMs: this.#leaseMs, label: 'calls of all at once' },
+            place: { id, of: perUpstream, leaseMs: this.#leaseMs, label: 'concurrent calls of all callers' },
             keepMs: this.#keepMs,
           },
           deadline,
@@ -141,7 +141,7 @@ export class TableStore implements Store {
         const place =
           perCaller === undefined
             ? undefined
-            : { id, of: perCaller, leaseMs: this.#leaseMs, label: 'calls of the caller at once' };
+            : { id, of: perCaller, leaseMs: this.#leaseMs, label: 'concurrent calls of the caller' };
         if (place !== undefined) held.push(mine);
         const full = await this.#ledger.charge(
           mine,

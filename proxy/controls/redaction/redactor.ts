@@ -26,7 +26,7 @@ export class Rules {
 export type OnFound = (type: string, at: Place) => void;
 
 const FIELD = 'field';
-/** The digits of a smaller bare number are no evidence. */
+/** A bare number below this has too few digits to be evidence. */
 const LEAST = 1_000;
 
 /** Serves one walk over one call or message. */

@@ -84,7 +84,7 @@ function* chosenFor(
         );
       return;
     }
-    // A key of the tool's own schema is safe to show: it is no value of the call.
+    // A key of the tool's own schema is safe to show, because it is not a value of the call.
     const named =
       field ??
       (typeof first === 'string' &&

@@ -1,6 +1,7 @@
 /**
  * Format-preserving encryption: maps numbers to numbers of the same range, by FF1 (NIST SP 800-38G) on their decimal
- * digits. If the range is no power of ten, results outside are encrypted again until they are inside (cycle walking).
+ * digits. If the range is not a power of ten, results outside are encrypted again until they are inside (cycle
+ * walking).
  */
 import { FF1 } from '@noble/ciphers/ff1.js';
 

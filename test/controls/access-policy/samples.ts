@@ -1,4 +1,4 @@
-/** `access-policy`, made for the tests that go through all controls. */
+/** `access-policy` for the tests that run all controls. */
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import type { Samples } from '../samples.ts';
 

@@ -369,7 +369,7 @@ test('reads a file line by line, whatever it contains', async () => {
   );
   const keyring = ['--keyring', `file:${join(folder, 'keyring.json')}`];
   expect(await run('verify', file, ...keyring)).toMatchObject({ code: 0 });
-  // Too long for an audit line, but it can't be told from one.
+  // Too long for an audit line, but nothing shows that it is not one.
   await writeFile(file, `${lines.join('\n')}\n{"event":"call","name":"${'x'.repeat(5_000_000)}"}`);
   expect(await run('verify', file, ...keyring)).toMatchObject({
     code: 1,

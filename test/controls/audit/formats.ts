@@ -21,7 +21,7 @@ const objects = schema.objects as unknown as Readonly<Record<string, Shape>>;
  */
 export function ocsfFaults(event: Readonly<Record<string, unknown>>): string[] {
   const shape = classes[String(event['class_uid'])];
-  if (shape === undefined) return [`class_uid: ${String(event['class_uid'])} is no class of the extract`];
+  if (shape === undefined) return [`class_uid: ${String(event['class_uid'])} is not a class of the extract`];
   const faults = faultsIn(event, shape, '');
   if (event['type_uid'] !== Number(event['class_uid']) * 100 + Number(event['activity_id']))
     faults.push('type_uid: expected class_uid * 100 + activity_id');
@@ -54,7 +54,7 @@ function faultsIn(
 
 function faultOf(value: unknown, { t, o, enum: values }: Attribute, path: string): string[] {
   if (values !== undefined && !values.includes(value as number))
-    return [`${path}: ${String(value)} is none of the schema's values`];
+    return [`${path}: ${String(value)} is not a value of the schema`];
   if (t === 'object_t') {
     if (typeof value !== 'object' || value === null) return [`${path}: expected an object`];
     const shape = o === undefined ? undefined : objects[o];
@@ -128,7 +128,7 @@ export function parseCef(line: string): {
   while (rest !== '') {
     const pair = /^([A-Za-z][A-Za-z0-9_]*)=((?:[^\\=\r\n]|\\[\\=rn])*?)(?: (?=[A-Za-z][A-Za-z0-9_]*=)|$)/.exec(rest);
     if (pair?.[1] === undefined || pair[2] === undefined) throw new Error(`extension: no pair at ${rest.slice(0, 30)}`);
-    if (!CEF_KEYS.has(pair[1])) throw new Error(`extension: ${pair[1]} is no key of the dictionary`);
+    if (!CEF_KEYS.has(pair[1])) throw new Error(`extension: ${pair[1]} is not a key of the dictionary`);
     extension[pair[1]] = pair[2].replace(/\\(.)/g, (_, escaped: string) => ({ n: '\n', r: '\r' })[escaped] ?? escaped);
     rest = rest.slice(pair[0].length);
   }

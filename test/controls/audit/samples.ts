@@ -1,4 +1,4 @@
-/** `audit`, made for the tests that go through all controls. */
+/** `audit` for the tests that run all controls. */
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import type { Samples } from '../samples.ts';
 

@@ -1,4 +1,4 @@
-/** `enrichment`, made for the tests that go through all controls. */
+/** `enrichment` for the tests that run all controls. */
 import { enrichment } from '../../../proxy/controls/enrichment/index.ts';
 import type { Samples } from '../samples.ts';
 

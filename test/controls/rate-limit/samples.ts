@@ -1,4 +1,4 @@
-/** `rate-limit`, made for the tests that go through all controls. */
+/** `rate-limit` for the tests that run all controls. */
 import { rateLimit } from '../../../proxy/controls/rate-limit/index.ts';
 import type { Samples } from '../samples.ts';
 

@@ -1,4 +1,4 @@
-/** `redaction`, made for the tests that go through all controls. */
+/** `redaction` for the tests that run all controls. */
 import { redaction } from '../../../proxy/controls/redaction/index.ts';
 import { email } from '../../../proxy/controls/shared/detectors/index.ts';
 import type { Samples } from '../samples.ts';

@@ -1,4 +1,4 @@
-/** `secrets`, made for the tests that go through all controls. */
+/** `secrets` for the tests that run all controls. */
 import { secrets } from '../../../proxy/controls/secrets/index.ts';
 import type { Samples } from '../samples.ts';
 

@@ -1,4 +1,4 @@
-/** The settings in which a control that inspects content looks at most. */
+/** The options with which a control that inspects content inspects most. */
 import {
   custom,
   dateOfBirth,

@@ -1,4 +1,4 @@
-/** `tokenization`, made for the tests that go through all controls. */
+/** `tokenization` for the tests that run all controls. */
 import { email } from '../../../proxy/controls/shared/detectors/index.ts';
 import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
 import type { Samples } from '../samples.ts';

@@ -1,4 +1,4 @@
-/** `validation`, made for the tests that go through all controls. */
+/** `validation` for the tests that run all controls. */
 import { validation } from '../../../proxy/controls/validation/index.ts';
 import type { Samples } from '../samples.ts';
 

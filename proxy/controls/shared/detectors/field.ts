@@ -140,7 +140,7 @@ function read(all: readonly string[]): number {
   if (is(VERSION_WORDS)) hints |= VERSION;
   hints |= secrecy(words);
   const person = hints & (PHONE | CARD | SSN);
-  // `phoneId` and `cardHash` are no phone and no card; `orderNo` is not personal, `orderNotes` may be anything.
+  // `phoneId` is not a phone and `cardHash` is not a card; `orderNo` is not personal, `orderNotes` may be anything.
   if (OTHER_WORDS.has(last)) hints = (hints & ~person) | OTHER;
   else if (person === 0 && GENERIC_WORDS.has(last) && any(OTHER_WORDS)) hints |= OTHER;
   if (words.every((word) => GENERIC_WORDS.has(word))) hints |= GENERIC;

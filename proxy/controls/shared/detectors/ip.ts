@@ -48,7 +48,7 @@ function scanV4(
   let i = first;
   for (const most = Math.min(until, runs.count - 3); i < most; i++) {
     if (!isDotted(text, runs, i)) continue;
-    // Read all numbers that dots join: five of them are no address.
+    // Read all numbers that dots join: five of them are not an address.
     let last = i + 1;
     while (last + 1 < runs.count && last < i + FAR && isDotted(text, runs, last)) last++;
     if (last === i + 3 && isAddress(text, runs, i) && !isSomethingElse(text, runs.start(i), evidence)) {

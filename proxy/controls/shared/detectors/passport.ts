@@ -67,7 +67,10 @@ function startOf(text: string, at: number, from: number): number {
   return start;
 }
 
-/** A longer word is no number, wherever it is cut: the rest of it follows a word, so it does not count either. */
+/**
+ * A longer word is not a number, at whatever point it is cut: the rest of it follows a word, so it does not count
+ * either.
+ */
 const FAR = 64;
 
 function endOf(text: string, at: number): number {

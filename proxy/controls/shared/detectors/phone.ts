@@ -202,7 +202,7 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
     const dialled = abroad > 0 && (sizes[0] ?? 0) >= abroad && plans.holdsInternational(digits.slice(abroad));
     const holding = national.filter((plan) => plan.holds(digits));
     if (!dialled && holding.length === 0) {
-      // A calling code without a plus is no evidence alone.
+      // A calling code without a plus is not enough evidence.
       if (named && digits.length >= 10 && plans.holdsInternational(digits)) return last;
       continue;
     }

@@ -36,7 +36,7 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   return spans;
 }
 
-/** A long text as a whole is no field's secret, because secrets are shorter. */
+/** A long text as a whole is not a field's secret, because secrets are shorter. */
 function* search(...[text]: Parameters<Search>): Work<readonly Span[]> {
   let spans = yield* throughWords(text);
   if (text.includes('-----BEGIN ')) spans = yield* wholeInTurns([spans, yield* byCharacters(privateKeys, text)]);

@@ -11,7 +11,7 @@ export interface Reading {
 export interface Decoded {
   /** The text may be plain text that was never encoded. */
   readonly unclear: boolean;
-  /** Empty if the bytes are no text. */
+  /** Empty if the bytes are not text. */
   readonly readings: readonly Reading[];
 }
 
