@@ -19,15 +19,8 @@ const RUNTIME_PATH = /^\/runtimes\/[^/]+\/invocations$/;
 
 /** Returns the address that an ARN stands for, or a string that says what is wrong with the ARN. */
 export function addressOfArn(arn: string): Address | string {
-  const match = ARN.exec(arn);
-  const [, partition, region, , type, id, endpoint] = match ?? [];
-  if (
-    partition === undefined ||
-    region === undefined ||
-    type === undefined ||
-    id === undefined ||
-    (type === 'gateway' && endpoint !== undefined)
-  ) {
+  const [, partition, region, , type, id, endpoint] = ARN.exec(arn) ?? [];
+  if (region === undefined || (type === 'gateway' && endpoint !== undefined)) {
     return `expected the ARN of an AgentCore gateway or runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID or …:runtime/ID), got ${JSON.stringify(shownUrl(arn))}`;
   }
   const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
@@ -38,7 +31,7 @@ export function addressOfArn(arn: string): Address | string {
       region,
     };
   }
-  const runtime = encodeURIComponent(arn.replace(/\/runtime-endpoint\/.*$/, ''));
+  const runtime = encodeURIComponent(arn.replace(/\/runtime-endpoint\/.*/, ''));
   const qualifier = endpoint ?? 'DEFAULT';
   return {
     url: new URL(

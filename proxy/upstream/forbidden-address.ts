@@ -41,21 +41,13 @@ const METADATA_NAMES: ReadonlySet<string> = new Set([
  * checked as well
  */
 export function forbiddenAddress(host: string): string | undefined {
-  const text = host
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/%.*$/s, '');
+  const text = host.toLowerCase().replaceAll(/[[\]]/g, '').replace(/%.*/s, '');
   if (METADATA_NAMES.has(text.replace(/\.$/, ''))) return 'a metadata service';
   // `2852039166`, `0xa9.254.0251.0376` and similar forms are addresses to the connecting code.
-  const address = isIP(text) === 0 ? (URL.parse(`http://${text}/`)?.hostname ?? text) : text;
-  switch (isIP(address)) {
-    case 4:
-      return forbidden4(numberOf4(address));
-    case 6:
-      return forbidden6(groupsOf(address));
-    default:
-      return undefined;
-  }
+  const address = URL.parse(`http://${text}/`)?.hostname ?? text;
+  const family = isIP(address);
+  if (family === 4) return forbidden4(numberOf4(address));
+  return family === 6 ? forbidden6(groupsOf(address)) : undefined;
 }
 
 function forbidden4(address: number): string | undefined {
@@ -64,7 +56,6 @@ function forbidden4(address: number): string | undefined {
 
 function forbidden6(groups: readonly number[]): string | undefined {
   const [first = 0] = groups;
-  if (groups.every((group) => group === 0)) return 'an unspecified address';
   if ((first & 0xffc0) === 0xfe80) return 'a link-local address';
   if (METADATA.has(groups.join())) return 'a metadata service';
   for (const embedded of embeddedIn(groups)) {
@@ -76,7 +67,7 @@ function forbidden6(groups: readonly number[]): string | undefined {
 
 /** Returns the IPv4 addresses that an IPv6 address may carry. */
 function embeddedIn(groups: readonly number[]): number[] {
-  const at = (group: number, shift = 0): number => bitsAt(groups, group * 16 + shift);
+  const at = (group: number): number => bitsAt(groups, group * 16);
   const starts = (...prefix: readonly number[]): boolean => prefix.every((group, i) => groups[i] === group);
   const found: number[] = [];
   // IPv4-compatible (RFC 4291, 2.5.5.1), except ::1; IPv4-mapped (2.5.5.2); IPv4-translated (RFC 2765, 2.1).
@@ -127,7 +118,7 @@ function numberOf4(address: string): number {
 
 /** The eight groups of an IPv6 address. */
 function groupsOf(address: string): number[] {
-  const dotted = /\d+\.\d+\.\d+\.\d+$/.exec(address)?.[0];
+  const dotted = /\d+\.\d+\.\d+\.\d+/.exec(address)?.[0];
   const value = dotted === undefined ? 0 : numberOf4(dotted);
   const text =
     dotted === undefined

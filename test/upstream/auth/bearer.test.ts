@@ -77,12 +77,40 @@ describe('a fixed secret', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test.each(['host', 'Content-Length', 'mcp-session-id', 'x key', 'x:y', 'x\r\ny', ''])(
-    'is refused the header %j',
-    (header) => {
-      expect(() => bearer({ header, secret: async () => 'k' })).toThrow(
-        'expected authorization or a header of the upstream',
-      );
-    },
-  );
+  test.each([
+    'Host',
+    'Origin',
+    'Connection',
+    'Keep-Alive',
+    'TE',
+    'Trailer',
+    'Transfer-Encoding',
+    'Upgrade',
+    'Expect',
+    'Content-Length',
+    'Content-Type',
+    'Content-Encoding',
+    'Accept',
+    'Accept-Encoding',
+    'MCP-Protocol-Version',
+    'mcp-session-id',
+    'Mcp-Method',
+    'Mcp-Name',
+    'Mcp-Param-Region',
+    'Last-Event-ID',
+    'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id',
+    'Traceparent',
+    'Tracestate',
+    'x key',
+    'x:y',
+    'x\r\ny',
+    'x\n',
+    ' x',
+    'x'.repeat(257),
+    '',
+  ])('is refused the header %j', (header) => {
+    expect(() => bearer({ header, secret: async () => 'k' })).toThrow(
+      'expected authorization or a header of the upstream',
+    );
+  });
 });
