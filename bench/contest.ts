@@ -1,7 +1,7 @@
 /**
  * The contenders of a row run in turns under the same load, in many short windows: on a noisy machine, adjacent windows
- * are comparable, but two long runs are not. Each set has fresh processes, because one process may be compiled or laid
- * out in memory by chance in a better way.
+ * are comparable, but two long runs are not. Each set has fresh processes, because one process may by chance be compiled or laid
+ * out in memory in a better way.
  */
 import type { ChildProcess } from 'node:child_process';
 import { bench } from './build.ts';

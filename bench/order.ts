@@ -1,6 +1,7 @@
 /**
- * The order in a round. Each time another one begins; after each has begun once, the next rounds run backwards, so that
- * none always follows the same neighbour. With two, they only take turns, because backwards is the same as one later.
+ * The order in a round. Each round begins with another name. After each name has begun once, the next rounds run
+ * backwards, so that no name always follows the same neighbour. Two names only take turns, because backwards is the same
+ * as one later.
  */
 export function order<Name>(names: readonly Name[], round: number): Name[] {
   const first = round % names.length;

@@ -89,7 +89,8 @@ async function microseconds(call: (now: number) => unknown): Promise<number> {
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const now = Date.now();
-if (ours(now) !== (await theirs(now))) throw new Error('the two signers disagree: the figures would mean nothing');
+if (ours(now) !== (await theirs(now)))
+  throw new Error('the two signers give different signatures, expected the same: the figures would be meaningless');
 const figures: { ours: number[]; smithy: number[] } = { ours: [], smithy: [] };
 for (let round = 0; round < ROUNDS; round++) {
   figures.ours.push(await microseconds(ours));

@@ -2,7 +2,7 @@
  * The upstream of the benchmark: raw `node:http` with prebuilt answers, so that a call takes little work.
  * It is the same for every row and is not measured.
  *
- * ERA=modern|legacy is the only era it speaks, like most servers.
+ * ERA=modern|legacy is the only era that it supports, as with most servers.
  * REQUIRE_AUTH=PREFIX refuses a request whose `Authorization` does not start with it.
  * REFUSE_CUSTOMER=SUFFIX fails a call about a customer with this ending: a proxy that hides customers sends none.
  */

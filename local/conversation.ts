@@ -57,7 +57,7 @@ export function registerConversation(server: McpServer, history: { calculations:
     'confirm_reset',
     {
       title: 'Reset the calculator',
-      description: 'Forgets how many calculations were made, after asking the person whether that is what they want.',
+      description: 'Forgets how many calculations were made, after asking the person to confirm.',
       outputSchema: resetOutput,
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
     },

@@ -37,17 +37,21 @@ export interface Setting {
 }
 
 const SET_A = { config: 'set-a', hides: true } as const;
-const again = { ...SET_A, what: 'set A, a customer that was there before', customer: SAME_CUSTOMER };
-const anew = { ...SET_A, what: 'set A, a new customer in each call', customer: NEW_CUSTOMER };
+const sameCustomer = { ...SET_A, what: 'set A, the same customer in each call', customer: SAME_CUSTOMER };
+const newCustomer = { ...SET_A, what: 'set A, a new customer in each call', customer: NEW_CUSTOMER };
 
 export const SETTINGS: Record<ControlLoad, Setting> = {
-  'set-a': { kind: 'customer', what: '300 B', measured: [{ ...anew, atMost: 2 }, again] },
+  'set-a': { kind: 'customer', what: '300 B', measured: [{ ...newCustomer, atMost: 2 }, sameCustomer] },
   'set-a-large': {
     kind: 'customer-large',
     what: '100 KB without a token',
-    measured: [{ ...anew, atMost: 1.15 }, again],
+    measured: [{ ...newCustomer, atMost: 1.15 }, sameCustomer],
   },
-  'set-a-ten': { kind: 'customer-ten', what: '100 KB with ten tokens', measured: [{ ...anew, atMost: 2 }, again] },
+  'set-a-ten': {
+    kind: 'customer-ten',
+    what: '100 KB with ten tokens',
+    measured: [{ ...newCustomer, atMost: 2 }, sameCustomer],
+  },
   policy: {
     kind: 'customer',
     what: '300 B',
