@@ -20,7 +20,7 @@ export function agentcoreJwt(): CallerSource {
     prepare: (environment) => {
       if (environment['INBOUND_AUTH'] !== 'jwt') {
         throw new Error(
-          `caller agentcore-jwt trusts a token that the platform verified: expected INBOUND_AUTH=jwt, got ${environment['INBOUND_AUTH'] ?? 'nothing'}; use jwks({ issuer }) where no authorizer stands in front`,
+          `caller agentcore-jwt trusts a token that the platform verified: expected INBOUND_AUTH=jwt, got ${environment['INBOUND_AUTH'] ?? 'nothing'}; use jwks({ issuer }) if no authorizer is in front`,
         );
       }
       const recent = recentCallers();

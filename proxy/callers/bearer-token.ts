@@ -6,7 +6,7 @@ export function bearerToken(authorization: string | undefined): string {
   if (match?.[1] === undefined) {
     throw new ProxyError(
       'unauthenticated-caller',
-      `no caller: expected "Authorization: Bearer <JWT>", got ${authorization === undefined ? 'no such header' : 'something else'}`,
+      `no caller: expected "Authorization: Bearer <JWT>", got ${authorization === undefined ? 'no such header' : 'another value'}`,
     );
   }
   return match[1];

@@ -13,6 +13,6 @@ export function parseClaims(text: string, what: string): JsonObject {
   } catch {
     value = undefined;
   }
-  if (!isObject(value)) throw new ProxyError('unauthenticated-caller', `${what} is no JSON object`);
+  if (!isObject(value)) throw new ProxyError('unauthenticated-caller', `${what} is not a JSON object`);
   return value;
 }

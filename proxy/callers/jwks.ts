@@ -41,7 +41,7 @@ export function jwks(options: JwksOptions): CallerSource {
             reason: error instanceof ProxyError ? error.message : undefined,
             error,
           });
-          throw new ProxyError('internal', 'the keys that would verify the bearer token cannot be had at the moment', {
+          throw new ProxyError('internal', 'the keys that verify the bearer token are not available at the moment', {
             cause: error,
           });
         }

@@ -33,7 +33,7 @@ function checked(url: string, what: string): URL {
   throw new ProxyError('internal', `expected ${what} to be https, got ${parsed.protocol}//${parsed.host}`);
 }
 
-/** Where the keys are, and the issuer's name as it stands in its tokens. */
+/** Where the keys are, and the issuer's name as its tokens have it. */
 interface Source {
   readonly keys: URL;
   readonly issuer: string;

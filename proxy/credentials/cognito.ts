@@ -1,4 +1,4 @@
-/** Reads a client's secret directly from its Cognito user pool, so that nobody has to copy it. */
+/** Reads a client's secret directly from its Cognito user pool, so that it need not be copied. */
 import { UpstreamFailure } from '../base/errors.ts';
 import { AWS_CLIENT, awsRefusal } from './aws-client.ts';
 

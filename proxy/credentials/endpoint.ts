@@ -41,7 +41,7 @@ export class Redirected extends UpstreamFailure {
   }
 }
 
-/** The members of a JSON object, whatever its media type; undefined if the body is none. */
+/** The members of a JSON object, whatever its media type; undefined if the body isn't one. */
 export async function jsonObjectIn(response: Response): Promise<ReadonlyMap<string, unknown> | undefined> {
   const value: unknown = await response.json().catch(() => undefined);
   return typeof value === 'object' && value !== null && !Array.isArray(value)

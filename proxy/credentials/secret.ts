@@ -17,7 +17,7 @@ const EXPECTED =
   'expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME (with #KEY for one member of a JSON secret), cognito:POOL/CLIENT, file:PATH or env:NAME';
 
 /**
- * Parses the text of `UPSTREAM_SECRET`. The error doesn't repeat the text, since somebody may have put the secret
+ * Parses the text of `UPSTREAM_SECRET`. The error doesn't repeat the text, since a user may have put the secret
  * itself there. `onWarning` is called for sources that are for local use only.
  */
 export function parseSecretSource(
@@ -56,7 +56,7 @@ export function parseSecretSource(
     );
     return { source: { kind: 'env', name } };
   }
-  return { error: `got something else, ${EXPECTED}` };
+  return { error: `got another text, ${EXPECTED}` };
 }
 
 /**

@@ -33,7 +33,7 @@ export async function readWholeSecret({
   } catch (error) {
     throw awsRefusal(error, `could not read the secret ${arn}`, {
       AccessDeniedException:
-        'allow the execution role secretsmanager:GetSecretValue on it, and kms:Decrypt if it has a key of its own',
+        'allow the execution role secretsmanager:GetSecretValue on it, and kms:Decrypt if it has its own key',
       ResourceNotFoundException: 'it does not exist in that account and region, or has no value yet',
       DecryptionFailure: 'allow the execution role kms:Decrypt on its key',
     });
@@ -55,7 +55,7 @@ function memberOf(text: string, key: string | undefined, arn: string): string {
     if (key === undefined) return text;
     throw new UpstreamFailure(
       'upstream-auth',
-      `the secret ${arn} is plain text, expected a JSON object with the key ${JSON.stringify(key)}: leave out #KEY to use it as it is`,
+      `the secret ${arn} is plain text, expected a JSON object with the key ${JSON.stringify(key)}: leave out #KEY to use the whole text`,
     );
   }
   const wanted = key === undefined ? DEFAULT_KEYS.filter((name) => members.has(name)) : [key];

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 
-/** The sender cut the request off: there is nobody to answer. */
+/** The sender cut the request off, so no answer is possible. */
 export class SenderGone extends Error {}
 
 /**

@@ -28,7 +28,7 @@ export function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void
   endWith(socket, status, headers, body);
 }
 
-/** Whether a reply is being sent: an error in the middle would be read as part of it. Reads Node's own mark. */
+/** Whether a reply is being sent: an error sent now would be read as part of it. Reads Node's own mark. */
 function isAnswering(socket: Duplex): boolean {
   const current: unknown = '_httpMessage' in socket ? socket._httpMessage : undefined;
   return current instanceof ServerResponse && current.headersSent;
@@ -57,7 +57,7 @@ export function answerAndEnd(
   drain(request, () => response.end());
 }
 
-/** Handles a server's `connect`: the target names another host, and this is no tunnel. */
+/** Handles a server's `connect`: the target names another host, and the proxy makes no tunnels. */
 export function refuseTunnel(socket: Duplex): ErrorCode {
   const { headers, body, code } = toWire(
     new MethodNotAllowed(METHODS.legacy, 'CONNECT: there are no tunnels here'),

@@ -5,10 +5,10 @@
  */
 import type { Readable } from 'node:stream';
 
-/** Bytes; nobody sends more by mistake. */
+/** Maximum of bytes; no client sends more by mistake. */
 const MOST = 64 * 1024 * 1024;
 const LONGEST_MS = 10_000;
-/** A client that is silent for so long waits for the proxy. */
+/** A client that is silent for this long waits for the proxy. */
 const SILENT_MS = 500;
 
 /** Reads until the end or a limit, then calls `done` once. */

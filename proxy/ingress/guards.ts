@@ -3,7 +3,7 @@ import { ProxyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 
 export interface HostRules {
-  /** The address the server listens on. */
+  /** The address that the server listens on. */
   readonly listenHost: string;
   /** `ALLOWED_HOSTS`: `host` or `host:port`. */
   readonly allowedHosts: readonly string[];
@@ -13,7 +13,7 @@ export class Guards {
   readonly #loopback: boolean;
   readonly #allowed: ReadonlySet<string>;
   readonly #checksHost: boolean;
-  /** The last one accepted: nearly every request has the same. */
+  /** The last accepted Host: nearly every request has the same. */
   #known: string | undefined;
 
   constructor({ listenHost, allowedHosts }: HostRules) {

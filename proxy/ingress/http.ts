@@ -34,7 +34,7 @@ export interface IngressOptions {
   readonly maxBody: number;
   /** Deepest nesting of a request body, in levels. */
   readonly maxDepth: number;
-  /** Bytes held of a reply that must be inspected. */
+  /** Maximum of an inspected reply, in bytes. */
   readonly maxInspectedReply: number;
   /** Milliseconds for a request's headers, and for the whole request, to arrive. */
   readonly headersTimeoutMs: number;

@@ -11,7 +11,7 @@ import type { Sink } from '../reply/deliver.ts';
 import type { Guards } from './guards.ts';
 import { inboundOf } from './mirror.ts';
 
-/** How long the upstream may take: probes wait for a few seconds at most. */
+/** Milliseconds that the upstream may take: probes wait for a few seconds at most. */
 const PATIENCE_MS = 2_000;
 /** A `ping` has an empty result. */
 const MAX_BYTES = 64 * 1024;

@@ -3,7 +3,7 @@ import { ProxyError } from '../base/errors.ts';
 
 export interface Target {
   readonly path: string;
-  /** Host and optional port of the absolute form, which clients use towards proxies. */
+  /** Host and optional port of the absolute form, which clients send to proxies. */
   readonly authority: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export function targetOf(url: string): Target {
   if (authority === '' || authority.includes('@'))
     throw new ProxyError(
       'invalid-request',
-      'expected a target such as /mcp, or an http URL with a host and no user; got something else',
+      'expected a target such as /mcp, or an http URL with a host and no user; got another target',
     );
   return { path: path === '' ? '/' : path, authority };
 }

@@ -66,8 +66,8 @@ export function isIn({ draft, named }: Dialect, [from, to]: readonly [from: numb
   return !named || (draft >= from && draft <= to);
 }
 
-/** The schema without the keywords that its draft doesn't have: that draft ignores them. */
-export function spokenIn(dialect: Dialect, schema: JsonObject): JsonObject {
+/** Returns the schema without the keywords that its draft doesn't have, which it ignores. */
+export function keywordsIn(dialect: Dialect, schema: JsonObject): JsonObject {
   return dialect.named
     ? Object.fromEntries(
         Object.entries(schema).filter(

@@ -7,7 +7,7 @@ import { isTurnOver } from '../base/turns.ts';
 /** Thrown to abandon a check until the next turn. */
 export const STOPPED = new Error('the check goes on in another turn');
 
-/** Items between two looks at the clock, minus one. */
+/** Items between two checks of the clock, minus one. */
 const PART = 0x3f;
 /** Nothing is kept for shorter lists and objects: checking them again costs less. */
 const LONG = 64;
@@ -67,7 +67,7 @@ export class Kept<T> {
   readonly #of = new WeakMap<Progress, Map<object, T>>();
 
   /**
-   * @param loop the loop that changes the state. If it starts over, as it does for short lists, the state is made new,
+   * @param loop the loop that changes the state. If it starts over, as it does for short lists, the state is made again,
    * too.
    * @default - the state doesn't change
    */

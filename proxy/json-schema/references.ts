@@ -4,7 +4,7 @@
  */
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { type Dialect, dialectOf, spokenIn, UNNAMED } from './dialects.ts';
+import { type Dialect, dialectOf, keywordsIn, UNNAMED } from './dialects.ts';
 import { SchemaFault } from './faults.ts';
 
 /** A schema with its own identifier, and all schemas inside it up to the next identifier. */
@@ -82,13 +82,13 @@ export class References {
     if (depth > MAX_DEPTH) throw new SchemaFault(`expected at most ${MAX_DEPTH} levels of schemas, got more`);
     if (this.#of.size >= MAX_SCHEMAS) throw new SchemaFault(`expected at most ${MAX_SCHEMAS} schemas, got more`);
     const dialect = dialectOf(schema, within.dialect);
-    const spoken = spokenIn(dialect, schema);
-    const resource = this.#enter(schema, spoken, within.resource, dialect);
+    const known = keywordsIn(dialect, schema);
+    const resource = this.#enter(schema, known, within.resource, dialect);
     const place = resource === within.resource && dialect === within.dialect ? within : { resource, dialect };
     this.#of.set(schema, place);
-    if ('$dynamicRef' in spoken || '$recursiveRef' in spoken) this.dynamic = true;
+    if ('$dynamicRef' in known || '$recursiveRef' in known) this.dynamic = true;
     if ('pattern' in schema || 'patternProperties' in schema) this.patterns = true;
-    for (const [key, value] of Object.entries(spoken)) {
+    for (const [key, value] of Object.entries(known)) {
       if (LIST.has(key) && Array.isArray(value))
         for (const item of value as readonly JsonValue[]) this.#collect(item, place, depth + 1);
       else if (ONE.has(key)) this.#collect(value, place, depth + 1);
@@ -97,10 +97,10 @@ export class References {
     }
   }
 
-  /** @param spoken the schema, with only its draft's keywords */
-  #enter(schema: JsonObject, spoken: JsonObject, within: Resource, { draft }: Dialect): Resource {
-    const { $anchor: anchor, $dynamicAnchor: dynamicAnchor } = spoken;
-    const id = spoken[draft < 6 ? 'id' : '$id'];
+  /** @param known the schema, with only its draft's keywords */
+  #enter(schema: JsonObject, known: JsonObject, within: Resource, { draft }: Dialect): Resource {
+    const { $anchor: anchor, $dynamicAnchor: dynamicAnchor } = known;
+    const id = known[draft < 6 ? 'id' : '$id'];
     let resource = within;
     if (typeof id === 'string' && !(draft < 8 && '$ref' in schema)) {
       if (draft < 8 && id.startsWith('#')) within.anchors.set(id.slice(1), schema);
@@ -116,7 +116,7 @@ export class References {
       resource.anchors.set(dynamicAnchor, schema);
       resource.dynamicAnchors.set(dynamicAnchor, schema);
     }
-    if (spoken['$recursiveAnchor'] === true && schema === resource.root) resource.dynamicAnchors.set('', schema);
+    if (known['$recursiveAnchor'] === true && schema === resource.root) resource.dynamicAnchors.set('', schema);
     return resource;
   }
 

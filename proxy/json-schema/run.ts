@@ -10,7 +10,7 @@ import type { Resource } from './references.ts';
 const BASE_STEPS = 1_000_000;
 const STEPS_PER_CHARACTER = 8;
 /**
- * Steps for explaining failures. It runs in one turn and costs more per step than checking; at this limit it says less.
+ * Steps for explaining failures. It runs in one turn and costs more per step than checking; at this limit the explanation is shorter.
  */
 const EXPLAINING = 125_000;
 /** Nested schemas; each level of a value takes at least one. */
@@ -20,7 +20,7 @@ const MAX_FAILURES = 8;
 export class Run {
   steps: number;
   depth = 0;
-  /** Undefined if only the yes or no is wanted. */
+  /** Undefined if only the verdict is wanted. */
   failures: Failure[] | undefined;
   readonly path: Segment[] = [];
   /** Set if the check may pause. Undefined if it runs to its end. */

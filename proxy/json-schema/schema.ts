@@ -8,7 +8,7 @@ import { parseJson } from '../json/parse.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { weightOf } from '../json/weight.ts';
 import type { Check, Compiler } from './compiler.ts';
-import { spokenIn, UNKNOWN } from './dialects.ts';
+import { keywordsIn, UNKNOWN } from './dialects.ts';
 import type { Digits } from './digits.ts';
 import type { Failure } from './failure.ts';
 import { SchemaFault, TooMuch } from './faults.ts';
@@ -105,7 +105,9 @@ export class Schema {
       // Explaining takes more steps than checking, and may reach the limit.
       if (!(error instanceof TooMuch)) throw error;
     }
-    return failures.length > 0 ? failures : [{ path: [], expected: 'what the schema asks for', got: 'something else' }];
+    return failures.length > 0
+      ? failures
+      : [{ path: [], expected: 'a value that the schema allows', got: 'another value' }];
   }
 
   #run(value: JsonValue, run: Run): boolean {
@@ -150,7 +152,7 @@ export class Schema {
     // Up to draft 7, `$ref` hides the keywords beside it.
     if (dialect.draft < 8 && '$ref' in written)
       return entering(references, resource, combined({ $ref: written['$ref'] }, compiler));
-    const schema = spokenIn(dialect, written);
+    const schema = keywordsIn(dialect, written);
     const any = [...forType(schema), ...forEqual(schema)];
     const text = forText(schema, compiler);
     const number = forNumber(schema, dialect);

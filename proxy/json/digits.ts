@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from './value.ts';
 /** The JSON text that a message was read from. */
 export interface Source {
   readonly json: string;
-  /** The value parsed from that text. Parts that controls left alone are still the same objects. */
+  /** The value parsed from that text. Parts that controls did not change are still the same objects. */
   readonly value: JsonValue;
   /** The message as received, and as controls changed it. */
   readonly changed?: { readonly from: JsonObject; readonly to: JsonObject };
@@ -77,7 +77,8 @@ export class Written {
     if (here?.double === value) return here.digits;
     if (!this.#digits.has(value)) return wholeDigits(String(value));
     const digits = this.#digits.get(value);
-    if (digits === undefined) throw new Denied("a number beyond 2^53 that was moved can't be told from another");
+    if (digits === undefined)
+      throw new Denied('a number beyond 2^53 was moved, and another number has the same double');
     return digits;
   }
 }

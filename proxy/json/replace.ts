@@ -113,7 +113,8 @@ function treeOf(replacements: readonly Replacement[]): Branch {
         at.under.set(segment, replacement);
         return;
       }
-      if (known !== undefined && !('under' in known)) throw new TypeError('expected no path to lead through another');
+      if (known !== undefined && !('under' in known))
+        throw new TypeError('expected paths that do not contain each other');
       const next = known ?? { under: new Map<string | number, Branch | Replacement>() };
       at.under.set(segment, next);
       at = next;

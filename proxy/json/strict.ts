@@ -297,7 +297,7 @@ function isSkipped(depth: number, attempt: number): boolean {
 /**
  * Reads a container in turns. Short parts of it are read in one go.
  * @param attempt length of a short part, in characters. It halves with each level that was too long, and stops below
- * {@link LEAST}: what is read in vain is at most twice the text
+ * {@link LEAST}: failed attempts read at most twice the text
  * @param into the members, of an object
  * @param onItem of a list
  */

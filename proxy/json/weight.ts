@@ -1,4 +1,4 @@
-/** Approximate bytes of a parsed value. Its text length doesn't say: `[[],[],[]]` takes ten times as much. */
+/** Approximate bytes of a parsed value. The length of its text is no measure: `[[],[],[]]` takes ten times as much. */
 import type { JsonValue } from './value.ts';
 
 const SCALAR = 8;

@@ -5,10 +5,10 @@ import { parseEndpoint } from '../credentials/endpoint.ts';
 /** What each variable is for; all are optional. `readTelemetry` reads each of them, or it does not compile. */
 export const TELEMETRY_VARIABLES = {
   METRICS_NAMESPACE: 'metrics: the CloudWatch namespace to print embedded-metric lines for; needs PROXY_NAME',
-  PROXY_NAME: 'metrics, traces: what this proxy is called there',
+  PROXY_NAME: 'metrics, traces: the name of this proxy',
   OTEL_EXPORTER_OTLP_ENDPOINT:
-    "traces: where OTLP/HTTP goes, without /v1/traces; X-Ray's (https://xray.REGION.amazonaws.com) is signed for",
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'traces: instead of it, the whole URL',
+    "traces: the OTLP/HTTP endpoint, without /v1/traces; requests to X-Ray's (https://xray.REGION.amazonaws.com) are signed",
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'traces: the whole URL, instead of OTEL_EXPORTER_OTLP_ENDPOINT',
   OTEL_TRACES_SAMPLER:
     'traces: always_on | always_off | traceidratio, each also parentbased_…; default parentbased_always_on',
   OTEL_TRACES_SAMPLER_ARG: 'traces: the ratio, 0 to 1; default 1',

@@ -75,7 +75,7 @@ type Values = Partial<Record<MetricName, number | number[]>>;
 export class Metrics implements Observer {
   readonly #options: MetricsOptions;
   readonly #controls: ReadonlySet<string>;
-  /** By method; empty for requests that were no call. */
+  /** By method; the empty key is for requests that became no call. */
   readonly #tallies = new Map<string, Values>();
   readonly #denials = new Map<string, number>();
   readonly #onExit = (): void => {

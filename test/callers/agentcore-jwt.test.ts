@@ -58,7 +58,7 @@ describe('a token that the platform verified', () => {
       id: 1,
       error: {
         code: -31403,
-        message: expect.stringMatching(/expected|is no JSON object/),
+        message: expect.stringMatching(/expected|is not a JSON object/),
         data: { reason: 'unauthenticated-caller' },
       },
     });

@@ -42,12 +42,12 @@ describe('a header that names the caller', () => {
     ['that is empty', ['X-Caller: '], 'expected the header x-caller, got none'],
     ['that is there twice', ['X-Caller: admin', 'X-Caller: ana'], 'once, got it 2 times'],
     ['that is there twice with the same', ['X-Caller: ana', 'x-caller: ana'], 'once, got it 2 times'],
-    ['with broken claims', ['X-Caller: {"sub":"ana"'], 'is no JSON object'],
-    ['with claims twice', ['X-Caller: {"sub":"ana","sub":"admin"}'], 'is no JSON object'],
+    ['with broken claims', ['X-Caller: {"sub":"ana"'], 'is not a JSON object'],
+    ['with claims twice', ['X-Caller: {"sub":"ana","sub":"admin"}'], 'is not a JSON object'],
     [
       'with claims nested deeply',
       [`X-Caller: {"sub":"ana","a":${'['.repeat(50)}${']'.repeat(50)}}`],
-      'is no JSON object',
+      'is not a JSON object',
     ],
     ['that is not UTF-8', ['X-Caller: Jos\xe9'], 'in UTF-8'],
   ])('%s is refused with 403, and its value not shown', async (_, headers, message) => {

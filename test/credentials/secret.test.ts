@@ -64,8 +64,8 @@ describe('UPSTREAM_SECRET', () => {
   });
 
   test.each([
-    ['s3cr3t-value', 'got something else, expected arn:aws:secretsmanager:'],
-    ['', 'got something else, expected arn:aws:secretsmanager:'],
+    ['s3cr3t-value', 'got another text, expected arn:aws:secretsmanager:'],
+    ['', 'got another text, expected arn:aws:secretsmanager:'],
     [
       'arn:aws:ssm:eu-west-1:123456789012:parameter/key',
       "got an ARN that is not a secret's, expected arn:aws:secretsmanager:",
@@ -230,7 +230,7 @@ describe('Secrets Manager', () => {
   test.each([
     [
       'AccessDeniedException',
-      'allow the execution role secretsmanager:GetSecretValue on it, and kms:Decrypt if it has a key of its own',
+      'allow the execution role secretsmanager:GetSecretValue on it, and kms:Decrypt if it has its own key',
     ],
     ['ResourceNotFoundException', 'it does not exist in that account and region'],
     ['SomethingNewException', 'check the execution role, the network and the region'],

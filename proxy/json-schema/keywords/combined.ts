@@ -101,7 +101,7 @@ function explain(checks: readonly Check[], value: JsonValue, run: Run): void {
       ),
     ),
   ];
-  run.fail(words.length === 0 ? 'one of the forms that the schema has' : words.slice(0, 6).join(', or '), value);
+  run.fail(words.length === 0 ? 'one of the forms that the schema allows' : words.slice(0, 6).join(', or '), value);
 }
 
 function none(check: Check): Check {

@@ -112,7 +112,7 @@ function ofNames(check: Check): Check {
       return progress.every(names, keys, 0, keys.length, (i) => fits(keys[i] ?? '', run));
     }
     for (const key of Object.keys(value as JsonObject))
-      if (!fits(key, run)) return run.fail('names of members as the schema asks for', value);
+      if (!fits(key, run)) return run.fail('names of members that the schema allows', value);
     return true;
   };
   return names;

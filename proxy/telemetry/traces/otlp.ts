@@ -90,7 +90,7 @@ export class OtlpExporter implements SpanExporter {
     this.#lost += spans;
     const now = performance.now();
     if (now - this.#complainedAt < COMPLAIN_EVERY_MS) return;
-    log.warn('spans were not taken by the OTLP endpoint', { event: 'spans-lost', spans: this.#lost, reason });
+    log.warn('the OTLP endpoint did not accept spans', { event: 'spans-lost', spans: this.#lost, reason });
     this.#complainedAt = now;
     this.#lost = 0;
   }

@@ -261,7 +261,7 @@ function unharmed<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
-    log.error('a span broke', { event: 'span-broke', error });
+    log.error('tracing failed', { event: 'span-broke', error });
     return undefined;
   }
 }
