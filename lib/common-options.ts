@@ -13,7 +13,7 @@ import {
 } from './rules/parse.ts';
 import { TEXTS } from './rules/texts.ts';
 
-/** An endpoint beside `DEFAULT`, pinned to a version of the runtime. */
+/** An endpoint besides `DEFAULT`, pinned to a version of the runtime. */
 export interface ProxyEndpoint {
   /** `[A-Za-z][A-Za-z0-9_]{0,47}` */
   readonly name: string;
@@ -31,7 +31,7 @@ export interface CommonOptions {
   readonly description?: string;
 
   /**
-   * Endpoints beside `DEFAULT`, each pinned to a version.
+   * Endpoints besides `DEFAULT`, each pinned to a version.
    * @default - none
    */
   readonly endpoints?: readonly ProxyEndpoint[];

@@ -40,7 +40,7 @@ export function grantInvoke(to: Invocable, grantee: IGrantable, actions: readonl
   if (identity?.success === true && isSame(account, own.account)) return identity;
 
   if (stack !== own && Stage.of(stack) === Stage.of(own))
-    own.addStackDependency(stack, 'a policy takes principals that exist');
+    own.addStackDependency(stack, 'a policy accepts only principals that exist');
   if (identity?.success !== true && !isSame(account, own.account) && !isService(principal)) {
     // One for each grantee, since acknowledging one must not acknowledge the others.
     const whose = shownOf(principal, account);

@@ -13,7 +13,7 @@ const LENGTH = 64;
 
 /**
  * Creates a keyring. The first value is `{ "current": "k1", "keys": "<64 random letters and digits>" }`: Secrets
- * Manager can generate only one text at the top level, so the only key stands in place of the map until a second one is
+ * Manager can generate only one text at the top level, so the only key replaces the map until a second one is
  * added.
  */
 export function createKeyring(scope: Construct, id: string, removalPolicy: RemovalPolicy): Secret {

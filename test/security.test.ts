@@ -12,16 +12,16 @@ describe('each claim in docs/security-claims.md', () => {
     expect(readFileSync(join(root, 'SECURITY.md'), 'utf8')).toContain(`](${CLAIMS_PAGE})`);
   });
 
-  // That it ran, and asserted something, is for the reporter to say, when all have run.
+  // The reporter checks that it ran, and asserted something, once all tests have run.
   it.each(claims)('names a test that exists: $claim', ({ file, title }) => {
-    // The whole title, whichever quotes the source has it in.
+    // The whole title, in any quotes.
     const source = readFileSync(join(root, file), 'utf8').replaceAll("\\'", "'");
     expect(["'", '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`))).toBe(true);
   });
 });
 
 describe('a row of the page', () => {
-  it('is a claim, whatever stands around the table', () => {
+  it('is a claim, whatever is around the table', () => {
     expect(
       claimsOf(
         '## Sessions\n\n| claim | file | test |\n|---|---|---|\n| All is well. | `test/a.test.ts` | holds for %s |\n',
@@ -34,7 +34,7 @@ describe('a row of the page', () => {
     '| All is well. | test/a.test.ts | holds |',
     '| Sessions | All is well. | `test/a.test.ts` | holds |',
     '| All is well. |  | holds |',
-  ])('that is none is an error: %s', (row) => {
+  ])('that is not a claim is an error: %s', (row) => {
     expect(() => claimsOf(row)).toThrow('expected "| claim | `test/…` | title |"');
   });
 });
@@ -46,21 +46,17 @@ describe('a claim', () => {
   it.each<[string, readonly Ran[], string | undefined]>([
     ['is proved by a test that ran and asserted', [ran], undefined],
     [
-      'is proved by one row of a table, where others were skipped',
+      'is proved by one row of a table, even if others were skipped',
       [ran, { ...ran, title: 'holds for three, and four', state: 'skipped', assertions: 0 }],
       undefined,
     ],
+    ['is not reported if its file did not run', [{ ...ran, file: 'test/b.test.ts', title: 'else' }], undefined],
+    ['is unproved if its test is missing', [{ ...ran, title: 'holds for nobody' }], 'no such test ran'],
+    ['is unproved if its test is skipped', [{ ...ran, state: 'skipped', assertions: 0 }], 'it was skipped'],
     [
-      'says nothing of itself where its file did not run',
-      [{ ...ran, file: 'test/b.test.ts', title: 'else' }],
-      undefined,
-    ],
-    ['is unproved where its test is gone', [{ ...ran, title: 'holds for nobody' }], 'no such test ran'],
-    ['is unproved where its test is skipped', [{ ...ran, state: 'skipped', assertions: 0 }], 'it was skipped'],
-    [
-      'is unproved where its test asserts nothing',
+      'is unproved if its test asserts nothing',
       [{ ...ran, assertions: 0 }],
-      'it asserted nothing, or ran beside others',
+      'it asserted nothing, or ran at the same time as others',
     ],
   ])('%s', (_case, tests, expected) => {
     const [fault, ...more] = unproved([claim], tests);
@@ -83,7 +79,7 @@ it('every dependency is one exact version, with a hash in the lock file', () => 
     packages: Record<string, { version?: string; integrity?: string; inBundle?: boolean }>;
   };
   for (const [path, { integrity, inBundle }] of Object.entries(lock.packages)) {
-    // What a package brings along in its own archive is covered by that one's hash.
+    // The hash of a package also covers what its archive contains.
     if (path !== '' && inBundle !== true) expect(integrity, path).toMatch(/^sha512-/);
   }
 });

@@ -148,7 +148,7 @@ function findClashes(items: readonly unknown[]): ReadonlyMap<number, string> {
     else
       clashes.set(
         index,
-        `expected a stack of its own, got ${stack}, which is ${other}'s (stage and name together must differ, also where account or region do)`,
+        `expected a stack name that no other entry has, got ${stack}, which is ${other}'s (stage and name together must differ, even if account or region differ)`,
       );
   }
   return clashes;

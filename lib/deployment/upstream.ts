@@ -52,7 +52,7 @@ export const upstream: Parse<UpstreamEntry> = (value, place) => {
   if (value['gatewayArn'] !== undefined) return atGateway(value, place);
   const [other] = Object.keys(value);
   return place.fault(
-    `expected ${kinds}, got ${other === undefined ? 'none of them' : `${JSON.stringify(other)} alone`}`,
+    `expected ${kinds}, got ${other === undefined ? 'none of them' : `only ${JSON.stringify(other)}`}`,
   );
 };
 

@@ -30,7 +30,7 @@ describe('--list', () => {
     expect(output).toContain('countdown  steps?=integer  intervalMs?=integer\n');
   });
 
-  test('with --json gives the tools as they came, on one line', async () => {
+  test('with --json prints the tools unchanged, on one line', async () => {
     const { output } = await run(at('--list', '--json'));
     expect(output.trimEnd()).not.toContain('\n');
     expect(JSON.parse(output)).toMatchObject({
@@ -50,11 +50,11 @@ describe('--call', () => {
   test.each([
     ['JSON', ['{"a":2,"b":3}']],
     ['pairs', ['a=2', 'b=3']],
-  ])('takes arguments as %s, and prints text and structured content', async (_form, args) => {
+  ])('accepts arguments as %s, and prints text and structured content', async (_form, args) => {
     expect(await run(at('--call', 'add', ...args))).toEqual({ exitCode: 0, output: '5\n{"result":5}\n', errors: '' });
   });
 
-  test('with --json prints the result as it came', async () => {
+  test('with --json prints the result unchanged', async () => {
     const { output } = await run(at('--call', 'add', 'a=2', 'b=3', '--json'));
     expect(JSON.parse(output)).toMatchObject({
       tool: 'add',
@@ -62,7 +62,7 @@ describe('--call', () => {
     });
   });
 
-  test("exits with 1 where the tool reports an error, and prints the tool's words", async () => {
+  test("exits with 1 if the tool reports an error, and prints the tool's message", async () => {
     expect(await run(at('--call', 'divide', 'a=1', 'b=0'))).toEqual({
       exitCode: 1,
       output: 'cannot divide by 0: expected b to be any other number\n',
@@ -70,7 +70,7 @@ describe('--call', () => {
     });
   });
 
-  test('exits with 1 where the call is refused, and prints the JSON-RPC code', async () => {
+  test('exits with 1 if the call is refused, and prints the JSON-RPC code', async () => {
     expect(await run(at('--call', 'no_such_tool'))).toEqual({
       exitCode: 1,
       output: '',
@@ -83,22 +83,22 @@ describe('--call', () => {
     ]);
   });
 
-  test('shows progress aside, so that the result alone is piped on', async () => {
+  test('shows progress on standard error, so that only the result is piped on', async () => {
     const { output, errors } = await run(at('--call', 'countdown', 'steps=2', 'intervalMs=5'));
     expect(output).toBe('Counted down from 2 to lift-off.\n');
     expect(errors).toBe('  1 of 2  1 to go\n  2 of 2  lift-off\n');
   });
 
-  test('says what to do where a tool asks a question and nobody sits there', async () => {
+  test('says what to do if a tool asks a question and there is no terminal', async () => {
     const { exitCode, errors } = await run(at('--call', 'confirm_reset'));
     expect(exitCode).toBe(1);
     expect(errors).toMatch(/there is no terminal to ask in: call it in a terminal, without --json \(-32021\)/);
   });
 
-  test("asks a tool's question where somebody does", async () => {
+  test("asks a tool's question at a terminal", async () => {
     const terminal = start(at('--call', 'confirm_reset'));
     terminal.type('y\n');
-    // What was typed before the question is no answer to it.
+    // Text typed before the question is not its answer.
     await expect.poll(() => terminal.errors()).toMatch(/confirm \(y\/n\) \? /);
     expect(terminal.output()).toBe('');
     terminal.type('n\n');
@@ -124,7 +124,7 @@ describe("a control's refusal", () => {
     expect([exitCode, errors]).toEqual([1, expect.stringMatching(/not on a Sunday.* \(-31403\)\n$/)]);
   });
 
-  test('that comes with a status of its own, as throttling does, keeps its words too', async () => {
+  test('with its own HTTP status, as for throttling, keeps its words, too', async () => {
     await using throttling = await startFront(calculator, {
       controls: [refuse(() => new Throttled(3_600_000, 'one call an hour'))],
     });
@@ -136,8 +136,8 @@ describe("a control's refusal", () => {
   });
 });
 
-describe('an endpoint that is not there', () => {
-  test('is told as such, with what to do, and exits with 3', async () => {
+describe('a missing endpoint', () => {
+  test('is reported as such, with what to do, and exits with 3', async () => {
     const url = await nowhere();
     const { exitCode, errors } = await run(['--url', url, '--list']);
     expect([exitCode, errors]).toEqual([
@@ -146,7 +146,7 @@ describe('an endpoint that is not there', () => {
     ]);
   });
 
-  test('is told as JSON to a program', async () => {
+  test('is reported as JSON to a program', async () => {
     const { exitCode, output, errors } = await run(['--url', await nowhere(), '--list', '--json']);
     expect([exitCode, errors, JSON.parse(output)]).toEqual([
       3,
@@ -155,7 +155,7 @@ describe('an endpoint that is not there', () => {
     ]);
   });
 
-  test('is told from one that answers with something else', async () => {
+  test('is distinguished from one that answers with something else', async () => {
     const { exitCode, errors } = await run(['--url', front.proxy.url.replace('/mcp', '/other'), '--list']);
     expect([exitCode, errors]).toEqual([
       3,
@@ -165,7 +165,7 @@ describe('an endpoint that is not there', () => {
     ]);
   });
 
-  test('behind a proxy that is there is told in the words of the proxy', async () => {
+  test("behind a running proxy is reported in the proxy's words", async () => {
     await using lonely = await startFront({ url: await nowhere() });
     const { exitCode, errors } = await run(['--url', lonely.proxy.url, '--list']);
     expect([exitCode, errors]).toEqual([1, expect.stringMatching(/upstream.* \(-32603\)\n$/)]);
@@ -173,7 +173,7 @@ describe('an endpoint that is not there', () => {
 });
 
 describe('the prompt loop', () => {
-  test('says who is there, completes names, calls, lists, and ends with exit', async () => {
+  test('greets, completes names, calls, lists, and ends with exit', async () => {
     const terminal = start(at('--no-model'));
     await terminal.until(/proxy {2}http:\S+ {2}\(calculator 1\.0\.0, MCP 2026-07-28\)\n {2}tools {2}add, subtract/);
     await terminal.until(/> /);
@@ -189,7 +189,7 @@ describe('the prompt loop', () => {
     expect(await terminal.ended).toBe(0);
   });
 
-  test('goes on after a faulty line, a refusal and a failing tool', async () => {
+  test('continues after a faulty line, a refusal and a failing tool', async () => {
     const { exitCode, output } = await run(
       at('--no-model'),
       'add a\nadd {"a":\nno_such_tool\ndivide a=1 b=0\nadd {"a":2,"b":3}\n',
@@ -220,7 +220,7 @@ describe('the prompt loop', () => {
     expect(terminal.output()).not.toContain('50 of 100');
   });
 
-  test("asks a tool's question, until the answer fits", async () => {
+  test("asks a tool's question again until the answer fits", async () => {
     const terminal = start(at('--no-model'));
     await terminal.until(/> /);
     terminal.type('confirm_reset\n');
@@ -241,7 +241,7 @@ describe('the prompt loop', () => {
 });
 
 describe('in the legacy era', () => {
-  test('everything works the same, questions too', async () => {
+  test('everything works the same, including questions', async () => {
     await using elder = await startLegacyServer();
     await using proxy = await startFront(elder);
     const terminal = start(['--url', proxy.proxy.url, '--no-model']);
@@ -259,7 +259,7 @@ describe('in the legacy era', () => {
     expect(await terminal.ended).toBe(0);
   });
 
-  test('a session that is gone after a pause is opened anew, and the call goes through', async () => {
+  test('a session that ended during a pause is opened again, and the call succeeds', async () => {
     await using elder = await startLegacyServer();
     const terminal = start(['--url', elder.url, '--no-model']);
     await terminal.until(/> /);

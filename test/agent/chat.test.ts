@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 const at = (...args: string[]): string[] => ['--url', front.proxy.url, ...args];
 
-/** Bedrock as AWS's own variables would have it: endpoint, region, credentials. */
+/** Bedrock as set by AWS's own variables: endpoint, region, credentials. */
 async function bedrock(...turns: Turn[]): Promise<FakeBedrock> {
   const fake = await startBedrock(turns);
   environment({ ...MODEL_CREDENTIALS, AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_BEDROCK_RUNTIME: fake.url });
@@ -32,7 +32,7 @@ const SUM: readonly Turn[] = [
 ];
 
 describe('one question', () => {
-  test("goes to the model with the proxy's tools, whose results go back to it, and the answer is printed", async () => {
+  test("is sent to the model with the proxy's tools, whose results are returned to it, and the answer is printed", async () => {
     await using model = await bedrock(...SUM);
     const { exitCode, output, errors } = await run(at('what', 'is 20 + 22?'));
     expect([exitCode, output]).toEqual([0, 'Let me add. \nIt is 42.\n']);
@@ -59,13 +59,13 @@ describe('one question', () => {
     expect(second?.body.messages.at(-1)?.content[0]).toMatchObject({
       toolResult: { status: 'success', content: [{ text: '42' }, { json: { result: 42 } }] },
     });
-    // A model that thinks wants its thoughts back, signed as they were, with the result of the tool it called.
+    // A thinking model needs its thoughts back, signed and unchanged, with the result of the tool it called.
     expect(second?.body.messages.at(-2)?.content[0]).toMatchObject({
       reasoningContent: { reasoningText: { text: 'a sum', signature: 'c2lnbmVk' } },
     });
   });
 
-  test('may come on standard input, and --json gives answer, calls and use', async () => {
+  test('may come on standard input, and --json prints answer, calls and use', async () => {
     await using _model = await bedrock(...SUM);
     const { exitCode, output, errors } = await run(at('--json'), 'what is 20 + 22?\n');
     expect([exitCode, errors]).toEqual([0, '']);
@@ -86,13 +86,13 @@ describe('one question', () => {
     });
   });
 
-  test('goes to the model that is named', async () => {
+  test('is sent to the named model', async () => {
     await using model = await bedrock({ say: [{ text: 'Hello.' }] });
     await run(at('--model', 'eu.amazon.nova-lite-v1:0', 'say hello'));
     expect(model.requests[0]?.path).toBe('/model/eu.amazon.nova-lite-v1%3A0/converse-stream');
   });
 
-  test('needs no other credentials where there is a Bedrock API key', async () => {
+  test('needs no other credentials with a Bedrock API key', async () => {
     await using model = await startBedrock([{ say: [{ text: 'Hello.' }] }], 'key-of-mine');
     environment({
       AWS_BEARER_TOKEN_BEDROCK: 'key-of-mine',
@@ -103,7 +103,7 @@ describe('one question', () => {
     expect(model.verdicts).toMatchObject([{ accessKeyId: 'API key' }]);
   });
 
-  test("tells the model of a tool's error and of a refused call, so that it can mend them", async () => {
+  test("tells the model about a tool's error and a refused call, so that it can correct them", async () => {
     await using model = await bedrock(
       { say: [{ tool: 'divide', input: { a: 1, b: 0 } }] },
       { say: [{ text: "That can't be done." }] },
@@ -127,7 +127,7 @@ describe('one question', () => {
     ]);
   });
 
-  test('without a region says so before anything is asked', async () => {
+  test('without a region is refused before any request', async () => {
     await using model = await bedrock(...SUM);
     environment({ AWS_REGION: undefined });
     const { exitCode, errors } = await run(at('what is 20 + 22?'));
@@ -135,7 +135,7 @@ describe('one question', () => {
     expect(model.requests).toEqual([]);
   });
 
-  test('with nothing on standard input is wrong usage', async () => {
+  test('that is empty on standard input is wrong usage', async () => {
     const { exitCode, errors } = await run(at());
     expect([exitCode, errors]).toEqual([2, expect.stringMatching(/^expected a prompt/)]);
   });
@@ -151,7 +151,7 @@ describe('a model that refuses', () => {
       /Bedrock denied \S+ in eu-west-1 \(User: arn:aws:sts.*\): allow your role bedrock:InvokeModelWithResponseStream .*Model catalog.*--model/,
     ],
     [
-      'wants its form first',
+      'needs its form first',
       {
         status: 404,
         error: 'ResourceNotFoundException',
@@ -169,7 +169,7 @@ describe('a model that refuses', () => {
       /check the id: most models need an inference profile/,
     ],
     [
-      'is unknown credentials',
+      'has unknown credentials',
       {
         status: 403,
         error: 'UnrecognizedClientException',
@@ -178,17 +178,17 @@ describe('a model that refuses', () => {
       /doesn't accept these credentials .*check AWS_PROFILE/,
     ],
     [
-      'is an expired login',
+      'has an expired login',
       { status: 403, error: 'ExpiredTokenException', message: 'The security token included in the request is expired' },
       /credentials have expired .*aws sso login/,
     ],
-  ])('because it %s is told with what to do, and exits with 3', async (_why, failure, expected) => {
+  ])('because it %s is reported with what to do, and exits with 3', async (_why, failure, expected) => {
     await using _model = await bedrock(failure);
     const { exitCode, output, errors } = await run(at('hello?'));
     expect([exitCode, output, errors]).toEqual([3, '', expect.stringMatching(expected)]);
   });
 
-  test('because of a wrong secret key is told so: the endpoint checks signatures', async () => {
+  test('because of a wrong secret key is reported as such: the endpoint checks signatures', async () => {
     await using model = await bedrock(...SUM);
     environment({ AWS_SECRET_ACCESS_KEY: 'another' });
     const { exitCode, errors } = await run(at('hello?'));
@@ -199,7 +199,7 @@ describe('a model that refuses', () => {
     ]);
   });
 
-  test('in the middle of its answer leaves what it said, and is told', async () => {
+  test('in the middle of its answer leaves the text so far, and is reported', async () => {
     await using _model = await bedrock({
       say: [{ text: 'The answer ' }, { breaks: 'modelStreamErrorException', message: 'The model failed.' }],
     });
@@ -211,7 +211,7 @@ describe('a model that refuses', () => {
     ]);
   });
 
-  test('to say more than its limit is told, and exits with 1', async () => {
+  test('beyond its token limit is reported, and exits with 1', async () => {
     await using _model = await bedrock({ say: [{ text: 'A very long' }], stop: 'max_tokens' });
     const { exitCode, output, errors } = await run(at('hello?'));
     expect([exitCode, output, errors]).toEqual([
@@ -221,13 +221,13 @@ describe('a model that refuses', () => {
     ]);
   });
 
-  test('by its guardrail is told by how the answer ended', async () => {
+  test('by its guardrail is reported with how the answer ended', async () => {
     await using _model = await bedrock({ say: [{ text: 'I may not.' }], stop: 'guardrail_intervened' });
     const { exitCode, output, errors } = await run(at('hello?'));
     expect([exitCode, output, errors]).toEqual([1, 'I may not.\n', 'the answer ended early (guardrailIntervened)\n']);
   });
 
-  test('by throttling is tried three times, then told', async () => {
+  test('by throttling is tried three times, then reported', async () => {
     const busy = {
       status: 429,
       error: 'ThrottlingException',
@@ -251,7 +251,7 @@ describe('a conversation', () => {
     return terminal;
   }
 
-  test('streams: what the model has said is shown while it still speaks', async () => {
+  test('streams: text is shown while the model still generates', async () => {
     const more = Promise.withResolvers<void>();
     await using _model = await bedrock({
       say: [{ thinking: 'a story…' }, { text: 'Once upon ' }, { wait: more.promise }, { text: 'a time.' }],
@@ -289,7 +289,7 @@ describe('a conversation', () => {
     await terminal.ended;
   });
 
-  test('remembers what was said, and goes on after an answer that failed', async () => {
+  test('remembers earlier turns, and continues after a failed answer', async () => {
     await using model = await bedrock(
       { say: [{ text: 'Hello Ada.' }] },
       { status: 403, error: 'AccessDeniedException', message: 'no' },
@@ -312,7 +312,7 @@ describe('a conversation', () => {
     await terminal.ended;
   });
 
-  test('stops an answer on Ctrl-C, takes the next question, and ends on Ctrl-C at the prompt', async () => {
+  test('stops an answer on Ctrl-C, accepts the next question, and ends on Ctrl-C at the prompt', async () => {
     await using _model = await bedrock(
       { say: [{ text: 'It all began ' }, { wait: new Promise(() => {}) }] },
       { say: [{ text: 'Shorter.' }] },
@@ -328,7 +328,7 @@ describe('a conversation', () => {
     expect(await terminal.ended).toBe(0);
   });
 
-  test('stops a tool that runs on Ctrl-C', async () => {
+  test('stops a running tool on Ctrl-C', async () => {
     await using _model = await bedrock(
       { say: [{ tool: 'countdown', input: { steps: 100, intervalMs: 100 } }] },
       { say: [{ text: 'unused' }] },
@@ -343,7 +343,7 @@ describe('a conversation', () => {
     expect(terminal.output()).not.toContain('50 of 100');
   });
 
-  test('without AWS credentials is held by hand, and says why', async () => {
+  test('falls back to commands by hand without AWS credentials, and says why', async () => {
     const terminal = start(at());
     await terminal.until(/No AWS credentials for a model were found .*, so you call the tools yourself\./);
     await terminal.until(/> /);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => calculator.close());
 
-/** Makes every module that isn't the project's own or Node's a fault. */
+/** Makes the import of any module that isn't the project's own or Node's fail. */
 const NO_PACKAGES = `data:text/javascript,${encodeURIComponent(`
   import { registerHooks } from 'node:module';
   registerHooks({ resolve(name, context, next) { if (!/^(\\.|node:|file:|data:|\\/)/.test(name)) throw new Error('loads ' + name); return next(name, context); } });
@@ -26,7 +26,7 @@ interface Ended {
   readonly errors: string;
 }
 
-/** The command as a process of its own, as npm starts it. */
+/** The command in its own process, as npm starts it. */
 function command(args: readonly string[], options: { readonly node?: readonly string[] } = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const env = {
@@ -49,19 +49,19 @@ describe('the command', () => {
   test.each([
     ['help', ['--help'], 0],
     ['a wrong option', ['--frob'], 2],
-    ["an address that can't be", ['--url', 'http://mcp.example.com/mcp', '--list'], 2],
-  ])('gives %s at once: no package is loaded for it', async (_what, args, exitCode) => {
+    ['an invalid address', ['--url', 'http://mcp.example.com/mcp', '--list'], 2],
+  ])('gives %s without loading any package', async (_what, args, exitCode) => {
     const ended = await command(args, { node: ['--import', NO_PACKAGES] });
     expect(ended.errors + ended.output).not.toContain('loads ');
     expect(ended.exitCode).toBe(exitCode);
   });
 
-  test('would be caught if it loaded one', async () => {
+  test('would be caught if it loaded a package', async () => {
     const ended = await command(['--url', calculator.url, '--list'], { node: ['--import', NO_PACKAGES] });
     expect(ended.errors).toContain('loads @modelcontextprotocol/client');
   });
 
-  test('ends by itself with the exit code, in either direction', async () => {
+  test('ends by itself with the exit code, for success and failure', async () => {
     expect(await command(['--url', calculator.url, '--call', 'add', 'a=2', 'b=3', '--json'])).toMatchObject({
       exitCode: 0,
       errors: '',
@@ -75,7 +75,7 @@ describe('the command', () => {
     });
   });
 
-  test('takes calls from a pipe, and colours nothing there', async () => {
+  test('reads calls from a pipe, and uses no colours there', async () => {
     const child = spawn(process.execPath, ['bin/agent.ts', '--url', calculator.url, '--no-model'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -90,16 +90,16 @@ describe('the command', () => {
 describe('docs/agent.md', () => {
   const page = readFileSync('docs/agent.md', 'utf8');
 
-  test('names every option that --help names, and no other', async () => {
+  test('names every option of --help, and no other', async () => {
     const { output } = await command(['--help']);
     const options = (text: string): string[] => [...new Set(text.match(/--[a-z][a-z-]+/g))].toSorted();
     expect(options(page)).toEqual(options(output));
   });
 
-  test('shows a session by hand as it goes', async () => {
+  test('shows a session by hand that really runs', async () => {
     const session = /^```\n( {2}proxy .*?MCP.*?> exit)\n```$/ms.exec(page)?.[1]?.split('\n') ?? [];
     expect(session.length).toBeGreaterThan(15);
-    // One of its own: it counts its calculations.
+    // Its own proxy, since it counts its calculations.
     const fresh = await startCalculator();
     await using front = await startFront(fresh);
     const terminal = start(['--url', front.proxy.url, '--no-model']);

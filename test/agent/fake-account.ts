@@ -1,5 +1,5 @@
 /**
- * The little of an AWS account that finding a deployment takes: its stack's outputs, its runtime's authorizer, its
+ * The part of an AWS account that finding a deployment needs: its stack's outputs, its runtime's authorizer, its
  * client's secret. All calls are signed.
  */
 import { startVerifyingServer, verifySigV4 } from '../support/sigv4-verifier.ts';
@@ -17,7 +17,7 @@ export interface AccountOptions {
   readonly outputs: Readonly<Record<string, string>>;
   /** The runtime's JWT authorizer. @default - callers sign with IAM */
   readonly jwt?: { readonly discoveryUrl: string; readonly allowedClients: readonly string[] };
-  /** What Cognito says of any client. @default - it denies */
+  /** Cognito's description of any client. @default - it denies */
   readonly clientSecret?: string;
 }
 
@@ -29,7 +29,7 @@ export interface FakeAccount extends AsyncDisposable {
 const secretFor = (id: string): string | undefined =>
   id === OPERATOR.AWS_ACCESS_KEY_ID ? OPERATOR.AWS_SECRET_ACCESS_KEY : undefined;
 
-/** Points AWS's clients here until the end of the test. */
+/** Points AWS's clients to it until the end of the test. */
 export async function startAccount({ outputs, jwt, clientSecret }: AccountOptions): Promise<FakeAccount> {
   const operations: string[] = [];
   const rules = (service: string) => ({ region: 'eu-west-1', service, secretFor });
@@ -49,7 +49,7 @@ export async function startAccount({ outputs, jwt, clientSecret }: AccountOption
       },
     };
   });
-  // CloudFormation speaks XML.
+  // CloudFormation answers in XML.
   const formation = await serve((request, response) => {
     const verdict = verifySigV4(request, rules('cloudformation'));
     const form = new URLSearchParams(request.body.toString('utf8'));

@@ -1,6 +1,6 @@
 /**
- * Bedrock's ConverseStream on loopback: checks the signature of every request, then plays the next of the given turns.
- * Where a turn says so it fails as Bedrock does. What was asked is kept, as it came.
+ * Bedrock's ConverseStream on loopback. It checks the signature of every request, then plays the next of the given
+ * turns. If a turn says so, it fails as Bedrock does. It keeps the requests unchanged.
  */
 import type http from 'node:http';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
@@ -11,9 +11,9 @@ export type Piece =
   | { readonly text: string }
   | { readonly thinking: string }
   | { readonly tool: string; readonly input: unknown }
-  /** Bedrock gives up in the middle of an answer. */
+  /** Bedrock fails in the middle of an answer. */
   | { readonly breaks: string; readonly message: string }
-  /** Sends nothing more until this settles. */
+  /** Sends nothing more until this resolves. */
   | { readonly wait: Promise<unknown> };
 
 export type Turn =
@@ -53,8 +53,8 @@ const codec = new EventStreamCodec(
 );
 
 /**
- * @param turns one for each request, in order; a request beyond them is a fault of the test and answered with 500
- * @param apiKey taken instead of a signature
+ * @param turns one for each request, in order; a further request is a fault of the test and gets a 500
+ * @param apiKey accepted instead of a signature
  */
 export async function startBedrock(turns: readonly Turn[], apiKey?: string): Promise<FakeBedrock> {
   const left = [...turns];

@@ -1,6 +1,6 @@
 /**
- * A deployed proxy on loopback: its invocation path behind a gate that asks for credentials, as AgentCore Runtime's
- * does, and a real proxy behind that.
+ * A deployed proxy on loopback: its invocation path behind a gate that requires credentials, like AgentCore Runtime's,
+ * and a real proxy behind that.
  */
 import http from 'node:http';
 import type { ReceivedRequest } from '../support/sigv4-verifier.ts';
@@ -12,10 +12,10 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Its URL is in the form of AgentCore's invocation URL. */
+/** Its URL has the form of AgentCore's invocation URL. */
 export interface Gate extends Served {
   readonly requests: readonly ReceivedRequest[];
-  /** How many of them were not let through. */
+  /** The number of refused requests. */
   readonly refused: number;
 }
 
@@ -23,7 +23,7 @@ export const RUNTIME_ARN = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:run
 const INVOCATIONS = `/runtimes/${encodeURIComponent(RUNTIME_ARN)}/invocations?qualifier=`;
 const PATH = `${INVOCATIONS}DEFAULT`;
 
-/** @param check what is against a request; undefined lets it through */
+/** @param check returns why a request is refused; undefined accepts it */
 export async function startGate(
   proxyPort: number,
   check: (request: ReceivedRequest) => Promise<Refusal | undefined> | Refusal | undefined,

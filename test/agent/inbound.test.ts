@@ -33,7 +33,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Lets signed requests through; `mayInvoke` false is a caller without the permission. */
+/** Accepts signed requests; with `mayInvoke` false, the caller lacks the permission. */
 function signedGate(mayInvoke = true, port = front.port): Promise<Gate> {
   return startGate(port, (request): Refusal | undefined => {
     const verdict = verifySigV4(request, {
@@ -53,7 +53,7 @@ function signedGate(mayInvoke = true, port = front.port): Promise<Gate> {
   });
 }
 
-/** Lets bearers of the issuer's tokens through. */
+/** Accepts bearers of the issuer's tokens. */
 function tokenGate(issuer: TokenIssuer, clients: readonly string[] = [issuer.clientId]): Promise<Gate> {
   return startGate(front.port, async ({ rawHeaders }) => {
     const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization');
@@ -71,7 +71,7 @@ function tokenGate(issuer: TokenIssuer, clients: readonly string[] = [issuer.cli
 
 const signed = (gate: Gate, ...args: string[]): string[] => ['--url', gate.url, '--auth', 'iam', ...args];
 
-describe('a proxy that wants signatures', () => {
+describe('a proxy that requires signatures', () => {
   test('gets every request signed with the default credential chain, all in one runtime session', async () => {
     await using gate = await signedGate();
     environment(OPERATOR);
@@ -87,7 +87,7 @@ describe('a proxy that wants signatures', () => {
     expect(sessions[0]?.length).toBeGreaterThanOrEqual(33);
   });
 
-  test('gets the streams and the farewell of the legacy era signed as well', async () => {
+  test('gets the streams and the DELETE of the legacy era signed as well', async () => {
     await using elder = await startLegacyServer();
     await using behind = await startFront(elder);
     await using gate = await signedGate(true, behind.port);
@@ -97,7 +97,7 @@ describe('a proxy that wants signatures', () => {
     expect(gate.refused).toBe(0);
   });
 
-  test('refuses unsigned calls, and the message says what to give', async () => {
+  test('refuses unsigned calls, and the message says which credentials to give', async () => {
     await using gate = await signedGate();
     const { exitCode, errors } = await run(['--url', gate.url, '--auth', 'none', '--list']);
     expect([exitCode, errors]).toEqual([
@@ -118,7 +118,7 @@ describe('a proxy that wants signatures', () => {
     ]);
   });
 
-  test('refuses who may not invoke it, and the message names the permission', async () => {
+  test('refuses a caller without permission, and the message names the permission', async () => {
     await using gate = await signedGate(false);
     environment(OPERATOR);
     const { exitCode, errors } = await run(signed(gate, '--list'));
@@ -130,7 +130,7 @@ describe('a proxy that wants signatures', () => {
     ]);
   });
 
-  test("isn't called without credentials, and the message says where they come from", async () => {
+  test('is not called without credentials, and the message says where they come from', async () => {
     await using gate = await signedGate();
     environment({ AWS_REGION: 'eu-west-1' });
     const { exitCode, errors } = await run(signed(gate, '--list'));
@@ -142,7 +142,7 @@ describe('a proxy that wants signatures', () => {
   });
 });
 
-describe('a deployment by its name', () => {
+describe('a deployment that is called by its name', () => {
   const named = (...args: string[]): string[] => [
     'prod-calculator',
     '--deployments',
@@ -162,7 +162,7 @@ describe('a deployment by its name', () => {
     TokenUrl: issuer.tokenEndpoint.href,
   });
 
-  test('is found by its stack, and called as its runtime wants it: signed', async () => {
+  test('is found by its stack, and called as its runtime requires: signed', async () => {
     await using gate = await signedGate();
     await using account = await startAccount({ outputs: outputsFor(gate) });
     const { exitCode, output } = await run(named('--call', 'add', 'a=2', 'b=3'));
@@ -173,7 +173,7 @@ describe('a deployment by its name', () => {
     ]);
   });
 
-  test('is called at one of its endpoints where that is named, and at no other', async () => {
+  test('is called at only the named endpoint', async () => {
     await using gate = await signedGate();
     const at = (endpoint: string): string => `${gate.url.split('?')[0]}?qualifier=${endpoint}`;
     await using _account = await startAccount({
@@ -205,7 +205,7 @@ describe('a deployment by its name', () => {
     ]);
   });
 
-  test('with a user pool gets a token of its own client, whose secret is read from Cognito and goes to the token endpoint alone', async () => {
+  test('with a user pool gets a token of its own client, whose secret is read from Cognito and sent only to the token endpoint', async () => {
     await using issuer = await startTokenIssuer();
     await using gate = await tokenGate(issuer);
     await using account = await startAccount({ outputs: poolOutputs(gate, issuer), clientSecret: 'first-secret' });
@@ -218,7 +218,7 @@ describe('a deployment by its name', () => {
     );
   });
 
-  test("tells where the secret can't be read, and which permission that takes", async () => {
+  test("says if the secret can't be read, and which permission that needs", async () => {
     await using issuer = await startTokenIssuer();
     await using gate = await tokenGate(issuer);
     await using _account = await startAccount({ outputs: poolOutputs(gate, issuer) });
@@ -231,7 +231,7 @@ describe('a deployment by its name', () => {
     ]);
   });
 
-  test('tells where the client is not among those that the authorizer allows', async () => {
+  test('says if the client is not among those that the authorizer allows', async () => {
     await using issuer = await startTokenIssuer();
     await using gate = await tokenGate(issuer, ['somebody-else']);
     await using _account = await startAccount({ outputs: poolOutputs(gate, issuer), clientSecret: 'first-secret' });
@@ -244,7 +244,7 @@ describe('a deployment by its name', () => {
     ]);
   });
 
-  test('that is not there is told with what to do, and exits with 2', async () => {
+  test('that does not exist is reported with what to do, and exits with 2', async () => {
     await using gate = await signedGate();
     await using _account = await startAccount({ outputs: outputsFor(gate) });
     const { exitCode, errors } = await run([
@@ -261,7 +261,7 @@ describe('a deployment by its name', () => {
     ]);
   });
 
-  test('says that it wants a token where only its URL is given', async () => {
+  test('says that it requires a token if only its URL is given', async () => {
     await using issuer = await startTokenIssuer();
     await using gate = await tokenGate(issuer);
     const unsigned = await run(['--url', gate.url, '--list']);
@@ -289,7 +289,7 @@ describe('an address', () => {
       variables,
     );
 
-  test('on AgentCore is signed for its region, unless something else is asked for', async () => {
+  test('on AgentCore is signed for its region by default', async () => {
     const runtime = `https://bedrock-agentcore.eu-central-1.amazonaws.com/runtimes/${encodeURIComponent(RUNTIME_ARN)}/invocations?qualifier=DEFAULT`;
     expect((await at(runtime)).inbound).toEqual({ kind: 'iam', region: 'eu-central-1' });
     expect((await at('https://gw-1.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp')).inbound).toEqual({

@@ -1,4 +1,4 @@
-/** An MCP server of the legacy era alone, with sessions, on the older SDK: what most of the world still runs. */
+/** An MCP server of only the legacy era, with sessions, on the older SDK, as most servers still are. */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { z } from 'zod';
@@ -6,9 +6,9 @@ import { serve } from './serve.ts';
 
 export interface LegacyServer extends AsyncDisposable {
   readonly url: string;
-  /** How many sessions were opened. */
+  /** The number of sessions that were opened. */
   readonly opened: number;
-  /** Forgets all sessions, as a server does that was idle for long. */
+  /** Forgets all sessions, like a server after a long idle time. */
   forget(): void;
 }
 

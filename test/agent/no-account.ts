@@ -1,7 +1,7 @@
-/** An environment without any of AWS's: what the machine that runs the tests has must not matter. */
+/** An environment without AWS settings, so that those of the machine that runs the tests have no effect. */
 import { afterEach, beforeEach, vi } from 'vitest';
 
-/** Variables of the SDK that could come from outside, and what they are in a test unless it says otherwise. */
+/** The SDK's variables that could come from outside, and their values in a test by default. */
 const NONE: Readonly<Record<string, string | undefined>> = {
   AWS_ACCESS_KEY_ID: undefined,
   AWS_SECRET_ACCESS_KEY: undefined,

@@ -1,4 +1,4 @@
-/** An HTTP server on loopback that has read a request whole before it is answered: what all fakes here are made of. */
+/** An HTTP server on loopback that reads each request completely before it answers. All fakes here use it. */
 import type http from 'node:http';
 import { type Loopback, startLoopback } from '../support/loopback.ts';
 import type { ReceivedRequest } from '../support/sigv4-verifier.ts';
@@ -30,7 +30,7 @@ export function serve(answer: Answer): Promise<Served> {
   });
 }
 
-/** A URL on loopback where nothing listens any more. */
+/** A URL on loopback where nothing listens. */
 export async function nowhere(): Promise<string> {
   const served = await serve(() => {});
   await served[Symbol.asyncDispose]();

@@ -9,7 +9,7 @@ export interface Ran {
   readonly errors: string;
 }
 
-/** Runs it with standard input from a pipe: empty unless text is given. */
+/** Runs it with standard input from a pipe, which is empty unless text is given. */
 export async function run(args: readonly string[], input = ''): Promise<Ran> {
   const { ended, type, output, errors } = start(args, { isTTY: false });
   type(input);
@@ -19,15 +19,12 @@ export async function run(args: readonly string[], input = ''): Promise<Ran> {
 
 export interface Started {
   readonly ended: Promise<ExitCode>;
-  /** Everything printed so far; on a terminal with what readline does to the line removed. */
+  /** Everything printed so far; on a terminal without readline's changes to the line. */
   readonly output: () => string;
   readonly errors: () => string;
   /** Undefined ends the input. */
   readonly type: (text: string | undefined) => void;
-  /**
-   * Waits until this is printed after what an earlier `until` found. Rejects with all that was printed if it ends
-   * before.
-   */
+  /** Waits until this is printed after the match of an earlier `until`. Rejects with all output if it ends before. */
   readonly until: (wanted: RegExp | string) => Promise<string>;
 }
 

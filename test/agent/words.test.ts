@@ -23,7 +23,7 @@ const TOOLS: readonly Tool[] = [
   },
 ];
 
-describe('a call as it is typed', () => {
+describe('a typed call', () => {
   test.each([
     ['search', {}],
     ['search {"text":"a b","limit":3}', { text: 'a b', limit: 3 }],
@@ -40,7 +40,7 @@ describe('a call as it is typed', () => {
     expect(parseLine(line, TOOLS)).toEqual({ tool: line.split(' ', 1)[0], arguments: expected });
   });
 
-  test('may have an argument of any name', () => {
+  test('may have an argument with any name', () => {
     const call = parseLine('unlisted __proto__=1', TOOLS);
     expect(typeof call === 'string' ? call : JSON.stringify(call.arguments)).toBe('{"__proto__":1}');
   });
@@ -50,15 +50,15 @@ describe('a call as it is typed', () => {
     ['search text="a', /^expected a closing "/],
     ['search text=a text=b', /^expected text once, got it twice/],
     ['search {"text":', /^expected a JSON object/],
-  ])('%s is told as faulty', (line, expected) => {
+  ])('%s is reported as faulty', (line, expected) => {
     expect(parseLine(line, TOOLS)).toMatch(expected);
   });
 });
 
-describe('what others wrote', () => {
+describe('text from others', () => {
   const HOSTILE = 'a\u001b]0;owned\u0007\u001b[2Jb\u009b31mc\u202ed\re';
 
-  test('can steer no terminal: neither by a description, nor a name, nor a result', () => {
+  test('cannot control a terminal, in a description, a name or a result', () => {
     const tools = [
       {
         name: 'x\u001b[1m',
@@ -79,7 +79,7 @@ describe('what others wrote', () => {
     expect(plain('two\nlines\tand a tab')).toBe('two\nlines\tand a tab');
   });
 
-  test('is shown once where text and structured content say the same', () => {
+  test('is shown once if text and structured content are equal', () => {
     expect(
       resultLines({ content: [{ type: 'text', text: '{ "a": [1, 2] }' }], structuredContent: { a: [1, 2] } }),
     ).toEqual(['{ "a": [1, 2] }']);
@@ -104,7 +104,7 @@ describe('what others wrote', () => {
 });
 
 describe('a name for the model', () => {
-  test("is the tool's own where Bedrock takes it, else one that it takes and no other tool has", () => {
+  test("is the tool's own if Bedrock accepts it, else one that it accepts and that no other tool has", () => {
     expect(nameForModel('orders___list-all', new Set())).toBe('orders___list-all');
     expect(nameForModel('files.read', new Set())).toBe('files_read');
     const other = nameForModel('files/read', new Set(['files_read']));
@@ -115,7 +115,7 @@ describe('a name for the model', () => {
 });
 
 describe('options', () => {
-  test('take a first word without spaces for the name of a deployment, and the rest for the prompt', () => {
+  test('treat a first word without spaces as the name of a deployment, and the rest as the prompt', () => {
     expect(readOptions(['prod-calc', 'what', 'is', '2?'])).toMatchObject({ name: 'prod-calc', prompt: 'what is 2?' });
     expect(readOptions(['what is 2?'])).toMatchObject({
       name: undefined,
@@ -128,7 +128,7 @@ describe('options', () => {
     });
   });
 
-  test('take what stands before --call for the name, and what follows for arguments', () => {
+  test('treat what is before --call as the name, and what follows as arguments', () => {
     expect(readOptions(['prod-calc', '--endpoint', 'live', '--list'])).toMatchObject({
       name: 'prod-calc',
       endpoint: 'live',
@@ -158,7 +158,7 @@ describe('options', () => {
     [['--no-model', '--model', 'x'], /^expected one of --model and --no-model, got both/],
     [['--auth', 'basic', '--url', 'https://x.example/mcp'], /^--auth: expected none, iam or cognito, got "basic"/],
     [['prod-calc', '--auth', 'iam'], /^--auth needs --url/],
-  ])('%j are told as wrong in one line', (args, expected) => {
+  ])('%j are reported as wrong in one line', (args, expected) => {
     let thrown: unknown;
     try {
       readOptions(args);

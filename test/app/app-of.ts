@@ -1,4 +1,4 @@
-/** The app in this process, with the context that `cdk.json` gives it. */
+/** The app in this process, with the context from `cdk.json`. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { ROOT } from '../../bin/bundle.ts';
 import { addStacks } from '../../lib/deployment/app.ts';
 import type { Deployment } from '../../lib/deployments.ts';
 
-// A config is type-checked and bundled for the first stack that has it.
+// A config is type-checked and bundled for the first stack that uses it.
 vi.setConfig({ testTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'app-'));
@@ -27,14 +27,14 @@ export const ORDERS: Deployment = {
 
 let count = 0;
 
-/** A file beside the deployments files of this test; returns its path. */
+/** Writes a file next to this test's deployments files, and returns its path. */
 export function written(name: string, text: string): string {
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
 }
 
-/** A deployments file, as JSON. */
+/** Writes a deployments file as JSON, and returns its path. */
 export function listed(list: unknown): string {
   return written(`deployments-${count++}.json`, JSON.stringify(list));
 }
@@ -54,7 +54,7 @@ export async function make(list: unknown, context: Readonly<Record<string, unkno
   return { app, faults, template: (name) => Template.fromJSON(app.synth().getStackByName(name).template as object) };
 }
 
-/** What cdk-nag and CDK's own rules find, as `RULE path`. */
+/** The findings of cdk-nag and CDK's own rules, as `RULE path`. */
 export async function findings({ app }: Made): Promise<string[]> {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const { error } = console;

@@ -1,4 +1,4 @@
-/** `npm run base-image`: which image a tag stands for now, as its registry says it. */
+/** `npm run base-image`: looks up in its registry which image a tag names now. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ afterEach(async () => {
   registry = undefined;
 });
 
-/** A registry that answers a manifest's HEAD; with `token`, only to who fetched one where its challenge says. */
+/** A registry that answers a manifest's HEAD. With `token`, it requires a token from where its challenge says. */
 async function startRegistry({
   token,
   challenge,
@@ -53,7 +53,7 @@ async function startRegistry({
 }
 
 describe('the digest', () => {
-  it('is that of the manifest list, asked for without its content', async () => {
+  it('is that of the manifest list, requested without its content', async () => {
     const { name, asked } = await startRegistry({});
     expect(await digestOf(name)).toBe(DIGEST);
     expect(asked).toMatchObject([
@@ -66,7 +66,7 @@ describe('the digest', () => {
     ]);
   });
 
-  it('comes with an anonymous token where the registry wants one', async () => {
+  it('is fetched with an anonymous token if the registry requires one', async () => {
     const { name, asked } = await startRegistry({ token: 'anonymous' });
     expect(await digestOf(name)).toBe(DIGEST);
     expect(asked.map(({ url }) => url)).toEqual([
@@ -77,25 +77,25 @@ describe('the digest', () => {
   });
 
   it.each([
-    ['an image that is not there', { status: 404 }, /got HTTP 404$/],
+    ['an image that does not exist', { status: 404 }, /got HTTP 404$/],
     [
-      'a registry that wants credentials',
+      'a registry that requires credentials',
       { token: 'x', challenge: 'Basic realm="registry"' },
       /expected a Bearer challenge with an https realm, got "Basic realm=/,
     ],
     [
-      'a token service in clear',
+      'a token service without TLS',
       { token: 'x', challenge: 'Bearer realm="http://tokens.example.com/"' },
       /expected a Bearer challenge with an https realm/,
     ],
     ['an answer without a digest', { digest: '' }, /expected a Docker-Content-Digest of sha256 from .*, got none/],
-    ['a digest that is none', { digest: 'latest' }, /expected a Docker-Content-Digest of sha256 from .*, got latest/],
-  ])('is not made up for %s', async (_, behaviour, words) => {
+    ['an invalid digest', { digest: 'latest' }, /expected a Docker-Content-Digest of sha256 from .*, got latest/],
+  ])('causes an error for %s', async (_, behaviour, words) => {
     const { name } = await startRegistry(behaviour);
     await expect(digestOf(name)).rejects.toThrow(words);
   });
 
-  it('is not made up where nobody answers', async () => {
+  it('causes an error if no registry answers', async () => {
     await expect(digestOf('127.0.0.1:9/node:26')).rejects.toThrow(/127\.0\.0\.1:9 can't be reached/);
   });
 });
@@ -113,7 +113,7 @@ describe('the name of an image is read as builders read it', () => {
     expect(parseImage(name)).toEqual(expected);
   });
 
-  it.each(['', 'Node:26', 'node:', 'public.ecr.aws/', `node@${DIGEST}`])('%j is none', (name) => {
+  it.each(['', 'Node:26', 'node:', 'public.ecr.aws/', `node@${DIGEST}`])('%j is not a name', (name) => {
     expect(() => parseImage(name)).toThrow(/expected the name of an image with a tag/);
   });
 });
@@ -128,12 +128,12 @@ describe('the command', () => {
       ),
     );
 
-  it('prints the digest of the image that it is given, and nothing else', async () => {
+  it('prints only the digest of the given image', async () => {
     const { name } = await startRegistry({});
     expect(await run('--image', name)).toEqual({ code: 0, out: `${DIGEST}\n`, err: '' });
   });
 
-  it('prints nothing and fails where the registry did not say', async () => {
+  it('prints nothing and fails if the registry did not answer with one', async () => {
     const { name } = await startRegistry({ status: 500 });
     expect(await run('--image', name)).toMatchObject({
       code: 1,

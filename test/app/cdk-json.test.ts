@@ -1,4 +1,4 @@
-/** What the CDK CLI reads of this repository. */
+/** The CDK CLI's settings in this repository. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { ROOT } from '../../bin/bundle.ts';
 
 const read = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
 
-it('the app runs on the Node that npm brings along', async () => {
+it('the app runs on the Node that npm installs', async () => {
   expect(await read(join(ROOT, 'cdk.json'))).toHaveProperty('app', 'npx --no-install node bin/app.ts');
 });
 
@@ -16,6 +16,6 @@ it('the feature flags are those that the installed CDK recommends', async () => 
   expect(await read(join(ROOT, 'cdk.json'))).toHaveProperty('context', recommended);
 });
 
-it('no look-up is cached, since none is made', async () => {
+it('no look-up is cached, since there are none', async () => {
   expect(await read(join(ROOT, 'cdk.context.json'))).toEqual({});
 });

@@ -21,7 +21,8 @@ interface Ended {
 }
 
 /**
- * What must not be there: credentials, a way out, and what `npm run` puts before the machine's own Node on the path.
+ * An environment without credentials, without network access, and without what `npm run` puts before the machine's own
+ * Node on the path.
  */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(?:AWS|CDK(?!_VALIDATION)|npm)_/i.test(name));
@@ -53,15 +54,15 @@ function run(command: string, args: readonly string[]): Promise<Ended> {
   });
 }
 
-/** The CLI on whatever Node the machine has. */
+/** The CLI on the machine's own Node. */
 const cdk = (...args: readonly string[]): Promise<Ended> => run('node', ['node_modules/aws-cdk/bin/cdk', ...args]);
 
-/** Without what npm and the CLI say of themselves. */
+/** Without the notices of npm and the CLI. */
 const linesOf = ({ stderr }: Ended): string[] =>
   stderr.split('\n').filter((line) => line !== '' && !/^npm (?:warn|notice)|Subprocess exited/.test(line));
 
 describe('cdk', { timeout: 120_000 }, () => {
-  it('lists the stacks of a list, and picks by stage', async () => {
+  it('lists the stacks of a list, and selects by stage', async () => {
     const file = listed([
       { ...ORDERS, stage: 'prod' },
       { ...ORDERS, stage: 'dev' },
@@ -81,7 +82,7 @@ describe('cdk', { timeout: 120_000 }, () => {
     expect(picked.stdout.trim().split('\n')).toEqual(['prod-orders', 'prod-crm']);
   });
 
-  it('synthesizes the sample: templates, and an image for arm64 that is yet to be built', async () => {
+  it('synthesizes the sample: templates, and an image for arm64 that is not built yet', async () => {
     vi.stubEnv('CDK_VALIDATION', undefined);
     const out = join(home, 'out-sample');
     const ended = await cdk('synth', '-q', '-c', 'sample=jwt', '-o', out);
@@ -104,16 +105,16 @@ describe('cdk', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('bootstraps an account all the same, as the page says', async () => {
+  it('bootstraps an account even then, as the page says', async () => {
     const page = await readFile(join(ROOT, 'docs/deploy.md'), 'utf8');
     expect(page).toContain("npx cdk bootstrap -a '' aws://111122223333/eu-west-1 ");
-    // Where there are credentials it goes on from here.
+    // With credentials it would go on from here.
     expect((await cdk('bootstrap', '-a', '', 'aws://111122223333/eu-west-1')).stderr).toContain(
       'no credentials have been configured',
     );
   });
 
-  it('ends with 1 and every fault of every entry in a line, without a stack trace', async () => {
+  it('ends with 1 and reports every fault of every entry in one line, without a stack trace', async () => {
     const file = listed([
       { ...ORDERS, name: 'or-ders', region: 'eu-wst-1', upstream: { url: 'http://mcp.example.com' } },
       { ...ORDERS, upstream: { gatewayArn: GATEWAY.replace('bedrock-agentcore', 'lambda') } },

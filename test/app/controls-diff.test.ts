@@ -1,4 +1,4 @@
-/** `npm run controls -- diff`: what a change takes away of the controls, told and refused until it is approved. */
+/** `npm run controls -- diff`: reports what a change removes from the controls, and refuses it until it is approved. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -71,21 +71,21 @@ const THREE = [
 ];
 const BEFORE = file('before.json', template(said(THREE)));
 
-describe('what is lost is told in words, and fails', () => {
+describe('a loss is reported in words, and fails', () => {
   it.each([
     [
-      'a control is dropped',
+      'a control is removed',
       said([THREE[0], THREE[2]]),
       /^lost +Runtime: the control deny-all is gone; there were audit > deny-all > redaction, there are audit > redaction$/m,
     ],
-    ['all are dropped', said([]), /redaction is gone; there were .*, there are none$/m],
+    ['all are removed', said([]), /redaction is gone; there were .*, there are none$/m],
     [
       'a control is renamed',
       said([THREE[0], control('deny-some'), THREE[2]]),
       /the control deny-all is gone[^]*changed +Runtime: the control deny-some is new/,
     ],
     [
-      'two change places',
+      'two controls change places',
       said([THREE[0], THREE[2], THREE[1]]),
       /the order changed from audit > deny-all > redaction to audit > redaction > deny-all$/m,
     ],
@@ -95,32 +95,32 @@ describe('what is lost is told in words, and fails', () => {
       /the control deny-all only audits now, and denies nothing$/m,
     ],
     [
-      'one looks at less',
+      'one reads less',
       said([THREE[0], THREE[1], control('redaction', { replies: 'observes', perCaller: true })]),
       /the control redaction no longer transforms replies: it observes them$/m,
     ],
     [
-      'one looks at replies in a way that is not known',
+      'one handles replies in an unknown way',
       said([control('audit', { replies: 'glances' }), THREE[1], THREE[2]]),
       /the control audit no longer observes replies/,
     ],
     [
-      'one no longer tells callers apart',
+      'one no longer distinguishes callers',
       said([THREE[0], THREE[1], control('redaction', { replies: 'transforms' })]),
       /the control redaction no longer decides by caller$/m,
     ],
-    ['the digest is gone', said(THREE, { digests: {} }), /the digest of the config is gone; it was sha256:aa$/m],
-  ])('where %s', async (_, after, words) => {
+    ['the digest is missing', said(THREE, { digests: {} }), /the digest of the config is gone; it was sha256:aa$/m],
+  ])('if %s', async (_, after, words) => {
     const { code, out } = await diff(BEFORE, file('after.json', template(after)));
     expect(out).toMatch(words);
     expect(code).toBe(1);
   });
 
   it.each([
-    ['nothing is said any more', template(undefined)],
-    ['the runtime is gone', { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }],
+    ['there is no metadata any more', template(undefined)],
+    ['the runtime is removed', { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }],
     ['it is another resource', template(said(THREE), 'Other')],
-  ])('where %s', async (_, after) => {
+  ])('if %s', async (_, after) => {
     const { code, out } = await diff(BEFORE, file('after.json', after));
     expect(out).toMatch(
       /^lost +Runtime: the proxy is gone, or no longer lists its controls; it had audit > deny-all > redaction$/m,
@@ -128,7 +128,7 @@ describe('what is lost is told in words, and fails', () => {
     expect(code).toBe(1);
   });
 
-  it('where callers are known by something else than before', async () => {
+  it('if callers are identified differently than before', async () => {
     const jwt = file('jwt.json', template(said(THREE, { caller: { source: 'jwks' } })));
     expect(await diff(jwt, BEFORE)).toMatchObject({
       code: 1,
@@ -141,11 +141,11 @@ describe('what is lost is told in words, and fails', () => {
   });
 });
 
-describe('what takes nothing away passes, and is told', () => {
+describe('a change without a loss passes, and is reported', () => {
   it.each([
     ['nothing changed', said(THREE), /^nothing is lost\n$/],
     [
-      'a control is new, wherever it stands',
+      'a control is added, in any place',
       said([control('limit'), THREE[0], THREE[1], control('late'), THREE[2]]),
       /the control limit is new[^]*the control late is new[^]*nothing is lost/,
     ],
@@ -155,17 +155,17 @@ describe('what takes nothing away passes, and is told', () => {
       /the config changed: sha256:aa became sha256:bb[^]*the lock changed: none became sha256:cc[^]*no control is lost; whether each still refuses the same calls, only a review of the config shows$/m,
     ],
     [
-      'one looks at more',
+      'one reads more',
       said([control('audit', { replies: 'transforms' }), THREE[1], THREE[2]]),
       /^changed .*it transforms them$/m,
     ],
-  ])('where %s', async (_, after, words) => {
+  ])('if %s', async (_, after, words) => {
     const { code, out } = await diff(BEFORE, file('after.json', template(after)));
     expect(out).toMatch(words);
     expect(code).toBe(0);
   });
 
-  it('where nothing was said before', async () => {
+  it('if there was no metadata before', async () => {
     expect(await diff(file('old.json', template(undefined)), BEFORE)).toMatchObject({
       code: 0,
       out: expect.stringMatching(/a proxy that listed no controls before, with audit > deny-all > redaction/),
@@ -173,7 +173,7 @@ describe('what takes nothing away passes, and is told', () => {
   });
 });
 
-describe('a label approves what is lost', () => {
+describe('a label approves a loss', () => {
   const after = file('dropped.json', template(said([THREE[0], THREE[2]])));
   const label = async (to: string): Promise<string> =>
     /controls-[0-9a-f]{32}(?=,)/.exec((await diff(BEFORE, to)).out)?.[0] ?? 'none';
@@ -188,7 +188,7 @@ describe('a label approves what is lost', () => {
     });
   });
 
-  it('exactly: another loss, and more of the same, need another', async () => {
+  it('exactly: another loss, and a larger one, need another label', async () => {
     const given = await label(after);
     const more = file('more.json', template(said([THREE[0]])));
     expect(await label(more)).not.toBe(given);
@@ -197,8 +197,8 @@ describe('a label approves what is lost', () => {
   });
 });
 
-describe('what is compared', () => {
-  it('may be what --describe printed, on either side', async () => {
+describe('the compared documents', () => {
+  it('may be the output of --describe, on either side', async () => {
     const config = file(
       'own/proxy.config.ts',
       "import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: [defineControl({ name: 'own', replies: 'ignores', setup: () => ({ otherwise: 'deny' }) })] });\n",
@@ -215,7 +215,7 @@ describe('what is compared', () => {
     });
   });
 
-  it('may be what get-template printed, with the template as an object or as a text', async () => {
+  it('may be the output of get-template, with the template as an object or as text', async () => {
     for (const TemplateBody of [template(said([])), JSON.stringify(template(said([])))]) {
       expect(await diff(BEFORE, file('deployed.json', { TemplateBody, StagesAvailable: ['Original'] }))).toMatchObject({
         code: 1,
@@ -225,32 +225,27 @@ describe('what is compared', () => {
 
   it.each([
     [
-      'what is not there',
+      'a missing file',
       'nowhere.json',
       undefined,
       /expected a template, an assembly or a description at .*nowhere\.json, found nothing/,
     ],
-    ['what is no JSON', 'yaml.json', 'Resources: {}', /expected JSON in /],
+    ['a file that is not JSON', 'yaml.json', 'Resources: {}', /expected JSON in /],
     [
-      'what is neither',
+      'a file that is neither',
       'neither.json',
       {},
       /expected a template \(with Resources\) or a description \(with controls\)/,
     ],
+    ['controls in another form', 'other.json', template({ ...said(['audit']) }), /expected an object, got "audit"/],
     [
-      'controls that are said in another way',
-      'other.json',
-      template({ ...said(['audit']) }),
-      /expected an object, got "audit"/,
-    ],
-    [
-      'a flag that is no flag',
+      'a flag that is not a boolean',
       'flag.json',
       template(said([control('audit', { auditOnly: 'no' })])),
       /expected true or false as auditOnly, got "no"/,
     ],
     ['a folder without templates', 'empty/readme.txt', 'nothing', /expected templates .*, found none: run cdk synth/],
-  ])('fails with %s, rather than finding nothing', async (_, name, content, words) => {
+  ])('cause an error, not an empty result, for %s', async (_, name, content, words) => {
     const path = content === undefined ? join(folder, name) : file(name, content);
     const given = name.startsWith('empty/') ? dirname(path) : path;
     for (const sides of [
@@ -263,7 +258,7 @@ describe('what is compared', () => {
     }
   });
 
-  it('fails with wrong options', async () => {
+  it('cause an error with wrong options', async () => {
     expect(await diff(BEFORE)).toMatchObject({ code: 2, err: expect.stringMatching(/^usage: npm run controls/) });
     expect(await diff(BEFORE, BEFORE, '--approve', 'x')).toMatchObject({
       code: 2,
@@ -277,7 +272,7 @@ describe('two assemblies', () => {
   const DENY = "defineControl({ name: 'deny-all', replies: 'ignores', setup: () => ({ otherwise: 'deny' }) })";
 
   async function assembly(name: string, controls: string, more: object = {}): Promise<string> {
-    // One file for one config, which is then built once.
+    // One file for each config, which is then built once.
     const config = file(
       `of-${controls.length}/proxy.config.ts`,
       `import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\nvoid defineControl;\nexport default defineProxy({ controls: [${controls}] });\n`,
@@ -346,7 +341,7 @@ describe('two assemblies', () => {
     expect(said.code).toBe(1);
   });
 
-  describe('say whom a change lets call', () => {
+  describe('report whom a change allows to call', () => {
     const ACCOUNT = { callers: ['999988887777'] };
     const VPC = { callersFrom: { vpcIds: ['vpc-0123456789abcdef0'] } };
     const JWT = {
@@ -356,7 +351,7 @@ describe('two assemblies', () => {
 
     it.each<[string, object, object, string]>([
       [
-        'another account is let in',
+        'another account is allowed',
         {},
         ACCOUNT,
         'callers are allowed that were not: {"Action":"bedrock-agentcore:InvokeAgentRuntime","Principal":{"AWS":"arn:<AWS::Partition>:iam::999988887777:root"}}',
@@ -375,7 +370,7 @@ describe('two assemblies', () => {
         'callers are no longer denied that were: ',
       ],
       ['tokens need no scope any more', JWT, ANY_SCOPE, 'callers were authorized by {"CustomJWTAuthorizer":{'],
-      ['tokens are taken for signatures', {}, JWT, 'callers were authorized by IAM, now by {"CustomJWTAuthorizer":{'],
+      ['signatures are replaced by tokens', {}, JWT, 'callers were authorized by IAM, now by {"CustomJWTAuthorizer":{'],
     ])('%s', async (what, before, after, words) => {
       const [was, is] = [
         await assembly(`${what}-before`, 'audit()', before),
@@ -388,10 +383,10 @@ describe('two assemblies', () => {
     });
 
     it.each<[string, object, object]>([
-      ['another account is no longer let in', ACCOUNT, {}],
-      ['callers may call from one VPC alone', {}, VPC],
-      ['callers with a JWT may call from one VPC alone', JWT, { ...JWT, ...VPC }],
-    ])('and that nobody else is where %s', async (what, before, after) => {
+      ['another account is no longer allowed', ACCOUNT, {}],
+      ['callers may call only from one VPC', {}, VPC],
+      ['callers with a JWT may call only from one VPC', JWT, { ...JWT, ...VPC }],
+    ])('and report that no other caller is allowed if %s', async (what, before, after) => {
       const [was, is] = [
         await assembly(`${what}-before`, 'audit()', before),
         await assembly(`${what}-after`, 'audit()', after),
@@ -403,11 +398,11 @@ describe('two assemblies', () => {
     });
   });
 
-  it('that are the same lose nothing', async () => {
+  it('that are equal lose nothing', async () => {
     expect(await diff(with_, with_)).toMatchObject({ code: 0, out: 'nothing is lost\n' });
   });
 
-  it('are told as one JSON document, too', async () => {
+  it('are reported as one JSON document, too', async () => {
     const { code, out } = await diff(with_, without, '--json');
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({

@@ -1,4 +1,4 @@
-/** docs/deploy.md: its list of deployments compiles and synthesizes, and it names what there is. */
+/** docs/deploy.md: its list of deployments compiles and synthesizes, and it names every member, label and command. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ describe("the page's list", () => {
     expect(stdout).toBe('');
   });
 
-  it('has nothing wrong with it', async () => {
+  it('has no faults', async () => {
     const app = new App({ autoSynth: false });
     expect(await addStacks(app, join(folder, 'deployments.ts'))).toEqual([]);
     expect(app.node.children.map(({ node }) => node.id)).toEqual(['dev-orders', 'prod-orders']);
@@ -68,7 +68,7 @@ it('the page names the label, the variables and the environments of the workflow
   }
 });
 
-it('the page shows the commands of the pipeline and the app as they are', async () => {
+it('the page shows the commands of the pipeline and the app unchanged', async () => {
   const { app } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8')) as { app: string };
   expect(page).toContain(`\`${app}\``);
   const settings = [...(await readFile(join(ROOT, 'examples/pipeline.ts'), 'utf8')).matchAll(/context\('(\w+)'/g)].map(

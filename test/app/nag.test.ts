@@ -1,4 +1,4 @@
-/** cdk-nag's AwsSolutions rules and CDK's own find nothing that isn't acknowledged, and something where it isn't. */
+/** cdk-nag's AwsSolutions rules and CDK's own find only what isn't acknowledged. */
 import { Validations } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -16,19 +16,19 @@ export default defineProxy({
 });
 `;
 
-describe('nothing is found in a proxy', () => {
+describe('there are no findings in a proxy', () => {
   it.each<[string, object]>([
     ['with inbound IAM', {}],
     ['with an issuer', { inboundAuth: { jwt: { issuer: 'https://id.example.com', allowedClients: ['a'] } } }],
     ['with a user pool', { inboundAuth: { userPool: { userPoolId: 'eu-west-1_AbCdEfGhI', clientIds: ['a'] } } }],
-    ['with a new user pool, kept', { inboundAuth: { newUserPool: {} } }],
-    ['with a new user pool, not kept', { inboundAuth: { newUserPool: {} }, removalPolicy: 'destroy' }],
+    ['with a new user pool, retained', { inboundAuth: { newUserPool: {} } }],
+    ['with a new user pool, not retained', { inboundAuth: { newUserPool: {} }, removalPolicy: 'destroy' }],
     [
-      'in a VPC, with a security group of its own',
+      'in a VPC, with a new security group',
       { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'] } },
     ],
     [
-      'in a VPC, with one that is given',
+      'in a VPC, with a given security group',
       {
         network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] },
       },
@@ -52,7 +52,7 @@ describe('nothing is found in a proxy', () => {
   });
 });
 
-it('a proxy that may invoke every gateway of its account, since its entry says so, comes with a warning and nothing worse', async () => {
+it('a proxy that may invoke every gateway of its account, as its entry says, only causes a warning', async () => {
   const made = await make([
     { ...ORDERS, upstream: { url: 'https://tools.example.com' }, upstreamAuth: 'iam', allGateways: true },
   ]);
@@ -61,15 +61,15 @@ it('a proxy that may invoke every gateway of its account, since its entry says s
 });
 
 describe.each(['iam', 'jwt'] as const)('the sample with %s', (sample) => {
-  it('has nothing to be found', async () => {
+  it('has no findings', async () => {
     const made = await make([], { sample });
     expect(made.faults).toEqual([]);
     expect(await findings(made)).toEqual([]);
   });
 });
 
-describe('what nobody acknowledged', () => {
-  it('is found, and ends synth', async () => {
+describe('a finding without an acknowledgement', () => {
+  it('is reported, and ends synth', async () => {
     const made = await make([ORDERS]);
     const { node } = new Bucket(made.app.node.findChild('orders'), 'Bucket');
     expect(await findings(made)).toEqual(
@@ -78,7 +78,7 @@ describe('what nobody acknowledged', () => {
     expect(() => made.app.synth()).toThrow('AwsSolutions-S1');
   });
 
-  it('is found in the execution role too, where a wildcard is new', async () => {
+  it('is reported in the execution role too, if a wildcard is new', async () => {
     const made = await make([ORDERS]);
     const role = made.app.node.findChild('orders').node.findChild('Proxy').node.findChild('ExecutionRole')
       .node.defaultChild;
@@ -106,7 +106,7 @@ describe('what nobody acknowledged', () => {
   });
 });
 
-it('each acknowledgement says why', async () => {
+it('each acknowledgement has a reason', async () => {
   written('stateful.config.ts', STATEFUL);
   const made = await make(
     [{ ...ORDERS, inboundAuth: { newUserPool: {} }, config: 'stateful.config.ts', artifact: 'zip' }],

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(out, { recursive: true, force: true }));
 
-/** As the CDK CLI would: context and folder come in the environment. */
+/** Runs as from the CDK CLI: context and folder come in the environment. */
 async function synth(list: unknown, settings: Readonly<Record<string, string>> = SETTINGS): Promise<string> {
   const { context: flags } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8'));
   const context = JSON.stringify({ ...flags, ...settings, deployments: listed(list) });
@@ -43,7 +43,7 @@ async function synth(list: unknown, settings: Readonly<Record<string, string>> =
 }
 
 describe('the pipeline', { timeout: 120_000 }, () => {
-  it('builds, updates itself, publishes, and deploys stage after stage, with an approval before prod', async () => {
+  it('builds, updates itself, publishes, and deploys one stage after another, with an approval before prod', async () => {
     expect(
       await synth([
         { ...ORDERS, stage: 'dev' },
@@ -77,7 +77,7 @@ describe('the pipeline', { timeout: 120_000 }, () => {
     expect(JSON.stringify(template.toJSON())).toContain(`aws-cdk@${devDependencies['aws-cdk']}`);
   });
 
-  it('calls the stacks what `cdk deploy` calls them, in their own accounts', async () => {
+  it('names the stacks as `cdk deploy` does, in their own accounts', async () => {
     const { artifacts } = JSON.parse(await readFile(join(out, 'assembly-prod/manifest.json'), 'utf8')) as {
       artifacts: Record<string, { type: string; environment: string; properties: { stackName: string } }>;
     };
@@ -87,14 +87,14 @@ describe('the pipeline', { timeout: 120_000 }, () => {
     ).toEqual({ 'prod-crm': 'aws://444455556666/eu-west-1', 'prod-orders': 'aws://444455556666/eu-west-1' });
   });
 
-  it('writes manifests of assets that cdk-assets reads', async () => {
+  it('writes asset manifests that cdk-assets can read', async () => {
     const manifests = (await readdir(out, { recursive: true })).filter((name) => name.endsWith('.assets.json'));
     expect(manifests.length).toBeGreaterThan(2);
     for (const name of manifests)
       expect(JSON.parse(await readFile(join(out, name), 'utf8')), name).toHaveProperty('version', '54.0.0');
   });
 
-  it('tells what is wrong with the entries, and with its own settings, in a line each', async () => {
+  it('reports the faults of the entries and of its own settings, one per line', async () => {
     expect(
       await synth([
         { ...ORDERS, region: 'eu-wst-1' },

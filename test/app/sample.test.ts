@@ -1,4 +1,4 @@
-/** The sample gateway: what its roles may do, and that its Lambda calculates. */
+/** The sample gateway: the permissions of its roles, and the calculations of its Lambda. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Match } from 'aws-cdk-lib/assertions';
@@ -27,7 +27,7 @@ function statements(made: Made, stack: string): unknown[] {
 }
 
 describe('the sample', () => {
-  it('is off unless it is asked for', async () => {
+  it('is off by default', async () => {
     const { app } = await make([ORDERS]);
     expect(app.node.children.map(({ node }) => node.id)).toEqual(['orders']);
   });
@@ -37,13 +37,13 @@ describe('the sample', () => {
     expect(app.node.children.map(({ node }) => node.id)).toEqual(['orders', 'sample-gateway', 'sample-calculator']);
   });
 
-  it.each(['oauth', '', true])('is no other than iam or jwt, such as %j', async (sample) => {
+  it.each(['oauth', '', true])('is only iam or jwt, not %j', async (sample) => {
     expect((await make([ORDERS], { sample })).faults).toEqual([
       `-c sample: expected iam or jwt, got ${JSON.stringify(sample)}`,
     ]);
   });
 
-  it("leaves its stacks' names to nobody else", async () => {
+  it("reserves its stacks' names", async () => {
     const entries = [
       { ...ORDERS, stage: 'sample', name: 'gateway' },
       { ...ORDERS, stage: 'sample', name: 'calculator' },
@@ -55,7 +55,7 @@ describe('the sample', () => {
     ]);
   });
 
-  it('speaks every version that the proxy does', async () => {
+  it('speaks every version that the proxy speaks', async () => {
     (await sampled('iam'))
       .template('sample-gateway')
       .hasResourceProperties(GATEWAY, {
@@ -64,7 +64,7 @@ describe('the sample', () => {
       });
   });
 
-  it('lets its gateway invoke one function, and its function write one log', async () => {
+  it('allows its gateway to invoke one function, and its function to write one log', async () => {
     const made = await sampled('iam');
     const calculator = { 'Fn::GetAtt': [expect.stringMatching(/^CalculatorFunction/), 'Arn'] };
     expect(statements(made, 'sample-gateway')).toEqual([
@@ -96,7 +96,7 @@ describe('the sample', () => {
       });
   });
 
-  it('with iam lets in who signs, and the proxy signs', async () => {
+  it('with iam allows signed calls, and the proxy signs', async () => {
     const made = await sampled('iam');
     made
       .template('sample-gateway')
@@ -112,7 +112,7 @@ describe('the sample', () => {
     expect(JSON.stringify(statements(made, 'sample-calculator'))).toContain('bedrock-agentcore:InvokeGateway');
   });
 
-  it("with jwt lets in one client, whose secret the proxy reads through Cognito's API; and the proxy takes tokens of a pool of its own", async () => {
+  it("with jwt allows one client, whose secret the proxy reads through Cognito's API, and the proxy accepts tokens of its own pool", async () => {
     const made = await sampled('jwt');
     made
       .template('sample-gateway')
@@ -142,7 +142,7 @@ describe('the sample', () => {
     );
   });
 
-  it('leaves nothing behind', async () => {
+  it('leaves nothing behind when it is deleted', async () => {
     const { app, template } = await sampled('jwt');
     for (const { stackName } of app.synth().stacks) {
       for (const [id, resource] of Object.entries(template(stackName).toJSON()['Resources'])) {
@@ -179,7 +179,7 @@ describe("the sample's calculator", () => {
       { a: 1, b: 2 },
       'expected a call of add, subtract, multiply, divide, got "toString"',
     ],
-    ['a call that the gateway did not make', undefined, { a: 1, b: 2 }, 'expected a call of add'],
+    ['a call that does not come from the gateway', undefined, { a: 1, b: 2 }, 'expected a call of add'],
   ])('refuses %s', async (_, tool, event, message) => {
     await expect(call(tool, event)).rejects.toThrow(message);
   });

@@ -242,7 +242,7 @@ describe("an entry's inbound auth", () => {
   const authorizer = async (inboundAuth: NonNullable<Deployment['inboundAuth']>): Promise<unknown> =>
     runtimeOf(await templateOf({ inboundAuth }))['AuthorizerConfiguration'];
 
-  it('is IAM by default, and then the container is told of no JWT', async () => {
+  it('is IAM by default, and then the container gets no JWT setting', async () => {
     expect(await authorizer('iam')).toBeUndefined();
     expect(await environmentOf({})).not.toHaveProperty('INBOUND_AUTH');
     expect(await environmentOf({ inboundAuth: { newUserPool: {} } })).toHaveProperty('INBOUND_AUTH', 'jwt');

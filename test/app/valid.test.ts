@@ -1,10 +1,10 @@
-/** The app's templates against CloudFormation's own specification and the limits of the services. */
+/** Checks the app's templates against CloudFormation's own specification and the limits of the services. */
 import { describe, expect, it } from 'vitest';
 import { validateTemplate } from '../cloudformation/validate.ts';
 import { make, ORDERS } from './app-of.ts';
 import '../support/template-validation.ts';
 
-describe('the templates are what CloudFormation takes', () => {
+describe('CloudFormation accepts the templates', () => {
   it.each(['iam', 'jwt'])('of the sample gateway with %s', async (sample) => {
     const { app, faults } = await make([], { sample });
     expect(faults).toEqual([]);
@@ -12,9 +12,9 @@ describe('the templates are what CloudFormation takes', () => {
   });
 
   it.each<[string, object]>([
-    ['with nothing but the needed', {}],
+    ['with only the required members', {}],
     [
-      'with all there is',
+      'with every member',
       {
         stage: 'prod',
         inboundAuth: { newUserPool: {} },

@@ -81,7 +81,7 @@ describe('an entry is refused', () => {
     [
       'with an upstream of another kind',
       { upstream: { lambdaArn: 'x' } },
-      'upstream: expected gatewayArn, runtimeArn or url, got "lambdaArn" alone',
+      'upstream: expected gatewayArn, runtimeArn or url, got only "lambdaArn"',
     ],
     [
       'with two upstreams',
@@ -144,7 +144,7 @@ describe('an entry is refused', () => {
       'upstreamAuth.oauth.userPoolId: expected a user pool of partition aws, which eu-west-1 belongs to, got one in cn-north-1',
     ],
     [
-      'with a caller that is no account or principal',
+      'with a caller that is not an account or principal',
       { callers: ['*'] },
       'callers[0]: expected an account id of 12 digits, or the ARN of an IAM role or user, got "*"',
     ],
@@ -406,7 +406,7 @@ describe('two entries are refused', () => {
 
   it('that are the same stack, even in different accounts and regions', () => {
     const clash = [
-      "deployments[1] orders: name: expected a stack of its own, got prod-orders, which is deployments[0] orders's (stage and name together must differ, also where account or region do)",
+      "deployments[1] orders: name: expected a stack name that no other entry has, got prod-orders, which is deployments[0] orders's (stage and name together must differ, even if account or region differ)",
     ];
     expect(second({ stage: 'prod' })).toEqual(clash);
     expect(second({ stage: 'prod', region: 'eu-west-2', account: '444455556666' })).toEqual(clash);

@@ -1,4 +1,4 @@
-/** The workflows: what they run, with which permissions. */
+/** The workflows: their commands and permissions. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ const texts = new Map(
 );
 
 describe.each([...texts])('%s', (_, text) => {
-  it('pins every action by its commit, and says which version that is', () => {
+  it('pins every action by its commit, with its version in a comment', () => {
     const used = [...text.matchAll(/^\s*-? ?uses: (\S+)(.*)$/gm)].filter(([, action = '']) => !action.startsWith('./'));
     expect(used.length + [...text.matchAll(/uses: \.\//g)].length).toBeGreaterThan(0);
     for (const [line, action, version] of used) {
@@ -20,17 +20,17 @@ describe.each([...texts])('%s', (_, text) => {
     }
   });
 
-  it('permits nothing, and each job what it needs', () => {
+  it('grants no permission by default, and each job only what it needs', () => {
     expect(text).toMatch(/^permissions: \{\}$/m);
     const granted = [...text.matchAll(/^ {6}([\w-]+: (?:read|write))$/gm)].map(([, grant]) => grant);
     expect(new Set(granted).difference(new Set(['contents: read', 'id-token: write']))).toEqual(new Set());
   });
 
-  it('puts nothing of a pull request into a shell', () => {
+  it('puts no text of a pull request into a shell', () => {
     for (const [line] of text.matchAll(/^.*run:.*$/gm)) expect(line).not.toContain('${{');
   });
 
-  it('keeps no token in the checkout, and runs no install scripts beside one', () => {
+  it('keeps no token in the checkout, and runs no install scripts with a token present', () => {
     const count = (pattern: RegExp): number => [...text.matchAll(pattern)].length;
     expect(count(/persist-credentials: false/g)).toBe(count(/actions\/checkout@/g));
     expect(count(/npm ci --ignore-scripts/g)).toBe(count(/npm ci/g));
@@ -51,7 +51,7 @@ it("the gate is the repository's own, pull requests are compared, and main is de
   expect(deploy).toContain('cdk deploy "$STAGE-*" -c "$BASE_IMAGE" --require-approval never');
 });
 
-it('each deployment and diff looks up the base image, and main is deployed weekly, too', () => {
+it('each deployment and diff looks up the base image, and main is also deployed weekly', () => {
   const [ci = '', deploy = ''] = [texts.get('ci.yml'), texts.get('deploy.yml')];
   for (const text of [ci, deploy])
     expect(text).toContain('run: base=$(npm run -s base-image) && echo "BASE_IMAGE=$base" >> "$GITHUB_ENV"\n');

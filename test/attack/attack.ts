@@ -1,10 +1,10 @@
 import { Random as Seeded } from '../controls/shared/detectors/corpus/random.ts';
 
-/** One kind of attack: rounds of made-up input, each small, until the time is up. */
+/** One kind of attack: small rounds of made-up input until the time is up. */
 export interface Attack extends AsyncDisposable {
-  /** What it looked with, such as the parsers found on this machine. */
+  /** The other side of the comparison, such as the parsers found on this machine. */
   readonly with: string;
-  /** Settles with what went wrong, in a line each that holds the input. */
+  /** Resolves with the faults, one line each with its input. */
   round(random: Random): Promise<Round>;
 }
 
@@ -15,13 +15,13 @@ export interface Round {
 
 export interface Attacking {
   readonly name: string;
-  /** Undefined, with a line printed, where this machine lacks what it needs. */
+  /** Prints a line and returns undefined if this machine lacks what it needs. */
   readonly prepare: () => Promise<Attack>;
 }
 
-/** Repeatable by its seed: a fault that was found is found again. */
+/** Repeatable by its seed, so that a fault can be reproduced. */
 export class Random extends Seeded {
-  /** A whole number from 0 up to, and without, the bound. */
+  /** A whole number from 0 up to, but not including, the bound. */
   below(bound: number): number {
     return this.int(0, bound - 1);
   }

@@ -1,6 +1,6 @@
 /**
- * The envelope differential: what this proxy accepts, every other reader must take for the same method, id, subject and
- * arguments. What it refuses is of no interest here: it is allowed to be strict.
+ * The envelope differential: every other reader must read the method, id, subject and arguments that this proxy reads.
+ * Input that the proxy refuses is not compared, since it may be strict.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { ProxyError } from '../../proxy/base/errors.ts';
@@ -33,7 +33,7 @@ async function differences(text: string, readers: readonly Reader[]): Promise<st
   try {
     message = readMessage(text);
   } catch (error) {
-    return error instanceof ProxyError ? [] : [`the reader broke with ${String(error)} on ${JSON.stringify(text)}`];
+    return error instanceof ProxyError ? [] : [`the reader failed with ${String(error)} on ${JSON.stringify(text)}`];
   }
   const ours = oursOf(message);
   const seen: [string, Seen][] = [['V8', byV8(text)]];
@@ -78,8 +78,8 @@ function memberOf(value: unknown, name: string): unknown {
 }
 
 /**
- * A response has no method, and only some methods have a subject with arguments. Half a surrogate pair is U+FFFD to
- * some.
+ * Compares two readings. A response has no method, and only some methods have a subject with arguments. Some readers
+ * turn half a surrogate pair into U+FFFD.
  */
 function same(ours: Seen, theirs: Seen): boolean {
   const subject = typeof ours.method === 'string' ? nameMember(ours.method) : undefined;
@@ -91,7 +91,7 @@ function same(ours: Seen, theirs: Seen): boolean {
 function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map(wellFormed);
-  // 0 and -0 are one number.
+  // 0 and -0 are the same number.
   if (typeof value !== 'object' || value === null) return value === 0 ? 0 : (value ?? null);
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toWellFormed(), wellFormed(member)]));
 }
@@ -136,7 +136,7 @@ const SCALARS = [
 ];
 const SPACES = ['', '', '', ' ', '\n', '\t', '\r', '\u00a0', '\uFEFF', '/**/'];
 
-/** A plausible message, then some of what attackers do to one. */
+/** A plausible message, with some of an attacker's changes. */
 function envelope(random: Random): string {
   const call = object(random, [
     ['jsonrpc', '"2.0"'],
@@ -162,7 +162,7 @@ function object(random: Random, members: readonly (readonly [string, string])[])
   return `{${space(random)}${all.map(([name, text]) => `${name}${space(random)}:${space(random)}${text}`).join(`${space(random)},${space(random)}`)}${random.chance(0.01) ? ',' : ''}}`;
 }
 
-/** A key, perhaps in another spelling, or another key that some take for it. */
+/** A key, perhaps in another spelling, or a key that some readers take for it. */
 function key(random: Random, name: string): string {
   const at = random.below(Math.max(1, name.length));
   const put = (text: string): string => `"${name.slice(0, at)}${text}${name.slice(at + 1)}"`;

@@ -1,6 +1,6 @@
 /**
- * Requests whose end two readers could see in two places. A strict reader of RFC 9112 says what is in the bytes; the
- * upstream must see just that, and nothing of what the strict reader refuses, nor anything behind it.
+ * Requests whose end two readers could see in different places. A strict reader of RFC 9112 decides what the bytes
+ * contain. The upstream must get exactly that, and nothing that the strict reader refuses or that follows it.
  */
 import { startFront } from '../support/front.ts';
 import { connect, post } from '../support/raw.ts';
@@ -27,7 +27,7 @@ export const httpForms: Attacking = {
           sent.push({ bytes, bodies: strict(bytes) });
           await deliver(front.port, bytes);
         }
-        // What a connection that ended has left under way is there before this is.
+        // What an ended connection still had in transit arrives before this.
         await post(front.port, '{"jsonrpc":"2.0","id":0,"method":"tools/list"}');
         const got = upstream.received.slice(before, -1).map(({ text }) => text);
         return { tried: ROUND, faults: faultsOf(got, sent) };
@@ -41,8 +41,8 @@ export const httpForms: Attacking = {
 };
 
 /**
- * It may refuse more than must be refused, such as a target that it doesn't have; it may see nothing else, and nothing
- * twice. Ids tell bodies apart.
+ * The proxy may refuse more than it must, such as a target that it doesn't have. The upstream may get nothing else, and
+ * nothing twice. Ids distinguish bodies.
  */
 function faultsOf(
   got: readonly string[],
@@ -71,7 +71,7 @@ async function deliver(port: number, bytes: string): Promise<void> {
   clearTimeout(timer);
 }
 
-/** One to three requests on one connection, some of them framed oddly, some hidden in another's body. */
+/** One to three requests on one connection, some with odd framing, some hidden in another's body. */
 function requests(random: Random, id: () => string): string {
   return Array.from({ length: 1 + random.below(3) }, () => oneRequest(random, id)).join('');
 }
@@ -148,7 +148,7 @@ function chunks(random: Random, body: string): string {
   return `${one(body.slice(0, at))}${one(body.slice(at))}0\r\n${random.chance(0.05) ? 'Content-Length: 9\r\n' : ''}\r\n`;
 }
 
-/** The bodies that RFC 9112 lets a strict reader see: up to the first thing that is not exactly by its grammar. */
+/** The bodies that RFC 9112 lets a strict reader see: up to the first text that does not match its grammar exactly. */
 function strict(bytes: string): string[] {
   const bodies: string[] = [];
   let rest = bytes;

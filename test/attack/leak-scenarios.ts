@@ -1,6 +1,6 @@
 /**
- * Values of a call, marked and put on every surface; a process of the proxy whose lines are read. Its lines must hold
- * no mark.
+ * Marked values on every surface of a call, and a process of the proxy whose log lines are read. No line may contain a
+ * mark.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,13 +8,13 @@ import fc from 'fast-check';
 import { exchange, post, request } from '../support/raw.ts';
 import { type Answer, idOf } from '../support/upstream.ts';
 
-/** What must appear in no line, wherever it was put. */
+/** The marks that no line may contain, wherever they were put. */
 export const MARKER = /mark[0-9a-f]{10}/i;
 const marker = fc.stringMatching(/^[0-9a-f]{10}$/).map((hex) => `mark${hex}`);
 
 export interface Running extends AsyncDisposable {
   readonly port: number;
-  /** Ends it in good order; everything that it wrote. */
+  /** Ends it cleanly and returns its whole output. */
   end(): Promise<string>;
 }
 
@@ -134,7 +134,7 @@ const answers: readonly ((
   (_id, marker) => ({ body: `{"${marker}":`, cut: true }),
 ];
 
-/** An upstream that answers what `now` says, when it is asked. */
+/** An upstream that answers with the current result of `now`. */
 export function answering(now: () => Sent | undefined): Answer {
   return (received, response) => {
     const { marker: mark = '', trigger: how = '', answer: index = 0 } = now() ?? {};
@@ -155,7 +155,7 @@ export function answering(now: () => Sent | undefined): Answer {
   };
 }
 
-/** Sends it; a reply that is cut has no end to wait for. */
+/** Sends it. A reply that is cut has no end to wait for. */
 export async function sendMarked(port: number, scenario: Sent): Promise<void> {
   const { marker: mark, kind, era } = scenario;
   const headers = [
@@ -176,7 +176,7 @@ export async function sendMarked(port: number, scenario: Sent): Promise<void> {
   ).catch(() => undefined);
 }
 
-/** Lines with a mark in them, or that are no JSON object. */
+/** The lines with a mark in them, or that are not a JSON object. */
 export function leaksIn(out: string): string[] {
   return out.split('\n').filter((line) => line !== '' && (MARKER.test(line) || typeof JSON.parse(line) !== 'object'));
 }

@@ -1,5 +1,5 @@
 /**
- * The leak hunt: marked values on every surface of calls and replies, through controls that break on them and quote
+ * The leak hunt: marked values on every surface of calls and replies, through controls that fail on them and quote
  * them.
  */
 import { fileURLToPath } from 'node:url';
@@ -18,14 +18,14 @@ export const leaks: Attacking = {
     const upstream = await startUpstream(answering(() => now));
     let proxy: Running | undefined;
     return {
-      with: 'a proxy whose controls break, refuse and quote',
+      with: 'a proxy whose controls fail, refuse and quote',
       async round(random) {
         proxy ??= await runProxy(MAIN, upstream.url);
         for (const scenario of fc.sample(sent, { numRuns: ROUND, seed: random.below(2 ** 31) })) {
           now = scenario;
           await sendMarked(proxy.port, scenario);
         }
-        // Its lines are all written when it has ended.
+        // All its lines are written once it has ended.
         const out = await proxy.end();
         proxy = undefined;
         return { tried: ROUND, faults: leaksIn(out) };

@@ -1,6 +1,6 @@
 /**
- * The linearity sweep of `test/linear`, with other inputs at each round: eight times as much takes about eight times as
- * many steps.
+ * The linearity sweep of `test/linear`, with other inputs in each round: eight times the input takes about eight times
+ * the steps.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
  * `npm run attack [-- --seconds N] [--seed N] [--only NAME,…]`: attacks this proxy with made-up input, in rounds, until
- * the time is up. Prints what was tried and every fault with its input; the seed repeats it.
+ * the time is up. It prints what was tried and every fault with its input; the seed repeats it.
  */
 import { parseArgs } from 'node:util';
 import { type Attack, type Attacking, Random } from './attack.ts';
@@ -11,7 +11,7 @@ import { linear } from './linear.ts';
 import { tokenForms } from './token-forms.ts';
 
 const ATTACKS: readonly Attacking[] = [envelopes, httpForms, tokenForms, leaks, linear];
-/** More of one kind would bury the others. */
+/** More of one kind would hide the others. */
 const MOST_SHOWN = 10;
 
 const { values } = parseArgs({

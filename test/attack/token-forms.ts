@@ -1,4 +1,4 @@
-/** Tokens that are none, or somebody else's: of all of them, not one may get a call through. */
+/** Invalid tokens, and tokens of others: none of them may get a call through. */
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { jwks } from '../../proxy/index.ts';
@@ -42,7 +42,7 @@ export const tokenForms: Attacking = {
       with: 'a JWKS issuer on loopback',
       async round(random) {
         const faults: string[] = [];
-        if ((await ask(`Bearer ${await signed(world)}`)) !== 200) faults.push('a good token was refused');
+        if ((await ask(`Bearer ${await signed(world)}`)) !== 200) faults.push('a valid token was refused');
         for (let n = 0; n < ROUND; n++) {
           const before = upstream.received.length;
           const [what, authorization] = await forged(world, random);
@@ -78,13 +78,13 @@ const encoded = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const goodClaims = ({ issuer }: World): JWTPayload => ({ iss: issuer, aud: AUDIENCE, sub: 'admin', exp: now() + 300 });
 
-/** A forged `Authorization`, and what is wrong with it. */
+/** A forged `Authorization`, and its fault. */
 async function forged(world: World, random: Random): Promise<readonly [string, string]> {
   const kinds: Readonly<Record<string, () => string | Promise<string>>> = {
     'an expired token': () => signed(world, { exp: now() - 60 - random.below(1e6) }),
-    'a token without an end': () => signed(world, { exp: undefined }),
-    'a token that ends at a text': () => signed(world, { exp: String(now() + 300) }),
-    'a token that begins later': () => signed(world, { nbf: now() + 60 + random.below(1e6) }),
+    'a token without an expiry': () => signed(world, { exp: undefined }),
+    'a token whose expiry is a text': () => signed(world, { exp: String(now() + 300) }),
+    'a token that is valid only later': () => signed(world, { nbf: now() + 60 + random.below(1e6) }),
     'a token for another audience': () =>
       signed(world, { aud: random.oneOf(['other', `${AUDIENCE}x`, AUDIENCE.toUpperCase(), '', `${AUDIENCE} `]) }),
     'a token for other audiences': () => signed(world, { aud: ['a', 'b'] }),
@@ -104,7 +104,7 @@ async function forged(world: World, random: Random): Promise<readonly [string, s
     'a token of another key': () => signed(world, {}, {}, world.foreign),
     'a token of an unknown key id': () =>
       signed(world, {}, { kid: random.oneOf(['x', '', '../keys', 'k\u0000', 'K']) }, world.foreign),
-    'a token that brings its key': async () =>
+    'a token with its own key': async () =>
       signed(
         world,
         {},
@@ -119,7 +119,7 @@ async function forged(world: World, random: Random): Promise<readonly [string, s
       const input = `${encoded({ alg: random.oneOf(['HS256', 'HS384', 'HS512']), kid: 'k' })}.${encoded(goodClaims(world))}`;
       return `${input}.${createHmac('sha256', world.publicPem).update(input).digest('base64url')}`;
     },
-    'a critical header that nobody knows': () =>
+    'an unknown critical header': () =>
       `${encoded({ alg: 'RS256', kid: 'k', crit: ['x'], x: 1 })}.${encoded(goodClaims(world))}.AAAA`,
     'claims under another signature': async () =>
       (await signed(world)).replace(/\.[^.]+\./, `.${encoded(goodClaims(world))}.`),
@@ -131,7 +131,7 @@ async function forged(world: World, random: Random): Promise<readonly [string, s
     'a token with a bit changed': async () => {
       const token = await signed(world);
       const at = random.below(token.length);
-      // The last character of a part carries bits that base64url leaves unused.
+      // The last character of a part has bits that base64url does not use.
       return token.charAt(at) === '.' || /[.]|^$/.test(token.charAt(at + 1))
         ? 'a.b.c'
         : `${token.slice(0, at)}${token.charAt(at) === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;

@@ -5,7 +5,7 @@ import { isHidden, mayHold, withoutHidden } from '../../proxy/base/hidden-charac
 const moved = (text: string, by: number): string =>
   Array.from(text, (c) => String.fromCodePoint(by + (c.codePointAt(0) ?? 0))).join('');
 
-describe('what nobody sees', () => {
+describe('invisible characters', () => {
   test.each([
     ['a zero-width space', 'ab\u200bc', 'abc'],
     ['a text in tags', `hello${moved('ignore', 0xe0000)}`, 'hello'],
@@ -17,7 +17,7 @@ describe('what nobody sees', () => {
     ['an escape sequence of a terminal', '\u001b[31mred\u001b[0m', '[31mred[0m'],
     ['a byte order mark within', 'a\ufeffb', 'ab'],
     ['a soft hyphen and a filler', 'co\u00adop\u3164', 'coop'],
-  ])('goes: %s', (_name, text, visible) => {
+  ])('are removed: %s', (_name, text, visible) => {
     expect(isHidden(text)).toBe(true);
     expect(withoutHidden(text)).toBe(visible);
   });
@@ -32,7 +32,7 @@ describe('what nobody sees', () => {
     ['Hindi with joiners', 'क्‍ष'],
     ['a flag', '🇩🇪'],
     ['accents', 'e\u0301 ñ Ł'],
-  ])('is not what is needed: %s', (_name, text) => {
+  ])('are kept if they are needed: %s', (_name, text) => {
     expect(isHidden(text)).toBe(false);
     expect(withoutHidden(text)).toBe(text);
   });
@@ -44,7 +44,7 @@ describe('what nobody sees', () => {
     ),
   });
 
-  test('is gone after once, and nothing else is', () => {
+  test('are all removed by one pass, and nothing else is', () => {
     fc.assert(
       fc.property(text, (given) => {
         const left = withoutHidden(given);
@@ -57,7 +57,7 @@ describe('what nobody sees', () => {
     );
   });
 
-  test('is never missed by the look at the bytes before any parse', () => {
+  test('are always found by the check of the bytes before any parse', () => {
     fc.assert(
       fc.property(text, fc.boolean(), (given, escaped) => {
         const json = escaped

@@ -11,15 +11,15 @@ import { connect } from '../support/raw.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { bytesOf, modern } from '../upstream/messages.ts';
 
-describe('a chunk that is released', () => {
-  test('is empty for whoever still holds it', () => {
+describe('a released chunk', () => {
+  test('is empty for code that still holds it', () => {
     const chunk = Buffer.alloc(64 * 1024, 'x');
     const view = chunk.subarray(10, 20);
     release(chunk);
     expect([chunk.length, view.length]).toEqual([0, 0]);
   });
 
-  test('is left alone where its memory is not its own', () => {
+  test('is left unchanged if its memory is shared', () => {
     const whole = Buffer.alloc(128 * 1024, 'x');
     release(whole.subarray(0, 64 * 1024));
     const pooled = Buffer.from('y'.repeat(100));
@@ -37,7 +37,7 @@ describe('a chunk that is released', () => {
   });
 });
 
-test('Node hands on copies of what it read, so that what was read may be released behind it', async () => {
+test('Node passes on copies of what it read, so that its buffer may be released', async () => {
   await using upstream = await startUpstream((_request, response) => void response.end(Buffer.alloc(300_000, 'x')));
   const agent = new http.Agent({ keepAlive: true });
   const response = await new Promise<http.IncomingMessage>((resolve) => http.get(upstream.url, { agent }, resolve));
@@ -61,7 +61,7 @@ const ways = [
 ] as const;
 
 describe.each(ways)('with %s', (_name, controls) => {
-  test('large replies arrive whole at clients that read late, or slowly, side by side', async () => {
+  test('large replies arrive completely at clients that read late, or slowly, at the same time', async () => {
     const texts = Array.from({ length: 4 }, () => randomBytes(9_000_000).toString('base64'));
     await using upstream = await startUpstream((request, response) => {
       const { id } = JSON.parse(request.text) as { id: number };

@@ -1,4 +1,4 @@
-/** Whoever sends much keeps nobody waiting: work on one message stops for others. */
+/** A client that sends much blocks no other: work on one message pauses for others. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { atOnce, inTurns, isTurnOver, nextTurn, type Work } from '../../proxy/base/turns.ts';
 import { redaction } from '../../proxy/controls/redaction/index.ts';
@@ -11,7 +11,7 @@ import { way } from '../dispatch/forms.ts';
 import { exchange, request } from '../support/raw.ts';
 import { send } from '../upstream/messages.ts';
 
-/** Parts of work that take a millisecond each, by a clock that nothing else moves. */
+/** Parts of work that take a millisecond each, on a clock that only they move. */
 function* busy(parts: number, done: () => void = () => {}): Work<number> {
   for (let part = 0; part < parts; part++) {
     vi.advanceTimersByTime(1);
@@ -28,12 +28,12 @@ describe('work', () => {
     vi.useRealTimers();
   });
 
-  test('of one turn comes to its value at once, without a promise', () => {
+  test('of one turn returns its value immediately, without a promise', () => {
     expect(inTurns(busy(1))).toBe(1);
     expect(atOnce(busy(2))).toBe(2);
   });
 
-  test('of several turns lets others have theirs', async () => {
+  test('of several turns lets other work run in between', async () => {
     let turns = 0;
     let done = false;
     const count = (): void => {
@@ -48,13 +48,13 @@ describe('work', () => {
     expect(turns).toBeGreaterThanOrEqual(5);
   });
 
-  test('of several is done in rounds: what is short ends before what is long, whichever began first', async () => {
+  test('of several calls runs in rounds: short work ends before long work, whichever began first', async () => {
     const ended: string[] = [];
     await Promise.all([inTurns(busy(100, () => ended.push('long'))), inTurns(busy(30, () => ended.push('short')))]);
     expect(ended).toEqual(['short', 'long']);
   });
 
-  test('that breaks after its first turn rejects', async () => {
+  test('that throws after its first turn rejects', async () => {
     function* breaking(): Work<number> {
       yield* busy(30);
       throw new TypeError('broken');
@@ -62,7 +62,7 @@ describe('work', () => {
     await expect(inTurns(breaking())).rejects.toThrow('broken');
   });
 
-  test('of one turn of the event loop is all of it, whoever asks', async () => {
+  test('shares one turn of the event loop among all callers', async () => {
     await nextTurn();
     expect(isTurnOver()).toBe(false);
     vi.advanceTimersByTime(30);
@@ -72,7 +72,7 @@ describe('work', () => {
   });
 });
 
-describe('while one message is worked at', () => {
+describe('while one message is processed', () => {
   const addresses = (count: number, write: (address: string, i: number) => string): string =>
     Array.from({ length: count }, (_, i) => write(`person${i}@mail${i % 97}.example.com`, i)).join();
   const fields = [{ path: '**.hidden' }];
@@ -105,7 +105,7 @@ describe('while one message is worked at', () => {
     ],
   ] as const;
 
-  test.each(cases)('%s: others are answered', { timeout: 120_000 }, async (_what, control, result) => {
+  test.each(cases)('%s: other calls are answered', { timeout: 120_000 }, async (_what, control, result) => {
     await using route = await startRoute({ controls: [control], environment: bindRing() });
     let answered = false;
     const form = way('modern', 'json');
@@ -125,7 +125,7 @@ describe('while one message is worked at', () => {
     }
     const { status, text } = await called;
     expect([status, text.slice(0, 200)]).toEqual([200, expect.any(String)]);
-    // How many there is time for is the machine's affair; without turns there is at most the one that came first.
+    // How many fit depends on the machine; without turns it would be at most the one that came first.
     expect(pings).toBeGreaterThanOrEqual(2);
   });
 });

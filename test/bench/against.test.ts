@@ -9,8 +9,8 @@ import { halfInterval } from '../../bench/stats.ts';
 const shown = (value: number): string => `${value} µs`;
 
 describe('a comparison of two checkouts', () => {
-  it('divides within a round, and takes the median of that', () => {
-    // The medians of both sides are equal: only the pairs show that the new one takes a tenth more.
+  it('divides within a round, and takes the median of the quotients', () => {
+    // The medians of both sides are equal: only the pairs show that the new one costs a tenth more.
     const finding = versus('small', 'CPU', { new: [110, 220, 330, 100], old: [100, 200, 300, 1000] }, shown);
     expect(finding).toMatchObject({ unit: '× old', min: 0.1, max: 1.1 });
     expect(finding.value).toBeCloseTo(1.1);
@@ -21,11 +21,11 @@ describe('a comparison of two checkouts', () => {
     [1.03, 'ok'],
     [1.031, 'MISSED'],
     [0.5, 'ok'],
-  ])('holds %d times the cost to be %s', (times, expected) => {
+  ])('judges %d times the cost as %s', (times, expected) => {
     expect(verdict(versus('small', 'CPU', { new: [100 * times], old: [100] }, shown))).toBe(expected);
   });
 
-  it('misses the bound by fewer calls per second, not by more', () => {
+  it('misses the limit with fewer calls per second, not with more', () => {
     const score = (perSecond: number) => ({ cpu: [50], perSecond: [perSecond], p50: [1], p99: [2], rss: [2 ** 26] });
     const rate = (now: number) =>
       underLoad('small', 'audit', { new: score(now), old: score(1000) }, 1).find(({ what }) =>
@@ -38,7 +38,7 @@ describe('a comparison of two checkouts', () => {
     ]);
   });
 
-  it('counts the memory of two processes once, however many rounds they played', () => {
+  it('counts the memory of two processes once, for any number of rounds', () => {
     const score = (rss: number[]) => ({
       cpu: [1, 1, 1, 1, 1, 1],
       perSecond: [1, 1, 1, 1, 1, 1],
@@ -62,17 +62,17 @@ describe('a comparison of two checkouts', () => {
     expect(findings.at(-1)).toMatchObject({ value: 1, max: 1.2, detail: expect.stringContaining('of 3') });
   });
 
-  it('compares nothing with sides of different lengths', () => {
+  it('compares nothing if the sides have different lengths', () => {
     expect(() => versus('small', 'CPU', { new: [1, 2], old: [1] }, shown)).toThrow('got 2 new values and 1 old ones');
     expect(() => versus('small', 'CPU', { new: [], old: [] }, shown)).toThrow('got 0 new values');
   });
 
-  it('tells what it could not compare from what failed', () => {
+  it('distinguishes what it could not compare from what failed', () => {
     expect(verdict(skipped('waiting', 'audit', 'the old checkout has no config'))).toBe('SKIPPED');
     expect(verdict(failed('waiting', 'audit', new Error('a wrong answer')))).toBe('FAILED');
   });
 
-  it('shows ratios between checkouts by three digits: their bound is close to 1', () => {
+  it('shows ratios between checkouts with three digits, since their limit is close to 1', () => {
     expect(table([versus('small', 'CPU', { new: [1034], old: [1000] }, shown)])).toContain(
       '| 1.034 × old | 1.034 … 1.034 | ≤ 1.03 × old | MISSED |',
     );
@@ -100,13 +100,13 @@ describe('npm run bench -- --against', () => {
       (error: { code: number; stderr: string }) => `${error.code}: ${error.stderr}`,
     );
 
-  it('takes a checkout of this project and nothing else', async () => {
+  it('accepts only a checkout of this project', async () => {
     expect(await run('--against', join(root, 'docs'))).toMatch(
       /^1: got --against .*docs, expected a checkout of this project with its node_modules: it has no bin\/build\.ts/,
     );
   });
 
-  it('takes rows that have a load', async () => {
+  it('accepts only rows that have a load', async () => {
     expect(await run('--against', root, '--only', 'small,growth')).toMatch(
       /^1: got row growth, expected one of small, large, /,
     );

@@ -11,7 +11,7 @@ describe('the order of a round', () => {
     ]);
   });
 
-  it.each([3, 4, 5])('lets each of %d begin as often as any other, and come after different neighbours', (count) => {
+  it.each([3, 4, 5])('lets each of %d begin equally often, and come after different neighbours', (count) => {
     const names = Array.from({ length: count }, (_, n) => n);
     const rounds = Array.from({ length: 2 * count }, (_, round) => order(names, round));
     for (const name of names) expect(rounds.filter(([first]) => first === name)).toHaveLength(2);

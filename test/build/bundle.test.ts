@@ -31,7 +31,7 @@ describe('the built folder', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('serves from wherever it is moved to, with nothing but Node, and ends with exit code 0', async () => {
+  it('runs from any place it is moved to, with only Node, and ends with exit code 0', async () => {
     const proxy = await startProxy(join(elsewhere, 'main.mjs'), calculator.url);
     const reply = await fetch(proxy.url, {
       method: 'POST',
@@ -55,14 +55,14 @@ describe('the built folder', () => {
     await proxy.close();
   });
 
-  it('holds no node_modules and no path of the machine that built it', async () => {
+  it('contains no node_modules and no path of the machine that built it', async () => {
     const files = await readdir(elsewhere, { recursive: true });
     expect(files.toSorted()).toEqual([...built.files]);
     expect(files.some((file) => file.includes('node_modules'))).toBe(false);
     for (const file of files) expect(await readFile(join(elsewhere, file), 'utf8')).not.toContain(process.cwd());
   });
 
-  it('loads little at the start: neither the AWS SDK nor OAuth nor JWT code', () => {
+  it('loads little at start: neither the AWS SDK nor OAuth nor JWT code', () => {
     expect(built.startBytes).toBeLessThan(300 * 1024);
     expect(built.startBytes).toBeLessThan(built.bytes / 3);
   });
@@ -98,7 +98,7 @@ describe('the built folder', () => {
     );
   });
 
-  it('says everything that is missing at once, in words, and exits with 1', async () => {
+  it('lists everything that is missing in one run, in words, and exits with 1', async () => {
     const failed = await run(process.execPath, [join(elsewhere, 'main.mjs')], {
       env: { PORT: 'eighty', UPSTREAM_AUTH: 'magic' },
     }).catch((error: unknown) => error);
@@ -113,8 +113,8 @@ describe('the built folder', () => {
       "import { defineProxy } from 'agentcore-mcp-proxy'; export default defineProxy({ controls: [], limits: { maxBody: 0 } });",
       /^a fault in the configuration:\n {2}- config\.limits\.maxBody: expected a whole number/,
     ],
-    ['breaks when it is loaded', "throw new Error('no such file');", /^Error: no such file$/],
-  ])('is not written from a config that %s, and leaves the former build as it was', async (_what, text, expected) => {
+    ['throws when it is loaded', "throw new Error('no such file');", /^Error: no such file$/],
+  ])('is not written from a config that %s, and the previous build stays', async (_what, text, expected) => {
     const config = join(folder, 'broken.config.ts');
     await writeFile(config, text);
     const out = join(folder, 'kept');
@@ -133,7 +133,7 @@ describe('the built folder', () => {
     expect(failed).toMatchObject({ stderr: expect.not.stringContaining('    at ') });
   });
 
-  it('is written by npm run build, which says how large it is', async () => {
+  it('is written by npm run build, which prints its size', async () => {
     const { stdout } = await run(process.execPath, [
       'bin/build.ts',
       '--config',
@@ -145,7 +145,7 @@ describe('the built folder', () => {
     expect((await readdir(join(folder, 'told'))).toSorted()).toEqual([...built.files]);
   });
 
-  it('is not written over a folder that is something else', async () => {
+  it('does not replace a folder that is something else', async () => {
     const precious = join(folder, 'precious');
     await cp(elsewhere, precious, { recursive: true });
     await rm(join(precious, 'main.mjs'));

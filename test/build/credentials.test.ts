@@ -1,6 +1,6 @@
 /**
- * Credentials in the bundle. The AWS SDK and the OAuth code are lazy chunks there, which is another thing than the
- * modules that all other tests run: a bundler may lose their exports, and it has.
+ * Credentials in the bundle. There, the AWS SDK and the OAuth code are lazy chunks, unlike the modules that all other
+ * tests run. A bundler may lose their exports, and has done so.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -25,7 +25,7 @@ const secretFor = (accessKeyId: string): string | undefined =>
   accessKeyId === 'AKIDROLE' ? 'wJalrXUtnFEMI' : undefined;
 const RESULT = { jsonrpc: '2.0', id: 1, result: { tools: [] } };
 
-/** An upstream that wants one `Authorization`, and says 401 to any other. */
+/** An upstream that requires one `Authorization`, and answers any other with 401. */
 async function upstreamWanting(
   wanted: (authorization: string) => boolean | Promise<boolean>,
 ): Promise<{ url: string; close(): void }> {

@@ -1,4 +1,4 @@
-/** Which Node the npm scripts run on, where npm brought along one that a third party packaged. */
+/** The Node that the npm scripts run on, if npm installed one that a third party packaged. */
 import { execFile } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const folder = mkdtempSync(join(tmpdir(), 'own-node-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A program called node that says a version, or what it was started with. Returns its folder. */
+/** A program called node that prints a version, or its arguments. Returns its folder. */
 function fakeNode(name: string, version: string): string {
   const program = join(folder, name, 'node');
   mkdirSync(dirname(program), { recursive: true });
@@ -29,8 +29,8 @@ const packaged = fakeNode('a/node_modules/.bin', 'v26.10.0');
 describe("a person's own Node", () => {
   it.each([
     ['is the first that is new enough', [old, almost, least, fresh], least],
-    ['is none of a node_modules folder', [packaged, fresh], fresh],
-    ['is there or not', [packaged, old, join(folder, 'nothing'), ''], undefined],
+    ['is never one in a node_modules folder', [packaged, fresh], fresh],
+    ['may not exist', [packaged, old, join(folder, 'nothing'), ''], undefined],
   ])('%s', (_, path, expected) => {
     expect(ownNode(path.join(delimiter))).toBe(expected === undefined ? undefined : join(expected, 'node'));
   });
@@ -68,14 +68,14 @@ describe('an npm script on the Node that a third party packaged for the Mac', ()
     });
   }
 
-  it("goes on with the person's own, with all that it was given, and ends as that does", async () => {
+  it("continues with the person's own Node, with all its arguments, and ends with that one's exit code", async () => {
     const { code, out, err } = await runWith([dirname(program), fresh]);
     expect(out).toMatch(/^own: --import \S+needs-node\.mjs \S+script\.mjs one two words$/);
     expect(code).toBe(7);
     expect(err).toBe('');
   });
 
-  it('stays where it is if that is too old', async () => {
+  it("stays on the packaged Node if the person's own is too old", async () => {
     expect(await runWith([dirname(program), old])).toEqual({ code: 0, out: 'packaged: one two words', err: '' });
   });
 });

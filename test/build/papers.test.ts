@@ -1,4 +1,4 @@
-/** What lies beside the bundle: a digest of what the team wrote, an SBOM, and licence texts. */
+/** The files next to the bundle: a digest of what the team wrote, an SBOM, and licence texts. */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A config of two files, built: what `--describe` says its digest is. */
+/** Builds a config of two files and returns the digest that `--describe` prints. */
 async function digestOf(
   name: string,
   {
@@ -60,12 +60,12 @@ describe('the digest of a config', () => {
     first = await digestOf('first');
   });
 
-  it('is said by --describe, and is the same for the same files elsewhere', async () => {
+  it('is printed by --describe, and is the same for the same files elsewhere', async () => {
     expect(first).toEqual({ config: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
     expect(await digestOf('somewhere/else')).toEqual(first);
   });
 
-  it('is another one where two files that it imports changed places', async () => {
+  it('changes if two files that it imports swap places', async () => {
     const config = `import { defineProxy } from 'agentcore-mcp-proxy';\nimport { quiet } from './own/quiet.ts';\nimport { quiet as other } from './own/other.ts';\nvoid other;\nexport default defineProxy({ controls: [quiet] });\n`;
     const lax = CONTROL.replace("'pass' : 'deny'", "'pass' : 'pass'");
     const strict = await digestOf('strict', { config, others: { 'own/other.ts': lax } });
@@ -76,7 +76,7 @@ describe('the digest of a config', () => {
     ['the config', { config: CONFIG.replace('controls:', 'limits: {}, controls:') }],
     ['a control that it imports', { control: CONTROL.replace("'pass' : 'deny'", "'deny' : 'pass'") }],
     ['a policy that the control imports', { policy: 'forbid (principal, action, resource);\n' }],
-  ])('is another one where %s changed', async (what, changed) => {
+  ])('changes if %s changed', async (what, changed) => {
     expect(await digestOf(what.replaceAll(' ', '-'), changed)).not.toEqual(first);
   });
 });
@@ -140,7 +140,7 @@ describe('a build with every kind of library', () => {
     expect(text).not.toContain('holds no text');
   });
 
-  it('names no library that is not in it', async () => {
+  it('names only libraries that are in it', async () => {
     const text = await readFile(join(out(), 'sbom.cdx.json'), 'utf8');
     for (const absent of ['aws-cdk-lib', 'esbuild', 'vitest', 'typescript', 'fast-check'])
       expect(text).not.toContain(`"name": "${absent}"`);
@@ -148,7 +148,7 @@ describe('a build with every kind of library', () => {
   });
 });
 
-it('a build without them names fewer, and is the same twice', async () => {
+it('a build without them names fewer, and is the same when repeated', async () => {
   const config = join(folder, 'small.config.ts');
   await writeFile(
     config,

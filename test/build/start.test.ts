@@ -21,7 +21,7 @@ interface Started {
   readonly child: ChildProcess;
   /** Everything printed so far. */
   readonly output: () => string;
-  /** Waits for something to be printed. */
+  /** Waits until something is printed. */
   readonly until: (pattern: RegExp) => Promise<RegExpExecArray>;
 }
 
@@ -96,7 +96,7 @@ describe('npm start', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
-  it('says that a port is taken, and names the option', async () => {
+  it('reports a port that is in use, and names the option', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { child, output } = start({}, '--port', String((other.address() as AddressInfo).port));
@@ -106,7 +106,7 @@ describe('npm start', () => {
     expect(output().trim().split('\n')).toHaveLength(1);
   });
 
-  it('takes a config from outside the repository, which imports the package by its name, and a caller', async () => {
+  it('accepts a config from outside the repository, which imports the package by its name, and a caller', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'proxy-start-'));
     const file = join(folder, 'mine.config.ts');
     await writeFile(
@@ -156,7 +156,7 @@ describe('npm start', () => {
     expect(output()).not.toMatch(/^ {4}at /m);
   });
 
-  it('takes the upstream from the bindings where no option names one', async () => {
+  it('uses the upstream from the bindings if no option names one', async () => {
     const { until } = start({ UPSTREAM_URL: 'http://127.0.0.1:9/mcp' }, '--port', '0');
     await until(/upstream +http:\/\/127\.0\.0\.1:9\/mcp\n/);
   });
@@ -170,11 +170,11 @@ describe('npm start', () => {
     ],
     ['no list of controls', 'export default {};', /config\.controls: expected a list of controls, got none/],
     [
-      'a control whose setup breaks',
+      'a control whose setup throws',
       `${IMPORT} export default defineProxy({ controls: [defineControl({ name: 'a', setup: () => { throw new Error('no table'); } })] });`,
       /no table\n.*mine\.config\.ts:1/,
     ],
-  ])('says what is wrong with a config that has %s, without a stack of its own', async (_what, text, expected) => {
+  ])('says what is wrong with a config that has %s, without its own stack', async (_what, text, expected) => {
     await withConfig(text, async (file) => {
       const { child, output } = start({}, '--port', '0', '--config', file);
       expect(await once(child, 'exit')).toEqual([1, null]);
@@ -183,7 +183,7 @@ describe('npm start', () => {
     });
   });
 
-  it('gives a named upstream the address and the authentication of the options', async () => {
+  it('gives a named upstream the address and the authentication from the options', async () => {
     await withConfig(
       `${IMPORT} export default defineProxy({ controls: [], upstreams: { crm: {} } });`,
       async (file) => {

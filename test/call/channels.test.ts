@@ -1,4 +1,4 @@
-/** What the channels of a call say of themselves, held against the code that writes and reads them. */
+/** Compares what the channels of a call declare with the code that writes and reads them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Channels } from '../../proxy/call/channels.ts';
@@ -40,11 +40,11 @@ function done(name: string): Ends {
   };
 }
 
-test('every channel says who writes it, who reads it, and what it means unwritten', () => {
+test('every channel declares who writes it, who reads it, and what it means unwritten', () => {
   expect(Object.keys(said())).toEqual(Object.keys(new Channels()));
 });
 
-test.each(Object.keys(new Channels()))('%s is written and read where it says so, and nowhere else', (name) => {
+test.each(Object.keys(new Channels()))('%s is written and read exactly where it declares', (name) => {
   expect(done(name)).toEqual(said()[name]);
 });
 

@@ -13,12 +13,12 @@ const request = (era: Era, method = 'tools/call', dispatched = true): Refused =>
   dispatched,
 });
 
-test('docs/errors.md says what the code does', async () => {
+test('docs/errors.md matches the code', async () => {
   await expect(errorsPage()).toMatchFileSnapshot('../../docs/errors.md');
 });
 
 describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
-  test.each(Object.entries(FORMS))('%s has the form that the table says', (code, form) => {
+  test.each(Object.entries(FORMS))('%s has the form in the table', (code, form) => {
     const error = new ProxyError(code as ErrorCode, 'what was got and expected');
     const wire = toWire(error, request(era, 'tools/list'));
     expect(wire.status).toBe(era === 'modern' || form.always === true ? form.status : 200);
@@ -54,7 +54,7 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
     [1000, '1'],
     [1001, '2'],
     [90_000, '90'],
-  ])('throttled for %i ms says Retry-After: %s', (ms, seconds) => {
+  ])('throttled for %i ms has Retry-After: %s', (ms, seconds) => {
     const { status, headers, body } = toWire(new Throttled(ms), request(era));
     expect([status, headers]).toEqual([
       era === 'modern' ? 429 : 200,
@@ -65,7 +65,7 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
     });
   });
 
-  test.each(['tool', 'prompt', 'resource'] as const)('an unknown %s and a forbidden one are the same bytes', (kind) => {
+  test.each(['tool', 'prompt', 'resource'] as const)('an unknown %s and a forbidden one get the same bytes', (kind) => {
     expect(toWire(new UnknownName(kind, 'x'), request(era))).toEqual(toWire(new UnknownName(kind, 'x'), request(era)));
     expect(toWire(new UnknownName(kind, 'x'), request(era)).body).toBe(
       `{"jsonrpc":"2.0","id":"r","error":{"code":-32602,"message":"Unknown ${kind}: x"${kind === 'resource' ? ',"data":{"uri":"x"}' : ''}}}`,
@@ -73,7 +73,7 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
   });
 });
 
-test('the id of a request stays as it was written', () => {
+test('the id of a request stays as written', () => {
   expect(toWire(new ProxyError('denied', 'no'), { ...request('legacy'), id: '12345678901234567890' }).body).toContain(
     '"id":12345678901234567890,',
   );

@@ -1,4 +1,4 @@
-/** `docs/errors.md`, from the one table that decides what a refusal looks like. */
+/** Writes `docs/errors.md` from the table that decides the form of a refusal. */
 import { FORMS } from '../../proxy/call/wire.ts';
 
 export function errorsPage(): string {

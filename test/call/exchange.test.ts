@@ -1,4 +1,6 @@
-/** What becomes of a reply when its call is refused, and what is still told of a call when its client goes away. */
+/**
+ * What happens to a reply if its call is refused, and what is still reported about a call after its client disconnects.
+ */
 import { describe, expect, test } from 'vitest';
 import { NOBODY } from '../../proxy/call/caller.ts';
 import { Exchange } from '../../proxy/call/exchange.ts';
@@ -8,21 +10,21 @@ function exchangeOf(): Exchange {
   return new Exchange(NOBODY, 'modern', NO_HEADERS, 0);
 }
 
-/** Notes what it is discarded with. */
+/** Records what it is discarded with. */
 function replyOf(): { readonly discarded: [number, string][]; discard(bytes: number, code: string): void } {
   const discarded: [number, string][] = [];
   return { discarded, discard: (bytes, code) => void discarded.push([bytes, code]) };
 }
 
 describe('a refusal', () => {
-  test('discards the reply that a control had got', () => {
+  test('discards the reply that a control already has', () => {
     const [exchange, reply] = [exchangeOf(), replyOf()];
     exchange.replied(reply);
     exchange.refused(7, 'denied');
     expect([reply.discarded, exchange.refusal]).toEqual([[[7, 'denied']], 'denied']);
   });
 
-  test('discards the reply that comes after it', () => {
+  test('discards a reply that arrives later', () => {
     const [exchange, reply] = [exchangeOf(), replyOf()];
     exchange.refused(7, 'denied');
     exchange.replied(reply);
@@ -37,7 +39,7 @@ describe('a refusal', () => {
     expect(reply.discarded).toHaveLength(1);
   });
 
-  test('leaves a reply alone that is on its way to the client', () => {
+  test('does not affect a reply that is being sent to the client', () => {
     const [exchange, reply] = [exchangeOf(), replyOf()];
     exchange.replied(reply);
     exchange.delivering();
@@ -46,8 +48,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('a client that goes away', () => {
-  test('is told to all that listen, each once, and at once to who begins to listen later', () => {
+describe('a client that disconnects', () => {
+  test('is reported once to each listener, and immediately to a later one', () => {
     const exchange = exchangeOf();
     const heard: string[] = [];
     exchange.onAbort(() => heard.push('first'));
@@ -59,7 +61,7 @@ describe('a client that goes away', () => {
     expect([heard, exchange.aborted, exchange.signal.aborted]).toEqual([['first', 'second', 'late'], true, true]);
   });
 
-  test('is known from a signal that is first looked at afterwards, too', () => {
+  test('is also visible in a signal that is first read afterwards', () => {
     const exchange = exchangeOf();
     exchange.abort();
     expect(exchange.signal.aborted).toBe(true);

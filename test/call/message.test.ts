@@ -43,11 +43,11 @@ describe('reading a message', () => {
       '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":null}',
       { kind: 'request', name: undefined, bodyStart: -1, bodyEnd: -1 },
     ],
-  ])('tells the kinds apart: %s', (text, expected) => {
+  ])('distinguishes the kinds: %s', (text, expected) => {
     expect(readMessage(text)).toMatchObject(expected);
   });
 
-  it('either refuses with a code or agrees with JSON.parse, whatever the text', () => {
+  it('either refuses with a code or agrees with JSON.parse, for any text', () => {
     const value = fc.oneof(
       fc.constantFrom(
         '"2.0"',
@@ -85,7 +85,7 @@ describe('reading a message', () => {
   });
 });
 
-describe('a refusal says what was expected, and what was got:', () => {
+describe('a refusal says what was expected and what was got:', () => {
   it.each([
     ['null', 'null'],
     ['1.5', 'a number with a fraction or an exponent'],
@@ -112,20 +112,20 @@ describe('a refusal says what was expected, and what was got:', () => {
 });
 
 describe('another body', () => {
-  it('leaves everything around it as it was', () => {
+  it('does not change the text around it', () => {
     const message = readMessage('{"id" : 1.0, "jsonrpc":"2.0","method":"tools/call", "params":{"name":"a"} ,"x":1e3}');
     const changed = atOnce(withBody(message, '{"name":"b"}'));
     expect(changed.text).toBe('{"id" : 1.0, "jsonrpc":"2.0","method":"tools/call", "params":{"name":"b"} ,"x":1e3}');
     expect(changed.name).toBe('b');
   });
 
-  it('is put where there was none', () => {
+  it('is added if there was none', () => {
     expect(atOnce(withBody(readMessage('{"jsonrpc":"2.0","id":1,"method":"m"} '), '{"a":1}')).text).toBe(
       '{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":1}} ',
     );
   });
 
-  it('is put in the place of null', () => {
+  it('replaces null', () => {
     expect(
       atOnce(withBody(readMessage('{"params" : null , "jsonrpc":"2.0","id":1,"method":"m"}'), '{"a":1}')).text,
     ).toBe('{"params" : {"a":1} , "jsonrpc":"2.0","id":1,"method":"m"}');
@@ -155,7 +155,7 @@ describe('ids', () => {
     ['"a"', '"\\u0061"', true],
     ['1', '1.0', true],
     ['0', '-0', true],
-    // Some upstreams make a string of every id.
+    // Some upstreams turn every id into a string.
     ['1', '"1"', true],
     ['1', '"01"', false],
     ['1', '1.00000000000000000', true],
@@ -166,7 +166,7 @@ describe('ids', () => {
     expect(idKey(one) === idKey(other)).toBe(same);
   });
 
-  it('are told of a refused request only where there is no doubt', () => {
+  it('are returned for a refused request only if they are certain', () => {
     expect(atOnce(requestIdOf('{"jsonrpc":"1.0","id":7,"method":5}', 10))).toBe('7');
     for (const text of [
       '{"id":7,"id":8,"method":"x"}',
@@ -182,7 +182,7 @@ describe('ids', () => {
   });
 });
 
-it('only methods that go by a name have one', () => {
+it('only methods with a name have one', () => {
   expect(
     ['tools/call', 'resources/read', 'tasks/get', 'tools/list', 'constructor', 'toString'].map(nameMember),
   ).toEqual(['name', 'uri', 'taskId', undefined, undefined, undefined]);

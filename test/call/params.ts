@@ -1,11 +1,11 @@
-/** What a control's author is told by the compiler: checked by `tsc`, never run. */
+/** What the compiler reports to a control's author: checked by `tsc`, never run. */
 import type { Call } from '../../proxy/call/call.ts';
 import type { ParamsOf } from '../../proxy/call/params.ts';
 import type { ByMethod } from '../../proxy/pipeline/by-method.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control } from '../../proxy/pipeline/next.ts';
 
-// Each method has its own parameters; they may be missing only where the protocol lets them be.
+// Each method has its own parameters, which may be missing only if the protocol allows it.
 export const uri = (params: ParamsOf<'resources/read'>): string => params.uri;
 export const absent: ParamsOf<'tools/list'> & ParamsOf<'acme/unknown'> = undefined;
 // @ts-expect-error tools/call has a name
@@ -51,7 +51,7 @@ export const misspelt: ByMethod = {
   'tools/cal': (call: Call, next: Parameters<Control>[1]) => next(call),
 };
 
-// Also where nothing else would tell: in what a setup returns.
+// Also if nothing else would report it: in the return value of a setup.
 export const misspeltAtOnce = defineControl({
   name: 'x',
   // @ts-expect-error no method of the protocol
@@ -81,7 +81,7 @@ export const typedLater = defineControl({
 
 export const wrongParams: ByMethod = {
   otherwise: 'deny',
-  // @ts-expect-error resources/read goes by its uri
+  // @ts-expect-error resources/read is named by its uri
   'resources/read': (call, next) => (call.params.name === '' ? next(call) : next(call)),
 };
 

@@ -9,7 +9,7 @@ const token = (payload: string | Buffer): string =>
   `${segment('{"alg":"RS256"}')}.${segment(payload)}.${segment('signature')}`;
 
 describe('a token that the platform verified', () => {
-  it('names the caller and its claims, and goes no further', async () => {
+  it('identifies the caller and its claims, and is not forwarded', async () => {
     await using proxy = await identify(agentcoreJwt(), BOUND);
     const jwt = await new SignJWT({ iss: 'https://issuer.example', sub: 'ana', 'cognito:groups': ['x'] })
       .setProtectedHeader({ alg: 'HS256' })
@@ -21,7 +21,7 @@ describe('a token that the platform verified', () => {
     expect(proxy.upstream.received[0]?.headerNames).not.toContain('authorization');
   });
 
-  it('names the same caller as before, and each payload its own, whatever else the tokens share', async () => {
+  it('identifies the same caller as before, and each payload its own, whatever else the tokens share', async () => {
     await using proxy = await identify(agentcoreJwt(), BOUND);
     for (const payload of ['{"sub":"ana"}', '{"sub":"ben"}', '{"sub":"ana"}'])
       await proxy.send(`Authorization: Bearer ${token(payload)}`);
@@ -45,11 +45,11 @@ describe('a token that the platform verified', () => {
       'a token without signature',
       [`Authorization: Bearer ${segment('{"alg":"none"}')}.${segment('{"sub":"secret"}')}.`],
     ],
-    ['a payload that is no JSON', [`Authorization: Bearer ${token('secret')}`]],
+    ['a payload that is not JSON', [`Authorization: Bearer ${token('secret')}`]],
     ['a payload that is a list', [`Authorization: Bearer ${token('["secret"]')}`]],
-    ['a payload with a claim twice', [`Authorization: Bearer ${token('{"sub":"ana","sub":"secret"}')}`]],
+    ['a payload with a repeated claim', [`Authorization: Bearer ${token('{"sub":"ana","sub":"secret"}')}`]],
     ['a payload that is not UTF-8', [`Authorization: Bearer ${token(Buffer.from('{"sub":"secret\xe9"}', 'latin1'))}`]],
-  ])('is refused with 403 where there is %s; its text is not shown', async (_, headers) => {
+  ])('is refused with 403 if it is %s, and its text is not shown', async (_, headers) => {
     await using proxy = await identify(agentcoreJwt(), BOUND);
     const reply = await proxy.send(...headers);
     expect(reply.status).toBe(403);

@@ -6,7 +6,7 @@ import { none } from '../../proxy/callers/none.ts';
 import { identify } from './seen-caller.ts';
 
 describe('no source of the caller', () => {
-  it.each([undefined, none()])('tells nobody apart, and reads no header', async (source) => {
+  it.each([undefined, none()])('distinguishes no callers, and reads no header', async (source) => {
     await using proxy = await identify(source);
     expect((await proxy.send('Authorization: Bearer x', 'X-Caller: somebody')).status).toBe(200);
     expect(proxy.callers).toEqual([{ subject: undefined, claims: {}, key: '' }]);
@@ -14,7 +14,7 @@ describe('no source of the caller', () => {
 });
 
 describe('a fixed caller', () => {
-  it('is everybody, with all claims, frozen', async () => {
+  it('is every caller, with all claims, frozen', async () => {
     await using proxy = await identify(fixed({ sub: 'ana', groups: ['admin'], nested: { a: 1 } }));
     await proxy.send();
     const [caller] = proxy.callers;
@@ -23,14 +23,14 @@ describe('a fixed caller', () => {
   });
 });
 
-describe('a header that names the caller', () => {
+describe('a header that identifies the caller', () => {
   it.each([
     ['a text', 'ana', 'ana'],
     ['a text with commas', 'CN=ana, O=example', 'CN=ana, O=example'],
     ['UTF-8', Buffer.from('José').toString('latin1'), 'José'],
     ['claims', '{"sub":"ana","role":"admin"}', 'ana'],
-    ['claims with a client alone', '{"client_id":"m2m"}', 'm2m'],
-  ])('is taken as %s', async (_, value, subject) => {
+    ['claims with only a client', '{"client_id":"m2m"}', 'm2m'],
+  ])('is accepted as %s', async (_, value, subject) => {
     await using proxy = await identify(header('X-Caller'));
     expect((await proxy.send(`X-Caller: ${value}`)).status).toBe(200);
     expect(proxy.callers.map((caller) => caller.subject)).toEqual([subject]);
@@ -40,17 +40,17 @@ describe('a header that names the caller', () => {
   it.each([
     ['that is missing', [], 'expected the header x-caller, got none'],
     ['that is empty', ['X-Caller: '], 'expected the header x-caller, got none'],
-    ['that is there twice', ['X-Caller: admin', 'X-Caller: ana'], 'once, got it 2 times'],
-    ['that is there twice with the same', ['X-Caller: ana', 'x-caller: ana'], 'once, got it 2 times'],
+    ['that is repeated', ['X-Caller: admin', 'X-Caller: ana'], 'once, got it 2 times'],
+    ['that is repeated with the same value', ['X-Caller: ana', 'x-caller: ana'], 'once, got it 2 times'],
     ['with broken claims', ['X-Caller: {"sub":"ana"'], 'is not a JSON object'],
-    ['with claims twice', ['X-Caller: {"sub":"ana","sub":"admin"}'], 'is not a JSON object'],
+    ['with repeated claims', ['X-Caller: {"sub":"ana","sub":"admin"}'], 'is not a JSON object'],
     [
       'with claims nested deeply',
       [`X-Caller: {"sub":"ana","a":${'['.repeat(50)}${']'.repeat(50)}}`],
       'is not a JSON object',
     ],
     ['that is not UTF-8', ['X-Caller: Jos\xe9'], 'in UTF-8'],
-  ])('%s is refused with 403, and its value not shown', async (_, headers, message) => {
+  ])('%s is refused with 403, and its value is not shown', async (_, headers, message) => {
     await using proxy = await identify(header('X-Caller'));
     const reply = await proxy.send(...headers);
     expect(reply.status).toBe(403);
@@ -61,8 +61,8 @@ describe('a header that names the caller', () => {
   });
 });
 
-describe("a caller's header that is there twice", () => {
-  it.each([0, 1, 100, 260, 1_000, 1_500, 20_000])('is refused with %i other headers between', async (between) => {
+describe('a repeated caller header', () => {
+  it.each([0, 1, 100, 260, 1_000, 1_500, 20_000])('is refused with %i other headers in between', async (between) => {
     await using proxy = await identify(header('X-Caller'));
     const reply = await proxy.send(
       'X-Caller: forged',
@@ -76,8 +76,8 @@ describe("a caller's header that is there twice", () => {
   });
 });
 
-describe('a caller who comes again', () => {
-  it('is the same object, which nobody can change', async () => {
+describe('a caller who calls again', () => {
+  it('is the same object, which cannot be changed', async () => {
     await using proxy = await identify(header('X-Caller'));
     for (const value of ['{"sub":"ana","groups":["x"]}', 'ana', '{"sub":"ana","groups":["x"]}', 'ben'])
       await proxy.send(`X-Caller: ${value}`);
@@ -92,10 +92,10 @@ describe('a caller who comes again', () => {
     ]);
   });
 
-  it('is refused like a stranger where the header is there twice', async () => {
+  it('is refused like an unknown one if the header is repeated', async () => {
     await using proxy = await identify(header('X-Caller'));
     expect((await proxy.send('X-Caller: ana, ben')).status).toBe(200);
-    // Node joins the two to the very same text.
+    // Node joins the two to exactly the same text.
     expect((await proxy.send('X-Caller: ana', 'X-Caller: ben')).status).toBe(403);
     expect(proxy.callers).toHaveLength(1);
   });
@@ -136,7 +136,7 @@ describe("a caller's key", () => {
       { iss: 'i', sub: 2 },
     ],
     [{}, { sub: '' }],
-  ])('tells %o from %o', (one, other) => {
+  ])('distinguishes %o from %o', (one, other) => {
     expect(callerOf(one).key).not.toBe(callerOf(other).key);
   });
 });

@@ -26,7 +26,7 @@ async function tokenOf(issuer: TokenIssuer): Promise<string> {
   return body.access_token;
 }
 
-/** An issuer that publishes `keys` and whatever metadata the test wants. */
+/** An issuer that publishes `keys` and the metadata of the test. */
 async function issuerWith(
   metadata: (origin: string) => unknown = (origin) => ({ issuer: origin, jwks_uri: `${origin}/keys` }),
 ) {
@@ -57,8 +57,8 @@ const sign = (
     .setProtectedHeader({ alg: 'ES256', kid: 'k', ...header })
     .sign(key);
 
-describe('a token verified here', () => {
-  it('of a real OAuth server names the caller; its keys are fetched once', async () => {
+describe('a token that the proxy verifies', () => {
+  it('of a real OAuth server identifies the caller, and its keys are fetched once', async () => {
     await using issuer = await startTokenIssuer();
     await using proxy = await identify(jwks({ issuer: issuer.issuer.href, audience: 'urn:mcp' }));
     const token = await tokenOf(issuer);
@@ -74,10 +74,10 @@ describe('a token verified here', () => {
   });
 
   it.each([
-    ['with a slash at its end, configured without', '/', ''],
-    ['without a slash at its end, configured with', '', '/'],
-    ['with a slash at its end, configured as its discovery URL', '/', '/.well-known/openid-configuration'],
-  ])('is accepted where the issuer names itself %s', async (_case, named, configured) => {
+    ['with a slash at its end, but configured without', '/', ''],
+    ['without a slash at its end, but configured with one', '', '/'],
+    ['with a slash at its end, but configured as its discovery URL', '/', '/.well-known/openid-configuration'],
+  ])('is accepted if the issuer names itself %s', async (_case, named, configured) => {
     await using issuer = await issuerWith((origin) => ({ issuer: `${origin}${named}`, jwks_uri: `${origin}/keys` }));
     const origin = new URL(issuer.url).origin;
     await using proxy = await identify(jwks({ issuer: `${origin}${configured}` }));
@@ -93,8 +93,8 @@ describe('a token verified here', () => {
 
   it.each<[string, (issuer: string) => Promise<string> | string]>([
     ['expired', (issuer) => sign(issuer, { exp: Math.floor(Date.now() / 1000) - 60 })],
-    ['without an end', (issuer) => sign(issuer, { exp: undefined })],
-    ['not yet good', (issuer) => sign(issuer, { nbf: Math.floor(Date.now() / 1000) + 600 })],
+    ['without an expiry', (issuer) => sign(issuer, { exp: undefined })],
+    ['not yet valid', (issuer) => sign(issuer, { nbf: Math.floor(Date.now() / 1000) + 600 })],
     ['of another issuer', () => sign('https://other.example')],
     ['signed with another key', (issuer) => sign(issuer, {}, {}, foreign.privateKey)],
     ['signed with an unknown key', (issuer) => sign(issuer, {}, { kid: 'unknown' })],
@@ -118,8 +118,8 @@ describe('a token verified here', () => {
           .setProtectedHeader({ alg: 'HS256', kid: 'k' })
           .sign(Buffer.from(JSON.stringify(await exportJWK(keys.publicKey)))),
     ],
-    ['no token at all', () => 'opaque'],
-  ])('is refused with 403 where it is %s', async (_, make) => {
+    ['not a token', () => 'opaque'],
+  ])('is refused with 403 if it is %s', async (_, make) => {
     await using issuer = await issuerWith();
     await using proxy = await identify(jwks({ issuer: issuer.url }));
     expect((await proxy.send(`Authorization: Bearer ${await sign(issuer.url)}`)).status).toBe(200);
@@ -152,7 +152,7 @@ describe('a token verified here', () => {
     }
   });
 
-  it('is not looked at where there is none: no request goes to the issuer', async () => {
+  it('causes no request to the issuer if it is missing', async () => {
     await using issuer = await issuerWith();
     await using proxy = await identify(jwks({ issuer: issuer.url }));
     expect((await proxy.send()).status).toBe(403);
@@ -164,9 +164,9 @@ describe('the keys', () => {
   it.each([
     ['names another issuer', () => ({ issuer: 'https://other.example', jwks_uri: 'https://other.example/keys' })],
     ['names no keys', (origin: string) => ({ issuer: origin })],
-    ['names keys in the clear', (origin: string) => ({ issuer: origin, jwks_uri: 'http://other.example/keys' })],
-    ['is no object', () => 5],
-  ])('are not taken from metadata that %s: 500, and nobody gets in', async (_, metadata) => {
+    ['names keys without TLS', (origin: string) => ({ issuer: origin, jwks_uri: 'http://other.example/keys' })],
+    ['is not an object', () => 5],
+  ])('are not accepted from metadata that %s: 500, and no caller is let in', async (_, metadata) => {
     await using issuer = await issuerWith(metadata);
     await using proxy = await identify(jwks({ issuer: issuer.url }));
     const reply = await proxy.send(`Authorization: Bearer ${await sign(issuer.url)}`);
@@ -175,7 +175,7 @@ describe('the keys', () => {
     expect(proxy.upstream.received).toHaveLength(0);
   });
 
-  it('are asked for again after an outage of the issuer, which is no fault of the token', async () => {
+  it('are fetched again after an outage of the issuer, which is not a fault of the token', async () => {
     await using issuer = await issuerWith();
     await using proxy = await identify(jwks({ issuer: issuer.url }));
     const token = await sign(issuer.url);
@@ -185,7 +185,7 @@ describe('the keys', () => {
     expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(200);
   });
 
-  it('that are there stay there through an outage, whatever unknown keys others name', async () => {
+  it('stay cached during an outage, whatever unknown keys others name', async () => {
     await using issuer = await issuerWith();
     await using proxy = await identify(jwks({ issuer: issuer.url }));
     const good = `Authorization: Bearer ${await sign(issuer.url)}`;

@@ -1,4 +1,4 @@
-/** A proxy whose calls tell the test whom they came from. */
+/** A proxy that records the callers of its calls. */
 import type { Caller, CallerSource } from '../../proxy/call/caller.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { type Front, startFront } from '../support/front.ts';
@@ -10,7 +10,7 @@ export const LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
 export interface Identifying extends AsyncDisposable {
   readonly front: Front;
   readonly upstream: Upstream;
-  /** The callers of the calls that were let in, in order. */
+  /** The callers of the accepted calls, in order. */
   readonly callers: readonly Caller[];
   send(...headers: string[]): Promise<RawReply>;
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run clients [-- --cache FOLDER]`: clients of the Python ecosystem behind a rate limit. Each has three calls in
- * flight when a fourth is refused: the three must finish, the refusal be readable, and the session go on. Skipped with
- * a line where there is no Python for it.
+ * flight when a fourth is refused: the three must finish, the refusal must be readable, and the session must continue.
+ * Skipped with a line if there is no Python for it.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ try {
   console.log(`clients: skipped: ${error.message}`);
 }
 
-/** What is wrong with what a client saw; undefined: nothing. */
+/** The fault in what a client saw; undefined if there is none. */
 async function faultOf(client: string, python: string): Promise<string | undefined> {
   const upstream = await startWaiting();
   await using front = await startFront(upstream, {

@@ -1,10 +1,10 @@
-/** An upstream whose calls wait until they are released: what is in flight is known, whatever the clock says. */
+/** An upstream whose calls wait until they are released, so that the calls in flight are known without a clock. */
 import { McpServer } from '@modelcontextprotocol/server';
 import { startEndpoint } from '../../local/endpoint.ts';
 import type { Listening } from '../../local/http.ts';
 
 export interface Waiting extends Listening {
-  /** Sessions that were opened, in either era. */
+  /** The number of opened sessions, in either era. */
   readonly sessions: number;
 }
 

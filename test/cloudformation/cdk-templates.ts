@@ -1,6 +1,4 @@
-/**
- * Templates that CDK itself writes, many kinds of resource in each: what they hold is right, so no check may complain.
- */
+/** Templates that CDK itself writes, with many kinds of resource in each. They are valid, so no check may complain. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,7 +56,7 @@ export function bootstrapTemplate(): unknown {
   );
 }
 
-/** What `build` makes of a stack, synthesized. */
+/** The synthesized template of the stack that `build` creates. */
 export function synthesized(
   build: (stack: Stack) => void,
   env = { account: '111122223333', region: 'eu-west-1' },

@@ -1,5 +1,6 @@
 /**
- * Applies the table of limits to a resource's literal values; what a function gives is known only when it is deployed.
+ * Applies the table of limits to a resource's literal values. The value of a function is only known when it is
+ * deployed.
  */
 import { LIMITS, type Limit } from './limits.ts';
 import { checkRuntime } from './runtime-rules.ts';
@@ -17,7 +18,7 @@ interface Found {
   readonly path: string;
 }
 
-/** Every literal value that a path names. */
+/** Every literal value at a path. */
 export function valuesAt(properties: Properties, path: string): Found[] {
   let found: Found[] = [{ value: properties, path: '' }];
   for (const step of path.match(/\[\]|\{k?\}|[^.[\]{}]+/g) ?? []) {

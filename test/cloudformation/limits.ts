@@ -1,17 +1,17 @@
 /**
- * What the AgentCore services demand of a value beyond its type: the specification that CDK is generated from has no
+ * What the AgentCore services require of a value beyond its type: the specification that CDK is generated from has no
  * patterns and lengths. Sources: the service model of `bedrock-agentcore-control` (CreateAgentRuntime,
  * CreateAgentRuntimeEndpoint, CreateGateway, CreateGatewayTarget) and the CloudFormation registry's schemas of the same
- * resources. Where the two differ the narrower one stands. What depends on more than one value (a session's life, the
- * header allowlist) is in `runtime-rules.ts`.
+ * resources. If the two differ, the narrower one is used. Rules for more than one value (a session's life, the header
+ * allowlist) are in `runtime-rules.ts`.
  *
- * A path names properties; `[]` stands for each member of a list, `{}` for each value of a map, `{k}` for each of its
+ * A path names properties; `[]` means each member of a list, `{}` for each value of a map, `{k}` for each of its
  * names.
  */
 export interface Limit {
   /** The whole text must match. */
   readonly pattern?: RegExp;
-  /** Least and most: characters of a text, members of a list or map, or the number itself. */
+  /** Minimum and maximum: characters of a text, members of a list or map, or the number itself. */
   readonly size?: readonly [number, number];
 }
 
@@ -66,7 +66,7 @@ const RUNTIME_AUTHORIZER: Readonly<Record<string, Limit>> = {
 const MOUNT: Limit = { pattern: /\/mnt\/[a-zA-Z0-9._-]+\/?/, size: [6, 200] };
 const TAGS: Readonly<Record<string, Limit>> = {
   Tags: { size: [0, 50] },
-  // What begins with aws: is AWS's own.
+  // Names that begin with aws: are reserved by AWS.
   'Tags{k}': { pattern: /(?![Aa][Ww][Ss]:)[a-zA-Z0-9\s._:/=+@-]*/, size: [1, 128] },
   'Tags{}': { pattern: /[a-zA-Z0-9\s._:/=+@-]*/, size: [0, 256] },
 };

@@ -1,4 +1,4 @@
-/** A config whose controls need one of each kind of binding. */
+/** A config whose controls need one binding of each kind. */
 import { agentcoreJwt, defineControl, defineProxy } from 'agentcore-mcp-proxy';
 
 const needing = defineControl({

@@ -1,7 +1,7 @@
-/** In which order CloudFormation makes a template's resources: whatever something depends on comes first. */
+/** The order in which CloudFormation creates a template's resources: dependencies first. */
 import { getAttOf, intrinsicOf, isObject, subOf, type Template, type Value } from './template.ts';
 
-/** The resources that one depends on, by `DependsOn` and by what its properties point at. */
+/** The resources that one depends on, by `DependsOn` and by references in its properties. */
 export function dependenciesOf(template: Template, id: string): ReadonlySet<string> {
   const found = new Set<string>();
   const resource = template.Resources[id];
@@ -22,7 +22,7 @@ export function dependenciesOf(template: Template, id: string): ReadonlySet<stri
   }
 }
 
-/** All ids, dependencies first; or a circle of them. */
+/** All ids, dependencies first; or a cycle of them. */
 export function orderOf(
   template: Template,
 ): { readonly order: readonly string[] } | { readonly circle: readonly string[] } {

@@ -1,5 +1,5 @@
 /**
- * A resource's properties against its specification: names, required ones, types and allowed values, also behind
+ * Checks a resource's properties against its specification: names, required ones, types and allowed values, also inside
  * `Fn::If`.
  */
 import type { PropertyType, ResourceProperties } from '@aws-cdk/service-spec-types';
@@ -16,7 +16,7 @@ import {
   type Value,
 } from './template.ts';
 
-/** Types that CloudFormation takes as text or as the thing itself. */
+/** Types that CloudFormation accepts as text or as the value itself. */
 const SCALARS: ReadonlySet<PropertyType['type']> = new Set(['string', 'number', 'integer', 'boolean', 'date-time']);
 const TAG: ResourceProperties = {
   Key: { type: { type: 'string' }, required: true },
@@ -61,7 +61,7 @@ export function checkProperties(
     }
   }
 
-  /** Fits if it fits one of them; else what is wrong is said of the first, today's type. */
+  /** The value may match any of them. If it matches none, the fault of the first one, today's type, is reported. */
   function checkAny(value: Value, types: readonly PropertyType[], path: string, report: Report): void {
     const [today, ...others] = types;
     if (today === undefined) return;
@@ -151,7 +151,7 @@ function isAbsent(value: Value | undefined): boolean {
   return value === undefined || (isObject(value) && value['Ref'] === 'AWS::NoValue');
 }
 
-/** What a function gives; undefined where only the deployment can tell. */
+/** The kind of a function's value; undefined if it is only known at deployment. */
 function kindOf(name: string, argument: Value, template: Template): 'text' | 'list' | 'object' | undefined {
   switch (name) {
     case 'Fn::Join':

@@ -1,6 +1,6 @@
 /**
- * What a template points at: `Ref`, `Fn::GetAtt`, `Fn::Sub`, conditions, mappings and `DependsOn`, each to something
- * that is there.
+ * Checks a template's references: `Ref`, `Fn::GetAtt`, `Fn::Sub`, conditions, mappings and `DependsOn` must each name
+ * something that exists.
  */
 import { attributeSpec, isCustom, resourceSpec } from './spec.ts';
 import { getAttOf, intrinsicOf, isObject, type Report, shown, subOf, type Template, type Value } from './template.ts';
@@ -16,7 +16,7 @@ export const PSEUDO_PARAMETERS = [
   'AWS::URLSuffix',
 ];
 
-/** How many arguments each function takes, where they come as a list; `undefined` for one that takes no list. */
+/** How many arguments each function has in its list; `undefined` for one without a list. */
 const FUNCTIONS: Readonly<Record<string, readonly [number, number] | undefined>> = {
   Ref: undefined,
   'Fn::Base64': undefined,
@@ -148,7 +148,7 @@ export function checkReferences(template: Template, report: Report): void {
     const [id, attribute] = read;
     const resource = template.Resources[id];
     if (resource === undefined) return report(path, `Fn::GetAtt: no resource ${shown(id)}`);
-    // A custom resource has the attributes that its handler answers with.
+    // A custom resource has the attributes of its handler's answer.
     if (isCustom(resource.Type)) return;
     if (typeof attribute !== 'string') return walk(attribute, path);
     const spec = resourceSpec(resource.Type);
@@ -193,7 +193,7 @@ export function checkReferences(template: Template, report: Report): void {
     if (!Array.isArray(argument) || argument.length < size[0] || argument.length > size[1])
       return report(path, `${name}: expected a list of ${size.join(' to ')}, got ${shown(argument)}`);
     for (const member of argument as readonly Value[]) {
-      // What is compared is a value; everything else is again a condition.
+      // Compared values are plain values; everything else is a condition again.
       if (name === 'Fn::Equals') walk(member, path);
       else checkCondition(member, path);
     }

@@ -1,7 +1,7 @@
 /**
- * What AgentCore Runtime demands beyond single values, by its documentation: the life of a session, the header
- * allowlist, the environment of platform V2. Written from the documentation and not from `lib/`, which has its own
- * lists: each shows where the other is wrong.
+ * The documented requirements of AgentCore Runtime beyond single values: the life of a session, the header allowlist,
+ * the environment of platform V2. They are written from the documentation and not from `lib/`, which has its own lists,
+ * so that each shows errors in the other.
  */
 import { isObject, type Properties, type Report, type Value } from './template.ts';
 
@@ -43,7 +43,7 @@ export function checkRuntime(id: string, properties: Properties, report: Report)
 }
 
 /**
- * A session in a microVM lives 8 hours at most; longer ones need the Instances compute type, which a capacity provider
+ * A session in a microVM lives at most 8 hours; longer ones need the Instances compute type, which a capacity provider
  * gives.
  */
 function checkLife(
@@ -67,7 +67,7 @@ function checkLife(
     );
 }
 
-/** Undefined for what a function gives, and for what is no number: that is said by the type. */
+/** Undefined for a function, and for a value that is not a number, which its type reports. */
 function numberOf(value: Value | undefined): number | undefined {
   const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
   return Number.isNaN(number) ? undefined : number;
@@ -84,7 +84,7 @@ function checkAllowlist(
     : [];
   const jwt = isObject(AuthorizerConfiguration) && AuthorizerConfiguration['CustomJWTAuthorizer'] !== undefined;
   for (const [i, name] of names.entries()) {
-    const why = whyNot(name, jwt) ?? (names.indexOf(name) < i ? 'is on it already' : undefined);
+    const why = whyNot(name, jwt) ?? (names.indexOf(name) < i ? 'is already on it' : undefined);
     if (why !== undefined) report(`${id}.RequestHeaderConfiguration.RequestHeaderAllowlist`, `${name} ${why}`);
   }
 }
@@ -96,7 +96,7 @@ function whyNot(name: string, jwt: boolean): string | undefined {
   return name === 'authorization' && !jwt ? 'needs a CustomJWTAuthorizer' : undefined;
 }
 
-/** Platform V2 takes 2.5 KB of environment in all. */
+/** Platform V2 accepts 2.5 KB of environment in total. */
 function checkSnapshotEnvironment(
   id: string,
   { PlatformVersion, EnvironmentVariables = {} }: Properties,

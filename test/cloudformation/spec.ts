@@ -6,7 +6,7 @@ import type { Attribute, PropertyType, Resource, ResourceProperties, SpecDatabas
 
 let loaded: SpecDatabase | undefined;
 
-/** Loading takes a third of a second: once per process. */
+/** Loading takes a third of a second, so it is done once per process. */
 function database(): SpecDatabase {
   return (loaded ??= loadAwsServiceSpecSync());
 }

@@ -14,7 +14,7 @@ const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as 
   readonly context: Readonly<Record<string, unknown>>;
 };
 
-/** What the app makes of a deployments file, by stack: with the feature flags that it ships with. */
+/** The app's templates for a deployments file, by stack, with the feature flags that it ships with. */
 async function templatesOf(
   name: string,
   deployments: string,
@@ -27,7 +27,7 @@ async function templatesOf(
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('every way to deploy a proxy gives a template that CloudFormation takes', () => {
+describe('every way to deploy a proxy yields a template that CloudFormation accepts', () => {
   let templates: Map<string, unknown>;
   beforeAll(async () => {
     templates = await templatesOf('modes', 'test/cloudformation/modes.ts');
@@ -38,7 +38,7 @@ describe('every way to deploy a proxy gives a template that CloudFormation takes
     expect(validateTemplate(templates.get(name))).toEqual([]);
   });
 
-  test('and one that is broken is told apart', () => {
+  test('a broken template is detected', () => {
     const text = JSON.stringify(templates.get('plain'));
     const broken = [
       text.replace('"AgentRuntimeName"', '"RuntimeName"'),
@@ -53,7 +53,7 @@ describe('every way to deploy a proxy gives a template that CloudFormation takes
   });
 });
 
-test.each(['iam', 'jwt'])('the sample with %s gives two such templates', { timeout: 60_000 }, async (sample) => {
+test.each(['iam', 'jwt'])('the sample with %s yields two such templates', { timeout: 60_000 }, async (sample) => {
   const templates = await templatesOf(sample, 'deployments.ts', { sample });
   expect([...templates.keys()].toSorted()).toEqual(['sample-calculator', 'sample-gateway']);
   for (const template of templates.values()) expect(validateTemplate(template)).toEqual([]);

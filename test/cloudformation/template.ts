@@ -1,6 +1,5 @@
 /**
- * A CloudFormation template as data, read strictly: sections, resource attributes and the shape of every intrinsic
- * function.
+ * Parses a CloudFormation template strictly: sections, resource attributes and the form of every intrinsic function.
  */
 
 export type Value = string | number | boolean | null | readonly Value[] | Properties;
@@ -55,7 +54,10 @@ export function isObject(value: unknown): value is Properties {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads what was synthesized (or sent to CloudFormation); what isn't a template's shape is reported and left out. */
+/**
+ * Reads a synthesized template (or one sent to CloudFormation). What doesn't have a template's form is reported and
+ * left out.
+ */
 export function readTemplate(source: unknown, report: Report): Template {
   if (!isObject(source)) report('template', `expected an object, got ${shown(source)}`);
   const top = isObject(source) ? source : {};
@@ -134,7 +136,7 @@ export function getAttOf(argument: Value): readonly [string, Value] | undefined 
   return typeof id === 'string' && attribute !== undefined ? [id, attribute] : undefined;
 }
 
-/** A `Fn::Sub`: its text, the names in it (`${!Literal}` left out) and its own variables. */
+/** A `Fn::Sub`: its text, the names in it (without `${!Literal}`) and its own variables. */
 export function subOf(
   argument: Value,
 ): { readonly text: string; readonly names: readonly string[]; readonly variables: Properties } | undefined {
@@ -143,7 +145,7 @@ export function subOf(
   return { text, names: [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => (match[1] ?? '').trim()), variables };
 }
 
-/** A scalar as text, as CloudFormation takes it; a list or an object as JSON; nothing for what isn't there. */
+/** A scalar as text, as CloudFormation reads it; a list or an object as JSON; an empty text for a missing value. */
 export function asText(value: Value | undefined): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

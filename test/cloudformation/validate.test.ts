@@ -32,7 +32,7 @@ function resources(members: Record<string, unknown>, sections: Record<string, un
   return validateTemplate({ ...sections, Resources: members });
 }
 
-describe('a template that is right', () => {
+describe('a correct template', () => {
   test('passes: the template of cdk bootstrap', () => {
     expect(validateTemplate(bootstrapTemplate())).toEqual([]);
   });
@@ -41,15 +41,15 @@ describe('a template that is right', () => {
     expect(validateTemplate(synthesized(build))).toEqual([]);
   });
 
-  test('passes: a runtime with every property of the right shape', () => {
+  test('passes: a runtime with every property in its correct form', () => {
     expect(
       runtimeWith({ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 900 }, Tags: { team: 'platform' } }),
     ).toEqual([]);
   });
 });
 
-describe('properties are held to the specification', () => {
-  test('an unknown one is refused, and the known ones are named', () => {
+describe('properties are checked against the specification', () => {
+  test('an unknown one is refused, and the known ones are listed', () => {
     expect(runtimeWith({ Protocol: 'MCP' })).toEqual([
       expect.stringMatching(/^Runtime\.Protocol: unknown property, expected one of AgentRuntimeName, /),
     ]);
@@ -58,11 +58,11 @@ describe('properties are held to the specification', () => {
     ]);
   });
 
-  test('a read-only one is refused as what it is', () => {
+  test('a read-only one is refused as such', () => {
     expect(runtimeWith({ Status: 'READY' })).toEqual(['Runtime.Status: is read-only: the service sets it']);
   });
 
-  test('a missing one is told, and one that AWS::NoValue takes away is missing', () => {
+  test('a missing one is reported, and one that AWS::NoValue removes is missing', () => {
     const { RoleArn, ...rest } = RUNTIME.Properties;
     expect(RoleArn).toBe(ROLE);
     expect(resources({ Runtime: { ...RUNTIME, Properties: rest } })).toEqual([
@@ -87,13 +87,13 @@ describe('properties are held to the specification', () => {
     expect(runtimeWith(properties)).toContain(fault);
   });
 
-  test('a boolean is true or false, as itself or as text', () => {
+  test('a boolean is true or false, as a boolean or as text', () => {
     const queue = (FifoQueue: unknown) => resources({ Queue: { ...QUEUE, Properties: { FifoQueue } } });
     expect(queue('true')).toEqual([]);
     expect(queue('yes')).toEqual(['Queue.FifoQueue: expected boolean, got "yes"']);
   });
 
-  test('a value outside of the allowed ones is refused', () => {
+  test('a value that is not allowed is refused', () => {
     expect(runtimeWith({ ProtocolConfiguration: 'SSE' })).toEqual([
       'Runtime.ProtocolConfiguration: expected one of MCP, HTTP, A2A, AGUI, got "SSE"',
     ]);
@@ -112,7 +112,7 @@ describe('properties are held to the specification', () => {
     expect(faults).toEqual([expect.stringMatching(/^Runtime\.ProtocolConfiguration: expected one of MCP/)]);
   });
 
-  test('a function that gives a text is refused where a list is expected, and the other way round', () => {
+  test('a function that returns a text is refused if a list is expected, and vice versa', () => {
     expect(
       runtimeWith({ RequestHeaderConfiguration: { RequestHeaderAllowlist: { 'Fn::Join': [',', ['a', 'b']] } } }),
     ).toEqual([
@@ -136,7 +136,7 @@ describe('properties are held to the specification', () => {
   });
 });
 
-describe('references lead somewhere', () => {
+describe('references name existing things', () => {
   test.each([
     ['a Ref', { Ref: 'Nobody' }, 'Runtime.Description: Ref: no resource or parameter "Nobody"'],
     ['a Fn::GetAtt', { 'Fn::GetAtt': ['Nobody', 'Arn'] }, 'Runtime.Description: Fn::GetAtt: no resource "Nobody"'],
@@ -205,7 +205,7 @@ describe('references lead somewhere', () => {
     ]);
   });
 
-  test('a circle is refused', () => {
+  test('a cycle is refused', () => {
     const queue = (other: string) => ({
       ...QUEUE,
       Properties: { QueueName: { 'Fn::Sub': `\${${other}.QueueName}x` } },
@@ -214,9 +214,9 @@ describe('references lead somewhere', () => {
   });
 });
 
-describe('the shape of a template', () => {
+describe('the form of a template', () => {
   test.each([
-    ['is no object', 'text', 'template: expected an object, got "text"'],
+    ['is not an object', 'text', 'template: expected an object, got "text"'],
     [
       'has an unknown section',
       { Resource: {}, Resources: { Queue: QUEUE } },
@@ -320,7 +320,7 @@ describe("the AgentCore services' limits", () => {
       { PlatformVersion: 'V2', EnvironmentVariables: { A: 'x'.repeat(1500), B: 'x'.repeat(1500) } },
       /EnvironmentVariables: expected at most 2560 bytes on platform V2, got 3002/,
     ],
-  ])('a runtime outside of them is refused: %#', (properties, fault) => {
+  ])('a runtime outside them is refused: %#', (properties, fault) => {
     expect(runtimeWith(properties)).toEqual([expect.stringMatching(fault)]);
   });
 
@@ -335,13 +335,13 @@ describe("the AgentCore services' limits", () => {
     'X-Amz-Security-Token',
     'x-amzn-trace-id',
     'authorization',
-  ])('%s is not taken on the header allowlist', (header) => {
+  ])('%s is refused on the header allowlist', (header) => {
     expect(runtimeWith({ RequestHeaderConfiguration: { RequestHeaderAllowlist: ['mcp-method', header] } })).toEqual([
       expect.stringMatching(new RegExp(`RequestHeaderAllowlist: ${header.toLowerCase()} (?:is|needs) `)),
     ]);
   });
 
-  test('a header is taken once, the custom ones are taken, and Authorization is with a JWT authorizer', () => {
+  test('a header is accepted once, custom ones are accepted, and Authorization is with a JWT authorizer', () => {
     const list = (...RequestHeaderAllowlist: readonly string[]) => ({
       RequestHeaderConfiguration: { RequestHeaderAllowlist },
     });
@@ -354,7 +354,7 @@ describe("the AgentCore services' limits", () => {
       },
     };
     expect(runtimeWith(list('traceparent', 'TraceParent'))).toEqual([
-      expect.stringMatching(/traceparent is on it already/),
+      expect.stringMatching(/traceparent is already on it/),
     ]);
     expect(
       runtimeWith({
@@ -374,7 +374,7 @@ describe("the AgentCore services' limits", () => {
     ).toEqual([]);
   });
 
-  test('every path of the table is one of the specification', () => {
+  test('every path of the table is in the specification', () => {
     const unknown = Object.entries(LIMITS).flatMap(([type, limits]) =>
       Object.keys(limits)
         .filter((path) => !exists(type, path))

@@ -1,7 +1,7 @@
 /**
- * Whether CloudFormation would take a template: every resource against CloudFormation's own specification and the
- * AgentCore services' limits, every reference against what is there. It is wrong on the permissive side only: what a
- * function gives is known when it is deployed.
+ * Whether CloudFormation would accept a template. It checks every resource against CloudFormation's own specification
+ * and the AgentCore services' limits, and every reference. It errs only on the permissive side, since the value of a
+ * function is only known when it is deployed.
  */
 import { checkLimits } from './check-limits.ts';
 import { orderOf } from './order.ts';
@@ -9,7 +9,7 @@ import { checkProperties } from './properties.ts';
 import { checkReferences } from './references.ts';
 import { type Properties, readTemplate, type Report, type Template } from './template.ts';
 
-/** All faults, each in one line; none for a template that holds. */
+/** All faults, one line each; none for a valid template. */
 export function validateTemplate(source: unknown): string[] {
   return faultsOf((report) => {
     const template = checkStructure(source, report);
@@ -21,14 +21,14 @@ export function validateTemplate(source: unknown): string[] {
 }
 
 /**
- * What CloudFormation itself looks at before anything is made: sections, references, conditions, circles. Properties
- * are the services' business.
+ * Checks what CloudFormation itself checks before it creates anything: sections, references, conditions, cycles. The
+ * services check properties.
  */
 export function validateStructure(source: unknown): string[] {
   return faultsOf((report) => void checkStructure(source, report));
 }
 
-/** One resource whose functions have been resolved, as the service that makes it sees it. */
+/** Checks one resource with resolved functions, as its service sees it. */
 export function validateResource(id: string, type: string, properties: Properties): string[] {
   return validateTemplate({ Resources: { [id]: { Type: type, Properties: properties } } });
 }

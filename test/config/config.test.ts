@@ -10,7 +10,7 @@ import { ConfigError, startProxy } from '../../proxy/start-proxy.ts';
 const control = (name: string, bindings: Record<string, string> = {}) =>
   defineControl({ name, bindings, setup: () => (call, next) => next(call) });
 
-/** A config as a file without types might hold it. */
+/** A config as an untyped file might contain it. */
 function untyped(text: string): ProxyConfig {
   return JSON.parse(text) as ProxyConfig;
 }
@@ -93,11 +93,11 @@ describe('a config', () => {
       '{"controls":[],"control":[]}',
       'config: expected upstreams, controls, caller, limits, toolRefusals, got "control"',
     ],
-  ])('%s is refused, saying what was got and expected', (text, fault) => {
+  ])('%s is refused, and the error says what was got and expected', (text, fault) => {
     expect(faultsOf(untyped(text))).toEqual([expect.stringContaining(fault)]);
   });
 
-  it('refuses a control that decides by who calls where nobody says who does', () => {
+  it('refuses a control that decides by the caller if no source of the caller is configured', () => {
     const perCaller = defineControl({ name: 'mine', perCaller: true, setup: () => (call, next) => next(call) });
     expect(faultsOf({ controls: [perCaller] })).toEqual([
       'control mine decides by who calls: expected config.caller to be header(…), jwks(…), agentcoreJwt() or fixed(…), got none()',
@@ -106,26 +106,26 @@ describe('a config', () => {
     expect(faultsOf({ controls: [control('theirs')] })).toEqual([]);
   });
 
-  it('refuses the function that makes a control in place of the control', () => {
+  it('refuses the function that makes a control instead of the control', () => {
     expect(faultsOf({ controls: [audit as never], caller: none as never })).toEqual([
       'config.controls[0]: expected a control made by defineControl, got a function: call it, as in audit()',
       expect.stringContaining('got a function: call it, as in none()'),
     ]);
   });
 
-  it('refuses two controls of one name', () => {
+  it('refuses two controls with the same name', () => {
     expect(faultsOf({ controls: [control('a'), control('b'), control('a')] })).toEqual([
       'config.controls[2]: expected a name used once, got a second a',
     ]);
   });
 
-  it('refuses upstreams that are a list', () => {
+  it('refuses a list of upstreams', () => {
     expect(faultsOf(untyped('{"controls":[],"upstreams":[]}'))).toContain(
       'config.upstreams: expected an object, got a list',
     );
   });
 
-  it('bounds the headers where only the whole request is bounded more tightly', () => {
+  it('limits the headers if only the whole request has a shorter limit', () => {
     const faults: string[] = [];
     expect(settingsOf({ controls: [], limits: { requestMs: 500 } }, faults).limits).toMatchObject({
       headersMs: 500,
@@ -135,7 +135,7 @@ describe('a config', () => {
   });
 });
 
-describe('what is bound', () => {
+describe('the bindings', () => {
   it.each<[Record<string, string>, string]>([
     [{}, "UPSTREAM_URL: expected the upstream's URL (or UPSTREAM_ARN), got nothing"],
     [{ UPSTREAM_URL: '' }, "UPSTREAM_URL: expected the upstream's URL (or UPSTREAM_ARN), got nothing"],
@@ -166,11 +166,11 @@ describe('what is bound', () => {
     ],
     [{ ...URL_BOUND, ALLOWED_HOSTS: '*' }, 'ALLOWED_HOSTS: expected host or host:port'],
     [{ ...URL_BOUND, SESSION_SECRET: 'plain' }, 'SESSION_SECRET: '],
-  ])('%o is refused, saying what was got and expected', async (environment, fault) => {
+  ])('%o is refused, and the error says what was got and expected', async (environment, fault) => {
     expect(await startFaults({ controls: [] }, environment)).toEqual([expect.stringContaining(fault)]);
   });
 
-  it('shows no secret where one was given in place of where it is', async () => {
+  it('show no secret that was given instead of its place', async () => {
     const faults = await startFaults(
       { controls: [] },
       { ...URL_BOUND, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'hunter2-hunter2' },
@@ -179,7 +179,7 @@ describe('what is bound', () => {
     expect(faults.join()).not.toContain('hunter2');
   });
 
-  it('is reported whole, together with the faults of the config', async () => {
+  it('are reported completely, together with the faults of the config', async () => {
     const config = {
       controls: [control('a', { A_TABLE: 'where a keeps things' })],
       caller: agentcoreJwt(),
@@ -204,14 +204,14 @@ describe('what is bound', () => {
     expect(faults).toContain('A_TABLE: expected a value for control a (where a keeps things), got nothing');
   });
 
-  it('is reported together with what the source of the caller lacks', async () => {
+  it('are reported together with what the source of the caller lacks', async () => {
     expect(await startFaults({ controls: [], caller: header('two words') }, {})).toEqual([
       expect.stringContaining('UPSTREAM_URL'),
       'caller header: expected the name of a header, got "two words"',
     ]);
   });
 
-  it('may be empty where it has a default', async () => {
+  it('may be empty if they have a default', async () => {
     expect(
       await startFaults(
         { controls: [] },

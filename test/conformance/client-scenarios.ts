@@ -5,7 +5,7 @@ import {
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
 
-/** What the suite tells a client besides the URL (its README, Client Testing). */
+/** What the suite passes to a client besides the URL (its README, Client Testing). */
 export interface Situation {
   url: string;
   modern: boolean;
@@ -16,8 +16,8 @@ export interface Situation {
 type Capabilities = NonNullable<ClientOptions['capabilities']>;
 
 /**
- * The client scenarios that are run, with what a client has to do in each. Most authorization ones are left out: see
- * docs/conformance.md.
+ * The client scenarios that are run, and what a client has to do in each. Most authorization scenarios are left out:
+ * see docs/conformance.md.
  */
 export const clientScenarios: Record<string, (situation: Situation) => Promise<void>> = {
   initialize: listTools,
@@ -36,7 +36,7 @@ export const clientScenarios: Record<string, (situation: Situation) => Promise<v
       await client.callTool({ name: 'test_reconnection', arguments: {} });
     }),
 
-  // The person accepts without filling anything in, so what the server gets are the defaults.
+  // The person accepts without entering anything, so the server gets the defaults.
   'elicitation-sep1034-client-defaults': (situation) =>
     connected(situation, { elicitation: { form: { applyDefaults: true } } }, async (client) => {
       client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: {} }));
@@ -51,7 +51,7 @@ export const clientScenarios: Record<string, (situation: Situation) => Promise<v
       await client.callTool({ name: 'json_schema_echo', arguments: { schema } });
     }),
 
-  // Connecting is all: the server turns the first version down and watches what the client makes of it.
+  // Connecting is enough: the server refuses the first version and watches the client's reaction.
   'request-metadata': (situation) =>
     connected(situation, { roots: { listChanged: true }, sampling: {}, elicitation: {} }, async () => {}),
 
@@ -62,7 +62,7 @@ export const clientScenarios: Record<string, (situation: Situation) => Promise<v
       await client.callTool({ name: 'test_mrtr_echo_state', arguments: {} });
       await client.callTool({ name: 'test_mrtr_unrelated', arguments: {} });
       await client.callTool({ name: 'test_mrtr_no_state', arguments: {} });
-      // The server leaves out `resultType` on purpose; this SDK calls such a result invalid, and does not retry: that
+      // The server leaves out `resultType` on purpose. This SDK calls such a result invalid and does not retry, which
       // is what is checked.
       await client.callTool({ name: 'test_mrtr_no_result_type', arguments: {} }).catch(() => {});
     }),
@@ -77,14 +77,14 @@ export const clientScenarios: Record<string, (situation: Situation) => Promise<v
       for (const { name } of prompts) await client.getPrompt({ name, arguments: {} });
     }),
 
-  // The list comes first: it is where the client learns which arguments to repeat in a header.
+  // The list comes first: from it the client learns which arguments to repeat in a header.
   'http-custom-headers': (situation) =>
     connected(situation, {}, async (client) => {
       await client.listTools();
       for (const call of toolCalls(situation.context)) await client.callTool(call);
     }),
 
-  // The client must drop the tools with an invalid annotation; every one that is left gets called.
+  // The client must drop the tools with an invalid annotation; it calls every one that is left.
   'http-invalid-tool-headers': (situation) =>
     connected(situation, {}, async (client) => {
       const { tools } = await client.listTools();

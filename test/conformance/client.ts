@@ -1,7 +1,7 @@
 /**
  * The client under test, as the suite starts it: `node client.ts URL`, with the scenario in the environment. With
- * CONFORMANCE_VIA=proxy it puts the proxy (CONFORMANCE_MAIN) between itself and that URL; where the scenario wants
- * client credentials, the proxy has them then, and the client none.
+ * CONFORMANCE_VIA=proxy it puts the proxy (CONFORMANCE_MAIN) between itself and that URL. If the scenario requires
+ * client credentials, the proxy has them, and the client has none.
  */
 import { ClientCredentialsProvider } from '@modelcontextprotocol/client';
 import { clientScenarios, type Situation } from './client-scenarios.ts';
@@ -42,8 +42,8 @@ async function viaProxy(act: (situation: Situation) => Promise<void>): Promise<v
 }
 
 /**
- * What an operator would bind. They know the issuer; here nobody does before the scenario runs, so it is looked up
- * once.
+ * The bindings that an operator would set. An operator knows the issuer; here it is unknown before the scenario runs,
+ * so it is looked up once.
  */
 async function oauthBindings({
   clientId,

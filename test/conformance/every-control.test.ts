@@ -5,13 +5,13 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import * as offered from '../../proxy/controls/index.ts';
 
-test('the proxy that the suite runs through has every control that there is', async () => {
+test('the proxy that the suite runs through has every built-in control', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     fileURLToPath(new URL('every-control.ts', import.meta.url)),
     '--describe',
   ]);
   const { controls }: { controls: readonly { readonly name: string }[] } = JSON.parse(stdout);
-  // A control is a folder of its own name that gives the function of that name.
+  // A control is a folder that exports the function with the folder's name.
   const folders = (await readdir(new URL('../../proxy/controls', import.meta.url), { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);

@@ -1,6 +1,6 @@
 /**
- * The proxy with every control that comes with it, each of which looks at all that it can look at, and allows it.
- * `setup` is asked for what an operator would bind.
+ * The proxy with every built-in control. Each looks at everything that it can, and allows it. `setup` gets the bindings
+ * that an operator would set.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -24,7 +24,7 @@ process.env['CONFORMANCE_KEYRING'] ??= JSON.stringify({
 });
 process.env['TOKENIZATION_KEYRING'] ??= 'env:CONFORMANCE_KEYRING';
 
-/** What is looked for everywhere, and is nowhere. */
+/** A text that every control searches for, and that never occurs. */
 const fields = [{ path: '**.x-looked-for' }];
 const detectors = [custom({ name: 'looked-for', pattern: 'LOOKED-FOR-\\d{6}' })];
 
@@ -44,7 +44,7 @@ await run(
       redaction({ upstream: { fields, detectors }, client: { fields, detectors } }),
       secrets({ onFound: 'redact' }),
       tokenization({ tenant: 'conformance', fields: [{ path: '**.x-looked-for', type: 'name' }], detectors }),
-      // The suite calls this tool with null where the tool's own schema says boolean.
+      // The suite calls this tool with null where the tool's own schema requires a boolean.
       validation({
         unchecked: ['test_custom_headers_null'],
         results: { checkOutputSchema: true, stripHiddenUnicode: true, maxCharacters: 2_000_000 },

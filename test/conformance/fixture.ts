@@ -10,10 +10,10 @@ import { registerTaskMethods, TASKS, taskTools } from './fixture/tasks.ts';
 import { type FixtureTool, registerTools, text } from './fixture/tool.ts';
 
 /**
- * Starts the upstream the conformance suite is run against: everything its server scenarios ask for, in both eras.
+ * Starts the upstream that the conformance suite runs against: everything that its server scenarios need, in both eras.
  *
- * @param options.guard refuse a foreign `Host` or `Origin`. Turned off behind the proxy, whose own check is to be
- * tested
+ * @param options.guard refuse a foreign `Host` or `Origin`. Turned off behind the proxy, so that the proxy's own check
+ * is tested
  */
 export function startFixture(options: { port?: number; host?: string; guard?: boolean } = {}): Promise<Listening> {
   const store = createTaskStore();

@@ -12,7 +12,7 @@ const entry = (id: string): BaselineEntry => ({
   why: 'the SDK',
 });
 
-test('what passes both ways is fine', () => {
+test('a check that passes both ways is fine', () => {
   expect(judge(findings(check('a', 'SUCCESS')), findings(check('a', 'SUCCESS')), [])).toEqual([]);
 });
 
@@ -24,7 +24,7 @@ test.each(['FAILURE', 'WARNING', 'SKIPPED', 'INFO'] as const)(
   },
 );
 
-test('a check that is no longer made is a violation', () => {
+test('a check that is missing through the proxy is a violation', () => {
   expect(
     judge(findings(check('a', 'SUCCESS'), check('b', 'SUCCESS')), findings(check('b', 'SUCCESS')), []),
   ).toHaveLength(1);
@@ -34,13 +34,13 @@ test('a scenario that was not run through the proxy is a violation', () => {
   expect(judge(findings(check('a', 'SUCCESS')), new Map(), [])).toEqual([`${scenario} was not run through the proxy`]);
 });
 
-test('a check that fails directly may fail through the proxy, and excuses no other one in its scenario', () => {
+test('a check that fails directly may fail through the proxy, and excuses no other in its scenario', () => {
   const direct = findings(check('a', 'FAILURE'), check('b', 'SUCCESS'));
   expect(judge(direct, findings(check('a', 'FAILURE'), check('b', 'SUCCESS')), [entry('a')])).toEqual([]);
   expect(judge(direct, findings(check('a', 'FAILURE'), check('b', 'FAILURE')), [entry('a')])).toHaveLength(1);
 });
 
-test('two cases under one id are told apart by their names', () => {
+test('two cases with the same id are distinguished by their names', () => {
   const direct = findings(check('a', 'FAILURE', 'one'), check('a', 'SUCCESS', 'two'));
   const proxy = findings(check('a', 'FAILURE', 'one'), check('a', 'FAILURE', 'two'));
   expect(judge(direct, proxy, [entry('a')])).toEqual([expect.stringContaining('(two)')]);
@@ -50,7 +50,7 @@ test('a warning directly does not excuse a failure through the proxy', () => {
   expect(judge(findings(check('a', 'WARNING')), findings(check('a', 'FAILURE')), [entry('a')])).toHaveLength(1);
 });
 
-test('what fails directly has to be in the baseline', () => {
+test('a check that fails directly has to be in the baseline', () => {
   expect(judge(findings(check('a', 'FAILURE')), undefined, [])).toEqual([
     expect.stringContaining('not in the baseline'),
   ]);
@@ -63,7 +63,7 @@ test('a stale entry is a violation, unless its scenario was not run', () => {
   expect(judge(new Map(), undefined, [entry('a')])).toEqual([]);
 });
 
-test('DNS rebinding has to be refused by the proxy even where the upstream does not', () => {
+test('DNS rebinding has to be refused by the proxy even if the upstream does not refuse it', () => {
   const at = '2025-11-25 server dns-rebinding-protection';
   const failing = new Map([[at, [check('a', 'FAILURE')]]]);
   const excuse = {

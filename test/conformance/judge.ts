@@ -7,7 +7,7 @@ export interface Check {
   errorMessage?: string;
 }
 
-/** What one leg found: `<revision> <role> <scenario>` → its checks. */
+/** The findings of one leg: `<revision> <role> <scenario>` → its checks. */
 export type Findings = ReadonlyMap<string, readonly Check[]>;
 
 /** A check that fails directly, and so may fail through the proxy. `why` is for the reader. */
@@ -19,18 +19,18 @@ export interface BaselineEntry {
   why: string;
 }
 
-/** What a proxy adds by itself, whether the upstream has it or not. */
+/** What a proxy adds itself, whether or not the upstream has it. */
 const OWN_DUTY = / server dns-rebinding-protection$/;
 
 const severity: Record<Status, number> = { SKIPPED: 0, INFO: 0, SUCCESS: 1, WARNING: 2, FAILURE: 3 };
 
 /**
- * Finds what breaks the rule: whatever passes directly passes through the proxy, check by check; what fails directly is
- * in the baseline, and nothing else is.
+ * Finds violations of the rule: every check that passes directly passes through the proxy, and exactly those that fail
+ * directly are in the baseline.
  *
- * @param direct undefined if that leg was not run; then the baseline alone says what may fail through the proxy
+ * @param direct undefined if that leg was not run; then only the baseline says what may fail through the proxy
  * @param proxy undefined if that leg was not run
- * @param how what that leg goes through, in words
+ * @param how what that leg passes through, in words
  * @returns one sentence for each violation
  */
 export function judge(
@@ -93,7 +93,7 @@ function worse(
       `${scenario} › ${id} (${name}) is ${status} ${how}, ${was ?? 'not seen'} directly: ${errorMessage ?? 'no message'}`,
     );
   }
-  // A check that is gone, or turned into a skip, would hide what it used to find.
+  // A check that is missing or skipped would hide what it used to find.
   for (const [key, { id, name, status }] of before ?? []) {
     const now = after.get(key)?.status ?? 'not seen';
     if (status !== 'SUCCESS' || (now !== 'not seen' && severity[now] >= severity.SUCCESS)) continue;
@@ -105,7 +105,7 @@ function worse(
 
 /**
  * One verdict for each check, the most severe. Ids repeat: within a flow that is tried several times, where the name is
- * the same, and among the cases of a table, where the name tells them apart.
+ * the same, and among the cases of a table, where the name differs.
  */
 export function verdicts(checks: readonly Check[]): Map<string, Check> {
   const most = new Map<string, Check>();

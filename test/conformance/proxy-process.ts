@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 const START = 40_000;
 const STOP = 10_000;
 
-/** The proxy as it is deployed: a process with an environment, ready when it says so, ended with SIGTERM. */
+/** The deployed form of the proxy: a process with an environment, ready when it says so, ended with SIGTERM. */
 export interface ProxyProcess {
   url: string;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export async function startProxy(
     complaints = (complaints + text).slice(-4_000);
   });
   const exited = once(child, 'exit');
-  // Read to the end, not only until it listens: a pipe nobody empties would stop the proxy.
+  // Read to the end, not only until it listens: a full pipe would stop the proxy.
   const lines = createInterface({ input: child.stdout });
   const port = await new Promise<number>((resolve, reject) => {
     const fail = (what: string): void => {

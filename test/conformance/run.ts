@@ -30,7 +30,7 @@ const { values: options } = parseArgs({
 const { only } = options;
 const vias = ['direct', 'proxy', 'controls'] as const;
 type Via = (typeof vias)[number];
-/** What runs in the middle. */
+/** What runs in between. */
 const mains: Readonly<Record<Via, string | undefined>> = {
   direct: undefined,
   proxy: options.main,
@@ -50,8 +50,8 @@ const say = (what: string): void =>
 const atOnce = new Set<Promise<void>>();
 
 const serverScenarios = await plan('server', () => true);
-// Authorization between a client and an authorization server is not the proxy's business, except where it has
-// credentials of its own.
+// Authorization between a client and an authorization server doesn't concern the proxy, except with its own
+// credentials.
 const clientPlan = await plan(
   'client',
   (scenario) => !scenario.startsWith('auth/') || scenario === 'auth/client-credentials-basic',
@@ -70,7 +70,7 @@ report(found);
 const baseline = await readBaseline();
 const direct = found.get('direct');
 const behind = [...found].filter(([via]) => via !== 'direct');
-// What is wrong directly is said once.
+// A fault of the direct leg is reported once.
 const violations = new Set([
   ...judge(direct, undefined, baseline),
   ...behind.flatMap(([via, findings]) => judge(direct, findings, baseline, HOW[via])),
@@ -91,7 +91,7 @@ async function plan(
 
 async function leg(via: Via): Promise<Findings> {
   const findings = new Map<string, readonly Check[]>();
-  // Behind the proxy the fixture takes any Host: what is refused there, the proxy has refused.
+  // Behind the proxy the fixture accepts any Host, so that every refusal there is the proxy's.
   const fixture = await startFixture({ guard: via === 'direct' });
   const main = mains[via];
   const front = main === undefined ? undefined : await startProxy(main, fixture.url);

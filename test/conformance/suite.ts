@@ -28,7 +28,7 @@ export async function runServerScenarios(revision: Revision, url: string, only: 
   );
 }
 
-/** Runs one client scenario. A client that fails or hangs becomes a failed check, since the suite makes none of it. */
+/** Runs one client scenario. A client that fails or hangs becomes a failed check, since the suite doesn't report it. */
 export async function runClientScenario(
   revision: Revision,
   scenario: string,
@@ -54,8 +54,8 @@ export async function runClientScenario(
 }
 
 /**
- * The scenarios a requirement set has for one role, scored or not. Read from the suite's own files (a list of names
- * under the role, and entries with a `leg` under `not_scored`), so that a new version of it can't pass unnoticed.
+ * The scenarios of a requirement set for one role, scored or not. Read from the suite's own files (a list of names
+ * under the role, and entries with a `leg` under `not_scored`), so that a new version of them is noticed.
  */
 export async function scenariosOf(revision: Revision, role: 'server' | 'client'): Promise<string[]> {
   const yaml = await readFile(
@@ -82,7 +82,7 @@ async function invoke(
   try {
     const said = await new Promise<string>((resolve) => {
       const options = { env: { ...process.env, ...environment }, maxBuffer: 64 << 20 };
-      // A failing check is exit code 1, and so is a crash: what counts is what was written.
+      // A failing check is exit code 1, and so is a crash: only what was written counts.
       execFile(process.execPath, [suite, ...args, '--output-dir', output], options, (_error, stdout, stderr) =>
         resolve(`${stdout}\n${stderr}`),
       );

@@ -39,19 +39,19 @@ test('sends nothing over http to another machine', async () => {
   );
 });
 
-test('gives up on an endpoint that does not answer in time', async () => {
+test('fails if an endpoint does not answer in time', async () => {
   await using silent = await serve(() => {});
   await expect(documentFetch('the token endpoint', 50)(silent.url, GET)).rejects.toThrow(
     'did not answer within 0.05 s',
   );
 });
 
-test('gives up on an endpoint that does not finish in time', async () => {
+test('fails if an endpoint does not finish in time', async () => {
   await using slow = await serve((_request, response) => void response.writeHead(200).write('{'));
   await expect(documentFetch('the token endpoint', 50)(slow.url, GET)).rejects.toThrow('did not answer within 0.05 s');
 });
 
-test('gives up on a document that does not end', async () => {
+test('fails if a document does not end', async () => {
   await using endless = await serve((_request, response) => {
     const more = () =>
       void (response.destroyed || response.write(Buffer.alloc(64 * 1024, 'x'), () => setImmediate(more)));

@@ -97,7 +97,7 @@ describe('UPSTREAM_SECRET', () => {
 });
 
 describe('a file or a variable', () => {
-  test('gives its text, without the line end that editors put, and is read anew each time', async () => {
+  test('gives its text, without the line end that editors add, and is read again each time', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'secret-'));
     try {
       const file = path.join(folder, 'key.txt');
@@ -168,7 +168,7 @@ async function fakeCognito(answer: (input: unknown) => { status?: number; body: 
 }
 
 describe('Secrets Manager', () => {
-  test('is asked for that secret, signed by the execution role in the region of the ARN', async () => {
+  test('is asked for only that secret, signed by the execution role in the region of the ARN', async () => {
     const inputs: unknown[] = [];
     await using server = await fakeSecretsManager(
       (input) => (inputs.push(input), { body: { SecretString: 'plain-secret' } }),
@@ -183,20 +183,20 @@ describe('Secrets Manager', () => {
     ['the only member with a usual name', '', '{"clientId":"m2m","clientSecret":"k-2"}', 'k-2'],
     ['client_secret as well', '', '{"client_secret":"k-3"}', 'k-3'],
     ['a plain text that begins with a brace', '', '{k-4', '{k-4'],
-  ])('gives %s', async (_what, key, text, expected) => {
+  ])('returns %s', async (_what, key, text, expected) => {
     await using _server = await fakeSecretsManager(() => ({ body: { SecretString: text } }));
     expect(await readSecret(sourceOf(`${ARN}${key}`))).toBe(expected);
   });
 
   test.each([
     [
-      'a key that is not there',
+      'a key that does not exist',
       '#other',
       '{"clientSecret":"k-secret"}',
       'is a JSON object, expected a text under the key "other": append #KEY to UPSTREAM_SECRET to say which',
     ],
     [
-      'a member that is no text',
+      'a member that is not text',
       '#clientSecret',
       '{"clientSecret":{"a":"k-secret"}}',
       'expected a text under the key "clientSecret"',
@@ -220,7 +220,7 @@ describe('Secrets Manager', () => {
       'is plain text, expected a JSON object with the key "other": leave out #KEY',
     ],
     ['an empty text', '', '', 'is binary or empty, expected text'],
-  ])('with %s gives a failure without the secret', async (_what, key, text, message) => {
+  ])('with %s causes a failure without the secret', async (_what, key, text, message) => {
     await using _server = await fakeSecretsManager(() => ({ body: { SecretString: text } }));
     const error = await failureOf(readSecret(sourceOf(`${ARN}${key}`)));
     expect(error.message).toContain(message);
@@ -234,7 +234,7 @@ describe('Secrets Manager', () => {
     ],
     ['ResourceNotFoundException', 'it does not exist in that account and region'],
     ['SomethingNewException', 'check the execution role, the network and the region'],
-  ])('that answers %s gives a failure that says what to do', async (type, advice) => {
+  ])('that answers %s causes a failure that says what to do', async (type, advice) => {
     await using _server = await fakeSecretsManager(() => ({
       status: 400,
       body: { __type: type, message: 'not shown: role-secret' },
@@ -246,7 +246,7 @@ describe('Secrets Manager', () => {
 });
 
 describe("Cognito's own API", () => {
-  test('gives the secret of the client, so that nobody copies it', async () => {
+  test('returns the secret of the client, so that it need not be copied', async () => {
     const inputs: unknown[] = [];
     await using server = await fakeCognito(
       (input) => (inputs.push(input), { body: { UserPoolClient: { ClientSecret: 'pool-secret' } } }),
@@ -256,14 +256,14 @@ describe("Cognito's own API", () => {
     expect(server.verdicts).toMatchObject([{ accepted: true, accessKeyId: 'AKIDROLE' }]);
   });
 
-  test('gives a failure for a client without a secret', async () => {
+  test('causes a failure for a client without a secret', async () => {
     await using _server = await fakeCognito(() => ({ body: { UserPoolClient: { ClientId: 'abc123' } } }));
     expect((await failureOf(readSecret(sourceOf(`cognito:${POOL}/abc123`)))).message).toContain(
       'has no secret: create a client with one',
     );
   });
 
-  test('gives a failure that names the permission that is missing', async () => {
+  test('causes a failure that names the missing permission', async () => {
     await using _server = await fakeCognito(() => ({ status: 400, body: { __type: 'AccessDeniedException' } }));
     expect((await failureOf(readSecret(sourceOf(`cognito:${POOL}/abc123`)))).message).toContain(
       'allow the execution role cognito-idp:DescribeUserPoolClient on the pool',

@@ -1,4 +1,4 @@
-/** The code in the pages, as files: a block says in its first line what its file is called. */
+/** The code blocks of the pages, as files: the first line of a block names its file. */
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../../bin/bundle.ts';
@@ -7,12 +7,12 @@ const PAGES = ['README.md', 'docs/controls.md'];
 
 export interface Block {
   readonly page: string;
-  /** Relative to the folder of a team, which is the repository's. */
+  /** Relative to the team's folder, which is the repository's. */
   readonly file: string;
   readonly text: string;
 }
 
-/** All ```ts blocks. The one of the README is the `proxy.config.ts` that its heading names. */
+/** All ```ts blocks. The README's block is the `proxy.config.ts` that its heading names. */
 export async function readBlocks(pages: readonly string[] = PAGES): Promise<Block[]> {
   const blocks: Block[] = [];
   for (const page of pages) {
@@ -27,10 +27,7 @@ export interface Written extends AsyncDisposable {
   readonly folder: string;
 }
 
-/**
- * Writes them where this package's own name leads to it: within the repository's tree, in a folder that git doesn't
- * see.
- */
+/** Writes them to a folder that git ignores, within the repository, so that this package's own name resolves there. */
 export async function writeBlocks(blocks: readonly Block[]): Promise<Written> {
   await mkdir(join(ROOT, '.cache'), { recursive: true });
   const folder = await mkdtemp(join(ROOT, '.cache/docs-'));
@@ -39,7 +36,7 @@ export async function writeBlocks(blocks: readonly Block[]): Promise<Written> {
     await writeFile(join(folder, file), text);
   }
   await symlink(join(ROOT, 'local'), join(folder, 'local'));
-  // What imports by paths of the repository is found there: the compiler takes a linked file for one of this folder.
+  // Imports with paths of the repository resolve there: the compiler treats a linked file as one of this folder.
   await mkdir(join(folder, 'testing'));
   await writeFile(join(folder, 'testing/index.ts'), "export * from '../../../testing/index.ts';\n");
   await mkdir(join(folder, 'lib'));

@@ -11,7 +11,7 @@ const lines = new Lines();
 beforeAll(() => lines.start());
 afterAll(() => lines.stop());
 
-/** The status of a call that a client makes with these headers, and of the caller what the audit line says. */
+/** Returns the status of a call with these headers, and the caller in its audit line. */
 async function called(
   file: string,
   headers: readonly string[],
@@ -29,18 +29,18 @@ async function called(
 const token = (claims: object): string =>
   `Authorization: Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 
-test("behind AgentCore's authorizer the token's claims are the caller, and without it nothing starts", async () => {
+test("behind AgentCore's authorizer the token's claims are the caller, and without it the proxy does not start", async () => {
   expect(await called('agentcore.config.ts', [token({ sub: 'ann' })], { INBOUND_AUTH: 'jwt' })).toEqual([200, 'ann']);
   expect(await called('agentcore.config.ts', [], { INBOUND_AUTH: 'jwt' })).toEqual([403, undefined]);
   await expect(called('agentcore.config.ts', [])).rejects.toThrow('INBOUND_AUTH: expected a value');
 });
 
-test('verified here, a token that nobody signed is nobody', async () => {
+test('if the proxy verifies tokens, a token with no valid signature identifies nobody', async () => {
   expect((await called('verified.config.ts', []))[0]).toBe(403);
   expect((await page.load('verified.config.ts')).caller).toMatchObject({ kind: 'jwks', headers: ['authorization'] });
 });
 
-test('from a header, a text is the subject, JSON the claims, and two are refused', async () => {
+test('in a header, a text is the subject, JSON is the claims, and a repeated header is refused', async () => {
   const name = 'X-Amzn-Bedrock-AgentCore-Runtime-Custom-Caller';
   expect(await called('from-header.config.ts', [`${name}: ann`])).toEqual([200, 'ann']);
   expect(await called('from-header.config.ts', [`${name}: {"client_id":"batch"}`])).toEqual([200, 'batch']);

@@ -6,7 +6,7 @@ import { controlsTable, withTable } from './controls-table.ts';
 
 const PAGE = 'docs/controls.md';
 
-test('docs/controls.md has a row for each control, and says of it what the control says of itself', async () => {
+test('docs/controls.md has a row for each control, with what the control declares', async () => {
   await expect(withTable(await readFile(join(ROOT, PAGE), 'utf8'), await controlsTable())).toMatchFileSnapshot(
     join(ROOT, PAGE),
   );

@@ -1,4 +1,4 @@
-/** The table of the controls in docs/controls.md: what each of them declares, in each of its ways. */
+/** Writes the table of the controls in docs/controls.md: what each of them declares, in each of its forms. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../bin/bundle.ts';
@@ -8,7 +8,7 @@ import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { usualOrder } from '../../proxy/pipeline/order.ts';
 import { allSamples, type Samples } from '../controls/samples.ts';
 
-/** Of a control without one, that of the control that it builds on. */
+/** For a control without a page, the page of the control that it is built on. */
 function pageOf(name: string): string {
   const page = [name, ...(BUILDS_ON[name] ?? [])]
     .map((of) => `control-${of}.md`)
@@ -17,7 +17,7 @@ function pageOf(name: string): string {
   return page;
 }
 
-/** What it is by itself, and what each option makes of it. */
+/** The value of the plain control, and of each option that changes it. */
 function cell([plain, ...others]: Samples['table'], of: (control: DefinedControl) => string): string {
   const first = of(plain);
   const differ = others.flatMap(([option, control]) => (of(control) === first ? [] : [`${option}: ${of(control)}`]));

@@ -1,4 +1,4 @@
-/** The code in README.md and docs/controls.md: as it stands there, it compiles, and does what the page says. */
+/** The code in README.md and docs/controls.md compiles unchanged, and does what the page says. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -38,7 +38,7 @@ afterAll(async () => {
   await Promise.all([written[Symbol.asyncDispose](), calculator.close()]);
 });
 
-/** What a page's file exports. */
+/** The exports of a page's file. */
 async function load(file: string): Promise<{ readonly default: ProxyConfig } & Readonly<Record<string, unknown>>> {
   tried.add(file);
   return import(join(written.folder, file)) as Promise<{ default: ProxyConfig }>;
@@ -46,7 +46,7 @@ async function load(file: string): Promise<{ readonly default: ProxyConfig } & R
 
 interface Asked extends AsyncDisposable {
   readonly front: Front;
-  /** The reply to a request: its message with an id, and how it came. */
+  /** Returns the message of the reply to a request with an id, and the form in which it came. */
   ask(method: string, params?: Readonly<Record<string, unknown>>): Promise<Answer>;
 }
 
@@ -100,7 +100,7 @@ describe.each(eras)('in the %s era', (era) => {
     expect((await client.ask('tools/list')).message).toHaveProperty('result.tools');
   });
 
-  it('the first control makes one tool unknown, and leaves the others', async () => {
+  it('the first control makes one tool unknown, and does not change the others', async () => {
     await using client = await inFront((await load('no-reset.config.ts')).default, era);
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
     expect((await client.ask(...call('confirm_reset'))).message).toMatchObject({
@@ -113,7 +113,7 @@ describe.each(eras)('in the %s era', (era) => {
     [{ sub: 'bob', groups: ['sales'] }, false],
     [{ sub: 'eve', groups: 'support' }, false],
     [{ sub: 'nil' }, false],
-  ])('the control by group, asked by %j, permits customers: %s', async (claims, permitted) => {
+  ])('the control by group, with claims %j, permits customers: %s', async (claims, permitted) => {
     await using client = await inFront({ ...(await load('by-group.config.ts')).default, caller: fixed(claims) }, era);
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
     expect((await client.ask('resources/read', { uri: 'calculator://constants' })).message).toHaveProperty(
@@ -129,7 +129,7 @@ describe.each(eras)('in the %s era', (era) => {
     }
   });
 
-  it('the control by group only watches where it is made to', async () => {
+  it('the control by group only observes with auditOnly', async () => {
     const { controls } = (await load('by-group.config.ts')).default;
     await using client = await inFront({ controls: controls.map(auditOnly), caller: fixed({ sub: 'bob' }) }, era);
     lines.start();
@@ -140,9 +140,9 @@ describe.each(eras)('in the %s era', (era) => {
     );
   });
 
-  it('the control that changes a call shortens a countdown, and tells what to mend of one that is too long', async () => {
+  it('the control that changes a call shortens a countdown, and says how to correct one that is too long', async () => {
     await using client = await inFront((await load('countdown.config.ts')).default, era);
-    // As it was asked for, it would take ten minutes.
+    // With the requested value, it would take ten minutes.
     expect((await client.ask(...call('countdown', { steps: 10, intervalMs: 60_000 }))).text).toContain(
       'Counted down from 10',
     );
@@ -152,7 +152,7 @@ describe.each(eras)('in the %s era', (era) => {
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
   });
 
-  it('the control that says which argument it goes by refuses large ones, and other spellings', async () => {
+  it('the control that declares the argument it checks refuses large values, and other spellings', async () => {
     await using client = await inFront((await load('small-sums.config.ts')).default, era);
     const refused = (text: string): object => ({ result: { isError: true, content: [{ type: 'text', text }] } });
     expect((await client.ask(...call('add', { a: 1_001, b: 3 }))).message).toMatchObject(
@@ -164,7 +164,7 @@ describe.each(eras)('in the %s era', (era) => {
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
   });
 
-  it('the control that redacts takes a value out of fields and text, as JSON and in a stream, and refuses it elsewhere', async () => {
+  it('the control that redacts removes a value from fields and text, as JSON and in a stream, and refuses it elsewhere', async () => {
     await using client = await inFront((await load('redact.config.ts')).default, era);
     const { type, text, message } = await client.ask(...LOOK_UP);
     expect(type).toBe(era === 'modern' ? 'application/json' : 'text/event-stream');
@@ -181,7 +181,7 @@ describe.each(eras)('in the %s era', (era) => {
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
   });
 
-  it('the control that asks a service permits what is approved, and denies what is not, too late, or not to be asked', async () => {
+  it('the control that asks a service permits what is approved, and denies what is not approved, is late or cannot be checked', async () => {
     const { default: config } = await load('compliance.config.ts');
     const questions: unknown[] = [];
     let answer = (response: ServerResponse): void => void response.writeHead(204).end();
@@ -212,7 +212,7 @@ describe.each(eras)('in the %s era', (era) => {
     expect((await client.ask('tools/list')).message).toHaveProperty('result.tools');
   });
 
-  it('the control that empties log messages leaves the rest of a reply', async () => {
+  it('the control that empties log messages does not change the rest of a reply', async () => {
     await using client = await inFront((await load('logs.config.ts')).default, era);
     const meta = era === 'modern' ? {} : { _meta: { progressToken: 7 } };
     if (era === 'legacy') await client.ask('logging/setLevel', { level: 'debug' });
@@ -238,7 +238,7 @@ describe.each(eras)('in the %s era', (era) => {
   });
 });
 
-it('the control that empties log messages sees those on the GET stream', async () => {
+it('the control that empties log messages also changes those on the GET stream', async () => {
   await using world = await startWorld((await load('logs.config.ts')).default.controls);
   await using stream = await world.get(await world.session());
   stream.out?.write(
@@ -250,7 +250,7 @@ it('the control that empties log messages sees those on the GET stream', async (
   expect(text).not.toContain('secret');
 });
 
-it('the control that counts outcomes notes what a client answered, and during which tool', async () => {
+it("the control that counts outcomes records a client's answer, and during which tool", async () => {
   await using world = await startWorld((await load('outcomes.config.ts')).default.controls);
   const session = await world.session();
   await using stream = await world.call(session);
@@ -267,7 +267,7 @@ it('the control that counts outcomes notes what a client answered, and during wh
   );
 });
 
-it('the control by group lets nobody in without the token that its config asks for', async () => {
+it('the control by group lets no caller in without the token that its config requires', async () => {
   const front = await startFront(calculator, (await load('by-group.config.ts')).default);
   expect((await send(front, modern(...ADD))).json()).toMatchObject({
     error: { code: -31403, data: { reason: 'unauthenticated-caller' } },
@@ -275,7 +275,7 @@ it('the control by group lets nobody in without the token that its config asks f
   await front[Symbol.asyncDispose]();
 });
 
-it('the control that asks a service is not started without its binding', async () => {
+it('the control that asks a service does not start without its binding', async () => {
   const { default: config } = await load('compliance.config.ts');
   await expect(startFront(calculator, config)).rejects.toThrow(
     'COMPLIANCE_URL: expected a value for control compliance (the service that approves tool calls: 204 approves), got nothing',
@@ -302,7 +302,7 @@ it.concurrent('the tests that the page shows pass', async () => {
   for (const file of files) tried.add(file);
 });
 
-it('no block is without a test', () => {
+it('every block has a test', () => {
   expect(blocks.map(({ file }) => file).toSorted()).toEqual([...tried].toSorted());
 });
 

@@ -1,4 +1,4 @@
-/** The folders of the repository that hold sources, and their files. */
+/** The folders of the repository with sources, and their files. */
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ROOT } from '../../bin/bundle.ts';
@@ -12,7 +12,7 @@ export async function foldersOf(top: string): Promise<string[]> {
   return [top, ...within].toSorted();
 }
 
-/** The source files that lie directly in a folder, as paths from the repository's root. */
+/** The source files directly in a folder, as paths from the repository's root. */
 export async function sourcesIn(folder: string): Promise<string[]> {
   const entries = await readdir(join(ROOT, folder), { withFileTypes: true });
   return entries

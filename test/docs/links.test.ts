@@ -1,4 +1,4 @@
-/** Links in the pages: each leads to a file of this repository, and each anchor to a heading of its page. */
+/** Links in the pages: each target is a file of this repository, and each anchor is a heading of its page. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -12,10 +12,10 @@ const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.m
   .split('\n')
   .filter((page) => page !== '' && existsSync(join(ROOT, page)));
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
-/** Without code, where brackets and hashes mean something else. */
+/** Without code, where brackets and hashes have other meanings. */
 const prose = (page: string): string => textOf(page).replaceAll(/^ *```[^]*?^ *```$/gm, '');
 
-/** The anchors that GitHub makes of a page's headings. */
+/** The anchors that GitHub creates from a page's headings. */
 function anchorsOf(page: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of prose(page).matchAll(/^#+ (.+)$/gm)) {
@@ -28,7 +28,7 @@ function anchorsOf(page: string): ReadonlySet<string> {
   return anchors;
 }
 
-/** What is wrong with a page's links, in words. */
+/** The faults of a page's links, in words. */
 function brokenLinks(page: string): string[] {
   return [
     ...prose(page)
@@ -43,7 +43,7 @@ function brokenLinks(page: string): string[] {
   });
 }
 
-test.each(pages)('every link of %s leads somewhere', (page) => {
+test.each(pages)('every link of %s has a target', (page) => {
   expect(brokenLinks(page)).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** llms.txt: it has the form of https://llmstxt.org, and its code compiles and has nothing wrong with it. */
+/** llms.txt has the form of https://llmstxt.org, and its code compiles and has no faults. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Pages whose code the tests of a file run: it is written to files, it must compile, and its configs can be had. */
+/** Runs the code of pages: it is written to files and compiled, and tests can load its configs. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,13 +8,13 @@ import type { ProxyConfig } from '../../proxy/config/config.ts';
 import { readBlocks, type Written, writeBlocks } from './blocks.ts';
 
 export interface Page {
-  /** Where its files are, from when the tests begin. */
+  /** The folder of its files, once the tests begin. */
   readonly folder: string;
-  /** The config in one of its files. */
+  /** Loads the config in one of its files. */
   load(file: string): Promise<ProxyConfig>;
 }
 
-/** @param files what the blocks of the pages are called, in order */
+/** @param files the names of the pages' blocks, in order */
 export function usePages(pages: readonly string[], files: readonly string[]): Page {
   let written: Written | undefined;
   beforeAll(async () => {

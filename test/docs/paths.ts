@@ -1,13 +1,13 @@
-/** Which words of a page are paths of this repository. */
+/** Finds the words of a page that are paths of this repository. */
 
 const TOPS = ['proxy', 'lib', 'bin', 'docs', 'test', 'testing', 'local', 'examples', 'bench'];
 const CODE = /`([^`\s]+)`/g;
 const LINK = /\]\(([^)\s#]+)(?:#[^)]*)?\)/g;
 
 /**
- * Links within the repository; code that begins with `./`, `../` or a top folder; and in the README of a folder, names
- * of TypeScript files. Not those with a placeholder (`docs/control-NAME.md`) or a star in them.
- * @param bare names without a folder count
+ * Returns links within the repository, code that begins with `./`, `../` or a top folder, and, in the README of a
+ * folder, names of TypeScript files. It leaves out those with a placeholder (`docs/control-NAME.md`) or a star.
+ * @param bare whether names without a folder count
  */
 export function pathsIn(text: string, bare = false): string[] {
   const code = [...text.matchAll(CODE)].map(([, word = '']) => word).filter((word) => isPath(word, bare));

@@ -1,6 +1,7 @@
 /**
- * The pictures in the docs are Mermaid: text that a diff shows and that GitHub draws. A picture that does not parse is an
- * error message there. Mermaid itself needs a browser's DOM and 150 MB; this parser follows its grammar with neither.
+ * The pictures in the docs are Mermaid: text that a diff shows and that GitHub draws. GitHub shows an error message for
+ * a picture that does not parse. Mermaid itself needs a browser's DOM and 150 MB; this parser follows its grammar
+ * without them.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,12 +27,12 @@ for (const page of pages) {
     pictures.push({ page, text: picture, line: text.slice(0, index).split('\n').length });
 }
 
-/** What is wrong with a picture, by its own lines. */
+/** The faults of a picture, by its own lines. */
 function wrong(text: string): string[] {
   return validate(text).errors.map(({ line, message }) => `line ${line}: ${message}`);
 }
 
-test('docs/architecture.md shows the onion, the way of a call and the deployed system', () => {
+test('docs/architecture.md shows the onion, the path of a call and the deployed system', () => {
   const kinds = pictures
     .filter(({ page }) => page === 'docs/architecture.md')
     .map(({ text }) => /^\w+/.exec(text)?.[0]);
@@ -44,11 +45,11 @@ test.each(pictures)('the picture at line $line of $page parses', ({ text }) => {
 
 test.each([
   ['a node that is not closed', 'flowchart LR\n  a["x" --> b\n'],
-  ['an arrow of a kind that there is not', 'flowchart LR\n  a -> b\n'],
+  ['an arrow of an unknown kind', 'flowchart LR\n  a -> b\n'],
   ['an arrow to nothing', 'flowchart LR\n  a -->\n'],
   ['a subgraph without an end', 'flowchart LR\n  subgraph x\n  a --> b\n'],
   ['brackets within a name', 'flowchart LR\n  a[x (y)] --> b\n'],
-  ['a kind of picture that there is not', 'flowchrt LR\n  a --> b\n'],
+  ['a picture of an unknown kind', 'flowchrt LR\n  a --> b\n'],
   ['a message without a text', 'sequenceDiagram\n  a->>b\n'],
   ['an alternative without an end', 'sequenceDiagram\n  alt x\n  a->>b: y\n'],
 ])('%s does not parse', (_, text) => {

@@ -1,4 +1,4 @@
-/** The signs in the house: a README in each folder, a map of the rooms, and no name that leads nowhere. */
+/** A README in each folder, a map of the rooms, and no name of a missing file. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ const rooms: string[] = [];
 for (const top of ['proxy', 'lib', 'bin'])
   for (const folder of await foldersOf(top)) if ((await sourcesIn(folder)).length > 0) rooms.push(folder);
 
-test('the table of rooms has all of them, what they are for, and what they import', async () => {
+test('the table of rooms lists all of them, with their purpose and their imports', async () => {
   const page = await readFile(join(ROOT, PAGE), 'utf8');
   await expect(await withRooms(page)).toMatchFileSnapshot(join(ROOT, PAGE));
 });
@@ -31,22 +31,22 @@ describe.each(rooms)('the README of %s', (folder) => {
     expect(text).toMatch(/\bnot here\b/i);
   });
 
-  test('names no file that there is not', async () => {
+  test('names only files that exist', async () => {
     expect(lost(await readFile(join(ROOT, file), 'utf8'), folder, true)).toEqual([]);
   });
 });
 
-test.each([PAGE, 'docs/architecture.md'])('%s names no file that there is not', async (page) => {
+test.each([PAGE, 'docs/architecture.md'])('%s names only files that exist', async (page) => {
   expect(lost(await readFile(join(ROOT, page), 'utf8'), dirname(page))).toEqual([]);
 });
 
-test('a file that there is not is found', () => {
+test('a missing file is found', () => {
   const text = 'see `./nowhere.ts`, `proxy/nowhere/`, `proxy/NAME.ts`, `wire.ts`, `else.ts` and [it](nowhere.md#here)';
   expect(lost(text, 'proxy/call')).toEqual(['./nowhere.ts', 'proxy/nowhere/', 'nowhere.md']);
   expect(lost(text, 'proxy/call', true)).toEqual(['./nowhere.ts', 'proxy/nowhere/', 'else.ts', 'nowhere.md']);
 });
 
-/** Paths in a page of a folder that lead to nothing, neither from there nor from the root. */
+/** Paths in a page of a folder that don't exist, neither from there nor from the root. */
 function lost(text: string, folder: string, bare = false): string[] {
   return pathsIn(text, bare).filter(
     (path) => ![join(ROOT, folder, path), join(ROOT, path)].some((place) => existsSync(place)),

@@ -13,7 +13,7 @@ const TABLE = /\| room \|.*\n\|---.*\n(?:\|.*\n)*/;
 const TITLE = /^# `[^`]+`: (.+)\n/;
 const IMPORT = /(?:from|import\()\s*'(\.[^']+)'/g;
 
-/** The page with the table as it should be. */
+/** The page with an up-to-date table. */
 export async function withRooms(page: string): Promise<string> {
   if (!TABLE.test(page)) throw new Error('expected a table that begins with "| room |" in the page, found none');
   const rows = await Promise.all(ROOMS.toReversed().map(rowOf));

@@ -1,4 +1,4 @@
-/** docs/upstream-auth.md names the ways to authenticate that there are, and what each takes. */
+/** docs/upstream-auth.md lists the ways to authenticate, and the variables of each. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { WAY_NAMES, WAYS } from '../../proxy/upstream/auth/ways.ts';
 
 const page = readFileSync(join(ROOT, 'docs/upstream-auth.md'), 'utf8');
 
-test('the page lists each way, with its form in an entry and its method, and no other', () => {
+test('the page lists each way, with its form in an entry and its method, and no others', () => {
   const [, table = ''] = /^(\| `UPSTREAM_AUTH` \|[^]*?)\n\n/m.exec(page) ?? [];
   const rows = [...table.matchAll(/^\| `([a-z-]+)` \| `(.+?)` \| `UpstreamAuth\.(\w+)\(/gm)].map(
     ([, name = '', form = '', method = '']) => [name, form, method],
@@ -24,7 +24,7 @@ test('the page lists each way, with its form in an entry and its method, and no 
   for (const [, , method = ''] of rows) expect(UpstreamAuth).toHaveProperty(method);
 });
 
-test.each(Object.entries(WAYS))('the section of %s lists its variables, and no other', (name, { variables }) => {
+test.each(Object.entries(WAYS))('the section of %s lists its variables, and no others', (name, { variables }) => {
   const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
   const listed = [...section.matchAll(/^\| `UPSTREAM_([A-Z_]+)` \|/gm)].map(([, variable]) => variable);
   expect(new Set(listed)).toEqual(new Set(Object.keys(variables)));

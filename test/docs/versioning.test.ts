@@ -1,4 +1,4 @@
-/** docs/versioning.md names what there is: entry points, log events, commands. */
+/** docs/versioning.md lists the entry points, log events and commands. */
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,12 +13,12 @@ const { name, exports, scripts } = JSON.parse(textOf('package.json')) as {
   scripts: Record<string, string>;
 };
 
-test('the page names every entry point of the package, and no other', () => {
+test('the page names every entry point of the package, and no others', () => {
   const named = [...page.matchAll(/^\| `(agentcore-mcp-proxy[\w/]*)` \|/gm)].map(([, entry]) => entry);
   expect(named).toEqual(Object.keys(exports).map((entry) => entry.replace('.', name)));
 });
 
-test('the page names every event of the log, and no other', async () => {
+test('the page names every event of the log, and no others', async () => {
   const events = new Set<string>();
   for await (const file of glob('proxy/**/*.ts', { cwd: ROOT })) {
     for (const [type] of textOf(file).matchAll(/\bevent: ('[a-z-]+'(?: \| '[a-z-]+')*)/g))
@@ -36,10 +36,10 @@ test('the page names every event of the log, and no other', async () => {
   expect([...named].toSorted()).toEqual([...events].toSorted());
 });
 
-test('the page names every command that an operator runs, and only scripts that there are', () => {
+test('the page names every command that an operator runs, and only scripts that exist', () => {
   const [, listed = ''] = /^The npm scripts ([^]*?): their options/m.exec(page) ?? [];
   const named = [...listed.matchAll(/`([a-z-]+)`/g)].map(([, script = '']) => script);
-  // What works on the code, and npm's own hooks.
+  // Scripts for work on the code, and npm's own hooks.
   const ours = [
     'test',
     'attack',

@@ -1,4 +1,4 @@
-/** The deployed runtimes, started from what was pushed, and called as their callers will call them. */
+/** Starts the deployed runtimes from what was pushed, and calls them as their callers will. */
 import { asText, isObject } from '../cloudformation/template.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
 import type { Account, AgentRuntime } from './aws/account.ts';
@@ -23,7 +23,7 @@ export interface Called {
   readonly logged: number;
 }
 
-/** What a stack's outputs say. */
+/** A stack's outputs. */
 export type Outputs = Readonly<Record<string, string>>;
 
 export interface Site {
@@ -32,7 +32,7 @@ export interface Site {
   readonly gatewayArn: string;
 }
 
-/** A runtime with IAM inbound: signed calls go through, others don't. */
+/** A runtime with IAM inbound: signed calls are accepted, others are refused. */
 export async function callSigned(site: Site, outputs: Outputs): Promise<Called> {
   const { account } = site;
   const runtime = runtimeOf(account, outputs);
@@ -60,7 +60,7 @@ export async function callSigned(site: Site, outputs: Outputs): Promise<Called> 
   });
 }
 
-/** A runtime with a JWT authorizer: tokens of its user pool's client go through, others don't. */
+/** A runtime with a JWT authorizer: tokens of its user pool's client are accepted, others are refused. */
 export async function callWithTokens(site: Site, outputs: Outputs): Promise<Called> {
   const { account } = site;
   const runtime = runtimeOf(account, outputs);
@@ -82,12 +82,12 @@ export async function callWithTokens(site: Site, outputs: Outputs): Promise<Call
     );
     expect(
       !service.passedOn.has('origin') && !service.passedOn.has('cookie'),
-      () => `expected no header beside the allowlist to be passed on, got ${[...service.passedOn].join(', ')}`,
+      () => `expected only headers of the allowlist to be passed on, got ${[...service.passedOn].join(', ')}`,
     );
     const upstreamCalls = gateway.callers.length;
     for (const [who, authenticate] of [
       ['nobody', undefined],
-      ['a text that is no token', bearing('x.y.z')],
+      ['a text that is not a token', bearing('x.y.z')],
       ['a token without an allowed scope', bearing(await tokenFrom(issuer.tokenEndpoint, clientId, 'mcp/admin'))],
       ['a token of another issuer', bearing(await tokenFrom(other.tokenEndpoint, clientId, 'mcp/invoke'))],
       ['a signed call', signedBy(account.user, account.region)],
@@ -104,7 +104,7 @@ export async function callWithTokens(site: Site, outputs: Outputs): Promise<Call
 }
 
 /**
- * Starts the proxy as the template says, in front of a gateway that verifies what it signs; ends it, and looks at what
+ * Starts the proxy as the template says, in front of a gateway that verifies its signatures; ends it, and checks what
  * it left.
  */
 async function withProxy(
@@ -159,7 +159,7 @@ function imageOf({ properties }: AgentRuntime): string {
   return isObject(container) ? asText(container['ContainerUri']) : '';
 }
 
-/** The invocation URL of the outputs; of it, only the address is this machine's. */
+/** The invocation URL of the outputs, with only the address replaced by this machine's. */
 function onLoopback(outputs: Outputs, origin: string): URL {
   const { host, pathname, search } = new URL(outputs['InvocationUrl'] ?? '');
   expect(

@@ -1,4 +1,4 @@
-/** Runs the CDK CLI as an operator would, in an environment that knows nothing but the stand-ins. */
+/** Runs the CDK CLI as an operator would, in an environment that contains only the stand-ins. */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export interface Cdk {
   (...parameters: readonly string[]): Promise<CdkResult>;
 }
 
-/** @param scratch where the CLI keeps what it remembers, and the synthesized app */
+/** @param scratch the folder for the CLI's caches and the synthesized app */
 export function cdkAgainst(aws: FakeAws, scratch: string, environment: Readonly<Record<string, string>>): Cdk {
   const home = join(scratch, 'cdk-home');
   mkdirSync(home, { recursive: true });
@@ -39,7 +39,7 @@ export function cdkAgainst(aws: FakeAws, scratch: string, environment: Readonly<
           AWS_EC2_METADATA_DISABLED: 'true',
           AWS_CONFIG_FILE: join(home, 'no-config'),
           AWS_SHARED_CREDENTIALS_FILE: join(home, 'no-credentials'),
-          // It remembers account ids by access key.
+          // It caches account ids by access key.
           CDK_HOME: home,
           CDK_DISABLE_CLI_TELEMETRY: 'true',
           CI: 'true',

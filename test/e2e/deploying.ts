@@ -1,4 +1,4 @@
-/** For tests: a template deployed through the API as the CLI does it, by AWS's own client. */
+/** For tests: deploys a template through the API as the CLI does, with AWS's own client. */
 import { randomUUID } from 'node:crypto';
 import {
   CloudFormationClient,
@@ -20,7 +20,7 @@ export function clientOptions({ url, account }: FakeAws) {
 export interface Deployment {
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
-  /** Why resources failed. */
+  /** The reasons of failed resources. */
   readonly reasons: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** The same proxies, one of them changed: what an update deploys. */
+/** The same proxies with one of them changed, for an update. */
 import { defineDeployments } from '../../lib/deployments.ts';
 import { ENTRIES } from './deployments.ts';
 

@@ -1,4 +1,7 @@
-/** What `npm run e2e` deploys: one proxy that takes signed calls, one that takes tokens of a user pool made for it. */
+/**
+ * The deployments of `npm run e2e`: one proxy for signed calls, and one for tokens of a user pool that is created for
+ * it.
+ */
 import { defineDeployments, type Deployment } from '../../lib/deployments.ts';
 
 export const ACCOUNT = '111122223333';

@@ -1,6 +1,6 @@
 /**
- * cfn-lint, where Python is: another opinion on the templates, from AWS's CloudFormation team. Installed in a folder of
- * its own.
+ * Runs cfn-lint, if Python is installed: a second check of the templates, from AWS's CloudFormation team. It is
+ * installed in its own folder.
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +9,11 @@ import { has, runCommand } from './container/run-command.ts';
 const FOLDER = join(import.meta.dirname, '../../.cache/cfn-lint');
 const VERSION = '1.58.0';
 
-/**
- * @returns what was checked, or why it wasn't; throws if a template is at fault
- */
+/** @returns what was checked, or why it wasn't; throws if a template has errors */
 export async function lint(templates: readonly string[], region: string): Promise<string> {
   const installed = await install();
   if (installed !== undefined) return `skipped: ${installed}`;
-  // E: errors alone. What cfn-lint doesn't know yet (a property that CDK's specification has) is not the template's
+  // E: only errors. A property that cfn-lint doesn't know yet, but CDK's specification has, is not the template's
   // fault.
   await runCommand(join(FOLDER, 'bin/cfn-lint'), [
     '--regions',
@@ -29,7 +27,7 @@ export async function lint(templates: readonly string[], region: string): Promis
   return `${templates.length} templates without an error`;
 }
 
-/** @returns why it can't be had */
+/** @returns why it can't be installed */
 async function install(): Promise<string | undefined> {
   if (existsSync(join(FOLDER, `installed-${VERSION}`))) return undefined;
   const python = (await has('python3')) ? 'python3' : undefined;

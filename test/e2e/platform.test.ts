@@ -55,7 +55,7 @@ describe('a runtime with IAM inbound', () => {
     expect(request?.header('authorization')).toBeUndefined();
   });
 
-  test('passes on the headers of the allowlist and no others', async () => {
+  test('passes on only the headers of the allowlist', async () => {
     const before = container.received.length;
     await call(path, ({ headers, ...request }) =>
       signedBy(
@@ -89,12 +89,12 @@ describe('a runtime with IAM inbound', () => {
     expect(container.received.length).toBe(before);
   });
 
-  test('knows its URL in one form: the ARN encoded, the endpoint DEFAULT', async () => {
+  test('accepts only one form of its URL: the ARN encoded, the endpoint DEFAULT', async () => {
     expect((await call(path.replaceAll('%3A', ':'))).status).toBe(404);
     expect((await call(path.replace('DEFAULT', 'live'))).status).toBe(404);
   });
 
-  test('refuses a role without InvokeAgentRuntime, and lets in one with it', async () => {
+  test('refuses a role without InvokeAgentRuntime, and accepts one with it', async () => {
     const role = {
       name: 'caller',
       arn: 'arn:aws:iam::111122223333:role/caller',
@@ -115,7 +115,7 @@ describe('a runtime with IAM inbound', () => {
   });
 });
 
-test('a runtime with a JWT authorizer lets in tokens of its clients alone', async () => {
+test('a runtime with a JWT authorizer accepts only tokens of its clients', async () => {
   await using issuer = await startTokenIssuer({ clientId: 'client' });
   await using container = await startUpstream();
   const token = await fetch(issuer.tokenEndpoint, {
@@ -173,7 +173,7 @@ test('the gateway answers a role that may invoke it, and refuses the same proxy 
   ]);
 });
 
-test("a container's environment is the template's but for the upstream, and that is said", () => {
+test("a container's environment equals the template's except for the upstream, and that is reported", () => {
   const { account } = accountWith({
     EnvironmentVariables: { UPSTREAM_ARN: 'arn:x', UPSTREAM_AUTH: 'iam', PROXY_NAME: 'sample' },
   });
@@ -228,13 +228,13 @@ describe('the log of a runtime is written with its execution role', () => {
     });
   });
 
-  test.each(ACTIONS)('and not by a role without logs:%s', async (missing) => {
+  test.each(ACTIONS)('but not by a role without logs:%s', async (missing) => {
     await expect(delivered(ACTIONS.filter((action) => action !== missing))).rejects.toThrow(
       new RegExp(`not authorized to perform logs:${missing}`),
     );
   });
 
-  test('nor by one that may write to another runtime alone', async () => {
+  test('but not by a role that may only write to another runtime', async () => {
     await expect(
       delivered(ACTIONS, 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/bedrock-agentcore/runtimes/other-*'),
     ).rejects.toThrow(/not authorized to perform logs:CreateLogGroup/);
@@ -245,14 +245,14 @@ describe('policies', () => {
   const asked = { action: 'logs:PutLogEvents', resource: 'arn:aws:logs:eu-west-1:1:log-group:a' };
   const allow = { Effect: 'Allow', Action: 'logs:Put*', Resource: '*' };
 
-  test('allow nothing by themselves, what is allowed, and not what is denied as well', () => {
+  test('allow only what they allow, and nothing that they also deny', () => {
     expect(allows([{ Statement: [] }], asked)).toBe(false);
     expect(allows([{ Statement: allow }], asked)).toBe(true);
     expect(allows([{ Statement: [allow, { ...allow, Effect: 'Deny' }] }], asked)).toBe(false);
     expect(allows([{ Statement: { ...allow, Resource: 'arn:aws:logs:eu-west-1:1:log-group:b*' } }], asked)).toBe(false);
   });
 
-  test('hold a condition, and one that is not known here refuses', () => {
+  test('apply a condition, and an unknown one refuses', () => {
     const when = (Condition: object) => [{ Statement: { ...allow, Condition } }];
     expect(
       allows(when({ StringEquals: { 'aws:SourceAccount': '1' } }), { ...asked, context: { 'aws:SourceAccount': '1' } }),
@@ -272,14 +272,14 @@ describe('what builds the image', () => {
   const account = new Account('111122223333', 'eu-west-1');
   account.endpoint = 'http://127.0.0.1:1';
 
-  test('is podman where that is installed: if it fails, so does the run', async () => {
+  test('is podman if that is installed: if it fails, the run fails', async () => {
     program('podman', 'test "$1" = --version || { echo broken >&2; exit 1; }');
     vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
     await expect(openEngine(account, join(folder, 'with'))).rejects.toThrow();
     vi.unstubAllEnvs();
   });
 
-  test('is the folder where podman is not, and says so', async () => {
+  test('is the folder if podman is not installed, and says so', async () => {
     vi.stubEnv('PATH', '/nowhere');
     const engine = await openEngine(account, join(folder, 'without'));
     vi.unstubAllEnvs();

@@ -1,4 +1,4 @@
-/** A line per step, with its seconds; a step that fails ends the run and says why. */
+/** Prints a line per step, with its seconds. A step that fails ends the run and says why. */
 
 export type Step = <T>(title: string, work: () => Promise<T>, detail?: (result: T) => string) => Promise<T>;
 
@@ -27,7 +27,7 @@ export function startProgress(print: (line: string) => void): Progress {
   };
 }
 
-/** Throws with what was expected where it isn't so. */
+/** Throws what was expected if it isn't true. */
 export function expect(holds: boolean, message: () => string): void {
   if (!holds) throw new Error(message());
 }

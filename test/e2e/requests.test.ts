@@ -15,7 +15,7 @@ const ask = (options: Partial<ReturnType<typeof clientOptions>> = {}) =>
   new SSMClient({ ...clientOptions(aws), ...options }).send(new GetParameterCommand({ Name: 'name' }));
 const stranger = (more: object = {}) => ({ ...clientOptions(aws).credentials, ...more });
 
-/** Runs something that must be refused, and be remembered as refused. */
+/** Runs something that must be refused and remembered as refused. */
 async function expectRefusal(work: () => Promise<unknown>, name: string, remembered: RegExp): Promise<void> {
   const before = aws.refused.length;
   await expect(work()).rejects.toMatchObject({ name });
@@ -23,7 +23,7 @@ async function expectRefusal(work: () => Promise<unknown>, name: string, remembe
 }
 
 describe('AWS on loopback verifies every request', () => {
-  test('what is signed well is answered', async () => {
+  test('a correct signature is answered', async () => {
     expect((await ask()).Parameter?.Value).toBe('value');
     expect((await new STSClient(clientOptions(aws)).send(new GetCallerIdentityCommand({}))).Account).toBe(
       '111122223333',
@@ -59,7 +59,7 @@ describe('AWS on loopback verifies every request', () => {
       /credential scope is for us-east-1/,
     ));
 
-  test('a body that was changed on its way is refused', async () => {
+  test('a body that was changed on the way is refused', async () => {
     const client = new SSMClient(clientOptions(aws));
     client.middlewareStack.add(
       (next) => (parameters) => {
@@ -87,7 +87,7 @@ describe('AWS on loopback verifies every request', () => {
   });
 });
 
-test('an action that is not known here is refused, not pretended', () =>
+test('an unknown action is refused, not faked', () =>
   expectRefusal(
     () => new SSMClient(clientOptions(aws)).send(new PutParameterCommand({ Name: 'a', Value: 'b' })),
     'InvalidAction',
@@ -99,12 +99,12 @@ describe('the registry', () => {
   const send = (method: string, path: string, body = '', password = authorization()) =>
     fetch(`${aws.url}${path}`, { method, headers: { authorization: password }, ...(body === '' ? {} : { body }) });
 
-  test('lets in who has the password of GetAuthorizationToken, and nobody else', async () => {
+  test('accepts only the password of GetAuthorizationToken', async () => {
     expect((await send('GET', '/v2/')).status).toBe(200);
     expect((await send('GET', '/v2/', '', 'Basic QVdTOm5v')).status).toBe(401);
   });
 
-  test('refuses a repository that no stack made, content that is not what its digest says, and a manifest of layers it has not', async () => {
+  test('refuses a repository that no stack created, content that does not match its digest, and a manifest whose layers are missing', async () => {
     aws.account.repositories.set('images', { tags: new Map(), manifests: new Map() });
     expect((await send('POST', '/v2/elsewhere/blobs/uploads/')).status).toBe(404);
     const { headers } = await send('POST', '/v2/images/blobs/uploads/');

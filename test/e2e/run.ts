@@ -1,7 +1,7 @@
 /**
- * `npm run e2e`: the life of two proxies, from `cdk bootstrap` to `cdk destroy`, by the CDK CLI itself against AWS on
- * loopback; between the two the runtimes are started from the image that was pushed, and called. Needs npm's packages,
- * and podman for the image.
+ * `npm run e2e`: the life of two proxies, from `cdk bootstrap` to `cdk destroy`, with the CDK CLI itself against AWS on
+ * loopback. In between, the runtimes are started from the pushed image and called. Needs npm's packages, and podman for
+ * the image.
  */
 import { createHash } from 'node:crypto';
 import { globSync, rmSync } from 'node:fs';
@@ -25,7 +25,7 @@ const PROXIES = ['e2e-signed', 'e2e-tokens'];
 
 const { step, seconds } = startProgress((line) => console.log(line));
 const scratch = await mkdtemp(join(tmpdir(), 'mcp-proxy-e2e-'));
-// Children get the terminal's signal too; what would stay is the folder.
+// Children get the terminal's signal too; only the folder would stay.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => (rmSync(scratch, { recursive: true, force: true }), process.exit(1)));
 try {
@@ -56,7 +56,7 @@ async function live(aws: FakeAws, engine: Engine): Promise<void> {
   const { account } = aws;
   const cdk = cdkAgainst(aws, scratch, engine.environment);
   const [first, second, modes] = [join(scratch, 'first'), join(scratch, 'second'), join(scratch, 'modes')];
-  await step('cdk synth: what is deployed, its update, and every other mode', async () => {
+  await step('cdk synth: the deployments, their update, and every other mode', async () => {
     await succeed(cdk, 'synth', '-c', 'deployments=test/e2e/deployments.ts', '--quiet', '-o', first);
     await succeed(cdk, 'synth', '-c', 'deployments=test/e2e/deployments-updated.ts', '--quiet', '-o', second);
     await succeed(cdk, 'synth', '-c', 'deployments=test/cloudformation/modes.ts', '--quiet', '-o', modes);
@@ -120,7 +120,7 @@ async function live(aws: FakeAws, engine: Engine): Promise<void> {
   );
 }
 
-/** The sample of an empty account: a gateway with a calculator, and a proxy in front of it. */
+/** The sample for an empty account: a gateway with a calculator, and a proxy in front of it. */
 async function walkThrough(aws: FakeAws, engine: Engine, cdk: Cdk): Promise<void> {
   const app = join(scratch, 'sample');
   await step(
@@ -217,8 +217,8 @@ function expectRetention({ account }: FakeAws, { LogGroupName = '' }: Outputs, d
 }
 
 /**
- * A template that is changed behind CDK's back to something that the service doesn't take: the refusal goes back all
- * the way.
+ * A template that is changed behind CDK's back to something that the service refuses. The refusal rolls everything
+ * back.
  */
 async function refuseChange(aws: FakeAws, cdk: Cdk, app: string): Promise<void> {
   const broken = join(scratch, 'broken');
@@ -228,7 +228,7 @@ async function refuseChange(aws: FakeAws, cdk: Cdk, app: string): Promise<void> 
   const changed = text.replace(/"IdleRuntimeSessionTimeout": ?1200/, '"IdleRuntimeSessionTimeout": 30');
   expect(changed !== text, () => 'expected IdleRuntimeSessionTimeout in the template');
   await writeFile(path, changed);
-  // A template is kept under the hash of its content, which two files of the app name.
+  // A template is stored under the hash of its content, which two files of the app name.
   const [was, is] = [text, changed].map((content) => createHash('sha256').update(content).digest('hex'));
   for (const file of ['manifest.json', 'e2e-signed.assets.json']) {
     const names = await readFile(join(broken, file), 'utf8');
@@ -249,7 +249,7 @@ function expectNothingLeft({ account }: FakeAws): void {
   const stacks = [...account.stacks.values()]
     .filter(({ status }) => status !== 'DELETE_COMPLETE')
     .map(({ name }) => name);
-  expect(stacks.join() === 'CDKToolkit', () => `expected CDKToolkit alone to be left, got ${stacks.join(', ')}`);
+  expect(stacks.join() === 'CDKToolkit', () => `expected only CDKToolkit to be left, got ${stacks.join(', ')}`);
   const left = {
     runtimes: account.runtimes.size,
     functions: account.functions.size,

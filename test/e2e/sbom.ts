@@ -1,4 +1,4 @@
-/** The SBOM that goes into the image, against CycloneDX's own schema, which its library on npm carries. */
+/** Checks the SBOM in the image against CycloneDX's own schema, which is in its npm library. */
 import { globSync, readFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -6,7 +6,7 @@ import { runCommand } from './container/run-command.ts';
 
 const LIBRARY = '@cyclonedx/cyclonedx-library@10.3.0';
 
-/** @returns what was checked, or why it wasn't; throws if an SBOM is at fault */
+/** @returns what was checked, or why it wasn't; throws if an SBOM has errors */
 export async function checkSboms(assembly: string, scratch: string): Promise<string> {
   const sboms = globSync('asset.*/proxy/sbom.cdx.json', { cwd: assembly });
   if (sboms.length === 0) throw new Error(`expected an SBOM in the image of ${assembly}, found none`);
@@ -16,7 +16,7 @@ export async function checkSboms(assembly: string, scratch: string): Promise<str
   try {
     packed = await runCommand('npm', ['pack', '--silent', LIBRARY], { cwd: folder });
   } catch (error) {
-    return `skipped: ${LIBRARY} can't be had (${(error instanceof Error ? error.message : String(error)).slice(0, 120)})`;
+    return `skipped: ${LIBRARY} can't be installed (${(error instanceof Error ? error.message : String(error)).slice(0, 120)})`;
   }
   await runCommand('tar', [
     '--extract',

@@ -24,7 +24,7 @@ const allowing = (Action: string | string[], Resource = '*') => ({
 });
 
 describe('a stack', () => {
-  test('is made with its functions resolved', async () => {
+  test('is created with its functions resolved', async () => {
     const { status, outputs } = await deploy(
       aws,
       'functions',
@@ -78,11 +78,7 @@ describe('a stack', () => {
   });
 
   test.each([
-    [
-      'a Ref that leads nowhere',
-      { Resources: { One: parameter({ Ref: 'Nobody' }) } },
-      /no resource or parameter "Nobody"/,
-    ],
+    ['a Ref to nothing', { Resources: { One: parameter({ Ref: 'Nobody' }) } }, /no resource or parameter "Nobody"/],
     [
       'a circle',
       { Resources: { One: { ...parameter('x'), DependsOn: 'Two' }, Two: { ...parameter('y'), DependsOn: 'One' } } },
@@ -94,14 +90,14 @@ describe('a stack', () => {
       /Parameters: \[Name\] must have values/,
     ],
     [
-      'an SSM parameter that is not there',
+      'an SSM parameter that does not exist',
       {
         Parameters: { Name: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/none' } },
         Resources: { One: parameter({ Ref: 'Name' }) },
       },
       /Unable to fetch parameters \[\/none\]/,
     ],
-  ])('with %s is refused before anything is made', async (_, template, message) => {
+  ])('with %s is refused before anything is created', async (_, template, message) => {
     await expect(deploy(aws, 'refused', template)).rejects.toThrow(message);
     expect(aws.account.parameters.size).toBe(0);
   });
@@ -116,13 +112,13 @@ describe('a stack', () => {
     expect((await deploy(aws, 'roles', template)).status).toBe('CREATE_COMPLETE');
   });
 
-  test('with a type that nothing here makes is rolled back', async () => {
+  test('with a type that no maker creates is rolled back', async () => {
     const { status, reasons } = await deploy(aws, 'queue', { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } });
     expect(status).toBe('ROLLBACK_COMPLETE');
-    expect(reasons).toEqual([expect.stringMatching(/AWS::SQS::Queue can't be made here/)]);
+    expect(reasons).toEqual([expect.stringMatching(/AWS::SQS::Queue can't be created here/)]);
   });
 
-  test('goes back to what it was where an update is refused', async () => {
+  test('returns to its previous state if an update is refused', async () => {
     await deploy(aws, 'update', { Resources: { One: parameter('before') } });
     const { status } = await deploy(aws, 'update', {
       Resources: {
@@ -137,7 +133,7 @@ describe('a stack', () => {
     );
   });
 
-  test('keeps what is to be retained, and takes the rest along', async () => {
+  test('keeps what is to be retained, and deletes the rest', async () => {
     await deploy(aws, 'kept', {
       Resources: { One: { ...parameter('x'), DeletionPolicy: 'Retain' }, Two: parameter('y', { Name: 'two' }) },
     });
@@ -145,7 +141,7 @@ describe('a stack', () => {
     expect([...aws.account.parameters.keys()]).toEqual(['name']);
   });
 
-  test('whose export another one imports stays', async () => {
+  test('whose export another one imports is kept', async () => {
     await deploy(aws, 'exporter', {
       Resources: { One: parameter('x') },
       Outputs: { Name: { Value: { Ref: 'One' }, Export: { Name: 'shared' } } },
@@ -167,10 +163,10 @@ describe('a stack', () => {
   });
 });
 
-describe('assets must be there', () => {
+describe('assets must exist', () => {
   const role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trusting('lambda.amazonaws.com') } };
 
-  test('a function whose code nobody uploaded is refused', async () => {
+  test('a function without uploaded code is refused', async () => {
     const template = {
       Resources: {
         Role: role,
@@ -187,10 +183,10 @@ describe('assets must be there', () => {
     };
     const { status, reasons } = await deploy(aws, 'code', template);
     expect(status).toBe('ROLLBACK_COMPLETE');
-    expect(reasons).toEqual([expect.stringMatching(/s3:\/\/assets\/code\.zip is not there/)]);
+    expect(reasons).toEqual([expect.stringMatching(/s3:\/\/assets\/code\.zip does not exist/)]);
   });
 
-  test('so is a custom resource whose service token is no function', async () => {
+  test('a custom resource whose service token is not a function is refused', async () => {
     const { reasons } = await deploy(aws, 'custom', {
       Resources: {
         Thing: {
@@ -224,7 +220,7 @@ describe('a runtime', () => {
     },
   });
 
-  test('is made of an arm64 image that its role may pull', async () => {
+  test('is created from an arm64 image that its role may pull', async () => {
     pushImage(aws.account, 'arm64');
     expect((await deploy(aws, 'runtime', template())).status).toBe('CREATE_COMPLETE');
     expect([...aws.account.runtimes.values()]).toMatchObject([{ version: 1 }]);
@@ -250,7 +246,7 @@ describe('a runtime', () => {
     ]);
   });
 
-  test('is refused with a role that does not trust the service, or trusts it for others alone', async () => {
+  test('is refused with a role that does not trust the service, or trusts it only for others', async () => {
     pushImage(aws.account, 'arm64');
     const elsewhere = trusting('bedrock-agentcore.amazonaws.com', {
       Condition: { StringEquals: { 'aws:SourceAccount': '444455556666' } },
@@ -261,7 +257,7 @@ describe('a runtime', () => {
       ]);
   });
 
-  /** The same runtime with other properties, and what else belongs to it. */
+  /** The same runtime with other properties and other resources. */
   const runtimeWith = (properties: object, more: object = {}) => {
     const { Resources } = template();
     return {
@@ -282,7 +278,7 @@ describe('a runtime', () => {
     ],
     [{ EnvironmentVariables: { LONG: 'x'.repeat(2049) } }, /EnvironmentVariables\.LONG: expected 0 to 2048 characters/],
     [{ Tags: { 'aws:team': 'x' } }, /Tags\.aws:team: expected /],
-  ])("is refused outside of the service's limits: %j", async (properties, reason) => {
+  ])("is refused outside the service's limits: %j", async (properties, reason) => {
     pushImage(aws.account, 'arm64');
     expect((await deploy(aws, 'runtime', runtimeWith(properties))).reasons).toEqual([expect.stringMatching(reason)]);
   });
@@ -310,7 +306,7 @@ describe('a runtime', () => {
     ]);
   });
 
-  test('has ten endpoints at most, each name once, and none that is called DEFAULT', async () => {
+  test('has at most ten endpoints with different names, and none that is called DEFAULT', async () => {
     pushImage(aws.account, 'arm64');
     const endpoint = (Name: string) => ({
       Type: 'AWS::BedrockAgentCore::RuntimeEndpoint',
@@ -332,7 +328,7 @@ describe('a runtime', () => {
     ]);
   });
 
-  test('takes a resource policy that names it and nothing else, also on its endpoint DEFAULT', async () => {
+  test('accepts a resource policy that names only itself, also on its endpoint DEFAULT', async () => {
     pushImage(aws.account, 'arm64');
     const { Resources } = template();
     const withPolicy = (at: string, Resource: unknown): object => {
@@ -373,7 +369,7 @@ describe('a runtime', () => {
     ]);
   });
 
-  test('is refused where its policy is not among what it depends on: it may come too late', async () => {
+  test('is refused if it does not depend on its policy, which may come too late', async () => {
     pushImage(aws.account, 'arm64');
     const { Role, Runtime } = template().Resources;
     const { Policies, ...withoutPolicies } = Role.Properties;

@@ -1,4 +1,4 @@
-/** A proxy that knows its caller from the token that the platform has verified. */
+/** A proxy that identifies its caller by the token that the platform has verified. */
 import { agentcoreJwt, defineProxy } from 'agentcore-mcp-proxy';
 import { audit } from 'agentcore-mcp-proxy/controls';
 

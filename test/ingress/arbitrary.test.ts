@@ -23,7 +23,7 @@ afterAll(async () => {
   await upstream[Symbol.asyncDispose]();
 });
 
-/** One of the two things that may become of a body: refused in JSON-RPC, or forwarded as it is. */
+/** Whether a body was either refused in JSON-RPC or forwarded unchanged. */
 async function settled(body: Buffer, headers: readonly string[]): Promise<boolean> {
   const before = upstream.received.length;
   const reply = await post(front.port, body, headers);
@@ -55,8 +55,8 @@ const mutated = fc
     return Buffer.concat([bytes.subarray(0, i), put, bytes.subarray(i + cut)]);
   });
 
-describe('whatever comes', () => {
-  it('as a body is forwarded as it is or refused in JSON-RPC', async () => {
+describe('any input', () => {
+  it('as a body is forwarded unchanged or refused in JSON-RPC', async () => {
     const bodies = fc.oneof(
       fc.uint8Array({ maxLength: 5000 }).map((bytes) => Buffer.from(bytes)),
       fc.json().map((text) => Buffer.from(text)),
@@ -77,7 +77,7 @@ describe('whatever comes', () => {
     );
   });
 
-  it('as bytes of a connection is answered or ends, and harms nobody else', async () => {
+  it('as bytes of a connection is answered or ends it, and does not affect other connections', async () => {
     const lines = fc.constantFrom(
       'POST /mcp HTTP/1.1',
       'GET /mcp HTTP/1.1',

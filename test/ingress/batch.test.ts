@@ -20,7 +20,7 @@ const noTools = defineControl({
   },
 });
 
-/** What comes until a text has come; undefined: until the end. */
+/** Reads until a text arrives; with undefined, until the end. */
 async function untilIn(connection: Connection, wanted: string | undefined): Promise<string> {
   let text = '';
   for (let piece = await connection.piece(); piece !== undefined; piece = await connection.piece()) {
@@ -30,7 +30,7 @@ async function untilIn(connection: Connection, wanted: string | undefined): Prom
   return text;
 }
 
-/** The data of the events, as a reader has them that takes an event for one when its blank line came. */
+/** The data of the events, as read by a reader that counts an event once its blank line arrived. */
 function messagesOf(text: string): string[] {
   const messages: string[] = [];
   let data: string | undefined;
@@ -47,7 +47,7 @@ describe('a batch', () => {
   it.each([
     ['of version 2025-03-26', [V]],
     ['of a client that names no version', []],
-  ])('%s: each message goes on by itself, and the replies come back in one array', async (_, headers) => {
+  ])('%s: each message is forwarded separately, and the replies are returned in one array', async (_, headers) => {
     await using upstream = await startUpstream((seen, response) =>
       respondJson(response, `{"jsonrpc":"2.0", "id":${idOf(seen)}, "result":{"n":1.0,"big":9007199254740993}}`),
     );
@@ -62,7 +62,7 @@ describe('a batch', () => {
     );
   });
 
-  it('of notifications and responses alone is answered 202 without a body', async () => {
+  it('of only notifications and responses is answered 202 without a body', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await post(front.port, `[${NOTE},{"jsonrpc":"2.0","id":9,"result":{}}]`, [V]);
@@ -70,7 +70,7 @@ describe('a batch', () => {
     expect(upstream.received).toHaveLength(2);
   });
 
-  it('is answered by one event stream where any reply streams, each event as it comes', async () => {
+  it('is answered by one event stream if any reply streams, each event as it arrives', async () => {
     let last = (): void => {};
     await using upstream = await startUpstream((seen, response) => {
       if (idOf(seen) === '2') return respondJson(response, '{"jsonrpc":"2.0","id":2,\r"result":{}}');
@@ -103,37 +103,34 @@ describe('a batch', () => {
   it.each([
     ['without its blank line', `data: ${LAST}\n`],
     ['without the end of its line', `data: ${LAST}`],
-    ['whose line ends as in CRLF', `event: message\r\ndata: ${LAST}\r\n`],
-    ['whose line ends by CR', `data: ${LAST}\r`],
-  ])(
-    'has the last event of a stream %s, as the reply to one request has it, whatever comes after it',
-    async (_, last) => {
-      for (const controls of [[], [looking]]) {
-        const seenLast = Promise.withResolvers<void>();
-        await using upstream = await startUpstream(async (seen, response) => {
-          openEvents(response);
-          if (idOf(seen) === '1')
-            return void response.end(`data: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n${last}`);
-          await seenLast.promise;
-          response.end(event({ jsonrpc: '2.0', id: 2, result: {} }));
-        });
-        await using front = await startFront(upstream, { controls });
-        await using connection = await connect(front.port);
-        connection.send(postBytes(`[${request(1, 'tools/call', '{"name":"x"}')},${request(2, 'tools/list')}]`, [V]));
-        expect((await connection.head()).status).toBe(200);
-        // It is there before the other stream ends.
-        let text = await untilIn(connection, '"last":true');
-        seenLast.resolve();
-        text += await untilIn(connection, undefined);
-        expect(messagesOf(text).slice(1)).toEqual([LAST, '{"jsonrpc":"2.0","id":2,"result":{}}']);
-        // The reply to the same request alone has it, too.
-        const alone = await post(front.port, request(1, 'tools/call', '{"name":"x"}'), [V]);
-        expect(alone.text).toContain(LAST);
-      }
-    },
-  );
+    ['whose line ends with CRLF', `event: message\r\ndata: ${LAST}\r\n`],
+    ['whose line ends with CR', `data: ${LAST}\r`],
+  ])('passes the last event of a stream %s like a single request, whatever comes after it', async (_, last) => {
+    for (const controls of [[], [looking]]) {
+      const seenLast = Promise.withResolvers<void>();
+      await using upstream = await startUpstream(async (seen, response) => {
+        openEvents(response);
+        if (idOf(seen) === '1')
+          return void response.end(`data: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n${last}`);
+        await seenLast.promise;
+        response.end(event({ jsonrpc: '2.0', id: 2, result: {} }));
+      });
+      await using front = await startFront(upstream, { controls });
+      await using connection = await connect(front.port);
+      connection.send(postBytes(`[${request(1, 'tools/call', '{"name":"x"}')},${request(2, 'tools/list')}]`, [V]));
+      expect((await connection.head()).status).toBe(200);
+      // It arrives before the other stream ends.
+      let text = await untilIn(connection, '"last":true');
+      seenLast.resolve();
+      text += await untilIn(connection, undefined);
+      expect(messagesOf(text).slice(1)).toEqual([LAST, '{"jsonrpc":"2.0","id":2,"result":{}}']);
+      // The reply to the same request sent on its own has it, too.
+      const alone = await post(front.port, request(1, 'tools/call', '{"name":"x"}'), [V]);
+      expect(alone.text).toContain(LAST);
+    }
+  });
 
-  it('has it also where another message was answered later than the stream ended', async () => {
+  it('passes that last event also if another message was answered after the stream ended', async () => {
     const streamed = Promise.withResolvers<void>();
     await using upstream = await startUpstream(async (seen, response) => {
       if (idOf(seen) === '2') {
@@ -151,7 +148,7 @@ describe('a batch', () => {
     expect(reply.text).toBe(`data: ${LAST}\n\nevent: message\ndata: {"jsonrpc":"2.0","id":2,"result":{}}\n\n`);
   });
 
-  it('smuggles nothing past a control: each message is refused or passed by itself', async () => {
+  it('does not hide a message from a control: each is refused or passed separately', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { controls: [noTools] });
     const reply = await post(
@@ -167,7 +164,7 @@ describe('a batch', () => {
     expect(upstream.received.map(({ text }) => text).toSorted()).toEqual([NOTE, request(1, 'tools/list')].toSorted());
   });
 
-  it('has its pings answered here, in any company', async () => {
+  it('has its pings answered by the proxy, whatever else it contains', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await post(front.port, `[${request('p', 'ping')},${request(1, 'tools/list')}]`, [V]);
@@ -186,10 +183,10 @@ describe('a batch', () => {
   });
 
   it.each([
-    ['an answer that is no JSON', 'text/html', '<html>'],
-    ['an answer that only says it is JSON', 'application/json', '{"jsonrpc"'],
+    ['an answer that is not JSON', 'text/html', '<html>'],
+    ['an answer that only claims to be JSON', 'application/json', '{"jsonrpc"'],
     ['an empty error', 'application/json', ''],
-  ])('is whole in spite of %s to one of its messages', async (_, type, body) => {
+  ])('has all its other answers in spite of %s to one of its messages', async (_, type, body) => {
     await using upstream = await startUpstream((seen, response) => {
       if (idOf(seen) === '1') return respondJson(response, '{"jsonrpc":"2.0","id":1,"result":{}}');
       response.writeHead(500, { 'Content-Type': type, 'Content-Length': body.length }).end(body);
@@ -204,8 +201,8 @@ describe('a batch', () => {
 
   it.each([
     ['a lost session', 404, [V, 'Mcp-Session-Id: mcps1.AAAA']],
-    ['a status that the upstream gives to all of them', 503, [V]],
-  ])('whose requests all fail with %s has that status: %i', async (_, status, headers) => {
+    ['one status from the upstream for all of them', 503, [V]],
+  ])('in which all requests fail with %s has that status: %i', async (_, status, headers) => {
     await using upstream = await startUpstream((seen, response) => {
       response
         .writeHead(seen.text.includes('"id"') ? 503 : 202, { 'Content-Type': 'application/json' })
@@ -220,7 +217,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('whose requests are all refused by a control has status 200, as each of them alone', async () => {
+  it('in which a control refuses all requests has status 200, like each refusal on its own', async () => {
     await using upstream = await startUpstream();
     const broken = defineControl({
       name: 'broken',
@@ -238,7 +235,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('whose stream has an event beyond the bound is cut, and the proxy lives on', async () => {
+  it('with an event beyond the limit in its stream is cut, and the proxy keeps running', async () => {
     await using upstream = await startUpstream((seen, response) => {
       if (!seen.text.includes('tools/call'))
         return respondJson(response, `{"jsonrpc":"2.0","id":${idOf(seen)},"result":{}}`);
@@ -264,13 +261,13 @@ describe('a batch', () => {
     ['with a broken message in it', `[${LIST},{"jsonrpc":"2.0"}]`, [V], 'expected a request'],
     ['with a duplicate key in it', `[${LIST},{"jsonrpc":"2.0","id":1,"id":2,"method":"x"}]`, [V], 'the same key twice'],
     [
-      'with a message another header contradicts',
+      'with a message that another header contradicts',
       `[${LIST},${request(2, 'prompts/list')}]`,
       [V, 'Mcp-Method: tools/list'],
       'header mismatch',
     ],
     ['100,000 levels deep', '['.repeat(100_000), [V], 'nested too deeply'],
-  ])('%s is refused as a whole, without an id, and nothing of it is forwarded', async (_, body, headers, message) => {
+  ])('is refused as a whole, without an id, and nothing of it is forwarded: %s', async (_, body, headers, message) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await post(front.port, body, headers);

@@ -19,7 +19,7 @@ afterAll(async () => {
   await upstream[Symbol.asyncDispose]();
 });
 
-/** A request of exactly so many bytes. */
+/** A request of exactly this many bytes. */
 function sized(bytes: number): string {
   const [before, after] = ['{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"', '"}}'];
   return before + 'x'.repeat(bytes - before.length - after.length) + after;
@@ -31,8 +31,8 @@ function chunked(body: string): Buffer {
   return request('POST', '/mcp', [...USUAL, 'Transfer-Encoding: chunked'], bytes);
 }
 
-describe('the bound on the body', () => {
-  it('lets through what has exactly that size, by length and in chunks', async () => {
+describe('the limit on the body', () => {
+  it('accepts a body of exactly that size, by length and in chunks', async () => {
     const seen = upstream.received.length;
     expect((await post(front.port, sized(LIMIT))).status).toBe(200);
     expect((await exchange(front.port, chunked(sized(LIMIT)))).status).toBe(200);
@@ -42,7 +42,7 @@ describe('the bound on the body', () => {
   it.each([
     ['declared', () => request('POST', '/mcp', USUAL, sized(LIMIT + 1)), `got ${LIMIT + 1} bytes`],
     ['in chunks', () => chunked(sized(LIMIT + 1)), 'got more'],
-  ])('refuses one byte more, %s, with 413; forwards nothing and ends the connection', async (_, bytes, got) => {
+  ])('refuses one byte more, %s, with 413, forwards nothing and ends the connection', async (_, bytes, got) => {
     const seen = upstream.received.length;
     await using connection = await connect(front.port);
     connection.send(bytes());
@@ -69,7 +69,7 @@ describe('the bound on the body', () => {
     await connection.closed;
   });
 
-  it('takes no second request from behind a body it refused', async () => {
+  it('accepts no second request after a body that it refused', async () => {
     const seen = upstream.received.length;
     await using connection = await connect(front.port);
     connection.send(
@@ -80,7 +80,7 @@ describe('the bound on the body', () => {
     expect(upstream.received).toHaveLength(seen);
   });
 
-  it('is 4 MiB unless set', async () => {
+  it('is 4 MiB by default', async () => {
     await using standard = await startFront(upstream);
     expect((await post(standard.port, sized(4 * 1024 ** 2))).status).toBe(200);
     expect((await post(standard.port, sized(4 * 1024 ** 2 + 1))).status).toBe(413);
@@ -94,7 +94,7 @@ describe('the media type', () => {
     'Application/Json; Charset=UTF-8',
     'application/json;charset="utf-8"',
     'application/json ; charset=utf8',
-  ])('may be written %s', async (type) => {
+  ])('is accepted as %s', async (type) => {
     expect((await post(front.port, LIST, [`Content-Type: ${type}`])).status).toBe(200);
   });
 
@@ -106,7 +106,7 @@ describe('the media type', () => {
     'application/json; charset=utf-16',
     'application/x-www-form-urlencoded',
     'application/json, text/plain',
-  ])('may not be %s: 415', async (type) => {
+  ])('is refused as %s with 415', async (type) => {
     const seen = upstream.received.length;
     const reply = await post(front.port, LIST, [`Content-Type: ${type}`]);
     expect(reply.status).toBe(415);
@@ -117,7 +117,7 @@ describe('the media type', () => {
     expect(upstream.received).toHaveLength(seen);
   });
 
-  it('may be neither missing nor there twice', async () => {
+  it('must be present exactly once', async () => {
     const missing = await exchange(front.port, request('POST', '/mcp', [], LIST));
     expect(missing.status).toBe(415);
     expect(missing.json().error?.message).toContain('got none');
@@ -128,11 +128,11 @@ describe('the media type', () => {
 
 describe('the bytes of the body', () => {
   it.each([
-    ['a byte that no UTF-8 has', Buffer.from([0x22, 0xff, 0x22])],
+    ['a byte that is never in UTF-8', Buffer.from([0x22, 0xff, 0x22])],
     ['an overlong encoding', Buffer.from([0xc0, 0xaf])],
     ['an encoded surrogate', Buffer.from([0xed, 0xa0, 0x80])],
     ['a compressed body', Buffer.from([0x1f, 0x8b, 0x08, 0x00, 0x00])],
-  ])('are refused where they are not UTF-8: %s', async (_, bytes) => {
+  ])('are refused if they are not UTF-8: %s', async (_, bytes) => {
     const seen = upstream.received.length;
     const reply = await post(
       front.port,
@@ -151,14 +151,14 @@ describe('the bytes of the body', () => {
     ['with a comment', `${LIST} // x`],
     ['a trailing comma', '{"jsonrpc":"2.0",}'],
     ['NaN', '{"a":NaN}'],
-  ])('are refused with -32700 where they are no JSON: %s', async (_, body) => {
+  ])('are refused with -32700 if they are not JSON: %s', async (_, body) => {
     const reply = await post(front.port, body);
     expect(reply.status).toBe(400);
     expect(reply.json()).toMatchObject({ jsonrpc: '2.0', error: { code: -32700, data: { reason: 'parse-error' } } });
   });
 
   it.each(['5', '"text"', 'null', ' true '])(
-    'are refused with -32600 where they are JSON but no message: %s',
+    'are refused with -32600 if they are JSON but not a message: %s',
     async (body) => {
       const reply = await post(front.port, body);
       expect([reply.status, reply.json().error?.code]).toEqual([400, -32600]);
@@ -166,7 +166,7 @@ describe('the bytes of the body', () => {
     },
   );
 
-  it('arrive as a whole or not at all: a sender that breaks off is not forwarded', async () => {
+  it('are forwarded completely or not at all: nothing is sent if the sender breaks off', async () => {
     const seen = upstream.received.length;
     const connection = await connect(front.port);
     connection.send(request('POST', '/mcp', [...USUAL, `Content-Length: ${LIST.length + 5}`], LIST));

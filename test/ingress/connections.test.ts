@@ -5,7 +5,7 @@ import { connect, exchange, postBytes, request, USUAL } from '../support/raw.ts'
 import { openEvents, respondJson, startUpstream } from '../support/upstream.ts';
 import { LIST } from './messages.ts';
 
-/** The bounds under test; the proxy looks as often as the shorter one says. */
+/** The time limits under test. The proxy checks them as often as the shorter one requires. */
 const limits = { headersMs: 150, requestMs: 300 };
 
 const TOO_SLOW = {
@@ -15,11 +15,11 @@ const TOO_SLOW = {
 
 describe('a slow sender', () => {
   it.each([
-    ['says nothing at all', ''],
+    ['sends nothing at all', ''],
     ['stops in the middle of its headers', 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nX-A: '],
     ['stops in the middle of its body', request('POST', '/mcp', [...USUAL, 'Content-Length: 100'], '{"jsonrpc"')],
     ['stops between two chunks', request('POST', '/mcp', [...USUAL, 'Transfer-Encoding: chunked'], '5\r\n{"jso\r\n')],
-  ])('that %s is cut off with 408 and a JSON-RPC error', async (_, bytes) => {
+  ])('that %s gets a 408 with a JSON-RPC error, and its connection ends', async (_, bytes) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { limits });
     await using connection = await connect(front.port);
@@ -34,7 +34,7 @@ describe('a slow sender', () => {
   it.each([
     ['headers', 'POST /mcp HTTP/1.1\r\nHost: localhost\r\n', 'X-A: b\r\n'],
     ['a body', request('POST', '/mcp', [...USUAL, 'Content-Length: 1000'], '{').toString(), ' '],
-  ])('that drips %s is cut off just the same', async (_, start, drop) => {
+  ])('that drips %s gets the same', async (_, start, drop) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { limits });
     await using connection = await connect(front.port);
@@ -46,7 +46,7 @@ describe('a slow sender', () => {
     expect(upstream.received).toHaveLength(0);
   });
 
-  it('is told from a slow upstream: the bound ends where the request is complete', async () => {
+  it('is distinguished from a slow upstream: the limit applies only until the request is complete', async () => {
     await using upstream = await startUpstream((_, response) => {
       setTimeout(
         () =>
@@ -70,7 +70,7 @@ describe('a slow sender', () => {
     expect([reply.status, reply.text, reply.complete]).toEqual([200, 'data: {}\n\n', false]);
   });
 
-  it('on a connection that served before is cut off, too', async () => {
+  it('is cut off also on a connection that has served a request before', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { limits });
     await using connection = await connect(front.port);
@@ -82,7 +82,7 @@ describe('a slow sender', () => {
 });
 
 describe('a slow reader', () => {
-  it('that takes nothing of a reply that is complete here is cut off: nothing is held for it', async () => {
+  it('that reads nothing of a complete reply is cut off, so that nothing is kept for it', async () => {
     const whole = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { text: 'x'.repeat(12_000_000) } });
     await using upstream = await startUpstream((_, response) => respondJson(response, whole));
     const looking = defineControl({
@@ -107,8 +107,8 @@ describe('a slow reader', () => {
   });
 });
 
-describe('an oversized head', () => {
-  it('passes up to what the platform may send', async () => {
+describe('large headers', () => {
+  it('pass up to the size that the platform may send', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const headers = Array.from({ length: 20 }, (_, i) => `X-Custom-${i}: ${'v'.repeat(4096)}`);
@@ -118,7 +118,7 @@ describe('an oversized head', () => {
   it.each([
     ['one header', [`X-A: ${'v'.repeat(100 * 1024)}`]],
     ['many headers', Array.from({ length: 2000 }, (_, i) => `X-${i}: ${'v'.repeat(60)}`)],
-  ])('is refused with 431 and a JSON-RPC error: %s', async (_, headers) => {
+  ])('are refused with 431 and a JSON-RPC error: %s', async (_, headers) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);
@@ -136,21 +136,21 @@ describe('an oversized head', () => {
 
 const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
 
-describe('a connection that is no good any more', () => {
-  it('is closed though its client never does: nothing is held for it', async () => {
+describe('a connection that can no longer be used', () => {
+  it('is closed even if its client never does, so that nothing is kept for it', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);
     connection.send('garbage\r\n\r\n');
     expect((await connection.reply()).status).toBe(400);
     await connection.closed;
-    // Both ends are in this process: one of them is left, the client's.
+    // Both ends are in this process: only the client's is left.
     const held = sockets();
     await vi.waitFor(() => expect(sockets()).toBe(held - 1));
     expect(connection.socket.destroyed).toBe(false);
   });
 
-  it('carries several calls while it is good, one after another and in a row', async () => {
+  it('carries several calls while it is usable, one after another and pipelined', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);

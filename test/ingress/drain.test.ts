@@ -14,7 +14,7 @@ const BODY = JSON.stringify({
 });
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-/** What clients see that send all of a body before they read; each is refused before its body is there. */
+/** Requests of clients that send the whole body before they read. Each is refused before its body has arrived. */
 const REFUSED: readonly (readonly [what: string, path: string, headers: Record<string, string>, status: number])[] = [
   ['a body that is too large', '/mcp', JSON_TYPE, 413],
   ['another type', '/mcp', { 'Content-Type': 'text/plain' }, 415],
@@ -27,7 +27,7 @@ const [url, headers] = process.argv.slice(1);
 const seen = [];
 for (let i = 0; i < 20; i++) {
   const text = 'x'.repeat(5_000_000 + 700_000 * i);
-  // In chunks of unknown number, too.
+  // Also in chunks, without a known length.
   const body = i % 3 === 0 ? { body: new Blob([text]).stream(), duplex: 'half' } : { body: text };
   seen.push(await fetch(url, { method: 'POST', headers: JSON.parse(headers), ...body }).then(async (r) => r.status + ' ' + (await r.json()).jsonrpc, (error) => error.cause?.code ?? String(error)));
 }
@@ -50,11 +50,11 @@ async function has(program: string): Promise<boolean> {
   );
 }
 
-describe('a refusal that comes before the body does', () => {
+describe('a refusal that is sent before the body has arrived', () => {
   it.each(REFUSED)("reaches Node's fetch, every time: %s", async (_, path, headers, status) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
-    // In a process of its own: in this one, client and proxy would wait for each other.
+    // In its own process: in this one, client and proxy would wait for each other.
     const { stdout } = await run(process.execPath, [
       '-e',
       FETCH,
@@ -73,7 +73,7 @@ describe('a refusal that comes before the body does', () => {
     expect(stdout).toBe('413 True\n'.repeat(3));
   });
 
-  it('reaches curl, whether it waits to be told to go on or not', async (test) => {
+  it('reaches curl, whether or not it waits for 100 Continue', async (test) => {
     if (!(await has('curl'))) return test.skip('there is no curl here');
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
@@ -95,7 +95,7 @@ describe('a refusal that comes before the body does', () => {
     }
   });
 
-  it('is there before the body is, and what comes on the connection after it is not processed', async () => {
+  it('is sent before the body arrives, and what follows on the connection is not processed', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);
@@ -108,7 +108,7 @@ describe('a refusal that comes before the body does', () => {
     expect(upstream.received).toHaveLength(0);
   });
 
-  it('is the last thing that a client gets that goes on for ever', async () => {
+  it('is the last thing that a client gets that never stops sending', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);

@@ -5,7 +5,7 @@ import { connect, exchange, post, postBytes, request } from '../support/raw.ts';
 import { openEvents, startUpstream } from '../support/upstream.ts';
 import { LIST, MODERN, modern, PLATFORM } from './messages.ts';
 
-/** What a client may send besides, none of which is the upstream's business. */
+/** Headers that a client may send and that the upstream must not get. */
 const STRAY = [
   'Authorization: Bearer client-secret',
   'Cookie: session=client-secret',
@@ -25,7 +25,7 @@ const STRAY = [
   'Mcp-Custom: x',
 ];
 
-describe('what reaches the upstream', () => {
+describe('the upstream gets', () => {
   it.each([
     [
       'numbers beyond 2^53, 1.0, 1e400 and -0',
@@ -37,7 +37,7 @@ describe('what reaches the upstream', () => {
       '{"jsonrpc":"2.0","id":"\\u0031","method":"tools\\/call","params":{"name":"\\u0061\\/","arguments":{"\\ud83d\\ude00":"😀\\ud800","z":1,"a":2}}}',
     ],
     [
-      'members and fields nobody knows',
+      'unknown members and fields',
       '{"jsonrpc":"2.0","extra":{"x":[]},"id":1,"method":"x/unknown","params":{"whatever":null,"_meta":{"com.example/trace":"1"}}}',
     ],
     [
@@ -46,13 +46,13 @@ describe('what reaches the upstream', () => {
     ],
     ['a modern request', modern('tools/call', '"name":"x","arguments":{"n":1.0}')],
     ['a large one', `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"${'é'.repeat(200_000)}"}}`],
-  ])('is the body byte for byte, where no control touches it: %s', async (_, body) => {
+  ])('the body byte for byte, if no control changes it: %s', async (_, body) => {
     await using upstream = await startUpstream();
     for (const controls of [[], [audit()]]) {
       await using front = await startFront(upstream, { controls });
       const bytes = postBytes(body);
       await using connection = await connect(front.port);
-      // In two pieces, so that the body doesn't come in one.
+      // In two pieces, so that the body doesn't arrive in one.
       connection.send(bytes.subarray(0, bytes.length - 20));
       connection.send(bytes.subarray(bytes.length - 20));
       expect((await connection.reply()).status).toBe(200);
@@ -60,7 +60,7 @@ describe('what reaches the upstream', () => {
     expect(upstream.received.map(({ body: seen }) => seen.equals(Buffer.from(body)))).toEqual([true, true]);
   });
 
-  it('is exactly the listed headers, in the legacy era', async () => {
+  it('exactly the listed headers, in the legacy era', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -89,7 +89,7 @@ describe('what reaches the upstream', () => {
     expect(upstream.received[0]?.rawHeaders.join('\n')).not.toContain('client-secret');
   });
 
-  it('is exactly the listed headers, in the modern era, behind the platform', async () => {
+  it('exactly the listed headers, in the modern era, behind the platform', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const body = modern('tools/call', '"name":"add"');
@@ -118,7 +118,7 @@ describe('what reaches the upstream', () => {
       expect(seen.rawHeaders.join('\n')).not.toMatch(/client-secret|made-by|0123456789-/);
   });
 
-  it('is exactly the listed headers on GET and DELETE', async () => {
+  it('exactly the listed headers on GET and DELETE', async () => {
     await using upstream = await startUpstream((_, response) => {
       openEvents(response);
       response.end();
@@ -135,7 +135,7 @@ describe('what reaches the upstream', () => {
     ]);
   });
 
-  it('is the path the upstream is bound to, whatever the client asked for', async () => {
+  it('the request at the path of its binding, whatever path the client requested', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront({ url: `${upstream.url}/deep?key=1` });
     await exchange(front.port, request('POST', '/mcp/?evil=1#x', ['Content-Type: application/json'], LIST));
@@ -158,7 +158,7 @@ describe('a refusal', () => {
     ],
     ['a version', postBytes(`[${LIST}]`, [...STRAY, `MCP-Protocol-Version: ${'x'.repeat(30)}client-secret`])],
     ['no HTTP', Buffer.from('client-secret\r\n\r\n')],
-  ])('for %s echoes no header and no value of the call', async (_, bytes) => {
+  ])('for %s repeats no header and no value of the call', async (_, bytes) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await exchange(front.port, bytes);

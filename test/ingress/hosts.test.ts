@@ -6,7 +6,7 @@ import { LIST, PING } from './messages.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** The status of a call with these headers, and what the refusal says. */
+/** Returns the status of a call with these headers, and the message of a refusal. */
 async function call(
   environment: Environment,
   headers: readonly string[],
@@ -24,7 +24,7 @@ const IMAGE = { HOST: '0.0.0.0' };
 const BOUND = { HOST: '0.0.0.0', ALLOWED_HOSTS: 'mcp.example.com, other.example:8443 [2001:db8::1]' };
 const BOTH = { HOST: '127.0.0.1', ALLOWED_HOSTS: 'mcp.example.com' };
 
-describe('Host', () => {
+describe('the Host header', () => {
   it.each([
     [LOOPBACK, 'localhost'],
     [LOOPBACK, 'LOCALHOST:8000'],
@@ -62,12 +62,12 @@ describe('Host', () => {
     expect(message).toBe(`the Host header names no host that is allowed here; got ${JSON.stringify(host)}`);
   });
 
-  it('must not be there twice where it is checked', async () => {
+  it('must not be repeated if it is checked', async () => {
     expect((await call(LOOPBACK, ['Host: localhost', 'Host: evil.example']))[0]).toBe(403);
     expect((await call(LOOPBACK, ['Host: evil.example', 'Host: localhost']))[0]).toBe(403);
   });
 
-  it('must be there (RFC 9112): 400 in JSON, even where none is checked', async () => {
+  it('must be present (RFC 9112): 400 in JSON, even if hosts are not checked', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { environment: { HOST: '0.0.0.0' } });
     const without = (body: string): string =>
@@ -88,7 +88,7 @@ describe('Host', () => {
   });
 });
 
-describe('Origin', () => {
+describe('the Origin header', () => {
   it.each([
     [LOOPBACK, 'http://localhost:3000'],
     [LOOPBACK, 'https://127.0.0.1'],
@@ -118,11 +118,11 @@ describe('Origin', () => {
     expect(message).toContain(`got ${JSON.stringify(origin)}`);
   });
 
-  it('must not be there twice', async () => {
+  it('must not be repeated', async () => {
     expect((await call(LOOPBACK, ['Origin: http://localhost', 'Origin: https://evil.example']))[0]).toBe(403);
   });
 
-  it('is checked whatever the method, before a byte of the body is read', async () => {
+  it('is checked for any method, before a byte of the body is read', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { environment: IMAGE });
     for (const method of ['GET', 'DELETE', 'OPTIONS']) {

@@ -36,24 +36,24 @@ const call = (params: string): string => `{"jsonrpc":"2.0","id":1,"method":"tool
 const nested = (levels: number): string => list(`{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`);
 
 describe('depth', () => {
-  it('is bounded at 128 levels unless set', async () => {
+  it('is limited to 128 levels by default', async () => {
     await forwarded(nested(126));
     expect(await refused(nested(127))).toContain('more than 128 levels');
   });
 
-  it.each(['[', '{"a":'])('of 100,000 levels of %s is refused like any other, at once', async (open) => {
+  it.each(['[', '{"a":'])('of 100,000 levels of %s is refused like any other, in linear time', async (open) => {
     expect(await refused(list(`{"a":${open.repeat(100_000)}`))).toContain('nested too deeply');
     expect(await refused(open.repeat(100_000))).toContain('nested too deeply');
   });
 
-  it('can be bounded at another level', async () => {
+  it('can have another limit', async () => {
     await using shallow = await startFront(upstream, { limits: { maxDepth: 3 } });
     expect((await post(shallow.port, list('{"a":{}}'))).status).toBe(200);
     expect((await post(shallow.port, list('{"a":{"b":{}}}'))).status).toBe(400);
   });
 });
 
-describe('a key that is there twice', () => {
+describe('a repeated key', () => {
   it.each([
     ['{"jsonrpc":"2.0","id":1,"id":2,"method":"tools/list"}'],
     ['{"jsonrpc":"2.0","id":1,"method":"tools/list","method":"tools/call"}'],
@@ -69,7 +69,7 @@ describe('a key that is there twice', () => {
     expect(await refused(body)).toContain('the same key twice');
   });
 
-  it('may be there in different objects', () =>
+  it('is allowed in different objects', () =>
     forwarded(call('{"name":"a","arguments":{"name":"b","list":[{"name":1},{"name":2}]}}')));
 });
 
@@ -117,14 +117,14 @@ describe('a key that differs from a known one only in case', () => {
   it.each([
     ['among the arguments', call('{"name":"a","arguments":{"Name":1,"name":2,"NAME":3}}')],
     ['deep in _meta', call('{"name":"a","_meta":{"x":{"a":1,"A":2}}}')],
-    ['as an extension that resembles nothing known', '{"jsonrpc":"2.0","id":1,"method":"tools/list","extra":1}'],
+    ['as an extension that is not similar to a known key', '{"jsonrpc":"2.0","id":1,"method":"tools/list","extra":1}'],
     ['of a method that has no such key', list('{"notifications":{"a":1,"A":2}}')],
-    ['of a method that goes by no name', list('{"Name":1,"arguments":2}')],
+    ['of a method without a name', list('{"Name":1,"arguments":2}')],
     [
       'in a completion',
       '{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a"},"argument":{"name":"x","value":"y"},"context":{"arguments":{"a":"1","A":"2"}}}}',
     ],
-  ])('may be there where it means nothing to the protocol: %s', (_, body) => forwarded(body));
+  ])('is allowed if the protocol gives it no meaning: %s', (_, body) => forwarded(body));
 });
 
 describe('the envelope', () => {
@@ -135,7 +135,7 @@ describe('the envelope', () => {
     ['an id with a fraction', '{"jsonrpc":"2.0","id":1.5,"method":"x"}'],
     ['an id with an exponent', '{"jsonrpc":"2.0","id":1e400,"method":"x"}'],
     ['an id that is an object', '{"jsonrpc":"2.0","id":{},"method":"x"}'],
-    ['a method that is no string', '{"jsonrpc":"2.0","id":1,"method":5}'],
+    ['a method that is not a string', '{"jsonrpc":"2.0","id":1,"method":5}'],
     ['an empty method', '{"jsonrpc":"2.0","id":1,"method":""}'],
     ['neither method nor result', '{"jsonrpc":"2.0","id":1}'],
     ['both method and result', '{"jsonrpc":"2.0","id":1,"method":"x","result":{}}'],
@@ -155,29 +155,29 @@ describe('the envelope', () => {
     });
   });
 
-  it('is refused with a protocol version in _meta that is no string', async () => {
+  it('is refused with a protocol version in _meta that is not a string', async () => {
     await refused(modern('tools/list').replace('"2026-07-28"', '20260728'), -32602);
   });
 
   it.each([
     ['"a\\u0062\\n"', '{"jsonrpc":"2.0","id":"a\\u0062\\n","method":""}'],
     ['9007199254740993', '{"jsonrpc":"2.0","id":9007199254740993,"method":"x","params":[]}'],
-  ])('that is refused with a plain id has it in the refusal, as written: %s', async (id, body) => {
+  ])('that is refused with a plain id has that id in the refusal, as written: %s', async (id, body) => {
     expect((await post(front.port, body)).text).toContain(`"id":${id},`);
   });
 
   it.each([
     ['twice', '{"jsonrpc":"2.0","id":1,"id":1,"method":"x"}'],
     ['null', '{"jsonrpc":"2.0","id":null,"method":"x"}'],
-    ['that of a response', '{"jsonrpc":"2.0","id":1}'],
+    ["a response's", '{"jsonrpc":"2.0","id":1}'],
     ['missing', '{"jsonrpc":"2.0","method":""}'],
-  ])('that is refused with an id that is %s has none in the refusal', async (_, body) => {
+  ])('that is refused with an id that is %s has no id in the refusal', async (_, body) => {
     const reply = await post(front.port, body);
     expect(reply.status).toBe(400);
     expect(reply.json()).not.toHaveProperty('id');
   });
 
-  it('passes notifications and responses, which are answered with 202', async () => {
+  it('accepts notifications and responses, which are answered with 202', async () => {
     await forwarded('{"jsonrpc":"2.0","method":"notifications/initialized"}');
     await forwarded('{"jsonrpc":"2.0","id":"q","result":{"action":"accept"}}');
     await forwarded('{"jsonrpc":"2.0","id":3,"error":{"code":-1,"message":"no"}}');
@@ -191,7 +191,7 @@ describe('the time that reading takes', () => {
     ['one text with many quotes', `{"text":"${'an ordinary line of some text\\"'.repeat(size / 31)}"}`],
     ['many texts', `{"texts":[${'"an ordinary line of some text",'.repeat(size / 32)}""]}`],
     ['many keys', `{${Array.from({ length: size / 12 }, (_, i) => `"k${i}":0`).join(',')}}`],
-  ])('grows with the size alone: 3 MB of %s are read at once', async (_, args) => {
+  ])('grows only with the size: 3 MB of %s are read without delay', async (_, args) => {
     await forwarded(call(`{"name":"a","arguments":${args}}`));
   });
 });

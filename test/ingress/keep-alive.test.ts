@@ -1,4 +1,4 @@
-/** `ping`: a client's goes where its session is, to keep that alive; a probe is answered here, whatever happens. */
+/** `ping`: a client's ping is sent to its session, to keep it alive. The proxy itself answers a probe in any case. */
 import { describe, expect, test } from 'vitest';
 import { Denied } from '../../proxy/base/errors.ts';
 import { header } from '../../proxy/callers/header.ts';
@@ -18,7 +18,7 @@ const ping = (session?: string) => legacy('ping', {}, { id: 9, session });
 const pings = (upstream: LegacyUpstream): (string | undefined)[] =>
   upstream.received.filter(({ text }) => text.includes('"ping"')).map((received) => received.header('mcp-session-id'));
 
-/** Marks what the upstream answers. */
+/** Marks the upstream's answers. */
 function fromUpstream(upstream: LegacyUpstream): void {
   upstream.call = (_request, response) =>
     respondJson(response, '{"jsonrpc":"2.0","id":9,"result":{"from":"upstream"}}');
@@ -42,7 +42,7 @@ describe.each(lookers)('with %s', (_name, controls) => {
     ]);
   });
 
-  test('so does one that is answered by a stream', async () => {
+  test('a ping that the upstream answers with a stream does as well', async () => {
     await using upstream = await startLegacyUpstream();
     upstream.call = (_request, response) => {
       openEvents(response);
@@ -52,7 +52,7 @@ describe.each(lookers)('with %s', (_name, controls) => {
     expect((await send(front, ping(await open(front)))).text).toBe(event(PONG));
   });
 
-  test('behind the platform, too, by either of its ids', async () => {
+  test('behind the platform, a ping with either of its ids does, too', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, { controls: controls() });
     await open(front, [`${RUNTIME}: p`]);
@@ -63,12 +63,12 @@ describe.each(lookers)('with %s', (_name, controls) => {
 
   test.each([
     ['names no session', undefined, []],
-    ['names one that nobody opened', 'made-up', []],
-    ['names one of the platform that nobody opened', undefined, [`${RUNTIME}: probe`]],
-    ['names a sealed one that nobody can open', 'mcps1.AAAA', []],
+    ['names one that was never opened', 'made-up', []],
+    ['names one of the platform that was never opened', undefined, [`${RUNTIME}: probe`]],
+    ['names a sealed one that cannot be opened', 'mcps1.AAAA', []],
     ['names another host', 'p', ['Host: elsewhere.example']],
-    ['names a session id beyond all measure', 'x'.repeat(5000), []],
-  ])('one that %s is answered here: no session is opened for it', async (_what, session, more) => {
+    ['names an extremely long session id', 'x'.repeat(5000), []],
+  ])('a ping that %s is answered by the proxy, which opens no session for it', async (_what, session, more) => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, { controls: controls() });
     await open(front, ['Mcp-Session-Id: p']);
@@ -77,7 +77,7 @@ describe.each(lookers)('with %s', (_name, controls) => {
     expect([upstream.issued.length, pings(upstream)]).toEqual([1, []]);
   });
 
-  test('where the upstream is silent, it is answered here after two seconds', async () => {
+  test('if the upstream is silent, the proxy answers a ping after two seconds', async () => {
     await using upstream = await startLegacyUpstream();
     upstream.call = () => {};
     await using front = await startFront(upstream, { controls: controls() });
@@ -85,14 +85,14 @@ describe.each(lookers)('with %s', (_name, controls) => {
     expect([reply.status, reply.text, pings(upstream).length]).toEqual([200, PONG, 1]);
   });
 
-  test('where the upstream opens a stream for it and then says nothing, likewise', async () => {
+  test('if the upstream opens a stream for a ping and then sends nothing, the proxy answers it after two seconds', async () => {
     await using upstream = await startLegacyUpstream();
     upstream.call = (_request, response) => openEvents(response);
     await using front = await startFront(upstream, { controls: controls() });
     expect((await send(front, ping(await open(front)))).text).toBe(PONG);
   });
 
-  test.each([500, 503])('where the upstream answers %i, or is down, it is answered here', async (status) => {
+  test.each([500, 503])('if the upstream answers %i, or is down, the proxy answers a ping', async (status) => {
     const upstream = await startLegacyUpstream();
     upstream.call = (_request, response) => void response.writeHead(status).end('busy');
     await using front = await startFront(upstream, { controls: controls() });
@@ -102,7 +102,7 @@ describe.each(lookers)('with %s', (_name, controls) => {
     expect((await send(front, ping(session))).text).toBe(PONG);
   });
 
-  test('where the upstream lost the session, its client is told: 404', async () => {
+  test('if the upstream lost the session, the client gets a 404', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, { controls: controls() });
     const session = await open(front);
@@ -112,7 +112,7 @@ describe.each(lookers)('with %s', (_name, controls) => {
     expect(upstream.initialized).toHaveLength(1);
   });
 
-  test('where the upstream keeps no state and lost the session, it is answered here and opens none; the next call does', async () => {
+  test('if the upstream keeps no state and lost the session, the proxy answers the ping and opens none; the next call does', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, { controls: controls(), upstreams: { default: { reopen: true } } });
     const session = await open(front);
@@ -124,7 +124,7 @@ describe.each(lookers)('with %s', (_name, controls) => {
     );
   });
 
-  test('in a batch, each ping goes its own way', async () => {
+  test('in a batch, each ping is handled separately', async () => {
     await using upstream = await startLegacyUpstream();
     fromUpstream(upstream);
     await using front = await startFront(upstream, { controls: controls() });
@@ -136,18 +136,18 @@ describe.each(lookers)('with %s', (_name, controls) => {
   });
 });
 
-test('a ping without a caller is answered here', async () => {
+test('a ping without a caller is answered by the proxy', async () => {
   await using upstream = await startLegacyUpstream();
   await using front = await startFront(upstream, { caller: header('x-caller') });
   const session = await open(front, ['X-Caller: alice']);
   expect((await send(front, ping(session))).text).toBe(PONG);
   expect(pings(upstream)).toEqual([]);
-  // Nor does another caller's keep it alive.
+  // Another caller's ping does not keep it alive either.
   expect((await send(front, ping(session), ['X-Caller: mallory'])).text).toBe(PONG);
   expect(pings(upstream)).toEqual([]);
 });
 
-test('one that a control refuses does not reach the upstream, and is answered here', async () => {
+test('a ping that a control refuses does not reach the upstream, and the proxy answers it', async () => {
   const no: DefinedControl = defineControl({
     name: 'no',
     replies: 'ignores',

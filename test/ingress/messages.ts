@@ -1,4 +1,4 @@
-/** The messages these tests send, as texts: their bytes are what is tested. */
+/** The messages of these tests, as text, since their bytes are tested. */
 
 export const LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
 export const PING = '{"jsonrpc":"2.0","id":"p","method":"ping"}';

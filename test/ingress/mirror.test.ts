@@ -46,7 +46,7 @@ const mirrored = (request: Received): (string | undefined)[] =>
   ['mcp-protocol-version', 'mcp-method', 'mcp-name'].map((name) => request.header(name));
 
 describe('mirrored headers', () => {
-  it('go upstream where they say what the body says', async () => {
+  it('are sent upstream if they equal the body', async () => {
     expect(mirrored(await seen(ADD, [MODERN, 'Mcp-Method: tools/call', 'Mcp-Name: add']))).toEqual([
       '2026-07-28',
       'tools/call',
@@ -60,7 +60,7 @@ describe('mirrored headers', () => {
     ['Mcp-Name', ['Mcp-Name: sub'], 'Mcp-Name is "sub", the body says "add"'],
     ['Mcp-Name in another case', ['Mcp-Name: ADD'], 'Mcp-Name is "ADD"'],
     ['a repeated Mcp-Name', ['Mcp-Name: add', 'Mcp-Name: add'], 'Mcp-Name is "add, add"'],
-    ['Mcp-Name that is no base64', ['Mcp-Name: =?base64?YWRk*?='], 'Mcp-Name is'],
+    ['Mcp-Name that is not base64', ['Mcp-Name: =?base64?YWRk*?='], 'Mcp-Name is'],
     ['Mcp-Name with the base64 of another', ['Mcp-Name: =?base64?c3Vi?='], 'Mcp-Name is "sub"'],
     [
       'MCP-Protocol-Version',
@@ -72,12 +72,12 @@ describe('mirrored headers', () => {
     expect(await mismatch(ADD, [...version, ...headers])).toContain(message);
   });
 
-  it('are refused in the legacy era, too, where they contradict the body', async () => {
+  it('are refused in the legacy era, too, if they contradict the body', async () => {
     await mismatch(CALL.replace('"id":7', '"id":1'), ['Mcp-Name: sub']);
     await mismatch(LIST, ['Mcp-Method: tools/call']);
   });
 
-  it('do not name what the body leaves unnamed: no control would see it', async () => {
+  it('cannot name what the body does not name, since no control would see it', async () => {
     expect(await mismatch(modern('tools/call', '"arguments":{}'), [MODERN, 'Mcp-Name: add'])).toContain(
       'the body says nothing',
     );
@@ -86,7 +86,7 @@ describe('mirrored headers', () => {
     );
   });
 
-  it('carry by base64 what a header cannot hold', async () => {
+  it('carry as base64 what a header cannot hold', async () => {
     const name = 'añadir ☃';
     const encoded = `=?base64?${Buffer.from(name).toString('base64')}?=`;
     const request = await seen(modern('tools/call', `"name":"${name}"`), [
@@ -98,7 +98,7 @@ describe('mirrored headers', () => {
   });
 
   it.each(['caf\u00e9', 'a\u00f1adir \u2603', '\u{1f527} fix', '\u00c3\u00a9'])(
-    'may carry a name as the UTF-8 that it is, as some clients send it: %s',
+    'may carry a name as raw UTF-8, as some clients do: %s',
     async (name) => {
       const raw = Buffer.from(name).toString('latin1');
       const encoded = `=?base64?${Buffer.from(name).toString('base64')}?=`;
@@ -113,12 +113,12 @@ describe('mirrored headers', () => {
     },
   );
 
-  it('that carry other bytes are refused in the words of who sent them', async () => {
+  it('that carry other bytes are refused, and the message quotes them as the sender meant them', async () => {
     const utf8 = Buffer.from('caf\u00e9').toString('latin1');
     expect(await mismatch(modern('tools/call', '"name":"cafe"'), [MODERN, `Mcp-Name: ${utf8}`])).toContain(
       'Mcp-Name is "caf\u00e9", the body says "cafe"',
     );
-    // One reading of each sequence of bytes: what is in front may have gone by it.
+    // Each sequence of bytes has one reading, since a hop in front may have relied on it.
     expect(await mismatch(modern('tools/call', '"name":"caf\u00c3\u00a9"'), [MODERN, `Mcp-Name: ${utf8}`])).toContain(
       'Mcp-Name is "caf\u00e9", the body says "caf\u00c3\u00a9"',
     );
@@ -140,25 +140,25 @@ describe('mirrored headers', () => {
     await mismatch(modern('tasks/get', '"taskId":"t1"'), [MODERN, 'Mcp-Name: t2']);
   });
 
-  it('cannot smuggle a line break: what would be one goes as base64', async () => {
+  it('cannot smuggle a line break, which is sent as base64', async () => {
     const request = await seen(modern('tools/call', '"name":"a\\r\\nX-Evil: 1"'), [PLATFORM]);
     expect(request.header('mcp-name')).toBe(`=?base64?${Buffer.from('a\r\nX-Evil: 1').toString('base64')}?=`);
     expect(request.headerNames).not.toContain('x-evil');
   });
 });
 
-describe('a mirrored header that is missing', () => {
+describe('a missing mirrored header', () => {
   it('is derived behind the platform, which may have dropped it', async () => {
     expect(mirrored(await seen(ADD, [PLATFORM]))).toEqual(['2026-07-28', 'tools/call', 'add']);
     expect(mirrored(await seen(ADD, [PLATFORM, MODERN]))).toEqual(['2026-07-28', 'tools/call', 'add']);
   });
 
-  it('is derived where not even the version header arrived', async () => {
+  it('is derived even if the version header did not arrive either', async () => {
     expect(mirrored(await seen(ADD, []))).toEqual(['2026-07-28', 'tools/call', 'add']);
     expect(mirrored(await seen(modern('tools/list'), []))).toEqual(['2026-07-28', 'tools/list', undefined]);
   });
 
-  it("is left out where the client talks to the proxy directly: that is the upstream's to judge", async () => {
+  it('is not derived if the client talks to the proxy directly: the upstream decides', async () => {
     expect(mirrored(await seen(ADD, [MODERN]))).toEqual(['2026-07-28', undefined, undefined]);
     expect(mirrored(await seen(ADD, [MODERN, 'Mcp-Method: tools/call']))).toEqual([
       '2026-07-28',
@@ -167,7 +167,7 @@ describe('a mirrored header that is missing', () => {
     ]);
   });
 
-  it('is not made up for the legacy era, which has none', async () => {
+  it('is not derived in the legacy era, which has none', async () => {
     expect(mirrored(await seen(LIST, ['MCP-Protocol-Version: 2025-06-18']))).toEqual([
       '2025-06-18',
       undefined,

@@ -5,7 +5,7 @@ import { openEvents, startUpstream } from '../support/upstream.ts';
 import { LIST, MODERN, modern, PING } from './messages.ts';
 
 describe('the endpoint', () => {
-  it.each(['/mcp', '/mcp/', '/mcp?x=1'])('takes a POST at %s', async (path) => {
+  it.each(['/mcp', '/mcp/', '/mcp?x=1'])('accepts a POST at %s', async (path) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await exchange(front.port, request('POST', path, USUAL, LIST));
@@ -45,7 +45,7 @@ describe('the endpoint', () => {
   });
 
   it.each(['http://localhost/mcp', 'HTTP://LOCALHOST:8000/mcp/', 'https://127.0.0.1/mcp?x=1'])(
-    'takes a POST whose target is a whole URL (RFC 9112, 3.2.2): %s',
+    'accepts a POST whose target is a whole URL (RFC 9112, 3.2.2): %s',
     async (target) => {
       await using upstream = await startUpstream();
       await using front = await startFront(upstream);
@@ -58,7 +58,7 @@ describe('the endpoint', () => {
     },
   );
 
-  it('checks the host in such a URL like the one in the header, and neither stands for the other', async () => {
+  it('checks the host in such a URL like the one in the header, and neither replaces the other', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     for (const [target, host] of [
@@ -85,7 +85,7 @@ describe('the endpoint', () => {
     expect(upstream.received).toHaveLength(0);
   });
 
-  it('leads nowhere else: a target that is an authority is refused in words, and its connection ends', async () => {
+  it('is no tunnel: a target that is an authority is refused in words, and its connection ends', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);
@@ -112,7 +112,7 @@ describe('the endpoint', () => {
     ['OPTIONS', 'http://localhost/mcp', [MODERN], 'POST'],
     ['POST', '/ping', [], 'GET, HEAD'],
     ['DELETE', '/ping?x', [MODERN], 'GET, HEAD'],
-  ])('refuses %s %s with 405, %o, and says what there is: %s', async (method, target, headers, allow) => {
+  ])('refuses %s %s with 405, %o, and names what is supported: %s', async (method, target, headers, allow) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await exchange(front.port, request(method, target, headers, undefined));
@@ -121,7 +121,7 @@ describe('the endpoint', () => {
     expect(upstream.received).toHaveLength(0);
   });
 
-  it('treats an upgrade or an unknown expectation as the plain request it may be taken for', async () => {
+  it('treats an upgrade or an unknown expectation as a plain request', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     for (const headers of [['Connection: Upgrade', 'Upgrade: h2c'], ['Expect: gold']]) {
@@ -135,7 +135,7 @@ describe('the endpoint', () => {
 });
 
 describe('GET and DELETE', () => {
-  it('go to a legacy upstream', async () => {
+  it('are sent to a legacy upstream', async () => {
     await using upstream = await startUpstream((seen, response) => {
       if (seen.method !== 'GET') return void response.writeHead(405, { 'Content-Length': 0 }).end();
       openEvents(response);
@@ -159,7 +159,7 @@ describe('GET and DELETE', () => {
     ]);
   });
 
-  it.each(['GET', 'DELETE'])('do not exist in the modern era: %s is a 405', async (method) => {
+  it.each(['GET', 'DELETE'])('are not part of the modern era: %s gets a 405', async (method) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await exchange(front.port, request(method, '/mcp', [MODERN], undefined));
@@ -172,7 +172,7 @@ describe('GET and DELETE', () => {
 });
 
 describe('health', () => {
-  it('answers GET and HEAD /ping itself, whatever Host is named or missing', async () => {
+  it('answers GET and HEAD /ping itself, with any Host or none', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await exchange(front.port, request('GET', '/ping', ['Host: anything.example'], undefined));
@@ -199,7 +199,7 @@ describe('health', () => {
     expect([reply.status, reply.text]).toEqual([200, '{"jsonrpc":"2.0","id":"p","result":{}}']);
   });
 
-  it('answers ping without a caller where one is demanded', async () => {
+  it('answers ping without a caller even if one is required', async () => {
     const { header } = await import('../../proxy/callers/header.ts');
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { caller: header('x-caller') });
@@ -210,7 +210,7 @@ describe('health', () => {
   it.each([
     ['modern _meta', modern('ping', '', 'p'), []],
     ['a modern version header', PING, [MODERN]],
-  ])('knows no method ping with %s: 404 and -32601', async (_, body, headers) => {
+  ])('does not know the method ping with %s: 404 and -32601', async (_, body, headers) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await post(front.port, body, headers);

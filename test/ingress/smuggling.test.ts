@@ -8,12 +8,12 @@ const N = LIST.length;
 const HIDDEN = '{"jsonrpc":"2.0","id":666,"method":"tools/call","params":{"name":"hidden"}}';
 const SMUGGLED = `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${HIDDEN.length}\r\n\r\n${HIDDEN}`;
 
-/** A POST whose framing is said by the test. */
+/** A POST with framing from the test. */
 const framed = (framing: string, body: string, line = 'POST /mcp HTTP/1.1'): string =>
   `${line}\r\nHost: localhost\r\nContent-Type: application/json\r\n${framing}\r\n\r\n${body}`;
 const chunk = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n`;
 
-describe('a request whose end two readers could see in two places', () => {
+describe('a request whose end two readers could see in different places', () => {
   it.each([
     [
       'both a length and chunks',
@@ -35,8 +35,8 @@ describe('a request whose end two readers could see in two places', () => {
     ['the coding identity', framed(`Transfer-Encoding: identity\r\nContent-Length: ${N}`, LIST)],
     ['a vertical tab in the coding', framed('Transfer-Encoding: \u000bchunked', `${chunk(LIST)}0\r\n\r\n`)],
     ['a chunk size with a prefix', framed('Transfer-Encoding: chunked', `0x${chunk(LIST)}0\r\n\r\n`)],
-    ['a chunk that is longer than it says', framed('Transfer-Encoding: chunked', `5\r\n${LIST}\r\n0\r\n\r\n`)],
-    ['lines that end in LF alone', framed(`Content-Length: ${N}`, LIST).replaceAll('\r\n', '\n')],
+    ['a chunk that is longer than declared', framed('Transfer-Encoding: chunked', `5\r\n${LIST}\r\n0\r\n\r\n`)],
+    ['lines that end in LF only', framed(`Content-Length: ${N}`, LIST).replaceAll('\r\n', '\n')],
     ['a bare CR in a header', framed(`X-A: b\rContent-Length: 0\r\nContent-Length: ${N}`, LIST)],
     ['a NUL in a header', framed(`X-A: \u0000\r\nContent-Length: ${N}`, LIST)],
     ['a space in the target', framed(`Content-Length: ${N}`, LIST, 'POST /mcp x HTTP/1.1')],
@@ -58,7 +58,7 @@ describe('a request whose end two readers could see in two places', () => {
     ['an unknown transfer coding', framed('Transfer-Encoding: xchunked', `${chunk(LIST)}0\r\n\r\n`)],
     ['another coding before chunked', framed('Transfer-Encoding: x, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
     [
-      'another coding before chunked, in a header of its own',
+      'another coding before chunked, in a separate header',
       framed('Transfer-Encoding: identity\r\nTransfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`),
     ],
     ['gzip before chunked', framed('Transfer-Encoding: gzip, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
@@ -91,7 +91,7 @@ describe('a request whose end two readers could see in two places', () => {
       415,
     ],
     [
-      'the body of a request to nowhere',
+      'the body of a request to an unknown path',
       framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'POST /nowhere HTTP/1.1'),
       404,
     ],
@@ -101,13 +101,13 @@ describe('a request whose end two readers could see in two places', () => {
       405,
     ],
     ['the body of /ping', framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'GET /ping HTTP/1.1'), 200],
-  ])('is seen by this proxy in one place: %s', async (what, bytes, status) => {
+  ])('has only one end for this proxy: %s', async (what, bytes, status) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);
     connection.send(bytes);
     expect((await connection.reply()).status).toBe(status);
-    // A request behind a body of length 0 is a request like any other; one inside a body is none.
+    // After a body of length 0 comes a new request; inside a body there is none.
     if (what.startsWith('a length of 0')) expect((await connection.reply()).json().id).toBe(666);
     else {
       connection.send(framed(`Content-Length: ${N}`, LIST));
@@ -116,7 +116,7 @@ describe('a request whose end two readers could see in two places', () => {
     }
   });
 
-  it('cannot be made upstream: what leaves is framed anew, by one length', async () => {
+  it('cannot be created upstream: what is sent has new framing, with one length', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);

@@ -1,9 +1,9 @@
-/** A check of made-up schemas and values: what it takes is bounded, in steps that are counted. */
+/** Checks of made-up schemas and values take a limited number of counted steps. */
 import { afterAll, describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../proxy/json/value.ts';
 import { startCounting, stepsOf, stopCounting } from '../linear/steps.ts';
 
-// Before the code is loaded: V8 counts in what is compiled from then on.
+// Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
 const { TooMuch } = await import('../../proxy/json-schema/faults.ts');
 const { loadEngine } = await import('../../proxy/json-schema/patterns.ts');
@@ -14,10 +14,10 @@ const engine = await loadEngine();
 const compile = (schema: unknown): InstanceType<typeof Schema> => new Schema(JSON.stringify(schema)).compile(engine);
 const size = (value: unknown): number => JSON.stringify(value).length;
 
-/** Of our own code; the engine of patterns is linear, and comes from elsewhere. The hardest case takes 6 million. */
+/** Steps of our own code; the pattern engine is linear, and an external library. The hardest case takes 6 million. */
 const MOST = 12_000_000;
 
-describe('whatever the schema and the value, a check ends soon', () => {
+describe('for any schema and value, a check ends soon', () => {
   const nested = (levels: number, wrap: (inner: JsonValue) => JsonValue): JsonValue => {
     let inner: JsonValue = 1;
     for (let i = 0; i < levels; i++) inner = wrap(inner);
@@ -61,22 +61,22 @@ describe('whatever the schema and the value, a check ends soon', () => {
       object(5_000),
     ],
     [
-      'items that must differ, over and over',
+      'items that must differ, repeatedly',
       { allOf: Array.from({ length: 500 }, () => ({ uniqueItems: true })) },
       list(20_000, 1),
     ],
     ['quotients of hundreds of digits', { items: { multipleOf: 1e-300 } }, list(50_000, 1.5e308)],
     [
-      'members nobody looked at, over and over',
+      'unevaluated members, repeatedly',
       { allOf: Array.from({ length: 300 }, () => ({ unevaluatedProperties: true })), unevaluatedProperties: false },
       object(10_000),
     ],
     [
-      'members to be counted, over and over',
+      'members to be counted, repeatedly',
       { allOf: Array.from({ length: 5_000 }, () => ({ minProperties: 1 })) },
       object(20_000),
     ],
-    ['patterns to be read', { items: { format: 'regex' } }, list(300, '[\\P{L}]'.repeat(500))],
+    ['patterns to parse', { items: { format: 'regex' } }, list(300, '[\\P{L}]'.repeat(500))],
     ['a pattern of many megabytes', { format: 'regex' }, '[\\P{L}]'.repeat(500_000)],
     [
       'properties of every kind',
@@ -89,19 +89,19 @@ describe('whatever the schema and the value, a check ends soon', () => {
           .repeat(30),
       ),
     ],
-    ['a template that is none', { format: 'uri-template' }, `{${'a.'.repeat(500_000)}{`],
-    ['templates that begin again and again', { format: 'uri-template' }, '{a,'.repeat(300_000)],
+    ['an invalid template', { format: 'uri-template' }, `{${'a.'.repeat(500_000)}{`],
+    ['templates that begin repeatedly', { format: 'uri-template' }, '{a,'.repeat(300_000)],
     [
-      'host names that are written in code',
+      'encoded host names',
       { items: { allOf: Array.from({ length: 20 }, () => ({ format: 'idn-hostname' })) } },
       list(2_000, `${'xn--ihqwcrb4cv8a8dqg056pqjye.'.repeat(8)}xn--ihqwcrb`),
     ],
     [
-      'host names of many labels',
+      'host names with many labels',
       { items: { allOf: Array.from({ length: 20 }, () => ({ format: 'idn-email' })) } },
       list(2_000, `a@${'é.'.repeat(120)}a`),
     ],
-    ['names given again and again', { items: { format: 'regex' } }, list(100, `${'(?<a>a)|'.repeat(500)}b`)],
+    ['repeated group names', { items: { format: 'regex' } }, list(100, `${'(?<a>a)|'.repeat(500)}b`)],
     [
       'branches for each item',
       { items: { oneOf: Array.from({ length: 5_000 }, (_, i) => ({ const: i })) } },

@@ -1,6 +1,5 @@
 /**
- * Schemas with the documents that they refer to put into them (JSON Schema 2020-12, core, 9.3): then nothing has to be
- * fetched.
+ * Schemas that contain the documents they refer to (JSON Schema 2020-12, core, 9.3), so that nothing has to be fetched.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +12,7 @@ import { type Draft, jsonIn, SUITE } from './official.ts';
 /** Where the suite says that its documents are. */
 const ORIGIN = 'http://localhost:1234/';
 
-/** Those of the suite by their paths. What they are the metaschemas of, nobody here refers to. */
+/** The suite's documents by their paths. No test here refers to the drafts that they are metaschemas of. */
 const REMOTES: readonly (readonly [path: string, document: JsonObject])[] = [...jsonIn(join(SUITE, 'remotes'))]
   .filter(([path]) => !/^(?:draft3|draft-next|v1)\/|metaschema|format-assertion/.test(path))
   .map(([path, text]) => [path, objectIn(path, text)]);
@@ -24,7 +23,7 @@ function objectIn(path: string, text: string): JsonObject {
   return document;
 }
 
-/** The standard's own: Ajv brings them along. That of draft 4 it doesn't. */
+/** The standard's own metaschemas, which Ajv includes, except draft 4's. */
 const METASCHEMAS: readonly JsonObject[] = (() => {
   const folder = join(dirname(createRequire(import.meta.url).resolve('ajv/package.json')), 'dist/refs');
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -40,7 +39,7 @@ export function bundled(draft: Draft, schema: JsonObject): JsonObject {
     METASCHEMAS.map((document, i) => [`metaschema ${i}`, document]),
   );
   for (const [path, document] of REMOTES) {
-    // Of another draft only what says so.
+    // Documents of another draft only if they name it.
     if (path.startsWith('draft') && !path.startsWith(`${draft}/`) && !('$schema' in document)) continue;
     const name = ORIGIN + path;
     documents[name] = id in document ? document : { [id]: name, ...document };

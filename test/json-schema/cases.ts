@@ -1,4 +1,4 @@
-/** Our compiler, held against the official test suite: all required tests, and all optional ones. */
+/** Our compiler against the official test suite: all required tests, and all optional ones. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { atOnce } from '../../proxy/base/turns.ts';
@@ -14,7 +14,7 @@ import { DRAFTS, type Draft, type Group, groupsOf, type Test } from './official.
 
 const engine = await loadEngine();
 
-/** Schemas of the suite don't name these drafts, where a tool's must. */
+/** The suite's schemas don't name these drafts, but a tool's must. */
 const NAMES: Readonly<Partial<Record<Draft, string>>> = {
   draft4: 'http://json-schema.org/draft-04/schema#',
   draft6: 'http://json-schema.org/draft-06/schema#',
@@ -22,7 +22,7 @@ const NAMES: Readonly<Partial<Record<Draft, string>>> = {
   'draft2019-09': 'https://json-schema.org/draft/2019-09/schema',
 };
 
-/** @param change what is made of the schema before */
+/** @param change applied to the schema before */
 function compiled(
   draft: Draft,
   { schema }: Group,
@@ -39,8 +39,8 @@ function compiled(
 }
 
 /**
- * Whether the value fits; or why nobody can say. What says why must agree with what says whether, and so must a check
- * that stops now and then.
+ * Returns whether the value fits, or why that can't be decided. The check that explains must agree with the one that
+ * decides, and so must a check that pauses.
  */
 function answer(schema: Schema | SchemaFault, { data, digits, description }: Test): boolean | string {
   if (schema instanceof SchemaFault) return schema.message;
@@ -54,7 +54,7 @@ function answer(schema: Schema | SchemaFault, { data, digits, description }: Tes
   return fits;
 }
 
-/** Every test by the list. */
+/** Runs every test of the list. */
 function hold(draft: Draft, group: Group, schema: Schema | SchemaFault, exceptions: readonly Exception[]): void {
   for (const each of group.tests) {
     const exception = exceptionOf(draft, group, each, exceptions);
@@ -81,7 +81,7 @@ describe.each(DRAFTS)('%s', (draft) => {
   const apart = groups.filter((group) =>
     group.tests.some((each) => exceptionOf(draft, group, each)?.fault === NO_DOCUMENT),
   );
-  test.each(named(apart))('with the documents in it that it refers to: %s: %s', (_file, _description, group) => {
+  test.each(named(apart))('with the documents that it refers to inside it: %s: %s', (_file, _description, group) => {
     hold(
       draft,
       group,
@@ -91,8 +91,8 @@ describe.each(DRAFTS)('%s', (draft) => {
   });
 });
 
-// MCP's schemas need not say that they are of 2020-12.
-describe('draft2020-12, unsaid', () => {
+// MCP's schemas need not name 2020-12.
+describe('draft2020-12, not named', () => {
   const groups = groupsOf('draft2020-12').filter((group) =>
     group.tests.every((each) => exceptionOf('draft2020-12', group, each)?.fault !== NO_DIALECT),
   );
@@ -113,7 +113,7 @@ describe('the list of exceptions', () => {
         (exception.drafts ?? DRAFTS).map((draft) => [draft, exception.file, exception, list] as const),
       ),
     ),
-  )('has no entry that means no test: %s, %s', (draft, _file, exception, list) => {
+  )('has no entry that matches no test: %s, %s', (draft, _file, exception, list) => {
     const meant = groupsOf(draft).flatMap((group) =>
       group.tests
         .filter((each) => exceptionOf(draft, group, each, list) === exception)

@@ -1,7 +1,4 @@
-/**
- * Where the compiler's answer is another than the official suite's, and why. One that is listed here and passes fails
- * the run.
- */
+/** Where the compiler's answer differs from the official suite's, and why. An exception that passes fails the run. */
 import { DRAFTS, type Draft, type Group, type Test } from './official.ts';
 
 export interface Exception {
@@ -13,7 +10,7 @@ export interface Exception {
   readonly groups?: readonly string[];
   /** Tests of those groups. @default - all of them */
   readonly tests?: readonly string[] | RegExp;
-  /** What the schema is refused with. @default - it isn't refused: it gives another answer */
+  /** The error that refuses the schema. @default - it isn't refused, but gives another answer */
   readonly fault?: string;
 }
 
@@ -23,8 +20,7 @@ const SINCE_2019: readonly Draft[] = ['draft2019-09', 'draft2020-12'];
 const FETCHED =
   'a reference to another document, and none is fetched: what a tool accepts is for its own schema to say';
 export const NO_DOCUMENT = 'expected references within the schema, got one to another document, which is not fetched';
-const DIALECT =
-  'a custom metaschema is a document of its own, and none is fetched: what its dialect means is not known';
+const DIALECT = 'a custom metaschema is a separate document, and none is fetched, so its dialect is unknown';
 export const NO_DIALECT = 'expected $schema to name draft 4, 6, 7, 2019-09 or 2020-12, got another';
 
 export const EXCEPTIONS: readonly Exception[] = [
@@ -60,7 +56,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   { reason: DIALECT, drafts: ['draft2020-12'], file: 'optional/format-assertion', fault: NO_DIALECT },
   {
     reason:
-      '`format` is an assertion here: a model that is told what is wrong writes it right; by the standard it is an annotation, and what to do with it for the implementation to say',
+      '`format` is an assertion here: a model that learns what is wrong corrects it; the standard makes it an annotation and leaves its use to the implementation',
     drafts: ['draft2020-12'],
     file: 'format',
     tests: /^invalid \S+ string is only an annotation by default$/,
@@ -84,17 +80,17 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
 ];
 
-/** Of those that refer to other documents, the ones that fail even with these documents put into them. */
+/** Of the tests that refer to other documents, those that fail even with these documents inside the schema. */
 export const NOT_EVEN_BUNDLED: readonly Exception[] = [
   {
-    reason: 'a document that has a name of its own is known by that, and not by the address it would be fetched from',
+    reason: 'a document with its own name is found by that, and not by the address it would be fetched from',
     drafts: SINCE_2019,
     file: 'refRemote',
     groups: ['remote HTTP ref with different $id', 'remote HTTP ref with different URN $id'],
     fault: NO_DOCUMENT,
   },
   {
-    reason: 'a document that has a name of its own is known by that, and not by the address it would be fetched from',
+    reason: 'a document with its own name is found by that, and not by the address it would be fetched from',
     drafts: ['draft2019-09'],
     file: 'optional/cross-draft',
     groups: ['refs to historic drafts are processed as historic drafts'],

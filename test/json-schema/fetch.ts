@@ -1,7 +1,7 @@
 /**
- * Gets the official test suite out of the source distribution of the Python package `jsonschema`, which comes with it.
- * npm has no package of it that is current: `json-schema-test-suite` ends with draft 4, and `@json-schema-org/tests`
- * has a loader but no tests.
+ * Gets the official test suite from the source distribution of the Python package `jsonschema`, which contains it. npm
+ * has no current package of it: `json-schema-test-suite` ends with draft 4, and `@json-schema-org/tests` has a loader
+ * but no tests.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -18,12 +18,12 @@ const BUILD_REQUIREMENTS = fileURLToPath(new URL('build-requirements.txt', impor
 const WHAT = 'the official JSON Schema test suite';
 
 /**
- * Downloads and unpacks it, unless it is there.
+ * Downloads and unpacks it, unless it exists.
  * @param cache the folder; safe to delete
  * @param most milliseconds that each of the two installations may take
- * @returns the folder that has its `tests` and `remotes`
- * @throws Unavailable where there is no Python from 3.10 on, or no way to PyPI
- * @throws Error if what PyPI has is another file than the pinned one
+ * @returns the folder with its `tests` and `remotes`
+ * @throws Unavailable without Python 3.10 or later, or without access to PyPI
+ * @throws Error if PyPI's file is not the pinned one
  */
 export async function officialSuite(cache: string, most: number): Promise<string> {
   const folder = folderIn(cache);
@@ -42,7 +42,7 @@ export async function officialSuite(cache: string, most: number): Promise<string
   return folder;
 }
 
-/** By pip, which compares the digest. Its build runs with what is pinned, too, and installs nothing. */
+/** Uses pip, which compares the digest. Its build also runs with the pinned packages, and installs nothing. */
 async function download(python: string, folder: string, most: number): Promise<void> {
   const signal = AbortSignal.timeout(most);
   try {

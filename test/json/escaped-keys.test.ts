@@ -4,11 +4,11 @@ import { JsonText } from '../../proxy/json/lossless.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
 import type { JsonValue } from '../../proxy/json/value.ts';
 
-/** Every character of a key as an escape: decoded it is the same, to V8's eyes it isn't always. */
+/** Writes every character of a key as an escape. Decoded, it is the same key, but V8 doesn't always agree. */
 const escaped = (key: string): string =>
   [...Array(key.length).keys()].map((i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
 
-/** JSON in which every key is written so. */
+/** JSON with every key written like this. */
 function withEscapes(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(withEscapes).join(' ,')}]`;
@@ -18,15 +18,15 @@ function withEscapes(value: unknown): string {
 }
 
 describe('a key written with escapes', () => {
-  test('is the key it spells, whatever was parsed before', () => {
-    // Node 24 and 26 take such a key for one that an object of the same shape had, if its text begins alike.
+  test('is the key that it spells, whatever was parsed before', () => {
+    // Node 24 and 26 take such a key for one that an object of the same shape had, if its text begins in the same way.
     expect(new JsonText('{"x":1,"\\\\u00":"what was sent first"}').value).toHaveProperty(['\\u00']);
     expect(new JsonText('{"x":1,"\\u0070ath":"/etc/passwd"}').value).toEqual({ x: 1, path: '/etc/passwd' });
     expect(new JsonText('{"x":1,"a\\\\":2}').value).toHaveProperty(['a\\']);
     expect(new JsonText('{"x":1,"a\\"":2}').value).toEqual({ x: 1, 'a"': 2 });
   });
 
-  test('is the same at any depth, in lists, beside white space, and next to __proto__', () => {
+  test('is the same at any depth, in lists, next to white space, and next to __proto__', () => {
     parseJson('{"x":1,"\\\\u00":1}');
     const text =
       ' [ {"a" : [ {"x":1 , "\\u0070ath" : "\\u0041\\"" } ], "__proto__":{"\\u0079":null} } , -1.5e3, true ] ';
@@ -35,7 +35,7 @@ describe('a key written with escapes', () => {
     expect(Object.getPrototypeOf(value[0])).toBe(Object.prototype);
   });
 
-  test('is read as JSON says, for any value', () => {
+  test('is read as JSON defines, for any value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const plain = JSON.stringify(value);
@@ -46,7 +46,7 @@ describe('a key written with escapes', () => {
     );
   });
 
-  test('costs no more than its text is long', () => {
+  test('costs time in proportion to its length', () => {
     const deep = `${'{"\\u0061":'.repeat(900)}"${'x'.repeat(1_000_000)}"${'}'.repeat(900)}`;
     let value: JsonValue | undefined = parseJson(deep);
     for (let i = 0; i < 900; i++) value = (value as { a: JsonValue }).a;

@@ -9,7 +9,7 @@ const object = (value: JsonValue): JsonObject => {
 };
 
 describe('JSON without loss', () => {
-  it('gives the very same text for the same value', () => {
+  it('writes exactly the same text for the same value', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         const json = JsonText.parse(text);
@@ -23,11 +23,11 @@ describe('JSON without loss', () => {
     ['[0,-0,1]', [-0, 1], '[0,1]'],
     ['[-0,0,2,1]', [0, 1], '[0,1]'],
     ['[1,-0,0]', [0, -0, 1], '[0,-0,1]'],
-  ])('writes zeros of either sign that moved: %s', (text, next, written) => {
+  ])('keeps the sign of zeros that moved: %s', (text, next, written) => {
     expect(JSON.parse(JsonText.parse(text).edit(next))).toEqual(JSON.parse(written));
   });
 
-  it('gives an equal text for a structural copy', () => {
+  it('writes an equal text for a structural copy', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         const json = JsonText.parse(text);
@@ -36,7 +36,7 @@ describe('JSON without loss', () => {
     );
   });
 
-  it('writes what JSON.stringify would for a value that has nothing to do with the text', () => {
+  it('writes what JSON.stringify would for a value unrelated to the text', () => {
     fc.assert(
       fc.property(fc.json(), fc.jsonValue(), (text, next) => {
         const written = JsonText.parse(text).edit(next);
@@ -45,7 +45,7 @@ describe('JSON without loss', () => {
     );
   });
 
-  it('changes one string and leaves every other character alone', () => {
+  it('changes one string and no other character', () => {
     const text = '{ "big": 12345678901234567890, "one": 1.0, "e": "\\u00e9", "deep": [ {"s": "old", "n": 1e2} ] }';
     const json = JsonText.parse(text);
     const value = object(json.value);
@@ -54,7 +54,7 @@ describe('JSON without loss', () => {
     expect(json.edit(next)).toBe(text.replace('"old"', '"new"'));
   });
 
-  it('leaves the other 999 tools byte for byte when one of 1,000 is filtered out', () => {
+  it('keeps the other 999 tools byte for byte when one of 1,000 is filtered out', () => {
     const tools = Array.from({ length: 1000 }, (_, i) => `{"name": "t${i}", "x": ${i}.0, "n": 9007199254740993${i}}`);
     const json = JsonText.parse(`{"tools":[${tools.join(',')}],"nextCursor":"c"}`);
     const value = object(json.value);
@@ -98,7 +98,7 @@ describe('JSON without loss', () => {
     expect(json.edit(items.filter((_, i) => i !== 2))).toBe('[1.0,"\\u0061",1.00]');
   });
 
-  it('handles a __proto__ key as the ordinary key it is', () => {
+  it('treats a __proto__ key as an ordinary key', () => {
     const json = JsonText.parse('{"__proto__":{"x":1},"a":1}');
     expect(json.edit({ ...object(json.value), a: 2 })).toBe('{"__proto__":{"x":1},"a":2}');
   });
@@ -111,7 +111,7 @@ describe('JSON without loss', () => {
   );
 
   it.each(['x', 'x\\n', '\\"', '\\\\'])(
-    'keeps the digits of a number beside a text of 12 million characters like %s',
+    'keeps the digits of a number next to a text of 12 million characters like %s',
     (fill) => {
       const json = JsonText.parse(`{"a":"${fill.repeat(12_000_000 / fill.length)}","n":9007199254740993}`);
       const value = object(json.value);
@@ -119,7 +119,7 @@ describe('JSON without loss', () => {
     },
   );
 
-  it('writes 100,000 strings anew in one walk, and as many in another order', () => {
+  it('rewrites 100,000 strings in one pass, and as many in another order', () => {
     const json = JsonText.parse(JSON.stringify(Array.from({ length: 100_000 }, (_, i) => `s${i}`)));
     const strings = json.value as readonly string[];
     expect(JSON.parse(json.edit(strings.slice(1).map((text) => `${text}!`)))).toHaveLength(99_999);
@@ -127,7 +127,7 @@ describe('JSON without loss', () => {
   });
 
   it(
-    'changes one string beneath 990 levels of a text of 8 million characters by reading it once',
+    'changes one string below 990 levels of a text of 8 million characters by reading it once',
     { timeout: 60_000 },
     () => {
       const depth = 990;
@@ -166,7 +166,7 @@ describe('JSON without loss', () => {
         const next = replaced(json.value, way);
         const written = json.edit(next);
         expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(next)));
-        // Around the one place all is as it was.
+        // Outside that one place, everything is unchanged.
         const [before, after] = written.split('"NEW"') as [string, string | undefined];
         if (after !== undefined && !text.includes('NEW'))
           expect([text.startsWith(before), text.endsWith(after)]).toEqual([true, true]);
@@ -180,7 +180,7 @@ describe('JSON without loss', () => {
     expect(() => JsonText.parse('{}').edit(cycle)).toThrow(/cycle/);
   });
 
-  it('hands out values that cannot be mutated', () => {
+  it('returns values that cannot be mutated', () => {
     const json = JsonText.parse('{"a":[{"b":1}]}');
     const inner = (object(json.value)['a'] as JsonObject[])[0] as { b: number };
     expect(() => {

@@ -13,7 +13,7 @@ function scalarsOf(value: JsonValue | undefined, path: Path = []): Path[] {
   );
 }
 
-/** The value with others at those places, made as a control makes it. */
+/** The value with replacements at those places, made as a control makes it. */
 function changed(value: JsonValue | undefined, replacements: readonly Replacement[], path: Path = []): JsonValue {
   const own = replacements.find(
     (one) => one.path.length === path.length && one.path.every((segment, i) => segment === path[i]),
@@ -22,7 +22,7 @@ function changed(value: JsonValue | undefined, replacements: readonly Replacemen
   if (typeof value !== 'object' || value === null) return value ?? null;
   if (Array.isArray(value))
     return (value as readonly JsonValue[]).map((item, i) => changed(item, replacements, [...path, i]));
-  // Own members, whatever they are called.
+  // Own members, whatever their names.
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, changed(inner, replacements, [...path, key])]),
   );
@@ -39,12 +39,12 @@ function shown(value: JsonValue | undefined): string {
 const replaced = (text: string, replacements: readonly Replacement[]): string =>
   replaceAt(JsonText.parse(text), replacements).text;
 
-/** What looks like the structure around strings. */
+/** Text that looks like the structure around strings. */
 const misleading = fc.constantFrom(',', ':', 'a', ',a,', ':a', '},{', 'a":"b', '');
 const scalar = fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null));
 
 describe('scalars put into a JSON text', () => {
-  it('make the text that an edit of the value makes', () => {
+  it('produce the text that an edit of the value produces', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -71,7 +71,7 @@ describe('scalars put into a JSON text', () => {
     );
   });
 
-  it('leave white space, digits and escapes as they came', () => {
+  it('keep white space, digits and escapes unchanged', () => {
     const text =
       '{ "big": 12345678901234567890, "one": 1.0,\n "e": "\\u00e9", "deep": [ 0, {"s" : "old", "n": 1e2} ] }';
     expect(
@@ -91,7 +91,7 @@ describe('scalars put into a JSON text', () => {
     ).toBe('{"\\u0070ath":"b","__proto__":{"x":2}}');
   });
 
-  it('are found in one reading, however many they are', () => {
+  it('are found in one pass, however many they are', () => {
     const strings = Array.from({ length: 100_000 }, (_, i) => `u${i}@example.com`);
     const { text } = replaceAt(
       JsonText.parse(JSON.stringify(strings)),
@@ -104,7 +104,7 @@ describe('scalars put into a JSON text', () => {
     ['leads nowhere', [['b']]],
     ['leads into a string', [['a', 'b']]],
     ['leads to an object', [['o']]],
-    ['is there twice', [['a'], ['a']]],
+    ['is listed twice', [['a'], ['a']]],
     ['leads through another', [['a'], ['a', 'b']]],
   ])('refuse a path that %s', (_, paths) => {
     expect(() =>

@@ -1,14 +1,11 @@
-/**
- * No rule depends on how JSON spells a key, or a value that is compared: whatever the spelling, the same is known of a
- * message.
- */
+/** No rule depends on how JSON spells a key or a compared value: all spellings of a message are treated the same. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMessage } from '../../proxy/call/message.ts';
 import { mayContain } from '../../proxy/reply/contains.ts';
 import { mustLook, RELATED_TASK, scanWhole } from '../../proxy/reply/transform.ts';
 
-/** A string as JSON may write it: each character as it is, or by any of its escapes. */
+/** A string in any JSON spelling: each character plain, or as any of its escapes. */
 const spelled = (text: string): fc.Arbitrary<string> =>
   fc.tuple(...Array.from(text).map((c) => fc.constantFrom(c, ...escapesOf(c)))).map((parts) => `"${parts.join('')}"`);
 
@@ -33,7 +30,7 @@ const object = (members: Readonly<Record<string, fc.Arbitrary<string>>>): fc.Arb
     )
     .map((parts) => `{${parts.join(',')}}`);
 
-test('a request is known by its method, name, version, id and progress token', () => {
+test('a request is recognised by its method, name, version, id and progress token', () => {
   const meta = object({
     progressToken: spelled('to/ken'),
     'io.modelcontextprotocol/protocolVersion': spelled('2026-07-28'),
@@ -59,7 +56,7 @@ test('a request is known by its method, name, version, id and progress token', (
   );
 });
 
-test('an answer is known by its id and its members', () => {
+test('an answer is recognised by its id and its members', () => {
   const response = object({
     jsonrpc: spelled('2.0'),
     id: spelled('a/b'),
@@ -75,7 +72,7 @@ test('an answer is known by its id and its members', () => {
   );
 });
 
-test('what an upstream says of progress or of a task is looked at', () => {
+test("an upstream's message about progress or a task is recognised", () => {
   const own = {
     transforms: [],
     refused: { kind: 'request', method: 'tools/call', id: '1', era: 'legacy', dispatched: true },
@@ -99,7 +96,7 @@ test('what an upstream says of progress or of a task is looked at', () => {
   expect(mustLook(scanWhole(plain), plain, treatments)).toBe(false);
 });
 
-test('a string that is looked for is found', () => {
+test('a string that a control searches for is found', () => {
   for (const wanted of ['"taskId"', 'task', RELATED_TASK, '"traceparent"', 'a/b', 'x~ !#[]^`{|}']) {
     const bare = wanted.replaceAll('"', '');
     fc.assert(

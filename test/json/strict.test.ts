@@ -31,7 +31,7 @@ const parses = (text: string): boolean => {
 };
 
 describe('the strict reader', () => {
-  it('accepts whatever JSON.stringify writes', () => {
+  it('accepts everything that JSON.stringify writes', () => {
     fc.assert(fc.property(fc.json({ maxDepth: 6 }), (text) => fault(text) === undefined));
   });
 
@@ -61,11 +61,11 @@ describe('the strict reader', () => {
     ['{"x":[{"deep":{"k":1,"k":1}}]}'],
     [`{${Array.from({ length: 20 }, (_, i) => `"k${i}":0`).join(',')},"k0":1}`],
     [`{${Array.from({ length: 20 }, (_, i) => `"k${i}":0`).join(',')},"k19":1}`],
-  ])('refuses the same key twice in one object: %s', (text) => {
+  ])('refuses a repeated key in one object: %s', (text) => {
     expect(fault(text)).toBe('duplicate-key');
   });
 
-  it('lets the same key stand in different objects', () => {
+  it('accepts the same key in different objects', () => {
     expect(fault('[{"a":1},{"a":{"a":1}}]')).toBeUndefined();
   });
 
@@ -79,7 +79,7 @@ describe('the strict reader', () => {
     expect(fault('[[[]]]', 2)).toBe('depth');
   });
 
-  it('reports where the members of an object lie, keys unescaped', () => {
+  it("reports the positions of an object's members, with unescaped keys", () => {
     const text = ' { "a" : [1, 2] , "\\u0062":"x\\"}" } ';
     const expected = [
       ['a', '[1, 2]'],
@@ -93,7 +93,7 @@ describe('the strict reader', () => {
     expect(seen).toEqual(expected);
   });
 
-  it('collects the members of the objects inside that it is asked for, and forgets those of the text before', () => {
+  it('collects the members of the requested inner objects, and forgets those of the previous text', () => {
     const inner = new Members();
     const outer = new Members({ in: inner });
     checkObject('{"in":{"a":1,"b":2},"out":{"c":3}}', outer);
@@ -106,14 +106,14 @@ describe('the strict reader', () => {
     expect([outer.find('in'), outer.find('out'), outer.start(-1)]).toEqual([0, -1, -1]);
   });
 
-  it('names an offset, and never the content, in its message', () => {
+  it('reports an offset, and never the content, in its message', () => {
     expect(() => checkJson('{"secret":"4111" x')).toThrow(/offset 17/);
     expect(() => checkJson('{"secret":"4111" x')).not.toThrow(/4111/);
   });
 });
 
 describe('the strict reader in turns', () => {
-  /** Runs work to its end, while another text is read at each stop. */
+  /** Runs work to its end, and reads another text at each pause. */
   const interrupted = (work: Work<void>): number => {
     let stops = 0;
     while (work.next().done !== true) {
@@ -139,7 +139,7 @@ describe('the strict reader in turns', () => {
       return text.slice(0, i) + more + text.slice(i);
     });
 
-  it('says of each text what it says at once, wherever it stops', () => {
+  it('gives the same result for each text as in one pass, wherever it pauses', () => {
     fc.assert(
       fc.property(mutated, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9 }), (text, part, depth) => {
         expect(said(() => interrupted(checkJsonInTurns(text, depth, part)))).toEqual(
@@ -150,7 +150,7 @@ describe('the strict reader in turns', () => {
     );
   });
 
-  it('finds the members that it finds at once, wherever it stops', () => {
+  it('finds the same members as in one pass, wherever it pauses', () => {
     const members = (): { inner: Members; outer: Members } => {
       const inner = new Members();
       return { inner, outer: new Members({ a: inner }) };
@@ -173,7 +173,7 @@ describe('the strict reader in turns', () => {
     );
   });
 
-  // An attempt that was too long may have looked for the end of a string far ahead.
+  // An attempt that took too long may have searched for the end of a string far ahead.
   const long = fc.string({ minLength: 24, maxLength: 60 });
   const wide = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
@@ -197,7 +197,7 @@ describe('the strict reader in turns', () => {
       return text.slice(0, i) + more + text.slice(i);
     });
 
-  it('says the same of long strings in long containers', () => {
+  it('gives the same result for long strings in long containers', () => {
     fc.assert(
       fc.property(placed, fc.integer({ min: 64, max: 600 }), (text, part) => {
         expect(said(() => interrupted(checkJsonInTurns(text, 128, part)))).toEqual(said(() => checkJson(text, 128)));
@@ -206,7 +206,7 @@ describe('the strict reader in turns', () => {
     );
   });
 
-  it('sees a key twice, however long the members between are', () => {
+  it('finds a repeated key, however long the members in between are', () => {
     const [a, b, pad] = ['a'.repeat(30), 'b'.repeat(30), `[${'0,'.repeat(70_000)}0]`];
     const text = `{"method":"tools/list","p":{"o":{"x":"${a}"},"y":"${b}","pad":${pad}},"method":"tools/call","q":{"x":"${a}","o":{"y":"${b}"},"pad":${pad}}}`;
     expect(said(() => interrupted(checkJsonInTurns(text)))).toMatchObject({ fault: 'duplicate-key' });
@@ -222,8 +222,8 @@ describe('the strict reader in turns', () => {
       'chains, deep down',
       '['.repeat(16) + `[${`${'['.repeat(100)}1${']'.repeat(100)},`.repeat(500)}1]` + ']'.repeat(16),
     ],
-    ['long parts, each just too long to be read at once', `[${`[${'1,'.repeat(600)}1],`.repeat(100)}1]`],
-  ])('stops about once for each part of %s', (_, text) => {
+    ['long parts, each slightly too long to be read in one turn', `[${`[${'1,'.repeat(600)}1],`.repeat(100)}1]`],
+  ])('pauses about once for each part of %s', (_, text) => {
     const stops = interrupted(checkJsonInTurns(text, 128, 1_000));
     expect(stops).toBeGreaterThan(text.length / 3_000);
     expect(stops).toBeLessThan(text.length / 400);

@@ -174,7 +174,7 @@ describe('the execution role holds', () => {
 });
 
 describe('what is granted to the execution role', () => {
-  it('is added in a separate policy, beside what the proxy needs', () => {
+  it('is added in a separate policy, besides what the proxy needs', () => {
     const synthesized = synth();
     const { proxy, stack } = synthesized;
     const bucket = new Bucket(stack, 'Bucket');

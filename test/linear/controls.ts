@@ -1,4 +1,4 @@
-/** Every control that comes with the proxy, each in the settings in which it looks at most. */
+/** Every built-in control, with the settings in which it reads most. */
 import type { CallOptions, Message } from '../../testing/index.ts';
 
 export interface Row {
@@ -6,7 +6,7 @@ export interface Row {
   readonly run: (message: Message, options: CallOptions) => Promise<unknown>;
 }
 
-/** Loads the controls: to be called once steps are counted. */
+/** Loads the controls. Call it once steps are counted. */
 export async function rows(): Promise<readonly Row[]> {
   const { callControl } = await import('../../testing/index.ts');
   const { allSamples } = await import('../controls/samples.ts');

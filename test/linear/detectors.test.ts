@@ -1,9 +1,9 @@
-/** Detectors, and numbers of any length: for eight times as much there are about eight times as many steps. */
+/** Detectors, and numbers of any length: eight times the input takes about eight times the steps. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCounting, stepsOf, stopCounting } from './steps.ts';
 import { UNITS } from './units.ts';
 
-// Before the code is loaded: V8 counts in what is compiled from then on.
+// Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
 const { custom, dateOfBirth, email, findAll, iban, ip, loadDetectors, passport, paymentCard, phone, secret, usSsn } =
   await import('../../proxy/controls/shared/detectors/index.ts');
@@ -51,7 +51,7 @@ describe('a text', () => {
   });
 });
 
-describe('numbers that a schema is asked of', () => {
+describe('numbers that a schema checks', () => {
   const compiled = new Schema(
     JSON.stringify({ items: { multipleOf: 0.5, minimum: 1, type: 'number' }, uniqueItems: true }),
   ).compile(undefined);
@@ -59,9 +59,9 @@ describe('numbers that a schema is asked of', () => {
     compiled.fits(parseJson(text), text.length, new Digits(text, 0, text.length, []));
 
   test.each([
-    ['one of many digits', (size: number) => `[${'9'.repeat(size)}.5]`],
+    ['one number with many digits', (size: number) => `[${'9'.repeat(size)}.5]`],
     [
-      'many of 17 digits and more',
+      'many numbers with 17 digits and more',
       (size: number) => `[${Array.from({ length: size / 20 }, (_, i) => `9007199254740993${i}`).join()}]`,
     ],
   ])('%s', async (_what, text) => {

@@ -1,7 +1,7 @@
-/** Adversarial inputs: something small, over and over, in the forms in which a message can hold it. */
+/** Adversarial inputs: a small unit, repeated, in the forms in which a message can hold it. */
 import type { CallOptions, Message } from '../../testing/index.ts';
 
-/** Beginnings without ends, what is nearly found, what is encoded badly, and what is spelled in many characters. */
+/** Beginnings without ends, near matches, bad encodings, and values spelled with many characters. */
 export const UNITS: readonly string[] = [
   'a',
   'a ',
@@ -95,13 +95,13 @@ const items = (unit: string, size: number): string[] =>
   Array.from({ length: Math.ceil(size / (unit.length + 8)) }, (_, i) => `${unit}${i}`);
 const keyed = (unit: string, size: number): Record<string, unknown> =>
   Object.fromEntries(items(unit, size).map((key, i) => [key, i]));
-/** What nests as deep as a message may, then goes on beside it. */
+/** Nests as deep as a message may, then continues next to it. */
 const nested = (unit: string, size: number): unknown => {
   const deep = (levels: number): unknown => (levels === 0 ? unit : { [unit]: deep(levels - 1) });
   return Array.from({ length: Math.ceil(size / (60 * (unit.length + 6))) }, () => deep(60));
 };
 
-/** Data of about so many characters. */
+/** Data of about this many characters. */
 export type Data = (unit: string, size: number) => Readonly<Record<string, unknown>>;
 
 export const DATA: Readonly<Record<string, Data>> = {
@@ -137,7 +137,7 @@ export const DATA: Readonly<Record<string, Data>> = {
   'a hidden object': (unit, size) => ({ hidden: keyed(unit, size / 2), text: items(unit, size / 2).join(' ') }),
 };
 
-/** The same data on its way there, and back: as arguments, and as what a tool brought. */
+/** The same data in both directions: as arguments, and as a tool's result. */
 export function callWith(data: Readonly<Record<string, unknown>>): [Message, CallOptions] {
   return [
     { method: 'tools/call', params: { name: 'x', arguments: data } },
@@ -151,7 +151,7 @@ export function replyWith(data: Readonly<Record<string, unknown>>): [Message, Ca
   return [{ method: 'tools/call', params: { name: 'x', arguments: {} } }, { result: { content, structuredContent } }];
 }
 
-/** What is no call of a tool: a URI, a name, a resource in base64, a page of a list. */
+/** Messages other than tool calls: a URI, a name, a resource in base64, a page of a list. */
 export const OTHERS: Readonly<Record<string, (unit: string, size: number) => [Message, CallOptions]>> = {
   'a URI': (unit, size) => [
     { method: 'resources/read', params: { uri: `file:///${text(unit, size)}` } },
@@ -165,7 +165,7 @@ export const OTHERS: Readonly<Record<string, (unit: string, size: number) => [Me
     { method: 'resources/read', params: { uri: 'file:///a' } },
     { result: { contents: [{ uri: 'file:///a', blob: Buffer.from(text(unit, size)).toString('base64') }] } },
   ],
-  'base64 that is none': (unit, size) => [
+  'invalid base64': (unit, size) => [
     { method: 'resources/read', params: { uri: 'file:///a' } },
     { result: { contents: [{ uri: 'file:///a', mimeType: 'text/csv', blob: text(unit, size) }] } },
   ],

@@ -1,7 +1,7 @@
 /**
- * Every control, both directions: for eight times as much there are about eight times as many steps, whatever there is
- * more of. Steps are counted, not seconds. `LINEAR=all` runs every unit in every form, which takes an hour; without it,
- * one is drawn by a seed for each.
+ * Every control, in both directions: eight times the input takes about eight times the steps, whichever part grows.
+ * Steps are counted, not seconds. `LINEAR=all` runs every unit in every form, which takes an hour; without it, a seed
+ * draws one for each.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../controls/shared/detectors/corpus/random.ts';
@@ -11,10 +11,10 @@ import { startCounting, stepsOf, stopCounting } from './steps.ts';
 
 const SMALL = 2 * 1024;
 const TIMES = 8;
-/** Where each character took all the others, there would be 64 times as many. */
+/** If each character needed all the others, there would be 64 times as many. */
 const MOST = 2.5 * TIMES;
 
-// Before the code is loaded: V8 counts in what is compiled from then on.
+// Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
 const { rows } = await import('./controls.ts');
 const ROWS = await rows();
@@ -53,7 +53,7 @@ async function grows(
   }
 }
 
-test('a step is counted wherever it is taken: in a loop of ours, and in a native search', async () => {
+test('a step is counted wherever it is taken: in our own loops and in native searches', async () => {
   const { holds } = await import('../../proxy/reply/contains.ts');
   expect(await stepsOf(() => Promise.resolve('a'.repeat(10_000).includes(`${'a'.repeat(5_000)}b`)))).toBeGreaterThan(
     500_000,

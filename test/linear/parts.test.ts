@@ -1,11 +1,11 @@
 /**
- * While a long text is searched, others have their turn: between two of them a detector takes so many steps at most,
- * however long the text is.
+ * While a long text is searched, other work runs in between: a detector takes a limited number of steps between two
+ * pauses, however long the text is.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ownSteps, startCounting, stopCounting } from './steps.ts';
 
-// Before the code is loaded: V8 counts in what is compiled from then on.
+// Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
 const { custom, dateOfBirth, email, iban, ip, loadDetectors, passport, paymentCard, phone, searchAll, secret, usSsn } =
   await import('../../proxy/controls/shared/detectors/index.ts');
@@ -42,7 +42,7 @@ const TEXTS = [
   ['passport', 'passport a1'],
   ['custom', 'E-123456 '],
 ] as const;
-/** Of blocks of our own code. A part has 16 thousand characters or some hundred numbers. */
+/** Steps in blocks of our own code. A part has 16 thousand characters or some hundred numbers. */
 const MOST = 400_000;
 const SIZE = 256 * 1024;
 

@@ -1,6 +1,6 @@
 /**
- * The same through a whole proxy, sockets included: what took the square of its size, or an exception for each of its
- * bytes.
+ * The same through a whole proxy, sockets included: cases that used to take the square of their size, or an exception
+ * for each byte.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { startCounting, stepsOf, stopCounting } from './steps.ts';
@@ -27,7 +27,7 @@ const BACK = [
     hidden,
   ],
   [
-    'percent-encoding that is no UTF-8',
+    'percent-encoding that is not UTF-8',
     redaction({ client: { detectors: [email()] } }),
     (size: number) => ({ content: [{ type: 'text', text: '%ff'.repeat(size / 3) }] }),
   ],
@@ -43,7 +43,7 @@ const BACK = [
 
 describe.each(
   [way('modern', 'json'), way('legacy', 'events')].map((form) => [`${form.era}, ${form.form}`, form] as const),
-)('%s: eight times as much takes about eight times as many steps', (_form, form) => {
+)('%s: eight times the input takes about eight times the steps', (_form, form) => {
   const call = { name: 'back', kind: 'data', call: ['tools/call', { name: 'x', arguments: {} }] } as const;
 
   test.each(BACK)('%s', { timeout: 120_000 }, async (_what, control, result) => {

@@ -1,8 +1,8 @@
-/** A long JSON text is read in turns: what that takes grows with the text, however deep and wide it is. */
+/** A long JSON text is read in turns: the steps grow in proportion to the text, however deep and wide it is. */
 import { afterAll, expect, test } from 'vitest';
 import { ownSteps, startCounting, stopCounting } from './steps.ts';
 
-// Before the code is loaded: V8 counts in what is compiled from then on.
+// Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
 const { checkJson, checkJsonInTurns } = await import('../../proxy/json/strict.ts');
 afterAll(stopCounting);
@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, (size: number) => string>> = {
   numbers: (size) => times('12345', size),
   'chains below some levels': (size) => within(16, times(within(100, '1'), size)),
   'chains of objects below some levels': (size) => within(20, times(`${'{"a":'.repeat(90)}1${'}'.repeat(90)}`, size)),
-  'lists within lists, each as long as what is read at once': (size) => times(within(3, times('1', 33_000)), size),
+  'lists within lists, each as long as one read': (size) => times(within(3, times('1', 33_000)), size),
   'one chain, with the most of it at its end': (size) => within(120, times('1', size)),
 };
 

@@ -1,7 +1,7 @@
 /**
- * Counts what a piece of work takes, in steps instead of seconds: how often each block of the project's own code runs,
- * as V8 counts it for coverage, and how many characters its native calls look at. Whatever is linear takes eight times
- * as many for eight times as much.
+ * Counts the steps of a piece of work instead of seconds: how often each block of the project's own code runs, as V8
+ * counts it for coverage, and how many characters its native calls read. Linear work takes eight times the steps for
+ * eight times the input.
  */
 import { Session } from 'node:inspector';
 
@@ -16,7 +16,7 @@ const session = new Session();
 let native = 0;
 let counting = false;
 
-/** What a search looks at: V8 compares up to a whole needle at each place. */
+/** The cost of a search: V8 compares up to a whole needle at each place. */
 function searched(length: number, from: number, found: number, needle: number): number {
   const looked = Math.max(0, (found < 0 ? length : found) - from) + needle;
   return looked * (1 + needle / 64);
@@ -36,12 +36,10 @@ const find: Cost = (self, [needle, from = 0], result) =>
     typeof needle === 'string' ? needle.length : 1,
   );
 
-/** Only texts are hashed by what they say. */
+/** Only texts are hashed by content. */
 const hashed = (key: unknown): number => (typeof key === 'string' ? key.length / 16 : 0);
 
-/**
- * Native calls that take time in proportion to what they are given, with the characters or items that each looks at.
- */
+/** Native calls that take time in proportion to their input, with the characters or items that each reads. */
 const CALLS: readonly (readonly [target: object, name: string, cost: Cost])[] = [
   ...(['includes', 'indexOf'] as const).map((name) => [String.prototype, name, find] as const),
   ...(['includes', 'indexOf'] as const).map((name) => [Buffer.prototype, name, find] as const),
@@ -109,7 +107,7 @@ function watch(): () => void {
   return () => undo.forEach((back) => back());
 }
 
-/** To be called before the code is loaded whose steps are to be counted. */
+/** Must be called before loading the code whose steps are counted. */
 export function startCounting(): void {
   session.connect();
   session.post('Profiler.enable');
@@ -147,7 +145,7 @@ export async function stepsOf(work: () => Promise<unknown>): Promise<number> {
   return Math.round(blocks() + native);
 }
 
-/** Of our own code alone, and without a promise. */
+/** Counts only our own code, without a promise. */
 export function ownSteps<T>(work: () => T): readonly [result: T, steps: number] {
   blocks();
   const result = work();

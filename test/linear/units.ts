@@ -1,6 +1,6 @@
 /**
- * What detectors look for: beginnings without ends, ends without beginnings, and what is found, to be repeated over and
- * over.
+ * Texts that detectors search for, to be repeated: beginnings without ends, ends without beginnings, and complete
+ * matches.
  */
 export const UNITS: readonly string[] = [
   'a',

@@ -1,6 +1,6 @@
 /**
- * Each rule on imports is tried on a file that breaks it: overrides replace one another, so that a rule may be lost
- * without a trace.
+ * Each rule on imports is tested with a file that breaks it. Overrides replace one another, so a rule could get lost
+ * unnoticed.
  */
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ interface Report {
   }[];
 }
 
-/** Lines that lint refuses by a rule, by file. */
+/** The lines that lint refuses by a rule, by file. */
 async function refused(
   rule: string,
   files: Readonly<Record<string, readonly string[]>>,
@@ -81,7 +81,7 @@ describe('lint', () => {
     expect(Object.keys(files).length).toBe(ROOMS.length + CONTROLS.length);
   });
 
-  test('lets a room import from each room below it', async () => {
+  test('allows a room to import from each room below it', async () => {
     const files = Object.fromEntries(
       ROOMS.filter((room) => room !== 'controls').map((room, at) => {
         const below = ROOMS.filter((other) => other !== 'controls')
@@ -102,7 +102,7 @@ describe('lint', () => {
     expect([...found]).toEqual([]);
   });
 
-  test('refuses circles, of types as well', async () => {
+  test('refuses cycles, also of types', async () => {
     const found = await refused('no-cycle', {
       'proxy/base/a.ts': ["import type { B } from './b.ts';", 'export type A = B | 1;'],
       'proxy/base/b.ts': ["import type { A } from './a.ts';", 'export type B = A | 2;'],
@@ -110,7 +110,7 @@ describe('lint', () => {
     expect([...found.keys()].sort()).toEqual(['proxy/base/a.ts', 'proxy/base/b.ts']);
   });
 
-  test('lets lib/ import types of the proxy, and the rules that both share, which import nothing', async () => {
+  test('allows lib/ to import types of the proxy, and the rules that both share, which import nothing', async () => {
     const found = await refused('no-restricted-imports', {
       'lib/deep/broken.ts': [
         "import { a } from '../../proxy/upstream/auth/bearer.ts'; export const b = a;",
@@ -134,7 +134,7 @@ describe('lint', () => {
     });
   });
 
-  test('knows every room that there is', () => {
+  test('knows every room', () => {
     const folders = readdirSync(join(root, 'proxy'), { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [entry.name] : [],
     );

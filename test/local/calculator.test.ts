@@ -78,7 +78,7 @@ describe.each(eras)('in the $era era, the calculator', ({ version, mode }) => {
     expect(steps).toEqual([1, 2, 3]);
   });
 
-  test('confirm_reset asks the person, and does what they say', async () => {
+  test('confirm_reset asks the person, and does as they answer', async () => {
     await client.callTool({ name: 'add', arguments: { a: 1, b: 1 } });
     answer = { action: 'decline' };
     expect((await client.callTool({ name: 'confirm_reset' })).structuredContent).toMatchObject({ reset: false });
@@ -89,7 +89,7 @@ describe.each(eras)('in the $era era, the calculator', ({ version, mode }) => {
     });
   });
 
-  test('a customer comes as structure, as prose and as a resource', async () => {
+  test('a customer is returned as structure, as prose and as a resource', async () => {
     const reply = await client.callTool({ name: 'lookup_customer', arguments: { id: 'C-1002' } });
     expect(reply.structuredContent).toMatchObject({
       name: 'Jörg Beispiel-Müller',
@@ -100,7 +100,7 @@ describe.each(eras)('in the $era era, the calculator', ({ version, mode }) => {
     expect(contents[0]).toMatchObject({ text: expect.stringContaining('5555 5555 5555 4444') });
   });
 
-  test('resources, templates, prompts and completion answer', async () => {
+  test('resources, templates, prompts and completion work', async () => {
     expect((await client.listResources()).resources).toHaveLength(6);
     expect((await client.listResourceTemplates()).resourceTemplates[0]?.uriTemplate).toBe('customer://{id}');
     expect((await client.listPrompts()).prompts[0]?.name).toBe('explain_calculation');

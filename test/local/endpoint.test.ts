@@ -57,7 +57,7 @@ test('a call whose stream was cut is finished by a GET with Last-Event-ID', asyn
   expect(rest).toContain('"id":7');
 });
 
-test('a modern call needs no session and streams only when there is something to stream', async () => {
+test('a modern call needs no session and streams only if there are events', async () => {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},

@@ -5,8 +5,8 @@ import { weightOf } from '../../proxy/json/weight.ts';
 import { heldBy } from './held-by.ts';
 import { SHAPES } from './shapes.ts';
 
-describe('what is kept beyond a call', () => {
-  it('is bounded in bytes, whatever its keys and values are', () => {
+describe('a cache for data that outlives a call', () => {
+  it('is limited in bytes, whatever its keys and values are', () => {
     const cache = new Cache<string>({ maxBytes: 10_000 });
     for (let i = 0; i < 5_000; i++) {
       cache.set(`${i}${'k'.repeat(i % 500)}`, 'v'.repeat(i % 3_000));
@@ -17,7 +17,7 @@ describe('what is kept beyond a call', () => {
     expect([cache.size, cache.bytes]).toEqual([0, 0]);
   });
 
-  it('is forgotten where it was not used for the longest time', () => {
+  it('forgets the entry that was unused for longest', () => {
     const cache = new Cache<number>({ maxBytes: Infinity, maxEntries: 3 });
     for (const key of ['a', 'b', 'c']) cache.set(key, 1);
     cache.get('a');
@@ -26,7 +26,7 @@ describe('what is kept beyond a call', () => {
     expect(['a', 'b', 'c', 'd', 'e'].filter((key) => cache.has(key))).toEqual(['a', 'd', 'e']);
   });
 
-  it('is not kept under a key that is too long, nor where it alone would take all the room', () => {
+  it('keeps no entry under a key that is too long, and none that would fill it alone', () => {
     const cache = new Cache<string>({ maxBytes: 1_000, maxKey: 10 });
     cache.set('kept', 'v');
     expect(cache.set('k'.repeat(11), 'v')).toBe(false);
@@ -36,14 +36,14 @@ describe('what is kept beyond a call', () => {
     expect(cache.size).toBe(1);
   });
 
-  it('is no longer there, rather than as it was, once something too large was put in its place', () => {
+  it('drops an entry, instead of keeping the old value, if its new value is too large', () => {
     const cache = new Cache<string>({ maxBytes: 1_000 });
     cache.set('key', 'before');
     cache.set('key', 'v'.repeat(1_000));
     expect(cache.get('key')).toBeUndefined();
   });
 
-  it('stays where there must be no forgetting, and nothing is added', () => {
+  it('with forgetting turned off keeps its entries and adds none', () => {
     const cache = new Cache<number>({ maxBytes: Infinity, maxEntries: 2, whenFull: 'refuse' });
     expect([cache.set('a', 1), cache.set('b', 2), cache.set('c', 3)]).toEqual([true, true, false]);
     expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, 2, undefined]);
@@ -54,7 +54,7 @@ describe('what is kept beyond a call', () => {
     expect(cache.set('c', 3)).toBe(true);
   });
 
-  it('gives back what it weighed, whatever way it goes', () => {
+  it("frees an entry's weight, however the entry is removed", () => {
     const cache = new Cache<readonly number[]>({ maxBytes: 100_000, weigh: (list) => 8 * list.length });
     for (let i = 0; i < 500; i++) {
       cache.set(
@@ -69,8 +69,8 @@ describe('what is kept beyond a call', () => {
   });
 });
 
-describe('a text in memory of its own', () => {
-  it('is the same text, whatever its characters are', () => {
+describe('a copied text', () => {
+  it('is equal to the original, whatever its characters are', () => {
     for (const text of [
       '',
       'a',
@@ -93,16 +93,16 @@ describe('a text in memory of its own', () => {
     'a value of the cache',
     'what is made of a key',
   ])('holds nothing of the text it was cut from: %s', async (what) => {
-    // 60 times 0.9 MB or more, unless each is let go of.
+    // 60 times 0.9 MB or more, unless each is freed.
     expect(await heldBy(what)).toBeLessThan(8);
   });
 
-  it('is needed: a slice holds all of it', async () => {
+  it('is needed: a slice keeps the whole text in memory', async () => {
     expect(await heldBy('nothing is copied')).toBeGreaterThan(40);
   });
 });
 
-it('a value weighs at least what the engine needs for it', async () => {
+it('a value weighs at least as much as the engine needs for it', async () => {
   for (const what of ['empty lists', 'empty objects', 'members', 'texts', 'numbers']) {
     const held = (await heldBy(what)) * 1024 * 1024;
     expect(weightOf(SHAPES[what] ?? null), what).toBeGreaterThan(held * 0.8);

@@ -1,6 +1,6 @@
 /**
- * MiB that are still held once something was kept, and the rest collected: in a process of its own, where nothing else
- * is.
+ * Returns the MiB that are still held after something was kept and the rest collected. It runs in its own process, so
+ * that nothing else is measured.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

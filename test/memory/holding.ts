@@ -1,4 +1,4 @@
-/** Run by itself, with `--expose-gc`: prints how many MiB are held after something was kept of large texts. */
+/** Run as a separate process with `--expose-gc`: prints how many MiB are held after parts of large texts were kept. */
 import { Cache } from '../../proxy/base/cache.ts';
 import { flat } from '../../proxy/base/flat.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
@@ -9,7 +9,7 @@ const what = process.argv[2] ?? '';
 const kept: unknown[] = [];
 const cache = new Cache<string>({ maxBytes: 1024 * 1024 });
 
-/** As a body is read: bytes to one text. */
+/** Reads bytes to one text, like a body. */
 function body(i: number, character: string): string {
   return Buffer.from(
     `name number ${i} that is long${character.repeat(900_000 / Buffer.byteLength(character))}`,
@@ -27,7 +27,7 @@ const WAYS: Readonly<Record<string, (i: number) => void>> = {
 };
 
 async function held(): Promise<number> {
-  // What lies outside of the heap goes a while after what held it.
+  // Memory outside the heap is freed some time after its holder.
   for (let i = 0; i < 3; i++) {
     gc?.();
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -42,5 +42,5 @@ const before = await held();
 if (way === undefined) kept.push(parseJson(text));
 else for (let i = 0; i < TEXTS; i++) way(i);
 console.log(((await held()) - before) / 1024 / 1024);
-// Still there when it was measured.
+// Still referenced when it was measured.
 if (kept.length + cache.size + text.length === 0) throw new Error(`nothing was kept: ${what}`);

@@ -1,4 +1,4 @@
-/** What strangers send who make up names: a short one cut from a large message, or one that is large itself. */
+/** Messages of attackers who make up names: a short name cut from a large message, or a large one. */
 import type { ServerResponse } from 'node:http';
 
 interface Made {
@@ -87,19 +87,16 @@ export const CLIENT_METHODS: readonly Make[] = [
   }),
 ];
 
-/** Those with a short name of their own beside something large. */
+/** Messages with a short name next to something large. */
 export const NAMING: ReadonlySet<Make> = new Set([0, 4, 13].flatMap((i) => CLIENT_METHODS[i] ?? []));
 
 /**
- * Bytes. A call whose reply may come on another stream is held as a whole, which is what it says: it would hide what
- * shouldn't be.
+ * In bytes. A call whose reply may come on another stream is held completely, by design: that would hide what shouldn't
+ * be held.
  */
 const MAY_BE_HELD = 50_000;
 
-/**
- * A reply to whatever came: names, cursors, schemas, ids of sessions, events, tasks and questions that it never gave
- * before.
- */
+/** Answers anything with new names, cursors, schemas, and ids of sessions, events, tasks and questions. */
 export function upstreamAnswer(body: Buffer, n: number, large: number, response: ServerResponse): void {
   if (body.length === 0) return void response.writeHead(405).end();
   const asked = JSON.parse(body.toString('utf8')) as { readonly id?: string | number; readonly method?: string };

@@ -14,7 +14,7 @@ import { allSamples } from '../controls/samples.ts';
 import { bindRing } from '../controls/tokenization/keys.ts';
 import { CLIENT_METHODS, NAMING, upstreamAnswer } from './hostile-messages.ts';
 
-/** Requests of each kind to each proxy, and characters of what a name stands in. */
+/** Requests of each kind to each proxy, and characters of the text around a name. */
 const TIMES = 3;
 /**
  * Of those that give each proxy a name to keep: enough that what they were cut from, if it were held, could not be
@@ -23,7 +23,7 @@ const TIMES = 3;
 const NAMING_TIMES = 30;
 const LARGE = 300_000;
 
-/** Caches that something was put into, or looked up in, by the file that did. */
+/** Caches that were written to or read from, by the file that did it. */
 const asked = new Map<string, Set<Cache<unknown>>>();
 // oxlint-disable-next-line typescript/unbound-method -- each is called with its cache
 const { set, getOrMake } = Cache.prototype;
@@ -131,7 +131,7 @@ async function attack(times: number): Promise<void> {
     }
   }
 }
-// What is loaded and compiled once isn't what is held.
+// Code that is loaded and compiled once doesn't count as held.
 await attack(1);
 const before = await held();
 await attack(TIMES);

@@ -25,12 +25,12 @@ const sources = globSync('{proxy,examples/controls}/**/*.ts', { cwd: ROOT })
   .toSorted()
   .map((file) => ({ file, source: readFileSync(join(ROOT, file), 'utf8') }));
 
-it('whatever outlives a call is a cache, or it is said why it needs no bound', () => {
+it('every collection that outlives a call is a cache, or a reason says why it needs no limit', () => {
   const found = sources.flatMap(({ file, source }) => collectionsIn(source).map((name) => `${file} ${name}`));
   expect([...new Set(found)].toSorted()).toEqual(Object.keys(NO_CACHES).toSorted());
 });
 
-it('such a collection is found however it is declared', () => {
+it('such a collection is found in any form of declaration', () => {
   expect(
     collectionsIn(
       '  readonly #a = new Map<string, number>();\n  static b: Set<string> = new Set();\nconst c = new Map<string, string>();\nlet d: string[] = [];\n    this.#e = new Set(x);',
@@ -40,7 +40,7 @@ it('such a collection is found however it is declared', () => {
 });
 
 it(
-  'every cache holds what it says, and no more, between a client and an upstream that make up names without end',
+  'every cache holds only what it declares, between a client and an upstream that make up endless names',
   { timeout: 600_000 },
   async () => {
     const { stderr } = await promisify(execFile)(
@@ -49,7 +49,7 @@ it(
       { cwd: ROOT, maxBuffer: 256 * MIB },
     );
     const { before, after, sent, caches }: Held = JSON.parse(stderr.slice(stderr.lastIndexOf('{"before"')));
-    // Each one that there is got something: a new one does by these messages, or they have to be more.
+    // Each cache got an entry. For a new cache, these messages must also fill it, or more messages are needed.
     const asked = new Set(caches.map(({ file }) => file));
     expect(
       sources
@@ -60,7 +60,7 @@ it(
     ).toEqual([]);
     expect(caches.filter(({ within }) => !within)).toEqual([]);
     const bytes = caches.reduce((sum, cache) => sum + cache.bytes, 0);
-    // Who kept what the names were cut from would hold all of it.
+    // If anything kept the texts that the names were cut from, all of them would be held.
     expect(sent).toBeGreaterThan(300 * MIB);
     expect((after - before) / MIB).toBeLessThan(bytes / MIB + 16);
   },

@@ -1,8 +1,8 @@
-/** Collections that last longer than a call, by their file and name, and why each is no `Cache`. */
+/** Collections that outlive a call, by their file and name, and why each is not a `Cache`. */
 export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/base/cache.ts #entries': 'the cache itself',
 
-  // Filled from the config, the bindings or tables of this project, once.
+  // Filled once from the config, the bindings or tables of this project.
   'proxy/base/environment.ts errors': 'while bindings are read',
   'proxy/base/environment.ts warnings': 'while bindings are read',
   'proxy/controls/access-policy/cedar-evaluator.ts #lookingAtCaller': 'names of policy sets: see engine.ts #prepared',
@@ -43,7 +43,8 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/call/variants.ts #keys': 'keys of the protocol',
   'proxy/call/variants.ts #folded': 'keys of the protocol',
 
-  // As long as a tool's schema, which the bounded catalogue holds; 100,000 schemas and names of places at most.
+  // For the lifetime of a tool's schema, which the bounded catalogue holds: at most 100,000 schemas and names of
+  // places.
   'proxy/argument-names/declared.ts #numbers': "parts of a tool's schema",
   'proxy/argument-names/declared.ts #places': "places that a tool's schema has, 100,000 at most",
   'proxy/argument-names/declared.ts #members': "names that a tool's schema has",
@@ -51,7 +52,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/argument-names/spellings.ts #names': "names that a tool's schema or the config has",
   'proxy/argument-names/spellings.ts #folded': "names that a tool's schema or the config has",
 
-  // As long as one call, one reply or one message.
+  // For the lifetime of one call, one reply or one message.
   'proxy/call/exchange.ts facts': 'one call',
   'proxy/controls/shared/detectors/whole.ts spans': 'one search',
   'proxy/json-schema/progress.ts #reached': 'one check of one value',
@@ -79,25 +80,25 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/json/members.ts #ends': 'the last message',
   'proxy/reply/scan.ts #objectAt': 'one message, as deep as one may be',
 
-  // What a compiled schema is made of: it lives in a cache, which weighs it.
+  // Parts of a compiled schema, which is in a cache that weighs it.
   'proxy/json-schema/references.ts #resources': 'one schema',
   'proxy/json-schema/references.ts #of': 'one schema',
   'proxy/json-schema/schema.ts #checks': 'one schema',
   'proxy/json-schema/schema.ts #patterns': 'one schema',
   'proxy/json-schema/schema.ts #pending': 'one schema',
 
-  // What is under way: as many as there are, and each leaves when it ends.
+  // In progress: each entry is removed when its work ends.
   'proxy/controls/audit/firehose.ts #pending': 'lines that are not sent yet, bounded in bytes',
-  'proxy/controls/rate-limit/places.ts #held': 'calls under way',
-  'proxy/telemetry/traces/otlp.ts #underWay': 'exports under way',
+  'proxy/controls/rate-limit/places.ts #held': 'running calls',
+  'proxy/telemetry/traces/otlp.ts #underWay': 'running exports',
   'proxy/dispatch/streams.ts #listeners': 'GET streams that are open',
-  'proxy/upstream/deadlines.ts active': 'exchanges under way',
+  'proxy/upstream/deadlines.ts active': 'running exchanges',
   'proxy/upstream/sessions.ts #opening': 'sessions that are being opened',
   'proxy/upstream/held.ts #byCaller': 'sessions open at the upstream, bounded for each caller and ended when idle',
   'proxy/upstream/held.ts #ending': 'sessions that are being ended',
 };
 
-/** A field that is a collection, or one of a module's own; constants are declared as `ReadonlySet` or `ReadonlyMap`. */
+/** A field that is a collection, or one at module level; constants are declared as `ReadonlySet` or `ReadonlyMap`. */
 const FIELD =
   /^(?: {2}(?:readonly |static )*(#?\w+)|(?:export )?(?:const|let) (\w+))(?:: (?!Readonly(?:Set|Map)\b)[^=]+)? = (?:new (?:Map|Set)\b|\[\];$)/;
 const IN_CONSTRUCTOR = /this\.(#?\w+) = new (?:Map|Set)\b/;

@@ -8,7 +8,7 @@ import { ROOT } from '../../lib/root.ts';
 
 const run = promisify(execFile);
 
-/** The tarball, installed beside nothing but what its peers are. */
+/** The tarball, installed with only its peers. */
 let app: string;
 let place: string;
 
@@ -55,7 +55,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(place, { recursive: true, force: true }));
 
-/** Packs a copy of the working tree: packing changes its package.json for a moment, and other tests import by it. */
+/**
+ * Packs a copy of the working tree, since packing changes its package.json for a moment, while other tests import from
+ * it.
+ */
 async function pack(copy: string): Promise<string> {
   const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard'], { cwd: ROOT });
   for (const file of stdout.split('\n').filter((name) => name !== '')) {
@@ -79,13 +82,13 @@ const node = (
 ): Promise<{ stdout: string; stderr: string }> =>
   run(process.execPath, args, { cwd: app, env: { ...process.env, ...environment } });
 
-test('the tarball holds no TypeScript but declarations', async () => {
+test('the tarball contains no TypeScript except declarations', async () => {
   const files = await readdir(join(app, 'node_modules/agentcore-mcp-proxy'), { recursive: true });
   expect(files.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))).toEqual([]);
   expect(files.filter((name) => name.endsWith('.js')).length).toBeGreaterThan(100);
 });
 
-test('an app of its own type-checks against it', async () => {
+test('a separate app type-checks against it', async () => {
   const options = [
     '--noEmit',
     '--strict',
@@ -102,7 +105,7 @@ test('an app of its own type-checks against it', async () => {
   await node(['node_modules/typescript/bin/tsc', ...options, 'app.ts', 'tickets.config.ts']);
 }, 60_000);
 
-test('an app of its own synthesizes a proxy with a config of its own, and what that needs', async () => {
+test('a separate app synthesizes a proxy with its own config, and the resources that the config needs', async () => {
   await node(['app.ts']);
   const template = JSON.parse(await readFile(join(app, 'out/Tickets.template.json'), 'utf8')) as {
     Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
@@ -117,7 +120,7 @@ test('an app of its own synthesizes a proxy with a config of its own, and what t
   expect(resources.some(({ Type }) => Type.startsWith('AWS::DynamoDB::'))).toBe(true);
 }, 60_000);
 
-test('a config that does not type-check is told by its line', async () => {
+test('a config that does not type-check is reported with its line', async () => {
   await writeFile(
     join(app, 'wrong.config.ts'),
     `import { defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: 5 });\n`,

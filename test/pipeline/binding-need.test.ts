@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { type BindingNeed, needOf } from '../../proxy/pipeline/binding-need.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 
-/** As a config without types might hold it. */
+/** A need as an untyped config might contain it. */
 const untyped = (text: string): BindingNeed => JSON.parse(text) as BindingNeed;
 
-describe('what a control needs under a variable', () => {
-  it('may be said in words, or with what it stands for', () => {
+describe("a control's need for a variable", () => {
+  it('may be a description, or an object with its kind', () => {
     expect(needOf('QUOTA', 'calls a day')).toEqual({ for: 'calls a day' });
     expect(needOf('COUNTERS', { for: 'counters', kind: 'table' })).toEqual({ for: 'counters', kind: 'table' });
     expect(needOf('SIGNER', { for: 'heads', actions: ['kms:Sign'] })).toEqual({ for: 'heads', actions: ['kms:Sign'] });
   });
 
-  it('is the same for whoever defined it in which way', () => {
+  it('is the same in either form', () => {
     const { bindings } = defineControl({
       name: 'mine',
       bindings: { QUOTA: 'calls a day', COUNTERS: { for: 'counters', kind: 'table' } },
@@ -40,7 +40,7 @@ describe('what a control needs under a variable', () => {
     ],
     ['KEY', '{"for":"x","actions":["*"]}', 'got "*"'],
     ['KEY', '{"for":"x","actions":["kms:Sign","kms:Get?"]}', 'got "kms:Get?"'],
-  ])('%s: %s is refused, saying what was got and expected', (name, need, message) => {
+  ])('%s: %s is refused, and the error says what was got and expected', (name, need, message) => {
     expect(() => needOf(name, untyped(need))).toThrow(message);
   });
 });

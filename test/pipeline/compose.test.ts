@@ -36,19 +36,19 @@ describe.each(ways)('%s', (_name, way) => {
     return { reply, asked: upstream.received.filter(({ text }) => text.includes('tools/call')).length };
   }
 
-  test('a control that passes everything on leaves the bytes of the reply as they came', async () => {
+  test('a control that passes everything on does not change the bytes of the reply', async () => {
     const { reply } = await ask((call, next) => next(call));
     expect(textsOf(reply)).toEqual([`{"jsonrpc":"2.0","id":1,"result":${RESULT}}`]);
   });
 
-  test('a control that maps every message to itself leaves them, too', async () => {
+  test('a control that maps every message to itself does not change them either', async () => {
     const { reply } = await ask(async (call, next) =>
       (await next(call)).mapMessages((message) => message).mapResult((result) => result),
     );
     expect(textsOf(reply)).toEqual([`{"jsonrpc":"2.0","id":1,"result":${RESULT}}`]);
   });
 
-  test('next() settles at the head of the reply, before its body is there', async () => {
+  test('next() resolves at the response headers, before the body arrives', async () => {
     let open: (() => void) | undefined;
     const headed = new Promise<void>((resolve) => (open = resolve));
     await using upstream = await startUpstream(
@@ -56,7 +56,7 @@ describe.each(ways)('%s', (_name, way) => {
         response
           .writeHead(200, { 'Content-Type': way.form === 'json' ? 'application/json' : 'text/event-stream' })
           .flushHeaders();
-        // Not before the control has the head.
+        // Not before the control has the headers.
         await headed;
         const message = `{"jsonrpc":"2.0","id":1,"result":{}}`;
         response.end(way.form === 'json' ? message : `data: ${message}\n\n`);
@@ -87,7 +87,7 @@ describe.each(ways)('%s', (_name, way) => {
       { code: -31429, data: { reason: 'throttled', retryAfterMs: 1500 } },
     ],
   ] as const)(
-    'a control that %s before next() is answered in the name of the request, and the upstream hears nothing',
+    "a control that %s before next() is answered under the request's id, and the upstream gets nothing",
     async (_what, error, method, expected) => {
       await using upstream = await startUpstream(withSessions(tool));
       await using front = await startFront(upstream, { controls: [control('tested', () => Promise.reject(error))] });
@@ -97,7 +97,7 @@ describe.each(ways)('%s', (_name, way) => {
     },
   );
 
-  test('a control that denies after next() is answered just the same, and the reply is dropped, its end told', async () => {
+  test('a control that denies after next() is answered in the same way, and the reply is discarded and reported as ended', async () => {
     let finished: Promise<Finished> | undefined;
     const inner = control('inner', async (call, next) => {
       const reply = await next(call);
@@ -131,7 +131,7 @@ describe.each(ways)('%s', (_name, way) => {
       (call: Call, next: Next) => (((call.params as { arguments: { a: number } }).arguments.a = 2), next(call)),
     ],
   ] satisfies readonly (readonly [string, Control])[])(
-    'a control that %s is -32603 with an id that the log explains, and no inner text',
+    'a control that %s causes -32603 with an id that the log explains, and no inner text',
     async (_what, act) => {
       const { reply } = await ask(act);
       const { error } = reply.json();
@@ -152,9 +152,9 @@ describe.each(ways)('%s', (_name, way) => {
   test.each([
     ['throws', broken],
     ['mutates the result', (result: unknown) => (mutate(result), result as never)],
-    ['returns no object', () => 'text' as never],
+    ['does not return an object', () => 'text' as never],
     ['returns a value that JSON lacks', () => ({ n: Number.NaN }) as never],
-  ])('a mapping that %s refuses the reply, and nothing of the message leaves', async (_what, map) => {
+  ])('a mapping that %s refuses the reply, and nothing of the message is sent', async (_what, map) => {
     const { reply } = await ask(async (call, next) =>
       (await next(call)).mapMessages((message) => (message['result'] === undefined ? message : map(message['result']))),
     );
@@ -164,7 +164,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(`${reply.text}${lines.text}`).not.toContain(SECRET);
   });
 
-  test('a mapping that is attached after the control has returned is an error of the control, not a silent nothing', async () => {
+  test('a mapping that is attached after the control has returned is an error of the control, and not silently ignored', async () => {
     let late: unknown;
     let attach: (() => void) | undefined;
     const act: Control = async (call, next) => {
@@ -182,7 +182,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(responseOf(reply).result).toMatchObject({ n: 1 });
   });
 
-  test('a control that observes only changes nothing and enforces nothing', async () => {
+  test('a control that only observes changes nothing and enforces nothing', async () => {
     const seen: unknown[] = [];
     const act: Control = async (call, next) => {
       const reply: Reply = (await next(call.with({ name: 'other' }))).mapMessages(() => broken());

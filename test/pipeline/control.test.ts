@@ -28,16 +28,16 @@ describe('the onion', () => {
     expect(seen).toEqual(['outer call', 'inner call', 'upstream', 'inner reply', 'outer reply']);
   });
 
-  test('is the inner function itself where there are no controls', () => {
+  test('is the inner function itself if there are no controls', () => {
     expect(compose([], answering)).toBe(answering);
   });
 
-  test('refuses two controls of one name', () => {
+  test('refuses two controls with the same name', () => {
     const layer = { name: 'twice', control: (call: Call, next: Next) => next(call) };
     expect(() => compose([layer, layer], answering)).toThrow('two controls are named twice');
   });
 
-  test('refuses a second next(), and the upstream is asked once', async () => {
+  test('refuses a second next(), and the upstream gets one request', async () => {
     let asked = 0;
     const inner: Next = () => (asked++, answering(toolCall()));
     const control: Control = async (call, next) => {
@@ -48,7 +48,7 @@ describe('the onion', () => {
     expect(asked).toBe(1);
   });
 
-  test('refuses a control that returns before next() has settled, and says what is probably missing', async () => {
+  test('refuses a control that returns before next() has settled, and names the probable cause', async () => {
     const control = ((call: Call, next: Next) => void next(call)) as unknown as Control;
     const later: Next = () => new Promise((resolve) => setImmediate(() => resolve(replyOf())));
     await expect(through(toolCall(), later, control)).rejects.toThrow(
@@ -69,7 +69,7 @@ describe('the onion', () => {
       'returned a reply that next() did not give it',
     ],
     [
-      'passes on a call that came before',
+      'passes on an earlier call',
       (_call: Call, next: Next) => next(toolCall()),
       'passed on a call that it did not get',
     ],
@@ -94,7 +94,7 @@ describe('the onion', () => {
     );
   });
 
-  test('a failure that a control looks away from does not reach the process', async () => {
+  test('a failure that a control does not await does not reach the process', async () => {
     const unhandled: unknown[] = [];
     const listen = (error: unknown): void => void unhandled.push(error);
     process.on('unhandledRejection', listen);
@@ -108,14 +108,14 @@ describe('the onion', () => {
     expect(unhandled).toEqual([]);
   });
 
-  test('records what each control decided, innermost first, and a failure further in only once', async () => {
+  test('records what each control decided, innermost first, and an inner failure only once', async () => {
     const call = toolCall();
     const pass: Control = (passed, next) => next(passed);
     await expect(through(call, answering, pass, () => Promise.reject(new Invalid('no')))).rejects.toThrow('no');
     expect(call.facts).toEqual([{ control: 'c1', decision: 'invalid-arguments', ms: expect.any(Number) }]);
   });
 
-  test('records a control that gives a failure another face', async () => {
+  test('records a control that replaces a failure with another', async () => {
     const call = toolCall();
     const control: Control = (passed, next) => next(passed).catch(() => Promise.reject(new Denied()));
     await expect(through(call, () => Promise.reject(new Invalid('no')), control)).rejects.toBeInstanceOf(Denied);
@@ -145,16 +145,16 @@ describe('a control by method', () => {
     ['a method called constructor', callOf({ jsonrpc: '2.0', id: 1, method: 'constructor' })],
   ] as const;
 
-  test('handles the method it names', async () => {
+  test('handles the method that it names', async () => {
     await through(toolCall({}, 'named'), answering, table('deny'));
     expect(handled).toContain('named');
   });
 
-  test.each(others)('lets %s pass where it says so', async (_what, call) => {
+  test.each(others)('passes %s if it declares that', async (_what, call) => {
     await expect(through(call, answering, table('pass'))).resolves.toBeDefined();
   });
 
-  test.each(others)('denies %s where it says so', async (_what, call) => {
+  test.each(others)('denies %s if it declares that', async (_what, call) => {
     await expect(through(call, answering, table('deny'))).rejects.toBeInstanceOf(Denied);
   });
 
@@ -172,7 +172,7 @@ describe('a control by method', () => {
   );
 
   test.each(['tools/call', 'prompts/get'])(
-    'sees no arguments in a %s with arguments of null, and takes none away from what is sent',
+    'sees no arguments in a %s with arguments of null, and does not remove them from the sent message',
     (method) => {
       const text = `{"jsonrpc":"2.0","id":1,"method":"${method}","params":{ "arguments" : null, "name":"x" }}`;
       for (const call of [callOf(text), callOf(text).seen()]) {
@@ -187,7 +187,7 @@ describe('a control by method', () => {
     },
   );
 
-  test('sees arguments of null as they are in any other method', () => {
+  test('sees arguments of null unchanged in any other method', () => {
     expect(callOf({ jsonrpc: '2.0', id: 1, method: 'acme/do', params: { arguments: null } }).params).toEqual({
       arguments: null,
     });
@@ -207,11 +207,11 @@ describe('a control by method', () => {
       'expected methods that MCP\'s clients send, such as tools/call, got "tools/cal"',
     ],
     ['a method in another case', { 'Tools/Call': pass }, 'got "Tools/Call"'],
-    ['what only an upstream asks', { 'elicitation/create': pass }, 'got "elicitation/create"'],
+    ['a method that only an upstream sends', { 'elicitation/create': pass }, 'got "elicitation/create"'],
     ['GET', { GET: pass }, 'got "GET"'],
     ['__proto__', JSON.parse('{"__proto__":1}') as object, 'got "__proto__"'],
     ['no handler', { 'tools/call': undefined }, 'tools/call: expected a function (call, next) => …, got undefined'],
-    ['a handler that is no function', { ping: {} }, 'ping: expected a function (call, next) => …, got an object'],
+    ['a handler that is not a function', { ping: {} }, 'ping: expected a function (call, next) => …, got an object'],
   ])('is refused with %s, whatever happens to the others', (_what, members, words) => {
     for (const otherwise of ['pass', 'deny'] as const)
       expect(() =>
@@ -228,7 +228,7 @@ describe('a control by method', () => {
     ['deny', 'a string'],
     [[], 'a list'],
     [7, 'a number'],
-  ])('is refused where setup returned %j', (value, words) => {
+  ])('is refused if setup returned %j', (value, words) => {
     expect(() => asControl(value as never, 'tested')).toThrow(
       `control tested: expected setup to return a function (call, next) => … or a table by method, got ${words}`,
     );
@@ -256,7 +256,7 @@ describe('an observing control', () => {
     ],
     ['changes the call', (call: Call, next: Next) => next(call.with({ name: 'y' })), { wouldChange: 'call' }],
   ] satisfies readonly (readonly [string, Control, object])[])(
-    'that %s leaves a note, and nothing else',
+    'that %s leaves only a note',
     async (_what, control, note) => {
       const call = toolCall();
       const asked: Call[] = [];
@@ -278,7 +278,7 @@ describe('an observing control', () => {
     expect(call.facts).toEqual([]);
   });
 
-  test('attaches nothing, and sees the same head and the same end', async () => {
+  test('attaches nothing, and sees the same headers and the same end', async () => {
     const reply = replyOf();
     let seen: Reply | undefined;
     const control: Control = async (call, next) =>
@@ -294,18 +294,18 @@ describe('an observing control', () => {
 describe('a definition', () => {
   test.each([
     [
-      'a member that there is not',
+      'an unknown member',
       { replys: 'ignores' },
       'expected name, replies, bindings, perCaller, arguments, check, setup, got "replys"',
     ],
     [
-      'replies that are none of three',
+      'replies that are not one of the three',
       { replies: 'ignore' },
       "replies: expected 'ignores', 'observes' or 'transforms', got \"ignore\"",
     ],
     ['no setup', { setup: undefined }, 'setup: expected a function that returns the control, got undefined'],
     [
-      'a control in place of its setup',
+      'a control instead of its setup',
       { setup: { otherwise: 'pass' } },
       'setup: expected a function that returns the control, got an object',
     ],
@@ -314,7 +314,7 @@ describe('a definition', () => {
       { bindings: ['A'] },
       'bindings: expected an object, by the name of the environment variable, got a list',
     ],
-    ['a check that is none', { check: true }, 'check: expected a function, got a boolean'],
+    ['a check that is not a function', { check: true }, 'check: expected a function, got a boolean'],
     ['a word for perCaller', { perCaller: 'yes' }, 'perCaller: expected true or false, got a string'],
   ])('refuses a definition with %s, naming the control', (_what, members, words) => {
     expect(() => defineControl({ name: 'tested', setup: () => answering, ...members } as never)).toThrow(
@@ -322,7 +322,7 @@ describe('a definition', () => {
     );
   });
 
-  test('says all that is wrong with a definition at once', () => {
+  test('reports all faults of a definition together', () => {
     expect(() => defineControl({ name: 'tested', replys: 'ignores', perCaller: 1 } as never)).toThrow(
       /"replys".*perCaller.*setup/,
     );

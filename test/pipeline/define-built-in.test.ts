@@ -31,11 +31,11 @@ describe('a built-in control', () => {
     expect([String(fault), refused]).toEqual([expect.stringContaining('does not declare'), 'internal']);
   });
 
-  test('keeps its stage where it only watches', () => {
+  test('keeps its stage if it only observes', () => {
     expect(auditOnly(LISTS).builtIn).toEqual({ stage: 'present', does: 'marks lists of tools', maps: ['tools/list'] });
   });
 
-  test('has the attention that its declaration comes to', () => {
+  test('has the attention that its declaration implies', () => {
     const made = (replies: Parameters<typeof defineBuiltIn>[0]['replies']): unknown[] => {
       const control = defineBuiltIn({ name: 'x', stage: 'limit', does: 'x', replies, setup: () => mapping });
       return [control.replies, control.builtIn.maps];

@@ -19,7 +19,7 @@ beforeAll(async () => {
   builtIn = new Map((await allSamples()).map(([name, { table }]) => [name, table[0]]));
 });
 
-/** The controls of these names: those that come with the proxy, and a team's own. */
+/** The controls with these names: built-in ones, and a team's own. */
 const listed = (names: readonly string[]): DefinedControl[] =>
   names.map((name) => builtIn.get(name) ?? defineControl({ name, setup: () => (call, next) => next(call) }));
 
@@ -49,7 +49,7 @@ describe('start-up', () => {
       ['tokenization', 'validation', 'own'],
       'control own comes after tokenization, validation, which does not check text that it adds to a call; a control of your own belongs before tokenization and validation',
     ],
-  ])("warns of a control of one's own in %j", (names, warning) => {
+  ])("warns of a team's own control in %j", (names, warning) => {
     expect(oddOrder(listed(names))).toEqual([warning]);
   });
 
@@ -60,7 +60,7 @@ describe('start-up', () => {
     },
   );
 
-  test("takes a team's own control that has the name of a built-in one for the team's", () => {
+  test("treats a team's own control with the name of a built-in one as the team's", () => {
     const own = defineControl({ name: 'audit', setup: () => (call, next) => next(call) });
     expect(oddOrder([...listed(['validation']), own])).toEqual([
       expect.stringContaining('control audit comes after validation'),

@@ -1,4 +1,4 @@
-/** Every way of cutting bytes into chunks, as fast-check sees it. */
+/** Every way to cut bytes into chunks, as a fast-check arbitrary. */
 import fc from 'fast-check';
 
 export interface Cut {

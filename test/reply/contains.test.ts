@@ -1,7 +1,4 @@
-/**
- * Whether a message may hold a string, by its bytes; and that a body in chunks is searched across the places where it
- * was cut.
- */
+/** Whether the bytes of a message may contain a string, also in a body whose chunks cut it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holds, mayContain, mayContainAny } from '../../proxy/reply/contains.ts';
@@ -28,7 +25,7 @@ describe('a search', () => {
     );
   });
 
-  test('in double quotes means a whole string, such as a key, however it is written', () => {
+  test('in double quotes means a whole string, such as a key, in any spelling', () => {
     const word = fc.constantFrom('method', 'a method', '"method"', '\\"method', 'x');
     const data = fc.letrec((tie) => ({
       value: fc.oneof(
@@ -43,13 +40,13 @@ describe('a search', () => {
       (typeof value === 'object' &&
         value !== null &&
         (Object.values(value).some(has) || (!Array.isArray(value) && Object.hasOwn(value, 'method'))));
-    // Where a text ends like one it may find more: no harm but a parse.
+    // It may find more if a text ends like one: that only costs a parse.
     fc.assert(fc.property(data.filter(has), (value) => mayContain(JSON.stringify(value), '"method"')));
     expect(mayContain('{"text":"the method of payment","methods":1}', '"method"')).toBe(false);
     expect(mayContain('{"m\\u0065thod":1}', '"method"')).toBe(true);
   });
 
-  test('for several at once finds what a search for each finds', () => {
+  test('for several strings at once finds what a search for each finds', () => {
     const wanted = fc.record({
       contains: fc.constantFrom('Qtk_', '"method"', 'a/b', 'x.y', '\u0024(', 'taskId'),
       verbatim: fc.boolean(),
@@ -86,7 +83,7 @@ describe('a search', () => {
     );
   });
 
-  test('finds other spellings, too, unless only the string as it is counts', () => {
+  test('also finds other spellings, unless only the plain string counts', () => {
     expect([
       mayContain('"\\u0051tk_"', 'Qtk_'),
       mayContain('"\\u0051tk_"', 'Qtk_', true),
@@ -97,7 +94,7 @@ describe('a search', () => {
   test.each([
     ['text', (text: string) => text],
     ['bytes', (text: string) => Buffer.from(text)],
-  ] as const)('is not misled by escapes of what is not ASCII (%s)', (_, as) => {
+  ] as const)('is not misled by escapes of non-ASCII characters (%s)', (_, as) => {
     expect(mayContain(as(String.raw`"caf\u00e9 \u00fc \u0000"`), 'Qtk_')).toBe(false);
     expect(mayContain(as(String.raw`"caf\u00e9 \u0051tk_"`), 'Qtk_')).toBe(true);
     expect(mayContain(as(String.raw`"a \u00`), 'Qtk_')).toBe(false);
@@ -117,13 +114,13 @@ describe('a JSON body', () => {
     [`{"${long}":1,"result":{}}`, false],
     ['[{"jsonrpc":"2.0","id":7,"result":{}}]', false],
     ['no JSON', false],
-  ])('is known for one response by its beginning (%#)', (text, expected) => {
+  ])('is recognised as one response by its beginning (%#)', (text, expected) => {
     expect(isResponse(Buffer.from(text))).toBe(expected);
   });
 });
 
 describe.each(ways)('%s', (_name, way) => {
-  test('a string is found wherever the body was cut, and a body without it leaves as it came', async () => {
+  test('a string is found wherever the body was cut, and a body without it passes unchanged', async () => {
     let result = '';
     let cut = 0;
     const answer: Answer = withSessions(async (received, response) => {
@@ -167,7 +164,7 @@ describe.each(ways)('%s', (_name, way) => {
         expect(seen).toEqual([]);
       }
     }
-    // Asked with the whole, never with a part.
+    // The check gets the whole text, never a part.
     expect(sizes.every((size) => size > 120_000)).toBe(true);
   }, 30_000);
 });

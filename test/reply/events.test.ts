@@ -4,7 +4,7 @@ import type { Scanned } from '../../proxy/reply/scan.ts';
 import { startCounting, stepsOf, stopCounting } from '../linear/steps.ts';
 import { type Cut, cut } from './chunks.ts';
 
-// Before the code is loaded: V8 counts in what is compiled from then on.
+// Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
 const { EventScan } = await import('../../proxy/reply/event-scan.ts');
 const { EventSplitter, EventTooLarge, readEvent, withData } = await import('../../proxy/reply/events.ts');
@@ -16,13 +16,13 @@ interface Dispatched {
   readonly id: string;
 }
 
-/** The standard's own algorithm (WHATWG HTML, 9.2.6), over the whole text at once. */
+/** The standard's own algorithm (WHATWG HTML, 9.2.6), over the whole text in one pass. */
 function reference(text: string): Dispatched[] {
   const events: Dispatched[] = [];
   let data: string[] = [];
   let [type, id] = ['', ''];
   const lines = text.split(/\r\n|\n|\r/);
-  // What follows the last line end is no line.
+  // Text after the last line end is not a line.
   for (const line of lines.slice(0, -1)) {
     if (line === '') {
       if (data.length > 0) events.push({ data: data.join('\n'), type, id });
@@ -78,7 +78,7 @@ describe('the splitter', () => {
     );
   });
 
-  test('finds the events that the standard finds, each in one piece', () => {
+  test('finds the same events as the standard, each in one piece', () => {
     fc.assert(
       fc.property(cut(stream), (bytes) => {
         const pieces = split(bytes).map((piece) => readEvent(piece));
@@ -95,7 +95,7 @@ describe('the splitter', () => {
     );
   });
 
-  test('gives an event as soon as its blank line is there, without waiting for what may follow', () => {
+  test('returns an event as soon as its blank line has arrived', () => {
     for (const end of ['\n\n', '\r\r', '\r\n\r', '\r\n\r\n'])
       expect(new EventSplitter(100).push(Buffer.from(`data: 1${end}`))).toHaveLength(1);
   });
@@ -108,7 +108,7 @@ describe('the splitter', () => {
     expect(push).toThrow(EventTooLarge);
   });
 
-  test('an event of just the limit passes', () => {
+  test('an event of exactly the limit passes', () => {
     const event = `data: ${'x'.repeat(992)}\n\n`;
     expect(new EventSplitter(1000).push(Buffer.from(event))).toHaveLength(1);
     expect(() => new EventSplitter(999).push(Buffer.from(event))).toThrow(EventTooLarge);
@@ -124,7 +124,7 @@ describe('the splitter', () => {
     };
     const few = await stepsFor(2_000);
     expect(few).toBeGreaterThan(2_000);
-    // Quadratic, it takes 64 times as many.
+    // Quadratic code would take 64 times as many.
     expect((await stepsFor(16_000)) / few).toBeLessThan(12);
   });
 });
@@ -179,13 +179,13 @@ describe('the scan of a stream', () => {
 });
 
 describe('new data in an event', () => {
-  test.each(['\n', '\r', '\r\n'])('leaves its other lines and its line end %j as they are', (end) => {
+  test.each(['\n', '\r', '\r\n'])('does not change its other lines and its line end %j', (end) => {
     const before = [': c', 'id: 7', 'data: {', 'data: "a":1}', 'retry: 9', 'x: y', '', ''].join(end);
     const after = [': c', 'id: 7', 'data: {"a":2}', 'retry: 9', 'x: y', '', ''].join(end);
     expect(withData(readEvent(Buffer.from(before)), '{"a":2}').toString()).toBe(after);
   });
 
-  test('keeps the lines of a text of many lines', () => {
+  test('keeps the lines of a multi-line text', () => {
     const event = readEvent(Buffer.from('data: {\ndata:   "a": 1\ndata: }\n\n'));
     expect(withData(event, (event.data ?? '').replace('1', '2')).toString()).toBe(
       'data: {\ndata:   "a": 2\ndata: }\n\n',

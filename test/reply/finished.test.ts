@@ -14,7 +14,7 @@ afterEach(() => lines.stop());
 
 interface Watch {
   readonly control: ReturnType<typeof control>;
-  /** What finished settled with, each time it did. */
+  /** The values that finished resolved with, once each time. */
   readonly ends: Finished[];
 }
 
@@ -33,7 +33,7 @@ const type = (way: Way): { 'Content-Type': string } => ({
 });
 const framed = (way: Way, message: string): string => (way.form === 'json' ? message : event(message));
 
-/** Once the proxy has answered a later connection, it has also heard of what happened to an earlier one. */
+/** Once the proxy has answered a later connection, it also knows what happened to an earlier one. */
 async function answered(port: number): Promise<void> {
   for (let i = 0; i < 3; i++) await exchange(port, request('GET', '/ping', [], undefined));
 }
@@ -41,7 +41,7 @@ async function answered(port: number): Promise<void> {
 describe.each(ways)('%s', (_name, way) => {
   describe.each([
     ['that passes', false],
-    ['that is looked at', true],
+    ['that is read', true],
   ])('a reply %s', (_what, looks) => {
     test.each([
       ['ok', '"result":{"content":[],"isError":false}'],
@@ -66,22 +66,25 @@ describe.each(ways)('%s', (_name, way) => {
       expect(ends).toEqual([{ ...end, bytes: reply.body.length, ms: expect.any(Number) }]);
     });
 
-    test.skipIf(!looks || way.form === 'events')('of some size ends as it says, wherever it says so', async () => {
-      const { control, ends } = watch(looks);
-      const blocks = Array.from({ length: 90 }, (_, i) => `{"type":"text","text":"row ${i}"}`).join();
-      await using upstream = await startUpstream(
-        withSessions(
-          way.messages(
-            `{"jsonrpc":"2.0","id":ID,"result":{"content":[${blocks}],"isError":true,"structuredContent":{"s":"${'x'.repeat(20_000)}"}}}`,
+    test.skipIf(!looks || way.form === 'events')(
+      'of some size ends with its outcome, wherever the outcome is in it',
+      async () => {
+        const { control, ends } = watch(looks);
+        const blocks = Array.from({ length: 90 }, (_, i) => `{"type":"text","text":"row ${i}"}`).join();
+        await using upstream = await startUpstream(
+          withSessions(
+            way.messages(
+              `{"jsonrpc":"2.0","id":ID,"result":{"content":[${blocks}],"isError":true,"structuredContent":{"s":"${'x'.repeat(20_000)}"}}}`,
+            ),
           ),
-        ),
-      );
-      await using front = await startFront(upstream, { controls: [control] });
-      await callTool(front, way);
-      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'tool-error' }]));
-    });
+        );
+        await using front = await startFront(upstream, { controls: [control] });
+        await callTool(front, way);
+        await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'tool-error' }]));
+      },
+    );
 
-    test('ends cut where the upstream breaks off, and with an error in the name of its request where a control looks', async () => {
+    test("ends cut if the upstream breaks off, and with an error under its request's id if a control looks", async () => {
       const { control, ends } = watch(looks);
       const answer: Answer = (_request, response) => {
         response.writeHead(200, { ...type(way), 'Content-Length': 10_000 });
@@ -102,7 +105,7 @@ describe.each(ways)('%s', (_name, way) => {
       await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'rpc-error', code: 'upstream-unreachable' }]));
     });
 
-    test('ends so where the upstream breaks off while a control is still busy with its head', async () => {
+    test('ends in the same way if the upstream breaks off while a control still processes its headers', async () => {
       const { control: watching, ends } = watch(looks);
       let broken: (() => void) | undefined;
       const gone = new Promise<void>((resolve) => (broken = resolve));
@@ -115,7 +118,7 @@ describe.each(ways)('%s', (_name, way) => {
         const reply = await next(call);
         if (call.method !== 'tools/call') return reply;
         await gone;
-        // The news travels over the socket; then it is closed, and says so to nobody.
+        // The message travels over the socket, which is then closed without notice to anything else.
         const { body } = reply;
         if (body !== undefined && !Buffer.isBuffer(body) && !body.destroyed)
           await new Promise((resolve) => body.once('close', resolve));
@@ -128,7 +131,7 @@ describe.each(ways)('%s', (_name, way) => {
       await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'rpc-error', code: 'upstream-unreachable' }]));
     });
 
-    test('ends cut where the client goes away, also if the upstream goes on to the end', async () => {
+    test('ends cut if the client disconnects, even if the upstream continues to the end', async () => {
       const { control, ends } = watch(looks);
       let more: (() => void) | undefined;
       const answer: Answer = (_request, response) => {
@@ -146,14 +149,14 @@ describe.each(ways)('%s', (_name, way) => {
       else await vi.waitFor(() => expect(more).toBeDefined());
       client.destroy();
       await client.closed;
-      // The proxy learns of it in its own time: what it sent before that is all it can know.
+      // The proxy learns of it later: what it sent before is all that it can know.
       await answered(front.port);
       more?.();
       await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'cut' }]));
     });
   });
 
-  test('settles for a control further in when one further out denies, or a mapping does', async () => {
+  test('resolves for an inner control if an outer one denies, or a mapping does', async () => {
     const outer = control('outer', async (call, next) =>
       (await next(call)).mapMessages(() => Promise.reject(new Error('no'))),
     );

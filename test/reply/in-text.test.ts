@@ -1,4 +1,4 @@
-/** Changes made in a reply's text see what those before them made, as changes made in values do. */
+/** Changes in a reply's text see the results of earlier changes, like changes of values. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mayContain } from '../../proxy/reply/contains.ts';
@@ -6,7 +6,7 @@ import { inText } from '../../proxy/reply/in-text.ts';
 import type { Transform } from '../../proxy/reply/reply.ts';
 
 const map: Transform['map'] = (message) => message;
-/** Puts one word in place of another, in the text. */
+/** Replaces one word with another in the text. */
 const inPlace = (from: string, to: string): Transform => ({
   map,
   contains: from,
@@ -18,18 +18,18 @@ const inPlace = (from: string, to: string): Transform => ({
       text: to,
     })),
 });
-/** Needs a parse where its word stands. */
+/** Needs a parse if its word occurs. */
 const parsing = (word: string): Transform => ({ map, contains: word });
 
 const word = fc.constantFrom('"a"', '"b"', 'x');
-/** Also what only a change and its surroundings make together. */
+/** Also text that only a change and its surroundings form together. */
 const wanted = fc.constantFrom('"b"', '"b",', '["b"', 'xx');
 const transform = fc.oneof(
   fc.tuple(word, fc.oneof(word, fc.constant(''))).map(([from, to]) => inPlace(from, to)),
   wanted.map(parsing),
 );
 
-test('one that has to see the message itself is found by what stands there when its turn comes', async () => {
+test('a change that has to parse the message is found by the text at its turn', async () => {
   let withoutParse = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -57,7 +57,7 @@ test('one that has to see the message itself is found by what stands there when 
   expect(withoutParse).toBeGreaterThan(100);
 });
 
-test('one that comes before sees nothing of what is made after it', async () => {
+test('an earlier change does not see what a later one adds', async () => {
   expect(await inText('["a"]', [parsing('"b"'), inPlace('"a"', '"b"')])).toBe('["b"]');
   expect(await inText('["a"]', [inPlace('"a"', '"b"'), parsing('"b"')])).toBeUndefined();
 });

@@ -37,7 +37,7 @@ describe.each(ways)('%s', (_name, way) => {
       `{"name":"t${i}", "inputSchema":{"type":"object","maximum":1.0,"x":9007199254740993},"description":"caf\\u00e9 ${i}"}`,
   );
 
-  test('filtering one of 1,000 tools leaves the others byte for byte', async () => {
+  test('filtering one of 1,000 tools does not change the bytes of the others', async () => {
     const filter: Control = async (call, next) =>
       (await next(call)).mapResult((result) => ({
         ...result,
@@ -51,7 +51,7 @@ describe.each(ways)('%s', (_name, way) => {
     ]);
   });
 
-  test('numbers beyond 2^53, 1.0, white space, escapes and key order stay beside a changed string', async () => {
+  test('numbers beyond 2^53, 1.0, white space, escapes and key order stay next to a changed string', async () => {
     const rename: Control = async (call, next) =>
       (await next(call)).mapResult((result) => ({ ...result, text: 'new' }));
     const before = String.raw`{ "big":12345678901234567890, "2":1.0,"1":[1e2 ,-0], "text":"old", "e":"\u0061\/" }`;
@@ -63,7 +63,7 @@ describe.each(ways)('%s', (_name, way) => {
     ['an array', '[1]'],
     ['a string', '"text"'],
     ['null', 'null'],
-  ])('a result that is %s is not let past a control that maps results', async (_what, result) => {
+  ])('a result that is %s does not pass a control that maps results', async (_what, result) => {
     const map: Control = async (call, next) => (await next(call)).mapResult((value) => value);
     expect(responseOf(await call(way, way.result(result), [control('map', map)])).error?.data).toEqual({
       reason: 'inspection-failed',
@@ -74,26 +74,23 @@ describe.each(ways)('%s', (_name, way) => {
     ['no JSON', 'no JSON, ID'],
     ['a string', '"ID"'],
     ['a number', '17'],
-  ])(
-    'a body that is %s is denied where a control must look; an event that is one is no message',
-    async (_what, text) => {
-      const reply = await call(way, way.messages(text), [control('looking', looking)]);
-      if (way.form === 'json')
-        expect(responseOf(reply)).toMatchObject({ id: 1, error: { data: { reason: 'inspection-failed' } } });
-      // Whoever waits for a response learns that there is none.
-      else
-        expect(textsOf(reply)).toEqual([
-          text.replace('ID', '1'),
-          expect.stringMatching(/"id":1,"error":.*no response in it/),
-        ]);
-      expect(textsOf(await call(way, way.messages(text), [control('ignoring', untouching, 'ignores')]))).toEqual([
+  ])('a body that is %s is denied if a control must look; an event like that is not a message', async (_what, text) => {
+    const reply = await call(way, way.messages(text), [control('looking', looking)]);
+    if (way.form === 'json')
+      expect(responseOf(reply)).toMatchObject({ id: 1, error: { data: { reason: 'inspection-failed' } } });
+    // A caller that waits for a response learns that there is none.
+    else
+      expect(textsOf(reply)).toEqual([
         text.replace('ID', '1'),
+        expect.stringMatching(/"id":1,"error":.*no response in it/),
       ]);
-    },
-  );
+    expect(textsOf(await call(way, way.messages(text), [control('ignoring', untouching, 'ignores')]))).toEqual([
+      text.replace('ID', '1'),
+    ]);
+  });
 
   const twice = '{"content":[],"content":[{"type":"text","text":"other"}]}';
-  test('duplicate keys are denied where a control must look', async () => {
+  test('duplicate keys are denied if a control must look', async () => {
     const reply = await call(way, way.result(twice), [control('looking', looking)]);
     expect(responseOf(reply)).toMatchObject({ id: 1, error: { data: { reason: 'inspection-failed' } } });
     expect(reply.text).not.toContain('other');
@@ -103,35 +100,29 @@ describe.each(ways)('%s', (_name, way) => {
     ['a request and a response at once', '{"jsonrpc":"2.0","id":ID,"method":"x","result":{}}'],
     ['a key in another case', '{"jsonrpc":"2.0","id":ID,"Result":{}}'],
     ['no JSON', '{no JSON, ID'],
-  ])(
-    'a message that is %s is denied where a control must look, and passes untouched where none does',
-    async (_what, text) => {
-      expect(responseOf(await call(way, way.messages(text), [control('looking', looking)]))).toMatchObject({
-        id: 1,
-        error: { data: { reason: 'inspection-failed' } },
-      });
-      expect(textsOf(await call(way, way.messages(text), [control('ignoring', untouching, 'ignores')]))).toEqual([
-        text.replace('ID', '1'),
-      ]);
-    },
-  );
+  ])('a message that is %s is denied if a control must look, and passes unchanged otherwise', async (_what, text) => {
+    expect(responseOf(await call(way, way.messages(text), [control('looking', looking)]))).toMatchObject({
+      id: 1,
+      error: { data: { reason: 'inspection-failed' } },
+    });
+    expect(textsOf(await call(way, way.messages(text), [control('ignoring', untouching, 'ignores')]))).toEqual([
+      text.replace('ID', '1'),
+    ]);
+  });
 
   test.each([
     ['no control', []],
     ['the audit control', [audit()]],
     ['a control that ignores replies', [control('c', untouching, 'ignores')]],
-    ['one that could transform them, and does not', [control('c', untouching)]],
-    ['one that would, observing only', [auditOnly(control('c', looking))]],
-  ] as const)(
-    'with %s a reply is not parsed: what is no JSON, or says things twice, passes as it came',
-    async (_what, controls) => {
-      for (const text of ['{"jsonrpc":"2.0","id":1,"result":{"a":1,"a":2}', '{not json', '\u0001"']) {
-        expect(textsOf(await call(way, way.messages(text), controls))[0]).toBe(text);
-      }
-    },
-  );
+    ['one that could transform them, but does not', [control('c', untouching)]],
+    ['one that would, but only observes', [auditOnly(control('c', looking))]],
+  ] as const)('with %s a reply is not parsed: invalid JSON and duplicates pass unchanged', async (_what, controls) => {
+    for (const text of ['{"jsonrpc":"2.0","id":1,"result":{"a":1,"a":2}', '{not json', '\u0001"']) {
+      expect(textsOf(await call(way, way.messages(text), controls))[0]).toBe(text);
+    }
+  });
 
-  test('a reply of just maxInspectedReply passes a control that looks, a larger one is denied, and untouched it has no bound', async () => {
+  test('a reply of exactly maxInspectedReply passes a control that looks, a larger one is denied, and without inspection there is no limit', async () => {
     const size = 100_000;
     const result = (more: number): Answer => way.result(`{"t":"${'x'.repeat(size - 200 + more)}"}`);
     const limits = { maxInspectedReply: size };
@@ -142,12 +133,12 @@ describe.each(ways)('%s', (_name, way) => {
       error: { data: { reason: 'inspection-failed' }, message: expect.stringContaining('limits.maxInspectedReply') },
     });
     expect(denied.text).not.toContain('xxx');
-    // What must be cut into events is held as well; bytes that merely pass are not.
+    // Bytes that must be cut into events are held as well; bytes that only pass are not.
     if (way.form === 'json')
       expect(responseOf(await call(way, result(300), [control('c', untouching)], limits)).result).toBeDefined();
   });
 
-  test('the upstream is asked for no content coding where a control may look, and one that comes nevertheless is denied', async () => {
+  test('if a control may look, the proxy requests no content coding, and denies a reply that has one', async () => {
     const asked: (string | undefined)[] = [];
     const coded: Answer = (request, response) => {
       asked.push(request.header('accept-encoding'));
@@ -170,7 +161,7 @@ describe.each(ways)('%s', (_name, way) => {
     ]);
   });
 
-  test('bytes that are not UTF-8 are denied where a control must look', async () => {
+  test('bytes that are not UTF-8 are denied if a control must look', async () => {
     const bytes = Buffer.from('{"jsonrpc":"2.0","id":1,"result":{"a":"\xff"}}', 'latin1');
     const answer: Answer = (_request, response) =>
       void response
@@ -181,7 +172,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('a mapping for a marker is asked only about replies that may contain it, and no other reply is parsed', async () => {
+  test('a mapping for a marker is only called for replies that may contain it, and no other reply is parsed', async () => {
     const seen: unknown[] = [];
     const marked: Control = async (call, next) =>
       (await next(call)).mapMessages(
@@ -198,7 +189,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(seen).toEqual([1, 1]);
   });
 
-  test('a mapping for a marker sees it also where JSON escapes a slash, and a marker beyond ASCII is looked for everywhere', async () => {
+  test('a mapping for a marker also sees it if JSON escapes a slash, and for a marker beyond ASCII every reply is parsed', async () => {
     const hide =
       (contains: string): Control =>
       async (call, next) =>
@@ -214,7 +205,7 @@ describe.each(ways)('%s', (_name, way) => {
     }
   });
 
-  test('a mapping for a marker sees what a control further in has put there', async () => {
+  test('a mapping for a marker sees text that an inner control added', async () => {
     const insert: Control = async (call, next) =>
       (await next(call)).mapResult((result) => ({ ...result, text: 'tok_1' }));
     const restore: Control = async (call, next) =>
@@ -223,7 +214,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(responseOf(reply).result).toEqual({ text: 'restored' });
   });
 
-  test('what one control returns is frozen at every depth for the next, also below what it froze itself', async () => {
+  test('the return value of one control is frozen at every depth for the next, also below what it froze itself', async () => {
     const inner: Control = async (call, next) =>
       (await next(call)).mapResult(() => Object.freeze({ nested: { list: ['a'] } }));
     const outer: Control = async (call, next) =>
@@ -241,7 +232,7 @@ describe.each(ways)('%s', (_name, way) => {
 describe('in a stream', () => {
   const events = way('legacy', 'events');
 
-  test('one string replaced in an event of many lines leaves every other character, line and field', async () => {
+  test('one string replaced in an event of many lines does not change any other character, line and field', async () => {
     const raw =
       ': hello\r\nretry: 5\r\nid: e-1\r\nevent: message\r\ndata: {"jsonrpc":"2.0",\r\ndata:   "id": 1,\r\ndata:   "result": { "text": "old", "n": 1.0 }}\r\n\r\n';
     const answer: Answer = (_request, response) =>
@@ -252,7 +243,7 @@ describe('in a stream', () => {
     expect(reply.text).toBe(raw.replace('"old"', '"new"').replace('data:   "id"', 'data:   "id"'));
   });
 
-  test('a length that the upstream declared does not go with a stream that may change: what is longer would be taken for the next reply', async () => {
+  test('a declared length is dropped for a stream that may change, since excess bytes would be read as the next reply', async () => {
     const raw = 'data: {"jsonrpc":"2.0","id":1,"result":{"text":"old"}}\n\n';
     const answer: Answer = (_request, response) =>
       void response
@@ -291,7 +282,7 @@ describe('in a stream', () => {
     'data: ["x"]\r\n\r\n',
     'data: 5\rdata: 6\r\r',
   ])(
-    '%j, which is no message, passes a control that looks and leaves it alone, before and after the response',
+    '%j, which is not a message, passes a control that looks and does not change it, before and after the response',
     async (event) => {
       for (const text of [event + ending, ending + event]) {
         expect((await call(events, raw(text), [control('looking', looking)])).text).toBe(text);
@@ -306,7 +297,7 @@ describe('in a stream', () => {
     ['event: ping\nretry: 5\ndata: secret\n: c\n\n', 'retry: 5\n: c\n\n'],
     ['event: ping\nid: 7\ndata: a\ndata: secret\n\n', 'event: ping\nid: 7\ndata: \n\n'],
     ['id: 7\rdata: secret\r\r', 'id: 7\rdata: \r\r'],
-  ])('%j leaves without its text where a control would change it or refuse it', async (event, left) => {
+  ])('%j leaves without its text if a control would change or refuse it', async (event, left) => {
     const hide: Control = async (call, next) =>
       (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', 'x')));
     const refuse: Control = async (call, next) =>
@@ -318,7 +309,7 @@ describe('in a stream', () => {
       expect((await call(events, raw(event + ending), [control('c', act)])).text).toBe(left + ending);
   });
 
-  test('an object that is no message is looked at as one', async () => {
+  test('an object that is not a message is treated as one', async () => {
     const hide: Control = async (call, next) =>
       (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', 'x')));
     expect((await call(events, raw(`event: ping\ndata: {"a":"secret"}\n\n${ending}`), [control('c', hide)])).text).toBe(
@@ -326,7 +317,7 @@ describe('in a stream', () => {
     );
   });
 
-  test('what fails after the response does not make a second one of the same id', async () => {
+  test('a failure after the response does not cause a second one with the same id', async () => {
     for (const after of [
       'data: {not json\n\n',
       'data: {"jsonrpc":"2.0","method":"x","method":"y"}\n\n',
@@ -337,7 +328,7 @@ describe('in a stream', () => {
     }
   });
 
-  test('a byte order mark before a message, or at the beginning of the stream, stays where it is', async () => {
+  test('a byte order mark before a message, or at the beginning of the stream, is kept', async () => {
     const rename: Control = async (call, next) =>
       (await next(call)).mapResult((result) => ({ ...result, text: 'new' }));
     for (const text of [
@@ -348,7 +339,7 @@ describe('in a stream', () => {
     }
   });
 
-  test('the event that a mapping fails on is never sent, nor is any after it; those before it are', async () => {
+  test('the event that a mapping fails on is never sent, nor any after it; earlier ones are', async () => {
     const failing: Control = async (call, next) =>
       (await next(call)).mapMessages((message) => {
         if (JSON.stringify(message).includes('second')) throw new TypeError('second');
@@ -370,7 +361,7 @@ describe('in a stream', () => {
   });
 });
 
-test('a JSON body that begins with a byte order mark is looked at, and keeps that', async () => {
+test('a JSON body that begins with a byte order mark is inspected, and keeps it', async () => {
   const body = `\ufeff{"jsonrpc":"2.0","id":1,"result":{"text":"old"}}`;
   const rename: Control = async (call, next) => (await next(call)).mapResult((result) => ({ ...result, text: 'new' }));
   const answer: Answer = (_request, response) =>
@@ -391,7 +382,7 @@ describe('a body that is neither JSON nor a stream', () => {
     [200, 200],
     [404, 404],
     [503, 503],
-  ])('with status %i is not shown past a control that looks; the client gets %i', async (status, expected) => {
+  ])('with status %i does not pass a control that looks; the client gets %i', async (status, expected) => {
     await using upstream = await startUpstream(text(status));
     await using front = await startFront(upstream, { controls: [control('looking', looking)] });
     const reply = await send(front, legacy('tools/call', TOOL));
@@ -399,20 +390,20 @@ describe('a body that is neither JSON nor a stream', () => {
     expect(reply.text).not.toContain('some text');
   });
 
-  test('to a notification is left out, and its status stays', async () => {
+  test('in answer to a notification is left out, and its status is kept', async () => {
     await using upstream = await startUpstream(text(202));
     await using front = await startFront(upstream, { controls: [control('looking', looking)] });
     const reply = await send(front, { body: '{"jsonrpc":"2.0","method":"notifications/initialized"}', headers: [] });
     expect([reply.status, reply.text]).toEqual([202, '']);
   });
 
-  test('passes as it came where no control looks', async () => {
+  test('passes unchanged if no control looks', async () => {
     await using upstream = await startUpstream(text(200));
     await using front = await startFront(upstream, { controls: [control('c', untouching)] });
     expect((await send(front, legacy('tools/call', TOOL))).text).toBe('some text');
   });
 
-  test('405 to GET stays 405 where a control looks at replies', async () => {
+  test('405 to GET stays 405 if a control looks at replies', async () => {
     await using upstream = await startUpstream((request, response) => {
       if (request.method === 'GET')
         response

@@ -12,7 +12,7 @@ function scan(chunks: readonly Buffer[], budget?: number): Scanned {
 
 const scanText = (text: string): Scanned => scan([Buffer.from(text)]);
 
-/** What JSON.parse makes of the same message. */
+/** The result of JSON.parse for the same message. */
 function oracle(text: string): Scanned {
   const message = JSON.parse(text) as Record<string, unknown>;
   const { id, method, result, error } = message;
@@ -107,7 +107,7 @@ const message = fc
   });
 
 describe('the structural scan', () => {
-  test('says what JSON.parse says, however the bytes are cut and spelled', () => {
+  test('agrees with JSON.parse, however the bytes are cut and spelled', () => {
     fc.assert(
       fc.property(cut(message), ({ bytes, chunks }: Cut) => {
         const scanned = scan(chunks, Number.POSITIVE_INFINITY);
@@ -120,7 +120,7 @@ describe('the structural scan', () => {
     );
   });
 
-  test('never throws and never runs away, whatever the bytes are', () => {
+  test('never throws and never runs too long, for any bytes', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
       fc
@@ -156,11 +156,11 @@ describe('the structural scan', () => {
     ['an escape that JSON lacks', String.raw`{"method":"a\qb"}`],
     ['a raw control character', '{"method":"a\u0001b","id":"x"}'],
     ['an escape that is cut off', `{"method":"${String.raw`\u00`}"}`],
-  ])('does not break on a method with %s', (_what, text) => {
+  ])('does not fail on a method with %s', (_what, text) => {
     expect(scanText(text).method).toBeUndefined();
   });
 
-  test('is not fooled by a text that quotes a failure', () => {
+  test('is not misled by a text that quotes a failure', () => {
     const result = {
       content: [{ type: 'text', text: '"isError":true,"error":{"code":1}' }],
       structuredContent: { isError: true, result: { isError: true } },
@@ -176,7 +176,7 @@ describe('the structural scan', () => {
     });
   });
 
-  test("tells where a member of the message is there twice, however it is spelled, and not where one of its members' is", () => {
+  test('reports a repeated member of the message, in any spelling, but not a repeated member of a member', () => {
     for (const text of [
       '{"id":1,"id":2}',
       '{"method":"a","m\\u0065thod":"b"}',
@@ -195,22 +195,22 @@ describe('the structural scan', () => {
     ).toMatchObject({ isError: true, id: '"z"', complete: true });
   });
 
-  test('does not take a key of 100 KB for anything', () => {
+  test('ignores a key of 100 KB', () => {
     expect(
       scanText(`{"${'k'.repeat(100_000)}isError":1,"result":{"${'k'.repeat(100_000)}":2,"isError":true},"id":3}`),
     ).toMatchObject({ isError: true, id: '3', complete: true });
   });
 
-  test('keeps an id of other letters as it is, and one beyond 2^53', () => {
+  test('keeps an id with other letters unchanged, and one beyond 2^53', () => {
     expect(scanText('{"id":"é😀","method":"m"}').id).toBe('"é😀"');
     expect(scanText('{"id":12345678901234567890,"method":"m"}').id).toBe('12345678901234567890');
   });
 
-  test('takes "error":null beside a result for no error', () => {
+  test('does not treat "error":null next to a result as an error', () => {
     expect(scanText('{"id":1,"result":{},"error":null}')).toMatchObject({ hasResult: true, hasError: false });
   });
 
-  test('gives up on a message of more steps than its budget, and says so', () => {
+  test('gives up on a message that needs more steps than its budget, and reports that', () => {
     const scanner = new MessageScan();
     const text = `{"result":{"a":[${'[],'.repeat(100_000)}[]]},"id":1}`;
     scanner.push(Buffer.from(text));
@@ -224,7 +224,7 @@ describe('the structural scan', () => {
     [`{"jsonrpc":"2.0","id":1,"result":{"a":${long},"isError":true}}`, true],
     [`{"result":{"a":${long},"isError":false},"jsonrpc":"2.0","id":"x"}`, false],
     [`{"result":{"a":${long} , "isError" : true } , "id" : 7 }\n`, true],
-  ])('takes the outcome from the end of a message that is longer than its budget (%#)', (text, isError) => {
+  ])('reads the outcome from the end of a message that is longer than its budget (%#)', (text, isError) => {
     const scanner = new MessageScan();
     scanner.push(Buffer.from(text));
     scanner.end(Buffer.from(text.slice(-100)));
@@ -238,7 +238,7 @@ describe('the structural scan', () => {
     `{"result":{"a":${long},"isError":"true"}}`,
     `{"result":{"a":${long}}}`,
     `{"x":${long},"y":{"isError":true}}`,
-  ])('is not fooled by an end that only looks like one (%#)', (text) => {
+  ])('is not misled by an end that only looks like one (%#)', (text) => {
     expect(JSON.parse(text)).toBeDefined();
     const scanner = new MessageScan();
     scanner.push(Buffer.from(text));
@@ -246,7 +246,7 @@ describe('the structural scan', () => {
     expect(scanner.scanned).toMatchObject({ isError: false, complete: false });
   });
 
-  test('looks no further than the part it was given', () => {
+  test('looks only at the part that it was given', () => {
     const bytes = Buffer.from('xxxx{"id":7,"a":"abcdefghijklmnopqrstuvwxyz"}"yyyy');
     const scanner = new MessageScan();
     scanner.push(bytes, 4, 30);

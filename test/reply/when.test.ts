@@ -18,7 +18,7 @@ test.each(ways)(
     );
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { controls: [picky] });
-    // Twice the same key: whoever parses it refuses it.
+    // A repeated key: a parse would refuse it.
     upstream.answer = withSessions(way.messages('{"jsonrpc":"2.0","id":ID,"result":{"a":1,"a":2}}'));
     expect(textsOf(await callTool(front, way)).at(-1)).toMatch(/"result":\{"a":1,"a":2\}/);
     expect(seen).toEqual([]);

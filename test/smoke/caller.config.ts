@@ -1,4 +1,4 @@
-/** A proxy that knows its caller from a header. */
+/** A proxy that identifies its caller by a header. */
 import { defineProxy, header } from 'agentcore-mcp-proxy';
 
 export default defineProxy({ caller: header('x-who'), controls: [] });

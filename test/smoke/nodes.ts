@@ -1,5 +1,5 @@
 /**
- * `npm run smoke`: the built folder on each Node it may meet. The image brings Node 26; AgentCore's zip runtime is 22,
+ * `npm run smoke`: the built folder on each Node it may meet. The image contains Node 26; AgentCore's zip runtime is 22,
  * and 24 is in maintenance. Their binaries come from npm into a cache folder of this repository.
  */
 import { execFileSync } from 'node:child_process';
@@ -12,7 +12,7 @@ import { startCalculator } from '../../local/calculator.ts';
 import { startProxy } from '../conformance/proxy-process.ts';
 import { post as send } from '../support/raw.ts';
 
-// The oldest that a build runs on, and the newest of each that is kept up.
+// The oldest that a build runs on, and the newest of each maintained version.
 const VERSIONS = ['22.18.0', '22.23.3', '24.21.0'];
 const PACKAGE = (
   {
@@ -61,7 +61,7 @@ for (const node of nodes) {
 }
 await calculator.close();
 
-/** Memory of what was read is given back early, which rests on how Node's parser hands it on. */
+/** Memory of data that was read is released early, which depends on how Node's parser passes data on. */
 async function passesLarge(node: string): Promise<boolean> {
   const sent = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { text: 'all of it, '.repeat(1_000_000) } });
   const upstream = createServer((request, response) => {
@@ -86,8 +86,8 @@ async function passesLarge(node: string): Promise<boolean> {
 }
 
 /**
- * The statuses of calls whose caller is named once, then twice with so many headers between: what is dropped by Node's
- * parser isn't seen.
+ * The statuses of calls whose caller header appears once, then twice with this many headers in between: Node's parser
+ * may drop some unnoticed.
  */
 async function withHeaders(node: string): Promise<string> {
   const proxy = await startProxy(join(named, 'main.mjs'), calculator.url, {}, node);
@@ -111,7 +111,7 @@ async function withHeaders(node: string): Promise<string> {
   return statuses.join(' ');
 }
 
-/** The binary of a version, from npm; undefined (with a line that says so) where it can't be had. */
+/** The binary of a version, from npm. If it can't be installed, prints a line and returns undefined. */
 function install(version: string): string | undefined {
   const folder = join(ROOT, '.cache/nodes', version);
   const binary = join(folder, 'node_modules', PACKAGE, 'bin/node');

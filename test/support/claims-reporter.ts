@@ -1,4 +1,7 @@
-/** Fails a run in which a claim's test is missing, was skipped, or asserted nothing. In a run of some files, it looks at their claims. */
+/**
+ * Fails a run in which a claim's test is missing, was skipped, or asserted nothing. A run of some files checks only
+ * their claims.
+ */
 import { join, relative } from 'node:path';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { CLAIMS_PAGE, claimsIn, type Ran, unproved } from './claims.ts';

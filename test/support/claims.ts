@@ -1,4 +1,4 @@
-/** The tables of docs/security-claims.md, and what a test run proves of them. */
+/** The tables of docs/security-claims.md, and which claims a test run proves. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,7 +11,7 @@ export interface Claim {
   readonly claim: string;
   /** From the repository's root. */
   readonly file: string;
-  /** As the source has it: with the placeholders of a `test.each`. */
+  /** As in the source, with the placeholders of a `test.each`. */
   readonly title: string;
 }
 
@@ -20,11 +20,14 @@ export interface Ran {
   /** Placeholders filled in. */
   readonly title: string;
   readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
-  /** Calls of `expect` in it. */
+  /** The number of `expect` calls in it. */
   readonly assertions: number;
 }
 
-/** Every row of every table. A row that is neither a table's header nor a claim throws, so that no claim is left untested. */
+/**
+ * Returns every row of every table. Throws for a row that is neither a table's header nor a claim, so that every claim
+ * is tested.
+ */
 export function claimsIn(root: string): readonly Claim[] {
   return claimsOf(readFileSync(join(root, CLAIMS_PAGE), 'utf8'));
 }
@@ -41,7 +44,10 @@ export function claimsOf(page: string): readonly Claim[] {
     });
 }
 
-/** What is wrong with the claims whose files ran: their test is missing, was skipped, or asserted nothing. One line each. */
+/**
+ * Returns the faults of the claims whose files ran: their test is missing, was skipped, or asserted nothing. One line
+ * each.
+ */
 export function unproved(claims: readonly Claim[], ran: readonly Ran[]): readonly string[] {
   const files = new Set(ran.map(({ file }) => file));
   return claims
@@ -55,13 +61,13 @@ export function unproved(claims: readonly Claim[], ran: readonly Ran[]): readonl
           : tests.every(({ state }) => state === 'skipped' || state === 'pending')
             ? 'it was skipped'
             : tests.some(({ state, assertions }) => state === 'passed' && assertions === 0)
-              ? 'it asserted nothing, or ran beside others'
+              ? 'it asserted nothing, or ran at the same time as others'
               : undefined;
       return what === undefined ? [] : [`${what}: "${title}" in ${file}, the test of "${claim}"`];
     });
 }
 
-/** Placeholders (`%s`, `$name`, `$0.a`) stand for anything. */
+/** Placeholders (`%s`, `$name`, `$0.a`) match anything. */
 function patternOf(title: string): RegExp {
   const parts = title.split(/%[sdifjoOc#$]|\$[A-Za-z_0-9.]+/);
   return new RegExp(

@@ -1,4 +1,4 @@
-/** Notes how often each test called `expect`: a claim's test that asserts nothing proves nothing. */
+/** Counts how often each test called `expect`: a claim's test that asserts nothing proves nothing. */
 import { afterEach, expect } from 'vitest';
 
 declare module 'vitest' {
@@ -8,6 +8,6 @@ declare module 'vitest' {
 }
 
 afterEach(({ task }) => {
-  // Tests that run side by side share one count, so theirs isn't known: a claim's test runs alone.
+  // Tests that run at the same time share one count, so theirs is unknown. A claim's test therefore runs alone.
   task.meta.assertions = task.concurrent === true ? 0 : expect.getState().assertionCalls;
 });

@@ -12,7 +12,7 @@ export interface FrontOptions extends Partial<ProxyConfig> {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Starts a proxy without controls unless some are given. Disposing cuts what is under way. */
+/** Starts a proxy, by default without controls. Disposing it ends running calls. */
 export async function startFront(
   upstream: { readonly url: string },
   { environment, ...config }: FrontOptions = {},

@@ -1,4 +1,4 @@
-/** An HTTP server on a free port of 127.0.0.1: what fakes are made of. */
+/** An HTTP server on a free port of 127.0.0.1, which fakes use. */
 import { once } from 'node:events';
 import http from 'node:http';
 

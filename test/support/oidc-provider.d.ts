@@ -1,4 +1,4 @@
-/** The little of `oidc-provider` (which ships no types) that the token issuer uses. */
+/** The part of `oidc-provider` (which ships no types) that the token issuer uses. */
 declare module 'oidc-provider' {
   import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
   export interface GrantContext {

@@ -1,4 +1,4 @@
-/** What must come is waited for as long as a busy machine may need. The end is against tests that hang. */
+/** How long to wait for something that must happen on a busy machine. The limit is only for tests that hang. */
 import { vi } from 'vitest';
 
 const { waitFor } = vi;

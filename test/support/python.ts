@@ -1,4 +1,4 @@
-/** A Python with pinned packages in it, in a folder of its own. */
+/** A Python with pinned packages, in its own folder. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -10,16 +10,16 @@ const exec = promisify(execFile);
 const NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 const ASK = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2]); sys.exit(sys.version_info < (3, 10))';
 
-/** Why there is none: nothing of the proxy's. */
+/** Why there is none, which is not a fault of the proxy. */
 export class Unavailable extends Error {}
 
 /**
- * Installs what a file of requirements names, unless it is there.
- * @param what the packages are, for an error
+ * Installs the packages of a requirements file, unless they are installed.
+ * @param what the packages, for an error
  * @param cache the folder; safe to delete
  * @param most milliseconds that the installation may take
  * @returns the path of its interpreter
- * @throws Unavailable where there is no Python from 3.10 on, or no way to PyPI
+ * @throws Unavailable without Python 3.10 or later, or without access to PyPI
  */
 export async function pythonWith(requirements: string, what: string, cache: string, most: number): Promise<string> {
   const { name, version } = await findPython();
@@ -30,7 +30,7 @@ export async function pythonWith(requirements: string, what: string, cache: stri
     .slice(0, 16);
   const folder = join(cache, `${version}-${digest}`);
   const python = join(folder, 'bin/python');
-  // Written at the end: a folder without it is one whose installation was broken off.
+  // Written at the end: a folder without it is from an interrupted installation.
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return python;
   const signal = AbortSignal.timeout(most);
@@ -60,8 +60,8 @@ export async function pythonWith(requirements: string, what: string, cache: stri
 }
 
 /**
- * What pip, which had so many milliseconds, could not get. What it got with another digest than the pinned one is an
- * error like any other.
+ * The error if pip could not get something in this many milliseconds. A digest that differs from the pinned one is an
+ * ordinary error.
  */
 export function unavailable(what: string, error: unknown, { aborted }: AbortSignal, most: number): Error {
   const all = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
@@ -78,7 +78,7 @@ async function findPython(): Promise<{ name: string; version: string }> {
     try {
       return { name, version: (await exec(name, ['-c', ASK])).stdout.trim() };
     } catch {
-      // Not there, too old, or without venv.
+      // Missing, too old, or without venv.
     }
   }
   throw new Unavailable(`no Python from 3.10 on with venv and ensurepip: none of ${NAMES.join(', ')} is one`);

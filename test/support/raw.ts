@@ -16,9 +16,9 @@ import net from 'node:net';
 
 export interface RawHead {
   readonly status: number;
-  /** The status line and headers as they came, without the blank line. */
+  /** The status line and headers unchanged, without the blank line. */
   readonly raw: string;
-  /** Flat names and values, case and order as sent. */
+  /** Flat names and values, with case and order as sent. */
   readonly rawHeaders: readonly string[];
   /** The value of a header; repeated ones joined by ` | `. */
   header(name: string): string | undefined;
@@ -27,9 +27,9 @@ export interface RawHead {
 export interface RawReply extends RawHead {
   readonly body: Buffer;
   readonly text: string;
-  /** The body parsed; its `error` and `result` are what tests look at. */
+  /** The parsed body; tests look at its `error` and `result`. */
   json(): JsonRpcReply;
-  /** False where the connection ended before the body did. */
+  /** False if the connection ended before the body did. */
   readonly complete: boolean;
 }
 
@@ -46,18 +46,16 @@ export interface JsonRpcReply {
 
 export interface Connection extends AsyncDisposable {
   send(bytes: string | Buffer): void;
-  /** Half-closes: nothing more will be sent. */
+  /** Half-closes: nothing more is sent. */
   finish(): void;
-  /** Gone without a word: what a client that crashes looks like. */
+  /** Closes without notice, like a client that crashes. */
   destroy(): void;
   head(): Promise<RawHead>;
-  /**
-   * The next piece of the body of the reply whose head was read; undefined at its end. Rejects where it is cut short.
-   */
+  /** The next piece of the body after the headers; undefined at its end. Rejects if it is cut short. */
   piece(): Promise<Buffer | undefined>;
-  /** The next reply, whole. Rejects if the connection ends before its head. */
+  /** The next whole reply. Rejects if the connection ends before its headers. */
   reply(): Promise<RawReply>;
-  /** Settles when the other side has closed the connection (or this one has). */
+  /** Resolves when the other side (or this one) has closed the connection. */
   readonly closed: Promise<void>;
   readonly isClosed: boolean;
   readonly socket: net.Socket;
@@ -69,13 +67,10 @@ export async function connect(port: number, host = '127.0.0.1'): Promise<Connect
   return new RawConnection(socket);
 }
 
-/** What a well-behaved client sends with every POST, unless a test says otherwise. */
+/** The headers of a correct client's POST, used by default. */
 export const USUAL = ['Content-Type: application/json', 'Accept: application/json, text/event-stream'] as const;
 
-/**
- * The bytes of a request. `headers` are lines; `Host` and, where there is a body, `Content-Length` are added unless
- * given.
- */
+/** The bytes of a request. `headers` are lines; `Host` and, with a body, `Content-Length` are added unless given. */
 export function request(
   method: string,
   target: string,
@@ -92,7 +87,7 @@ export function request(
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), bytes]);
 }
 
-/** Sends one request on a connection of its own; the whole reply. */
+/** Sends one request on its own connection, and returns the whole reply. */
 export async function exchange(port: number, bytes: string | Buffer): Promise<RawReply> {
   await using connection = await connect(port);
   connection.send(bytes);
@@ -104,7 +99,7 @@ export function post(port: number, body: string | Buffer, headers: readonly stri
   return exchange(port, postBytes(body, headers));
 }
 
-/** The bytes of what {@link post} sends. */
+/** The bytes that {@link post} sends. */
 export function postBytes(body: string | Buffer, headers: readonly string[] = []): Buffer {
   const given = new Set(headers.map(nameOf));
   return request('POST', '/mcp', [...USUAL.filter((line) => !given.has(nameOf(line))), ...headers], body);
@@ -175,7 +170,7 @@ class RawConnection implements Connection {
           return values.length === 0 ? undefined : values.join(' | ');
         },
       };
-      // 100 Continue and its like announce the reply, they aren't it.
+      // 100 Continue and other 1xx responses precede the reply, but are not it.
       if (head.status >= 100 && head.status < 200) continue;
       this.#framing = framingOf(head);
       return head;

@@ -10,7 +10,7 @@ import { checkIncrementally, projectText } from './shared-types.mjs';
 
 const ROOT = dirname(dirname(import.meta.dirname));
 const CONFIG = join(ROOT, 'proxy.config.ts');
-/** All that the compiler and the bundler read; the lock file stands for the packages. */
+/** All files that the compiler and the bundler read; the lock file represents the packages. */
 const FOLDERS = ['bin', 'examples', 'lib', 'proxy'];
 const FILES = ['LICENSE', 'package.json', 'package-lock.json', 'proxy.config.ts', 'tsconfig.json'];
 
@@ -21,7 +21,7 @@ if (shared !== undefined && program !== undefined) {
   else if (program === join(ROOT, 'node_modules/typescript/bin/tsc')) check(args, shared);
 }
 
-/** `--config FILE --out FOLDER`, as a synth calls it; with other options it runs as it is. */
+/** `--config FILE --out FOLDER`, as a synth calls it; with other options it runs unchanged. */
 function build([first, config, second, out, ...rest], folder) {
   if (first !== '--config' || config !== CONFIG || second !== '--out' || out === undefined || rest.length > 0) return;
   once(join(folder, `build-${digest()}`), {
@@ -30,18 +30,18 @@ function build([first, config, second, out, ...rest], folder) {
   });
 }
 
-/** A project of the shipped config alone is checked once; other projects share what is known of their imports. */
+/** A project of only the shipped config is checked once; other projects share the results for their imports. */
 function check(args, folder) {
   const text = projectText(args, ROOT);
   if (text === undefined) return;
-  // It would become another program, of whose end nothing is known here; without it, it starts that one as a child.
+  // It would become another program, whose end is unknown here. Without it, that program is started as a child.
   Reflect.deleteProperty(process, 'execve');
   if (JSON.parse(text).files?.join() === CONFIG)
     once(join(folder, `types-${digest(text)}`), { repeat: () => {}, keep: (place) => mkdirSync(place) });
   checkIncrementally(text, folder);
 }
 
-/** Ends this process where its work was done before; else keeps what comes of it, if it succeeds. */
+/** Ends this process if its work was done before; else keeps the result, if it succeeds. */
 function once(kept, { repeat, keep }) {
   if (existsSync(kept)) {
     repeat(kept);
@@ -55,7 +55,7 @@ function once(kept, { repeat, keep }) {
     try {
       renameSync(place, kept);
     } catch {
-      // Another process was quicker.
+      // Another process finished first.
     }
   });
 }

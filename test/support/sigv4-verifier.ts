@@ -8,9 +8,9 @@ import http from 'node:http';
 
 export interface ReceivedRequest {
   readonly method: string;
-  /** The request target as it came, undecoded. */
+  /** The request target as received, undecoded. */
   readonly target: string;
-  /** Flat names and values in the order they came, as `IncomingMessage.rawHeaders`. */
+  /** Flat names and values in the order received, like `IncomingMessage.rawHeaders`. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
 }
@@ -21,9 +21,8 @@ export interface VerifierRules {
   /** The secret access key for an access key id and session token; undefined if there are no such credentials. */
   readonly secretFor: (accessKeyId: string, sessionToken: string | undefined) => string | undefined;
   /**
-   * S3 signs the path as it is sent, and takes a body whose hash is declared not to be part of the signature.
-   * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
-   * @default false
+   * S3 signs the path as it is sent, and accepts a body whose hash is declared as not part of the signature.
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html @default false
    */
   readonly s3?: boolean;
   /** The service's clock in epoch milliseconds. */
@@ -34,7 +33,7 @@ export type Verdict =
   | { readonly accepted: true; readonly accessKeyId: string; readonly signedHeaders: readonly string[] }
   | { readonly accepted: false; readonly error: VerifierError; readonly reason: string };
 
-/** The names AWS's JSON services put into `x-amzn-errortype`. */
+/** The names that AWS's JSON services put into `x-amzn-errortype`. */
 export type VerifierError =
   | 'MissingAuthenticationTokenException'
   | 'IncompleteSignatureException'
@@ -195,8 +194,8 @@ export interface VerifyingServer extends AsyncDisposable {
 }
 
 /**
- * A service on loopback that checks every request. What it accepts is answered by `answer`, what it refuses as AWS's
- * JSON services do. `tamper` changes a request on its way in, as an attacker between the two would.
+ * A service on loopback that checks every request. It answers accepted requests with `answer`, and refuses others as
+ * AWS's JSON services do. `tamper` changes a request on its way in, as an attacker in between would.
  */
 export async function startVerifyingServer(
   rules: VerifierRules,

@@ -1,4 +1,4 @@
-/** CDK's own look at the templates, for the tests of a file that say what it finds, or that it finds nothing. */
+/** Turns on CDK's own validation of templates, for test files that check its findings. */
 import { vi } from 'vitest';
 
 vi.stubEnv('CDK_VALIDATION', undefined);

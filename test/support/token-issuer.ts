@@ -1,6 +1,6 @@
 /**
  * A real OAuth 2 server on loopback (`oidc-provider`, a certified one), shaped like a Cognito user pool: an issuer with
- * the pool in its path, OIDC discovery alone, client credentials for a resource with scopes, JWT access tokens with
+ * the pool in its path, only OIDC discovery, client credentials for a resource with scopes, JWT access tokens with
  * `token_use`. It can be made to fail.
  */
 import { generateKeyPairSync } from 'node:crypto';
@@ -9,7 +9,7 @@ import http from 'node:http';
 import { jwtVerify, type JWTPayload } from 'jose';
 import type { GrantContext } from 'oidc-provider';
 
-/** Imported quietly: it warns of every Node that is newer than itself. */
+/** Imports it without its warning about every newer Node. */
 async function loadProvider() {
   const { warn } = console;
   console.warn = () => {};
@@ -26,42 +26,42 @@ const POOL = 'eu-west-1_TestPool1';
 const OAUTH_DOCUMENT = `/.well-known/oauth-authorization-server/${POOL}`;
 const OIDC_DOCUMENT = '/.well-known/openid-configuration';
 const DEFAULT_RESOURCE = 'urn:mcp';
-/** One for all issuers of a process: making it is the slowest part of starting one. */
+/** One for all issuers of a process, since creating it is the slowest part of starting one. */
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const SIGNING_KEY = { ...privateKey.export({ format: 'jwk' }), kid: 'key-1', use: 'sig', alg: 'RS256' };
 
 export interface TokenIssuerOptions {
   readonly clientId?: string;
   readonly clientSecret?: string;
-  /** How the client authenticates; the server insists on it. @default client_secret_basic */
+  /** How the client authenticates, which the server requires. @default client_secret_basic */
   readonly authMethod?: 'client_secret_basic' | 'client_secret_post';
-  /** What the client may ask for. @default - all of them */
+  /** The scopes that the client may request. @default - all of them */
   readonly clientScopes?: readonly (typeof SCOPES)[number][];
   /** Seconds a token lives. @default 3600 */
   readonly tokenLife?: number;
-  /** @default oidc - as Cognito; `oauth2` serves RFC 8414's document alone */
+  /** @default oidc - as Cognito; `oauth2` serves only RFC 8414's document */
   readonly discovery?: 'oidc' | 'oauth2';
 }
 
-/** One request as it arrived at the token endpoint. */
+/** One request as received by the token endpoint. */
 export interface TokenRequestSeen {
   readonly authorization: string | undefined;
   readonly form: URLSearchParams;
 }
 
-/** `down` drops connections, `busy` answers 503, `redirect` sends elsewhere. */
+/** `down` drops connections, `busy` answers 503, `redirect` redirects to another address. */
 export type Trouble = 'none' | 'down' | 'busy' | { readonly redirect: string };
 
 export interface TokenIssuer extends AsyncDisposable {
   readonly issuer: URL;
   readonly tokenEndpoint: URL;
   readonly clientId: string;
-  /** What came to the token endpoint. */
+  /** The requests to the token endpoint. */
   readonly tokenRequests: readonly TokenRequestSeen[];
-  /** Paths of everything that came. */
+  /** The paths of all requests. */
   readonly paths: readonly string[];
   trouble: Trouble;
-  /** From now on the client has this secret, and no other. */
+  /** From now on the client has only this secret. */
   rotateSecret(secret: string): void;
   /** The claims of an `Authorization` header's token; rejects if it isn't a valid one of this issuer. */
   verify(authorization: string | undefined): Promise<JWTPayload>;
@@ -82,7 +82,7 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
   const origin = `http://127.0.0.1:${address.port}`;
   const issuer = new URL(`${origin}/${POOL}`);
 
-  // Clients come out of storage rather than out of the configuration, so that a secret can be rotated.
+  // Clients come from storage rather than from the configuration, so that a secret can be rotated.
   const client = () => ({
     client_id: clientId,
     client_secret: clientSecret,

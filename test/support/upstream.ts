@@ -15,36 +15,36 @@ import type { AddressInfo } from 'node:net';
 /** One request exactly as it arrived, its body complete. */
 export interface Received {
   readonly method: string;
-  /** The request target as it came, undecoded. */
+  /** The request target as received, undecoded. */
   readonly target: string;
-  /** Flat names and values, case and order as sent. */
+  /** Flat names and values, with case and order as sent. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
   /** The body as UTF-8. */
   readonly text: string;
-  /** Names of the headers, lower case, in the order they came, repeated ones repeated. */
+  /** Names of the headers in lower case, in the order received, with repetitions. */
   readonly headerNames: readonly string[];
-  /** The value of a header; repeated ones joined by ` | `; undefined where it didn't come. */
+  /** The value of a header; repeated ones joined by ` | `; undefined if it is missing. */
   header(name: string): string | undefined;
-  /** Settles when the connection that carried this request is closed, by whichever side. */
+  /** Resolves when either side has closed the connection of this request. */
   readonly gone: Promise<void>;
 }
 
 export type Answer = (request: Received, response: http.ServerResponse) => void | Promise<void>;
 
 export interface Upstream extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT/mcp`: what `UPSTREAM_URL` is bound to. */
+  /** `http://127.0.0.1:PORT/mcp`: the value of `UPSTREAM_URL`. */
   readonly url: string;
   readonly port: number;
-  /** Everything that arrived, in order. */
+  /** All requests, in order. */
   readonly received: readonly Received[];
   /** May be replaced at any time; default {@link emptyResult}. */
   answer: Answer;
-  /** The request number `index` (from 0), waiting for it to arrive. */
+  /** The request with number `index` (from 0); waits for it to arrive. */
   arrival(index: number): Promise<Received>;
 }
 
-/** @param keepAliveTimeout milliseconds that it keeps a free connection for; 0: without end. @default - as Node does */
+/** @param keepAliveTimeout milliseconds that it keeps an idle connection; 0: for ever. @default - Node's own */
 export async function startUpstream(answer: Answer = emptyResult, keepAliveTimeout?: number): Promise<Upstream> {
   const received: Received[] = [];
   const arrivals = new EventEmitter().setMaxListeners(0);
@@ -106,7 +106,7 @@ function recorded(incoming: http.IncomingMessage, body: Buffer, gone: Promise<vo
   };
 }
 
-/** A JSON body (text as it is, anything else through `JSON.stringify`) with its `Content-Length`. */
+/** A JSON body (text unchanged, anything else through `JSON.stringify`) with its `Content-Length`. */
 export function respondJson(
   response: http.ServerResponse,
   body: unknown,
@@ -118,7 +118,7 @@ export function respondJson(
     .end(bytes);
 }
 
-/** Opens an event stream and leaves it open: `response.write(event({ … }))` each message, then `response.end()`. */
+/** Opens an event stream and keeps it open: `response.write(event({ … }))` for each message, then `response.end()`. */
 export function openEvents(response: http.ServerResponse, headers: http.OutgoingHttpHeaders = {}): void {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', ...headers });
   response.flushHeaders();
@@ -129,7 +129,7 @@ export function event(message: unknown, id?: string): string {
   return `event: message\n${id === undefined ? '' : `id: ${id}\n`}data: ${typeof message === 'string' ? message : JSON.stringify(message)}\n\n`;
 }
 
-/** The JSON text of a request's `id`, so that an answer can carry it unchanged; undefined for anything without one. */
+/** The JSON text of a request's `id`, so that an answer can carry it unchanged; undefined if there is no id. */
 export function idOf(request: Received): string | undefined {
   if (request.body.length === 0) return undefined;
   const message: unknown = JSON.parse(request.text);

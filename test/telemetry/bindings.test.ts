@@ -12,7 +12,7 @@ function read(environment: Readonly<Record<string, string>>): {
   return { bindings: readTelemetry(environment, faults), faults: faults.errors };
 }
 
-test('nothing is bound where nothing, or only a name, is in the environment', () => {
+test('nothing is bound if the environment has nothing, or only a name', () => {
   for (const environment of [
     {},
     { PROXY_NAME: 'calc' },
@@ -39,7 +39,7 @@ describe('an endpoint', () => {
       undefined,
     ],
     ['http://127.0.0.1:4318', 'http://127.0.0.1:4318/v1/traces', undefined],
-  ])('%s stands for %s, signed for %s', (endpoint, url, region) => {
+  ])('%s means %s, signed for %s', (endpoint, url, region) => {
     const { bindings, faults } = read({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
     expect(faults).toEqual([]);
     expect(bindings.traces?.url.href).toBe(url);
@@ -66,7 +66,7 @@ describe('an endpoint', () => {
   });
 });
 
-test('all that is wrong is said at once, with what was got and what was expected', () => {
+test('all faults are reported together, with what was got and what was expected', () => {
   expect(
     read({
       METRICS_NAMESPACE: 'Mine',
@@ -97,7 +97,7 @@ test.each([
 });
 
 test.each(['team', '=agents', ' =agents', 'a=b=c', 'a=%zz'])(
-  'the resource attribute %j is a fault, also beside sound ones',
+  'the resource attribute %j is a fault, even among valid ones',
   (pair) => {
     const { faults } = read({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',

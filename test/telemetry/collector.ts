@@ -1,4 +1,4 @@
-/** An OTLP/HTTP collector on loopback: takes JSON, and shows the spans as a test looks at them. */
+/** An OTLP/HTTP collector on loopback. It accepts JSON, and returns the spans in a form for tests. */
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,11 +20,11 @@ export interface CollectedSpan {
 }
 
 export interface Collector extends AsyncDisposable {
-  /** What `OTEL_EXPORTER_OTLP_ENDPOINT` is bound to. */
+  /** The value of `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string;
   readonly requests: readonly ReceivedRequest[];
   readonly spans: readonly CollectedSpan[];
-  /** Answers 200 unless replaced; one that never answers hangs. */
+  /** Answers 200 by default; replace it with one that never answers to hang. */
   answer: (request: ReceivedRequest, response: http.ServerResponse) => void;
 }
 

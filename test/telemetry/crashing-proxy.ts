@@ -1,4 +1,4 @@
-/** A proxy whose process ends by a fault of a control's, some time after the call that it is about. */
+/** A proxy whose process ends because of a control's fault, some time after the call that caused it. */
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { run } from '../../proxy/run.ts';
 

@@ -6,12 +6,12 @@ import { TELEMETRY_VARIABLES } from '../../proxy/telemetry/bindings.ts';
 
 const page = await readFile(new URL('../../docs/observe.md', import.meta.url), 'utf8');
 
-test('docs/observe.md lists every metric, and no other', () => {
+test('docs/observe.md lists every metric, and no others', () => {
   expect([...page.matchAll(/^\| `(\w+)` \| (?:Count|Milliseconds) \|/gm)].map(([, name]) => name)).toEqual(
     METRIC_NAMES,
   );
 });
 
-test('docs/observe.md names every variable, and what the role needs', () => {
+test("docs/observe.md names every variable, and the role's permissions", () => {
   for (const name of [...Object.keys(TELEMETRY_VARIABLES), ...XRAY_OTLP_ACTIONS]) expect(page).toContain(`\`${name}\``);
 });

@@ -8,7 +8,7 @@ const UNITS =
   /^(?:Seconds|Microseconds|Milliseconds|(?:Kilo|Mega|Giga|Tera)?(?:bytes|Bytes|bits|Bits)(?:\/Second)?|Percent|Count(?:\/Second)?|None)$/;
 const MAX_LINE = 256 * 1024;
 
-/** What is wrong with a line; empty where nothing is. */
+/** The faults of a line; empty if there are none. */
 export function emfFaults(text: string): string[] {
   const faults: string[] = [];
   const expect = (fits: boolean, fault: string): boolean => {
@@ -17,47 +17,47 @@ export function emfFaults(text: string): string[] {
   };
   expect(Buffer.byteLength(text) <= MAX_LINE, `more than ${MAX_LINE} bytes`);
   const root: unknown = JSON.parse(text);
-  if (!expect(isRecord(root), 'the root is no object')) return faults;
+  if (!expect(isRecord(root), 'the root is not an object')) return faults;
   const line = root as Line;
   const metadata = line['_aws'];
-  if (!isRecord(metadata)) return [...faults, '_aws is no object'];
+  if (!isRecord(metadata)) return [...faults, '_aws is not an object'];
   expect(
     Object.keys(metadata).every((key) => key === 'Timestamp' || key === 'CloudWatchMetrics'),
-    '_aws has members that nobody knows',
+    '_aws has unknown members',
   );
-  expect(Number.isInteger(metadata['Timestamp']), 'Timestamp is no integer');
+  expect(Number.isInteger(metadata['Timestamp']), 'Timestamp is not an integer');
   const directives = metadata['CloudWatchMetrics'];
-  if (!Array.isArray(directives)) return [...faults, 'CloudWatchMetrics is no array'];
+  if (!Array.isArray(directives)) return [...faults, 'CloudWatchMetrics is not an array'];
   for (const directive of directives as unknown[]) {
-    if (!isRecord(directive)) return [...faults, 'a directive is no object'];
+    if (!isRecord(directive)) return [...faults, 'a directive is not an object'];
     expect(
       Object.keys(directive).toSorted().join() === 'Dimensions,Metrics,Namespace',
       'a directive has other members than Namespace, Dimensions and Metrics',
     );
     expect(
       isText(directive['Namespace'], 1, 1024) && !String(directive['Namespace']).startsWith('AWS/'),
-      'Namespace is no text of 1 to 1024, or AWS/…',
+      'Namespace is not text of 1 to 1024, or AWS/…',
     );
     for (const set of list(directive['Dimensions'], 1, Infinity, 'Dimensions', faults)) {
       for (const name of list(set, 0, 30, 'a DimensionSet', faults)) {
-        expect(isText(name, 1, 250), 'a dimension is no text of 1 to 250');
+        expect(isText(name, 1, 250), 'a dimension is not text of 1 to 250');
         const value = line[String(name)];
         expect(
           isText(value, 1, 1024) && /^[\x20-\x7e]+$/.test(String(value)) && !/^:|^\s*$/.test(String(value)),
-          `the value of dimension ${String(name)} is no text of 1 to 1024`,
+          `the value of dimension ${String(name)} is not text of 1 to 1024`,
         );
       }
     }
     const names = new Set<unknown>();
     for (const metric of list(directive['Metrics'], 1, 100, 'Metrics', faults)) {
-      if (!isRecord(metric)) return [...faults, 'a metric is no object'];
+      if (!isRecord(metric)) return [...faults, 'a metric is not an object'];
       const { Name: name, Unit: unit, ...more } = metric;
       expect(isText(name, 1, 1024) && !names.has(name), 'a metric has no name, or another one has it as well');
       names.add(name);
       expect(unit === undefined || (typeof unit === 'string' && UNITS.test(unit)), `${String(unit)} is no unit`);
       expect(
         Object.keys(more).every((key) => key === 'StorageResolution'),
-        'a metric has members that nobody knows',
+        'a metric has unknown members',
       );
       const value = line[String(name)];
       const numbers: unknown[] = Array.isArray(value) ? value : [value];

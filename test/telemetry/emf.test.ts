@@ -13,7 +13,7 @@ const line = (changes: Partial<EmfLine> = {}): string =>
     ...changes,
   });
 
-test('a line says its metrics, their dimensions and values, and names none that has no value', () => {
+test('a line has its metrics, their dimensions and values, and names none without a value', () => {
   expect(JSON.parse(line())).toEqual({
     _aws: {
       Timestamp: 1_700_000_000_000,
@@ -48,13 +48,13 @@ describe('the rules of the format find', () => {
   test.each([
     ['more than 100 values', line({ values: { Calls: 1, Latency: Array.from({ length: 101 }, () => 1) } })],
     ['no value at all', broken((parsed) => delete parsed['Calls'])],
-    ['a value that is no number', broken((parsed) => (parsed['Calls'] = '2'))],
+    ['a value that is not a number', broken((parsed) => (parsed['Calls'] = '2'))],
     ['a dimension without a value', broken((parsed) => delete parsed['Method'])],
-    ['a value of a dimension that is empty', line({ dimensions: { Proxy: '', Method: 'x' } })],
+    ['an empty value of a dimension', line({ dimensions: { Proxy: '', Method: 'x' } })],
     ['a value of a dimension beyond ASCII', line({ dimensions: { Proxy: 'ä', Method: 'x' } })],
     ['no namespace', line({ namespace: '' })],
     ["AWS's own namespace", line({ namespace: 'AWS/Lambda' })],
-    ['a time that is no integer', line({ at: 1.5 })],
+    ['a time that is not an integer', line({ at: 1.5 })],
     ['no metrics', broken((parsed) => (directive(parsed)['Metrics'] = []))],
     ['an unknown unit', broken((parsed) => (directive(parsed)['Metrics'] = [{ Name: 'Calls', Unit: 'Calls' }]))],
     [

@@ -14,7 +14,7 @@ const lines = new Lines();
 beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
-/** What must appear in no line and no span, wherever it was put. */
+/** The marks that no line and no span may contain, wherever they were put. */
 const marker = fc.stringMatching(/^[0-9a-f]{10}$/).map((hex) => `mark${hex}`);
 const MARKER = /mark[0-9a-f]{10}/i;
 
@@ -78,7 +78,7 @@ const answers: readonly ((
   (_id, mark) => ({ body: `{"${mark}` }),
 ];
 
-test('no value of a call is in any line or span, whatever surface it came by', async () => {
+test('no value of a call is in any line or span, whatever surface it came on', async () => {
   let now: Scenario | undefined;
   const mark = (): string => now?.marker ?? '';
   const answer: Answer = (received, response) => {

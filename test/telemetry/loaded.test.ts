@@ -12,11 +12,11 @@ import { modern, send } from '../upstream/messages.ts';
 import { startCollector } from './collector.ts';
 import { sumsOf } from './series.ts';
 
-/** Preloaded: says on stderr which modules are loaded. */
+/** Preloaded: prints on stderr which modules are loaded. */
 const NOTING = `data:text/javascript,${encodeURIComponent("import { registerHooks } from 'node:module'; registerHooks({ load(url, context, next) { process.stderr.write(`loaded ${url}\\n`); return next(url, context); } });")}`;
 
 interface Ran {
-  /** Names of the folder's files that were loaded. */
+  /** The names of the folder's loaded files. */
   readonly loaded: readonly string[];
   readonly lines: readonly Line[];
 }
@@ -30,7 +30,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /**
  * Runs the built proxy as it is deployed, or another, and sends it three calls.
- * @param end brings it to its end; SIGTERM, which must end it in good order, unless given
+ * @param end ends it; by default SIGTERM, which must end it cleanly
  */
 async function run(
   bindings: Readonly<Record<string, string>>,
@@ -66,7 +66,7 @@ async function run(
   };
 }
 
-/** Files of the folder that hold some of it, by what minifying leaves alone. */
+/** Files of the folder that contain a part of it, found by text that minifying keeps. */
 async function filesWith(text: string): Promise<string[]> {
   const names = await readdir(join(folder, 'proxy'));
   const found = await Promise.all(
@@ -76,7 +76,7 @@ async function filesWith(text: string): Promise<string[]> {
 }
 
 describe('the built proxy', () => {
-  test('loads neither metrics nor traces where nothing is bound', async () => {
+  test('loads neither metrics nor traces if nothing is bound', async () => {
     const parts = [
       ...(await filesWith('CloudWatchMetrics')),
       ...(await filesWith('opentelemetry')),
@@ -90,7 +90,7 @@ describe('the built proxy', () => {
     expect(sumsOf(lines)).toEqual({});
   });
 
-  test('loads metrics without traces where a namespace is bound, and loses none of them at SIGTERM', async () => {
+  test('loads metrics without traces if a namespace is bound, and loses none of them at SIGTERM', async () => {
     const { loaded, lines } = await run({ METRICS_NAMESPACE: 'AgentCoreMcpProxy', PROXY_NAME: 'calc' });
     expect(loaded.filter((name) => name.startsWith('chunk-metrics-'))).toHaveLength(1);
     expect(loaded.filter((name) => name.startsWith('chunk-traces-'))).toEqual([]);
@@ -103,7 +103,7 @@ describe('the built proxy', () => {
     });
   });
 
-  test('loads traces without metrics where an endpoint is bound, and loses none of them at SIGTERM', async () => {
+  test('loads traces without metrics if an endpoint is bound, and loses none of them at SIGTERM', async () => {
     await using collector = await startCollector();
     const { loaded, lines } = await run({
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -123,7 +123,7 @@ describe('the built proxy', () => {
     });
   });
 
-  test('loses no metrics where the process ends by a fault', async () => {
+  test('loses no metrics if the process ends because of a fault', async () => {
     const main = join(import.meta.dirname, 'crashing-proxy.ts');
     const { lines } = await run({ METRICS_NAMESPACE: 'AgentCoreMcpProxy', PROXY_NAME: 'calc' }, main, (port) =>
       send({ port }, modern('tools/call', { name: 'crash', arguments: {} })),

@@ -21,7 +21,7 @@ const start = (upstream: Upstream, options: FrontOptions = {}): Promise<Front> =
 const P = 'Proxy=calc';
 const CALL = `${P},Method=tools/call`;
 
-/** Every line of an ended proxy, checked by the rules of the format. */
+/** Every line of an ended proxy, checked against the rules of the format. */
 async function printed(front: Front): Promise<Readonly<Record<string, number>>> {
   await front.proxy.close(0);
   const emf = lines.all.filter(isEmf);
@@ -48,7 +48,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('what a control refuses is a denial of that control, without a latency', async () => {
+  test('a call that a control refuses is a denial of that control, without a latency', async () => {
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
     const outer = control('outer', (call, next) => next(call), 'ignores');
     const policy = control('policy', () => Promise.reject(new Denied()), 'ignores');
@@ -64,7 +64,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('a limit that was met is throttled and a denial, a broken control an internal error and a denial', async () => {
+  test('a call over a limit is throttled and a denial; a failing control is an internal error and a denial', async () => {
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
     const limit = control(
       'limit',
@@ -85,7 +85,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('a reply that is refused on its way back is a denial of no control in particular', async () => {
+  test('a reply that is refused on its way back is a denial of no particular control', async () => {
     await using upstream = await startUpstream(withSessions(way.messages('{"id":ID, no JSON}')));
     const looking = control('looking', async (call, next) => (await next(call)).mapMessages((message) => message));
     await using front = await start(upstream, { controls: [looking] });
@@ -109,7 +109,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(Object.keys(sums).filter((key) => /Errors|Denials|Throttled/.test(key))).toEqual([`${metric}{${P}}`]);
   });
 
-  test('an upstream that breaks off is an upstream error that took its time, and nobody denied it', async () => {
+  test('an upstream that breaks off is an upstream error with its duration, and no denial', async () => {
     await using upstream = await startUpstream((_request, response) => void response.destroy());
     await using front = await start(upstream, { controls: [control('policy', (call, next) => next(call))] });
     await callTool(front, way);
@@ -127,7 +127,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(await printed(front)).toMatchObject({ [`UpstreamErrors{${P}}`]: 1 });
   });
 
-  test('250 calls are in few lines, none with more than 100 values, and none is lost', async () => {
+  test('250 calls fit in few lines, none with more than 100 values, and none is lost', async () => {
     await using upstream = await startUpstream(withSessions(way.result('{}')));
     await using front = await start(upstream);
     for (let i = 0; i < 25; i++) await Promise.all(Array.from({ length: 10 }, () => callTool(front, way)));
@@ -149,7 +149,7 @@ test('a method that MCP does not have is counted as unknown', async () => {
   expect(lines.text).not.toContain('alice');
 });
 
-test('a control that notes a decision under a name of no control makes no metric of it', async () => {
+test("a control that notes a decision under a name that is no control's creates no metric from it", async () => {
   await using upstream = await startUpstream();
   const noting = control('noting', (call) => {
     call.note({ control: 'made-up-1234', decision: 'denied' });
@@ -162,7 +162,7 @@ test('a control that notes a decision under a name of no control makes no metric
   expect(lines.text).not.toContain('made-up');
 });
 
-test('what is refused before any control is a refusal, and no call', async () => {
+test('a request that is refused before any control is a refusal, and not a call', async () => {
   await using upstream = await startUpstream();
   await using front = await start(upstream);
   await post(front.port, '{"no json', []);
@@ -178,7 +178,7 @@ test('health probes are not counted', async () => {
   expect(await printed(front)).toEqual({});
 });
 
-test('GET and DELETE that the upstream does not have are calls, but no errors and without a latency', async () => {
+test('GET and DELETE that the upstream does not support are calls, but no errors and without a latency', async () => {
   await using upstream = await startUpstream();
   await using front = await start(upstream);
   for (const method of ['GET', 'DELETE'])
@@ -188,7 +188,7 @@ test('GET and DELETE that the upstream does not have are calls, but no errors an
   expect(Object.keys(sums).filter((key) => /Errors|Latency|Denials/.test(key))).toEqual([]);
 });
 
-test('the parts of the time are those that were spent: upstream, and controls', async () => {
+test('the durations are those of the upstream and of the controls', async () => {
   const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   await using upstream = await startUpstream(async (received, response) => {
     await wait(60);
@@ -202,7 +202,7 @@ test('the parts of the time are those that were spent: upstream, and controls', 
   await send(front, modern('tools/call', TOOL));
   await front.proxy.close(0);
   const series = seriesOf(lines.all);
-  // Timers may be a millisecond early.
+  // Timers may fire a millisecond early.
   const [upstreamMs = 0, overhead = 0, latency = 0] = ['UpstreamLatency', 'Overhead', 'Latency'].map(
     (name) => series[`${name}{${P}}`]?.[0],
   );
@@ -211,14 +211,14 @@ test('the parts of the time are those that were spent: upstream, and controls', 
   expect(latency).toBeGreaterThanOrEqual(upstreamMs + overhead + 55);
 });
 
-test('lines come by themselves: soon after a quiet time', async () => {
+test('lines are printed without a trigger, soon after a quiet time', async () => {
   await using upstream = await startUpstream();
   await using front = await start(upstream);
   await send(front, modern('tools/list'));
   expect(await lines.find(isEmf)).toMatchObject({ Calls: 1, Method: 'tools/list', Proxy: 'calc' });
 });
 
-test('the metrics stand beside the audit lines, which do not show them', async () => {
+test('the metrics are printed next to the audit lines, which do not contain them', async () => {
   await using upstream = await startUpstream();
   await using front = await start(upstream, { controls: [audit()] });
   await send(front, modern('tools/list'));
@@ -227,7 +227,7 @@ test('the metrics stand beside the audit lines, which do not show them', async (
   expect(record?.['decisions']).toEqual([{ control: 'audit', decision: 'pass', ms: expect.any(Number) }]);
 });
 
-test('unbound, nothing is printed', async () => {
+test('without a binding, nothing is printed', async () => {
   await using upstream = await startUpstream();
   await using front = await startFront(upstream, { environment: { PROXY_NAME: 'calc' } });
   await send(front, modern('tools/list'));
@@ -235,7 +235,7 @@ test('unbound, nothing is printed', async () => {
   expect(lines.all.filter(isEmf)).toEqual([]);
 });
 
-test('every metric that is printed is one that the dashboard knows, and the other way round', async () => {
+test('every printed metric is on the dashboard, and vice versa', async () => {
   await using upstream = await startUpstream(
     withSessions((received, response) => {
       const id = String((JSON.parse(received.text) as { id?: number }).id);

@@ -1,4 +1,4 @@
-/** What CloudWatch would make of embedded-metric lines: every value under its name and dimensions. */
+/** The series that CloudWatch would make from embedded-metric lines: every value under its name and dimensions. */
 import type { Line } from '../dispatch/lines.ts';
 
 interface Directive {
@@ -30,7 +30,7 @@ export function seriesOf(lines: readonly Line[]): Series {
   return series;
 }
 
-/** The sums of those series that are counts; of the others, how many values they have. */
+/** The sums of series that are counts; of the others, the number of values. */
 export function sumsOf(lines: readonly Line[]): Readonly<Record<string, number>> {
   const timed = /^(?:Latency|UpstreamLatency|Overhead|StartMs)\{/;
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** Replies byte for byte: status, headers but the ones that must not pass, and body, with and without the proxy. */
+/** Replies byte for byte: status, headers except those that must not pass, and body, with and without the proxy. */
 import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { lookers } from '../upstream/controls.ts';
 import { eras, modern, send } from '../upstream/messages.ts';
 
 const DATE = 'Sun, 22 Nov 2026 00:00:00 GMT';
-/** What each hop says of its own connection; framing is compared by what it frames. */
+/** The headers about each hop's own connection; framing is compared by its content. */
 const PER_HOP = /^(?:connection|keep-alive|transfer-encoding|content-length)$/i;
 
 interface Seen {
@@ -61,7 +61,7 @@ const json =
         ...headers,
       ])
       .end(body);
-/** Without a length, and in pieces that end anywhere, in the middle of characters as well. */
+/** Without a length, and in pieces that end anywhere, also in the middle of characters. */
 const pieces =
   (body: string | Buffer, type: string, size = 7, status = 200): Answer =>
   (response) => {
@@ -93,7 +93,7 @@ const AWKWARD: Readonly<Record<string, string>> = {
   'an error with data':
     '{"jsonrpc":"2.0","id":1,"error":{"code":-32042,"message":"URL elicitation required","data":{"elicitations":[{"mode":"url","url":"https://example.com"}]}}}',
   'an empty result': result('{}'),
-  'a result that is no object': result('[1,"two",null]'),
+  'a result that is not an object': result('[1,"two",null]'),
   'nothing that JSON-RPC knows': '{"hello":"world"}',
   'a long list': result(
     `{"tools":[${Array.from({ length: 2_000 }, (_, i) => `{"name":"tool-${i}","inputSchema":{"type":"object"}}`).join(', ')}]}`,
@@ -132,7 +132,7 @@ describe('a JSON reply', () => {
     },
   );
 
-  test('with duplicate keys passes where nobody must look at it', async () => {
+  test('with duplicate keys passes if no control must look at it', async () => {
     await expectSame(json(result('{"content":[],"content":[{}]}')), [NONE, AUDIT]);
   });
 });
@@ -143,11 +143,11 @@ describe('a reply that is not JSON', () => {
     [404, 'text/plain; charset=latin1', 'caf\xe9'],
     [200, 'application/octet-stream', '\x00\x01\xff\xfe'],
     [200, 'application/json-seq', '\x1e{}\n'],
-  ])('(%i %s) passes where nobody must look at it', async (status, type, body) => {
+  ])('(%i %s) passes if no control must look at it', async (status, type, body) => {
     await expectSame(pieces(Buffer.from(body, 'latin1'), type, 3, status), [NONE, AUDIT]);
   });
 
-  // To a request that is no answer: where a control transforms replies, its client gets an error (`test/wild`).
+  // As an answer to a request, this is none: if a control transforms replies, the client gets an error (`test/wild`).
   test.each([202, 204, 205, 200, 400])('with status %i and no body has none', async (status) => {
     await expectSame(
       (response) =>
@@ -156,7 +156,7 @@ describe('a reply that is not JSON', () => {
     );
   });
 
-  test('with no type at all passes where nobody must look at it', async () => {
+  test('without a type passes if no control must look at it', async () => {
     await expectSame((response) => void response.writeHead(200, ['Date', DATE]).end('anything'), [NONE, AUDIT]);
   });
 });
@@ -196,7 +196,7 @@ describe('headers', () => {
     );
   });
 
-  test('about a hop stay on it, and so does what Connection names', async () => {
+  test('about a hop stay on it, and so do those that Connection names', async () => {
     await using upstream = await startUpstream(
       (_request, response) =>
         void response
@@ -234,7 +234,7 @@ const STREAMS: Readonly<Record<string, string>> = {
   'data without a space, and a space too many': `data:${EVENT}\n\ndata:   ${DONE}\n\n`,
   'comments, ids and retry times': `: hello\n\nid: 1\nretry: 500\ndata:\n\nid: e-2\ndata: ${EVENT}\n: in between\n\n:\n\nid: \nretry: 10\ndata: ${DONE}\n\n`,
   'a byte order mark': `\uFEFFdata: ${EVENT}\n\ndata: ${DONE}\n\n`,
-  'fields nobody knows': `foo: bar\nx\ndata: ${DONE}\nDATA: ignored\n data: ignored\n\n`,
+  'unknown fields': `foo: bar\nx\ndata: ${DONE}\nDATA: ignored\n data: ignored\n\n`,
   'an end without a blank line': `data: ${EVENT}\n\ndata: ${DONE}\n`,
   'an end in the middle of a comment': `data: ${DONE}\n\n: bye`,
   'blank lines between events': `\n\n\ndata: ${EVENT}\n\n\n\ndata: ${DONE}\n\n\n`,
@@ -243,7 +243,7 @@ const STREAMS: Readonly<Record<string, string>> = {
   'a batch of 2025-03-26': `data: [${EVENT},${DONE}]\n\n`,
 };
 
-/** A stream without a response is no answer: where a control transforms replies, its client gets an error. */
+/** A stream without a response is not an answer: if a control transforms replies, the client gets an error. */
 const whoPass = (what: string): readonly string[] => (what === 'no events' ? [NONE, AUDIT] : ALL);
 
 describe('an event stream', () => {
@@ -259,14 +259,14 @@ describe('an event stream', () => {
     },
   );
 
-  test('with an event of a kind that is no message passes where nobody must look at it', async () => {
+  test('with an event of a kind that is not a message passes if no control must look at it', async () => {
     await expectSame(pieces(`event: endpoint\ndata: /messages?id=1\n\ndata: ${DONE}\n\n`, 'text/event-stream'), [
       NONE,
       AUDIT,
     ]);
   });
 
-  test('that is an error reply keeps status and body', async () => {
+  test('that is an error reply keeps its status and body', async () => {
     await expectSame(
       pieces(`data: {"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}\n\n`, 'text/event-stream', 9, 500),
       ALL,
@@ -278,7 +278,7 @@ describe('a content coding', () => {
   test.each([
     ['gzip', gzipSync(DONE)],
     ['br', brotliCompressSync(DONE)],
-  ])('(%s) that the client takes passes where no control looks', async (coding, bytes) => {
+  ])('(%s) that the client accepts passes if no control looks', async (coding, bytes) => {
     await using upstream = await startUpstream((request, response) => {
       const coded = request.header('accept-encoding')?.includes(coding) === true;
       response
@@ -297,7 +297,7 @@ describe('a content coding', () => {
     await using front = await startFront(upstream);
     expect(seen(await send(front, sent, [`Accept-Encoding: ${coding}`]))).toEqual(direct);
     for (const [, controls] of lookers.slice(1)) {
-      // Somebody looks: the upstream is asked for plain bytes, which any client takes.
+      // A control looks, so the proxy requests plain bytes, which any client accepts.
       await using looking = await startFront(upstream, { controls: controls() });
       expect((await send(looking, sent, [`Accept-Encoding: ${coding}`])).text).toBe(DONE);
       expect(upstream.received.at(-1)?.header('accept-encoding')).toBe('identity');
@@ -308,7 +308,7 @@ describe('a content coding', () => {
     ['application/json', DONE],
     ['text/event-stream', `data: ${DONE}\n\n`],
   ])(
-    'that nobody asked for (%s) passes an observer and is refused where a control must look: it could hide anything',
+    'that was not requested (%s) passes an observer and is refused if a control must look, since it could hide anything',
     async (type, body) => {
       await using upstream = await startUpstream(
         (_request, response) =>

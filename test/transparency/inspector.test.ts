@@ -1,4 +1,4 @@
-/** The Inspector's command line, a client nobody here wrote: the same output with and without the proxy. */
+/** The Inspector's command line, a client from outside this project: the same output with and without the proxy. */
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';

@@ -89,7 +89,7 @@ describe('headers that a client sends', () => {
 
   test.each([
     ['differs', ['Mcp-Param-Region: us']],
-    ['is missing beside others', ['Mcp-Param-Limit: 1']],
+    ['is missing while others are present', ['Mcp-Param-Limit: 1']],
     ['is not valid base64', ['Mcp-Param-Region: =?base64?%%%?=']],
     ['comes twice', ['Mcp-Param-Region: eu', 'Mcp-Param-Region: us']],
   ])('are refused with 400 / -32020 if one %s', async (_how, headers) => {

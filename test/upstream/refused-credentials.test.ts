@@ -98,14 +98,14 @@ describe("the upstream's refusal of the proxy's credentials", () => {
     ['no id', 403, {}, '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Authentication error"}}', false],
     ['another id', 403, {}, '{"jsonrpc":"2.0","id":0,"error":{"code":-32001,"message":"Authentication error"}}', false],
     [
-      'the name of an AWS error beside it',
+      'the name of an AWS error with it',
       403,
       type('AccessDeniedException'),
       '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"x"}}',
       false,
     ],
     [
-      'a challenge beside it',
+      'a challenge with it',
       403,
       { 'www-authenticate': 'Bearer' },
       '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"x"}}',

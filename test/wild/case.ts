@@ -8,48 +8,48 @@ import type { SetName } from './sets.ts';
 export type Era = 'legacy' | 'modern';
 
 /**
- * What an upstream answers. In `body` and `events`, `$ID` stands for the request's id, `$STRING_ID` for that id as a
- * string.
+ * The answer of an upstream. In `body` and `events`, `$ID` is replaced by the request's id, `$STRING_ID` by that id as
+ * a string.
  */
 export interface Answer {
   /** @default 200 */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text as it is; anything else as JSON. */
+  /** Text unchanged; anything else as JSON. */
   readonly body?: unknown;
-  /** An event stream, each entry a raw event or a message. Sent one after the other. */
+  /** An event stream, each entry a raw event or a message. They are sent one after the other. */
   readonly events?: readonly unknown[];
-  /** The connection breaks after so many bytes of the body. */
+  /** The connection breaks after this many bytes of the body. */
   readonly cutAfter?: number;
-  /** Bytes that are sent as they are, head included. */
+  /** Bytes that are sent unchanged, including the headers. */
   readonly raw?: string;
 }
 
 export interface UpstreamScript {
   /**
-   * By method, or `GET` and `DELETE`. Of several answers the first is for the first request; the last one stays. What
-   * isn't named gets a usual answer.
+   * By method, or `GET` and `DELETE`. Of several answers, the first is for the first request, and the last is repeated.
+   * Methods without an entry get a usual answer.
    */
   readonly answers?: Readonly<Record<string, Answer | readonly Answer[]>>;
-  /** It keeps sessions, and says so of one that it doesn't know. Legacy alone. */
+  /** It keeps sessions, and reports unknown ones. Only in the legacy era. */
   readonly lost?: Answer;
   /** Set on the proxy's side: this upstream is known to keep no state. */
   readonly reopen?: boolean;
 }
 
-/** What a client must get. */
+/** The expected reply to the client. */
 export interface Gets {
   /** HTTP status. @default 200 */
   readonly status?: number;
-  /** The very bytes that the upstream sent. */
+  /** Exactly the bytes that the upstream sent. */
   readonly asSent?: true;
-  /** One response, in the request's name, with this in its result. */
+  /** One response under the request's id, with this in its result. */
   readonly result?: string;
-  /** One response, in the request's name: an error with this code. */
+  /** One response under the request's id: an error with this code. */
   readonly error?: number;
-  /** Somewhere in the body. */
+  /** Text that the body contains. */
   readonly words?: RegExp;
-  /** Nowhere in the body. */
+  /** Text that the body does not contain. */
   readonly without?: RegExp;
 }
 
@@ -64,21 +64,21 @@ export type Step =
       readonly id?: number | string;
       readonly gets: Gets;
     }
-  /** A message as it is, such as a notification or a client's answer. */
+  /** A message sent unchanged, such as a notification or a client's response. */
   | { readonly say: string; readonly gets: Gets }
   | { readonly http: 'GET' | 'DELETE'; readonly headers?: readonly string[]; readonly gets: Gets };
 
 export interface Case {
   readonly title: string;
-  /** @default - both */
+  /** The eras to play it in. @default - both */
   readonly eras?: readonly Era[];
-  /** @default - all of them */
+  /** The sets of controls to play it with. @default - all of them */
   readonly sets?: readonly SetName[];
   readonly upstream: UpstreamScript;
   readonly steps: readonly Step[];
   /** How often the upstream must have seen these methods, or `GET` and `DELETE`. */
   readonly seen?: Readonly<Record<string, number>>;
-  /** Bodies that the upstream must have got, byte for byte. */
+  /** Bodies that the upstream must have received, byte for byte. */
   readonly got?: readonly string[];
 }
 
@@ -94,9 +94,9 @@ export function callTool(gets: Gets = { result: 'RAN' }, args: Readonly<Record<s
   return { ask: 'tools/call', params: { name: 't', arguments: args }, gets };
 }
 
-/** The result that a call of the tool `t` usually has. */
+/** The usual result of a call of the tool `t`. */
 export const RAN = { content: [{ type: 'text', text: 'RAN' }], resultType: 'complete' } as const;
-/** The response with that result, in the request's name. */
+/** The response with that result, under the request's id. */
 export const RESPONSE = { jsonrpc: '2.0', id: '$ID', result: RAN } as const;
 
 export function rpcError(id: unknown, code: number, message: string): unknown {

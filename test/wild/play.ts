@@ -1,4 +1,4 @@
-/** Plays a case: a scripted upstream, a whole proxy in front of it, and a client over a bare socket. */
+/** Plays a case: a scripted upstream, a whole proxy in front of it, and a client over a raw socket. */
 import { fixed } from '../../proxy/index.ts';
 import { startFront } from '../support/front.ts';
 import { exchange, type RawReply, request } from '../support/raw.ts';
@@ -7,10 +7,10 @@ import { initialize, LEGACY, legacy, modern, send } from '../upstream/messages.t
 import { type Answer, type Case, type Era, type Gets, RESPONSE, type Step, type UpstreamScript } from './case.ts';
 import { type SetName, SETS } from './sets.ts';
 
-/** How long a reply may take before it counts as none. */
+/** How long to wait for a reply before it counts as missing. */
 const PATIENCE_MS = 20_000;
 
-/** What was wrong; empty where all was as it must be. */
+/** Returns the faults; empty if there are none. */
 export async function play(wild: Case, era: Era, set: SetName): Promise<readonly string[]> {
   const faults: string[] = [];
   const upstream = new Wild(wild.upstream, era);
@@ -121,8 +121,8 @@ function codeOf(error: unknown): unknown {
 }
 
 /**
- * The messages of a JSON body or an event stream, as a client reads them: events of another type than `message` are
- * none.
+ * The messages of a JSON body or an event stream, as a client reads them: events of types other than `message` don't
+ * count.
  */
 function messagesIn(reply: RawReply): Readonly<Record<string, unknown>>[] {
   const texts =
@@ -150,7 +150,7 @@ function eventsIn(text: string): string[] {
   });
 }
 
-/** An upstream that answers as the case says, and as usual where it says nothing. */
+/** An upstream that answers as the case says, and with usual answers otherwise. */
 class Wild {
   /** The body of the last scripted or usual answer. */
   lastBody = '';

@@ -1,4 +1,4 @@
-/** The controls that a case is played through. */
+/** The sets of controls that a case is played through. */
 import { accessPolicy, allow, audit, email, redaction, secrets, validation } from '../../proxy/controls/index.ts';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 

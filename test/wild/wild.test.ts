@@ -1,4 +1,4 @@
-/** `npm run wild` plays these alone; `npm run wild -- -t 'event of type ping'` some of them. */
+/** `npm run wild` plays only these; `npm run wild -- -t 'event of type ping'` some of them. */
 import { describe, expect, test } from 'vitest';
 import type { Era } from './case.ts';
 import { CASES } from './cases/index.ts';

@@ -1,4 +1,4 @@
-/** Other JSON readers, as processes that take a line and give a line back. */
+/** Other JSON readers, as processes that read a line and answer with a line. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { createInterface, type Interface } from 'node:readline';
 const HERE = import.meta.dirname;
 const CACHE = join(HERE, '../../../.cache/attack');
 
-/** What a reader takes an envelope for. */
+/** How a reader reads an envelope. */
 export interface Seen {
   readonly refused?: string;
   readonly method?: unknown;
@@ -45,7 +45,7 @@ export class Reader implements Disposable {
   }
 }
 
-/** Those that this machine can run; a line is printed for each that it can't. */
+/** The readers that run on this machine. Prints a line for each that doesn't. */
 export function otherReaders(): Reader[] {
   return [pythonReader, goReader].flatMap((make) => {
     try {

@@ -1,4 +1,4 @@
-/** What one account holds in one region: the state that all the stand-ins share. Nothing outlives the process. */
+/** The resources of one account in one region: the state that all stand-ins share, in memory only. */
 import { randomBytes } from 'node:crypto';
 import type { Stack } from './cloudformation/stack.ts';
 import { AwsError } from './wire.ts';
@@ -7,7 +7,7 @@ export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string | undefined;
-  /** The role that was assumed; undefined for the account's own user. */
+  /** The assumed role; undefined for the account's own user. */
   readonly roleArn: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Role {
   readonly name: string;
   readonly arn: string;
   trust: PolicyDocument;
-  /** Inline and attached policies, by the name they were given. */
+  /** Inline and attached policies, by name. */
   readonly policies: Map<string, PolicyDocument>;
 }
 
@@ -31,17 +31,17 @@ export interface Repository {
 
 export interface LogGroup {
   retentionInDays: number | undefined;
-  /** What was written, by stream. */
+  /** The log messages, by stream. */
   readonly streams: Map<string, string[]>;
 }
 
-/** A runtime as the template, with its functions resolved, asked for it. */
+/** A runtime with the properties of its template, functions resolved. */
 export interface AgentRuntime {
   readonly id: string;
   readonly arn: string;
   version: number;
   properties: Readonly<Record<string, unknown>>;
-  /** Endpoints beside `DEFAULT`, by name. */
+  /** Endpoints besides `DEFAULT`, by name. */
   readonly endpoints: Map<string, { readonly version: number }>;
 }
 
@@ -69,14 +69,14 @@ export class Account {
   readonly runtimes = new Map<string, AgentRuntime>();
   /** Live and deleted ones, by their ARN. */
   readonly stacks = new Map<string, Stack>();
-  /** Who waits for the answer to which custom resource's event. */
+  /** Who waits for the answer to the event of which custom resource. */
   readonly customResourceAnswers = new Map<string, (answer: unknown) => void>();
-  /** Where all of it is served: `http://127.0.0.1:PORT`. */
+  /** The address of all services: `http://127.0.0.1:PORT`. */
   endpoint = '';
-  /** What GetAuthorizationToken gives to log in to the registry. */
+  /** The password that GetAuthorizationToken returns for the registry. */
   readonly registryPassword = randomBytes(16).toString('hex');
   readonly #credentials = new Map<string, Credentials>();
-  /** The account's own user: what the operator's environment holds. */
+  /** The account's own user, whose credentials are in the operator's environment. */
   readonly user: Credentials;
 
   constructor(id: string, region: string) {
@@ -89,7 +89,7 @@ export class Account {
     return `arn:aws:${service}:${['iam', 'sts', 's3'].includes(service) ? '' : this.region}:${service === 's3' ? '' : this.id}:${resource}`;
   }
 
-  /** Fresh credentials of a role, as AssumeRole gives them. */
+  /** New credentials of a role, as AssumeRole returns them. */
   assume(roleArn: string): Credentials {
     return this.issue('ASIA', roleArn);
   }

@@ -1,6 +1,6 @@
 /**
- * Whether a role may do something: its policies read as IAM reads them, as far as the project's templates go. A
- * condition that isn't known here refuses, so that nothing is allowed by not being understood.
+ * Decides whether a role may do something. It reads policies as IAM does, as far as the project's templates need. An
+ * unknown condition refuses, so that nothing is allowed by mistake.
  */
 import type { Account, PolicyDocument } from './account.ts';
 import { AwsError } from './wire.ts';
@@ -8,9 +8,9 @@ import { AwsError } from './wire.ts';
 export interface Asked {
   readonly action: string;
   readonly resource: string;
-  /** Condition keys and what they are in this request. */
+  /** The condition keys and values of this request. */
   readonly context?: Readonly<Record<string, string>>;
-  /** Who asks: for trust policies. */
+  /** Who makes the request, for trust policies. */
   readonly service?: string;
 }
 
@@ -23,7 +23,7 @@ export function mayAssume(
   return allows([account.roleOf(roleArn).trust], { action: 'sts:AssumeRole', resource: '*', context, service });
 }
 
-/** Throws AWS's own error where the role may not. */
+/** Throws AWS's own error if the role may not do it. */
 export function demand(account: Account, roleArn: string, asked: Asked): void {
   const { policies } = account.roleOf(roleArn);
   if (!allows([...policies.values()], asked)) {
@@ -35,7 +35,7 @@ export function demand(account: Account, roleArn: string, asked: Asked): void {
   }
 }
 
-/** An explicit Deny wins, and without an Allow nothing goes. */
+/** An explicit Deny wins, and without an Allow everything is refused. */
 export function allows(documents: readonly PolicyDocument[], asked: Asked): boolean {
   const statements = documents.flatMap(({ Statement }) => listOf(Statement)).filter((statement) => isRecord(statement));
   const applying = statements.filter((statement) => applies(statement, asked));

@@ -1,4 +1,4 @@
-/** What a service that speaks JSON does, by the name of the action. */
+/** The actions of a service with a JSON API, by name. */
 import type { Account, Credentials } from './account.ts';
 
 type Body = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** The services that speak JSON: SSM, ECR, CloudWatch Logs and CloudTrail, as far as they are asked. */
+/** The services with JSON APIs: the part of SSM, ECR, CloudWatch Logs and CloudTrail that is used. */
 import type { Account } from './account.ts';
 import type { JsonAction } from './json-action.ts';
 import { LOGS } from './logs.ts';
@@ -33,7 +33,7 @@ export const JSON_SERVICES: Readonly<Record<string, Readonly<Record<string, Json
       return {
         repositories: names.map((name) => {
           repository(account, name);
-          // The CLI pushes to this URI: the registry on loopback, not the one that the template names.
+          // The CLI pushes to this URI: the registry on loopback, not the one in the template.
           return {
             repositoryName: name,
             registryId: account.id,
@@ -67,7 +67,7 @@ export const JSON_SERVICES: Readonly<Record<string, Readonly<Record<string, Json
       };
     },
   },
-  // The CLI looks for the cause of a failed deployment here; there is none to find.
+  // The CLI looks here for the cause of a failed deployment, and finds none.
   cloudtrail: { LookupEvents: () => ({ Events: [] }) },
   logs: LOGS,
 };

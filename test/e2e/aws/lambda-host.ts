@@ -1,6 +1,7 @@
 /**
- * What the Lambda service is to a handler: `lambda-host.ts FOLDER FILE.EXPORT`, the event on standard input. A custom
- * resource's answer goes to an https address without a port; that one address is led to the stand-in, over plain HTTP.
+ * Runs a handler as the Lambda service does: `lambda-host.ts FOLDER FILE.EXPORT`, with the event on standard input. A
+ * custom resource answers to an https address without a port; requests to that address are sent to the stand-in over
+ * plain HTTP.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -9,7 +10,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 const [folder = '', handler = ''] = process.argv.slice(2);
-/** As `resources/custom.ts` puts it into the events. */
+/** The same address that `resources/custom.ts` puts into the events. */
 const ANSWERS = 'cloudformation-custom-resource-response.s3.amazonaws.com';
 const endpoint = new URL(process.env['AWS_ENDPOINT_URL'] ?? '');
 
@@ -40,5 +41,5 @@ const context = {
   logStreamName: 'local',
 };
 await Reflect.apply(handle, undefined, [JSON.parse(await text(process.stdin)), context]);
-// The service freezes what a handler leaves behind, such as idle connections.
+// The service freezes what a handler leaves open, such as idle connections.
 process.exit();

@@ -1,7 +1,4 @@
-/**
- * Runs a function's code from its zip file in a process of its own, with its role's credentials and this machine as
- * AWS.
- */
+/** Runs a function's code from its zip file in its own process, with its role's credentials and this machine as AWS. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +23,7 @@ export async function invoke(
   const folder = await mkdtemp(join(tmpdir(), 'e2e-function-'));
   try {
     await unzip(target.code, folder);
-    // The Lambda service brings the AWS SDK along.
+    // The Lambda service includes the AWS SDK.
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     const credentials = account.assume(target.roleArn);
     const child = spawn(process.execPath, [join(import.meta.dirname, 'lambda-host.ts'), folder, target.handler], {

@@ -1,6 +1,6 @@
 /**
- * CloudWatch Logs, as far as a function that sets a retention and a runtime that writes its log need it. A role may
- * what its policies say.
+ * CloudWatch Logs: the part for a function that sets a retention and a runtime that writes its log. A role may do what
+ * its policies allow.
  */
 import type { Account, Credentials, LogGroup } from './account.ts';
 import { demand } from './iam.ts';
@@ -17,7 +17,7 @@ const RETENTIONS = [
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
 const BATCH = { events: 10_000, bytes: 1_048_576, perEvent: 26 } as const;
 
-/** A group's ARN comes with and without `:*`: a policy must hold for both. */
+/** A group's ARN is written with and without `:*`; a policy must match both. */
 function groupNamed(account: Account, body: Body, caller: Credentials, action: string): string {
   const name = textOf(body, 'logGroupName');
   if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name))
@@ -29,7 +29,7 @@ function groupNamed(account: Account, body: Body, caller: Credentials, action: s
 
 /**
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html: a stream is a
- * resource of its own.
+ * separate resource.
  */
 function streamNamed(
   account: Account,
@@ -67,10 +67,7 @@ function messagesOf(body: Body): string[] {
       readonly message?: unknown;
     };
     if (typeof timestamp !== 'number' || typeof message !== 'string' || message === '')
-      throw new AwsError(
-        'InvalidParameterException',
-        'logEvents: expected a timestamp and a message that is not empty',
-      );
+      throw new AwsError('InvalidParameterException', 'logEvents: expected a timestamp and a non-empty message');
     return message;
   });
   const bytes = messages.reduce((sum, message) => sum + Buffer.byteLength(message) + BATCH.perEvent, 0);

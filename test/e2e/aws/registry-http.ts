@@ -1,11 +1,11 @@
-/** The registry's own protocol (OCI distribution, `/v2`): what podman and docker push to and pull from. */
+/** The registry's own protocol (OCI distribution, `/v2`), which podman and docker use to push and pull. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Account } from './account.ts';
 import { REGISTRY_USER } from './json-services.ts';
 import type { AwsRequest } from './wire.ts';
 
-/** Uploads under way, by their id. */
+/** Uploads in progress, by their id. */
 export type Uploads = Map<string, Buffer[]>;
 
 type Headers = Readonly<Record<string, string | number>>;

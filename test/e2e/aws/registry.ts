@@ -1,8 +1,8 @@
-/** The images that a registry holds: read by those who run them. */
+/** The images in a registry, for the stand-ins that run them. */
 import type { Account } from './account.ts';
 import { AwsError } from './wire.ts';
 
-/** The manifest behind a tag; undefined where there is none. */
+/** The manifest of a tag; undefined if there is none. */
 export function imageAt(account: Account, repository: string, tag: string): Buffer | undefined {
   const found = account.repositories.get(repository);
   const digest = found?.tags.get(tag);
@@ -22,7 +22,7 @@ export function readManifest(body: Buffer): Manifest {
   return { config: manifest.config, layers: manifest.layers };
 }
 
-/** What the image's own configuration says. */
+/** The architecture in the image's configuration. */
 export function architectureOf(account: Account, manifest: Buffer): string {
   const config: unknown = JSON.parse(account.blobs.get(readManifest(manifest).config.digest)?.toString('utf8') ?? '{}');
   return typeof config === 'object' && config !== null && 'architecture' in config
@@ -30,7 +30,7 @@ export function architectureOf(account: Account, manifest: Buffer): string {
     : 'unknown';
 }
 
-/** Bytes of all layers, as they are stored: compressed. */
+/** The total size of the layers as stored, which is compressed. */
 export function sizeOf(manifest: Buffer): number {
   return readManifest(manifest).layers.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,4 +1,4 @@
-/** S3, as far as assets need it: objects put, found and fetched, in path style. */
+/** S3, the part that assets need: put, find and fetch objects, in path style. */
 import type { ServerResponse } from 'node:http';
 import type { Account } from './account.ts';
 import { AwsError, type AwsRequest, escapeXml, sendXml } from './wire.ts';
@@ -53,7 +53,7 @@ function listing(name: string, bucket: ReadonlyMap<string, Buffer>, prefix: stri
   return `<ListBucketResult ${NAMESPACE}><Name>${name}</Name><Prefix>${escapeXml(prefix)}</Prefix><KeyCount>${keys.length}</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`;
 }
 
-/** `aws-chunked` bodies carry their content in chunks, and a checksum after them. */
+/** `aws-chunked` bodies have their content in chunks, followed by a checksum. */
 function contentOf({ headers, body }: AwsRequest): Buffer {
   if (headers['content-encoding']?.includes('aws-chunked') !== true) return body;
   const chunks: Buffer[] = [];

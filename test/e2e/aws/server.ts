@@ -1,6 +1,6 @@
 /**
- * AWS on loopback: one address for all services, told apart by the scope of their signatures. Every request's signature
- * is verified; what isn't known is refused, and remembered.
+ * AWS on loopback: one address for all services, which the scope of a signature selects. It verifies every request's
+ * signature. It refuses unknown requests and remembers them.
  */
 import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
@@ -14,12 +14,12 @@ import { STS } from './sts.ts';
 import { AwsError, type AwsRequest, escapeXml, readJson, readRequest, sendJson, sendXml, toXml } from './wire.ts';
 
 export interface FakeAws extends AsyncDisposable {
-  /** What `AWS_ENDPOINT_URL` names. */
+  /** The value of `AWS_ENDPOINT_URL`. */
   readonly url: string;
   readonly account: Account;
-  /** `service.Action` of everything that came, in order. */
+  /** `service.Action` of every request, in order. */
   readonly calls: readonly string[];
-  /** What was refused because it was badly signed or isn't known here. A run that went well has none. */
+  /** Requests refused because of a bad signature or an unknown action. A successful run has none. */
   readonly refused: readonly string[];
 }
 
@@ -129,7 +129,7 @@ export async function startFakeAws({
   };
 }
 
-/** Errors that no well-behaved client meets here: bad signatures and what isn't known. */
+/** Errors that a correct client never gets here: bad signatures and unknown actions. */
 const UNACCEPTABLE: ReadonlySet<string> = new Set([
   'MissingAuthenticationTokenException',
   'IncompleteSignatureException',

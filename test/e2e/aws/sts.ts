@@ -1,4 +1,4 @@
-/** STS: who one is, and becoming a role. */
+/** STS: the caller's identity, and assuming a role. */
 import type { Account, Credentials } from './account.ts';
 import { allows } from './iam.ts';
 import { AwsError } from './wire.ts';

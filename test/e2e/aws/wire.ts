@@ -1,10 +1,7 @@
-/**
- * What AWS's protocols look like on the wire: requests read, replies and errors written. Query/XML, JSON 1.1, and S3's
- * REST.
- */
+/** AWS's protocols on the wire: reads requests, and writes replies and errors, in Query/XML, JSON 1.1 and S3's REST. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** A request with its body, exactly as it came. */
+/** A request with its body, unchanged. */
 export interface AwsRequest {
   readonly method: string;
   /** Undecoded path and query. */
@@ -17,7 +14,7 @@ export interface AwsRequest {
   readonly body: Buffer;
 }
 
-/** What a service answers with instead of a result. */
+/** The answer of a service that refuses a request. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
@@ -46,7 +43,7 @@ export async function readRequest(incoming: IncomingMessage): Promise<AwsRequest
   };
 }
 
-/** A value of a JSON body: text where it must be one. */
+/** A value of a JSON body that must be text. */
 export function textOf(body: Readonly<Record<string, unknown>>, name: string): string {
   const value = body[name];
   if (typeof value !== 'string')

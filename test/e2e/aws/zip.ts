@@ -1,4 +1,4 @@
-/** Unpacks a zip file, as far as CDK's assets need it: stored and deflated members, no encryption, no zip64. */
+/** Unpacks a zip file, as far as CDK's assets need: stored and deflated members, no encryption, no zip64. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { inflateRawSync } from 'node:zlib';

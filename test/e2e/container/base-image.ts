@@ -1,6 +1,6 @@
 /**
- * A base for the proxy's image where no container registry can be reached: Node for arm64 from npm (the same release
- * that this project runs on) and the few libraries that it needs from Debian. Made once and kept in `.cache/`.
+ * A base for the proxy's image if no container registry can be reached: Node for arm64 from npm (the release that this
+ * project runs on) and the few libraries that it needs from Debian. It is made once and kept in `.cache/`.
  */
 import {
   cpSync,
@@ -78,7 +78,7 @@ async function unpackNode(version: string, work: string, root: string): Promise<
   ]);
 }
 
-/** By apt, with lists of its own: the machine's are left alone. */
+/** Uses apt with its own lists and does not change the machine's. */
 async function unpackLibraries(work: string, root: string): Promise<void> {
   const lists = join(work, 'lists');
   const packages = join(work, 'packages');

@@ -1,5 +1,5 @@
 /**
- * What builds, pushes and starts the image: podman where it is installed, else this project's own stand-ins on the
+ * Builds, pushes and starts the image: with podman if it is installed, else with this project's own stand-ins on the
  * built folder.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { type Start, startingFolders, startingImages } from './started.ts';
 
 export interface Engine {
   readonly kind: 'image' | 'folder';
-  /** For a person: what runs, and how. */
+  /** A description for a person: what runs, and how. */
   readonly described: string;
   /** For the CDK CLI. */
   readonly environment: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface Engine {
   end(): void;
 }
 
-/** Where podman is there, it is podman or nothing: a fault of it is not passed over by running the folder. */
+/** If podman is installed, only podman is used: its faults are not hidden by running the folder instead. */
 export async function openEngine(account: Account, scratch: string): Promise<Engine> {
   const registry = new URL(account.endpoint).host;
   const podman = await openPodman(join(scratch, 'podman'), registry);

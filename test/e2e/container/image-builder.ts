@@ -1,5 +1,5 @@
 /**
- * What `CDK_DOCKER` is where there is no container engine: it takes the few commands that the CDK CLI gives and pushes
+ * What `CDK_DOCKER` is where there is no container engine: it accepts the few commands that the CDK CLI uses, and pushes
  * an image of the Dockerfile's own layers, without the base beneath them. It knows ARG, FROM, WORKDIR, COPY, USER,
  * EXPOSE, ENTRYPOINT and HEALTHCHECK, and refuses everything else: a Dockerfile that runs something can't be built like
  * this.
@@ -16,7 +16,7 @@ import { gzipSync } from 'node:zlib';
 import { tarOf } from './tar.ts';
 
 const [command = '', ...rest] = process.argv.slice(2);
-/** Where this keeps what it built and how it logs in. */
+/** The folder for what it built and its login. */
 const store = process.env['E2E_IMAGES'] ?? '';
 mkdirSync(store, { recursive: true });
 const fileOf = (image: string): string => join(store, `${createHash('sha256').update(image).digest('hex')}.json`);

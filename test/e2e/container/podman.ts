@@ -1,7 +1,4 @@
-/**
- * Podman with everything of its own in one folder: images, configuration, log-ins. Nothing of the machine's is read or
- * changed.
- */
+/** Podman with images, configuration and logins in one folder. It neither reads nor changes those of the machine. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,15 +12,15 @@ export interface Podman {
   readonly version: string;
   /** For the CDK CLI: `CDK_DOCKER` and what podman needs. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Says where the base came from. */
+  /** Where the base came from. */
   prepareBase(): Promise<string>;
-  /** Into a store that nothing was built in: what runs has come from the registry, every layer of it. */
+  /** Pulls into an empty store, so that every layer of what runs has come from the registry. */
   pull(image: string): Promise<void>;
-  /** `podman run`, in the foreground, of an image that was pulled. */
+  /** `podman run`, in the foreground, of a pulled image. */
   start(...parameters: readonly string[]): ChildProcess;
 }
 
-/** @returns undefined where podman isn't installed */
+/** @returns undefined if podman isn't installed */
 export async function openPodman(folder: string, registry: string): Promise<Podman | undefined> {
   if (!(await has('podman'))) return undefined;
   mkdirSync(folder, { recursive: true });
@@ -46,14 +43,14 @@ export async function openPodman(folder: string, registry: string): Promise<Podm
     CONTAINERS_REGISTRIES_CONF: file('registries.conf', `[[registry]]\nlocation = "${registry}"\ninsecure = true\n`),
     REGISTRY_AUTH_FILE: file('auth.json', '{}'),
     BUILDAH_ISOLATION: 'chroot',
-    // A HEALTHCHECK is dropped from an image in OCI's format.
+    // A HEALTHCHECK is dropped from images in OCI's format.
     BUILDAH_FORMAT: 'docker',
     XDG_RUNTIME_DIR: folder,
   };
   const env = { ...process.env, ...environment };
   const platform = { ...env, CONTAINERS_STORAGE_CONF: store('pulled') };
   const run = (...parameters: readonly string[]): Promise<string> => runCommand('podman', parameters, { env });
-  // The Dockerfile's base is given as its argument: nothing else of the build is changed.
+  // Passes the Dockerfile's base as its argument; nothing else of the build is changed.
   const wrapper = file(
     'docker',
     `#!/bin/sh\nif [ "$1" = build ]; then shift; exec podman build --pull=never --layers=false --build-arg BASE=${BASE} "$@"; fi\nexec podman "$@"\n`,
@@ -101,8 +98,8 @@ export async function openPodman(folder: string, registry: string): Promise<Podm
 }
 
 /**
- * crun refuses to start anything where version 2 of cgroups is mounted beside version 1. In a mount namespace of its
- * own podman doesn't see it.
+ * crun refuses to start anything if version 2 of cgroups is mounted next to version 1. In its own mount namespace,
+ * podman doesn't see that.
  */
 function withoutHybridCgroups(): string[] {
   const mounts = existsSync('/proc/self/mounts')

@@ -1,4 +1,4 @@
-/** Runs a program to its end; what it printed is in the error if it fails. */
+/** Runs a program to its end. If it fails, the error has its output. */
 import { spawn } from 'node:child_process';
 
 export interface CommandOptions {
@@ -9,7 +9,7 @@ export interface CommandOptions {
   readonly input?: string;
 }
 
-/** @returns what it printed on standard output */
+/** @returns its standard output */
 export async function runCommand(
   program: string,
   parameters: readonly string[],
@@ -21,7 +21,7 @@ export async function runCommand(
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (output += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => void (errors += chunk));
-  // A program that reads nothing may be gone before this is written.
+  // A program that reads nothing may have ended before this is written.
   child.stdin.on('error', () => {}).end(input);
   const code = await new Promise<number | string | null>((resolve) => {
     child.once('error', (error) => resolve(error.message));

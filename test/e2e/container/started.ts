@@ -1,7 +1,4 @@
-/**
- * The proxy in a process of its own: the image that was pushed, or the folder out of it where there is no container
- * engine.
- */
+/** The proxy in its own process: the pushed image, or the folder from it if there is no container engine. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -20,13 +17,13 @@ export interface Started extends AsyncDisposable {
   readonly origin: string;
   /** From the start of the process to the first healthy `/ping`. */
   readonly startMs: number;
-  /** What it printed. */
+  /** Its output. */
   log(): string;
-  /** Ends it as the platform does, by SIGTERM. */
+  /** Ends it with SIGTERM, as the platform does. */
   stop(): Promise<{ readonly code: number | null }>;
 }
 
-/** Starts one image with an environment; listens on a free port of loopback. */
+/** Starts one image with an environment. It listens on a free port of loopback. */
 export type Start = (uri: string, environment: Readonly<Record<string, string>>) => Promise<Started>;
 
 export function startingImages(podman: Podman, registry: string): Start {

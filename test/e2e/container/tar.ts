@@ -1,6 +1,6 @@
 /**
- * Writes and reads tar archives (POSIX ustar) of plain files with short names: an image layer of the built folder is no
- * more.
+ * Writes and reads tar archives (POSIX ustar) of plain files with short names, which is enough for an image layer of
+ * the built folder.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

@@ -1,4 +1,4 @@
-/** Who may invoke a runtime: IAM by signature, or a JWT as the runtime's authorizer configuration says. */
+/** Who may invoke a runtime: IAM by signature, or a JWT that fits the runtime's authorizer configuration. */
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { asText, isObject, type Properties, type Value } from '../../cloudformation/template.ts';
 import { verifySigV4 } from '../../support/sigv4-verifier.ts';
@@ -10,7 +10,7 @@ export type Admission =
   | { readonly admitted: true }
   | { readonly admitted: false; readonly status: 401 | 403; readonly reason: string };
 
-/** Issuers of this machine that stand for those of the templates, by discovery URL. */
+/** Issuers on this machine that replace those of the templates, by discovery URL. */
 export type Issuers = ReadonlyMap<string, { readonly issuer: string; readonly jwksUri: string }>;
 
 export async function authorize(
@@ -47,7 +47,7 @@ function checkSignature(
   if (!verdict.accepted) throw new Error(verdict.reason);
   const token = headers['x-amz-security-token'];
   const role = account.credentialsFor(verdict.accessKeyId, typeof token === 'string' ? token : undefined)?.roleArn;
-  // The account's own user may do everything; a role what its policies say.
+  // The account's own user may do everything; a role what its policies allow.
   if (role !== undefined)
     demand(account, role, { action: 'bedrock-agentcore:InvokeAgentRuntime', resource: runtime.arn });
 }
@@ -65,7 +65,7 @@ async function checkToken(
   if (token === undefined) throw new Error('expected a bearer token');
   const discoveryUrl = asText(configuration['DiscoveryUrl']);
   const issuer = issuers.get(discoveryUrl);
-  if (issuer === undefined) throw new Error(`no issuer stands for ${discoveryUrl}`);
+  if (issuer === undefined) throw new Error(`no issuer replaces ${discoveryUrl}`);
   const audience = listOf(configuration['AllowedAudience']);
   const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(issuer.jwksUri)), {
     issuer: issuer.issuer,

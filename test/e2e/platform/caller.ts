@@ -1,5 +1,5 @@
 /**
- * An MCP client that invokes a runtime: each request signed with Signature Version 4 by AWS's own signer, or with a
+ * An MCP client that invokes a runtime. It signs each request with Signature Version 4 by AWS's own signer, or sends a
  * bearer token.
  */
 import { createHash, createHmac } from 'node:crypto';
@@ -44,7 +44,7 @@ export function bearing(token: string): Authenticate {
   return ({ headers }) => Promise.resolve({ ...headers, authorization: `Bearer ${token}` });
 }
 
-/** One request as it is, its answer's status and text. */
+/** Sends one request unchanged, and returns the status and text of its answer. */
 export async function post(
   url: URL,
   body: string,
@@ -59,7 +59,7 @@ export async function post(
 export interface Conversation {
   readonly era: string;
   readonly tools: readonly string[];
-  /** What the tool `add` gives for 2 and 3. */
+  /** The result of the tool `add` for 2 and 3. */
   readonly sum: unknown;
 }
 
@@ -95,12 +95,12 @@ export async function converse(url: URL, authenticate: Authenticate, mode: 'auto
   }
 }
 
-/** `fetch` sets it itself, to what was signed. */
+/** `fetch` sets it itself, to the signed value. */
 function withoutHost(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'host'));
 }
 
-/** What the signer wants of a hash: https://www.npmjs.com/package/@smithy/signature-v4 */
+/** The hash interface of the signer: https://www.npmjs.com/package/@smithy/signature-v4 */
 class Sha256 {
   readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
 
@@ -120,7 +120,7 @@ class Sha256 {
   }
 
   reset(): void {
-    throw new Error('a hash is used once');
+    throw new Error('a hash can be used only once');
   }
 }
 

@@ -1,16 +1,16 @@
-/** The environment that the platform gives to a container: what the template says, and what the platform adds. */
+/** The environment that the platform gives to a container: the template's, and the platform's additions. */
 import { asText, isObject } from '../../cloudformation/template.ts';
 import type { AgentRuntime } from '../aws/account.ts';
 
 export interface Surroundings {
   readonly region: string;
-  /** Where the role's credentials are. */
+  /** The address of the role's credentials. */
   readonly metadata: string;
   /** The upstream on loopback. */
   readonly upstream: string;
 }
 
-/** The one value that isn't the template's: the upstream, which is on this machine. */
+/** The one value that differs from the template: the upstream, which is on this machine. */
 const REPLACED = ['UPSTREAM_ARN', 'UPSTREAM_URL'] as const;
 
 export function environmentOf(

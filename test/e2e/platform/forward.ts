@@ -1,4 +1,4 @@
-/** Sends a request on and its answer back, streaming. */
+/** Forwards a request and returns its answer, streaming. */
 import http from 'node:http';
 
 export interface Forwarded {
@@ -8,7 +8,7 @@ export interface Forwarded {
   readonly body: Buffer;
 }
 
-/** @param more headers that are added to the answer */
+/** @param more headers to add to the answer */
 export function forward(
   { url, method, headers, body }: Forwarded,
   response: http.ServerResponse,

@@ -1,6 +1,6 @@
 /**
- * An AgentCore gateway on loopback: it verifies the signature of every request and whether its role may invoke this
- * gateway, and lets the embedded calculator answer.
+ * An AgentCore gateway on loopback. It verifies the signature of every request and whether its role may invoke this
+ * gateway, and the embedded calculator answers.
  */
 import { once } from 'node:events';
 import http from 'node:http';
@@ -14,9 +14,9 @@ import { forward } from './forward.ts';
 export interface GatewayStandIn extends AsyncDisposable {
   /** `http://127.0.0.1:PORT/mcp` */
   readonly url: string;
-  /** The role of each call that was let in. */
+  /** The role of each accepted call. */
   readonly callers: readonly string[];
-  /** Why calls were refused. */
+  /** The reasons of refused calls. */
   readonly refused: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * What AgentCore does with what a container prints: a stream for its session in the endpoint's log group, written with
- * the execution role, as AWS documents that role's statements.
+ * Delivers a container's output as AgentCore does: into a stream for its session in the endpoint's log group, written
+ * with the execution role, as AWS documents that role's statements.
  * https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html
  */
 import { randomUUID } from 'node:crypto';
@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Account, AgentRuntime } from '../aws/account.ts';
 
-/** Writes the lines of one session; throws CloudWatch's own error where the role may not. */
+/** Writes the lines of one session; throws CloudWatch's own error if the role may not. */
 export async function deliverLog(
   account: Account,
   { id, properties }: Pick<AgentRuntime, 'id' | 'properties'>,

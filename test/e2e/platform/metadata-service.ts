@@ -1,5 +1,5 @@
 /**
- * The instance metadata service (version 2) of one session: where a container on the platform finds its role's
+ * The instance metadata service (version 2) of one session, from which a container on the platform gets its role's
  * credentials.
  */
 import { randomBytes } from 'node:crypto';
@@ -8,7 +8,7 @@ import type { Account } from '../aws/account.ts';
 
 const CREDENTIALS = '/latest/meta-data/iam/security-credentials/';
 
-/** Its URL is what `AWS_EC2_METADATA_SERVICE_ENDPOINT` names. */
+/** Its URL is the value of `AWS_EC2_METADATA_SERVICE_ENDPOINT`. */
 export function startMetadataService(account: Account, roleArn: string): Promise<Loopback> {
   const token = randomBytes(16).toString('base64url');
   return startLoopback((request, response) => {

@@ -1,7 +1,7 @@
 /**
  * AgentCore Runtime on loopback, as far as it is documented: `/runtimes/{URL-encoded
- * ARN}/invocations?qualifier=DEFAULT`, the runtime's authorizer, its header allowlist, session headers; and the
- * container behind it, at `/mcp`.
+ * ARN}/invocations?qualifier=DEFAULT`, the runtime's authorizer, its header allowlist, session headers, and the
+ * container behind it at `/mcp`.
  */
 import { randomUUID } from 'node:crypto';
 import type http from 'node:http';
@@ -18,13 +18,13 @@ const SESSION = 'x-amzn-bedrock-agentcore-runtime-session-id';
  * API_InvokeAgentRuntime
  */
 const LIMITS = { payloadBytes: 100 * 2 ** 20, headerBytes: 4096, session: [33, 256] } as const;
-/** What every container gets; all other headers must be on the runtime's allowlist. */
+/** The headers that every container gets; all others must be on the runtime's allowlist. */
 const ALWAYS = ['accept', 'content-type', 'user-agent', 'mcp-session-id', SESSION];
 
 export interface RuntimeService extends Loopback {
-  /** Where the container of a runtime listens. */
+  /** The address where a runtime's container listens. */
   readonly containers: Map<string, string>;
-  /** Names of the headers that reached a container, of all calls. */
+  /** The names of the headers that reached a container, over all calls. */
   readonly passedOn: ReadonlySet<string>;
 }
 
@@ -39,7 +39,7 @@ export async function startRuntimeService(account: Account, issuers: Issuers): P
     const [, encoded = ''] = /^\/runtimes\/([^/]+)\/invocations$/.exec(request.path) ?? [];
     const arn = decodeURIComponent(encoded);
     const runtime = [...account.runtimes.values()].find((candidate) => candidate.arn === arn);
-    // The ARN is one segment of the path: its colons and slashes must come encoded.
+    // The ARN is one segment of the path, so its colons and slashes must be encoded.
     if (runtime === undefined || encoded !== encodeURIComponent(arn))
       return refuse(404, `no runtime at ${request.path}`);
     if (request.query.get('qualifier') !== 'DEFAULT')
@@ -69,7 +69,7 @@ export async function startRuntimeService(account: Account, issuers: Issuers): P
   return { ...(await startLoopback((incoming, response) => void answer(incoming, response))), containers, passedOn };
 }
 
-/** Why a request isn't one that the service takes. */
+/** Returns why the service would refuse a request. */
 function beyondLimits({ headers, body }: Awaited<ReturnType<typeof readRequest>>): string | undefined {
   if (body.length > LIMITS.payloadBytes)
     return `expected a payload of at most ${LIMITS.payloadBytes} bytes, got ${body.length}`;

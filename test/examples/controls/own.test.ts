@@ -1,4 +1,4 @@
-/** The two controls in `controls/`, which are examples for those of a team, and what their tests are made with. */
+/** The two controls in `controls/`, which are examples for a team's own, and the functions that their tests use. */
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -49,7 +49,7 @@ const eras = ['modern', 'legacy'] as const;
 afterEach(() => vi.useRealTimers());
 
 describe.each(eras)('%s', (era) => {
-  test('what the compliance service approves is called, and what it does not is denied', async () => {
+  test('a call is sent if the compliance service approves it, and denied otherwise', async () => {
     let status = 204;
     await using service = await startService((response) => void response.writeHead(status).end());
     const options = { era, claims: { sub: 'ann' }, bindings: { COMPLIANCE_URL: service.url } };
@@ -69,7 +69,7 @@ describe.each(eras)('%s', (era) => {
     expect((await callControl(complianceCheck(), { method: 'tools/list' }, options)).refused).toBeUndefined();
   });
 
-  test('a compliance service that is slow or gone denies, and after five times at once', async () => {
+  test('if the compliance service is slow or unreachable, calls are denied, and after five failures at once', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await using silent = await startService(() => {});
     await using proxy = await startTestProxy(
@@ -88,7 +88,7 @@ describe.each(eras)('%s', (era) => {
     expect(proxy.received.filter((request) => request['method'] === 'tools/call')).toEqual([]);
   });
 
-  test('an approval is used up by one call, of its caller and tool, while it lasts', async () => {
+  test('an approval is used up by one call of its caller and tool, while it lasts', async () => {
     await using dynamo = await startDynamo();
     const client = new DynamoDBClient({ region: 'eu-central-1' });
     const approve = (who: string, tool: string, seconds: number) =>
@@ -152,7 +152,7 @@ describe('callControl', () => {
     },
   });
 
-  test('tells what was forwarded, what was noted, and what the client got, as JSON and as a stream', async () => {
+  test('returns what was forwarded, what was noted, and what the client got, as JSON and as a stream', async () => {
     const called = await callControl(
       hiding,
       { method: 'tools/call', params: { name: 'x', arguments: {} } },
@@ -179,7 +179,7 @@ describe('callControl', () => {
   });
 
   test.each([15_000, 70_000, 3_000_000])(
-    'gives a reply of %i characters whole that a control changed, as JSON and as a stream',
+    'returns a reply of %i characters that a control changed completely, as JSON and as a stream',
     async (length) => {
       const marking = defineControl({
         name: 'marking',
@@ -243,7 +243,7 @@ describe('callControl', () => {
       undefined,
     ],
     ['passes on', (call, next) => next(call), undefined, undefined],
-  ])('tells the mistake in a control that %s', async (_, act, fault, refused) => {
+  ])('reports the mistake in a control that %s', async (_, act, fault, refused) => {
     const wrong = defineControl({ name: 'wrong', replies: 'transforms', setup: () => act });
     const called = await callControl(
       wrong,
@@ -254,7 +254,7 @@ describe('callControl', () => {
     expect('error' in (called.messages.at(-1) ?? {})).toBe(_ !== 'passes on');
   });
 
-  test('takes notifications and responses, and asks for bindings that are missing', async () => {
+  test('accepts notifications and responses, and requires missing bindings', async () => {
     const denying = defineControl({
       name: 'denying',
       replies: 'ignores',
@@ -271,7 +271,7 @@ describe('callControl', () => {
   });
 });
 
-test('startTestProxy stands in for the upstream that the config names', async () => {
+test('startTestProxy replaces the upstream that the config names', async () => {
   const naming = defineControl({
     name: 'naming',
     replies: 'ignores',

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { expect, test } from 'vitest';
 import { KernelIds } from '../../../proxy/telemetry/traces/ids.ts';
 
-test('ids have the form of W3C Trace Context, and no two are the same, whichever process draws them', () => {
+test('ids have the form of W3C Trace Context, and no two are the same, whichever process makes them', () => {
   const generators = [new KernelIds(), new KernelIds()];
   const traces = generators.flatMap((ids) => Array.from({ length: 2_000 }, () => ids.generateTraceId()));
   const spans = generators.flatMap((ids) => Array.from({ length: 2_000 }, () => ids.generateSpanId()));
@@ -12,7 +12,7 @@ test('ids have the form of W3C Trace Context, and no two are the same, whichever
   expect(new Set([...traces, ...spans]).size).toBe(8_000);
 });
 
-test('what was drawn is kept for a second at most, by the wall clock: a restored snapshot draws anew', () => {
+test('random bytes are kept for at most a second by the wall clock, so that a restored snapshot makes new ones', () => {
   const now = Date.now;
   let clock = now();
   let drawn = 0;

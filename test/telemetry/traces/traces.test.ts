@@ -52,7 +52,7 @@ const sentOn = (upstream: Upstream, text: string): string | undefined =>
   upstream.received.find((received) => received.text.includes(text))?.header('traceparent');
 
 describe.each(ways)('%s', (_name, way) => {
-  test('a call is a SERVER span with its exchange upstream and its controls beneath, in the trace of the client', async () => {
+  test('a call is a SERVER span in the trace of the client, with its upstream exchange and its controls below it', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
     const waiting = control(
@@ -99,12 +99,12 @@ describe.each(ways)('%s', (_name, way) => {
     expect(server?.start).toBeLessThanOrEqual(client?.start ?? 0);
     expect(client?.start).toBeGreaterThanOrEqual((waited?.end ?? Infinity) - 0.01);
     expect(server?.end).toBeGreaterThanOrEqual((client?.end ?? Infinity) - 0.01);
-    // Of the same clock, to the millisecond; a span's times are counted on from its beginning.
+    // By the same clock, to the millisecond; a span's times are offsets from its start.
     expect(server?.start).toBeGreaterThanOrEqual(begunAt - 1_000);
     expect(server?.end).toBeLessThanOrEqual(Date.now() + 1_000);
   });
 
-  test('the upstream gets our span as its parent, and the tracestate as it came', async () => {
+  test("the upstream gets the proxy's span as its parent, and the tracestate unchanged", async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.result('{}')));
     await using front = await start(upstream, collector);
@@ -114,7 +114,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(upstream.received.at(-1)?.header('tracestate')).toBe('a=b,c=d');
   });
 
-  test('without a traceparent the trace begins here', async () => {
+  test('without a traceparent, the trace begins in the proxy', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.result('{}')));
     await using front = await start(upstream, collector, { controls: [audit()] });
@@ -127,7 +127,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(lines.all.find((line) => line['method'] === 'tools/call')).toMatchObject({ trace: server?.traceId });
   });
 
-  test('a refusal is an error of the call and of its control, and nothing went upstream', async () => {
+  test('a refusal is an error of the call and of its control, and nothing is sent upstream', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.result('{}')));
     await using front = await start(upstream, collector, {
@@ -165,7 +165,7 @@ describe.each(ways)('%s', (_name, way) => {
       expect(span).toMatchObject({ failed: true, attributes: { 'error.type': type } });
   });
 
-  test('a call that the client did not sample is not exported, and says so upstream', async () => {
+  test('a call that the client did not sample is not exported, and is marked so upstream', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.result('{}')));
     await using front = await start(upstream, collector);
@@ -176,7 +176,7 @@ describe.each(ways)('%s', (_name, way) => {
   });
 });
 
-test('a stream is a span until its end', async () => {
+test("a stream's span ends with the stream", async () => {
   await using collector = await startCollector();
   await using upstream = await startUpstream((_received, response) => {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
@@ -189,7 +189,7 @@ test('a stream is a span until its end', async () => {
   for (const span of [server, client]) expect((span?.end ?? 0) - (span?.start ?? 0)).toBeGreaterThanOrEqual(95);
 });
 
-test('the traceparent in the message is the parent, the one in the headers a link; the message goes on as it came', async () => {
+test('the traceparent in the message is the parent, the one in the headers a link; the message is forwarded unchanged', async () => {
   await using collector = await startCollector();
   await using upstream = await startUpstream();
   await using front = await start(upstream, collector);
@@ -212,7 +212,7 @@ test.each([
   `ff-${TRACE}-${PARENT}-01`,
   `00-${TRACE}-${'0'.repeat(16)}-01`,
   'alice',
-])('a traceparent that is none (%s) is no parent', async (traceparent) => {
+])('an invalid traceparent (%s) is not used as a parent', async (traceparent) => {
   await using collector = await startCollector();
   await using upstream = await startUpstream();
   await using front = await start(upstream, collector);
@@ -222,7 +222,7 @@ test.each([
   expect(server?.traceId).not.toBe(TRACE);
 });
 
-test('what the proxy itself asks of the upstream is beneath the call, too', async () => {
+test("the proxy's own requests to the upstream are below the call, too", async () => {
   await using collector = await startCollector();
   await using upstream = await startUpstream();
   const asking = control(
@@ -264,12 +264,12 @@ describe('sampling', () => {
 });
 
 describe('an endpoint', () => {
-  test('that hangs delays no call, and the end of the proxy by seconds at most', { timeout: 60_000 }, async () => {
+  test('that hangs delays no call, and shutdown by only a few seconds', { timeout: 60_000 }, async () => {
     await using collector = await startCollector();
     collector.answer = () => {};
     await using upstream = await startUpstream();
     await using front = await start(upstream, collector);
-    // No time limit passes meanwhile: a call that waited for the endpoint would never be answered.
+    // No time limit ends meanwhile: a call that waited for the endpoint would never be answered.
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
     for (let i = 0; i < 20; i++) expect((await send(front, modern('tools/list'))).status).toBe(200);
     vi.useRealTimers();
@@ -287,20 +287,23 @@ describe('an endpoint', () => {
       'HTTP 503',
     ],
     ['breaks off', ((_request, response) => response.destroy()) satisfies Collector['answer'], 'unreachable'],
-  ])('that %s costs spans and no call, and the log says so without its words', async (_what, answer, reason) => {
-    await using collector = await startCollector();
-    collector.answer = answer;
-    await using upstream = await startUpstream();
-    await using front = await start(upstream, collector);
-    for (let i = 0; i < 3; i++) expect((await send(front, modern('tools/list'))).status).toBe(200);
-    await front.proxy.close(0);
-    expect(lines.all.filter((line) => line['event'] === 'spans-lost')).toMatchObject([
-      { level: 'warn', spans: 6, reason },
-    ]);
-    expect(lines.text).not.toContain('alice');
-  });
+  ])(
+    "that %s loses spans but no call, and the log reports it without the endpoint's own words",
+    async (_what, answer, reason) => {
+      await using collector = await startCollector();
+      collector.answer = answer;
+      await using upstream = await startUpstream();
+      await using front = await start(upstream, collector);
+      for (let i = 0; i < 3; i++) expect((await send(front, modern('tools/list'))).status).toBe(200);
+      await front.proxy.close(0);
+      expect(lines.all.filter((line) => line['event'] === 'spans-lost')).toMatchObject([
+        { level: 'warn', spans: 6, reason },
+      ]);
+      expect(lines.text).not.toContain('alice');
+    },
+  );
 
-  test('bound whole, by OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, is used as it is', async () => {
+  test('given completely, by OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, is used unchanged', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, {
@@ -314,7 +317,7 @@ describe('an endpoint', () => {
     expect(collector.requests.map(({ method, target }) => [method, target])).toEqual([['POST', '/in?x=1']]);
   });
 
-  test('bound as a base gets /v1/traces', async () => {
+  test('given as a base gets /v1/traces', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream();
     await using front = await start(upstream, collector);
@@ -324,7 +327,7 @@ describe('an endpoint', () => {
   });
 });
 
-test('names in spans are those that may be written down: no unknown method, no odd tool, no resource, no id', async () => {
+test('only safe names are in spans: no unknown method, no odd tool, no resource, no id', async () => {
   await using collector = await startCollector();
   await using upstream = await startUpstream();
   await using front = await start(upstream, collector);
@@ -340,7 +343,7 @@ test('names in spans are those that may be written down: no unknown method, no o
   expect(collector.requests.map(({ body }) => body.toString('utf8')).join()).not.toContain('alice');
 });
 
-test('unbound, the traceparent of the client goes upstream as it came', async () => {
+test("without a binding, the client's traceparent is sent upstream unchanged", async () => {
   await using upstream = await startUpstream();
   await using front = await startFront(upstream);
   await send(front, modern('tools/list'), [TRACEPARENT]);

@@ -9,7 +9,7 @@ import { type Collector, startCollector } from '../collector.ts';
 const lines = new Lines();
 beforeEach(() => {
   lines.start();
-  // Nothing of this machine's own AWS configuration takes part.
+  // Keeps this machine's own AWS configuration out of the test.
   for (const name of Object.keys(process.env).filter((key) => key.startsWith('AWS_'))) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries({
     AWS_CONFIG_FILE: '/nonexistent/config',
@@ -28,7 +28,7 @@ const OBSERVED = { controls: [], upstream: new URL('https://u.example/mcp'), ver
 const secretFor = (id: string, token: string | undefined): string | undefined =>
   id === 'AKIAXRAY' && token === 'session' ? 'the-secret' : undefined;
 
-/** X-Ray's endpoint on loopback: refuses what isn't signed for it. */
+/** X-Ray's endpoint on loopback. It refuses what isn't signed for it. */
 function verifying(collector: Collector): Verdict[] {
   const verdicts: Verdict[] = [];
   collector.answer = (request, response) => {
@@ -41,7 +41,7 @@ function verifying(collector: Collector): Verdict[] {
   return verdicts;
 }
 
-/** The bindings that X-Ray's own address would give, at another address. */
+/** The bindings of X-Ray's own address, at another address. */
 const bindings = (collector: Collector, signing: { region: string; service: string } | undefined) => ({
   url: new URL(`${collector.url}/v1/traces`),
   signing,
@@ -57,7 +57,7 @@ async function oneCall(traces: Traces): Promise<void> {
 }
 
 describe('spans for X-Ray', () => {
-  test('are signed for the service xray, body included, with the credentials of the default chain', async () => {
+  test('are signed for the service xray, including the body, with the credentials of the default chain', async () => {
     await using collector = await startCollector();
     const verdicts = verifying(collector);
     for (const [name, value] of Object.entries({
@@ -78,7 +78,7 @@ describe('spans for X-Ray', () => {
     expect(lines.all).toEqual([]);
   });
 
-  test('are sent once more, with new credentials, where the first had expired', async () => {
+  test('are sent again with new credentials if the first had expired', async () => {
     await using collector = await startCollector();
     const verdicts = verifying(collector);
     let asked = 0;
@@ -93,7 +93,7 @@ describe('spans for X-Ray', () => {
     expect(lines.all).toEqual([]);
   });
 
-  test('are lost, and said to be, where there are no credentials', async () => {
+  test('are lost, and reported as lost, if there are no credentials', async () => {
     await using collector = await startCollector();
     vi.stubEnv('AWS_PROFILE', 'none-of-that-name');
     await oneCall(new Traces(bindings(collector, SCOPE), OBSERVED));
@@ -101,7 +101,7 @@ describe('spans for X-Ray', () => {
     expect(lines.all).toMatchObject([{ event: 'spans-lost', spans: 2, reason: 'auth' }]);
   });
 
-  test('are refused where they are not signed, or for another region: the check can fail', async () => {
+  test('are refused if they are unsigned, or signed for another region: the check can fail', async () => {
     await using collector = await startCollector();
     const verdicts = verifying(collector);
     await oneCall(new Traces(bindings(collector, undefined), OBSERVED));

@@ -4,7 +4,7 @@ import { bearer } from '../../../proxy/upstream/auth/bearer.ts';
 import { everythingOf, exchange } from './exchange.ts';
 import { serve } from './loopback.ts';
 
-/** An upstream that takes one key, in one header. */
+/** An upstream that accepts one key, in one header. */
 const taking = (header: string, key: () => string) =>
   serve((request, response) => void response.writeHead(request.headers[header] === key() ? 200 : 401).end());
 

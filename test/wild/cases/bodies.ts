@@ -1,8 +1,8 @@
-/** Replies that are cut, empty, or in other bytes than they should be. */
+/** Replies that are cut, empty, or in the wrong bytes. */
 import { type Answer, callTool, type Case, OPEN, RAN, RESPONSE } from '../case.ts';
 import type { SetName } from '../sets.ts';
 
-/** Sets in which some control reads the reply to a tool call. */
+/** Sets in which a control reads the reply to a tool call. */
 const READING: readonly SetName[] = ['looking', 'validation', 'all'];
 const TEXT = `{"jsonrpc":"2.0","id":$ID,"result":${JSON.stringify(RAN)}}`;
 const EMPTY: Readonly<Record<string, Answer>> = {
@@ -66,8 +66,8 @@ export const BODIES: readonly Case[] = [
     seen: { 'tools/call': 1 },
   })),
   ...Object.entries({
-    'an error of null beside the result': `{"jsonrpc":"2.0","id":$ID,"result":${JSON.stringify(RAN)},"error":null}`,
-    'members that nobody knows': `{"jsonrpc":"2.0","id":$ID,"result":${JSON.stringify(RAN)},"took":5,"server":"x"}`,
+    'an error of null next to the result': `{"jsonrpc":"2.0","id":$ID,"result":${JSON.stringify(RAN)},"error":null}`,
+    'unknown members': `{"jsonrpc":"2.0","id":$ID,"result":${JSON.stringify(RAN)},"took":5,"server":"x"}`,
     'its id at the end': `{"jsonrpc":"2.0","result":${JSON.stringify(RAN)},"id":$ID}`,
     'white space around it': ` \r\n{"jsonrpc":"2.0","id":$ID,"result":${JSON.stringify(RAN)}}\n\n`,
   }).map(([what, text]): Case => ({
@@ -77,7 +77,7 @@ export const BODIES: readonly Case[] = [
     seen: { 'tools/call': 1 },
   })),
   {
-    title: "a result under an HTTP status of failure is the upstream's answer",
+    title: "a result with a failing HTTP status is the upstream's answer",
     sets: ['none', 'audit', 'looking'],
     upstream: { answers: { 'tools/call': { status: 500, body: TEXT } } },
     steps: [OPEN, callTool({ status: 500, asSent: true })],

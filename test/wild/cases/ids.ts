@@ -1,4 +1,4 @@
-/** Servers that give an id back in another JSON type (python-sdk #1720). */
+/** Servers that return an id in another JSON type (python-sdk #1720). */
 import { type Answer, callTool, type Case, OPEN, RESPONSE } from '../case.ts';
 
 const STRING = { ...RESPONSE, id: '$STRING_ID' };

@@ -1,4 +1,4 @@
-/** Tools that are listed with members of the wrong type. */
+/** Lists of tools with members of the wrong type. */
 import { callTool, type Case, OPEN } from '../case.ts';
 
 const listing = (tool: object) => ({
@@ -10,12 +10,12 @@ const listing = (tool: object) => ({
 });
 const S = { type: 'object' };
 
-/** Lists as a whole: `t` is in all of them. */
+/** Whole lists: `t` is in all of them. */
 const WHOLE: Readonly<Record<string, object>> = {
-  'a null beside the tool': { tools: [null, { name: 't', inputSchema: S }] },
-  'a text beside the tool': { tools: ['t', { name: 't', inputSchema: S }] },
-  'a tool without a name beside it': { tools: [{ inputSchema: S }, { name: 't', inputSchema: S }] },
-  'a tool whose name is a number beside it': {
+  'a null next to the tool': { tools: [null, { name: 't', inputSchema: S }] },
+  'a text next to the tool': { tools: ['t', { name: 't', inputSchema: S }] },
+  'a tool without a name next to it': { tools: [{ inputSchema: S }, { name: 't', inputSchema: S }] },
+  'a tool whose name is a number next to it': {
     tools: [
       { name: 7, inputSchema: S },
       { name: 't', inputSchema: S },

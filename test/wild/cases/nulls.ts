@@ -21,7 +21,7 @@ const NO_ID = '{"jsonrpc":"2.0","id":null,"method":"tools/list"}';
 
 export const NULLS: readonly Case[] = [
   {
-    title: 'params of null are none, and reach the upstream as they came',
+    title: 'params of null count as none, and reach the upstream unchanged',
     eras: ['legacy'],
     upstream: {},
     steps: [
@@ -33,7 +33,7 @@ export const NULLS: readonly Case[] = [
     got: [LIST, NOTE, BARE],
   },
   ...(['legacy', 'modern'] as const).map((era): Case => ({
-    title: `arguments of null are none, and reach the upstream as they came, ${era}`,
+    title: `arguments of null count as none, and reach the upstream unchanged, ${era}`,
     eras: [era],
     upstream: {
       answers: {
@@ -51,7 +51,7 @@ export const NULLS: readonly Case[] = [
     got: [CALLS[era], PROMPTS[era]],
   })),
   {
-    title: 'a tool call with params of null has no name: no control takes it for one',
+    title: 'a tool call with params of null has no name, and no control treats it as one with a name',
     eras: ['legacy'],
     sets: ['policy', 'validation', 'all'],
     upstream: {},
@@ -63,7 +63,7 @@ export const NULLS: readonly Case[] = [
   },
   {
     title:
-      'a request whose id is null is refused with what was expected and what was got: the protocol forbids it, and nobody could match its reply',
+      'a request whose id is null is refused with what was expected and what was got: the protocol forbids it, and its reply could not be matched',
     upstream: {},
     steps: [
       OPEN,

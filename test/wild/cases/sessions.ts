@@ -1,7 +1,7 @@
-/** Sessions that upstreams lose, and answers that only look like it. */
+/** Sessions that upstreams lose, and answers that only look like that. */
 import { type Answer, ask, callTool, type Case, FORGET, OPEN, rpcError } from '../case.ts';
 
-/** How servers say that they don't know a session, by who says it so. */
+/** How servers report an unknown session, by server. */
 const LOST: Readonly<Record<string, Answer>> = {
   'the TypeScript SDK (404, id null)': { status: 404, body: rpcError(null, -32001, 'Session not found') },
   'the Python SDK (404, id "server-error")': {
@@ -29,12 +29,12 @@ const LOST: Readonly<Record<string, Answer>> = {
     headers: { 'Content-Type': 'text/plain' },
     body: 'Unauthorized: Session not found',
   },
-  "a server after the SDK's example (400, id null)": {
+  "a server based on the SDK's example (400, id null)": {
     status: 400,
     body: rpcError(null, -32000, 'Bad Request: No valid session ID provided'),
   },
 };
-/** The one that says so in the request's own name. */
+/** The server that reports it under the request's own id. */
 const EVERYTHING: Answer = { status: 400, body: rpcError('$ID', -32000, 'Bad Request: No valid session ID provided') };
 /** How rmcp answers a GET or a DELETE that names no session. */
 const ID_REQUIRED: Answer = {
@@ -44,11 +44,11 @@ const ID_REQUIRED: Answer = {
 };
 const TEXT_404: Answer = { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'Not Found' };
 
-/** Answers in the request's own name: the tool ran, or the server decided. Sending it again would be a second call. */
+/** Answers under the request's own id: the tool ran, or the server decided. Sending it again would be a second call. */
 const ANSWERS: Readonly<Record<string, Answer>> = {
   '404 with an error': { status: 404, body: rpcError('$ID', -32002, 'Resource not found') },
-  '404 with an error that speaks of sessions': { status: 404, body: rpcError('$ID', -32001, 'Session not found') },
-  '400 with an error that speaks of sessions': {
+  '404 with an error that mentions sessions': { status: 404, body: rpcError('$ID', -32001, 'Session not found') },
+  '400 with an error that mentions sessions': {
     status: 400,
     body: rpcError('$ID', -32000, 'the argument is no session id of this shop'),
   },
@@ -63,7 +63,7 @@ const KEEPS = LOST['the TypeScript SDK (404, id null)'] ?? {};
 
 export const SESSIONS: readonly Case[] = [
   ...Object.entries(ANSWERS).map(([what, answer]): Case => ({
-    title: `${what} in the request's name is an answer: it passes as it came, and the tool ran once`,
+    title: `${what} under the request's id is an answer: it passes unchanged, and the tool ran once`,
     eras: ['legacy'],
     upstream: { lost: KEEPS, answers: { 'tools/call': [answer, {}] } },
     steps: [OPEN, callTool({ status: answer.status ?? 200, asSent: true })],
@@ -72,14 +72,14 @@ export const SESSIONS: readonly Case[] = [
   ...Object.entries(ANSWERS)
     .slice(0, 3)
     .map(([what, answer]): Case => ({
-      title: `${what} in the request's name is an answer even where sessions are opened again`,
+      title: `${what} under the request's id is an answer even if sessions are opened again`,
       eras: ['legacy'],
       upstream: { reopen: true, lost: KEEPS, answers: { 'tools/call': [answer, {}] } },
       steps: [OPEN, callTool({ status: answer.status ?? 200, asSent: true })],
       seen: { initialize: 1, 'tools/call': 1 },
     })),
   ...Object.entries(LOST).map(([who, lost]): Case => ({
-    title: `a session that ${who} lost is told to the client, and nothing is sent again`,
+    title: `a session that ${who} lost is reported to the client, and nothing is sent again`,
     eras: ['legacy'],
     upstream: { lost },
     steps: [
@@ -92,7 +92,7 @@ export const SESSIONS: readonly Case[] = [
     seen: { initialize: 1, 'tools/call': 2 },
   })),
   ...Object.entries({ ...LOST, 'server-everything (400, own id)': EVERYTHING }).map(([who, lost]): Case => ({
-    title: `a session that ${who} lost is opened again where the upstream is said to keep no state`,
+    title: `a session that ${who} lost is opened again if the upstream is configured to keep no state`,
     eras: ['legacy'],
     upstream: { lost, reopen: true },
     steps: [OPEN, callTool(), FORGET, callTool()],
@@ -100,7 +100,7 @@ export const SESSIONS: readonly Case[] = [
   })),
   {
     title:
-      "server-everything's way of losing a session passes as it came where the upstream may keep state: it is in the request's own name",
+      "server-everything's way of losing a session passes unchanged if the upstream may keep state, since it is under the request's own id",
     eras: ['legacy'],
     sets: ['none', 'audit', 'looking'],
     upstream: { lost: EVERYTHING },
@@ -109,7 +109,7 @@ export const SESSIONS: readonly Case[] = [
   },
   {
     title:
-      "server-everything's way of losing a session is told to the client where the proxy itself asks first: a question of its own is no tool",
+      "server-everything's way of losing a session is reported to the client if the proxy itself asks first, since its own request is not a tool call",
     eras: ['legacy'],
     sets: ['policy', 'validation', 'all'],
     upstream: { lost: EVERYTHING },
@@ -118,14 +118,14 @@ export const SESSIONS: readonly Case[] = [
   },
   {
     title:
-      'a session lost in a form that nobody knows is told even where sessions are opened again: the tool may have run',
+      'a session lost in an unknown form is reported even if sessions are opened again, since the tool may have run',
     eras: ['legacy'],
     upstream: { lost: TEXT_404, reopen: true },
     steps: [OPEN, callTool(), FORGET, callTool({ status: 404, without: /RAN/ })],
     seen: { initialize: 1, 'tools/call': 2 },
   },
   {
-    title: 'a session that is opened again has its log level and subscriptions back',
+    title: 'a session that is opened again gets its log level and subscriptions back',
     eras: ['legacy'],
     upstream: { lost: KEEPS, reopen: true },
     steps: [
@@ -138,7 +138,7 @@ export const SESSIONS: readonly Case[] = [
     seen: { initialize: 2, 'logging/setLevel': 2, 'resources/subscribe': 2 },
   },
   {
-    title: 'a ping keeps the session alive where that is, and tells that it was lost',
+    title: 'a ping keeps the session alive in its process, and reports that it was lost',
     eras: ['legacy'],
     upstream: { lost: KEEPS },
     steps: [OPEN, ask('ping', {}), FORGET, ask('ping', { status: 404 })],
@@ -152,21 +152,21 @@ export const SESSIONS: readonly Case[] = [
     seen: { initialize: 2, ping: 1 },
   },
   {
-    title: 'a client that was told may start over at once',
+    title: 'a client that was told may start again immediately',
     eras: ['legacy'],
     upstream: { lost: KEEPS },
     steps: [OPEN, FORGET, callTool({ status: 404 }), OPEN, callTool()],
     seen: { initialize: 2 },
   },
   {
-    title: 'a GET that is answered 404 says nothing of the session',
+    title: 'a GET that is answered with 404 says nothing about the session',
     eras: ['legacy'],
     upstream: { lost: KEEPS, answers: { GET: TEXT_404 } },
     steps: [OPEN, { http: 'GET', gets: { status: 404 } }, { http: 'GET', gets: { status: 404 } }, callTool()],
     seen: { initialize: 1, GET: 2, 'tools/call': 1 },
   },
   {
-    title: 'a GET that is answered 404 says nothing of the session where those are opened again',
+    title: 'a GET that is answered with 404 says nothing about the session even if sessions are opened again',
     eras: ['legacy'],
     upstream: { lost: KEEPS, reopen: true, answers: { GET: TEXT_404 } },
     steps: [OPEN, { http: 'GET', gets: { status: 404 } }, callTool()],
@@ -189,7 +189,7 @@ export const SESSIONS: readonly Case[] = [
     seen: { [http]: 1 },
   })),
   {
-    title: "a session id that doesn't reach rmcp is the way's fault, not that of the credentials",
+    title: "a session id that doesn't reach rmcp is a fault of the route, not of the credentials",
     eras: ['legacy'],
     upstream: { lost: KEEPS, answers: { GET: ID_REQUIRED } },
     steps: [
@@ -203,7 +203,7 @@ export const SESSIONS: readonly Case[] = [
     seen: { initialize: 1, GET: 1, 'tools/call': 1 },
   },
   {
-    title: 'a notification that is answered 404 says nothing of the session',
+    title: 'a notification that is answered with 404 says nothing about the session',
     eras: ['legacy'],
     upstream: { lost: KEEPS, answers: { 'notifications/cancelled': TEXT_404 } },
     steps: [

@@ -1,4 +1,4 @@
-/** CloudFormation's query API, as far as the CDK CLI asks for it. */
+/** CloudFormation's query API, the part that the CDK CLI uses. */
 import { randomUUID } from 'node:crypto';
 import { parse as parseYaml } from 'yaml';
 import { readTemplate } from '../../../cloudformation/template.ts';
@@ -19,7 +19,7 @@ export class CloudFormation {
   readonly actions: Readonly<Record<string, Action>>;
   readonly #account: Account;
   readonly #changeSets = new Map<string, ChangeSet & { readonly failed: string | undefined }>();
-  /** Deployments under way: a stack is done with when its promise settles. */
+  /** Running deployments: a stack is finished when its promise resolves. */
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(account: Account) {
@@ -28,7 +28,7 @@ export class CloudFormation {
       CreateChangeSet: (query) => this.#createChangeSet(query),
       DescribeChangeSet: (query) => this.#describeChangeSet(query),
       ExecuteChangeSet: (query) => this.#executeChangeSet(query),
-      // One that isn't there is as good as deleted.
+      // A missing stack counts as deleted.
       DeleteChangeSet: (query) => void this.#changeSets.delete(this.#named(query)?.id ?? ''),
       DescribeStacks: (query) => ({ Stacks: this.#selected(query).map(describe) }),
       DescribeStackEvents: (query) => ({ StackEvents: this.#stack(text(query, 'StackName')).events }),
@@ -41,12 +41,12 @@ export class CloudFormation {
     };
   }
 
-  /** Waits for deployments that are still under way. */
+  /** Waits for running deployments. */
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
   }
 
-  /** By its name (then not a deleted one) or its ARN. */
+  /** By its name (only if not deleted) or its ARN. */
   #find(nameOrId: string): Stack | undefined {
     return (
       this.#account.stacks.get(nameOrId) ??
@@ -92,7 +92,7 @@ export class CloudFormation {
       parameters: parametersOf(query, stack),
     };
     this.#checkCapabilities(query, deployed);
-    // Unknown parameters and values are refused now, not when it is executed.
+    // Unknown parameters and values are refused now, not at execution.
     resolverOf(this.#account, stack, deployed);
     const changes = changesOf(stack, deployed);
     const same =
@@ -179,7 +179,7 @@ export class CloudFormation {
         `ChangeSet [${changeSet.id}] cannot be executed in its current status of [FAILED]`,
       );
     this.#changeSets.delete(changeSet.id);
-    // As soon as this is answered the stack must be seen to be under way.
+    // After this answer the stack must be visible as in progress.
     changeSet.stack.status = changeSet.stack.deployed === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
     this.#start(execute(this.#account, changeSet));
     return {};
@@ -209,7 +209,7 @@ export class CloudFormation {
     return { StackId: stack.id };
   }
 
-  /** The newer way to ask for events, by stack or change set. */
+  /** The newer request for events, by stack or change set. */
   #describeEvents(query: Query): unknown {
     const name = query.get('StackName');
     const events = name === null ? this.#changeSet(query).stack.events : this.#stack(name).events;
@@ -267,7 +267,7 @@ function membersOf(query: Query, name: string): string[] {
   return members;
 }
 
-/** Given ones, and those that keep their previous value. */
+/** The given parameters, and those that keep their previous value. */
 function parametersOf(query: Query, stack: Stack): Record<string, string> {
   const parameters: Record<string, string> = {};
   for (let i = 1; query.has(`Parameters.member.${i}.ParameterKey`); i += 1) {

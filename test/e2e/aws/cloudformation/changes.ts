@@ -1,6 +1,6 @@
 /**
- * What a change set would do, as DescribeChangeSet tells it: by the text of the templates, which is all that is known
- * beforehand.
+ * The changes of a change set, as DescribeChangeSet returns them. They are computed from the text of the templates,
+ * which is all that is known before execution.
  */
 import { resourceSpec } from '../../../cloudformation/spec.ts';
 import type { Properties, Template } from '../../../cloudformation/template.ts';

@@ -1,6 +1,6 @@
 /**
- * Carries out a change set: makes, updates and takes away resources one by one; where one is refused, everything goes
- * back.
+ * Executes a change set: creates, updates and deletes resources one by one, and rolls everything back if one is
+ * refused.
  */
 import { orderOf } from '../../../cloudformation/order.ts';
 import { resourceSpec } from '../../../cloudformation/spec.ts';
@@ -66,7 +66,7 @@ export function resolverOf(account: Account, stack: Stack, { template, parameter
   });
 }
 
-/** Lists come as text with commas, SSM parameters by their name. */
+/** Lists are text with commas, and SSM parameters are named. */
 function parameterValues(
   account: Account,
   template: Template,
@@ -99,8 +99,8 @@ function parameterValues(
 }
 
 /**
- * In the order they are made. A runtime and what it needs come first: a policy that it should wait for and doesn't
- * comes too late.
+ * Returns the resources in order of creation. A runtime and its dependencies come first, so that a policy that it
+ * doesn't depend on comes too late.
  */
 function liveResources(template: Template, resolver: Resolver): Map<string, Resource> {
   const eager = (type: string): number =>
@@ -151,7 +151,7 @@ async function apply(
       else await make(previous.properties, now);
       stack.record(id, type, previous === undefined ? 'DELETE_COMPLETE' : 'UPDATE_COMPLETE');
     });
-    // The one that is replaced goes when everything else stands.
+    // A replaced resource is deleted after everything else exists.
     if (replaced) stack.replaced.push(() => unmake(previous));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -236,7 +236,7 @@ function checkExports(account: Account, stack: Stack, outputs: readonly StackOut
     );
 }
 
-/** Faults of a whole template, found when a change set is made of it. */
+/** Checks a whole template when a change set is created. */
 export function checkTemplate(source: unknown): void {
   const faults = validateStructure(source);
   if (faults.length > 0) throw new AwsError('ValidationError', `Template validation failed: ${faults.join('; ')}`);

@@ -1,4 +1,4 @@
-/** Values that one stack exports and others import: an export that is used can't go. */
+/** Values that one stack exports and others import: an export in use can't be deleted. */
 import { intrinsicOf, isObject, type Value } from '../../../cloudformation/template.ts';
 import type { Account } from '../account.ts';
 import type { Stack } from './stack.ts';
@@ -14,7 +14,7 @@ export function exportedBy(
   return undefined;
 }
 
-/** Names of the stacks whose templates import something that this one exports. */
+/** The names of the stacks that import from this one. */
 export function importersOf(account: Account, stack: Stack): string[] {
   const names = new Set(stack.outputs.flatMap(({ ExportName }) => ExportName ?? []));
   return [...account.stacks.values()]

@@ -1,5 +1,5 @@
 /**
- * Turns a template's functions into values, as CloudFormation does while it deploys. What can't be resolved is an
+ * Resolves a template's functions, as CloudFormation does while it deploys. A function that can't be resolved is an
  * error.
  */
 import {
@@ -15,10 +15,10 @@ import {
 } from '../../../cloudformation/template.ts';
 import { AwsError } from '../wire.ts';
 
-/** What the functions look up. */
+/** The values that functions look up. */
 export interface Known {
   readonly parameters: Readonly<Record<string, Value>>;
-  /** What `Ref` gives for a resource that was made; undefined for one that wasn't. */
+  /** The `Ref` value of a created resource; undefined for others. */
   ref(id: string): string | undefined;
   attribute(id: string, name: string): Value | undefined;
   exported(name: string): string | undefined;
@@ -38,7 +38,7 @@ export class Resolver {
     this.#known = known;
   }
 
-  /** Properties without what `AWS::NoValue` takes away. */
+  /** Properties without those that `AWS::NoValue` removes. */
   properties(value: Properties): Properties {
     const resolved = this.#resolve(value);
     if (resolved === NO_VALUE || !isObject(resolved)) throw unresolved(`expected properties, got ${shown(value)}`);

@@ -1,14 +1,14 @@
-/** One stack: what it was deployed from, what was made of it, and what happened. */
+/** One stack: what it was deployed from, its resources, and its events. */
 import { randomUUID } from 'node:crypto';
 import type { Properties, Template, Value } from '../../../cloudformation/template.ts';
 
-/** A resource that was made. */
+/** A created resource. */
 export interface Made {
   readonly type: string;
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   readonly ref: string;
   readonly attributes: Properties;
-  /** As they were asked for, functions resolved. */
+  /** The requested properties, functions resolved. */
   readonly properties: Properties;
 }
 
@@ -31,7 +31,7 @@ export interface StackOutput {
   readonly ExportName: string | undefined;
 }
 
-/** A template with the parameters it is deployed with. */
+/** A template and its parameters. */
 export interface Deployed {
   readonly body: string;
   readonly template: Template;
@@ -66,7 +66,7 @@ export class Stack {
   terminationProtection = false;
   outputs: readonly StackOutput[] = [];
   readonly made = new Map<string, Made>();
-  /** Takes away what an update under way has replaced. */
+  /** Deletes what an update in progress has replaced. */
   replaced: (() => Promise<void>)[] = [];
   /** Newest first, as the service lists them. */
   readonly events: StackEvent[] = [];
@@ -77,7 +77,7 @@ export class Stack {
     this.id = `${arnPrefix}${name}/${randomUUID()}`;
   }
 
-  /** Clients sort by it: no two events at one time. */
+  /** Clients sort by it, so no two events have the same time. */
   #later(): number {
     this.#last = Math.max(Date.now(), this.#last + 1);
     return this.#last;

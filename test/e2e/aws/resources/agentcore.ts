@@ -31,7 +31,7 @@ export const AGENTCORE: Readonly<Record<string, Maker>> = {
       const former = account.runtimes.get(id);
       const version = (former?.version ?? 0) + 1;
       account.runtimes.set(id, { id, arn, version, properties, endpoints: former?.endpoints ?? new Map() });
-      // The service makes the endpoint DEFAULT with the runtime; its log group comes with its first line.
+      // The service creates the endpoint DEFAULT with the runtime; its log group is created with its first line.
       return {
         ref: id,
         attributes: { AgentRuntimeArn: arn, AgentRuntimeId: id, AgentRuntimeVersion: String(version), Status: 'READY' },
@@ -110,9 +110,7 @@ export const AGENTCORE: Readonly<Record<string, Maker>> = {
   },
 };
 
-/**
- * The image must be there, for arm64, and the execution role must be allowed to pull it; code must be in its bucket.
- */
+/** The image must exist for arm64, and the execution role must be allowed to pull it; code must be in its bucket. */
 function checkArtifact({ account, properties }: Making, roleArn: string): void {
   const artifact = object(properties, 'AgentRuntimeArtifact');
   const container = artifact['ContainerConfiguration'];
@@ -139,7 +137,7 @@ function checkArtifact({ account, properties }: Making, roleArn: string): void {
     demand(account, roleArn, { action, resource: account.arn('ecr', `repository/${repository}`) });
 }
 
-/** The code is read with the execution role, as the image is pulled with it. */
+/** The code is read with the execution role, like the image. */
 function checkCode(account: Account, roleArn: string, place: Properties): void {
   const [bucket, key] = [text(place, 'Bucket'), text(place, 'Prefix')];
   const code = account.buckets.get(bucket)?.get(key);

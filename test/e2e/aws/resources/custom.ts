@@ -9,7 +9,7 @@ import { AwsError } from '../wire.ts';
 import type { Maker } from './maker.ts';
 import { text } from './maker.ts';
 
-/** How long CloudFormation waits is an hour; nothing here takes that long. */
+/** CloudFormation waits for an hour; nothing here takes that long. */
 const PATIENCE_MS = 30_000;
 
 interface Answer {
@@ -78,7 +78,7 @@ async function ask(account: Account, request: Properties, properties: Properties
   return answer;
 }
 
-/** What the events name; `lambda-host.ts` leads it to loopback. */
+/** The host in the events; `lambda-host.ts` sends it to loopback. */
 const RESPONSE_HOST = 'cloudformation-custom-resource-response.s3.amazonaws.com';
 
 function readAnswer(value: unknown): Answer | undefined {
@@ -92,7 +92,7 @@ function readAnswer(value: unknown): Answer | undefined {
   };
 }
 
-/** CloudFormation passes every scalar on as text. */
+/** CloudFormation passes every scalar as text. */
 function stringified(value: Value): Value {
   if (Array.isArray(value)) return (value as readonly Value[]).map(stringified);
   if (isObject(value))

@@ -39,13 +39,13 @@ export const FUNCTIONS: Readonly<Record<string, Maker>> = {
   },
 };
 
-/** The zip file, or the text that stands in the template. */
+/** The zip file, or the text in the template. */
 function codeOf(account: Account, code: Properties): Buffer {
   const inline = optionalText(code, 'ZipFile');
   if (inline !== undefined) return Buffer.from(inline);
   const [bucket, key] = [text(code, 'S3Bucket'), text(code, 'S3Key')];
   const zip = account.buckets.get(bucket)?.get(key);
   if (zip === undefined)
-    throw new AwsError('InvalidParameterValueException', `the code s3://${bucket}/${key} is not there`);
+    throw new AwsError('InvalidParameterValueException', `the code s3://${bucket}/${key} does not exist`);
   return zip;
 }

@@ -4,7 +4,7 @@ import { type Account, type PolicyDocument } from '../account.ts';
 import { AwsError } from '../wire.ts';
 import { type Maker, type Making, object, optionalText, physicalName, suffix, text, texts } from './maker.ts';
 
-/** What AWS's own managed policies allow, as far as the templates here use them. */
+/** The permissions of AWS's managed policies, as far as the templates here use them. */
 const AWS_MANAGED: Readonly<Record<string, PolicyDocument>> = {
   'arn:aws:iam::aws:policy/AdministratorAccess': { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
   'arn:aws:iam::aws:policy/ReadOnlyAccess': {
@@ -27,7 +27,7 @@ const AWS_MANAGED: Readonly<Record<string, PolicyDocument>> = {
 };
 
 function document(value: Properties): PolicyDocument {
-  // Without one it is IAM's older language, which knows no policy variables; that makes no difference here.
+  // Without one it is IAM's older language, which has no policy variables; that makes no difference here.
   if (![undefined, '2012-10-17', '2008-10-17'].includes(value['Version'] as string | undefined))
     throw new AwsError(
       'MalformedPolicyDocument',

@@ -1,4 +1,4 @@
-/** How a resource is made: what the service that owns it does with properties that the validator has passed. */
+/** Makers of resources: each does what the resource's service does with properties that the validator has passed. */
 import { createHash } from 'node:crypto';
 import { asText, isObject, type Properties, type Value } from '../../../cloudformation/template.ts';
 import type { Account } from '../account.ts';
@@ -11,7 +11,7 @@ export interface Making {
   readonly id: string;
   readonly type: string;
   readonly properties: Properties;
-  /** The resource that is updated in place; undefined for a new one. */
+  /** The resource to update in place; undefined for a new one. */
   readonly previous: Made | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Outcome {
 
 export interface Maker {
   make(making: Making): Outcome | Promise<Outcome>;
-  /** @default - nothing to take away beside the resource itself */
+  /** @default - nothing to delete besides the resource itself */
   unmake?(making: Omit<Making, 'previous'> & { readonly made: Made }): void | Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function object(properties: Properties, name: string): Properties {
   throw new AwsError('ValidationError', `${name}: expected an object, got ${JSON.stringify(value)}`);
 }
 
-/** Letters and digits that are the same for one resource in one stack, as long as it isn't replaced. */
+/** Letters and digits that stay the same for a resource in a stack until it is replaced. */
 export function suffix(
   { stack, id, properties }: Pick<Making, 'stack' | 'id' | 'properties'>,
   length: number,
@@ -60,8 +60,8 @@ export function suffix(
 }
 
 /**
- * The name that CloudFormation makes up where the template gives none; an update keeps it.
- * @param longest what the service takes: the stack's name and the logical id are cut to fit
+ * The name that CloudFormation makes up if the template has none. An update keeps it.
+ * @param longest the service's limit: the stack's name and the logical id are cut to fit
  */
 export function physicalName(making: Making, property?: string, longest = 64): string {
   const given = property === undefined ? undefined : optionalText(making.properties, property);

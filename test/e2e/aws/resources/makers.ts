@@ -1,4 +1,4 @@
-/** Every type of resource that can be made here. A type that isn't among them is refused, never pretended. */
+/** Every resource type that can be created here. Any other type is refused, never faked. */
 import { isCustom } from '../../../cloudformation/spec.ts';
 import { AwsError } from '../wire.ts';
 import { AGENTCORE } from './agentcore.ts';
@@ -20,6 +20,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
 export function makerOf(type: string): Maker {
   const maker = isCustom(type) ? CUSTOM : MAKERS[type];
   if (maker === undefined)
-    throw new AwsError('ValidationError', `${type} can't be made here: say what it does in test/e2e/aws/resources`);
+    throw new AwsError(
+      'ValidationError',
+      `${type} can't be created here: describe what it does in test/e2e/aws/resources`,
+    );
   return maker;
 }

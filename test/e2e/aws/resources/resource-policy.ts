@@ -1,5 +1,5 @@
 /**
- * Resource policies of runtimes and their endpoints, by what the service demands of them.
+ * Resource policies of runtimes and their endpoints, with the service's requirements.
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/resource-based-policies.html
  */
 import { asText, isObject, type Value } from '../../../cloudformation/template.ts';
@@ -24,7 +24,7 @@ export const RESOURCE_POLICIES: Readonly<Record<string, Maker>> = {
   },
 };
 
-/** Each runtime has the endpoint DEFAULT of itself. */
+/** Each runtime has the endpoint DEFAULT. */
 function isThere(account: Account, arn: string): boolean {
   return [...account.runtimes.values()].some((runtime) =>
     [

@@ -1,4 +1,4 @@
-/** Where things are kept: S3, ECR, SSM, KMS, DynamoDB, Secrets Manager; and what is watched: CloudWatch, SNS. */
+/** Storage (S3, ECR, SSM, KMS, DynamoDB, Secrets Manager) and monitoring (CloudWatch, SNS). */
 import { AwsError } from '../wire.ts';
 import { type Maker, optionalText, physicalName, suffix, text } from './maker.ts';
 
