@@ -337,7 +337,7 @@ describe('argument names', () => {
     expect(made([{ tool: '' }])).toThrow("arguments[0].tool: expected a tool's name");
   });
 
-  test('report a wrong caseSensitiveTools at the start', async () => {
+  test('with a wrong caseSensitiveTools in the config are reported at the start', async () => {
     await expect(
       startFront({ url: 'http://127.0.0.1:1/mcp' }, { upstreams: { default: { caseSensitiveTools: 'pay' as never } } }),
     ).rejects.toThrow('config.upstreams.default.caseSensitiveTools: expected a list of names of tools, got a string');

@@ -64,7 +64,7 @@ function policy(...args: string[]): Promise<Ran> {
 
 const withConfig = (...args: string[]): Promise<Ran> => policy(...args, '--config', 'proxy.config.ts');
 
-describe('test', () => {
+describe('policy test', () => {
   const cases = [
     { caller: 'ann', tool: 'add', expect: 'allow', policy: 'policies[0].tools' },
     { caller: 'ann', tool: 'multiply', arguments: { a: 1 }, expect: 'deny' },
@@ -325,7 +325,7 @@ describe('policy test and the proxy', () => {
   });
 });
 
-describe('matrix', () => {
+describe('policy matrix', () => {
   it('shows who may call which tool of a running upstream, and reports a tool that a policy names but the upstream does not have', async () => {
     const calculator = await startCalculator();
     const { stdout, stderr } = await withConfig('matrix', '--callers', 'callers.json', '--upstream', calculator.url);
@@ -365,7 +365,7 @@ describe('matrix', () => {
   });
 });
 
-describe('replay', () => {
+describe('policy replay', () => {
   it('prints what this policy would have decided on recorded calls, and never guesses what the log does not contain', async () => {
     const lines = new Lines();
     lines.start();
@@ -409,7 +409,7 @@ describe('replay', () => {
   });
 });
 
-describe('replay of callers that the log does not name', () => {
+describe('policy replay of callers that the log does not name', () => {
   const line = (caller: string | undefined, name: string, decision = 'pass'): string =>
     JSON.stringify({
       event: 'call',
@@ -484,7 +484,7 @@ describe('replay of callers that the log does not name', () => {
   });
 });
 
-describe('show', () => {
+describe('policy show', () => {
   it('prints what decides, in Cedar: one-line rules, policies, and the schema', async () => {
     const { stdout } = await withConfig('show');
     expect(stdout).toContain('// policies[0].tools\npermit (');
@@ -502,7 +502,7 @@ it.each([
   [['show', '--config', 'faulty.config.ts'], 'unexpected token'],
   [['tset', 'x'], 'usage: npm run policy'],
   [['test'], 'usage: npm run policy'],
-])('%j prints the error without a stack trace, and exits with 2', async (args, message) => {
+])('the command with %j prints the error without a stack trace, and exits with 2', async (args, message) => {
   await file(
     'plain.config.ts',
     `import { defineProxy } from 'agentcore-mcp-proxy'; export default defineProxy({ controls: [] });`,
@@ -514,7 +514,7 @@ it.each([
   expect(code).toBe(2);
 });
 
-it('finds a policy in audit-only mode, too', async () => {
+it('the command finds a policy in audit-only mode, too', async () => {
   await file(
     'observed.config.ts',
     config(`allow({ tools: ['*'] })`, (policy) => `auditOnly(${policy})`),

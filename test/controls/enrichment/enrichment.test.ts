@@ -261,7 +261,7 @@ describe('headers that mirror a call', () => {
   });
 });
 
-describe('names of two tools that are equal', () => {
+describe('equal names of two tools', () => {
   test.each([
     [
       { tools: { a: { name: 'c' }, b: { name: 'c' } } },

@@ -66,7 +66,7 @@ describe('overlapping parts', () => {
     );
   });
 
-  test('are found in linear time, however many there are', { timeout: LIMIT }, () => {
+  test('are separated in linear time, however many there are', { timeout: LIMIT }, () => {
     const text = 'a@b.co '.repeat(100_000);
     const spans = Array.from({ length: 100_000 }, (_, i) => ({ start: 7 * i, end: 7 * i + 6, type: 'email' }));
     expect(
@@ -201,7 +201,7 @@ describe('known values', () => {
     },
   );
 
-  test('finds many tokens of one call in a single pass', { timeout: LIMIT }, () => {
+  test('that are tokens of one call are found in a single pass, however many there are', { timeout: LIMIT }, () => {
     const issued = new Map(
       Array.from({ length: 50_000 }, (_, i) => [`${100_000 + i}-77`, { type: 'us-ssn', value: 'x' }]),
     );

@@ -99,7 +99,7 @@ describe('a file', () => {
     [['show', 'env:RING']],
     [['show', KEY]],
     [['show', 'arn:aws:s3:::x']],
-  ])('exits with 2 for the wrong options %j', async (args) => {
+  ])('is not read if the options are wrong (%j): the command exits with 2', async (args) => {
     const printed = await cli('keys', args, {});
     expect(printed.code).toBe(2);
     if (args.includes(KEY)) expectSilent(printed, [KEY]);

@@ -19,7 +19,7 @@ function raise(name: string): never {
   throw new Error(`no cell ${name}`);
 }
 
-test.each(ways)('hidden from the upstream, as the page says (%s)', async (_name, way) => {
+test.each(ways)('the config hides data from the upstream as the page says (%s)', async (_name, way) => {
   await using route = await startRoute({
     ...(await page.load('hide-from-upstream.config.ts')),
     environment: bindRing(),
@@ -40,7 +40,7 @@ test.each(ways)('hidden from the upstream, as the page says (%s)', async (_name,
   expect((await route.in(cell(INWARD, 'tools/call: text'), way, token)).arrived).toContain('It is mara@example.com.');
 });
 
-test.each(ways)('hidden from the client, as the page says (%s)', async (_name, way) => {
+test.each(ways)('the config hides data from the client as the page says (%s)', async (_name, way) => {
   await using route = await startRoute({
     ...(await page.load('hide-from-client.config.ts')),
     caller: fixed({ sub: 'ann', org: 'acme' }),

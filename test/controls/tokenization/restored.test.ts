@@ -187,7 +187,7 @@ describe('towards the client', () => {
     ['in a comment', 'a(); // §'],
     ['with slashes', 'a/b/§'],
     ['as the proxy wrote it for a URL', 'see https://qtk.invalid/§, or "https://qtk.invalid/§"'],
-    ['of time', 'at 10:30: §'],
+    ['after a time', 'at 10:30: §'],
     ['after a name', 'data: §'],
     ['after an escaped quote', 'O&#39;§ and &quot;§&quot;'],
   ])('restores a token %s', async (_what, text) => {

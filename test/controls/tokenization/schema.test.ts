@@ -238,7 +238,7 @@ describe('the token chosen by a schema', () => {
     expect(made.slice(0, 2).map((one) => one?.value)).toEqual(['1', undefined]);
   });
 
-  test('uses a schema that is compiled once per content', async () => {
+  test('comes from a schema that is compiled once per content', async () => {
     const schema = { type: 'object', properties: { to: { maxLength: 7 } } };
     const first = await compiled(schema);
     expect(compiled(schema)).toBe(first);

@@ -14,7 +14,7 @@ const lines = new Lines();
 beforeAll(() => lines.start());
 afterAll(() => lines.stop());
 
-test.each(ways)('validation, as the page says (%s)', async (_name, way) => {
+test.each(ways)('the config of validation does what the page says (%s)', async (_name, way) => {
   const { controls } = await page.load('validation.config.ts');
   const schema = { type: 'object', properties: { path: { type: 'string' }, count: { type: 'integer', maximum: 10 } } };
   await using world = await startListed(controls, [{ name: 'read_file', inputSchema: schema }]);
@@ -32,7 +32,7 @@ test.each(ways)('validation, as the page says (%s)', async (_name, way) => {
   });
 });
 
-test.each(ways)('enrichment, as the page says (%s)', async (_name, way) => {
+test.each(ways)('the config of enrichment does what the page says (%s)', async (_name, way) => {
   const { controls } = await page.load('enrichment.config.ts');
   const tools = [
     {

@@ -160,7 +160,7 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
 
 describe.each(Object.entries(CASES) as [keyof typeof DETECTORS, readonly Case[]][])('%s', (name, cases) => {
   test.each(cases.map(([text, expected, field]) => ({ text, expected, field })))(
-    'in $text finds $expected (field: $field)',
+    'finds $expected in $text (field: $field)',
     ({ text, expected, field }) => {
       expect(found(DETECTORS[name], text, field)).toEqual(expected);
     },

@@ -94,15 +94,15 @@ const EVIDENCE = [undefined, 'phone', 'passport', 'dob', 'ssn', 'password', 'car
 );
 
 const MIXED: Readonly<Record<string, () => string>> = {
-  'findings and look-alikes': () => random.pick(texts) + random.pick(GLUE),
-  'one short text repeated': () => random.pick(UNITS).repeat(random.int(1, 2_000)) + random.pick(GLUE),
-  both: () => (random.chance(0.5) ? random.pick(texts) : random.pick(UNITS)) + random.pick(GLUE),
-  'digits and letters': () =>
+  'texts of findings and look-alikes': () => random.pick(texts) + random.pick(GLUE),
+  'repetitions of one short text': () => random.pick(UNITS).repeat(random.int(1, 2_000)) + random.pick(GLUE),
+  'texts of both kinds': () => (random.chance(0.5) ? random.pick(texts) : random.pick(UNITS)) + random.pick(GLUE),
+  'texts of digits and letters': () =>
     random.pick(['1', '12', '123', '1980', '05', 'AB123', 'a', 'bearer', 'password=', 'n', 'ea12']) + random.pick(GLUE),
 };
 
 describe.each(Object.entries(MIXED))('%s', (_what, next) => {
-  test.each([1, 2])('round %i', { timeout: 120_000 }, () => {
+  test.each([1, 2])('give the same findings in parts and in one go (round %i)', { timeout: 120_000 }, () => {
     let text = '';
     for (const size = random.int(100, 200) * 1024; text.length < size;) text += next();
     const evidence = random.pick(EVIDENCE);
