@@ -14,6 +14,7 @@ export const ROOMS = [
   'credentials',
   'callers',
   'upstream',
+  'aggregate',
   'pipeline',
   'controls/shared',
   'argument-names',

@@ -10,7 +10,6 @@ import { NOBODY, type ReadCaller } from './call/caller.ts';
 import { readUpstream, type UpstreamBindings } from './config/bindings.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
 import { type ProcessBindings, readProcess } from './config/process-variables.ts';
-import { readSecret, type SecretSource } from './credentials/secret.ts';
 import { Dispatcher } from './dispatch/dispatch.ts';
 import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
@@ -18,11 +17,9 @@ import { asControl } from './pipeline/by-method.ts';
 import type { Layer } from './pipeline/compose.ts';
 import { attentionOf, type SetupContext } from './pipeline/control.ts';
 import { oddOrder } from './pipeline/order.ts';
-import type { Attention } from './reply/reply.ts';
+import { type StartedUpstream, startUpstreams } from './start-upstreams.ts';
 import { readTelemetry } from './telemetry/bindings.ts';
 import { loadObservers } from './telemetry/telemetry.ts';
-import { Sealer } from './upstream/seal.ts';
-import { HttpUpstream } from './upstream/upstream.ts';
 
 /** The faults of a config or environment, all together. */
 export class ConfigError extends Error {
@@ -42,7 +39,7 @@ export interface Proxy {
   readonly port: number;
   /** `http://host:port/mcp` */
   readonly url: string;
-  readonly upstream: HttpUpstream;
+  readonly upstream: StartedUpstream;
   readonly dispatcher: Dispatcher;
   /** Accepts no more calls, waits up to `graceMs` for those under way, then cuts the rest. */
   close(graceMs?: number): Promise<void>;
@@ -55,23 +52,23 @@ export interface Proxy {
 export async function startProxy(config: ProxyConfig, environment: Environment): Promise<Proxy> {
   const faults = new Faults();
   const settings = settingsOf(config, faults.errors);
-  const bound = readUpstream(environment, settings.upstream.name, faults);
+  const bound = readUpstreams(settings, environment, faults);
   const { sessionSecret, allowedHosts, host, port: wantedPort, ...unused } = readProcess(environment, faults);
   unused satisfies Record<string, never>;
   const telemetry = readTelemetry(environment, faults);
   checkControlBindings(settings, environment, faults);
   const readCaller = prepareCaller(settings, environment, faults);
-  if (faults.errors.length > 0 || bound === undefined) throw new ConfigError(faults.errors);
+  if (faults.errors.length > 0) throw new ConfigError(faults.errors);
   for (const warning of faults.warnings) log.warn(warning);
   oddOrder(settings.controls);
 
   const observers = await loadObservers(telemetry, {
     controls: settings.controls.map(({ name }) => name),
-    upstream: bound.address.url,
+    upstreams: new Map([...bound].map(([name, { address }]) => [name, address.url])),
     version: SELF.version,
   });
   const attention = attentionOf(settings.controls, observers.length > 0);
-  const upstream = await createUpstream(settings, bound, await sealerWith(sessionSecret), attention);
+  const { upstream, caseSensitive } = await startUpstreams(settings, bound, sessionSecret, attention);
   const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
   const onClose: (() => Promise<void>)[] = [];
   const dispatcher = new Dispatcher({
@@ -85,7 +82,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     maxInspectedReply: settings.limits.maxInspectedReply,
     toolRefusals: settings.toolRefusals,
     onRefused: (code) => onRefused.forEach((listener) => listener(code)),
-    argumentNames: argumentNamesOf(settings.controls, settings.upstream.caseSensitiveTools),
+    argumentNames: argumentNamesOf(settings.controls, caseSensitive),
   });
   const server = createIngress({
     guards: new Guards({ listenHost: host, allowedHosts }),
@@ -161,30 +158,17 @@ function prepareCaller({ caller }: Settings, environment: Environment, faults: F
   return () => NOBODY;
 }
 
-async function sealerWith(secret: SecretSource | undefined): Promise<Sealer> {
-  return secret === undefined ? new Sealer() : new Sealer(await readSecret(secret));
-}
-
-async function createUpstream(
-  settings: Settings,
-  bound: UpstreamBindings,
-  sealer: Sealer,
-  attention: Attention,
-): Promise<HttpUpstream> {
-  const { name, reopen, maxSessions, sessionIdleMs, caseSensitiveTools: _, ...transport } = settings.upstream;
-  return new HttpUpstream({
-    name,
-    address: bound.address,
-    auth: await bound.auth.load(),
-    forbiddenIsOurs: bound.auth.forbiddenIsOurs,
-    sealer,
-    reopen,
-    maxSessions,
-    sessionIdleMs,
-    transport,
-    attention,
-    clientInfo: SELF,
-  });
+function readUpstreams(
+  { upstreams }: Settings,
+  environment: Environment,
+  faults: Faults,
+): ReadonlyMap<string, UpstreamBindings> {
+  return new Map(
+    upstreams.flatMap(({ name }) => {
+      const bound = readUpstream(environment, name, faults);
+      return bound === undefined ? [] : [[name, bound] as const];
+    }),
+  );
 }
 
 function listening(server: Server, { host, port }: Pick<ProcessBindings, 'host' | 'port'>): Promise<number> {
@@ -204,7 +188,7 @@ const LAST_SESSIONS_MS = 2_000;
 
 async function close(
   server: Server,
-  upstream: HttpUpstream,
+  upstream: StartedUpstream,
   listeners: readonly (() => Promise<void>)[],
   graceMs: number,
 ): Promise<void> {

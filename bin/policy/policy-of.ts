@@ -20,7 +20,7 @@ export interface Policy {
 
 /** Prints the policy's warnings to standard error. Throws `ConfigError`. */
 export async function policyOf(config: string | undefined): Promise<Policy> {
-  const { controls, upstream } = settingsOf(await loadConfig(config), []);
+  const { controls, upstreams } = settingsOf(await loadConfig(config), []);
   const control = controls.find(isAccessPolicy);
   if (control === undefined)
     throw new ConfigError(['--config: expected a config with accessPolicy(…) among its controls, found none']);
@@ -33,7 +33,7 @@ export async function policyOf(config: string | undefined): Promise<Policy> {
   return {
     engine,
     handle,
-    upstream: upstream.name,
+    upstream: upstreams[0]?.name ?? 'default',
     actions: new Set([...engine.policies.values()].flatMap((policy) => actionsOf(policy) ?? [])),
   };
 }

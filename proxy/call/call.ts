@@ -19,7 +19,10 @@ export type CallKind = 'request' | 'notification' | 'response' | 'stream' | 'end
 
 /** What a control may ask the upstream behind a call. */
 export interface UpstreamView {
+  /** The upstream's name; `*` if the call goes to several, or to none. */
   readonly name: string;
+  /** @internal The view of the upstream that another version of the call goes to, if there are several. */
+  for?(message: Message | undefined): UpstreamView;
   /** The upstream's tools, all pages, as it describes them; cached for a while. */
   tools(): Promise<readonly Tool[]>;
   /**
@@ -220,7 +223,9 @@ export class Call<M extends string = string> {
   }
 
   #version(message: Message | undefined): Call<M> {
-    return new Call(this.kind, this.method, message, this.upstream, this.exchange, this.origin);
+    const { upstream } = this;
+    const view = message === this.message ? upstream : (upstream.for?.(message) ?? upstream);
+    return new Call(this.kind, this.method, message, view, this.exchange, this.origin);
   }
 
   #text(): JsonText | undefined {

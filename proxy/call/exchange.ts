@@ -25,18 +25,19 @@ export class Exchange {
   /** Bytes of the request's body. */
   readonly bytes: number;
   /** Data about the call that parts of the proxy exchange. */
-  readonly channels = new Channels();
+  readonly channels: Channels;
   #reply: Discardable | undefined;
   #refused: ErrorCode | undefined;
   #abort: AbortController | undefined;
   #aborted = false;
   #onAbort: (() => void)[] | undefined;
 
-  constructor(caller: Caller, era: Era, inbound: Inbound, bytes: number) {
+  constructor(caller: Caller, era: Era, inbound: Inbound, bytes: number, channels: Channels = new Channels()) {
     this.caller = caller;
     this.era = era;
     this.inbound = inbound;
     this.bytes = bytes;
+    this.channels = channels;
     this.arrivedAt = Date.now();
   }
 

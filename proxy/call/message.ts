@@ -12,6 +12,7 @@ import {
   HIGHEST_DEPTH,
   JsonError,
   MAX_DEPTH,
+  membersAt,
 } from '../json/strict.ts';
 import { fold, Known } from './variants.ts';
 
@@ -328,6 +329,41 @@ export function* withBody(message: Message, body: string, depth: number = HIGHES
 export function withScalars(message: Message, body: string): Message {
   const { text, bodyStart, bodyEnd } = message;
   return { ...message, text: text.slice(0, bodyStart) + body + text.slice(bodyEnd), bodyEnd: bodyStart + body.length };
+}
+
+/** The message about another tool, prompt, resource or task, given by the member that names it. It has a name. */
+export function withName(message: Message, name: string): Message {
+  const member = nameMember(message.method);
+  const { text, start, end } = spanIn(message.text, message.bodyStart, member ?? '');
+  if (start < 0) throw new TypeError(`${message.method} names nothing`);
+  const written = JSON.stringify(name);
+  const changed = text.slice(0, start) + written + text.slice(end);
+  return { ...message, text: changed, bodyEnd: message.bodyEnd + written.length - (end - start), name };
+}
+
+/** The message with another id, as JSON text. It has one. */
+export function withId(message: Message, id: string): Message {
+  const { text, start, end } = spanIn(message.text, message.text.indexOf('{'), 'id');
+  if (start < 0) throw new TypeError('the message has no id');
+  const moved = start < message.bodyStart ? id.length - (end - start) : 0;
+  return {
+    ...message,
+    text: text.slice(0, start) + id + text.slice(end),
+    id,
+    bodyStart: message.bodyStart + moved,
+    bodyEnd: message.bodyEnd + moved,
+  };
+}
+
+/** Where the value of a member lies in an object of a text; -1 if it has none. */
+function spanIn(text: string, object: number, member: string): { text: string; start: number; end: number } {
+  const span = { text, start: -1, end: -1 };
+  membersAt(text, object, (key, start, end) => {
+    if (key !== member) return;
+    span.start = start;
+    span.end = end;
+  });
+  return span;
 }
 
 function* reread(message: Message, text: string, depth: number): Work<Message> {

@@ -5,43 +5,10 @@ import type { ToolRefusals } from '../call/wire.ts';
 import { none } from '../callers/none.ts';
 import { HIGHEST_DEPTH, MAX_DEPTH } from '../json/strict.ts';
 import { ATTENTIONS, type DefinedControl } from '../pipeline/control.ts';
+import { separatorOf, type UpstreamConfig, type UpstreamSettings, upstreamsOf } from './upstreams.ts';
+import { isRecord, numbers, record } from './values.ts';
 
-export interface UpstreamConfig {
-  /** Maximum of connections to the upstream. @default 256 */
-  readonly maxConnections?: number;
-  /** Milliseconds until there is a connection. @default 10_000 */
-  readonly connectMs?: number;
-  /**
-   * Milliseconds until the response headers arrive, including the connection.
-   * @default 900_000, the platform's own limit for a request
-   */
-  readonly firstByteMs?: number;
-  /**
-   * Milliseconds between two chunks of one reply; streams that are silent by nature have an hour.
-   * @default 900_000
-   */
-  readonly idleMs?: number;
-  /**
-   * The upstream keeps no state in its sessions (2025-11-25 and before). The proxy then replaces a session that the
-   * upstream lost, or that this process never saw opened, without the client noticing. Otherwise the client gets 404 and
-   * has to initialize again. @default false
-   */
-  readonly reopen?: boolean;
-  /**
-   * Maximum of sessions per caller that only the proxy can end: those kept under a platform's ids. Beyond it, a new one
-   * is refused.
-   * @default 100
-   */
-  readonly maxSessions?: number;
-  /** Milliseconds without a request after which the proxy ends such a session at the upstream. @default 1_800_000 */
-  readonly sessionIdleMs?: number;
-  /**
-   * Tools and prompts, by their upstream names, that distinguish argument names by case; `*` stands for any characters.
-   * For all others, a call with `Amount` is refused if a control reads `amount`.
-   * @default - none
-   */
-  readonly caseSensitiveTools?: readonly string[];
-}
+export type { UpstreamConfig };
 
 export interface Limits {
   /** Bytes of a request's body, at most 100 MiB. @default 4 MiB */
@@ -65,6 +32,11 @@ export interface ProxyConfig {
    * @default { default: {} }
    */
   readonly upstreams?: Readonly<Record<string, UpstreamConfig>>;
+  /**
+   * Between a prefix and a name: 1 to 8 letters, digits, underscores, dots or hyphens.
+   * @default '___', as AgentCore Gateway has it
+   */
+  readonly separator?: string;
   /** The controls, outermost first: the first sees a call first and its reply last. */
   readonly controls: readonly DefinedControl[];
   /** Who calls. @default none() */
@@ -85,7 +57,9 @@ export function defineProxy(config: ProxyConfig): ProxyConfig {
 
 /** A config with all defaults filled in. */
 export interface Settings {
-  readonly upstream: { readonly name: string } & Required<UpstreamConfig>;
+  /** At least one, in the order of the config. */
+  readonly upstreams: readonly UpstreamSettings[];
+  readonly separator: string;
   readonly controls: readonly DefinedControl[];
   readonly caller: CallerSource;
   readonly limits: Required<Limits>;
@@ -100,18 +74,7 @@ const LIMITS: Readonly<Record<keyof Limits, readonly [standard: number, highest:
   requestMs: [60_000, 3_600_000],
 };
 
-const UPSTREAM: Readonly<
-  Record<Exclude<keyof UpstreamConfig, 'reopen' | 'caseSensitiveTools'>, readonly [standard: number, highest: number]>
-> = {
-  maxConnections: [256, 65_535],
-  connectMs: [10_000, 3_600_000],
-  firstByteMs: [900_000, 3_600_000],
-  idleMs: [900_000, 3_600_000],
-  maxSessions: [100, 10_000],
-  sessionIdleMs: [1_800_000, 86_400_000],
-};
-
-const KNOWN: readonly string[] = ['upstreams', 'controls', 'caller', 'limits', 'toolRefusals'];
+const KNOWN: readonly string[] = ['upstreams', 'separator', 'controls', 'caller', 'limits', 'toolRefusals'];
 
 /** Checks a config and appends its faults to `errors`. The result may be used only if there are none. */
 export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
@@ -133,19 +96,8 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
       errors.push(`config.controls[${i}]: expected a name used once, got a second ${control.name}`);
     else names.add(control.name);
   });
-  const upstreams = Object.entries(record(config.upstreams ?? { default: {} }, 'config.upstreams', errors));
-  const [first] = upstreams;
-  if (upstreams.length !== 1) {
-    errors.push(
-      `config.upstreams: expected one upstream (this version of the proxy has one), got ${upstreams.length === 0 ? 'none' : upstreams.map(([name]) => name).join(', ')}`,
-    );
-  }
-  for (const [name] of upstreams) {
-    if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
-      errors.push(
-        `config.upstreams: expected a name of lower-case letters, digits and hyphens, got ${JSON.stringify(name)}`,
-      );
-  }
+  const separator = separatorOf(config.separator, errors);
+  const upstreams = upstreamsOf(config.upstreams, separator, errors);
   const caller = config.caller ?? none();
   if (!isRecord(caller) || typeof caller.prepare !== 'function') {
     errors.push(
@@ -160,27 +112,12 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
     }
   }
   return {
-    upstream: {
-      name: first?.[0] ?? 'default',
-      ...upstreamOf(first?.[1] ?? {}, `config.upstreams.${first?.[0] ?? 'default'}`, errors),
-    },
+    upstreams,
+    separator,
     controls: controls.filter(isControl),
     caller: isRecord(caller) && typeof caller.prepare === 'function' ? caller : none(),
     limits: limitsOf(config.limits ?? {}, errors),
     toolRefusals: refusalsOf(config.toolRefusals, errors),
-  };
-}
-
-function upstreamOf(given: UpstreamConfig, where: string, errors: string[]): Required<UpstreamConfig> {
-  const { reopen = false, caseSensitiveTools = [], ...rest } = record(given, where, errors);
-  if (typeof reopen !== 'boolean') errors.push(`${where}.reopen: expected true or false, got ${kindOf(reopen)}`);
-  const names: unknown = caseSensitiveTools;
-  const isList = Array.isArray(names) && names.every((name) => typeof name === 'string' && name !== '');
-  if (!isList) errors.push(`${where}.caseSensitiveTools: expected a list of names of tools, got ${kindOf(names)}`);
-  return {
-    reopen,
-    caseSensitiveTools: isList ? caseSensitiveTools : [],
-    ...numbers(rest, UPSTREAM, where, errors, ['reopen', 'caseSensitiveTools']),
   };
 }
 
@@ -209,41 +146,8 @@ function isControl(control: unknown): control is DefinedControl {
   );
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Describes a value that is not the expected object. */
 function otherThan(value: unknown): string {
   if (typeof value === 'function') return `a function: call it, as in ${value.name === '' ? 'audit' : value.name}()`;
   return isRecord(value) ? 'another object' : kindOf(value);
-}
-
-/** A config may come from a file without types. */
-function record<T extends object>(value: T, where: string, errors: string[]): Partial<T> {
-  if (isRecord(value)) return value;
-  errors.push(`${where}: expected an object, got ${kindOf(value)}`);
-  return {};
-}
-
-function numbers<K extends string>(
-  given: Readonly<Partial<Record<K, number>>>,
-  known: Readonly<Record<K, readonly [number, number]>>,
-  where: string,
-  errors: string[],
-  others: readonly string[] = [],
-): Record<K, number> {
-  const values: Readonly<Partial<Record<string, number>>> = record(given, where, errors);
-  for (const key of Object.keys(values))
-    if (!Object.hasOwn(known, key))
-      errors.push(`${where}: expected ${[...Object.keys(known), ...others].join(', ')}, got ${JSON.stringify(key)}`);
-  const result = {} as Record<K, number>;
-  for (const key of Object.keys(known) as K[]) {
-    const [standard, highest] = known[key];
-    const value = values[key] ?? standard;
-    if (!Number.isInteger(value) || value < 1 || value > highest)
-      errors.push(`${where}.${key}: expected a whole number from 1 to ${highest}, got ${String(value)}`);
-    result[key] = value;
-  }
-  return result;
 }

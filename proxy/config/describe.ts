@@ -40,8 +40,7 @@ export interface Binding {
 }
 
 export function describeProxy(settings: Settings, warnings: readonly string[] = [], digests: Digests = {}): Described {
-  const { upstream, controls, caller } = settings;
-  const prefix = prefixOf(upstream.name);
+  const { upstreams, controls, caller } = settings;
   const bindings: Binding[] = [];
   const optional = (name: string, purpose: string, neededBy: string): void => {
     bindings.push({ name, for: purpose, required: false, neededBy, kind: 'value', actions: [] });
@@ -50,18 +49,20 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
   optional(
     'AWS_REGION',
     'iam: the region to sign for, if the upstream address names none',
-    `upstream ${upstream.name}`,
+    `upstream ${upstreams.map(({ name }) => name).join(', ')}`,
   );
   for (const [name, purpose] of Object.entries(TELEMETRY_VARIABLES)) optional(name, purpose, 'telemetry');
-  for (const [name, purpose] of Object.entries(UPSTREAM_VARIABLES)) {
-    bindings.push({
-      name: `${prefix}_${name}`,
-      for: purpose,
-      required: name === 'URL',
-      neededBy: `upstream ${upstream.name}`,
-      kind: 'value',
-      actions: [],
-    });
+  for (const upstream of upstreams) {
+    for (const [name, purpose] of Object.entries(UPSTREAM_VARIABLES)) {
+      bindings.push({
+        name: `${prefixOf(upstream.name)}_${name}`,
+        for: purpose,
+        required: name === 'URL',
+        neededBy: `upstream ${upstream.name}`,
+        kind: 'value',
+        actions: [],
+      });
+    }
   }
   for (const control of controls) {
     for (const [name, { for: purpose, kind = 'value', actions = [] }] of Object.entries(control.bindings)) {
@@ -79,7 +80,7 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
     });
   }
   return {
-    upstreams: [{ name: upstream.name, bindings: prefix, reopen: upstream.reopen }],
+    upstreams: upstreams.map(({ name, reopen }) => ({ name, bindings: prefixOf(name), reopen })),
     controls: controls.map(({ name, replies, auditOnly, perCaller, bindings: own }) => ({
       name,
       replies,

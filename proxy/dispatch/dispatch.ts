@@ -29,7 +29,9 @@ export interface Upstream {
   has(call: Call): boolean | Promise<boolean>;
   /** Refuses a request of the upstream on behalf of the client. `id` as JSON text. Never rejects. */
   refuse(exchange: Exchange, id: string): Promise<void>;
-  view(exchange: Exchange): UpstreamView;
+  view(exchange: Exchange, message?: Message): UpstreamView;
+  /** Finds the upstream that a message goes to, if that takes a request; views then know it. Undefined: nothing to ask. */
+  prepare?(exchange: Exchange, message: Message): Promise<void> | undefined;
   /** The upstream sent a notification. */
   notified(method: string): void;
 }
@@ -73,6 +75,9 @@ export class Dispatcher {
 
   /** Dispatches one message, or a bare GET or DELETE (`message` undefined). Settles after the last byte of its reply; never rejects. */
   async dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, sink: Sink): Promise<void> {
+    const preparing =
+      message === undefined || !this.#watching ? undefined : this.#options.upstream.prepare?.(exchange, message);
+    if (preparing !== undefined) await preparing;
     let call = this.#callOf(kind, message, exchange);
     if (kind === 'request' && isOfOtherEra(call.method, call.era)) {
       refuse(new ProxyError('method-not-found', 'Method not found'), call, this.#refusedOf(call), sink);
@@ -107,7 +112,7 @@ export class Dispatcher {
           : kind === 'response'
             ? 'response'
             : (message?.method ?? '');
-    return new Call(kind, method, message, this.#options.upstream.view(exchange), exchange);
+    return new Call(kind, method, message, this.#options.upstream.view(exchange, message), exchange);
   }
 
   /** Runs beneath all controls: they see its refusals, and their own refusals discard its reply. */

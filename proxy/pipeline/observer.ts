@@ -23,7 +23,7 @@ export interface Observer {
 export interface Observed {
   /** Names of the controls. */
   readonly controls: readonly string[];
-  /** The upstream's URL. */
-  readonly upstream: URL;
+  /** The URL of each upstream, by its name. */
+  readonly upstreams: ReadonlyMap<string, URL>;
   readonly version: string;
 }

@@ -1,6 +1,6 @@
 /** Delivers an event stream that is inspected: each event leaves as it arrives, unchanged or with new data. */
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { brokeOff, type Delivery, outcomeOf, outcomeOfPart, type Sink, unanswered, withoutBody } from './delivery.ts';
@@ -14,7 +14,7 @@ import { isList, isOwnId, mustLook, Refusal, scanWhole, transformText } from './
 /** Settles when the stream has ended for any reason; never rejects. */
 export async function deliverEvents(
   reply: Reply,
-  body: IncomingMessage | Buffer,
+  body: Readable | Buffer,
   sink: Sink,
   delivery: Delivery,
 ): Promise<void> {
@@ -47,7 +47,7 @@ export async function deliverEvents(
 }
 
 /** The chunks of a body, then `undefined` at its end, or `cut` if it broke off. */
-function chunksOf(body: IncomingMessage | Buffer): { next(): Promise<Buffer | 'cut' | undefined> } {
+function chunksOf(body: Readable | Buffer): { next(): Promise<Buffer | 'cut' | undefined> } {
   const iterator: Iterator<Buffer> | AsyncIterator<Buffer> = Buffer.isBuffer(body)
     ? [body].values()
     : body[Symbol.asyncIterator]();

@@ -1,6 +1,6 @@
 /** Delivers a reply that must be read whole before any of it may leave. */
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
 import { release } from '../base/release.ts';
 import { LONGEST } from './contains.ts';
@@ -22,7 +22,7 @@ import { isResponse, mayInterest, transformText } from './transform.ts';
 /** Collects the reply, then sends it or its refusal. */
 export function deliverWhole(
   reply: Reply,
-  source: IncomingMessage | Buffer,
+  source: Readable | Buffer,
   sink: Sink,
   delivery: Delivery,
 ): Promise<void> | void {

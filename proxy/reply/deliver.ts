@@ -1,5 +1,5 @@
 /** Sends a reply to the client: unchanged, or message by message if controls attached transformations. */
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
 import { release } from '../base/release.ts';
 import { deliverEvents } from './deliver-events.ts';
@@ -57,7 +57,7 @@ export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<v
 const EVENTS = /^\s*text\/event-stream\b/i;
 
 /** Passes bytes on as they come, with back-pressure. Scans them as well if the outcome is awaited. */
-function pass(reply: Reply, body: IncomingMessage, sink: Sink, delivery?: Delivery): void {
+function pass(reply: Reply, body: Readable, sink: Sink, delivery?: Delivery): void {
   const { length, status } = reply;
   const onMessage = delivery?.onMessage;
   const events = reply.kind === 'events';

@@ -150,6 +150,15 @@ export function withData(event: RawEvent, data: string): Buffer {
   return Buffer.from((text.startsWith('\uFEFF') && !out[0]?.startsWith('\uFEFF') ? '\uFEFF' : '') + out.join(newline));
 }
 
+/** The same event with another id. */
+export function withId(bytes: Buffer, id: string): Buffer {
+  const text = bytes.toString('utf8');
+  const newline = LINE.exec(text)?.[0] ?? '\n';
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const lines = text.slice(mark.length).split(LINE);
+  return Buffer.from(mark + lines.map((line) => (fieldOf(line)[0] === 'id' ? `id: ${id}` : line)).join(newline));
+}
+
 /**
  * The same event without its data: id, retry time and comments stay, so that a client can resume after it and sees that
  * the connection lives. With an id, the data is empty rather than missing, as in a stream's first event (MCP

@@ -2,7 +2,7 @@
  * A reply stays bytes until a control inspects it. Controls attach transformations; a reply without any is streamed
  * unchanged.
  */
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { ResultTypeMap } from '@modelcontextprotocol/server';
 import { ControlFault, type ErrorCode, ProxyError } from '../base/errors.ts';
 import type { Source } from '../json/digits.ts';
@@ -103,7 +103,7 @@ export class Reply {
   readonly attention: Attention;
   /** `performance.now()` when the reply's headers arrived. */
   readonly headAt: number;
-  /** @internal */ readonly body: IncomingMessage | Buffer | undefined;
+  /** @internal */ readonly body: Readable | Buffer | undefined;
   /** @internal Length that the upstream declared; -1 if it didn't. */ readonly length: number;
   /** @internal */ readonly transforms: Transform[] = [];
   /** @internal A stream that only ends when its client disconnects, which counts as a good end. */
@@ -116,7 +116,7 @@ export class Reply {
   constructor(
     status: number,
     headers: readonly string[],
-    body: IncomingMessage | Buffer | undefined,
+    body: Readable | Buffer | undefined,
     contentType: string | undefined,
     length: number,
     attention: Attention,

@@ -1,10 +1,10 @@
 /** Reads replies that are meant for the proxy itself: its own handshake and listings, and errors that it may act on. */
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { UpstreamFailure } from '../base/errors.ts';
 import { idKey } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
-import { checkJson } from '../json/strict.ts';
+import { checkJson, itemsAt } from '../json/strict.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { bearsMessage, MARK } from '../reply/event-data.ts';
 import { EventSplitter, readEvent } from '../reply/events.ts';
@@ -14,7 +14,7 @@ const LIMIT = 16 * 1024 * 1024;
 const DRAIN_MS = 1_000;
 
 /** Reads the whole body. Rejects with `UpstreamFailure` if it is cut, or larger than `limit` bytes. */
-export function readAll(response: IncomingMessage, limit: number = LIMIT): Promise<Buffer> {
+export function readAll(response: Readable, limit: number = LIMIT): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -49,10 +49,25 @@ export interface BodyHead {
  * @param id of the request, as JSON text
  */
 export async function readResponse(
-  response: IncomingMessage | Buffer | undefined,
-  { contentType, contentEncoding }: BodyHead,
+  response: Readable | Buffer | undefined,
+  head: BodyHead,
   id: string,
 ): Promise<JsonObject> {
+  return (await readResponseText(response, head, id)).message;
+}
+
+/** A message, and the text that it was read from. */
+export interface Parsed {
+  readonly text: string;
+  readonly message: JsonObject;
+}
+
+/** As {@link readResponse}, with the text of the response. */
+export async function readResponseText(
+  response: Readable | Buffer | undefined,
+  { contentType, contentEncoding }: BodyHead,
+  id: string,
+): Promise<Parsed> {
   if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity') {
     if (response !== undefined && !Buffer.isBuffer(response)) response.resume();
     throw new UpstreamFailure(
@@ -86,18 +101,18 @@ export async function readResponse(
   throw new UpstreamFailure('upstream-invalid', "the upstream's stream ended without an answer");
 }
 
-function inEvent(raw: Buffer, id: string): JsonObject | undefined {
+function inEvent(raw: Buffer, id: string): Parsed | undefined {
   const event = readEvent(raw);
   if (event.data === undefined || !bearsMessage(event)) return undefined;
-  return messagesIn(event.data).find((message) => isResponse(message) && isTo(message, id));
+  return messagesIn(event.data).find(({ message }) => isResponse(message) && isTo(message, id));
 }
 
 /** The one JSON body that a request is answered with is its response, whatever its id. */
-function soleResponse(text: string, id: string): JsonObject {
+function soleResponse(text: string, id: string): Parsed {
   if (text.trim() === '')
     throw new UpstreamFailure('upstream-invalid', "the upstream's answer is empty: expected a JSON-RPC response");
-  const responses = messagesIn(text).filter(isResponse);
-  const found = responses.length === 1 ? responses[0] : responses.find((message) => isTo(message, id));
+  const responses = messagesIn(text).filter(({ message }) => isResponse(message));
+  const found = responses.length === 1 ? responses[0] : responses.find(({ message }) => isTo(message, id));
   if (found === undefined)
     throw new UpstreamFailure('upstream-invalid', "the upstream's answer is not a JSON-RPC response");
   return found;
@@ -113,7 +128,7 @@ function isTo({ id, error }: JsonObject, own: string): boolean {
   return id === undefined || id === null ? error !== undefined : false;
 }
 
-function drain(response: IncomingMessage): void {
+function drain(response: Readable): void {
   if (response.closed) return;
   const timer = setTimeout(() => response.destroy(), DRAIN_MS).unref();
   response.on('close', () => clearTimeout(timer));
@@ -122,7 +137,7 @@ function drain(response: IncomingMessage): void {
 }
 
 /** Returns the message, or those of a batch (2025-03-26). */
-function messagesIn(json: string): readonly JsonObject[] {
+function messagesIn(json: string): readonly Parsed[] {
   const text = json.startsWith(MARK) ? json.slice(MARK.length) : json;
   let value: JsonValue;
   try {
@@ -131,5 +146,10 @@ function messagesIn(json: string): readonly JsonObject[] {
   } catch (error) {
     throw new UpstreamFailure('upstream-invalid', "the upstream's answer is not JSON", { cause: error });
   }
-  return (Array.isArray(value) ? (value as readonly JsonValue[]) : [value]).filter(isObject);
+  if (!Array.isArray(value)) return isObject(value) ? [{ text, message: value }] : [];
+  const texts: string[] = [];
+  itemsAt(text, text.indexOf('['), (start, end) => texts.push(text.slice(start, end)));
+  return (value as readonly JsonValue[]).flatMap((message, i) =>
+    isObject(message) ? [{ text: texts[i] ?? '', message }] : [],
+  );
 }

@@ -34,6 +34,11 @@ export interface SessionsOptions {
   readonly maxSessions: number;
   /** Milliseconds without a request after which a held session is ended. */
   readonly sessionIdleMs: number;
+  /**
+   * Whether the session that a request names was never opened anywhere, so that opening it takes nothing away.
+   * @default - never
+   */
+  readonly isNew?: ((exchange: Exchange) => boolean) | undefined;
   /** Sends `initialize` for a client; notes the id and version that come back. */
   readonly initialize: (call: Call, session: Session) => Promise<void>;
   /** Tells the upstream that the session is in use now. */
@@ -97,7 +102,7 @@ export class Sessions {
     const keys = platformKeys(exchange);
     const [first] = keys;
     if (first === undefined) return undefined;
-    if (call.kind === 'end' || (this.#givesIds && !this.#options.reopen)) throw gone();
+    if (call.kind === 'end' || (this.#givesIds && !this.#mayOpen(exchange))) throw gone();
     let opening = this.#opening.get(first);
     if (opening === undefined) {
       opening = this.#open(call, keys).finally(() => this.#opening.delete(first));
@@ -212,7 +217,7 @@ export class Sessions {
       throw error;
     }
     this.#givesIds = session.id !== undefined;
-    if (this.#givesIds && !this.#options.reopen) {
+    if (this.#givesIds && !this.#mayOpen(call.exchange)) {
       this.held.release(session);
       await this.#options.end(session);
       this.#adviseReopen('this process never saw a session opened');
@@ -280,6 +285,10 @@ export class Sessions {
     session.initialize = undefined;
     this.restorable.forget(session);
     this.held.release(session);
+  }
+
+  #mayOpen(exchange: Exchange): boolean {
+    return this.#options.reopen || this.#options.isNew?.(exchange) === true;
   }
 
   #adviseReopen(what: string): void {

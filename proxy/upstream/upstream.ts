@@ -34,6 +34,8 @@ export interface UpstreamOptions {
   readonly sealer: Sealer;
   /** The upstream keeps no state in its sessions: a lost one may be opened again unnoticed. */
   readonly reopen: boolean;
+  /** Whether a request's session was never opened anywhere. @default - never */
+  readonly isNewSession?: (exchange: Exchange) => boolean;
   /** Maximum of held sessions per caller, and the milliseconds after which an idle one is ended. */
   readonly maxSessions: number;
   readonly sessionIdleMs: number;
@@ -81,6 +83,7 @@ export class HttpUpstream {
       sealer,
       isRuntime: address.service === 'runtime',
       reopen: reopens,
+      isNew: options.isNewSession,
       maxSessions,
       sessionIdleMs,
       initialize: (call, session) => initialize(this.#handshaking, call, session),

@@ -58,12 +58,13 @@ export class Traces implements Observer {
   readonly #tracer: ReturnType<BasicTracerProvider['getTracer']>;
   readonly #traced = new WeakMap<Exchange, Traced>();
   readonly #controls: ReadonlySet<string>;
-  readonly #server: Readonly<Record<string, string | number>>;
+  /** Attributes by the name of the upstream. */
+  readonly #servers: ReadonlyMap<string, Readonly<Record<string, string | number>>>;
 
   /** @param auth signs the exports. @default - as `bindings` say */
   constructor(
     bindings: TracesBindings,
-    { controls, upstream, version }: Observed,
+    { controls, upstreams, version }: Observed,
     auth: Authenticator | undefined = signer(bindings),
   ) {
     const { url, sampler, resource, signing: _usedForAuth, ...unused } = bindings;
@@ -77,10 +78,16 @@ export class Traces implements Observer {
     });
     this.#tracer = this.#provider.getTracer('agentcore-mcp-proxy', version);
     this.#controls = new Set(controls);
-    this.#server = {
-      'server.address': upstream.hostname,
-      'server.port': Number(upstream.port || (upstream.protocol === 'https:' ? 443 : 80)),
-    };
+    this.#servers = new Map(
+      Array.from(upstreams, ([name, { hostname, port, protocol }]) => [
+        name,
+        {
+          ...(upstreams.size > 1 ? { 'mcp.upstream.name': name } : {}),
+          'server.address': hostname,
+          'server.port': Number(port || (protocol === 'https:' ? 443 : 80)),
+        },
+      ]),
+    );
   }
 
   around(next: Next): Next {
@@ -111,7 +118,7 @@ export class Traces implements Observer {
         {
           kind: SpanKind.CLIENT,
           startTime: wallOf(traced, performance.now()),
-          attributes: { ...attributesOf(call), ...this.#server },
+          attributes: { ...attributesOf(call), ...this.#servers.get(call.upstream.name) },
         },
         traced.context,
       );

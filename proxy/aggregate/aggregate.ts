@@ -1,0 +1,387 @@
+/** Several upstreams as one: finds the upstream that a call goes to, and makes one answer of several. */
+import { ProxyError } from '../base/errors.ts';
+import type { Call, UpstreamView } from '../call/call.ts';
+import type { Exchange } from '../call/exchange.ts';
+import { type Message, withId, withName } from '../call/message.ts';
+import type { Attention, Reply } from '../reply/reply.ts';
+import { Sealer } from '../upstream/seal.ts';
+import { broadcast, firstThatKnows } from './broadcast.ts';
+import { type Client, MergedCatalogue, type Route } from './catalogue.ts';
+import { type KindName, KINDS } from './listed.ts';
+import { Lists, partOf } from './lists.ts';
+import { exchangeOf, type Member } from './member.ts';
+import { opening } from './opening.ts';
+import { emptyReply, ownReply, translatedReply } from './replies.ts';
+import { returned } from './returned.ts';
+import { ClientSessions } from './sessions.ts';
+import { listening, resumedAt, streamed, type StreamContext } from './streams.ts';
+import { Translator } from './translate.ts';
+import { UnderWay } from './under-way.ts';
+import { AggregateView } from './view.ts';
+import { notOurs, unnamed, type Wrapper } from './wrapped.ts';
+
+export interface AggregateOptions {
+  readonly members: readonly Member[];
+  readonly sealer: Sealer;
+  /** Seals task ids and request states. */
+  readonly wrapper: Wrapper;
+  readonly attention: Attention;
+  /** Bytes of a reply that is read whole. */
+  readonly maxInspected: number;
+}
+
+/** Lists by their method. */
+const LISTS: ReadonlyMap<string, KindName> = new Map(
+  (Object.keys(KINDS) as KindName[]).map((kind) => [KINDS[kind].method, kind]),
+);
+
+export class Aggregate {
+  readonly #options: AggregateOptions;
+  readonly #byName: ReadonlyMap<string, Member>;
+  readonly #sessions: ClientSessions;
+  readonly #lists: Lists;
+  readonly #underWay = new UnderWay();
+  /** Methods of extensions, by the upstream that knows them. */
+  readonly #extensions = new Map<string, Member>();
+  readonly #translators: ReadonlyMap<Member, Translator>;
+  /** @internal */ readonly catalogue: MergedCatalogue;
+
+  constructor(options: AggregateOptions) {
+    const { members, sealer, wrapper } = options;
+    this.#options = options;
+    this.#byName = new Map(members.map((member) => [member.name, member]));
+    this.#sessions = new ClientSessions(sealer);
+    this.#lists = new Lists(members);
+    this.catalogue = new MergedCatalogue(members, this.#lists);
+    this.#translators = new Map(
+      members.map((member) => [
+        member,
+        new Translator({
+          member,
+          wrapper,
+          uri: (uri, exchange) => this.catalogue.shownUri(member, uri, this.#clientOf(exchange)),
+          onNotification: (method) => this.#notifiedBy(member, method),
+        }),
+      ]),
+    );
+  }
+
+  get members(): readonly Member[] {
+    return this.#options.members;
+  }
+
+  view(exchange: Exchange, message?: Message): UpstreamView {
+    return new AggregateView(this, exchange, message);
+  }
+
+  /**
+   * Asks for the lists by which a name or URI is found, so that controls see which upstream the call goes to. What fails
+   * here fails again when the call is sent.
+   */
+  prepare(exchange: Exchange, { method, name }: Message): Promise<void> | undefined {
+    if (name === undefined) return undefined;
+    try {
+      const route = this.#routeOf(method, name, this.#clientOf(exchange));
+      return route instanceof Promise ? route.then(ignore, ignore) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Undefined: the method names no tool, prompt or resource. Throws `ProxyError`. */
+  #routeOf(method: string, name: string, client: Client): Route | Promise<Route> | undefined {
+    switch (method) {
+      case 'tools/call':
+        return this.#named('tools', name, client);
+      case 'prompts/get':
+        return this.#named('prompts', name, client);
+      case 'resources/read':
+      case 'resources/subscribe':
+      case 'resources/unsubscribe':
+        return this.catalogue.byUri(name, client);
+      default:
+        return undefined;
+    }
+  }
+
+  /** What its upstreams announced was noted where it was translated. */
+  notified(): void {}
+
+  sessionOf(exchange: Exchange): string | undefined {
+    return this.#sessions.of(exchange)?.key;
+  }
+
+  isOpen(exchange: Exchange): boolean {
+    try {
+      return this.#sessions.of(exchange) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  async has(call: Call): Promise<boolean> {
+    const kind = call.method === 'prompts/get' ? 'prompts' : 'tools';
+    try {
+      const route = await this.#named(kind, call.name ?? '', this.#clientOf(call.exchange));
+      return await route.member.upstream.has(this.#callTo(route.member, call, renamedMessage(call, route.name)));
+    } catch (error) {
+      if (error instanceof ProxyError && error.code === 'unknown-name') return false;
+      throw error;
+    }
+  }
+
+  async refuse(exchange: Exchange, id: string): Promise<void> {
+    const found = unnamed(id);
+    const member = found && this.#byName.get(found.upstream);
+    if (found === undefined || member === undefined) return;
+    await member.upstream.refuse(this.exchangeTo(member, exchange), found.id);
+  }
+
+  closing(): void {
+    for (const { upstream } of this.members) upstream.closing();
+  }
+
+  async close(graceMs: number): Promise<void> {
+    await Promise.all(this.members.map(({ upstream }) => upstream.close(graceMs)));
+  }
+
+  /** Sends a call to the upstream that it concerns, or to all of them. Settles at the head of the reply. */
+  async send(call: Call, leaving?: () => void): Promise<Reply> {
+    if (call.method !== 'initialize') this.#sessions.of(call.exchange);
+    leaving?.();
+    switch (call.kind) {
+      case 'stream':
+        return this.#stream(call);
+      case 'end':
+        return broadcast(
+          this.members,
+          call,
+          (member) => this.#callTo(member, call, undefined),
+          this.#options.attention,
+        );
+      case 'response':
+        return this.#answer(call);
+      case 'notification':
+        return this.#notification(call);
+      case 'request':
+        return this.#request(call);
+    }
+  }
+
+  async #request(call: Call): Promise<Reply> {
+    const { method, exchange } = call;
+    const id = call.id ?? 'null';
+    const { attention } = this.#options;
+    const list = LISTS.get(method);
+    if (list !== undefined)
+      return ownReply(await this.catalogue.response(list, id, this.#clientOf(exchange)), attention);
+    const route = this.#routeOf(method, call.name ?? '', this.#clientOf(exchange));
+    if (route !== undefined) return this.#routed(call, await route);
+    switch (method) {
+      case 'initialize':
+      case 'server/discover':
+        return opening(this.members, call, {
+          sessions: this.#sessions,
+          attention,
+          callTo: (member) => this.#openingCall(member, call),
+        });
+      case 'ping':
+        return ownReply(`{"jsonrpc":"2.0","id":${id},"result":{}}`, attention);
+      case 'logging/setLevel':
+        return broadcast(this.members, call, (member) => this.#callTo(member, call, call.message), attention);
+      case 'subscriptions/listen':
+        return listening(
+          this.#streamContext(call),
+          (member, message) => this.#callTo(member, call, message),
+          this.catalogue,
+        );
+      case 'tasks/get':
+      case 'tasks/update':
+      case 'tasks/result':
+      case 'tasks/cancel':
+        return this.#routed(call, this.#byTask(call));
+      case 'completion/complete':
+        return this.#completion(call);
+      default:
+        return firstThatKnows(this.members, call, this.#extensions, (member) =>
+          this.#sendTo(member, call, call.message),
+        );
+    }
+  }
+
+  #named(kind: 'tools' | 'prompts', shown: string, client: Client): Route | Promise<Route> {
+    return this.catalogue.byPrefix(kind, shown) ?? this.catalogue.byListedName(kind, shown, client);
+  }
+
+  #byTask(call: Call): Route {
+    const { wrapper } = this.#options;
+    const opened = wrapper.open('task', call.caller.key, call.name ?? '');
+    const member = opened && this.#byName.get(opened.upstream);
+    if (opened === undefined || member === undefined) throw notOurs('a task id');
+    return { member, name: opened.id };
+  }
+
+  #routed(call: Call, { member, name }: Route): Promise<Reply> {
+    return this.#sendTo(member, call, renamedMessage(call, name));
+  }
+
+  /** The reference of a completion names a prompt, or a resource's template. */
+  async #completion(call: Call): Promise<Reply> {
+    if (!call.is('completion/complete')) throw new ProxyError('invalid-params', 'expected a reference');
+    const { ref } = call.params;
+    const client = this.#clientOf(call.exchange);
+    const route =
+      ref.type === 'ref/prompt'
+        ? await this.#named('prompts', ref.name, client)
+        : await this.catalogue.byUri(ref.uri, client);
+    const key = ref.type === 'ref/prompt' ? 'name' : 'uri';
+    const changed = call.with({ ...call.params, ref: { ...ref, [key]: route.name } });
+    return this.#sendTo(route.member, call, changed.message);
+  }
+
+  async #sendTo(member: Member, call: Call, message: Message | undefined): Promise<Reply> {
+    const { attention, maxInspected, wrapper } = this.#options;
+    const theirs = this.#callTo(member, call, message);
+    const sent = returned(theirs, member, wrapper);
+    if (call.kind === 'request' && call.era === 'legacy' && call.id !== undefined)
+      this.#underWay.begun(this.sessionOf(call.exchange), call.id, member);
+    const reply = await member.send(sent);
+    return translatedReply(reply, attention, {
+      translator: this.#translatorOf(member),
+      asked: { method: call.method, name: sent.name, exchange: call.exchange },
+      limit: maxInspected,
+      sessionId: call.exchange.inbound.sessionId,
+      eventId: (id) => resumedAt([[member.name, id]]),
+    });
+  }
+
+  /** The client's answer to something that an upstream asked. */
+  #answer(call: Call): Promise<Reply> {
+    const found = call.id === undefined ? undefined : unnamed(call.id);
+    const member = found && this.#byName.get(found.upstream);
+    if (found === undefined || member === undefined || call.message === undefined)
+      throw new ProxyError('invalid-request', 'expected an answer to a request that an upstream made, got another id');
+    return this.#sendTo(member, call, withId(call.message, found.id));
+  }
+
+  #notification(call: Call): Promise<Reply> | Reply {
+    const { method, message, exchange } = call;
+    const { attention } = this.#options;
+    const params = call.params;
+    if (method === 'notifications/cancelled') {
+      const id = idText(params?.['requestId']);
+      const member = id === undefined ? undefined : this.#underWay.of(this.sessionOf(exchange), id);
+      // One that is answered already, or was begun at another process.
+      return member === undefined
+        ? broadcast(this.members, call, (each) => this.#callTo(each, call, message), attention)
+        : this.#sendTo(member, call, message);
+    }
+    if (method === 'notifications/progress') {
+      const token = idText(params?.['progressToken']);
+      const found = token === undefined ? undefined : unnamed(token);
+      const member = found && this.#byName.get(found.upstream);
+      if (found === undefined || member === undefined) return emptyReply(202, attention);
+      const own = call.with({ ...params, progressToken: JSON.parse(found.id) as string | number });
+      return this.#sendTo(member, call, own.message);
+    }
+    return broadcast(this.members, call, (each) => this.#callTo(each, call, message), attention);
+  }
+
+  #stream(call: Call): Promise<Reply> {
+    return streamed(this.#streamContext(call), (member, lastEventId) =>
+      member.callOf(call, undefined, partOf(call.exchange, this.#sessions.of(call.exchange), member), lastEventId),
+    );
+  }
+
+  #streamContext(call: Call): StreamContext {
+    const { members, attention, maxInspected } = this.#options;
+    return {
+      call,
+      members,
+      attention,
+      limit: maxInspected,
+      translatorOf: (member) => this.#translatorOf(member),
+      client: this.#clientOf(call.exchange),
+    };
+  }
+
+  /** `initialize` opens a session, so it is in none but the platform's. */
+  #openingCall(member: Member, call: Call): Call {
+    const { sessionId, runtimeSessionId } = call.exchange.inbound;
+    const isOurs = sessionId !== undefined && Sealer.looksSealed(sessionId) && runtimeSessionId === undefined;
+    return member.callOf(call, call.message, { id: isOurs ? undefined : sessionId, version: undefined });
+  }
+
+  #callTo(member: Member, call: Call, message: Message | undefined): Call {
+    return member.callOf(call, message, partOf(call.exchange, this.#sessions.of(call.exchange), member));
+  }
+
+  /** @internal The exchange as one upstream sees it. */
+  exchangeTo(member: Member, exchange: Exchange): Exchange {
+    return exchangeOf(exchange, partOf(exchange, this.#sessions.of(exchange), member));
+  }
+
+  /** @internal */
+  toolRoute(name: string, exchange: Exchange): Route | Promise<Route> {
+    return this.#named('tools', name, this.#clientOf(exchange));
+  }
+
+  /** @internal The upstream that a message goes to, as far as its own text shows. */
+  upstreamOf(message: Message | undefined, exchange: Exchange): Member | undefined {
+    try {
+      return message === undefined ? undefined : this.#upstreamOf(message, exchange);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #upstreamOf({ kind, method, name, id }: Message, exchange: Exchange): Member | undefined {
+    if (kind === 'response') return this.#byName.get((id === undefined ? undefined : unnamed(id))?.upstream ?? '');
+    if (name === undefined) return this.#extensions.get(method);
+    const client = this.#clientOf(exchange);
+    switch (method) {
+      case 'tools/call':
+        return this.catalogue.byKnownName('tools', name, client)?.member;
+      case 'prompts/get':
+        return this.catalogue.byKnownName('prompts', name, client)?.member;
+      case 'resources/read':
+      case 'resources/subscribe':
+      case 'resources/unsubscribe':
+        return this.catalogue.byKnownUri(name, client)?.member;
+      default:
+        return this.#byName.get(this.#options.wrapper.open('task', exchange.caller.key, name)?.upstream ?? '');
+    }
+  }
+
+  #clientOf(exchange: Exchange): Client {
+    return { exchange, session: this.#sessions.of(exchange) };
+  }
+
+  #translatorOf(member: Member): Translator {
+    const translator = this.#translators.get(member);
+    if (translator === undefined) throw new TypeError(`no upstream ${member.name}`);
+    return translator;
+  }
+
+  #notifiedBy(member: Member, method: string): void {
+    member.upstream.notified(method);
+    if (method === 'notifications/tools/list_changed') this.#lists.changed(member, 'tools');
+    if (method === 'notifications/prompts/list_changed') this.#lists.changed(member, 'prompts');
+    if (method === 'notifications/resources/list_changed') {
+      this.#lists.changed(member, 'resources');
+      this.#lists.changed(member, 'templates');
+    }
+  }
+}
+
+function renamedMessage(call: Call, name: string): Message | undefined {
+  const { message } = call;
+  return message === undefined || message.name === name ? message : withName(message, name);
+}
+
+/** A request id or a progress token as JSON text. */
+function idText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : undefined;
+}
+
+function ignore(): void {}

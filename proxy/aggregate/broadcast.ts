@@ -1,0 +1,107 @@
+/** Calls that concern every upstream, and those of which only the upstreams know whether they do. */
+import { ProxyError } from '../base/errors.ts';
+import { log } from '../base/log.ts';
+import type { Call } from '../call/call.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject } from '../json/value.ts';
+import type { Attention, Reply } from '../reply/reply.ts';
+import { readResponseText } from '../upstream/read.ts';
+import type { Member } from './member.ts';
+import { emptyReply, ownReply } from './replies.ts';
+
+const METHOD_NOT_FOUND = -32601;
+
+/** The response to a request, as one upstream gave it. Throws `ProxyError`. */
+export async function responseOf(
+  reply: Reply,
+  id: string,
+): Promise<{ readonly text: string; readonly message: JsonObject }> {
+  const head = { contentType: reply.header('content-type'), contentEncoding: reply.header('content-encoding') };
+  return readResponseText(reply.body, head, id);
+}
+
+/** Sends a call to all upstreams. It succeeds if one of them takes it. */
+export async function broadcast(
+  members: readonly Member[],
+  call: Call,
+  callTo: (member: Member) => Call,
+  attention: Attention,
+): Promise<Reply> {
+  const { id, kind } = call;
+  const sent = await Promise.allSettled(
+    members.map(async (member) => {
+      const reply = await member.send(callTo(member));
+      if (kind === 'request' && id !== undefined) return { reply, message: (await responseOf(reply, id)).message };
+      if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
+      return { reply, message: undefined };
+    }),
+  );
+  for (const [i, each] of sent.entries())
+    if (each.status === 'rejected')
+      log.warn(`an upstream did not get a ${call.kind} that goes to all`, {
+        event: 'broadcast',
+        upstream: members[i]?.name,
+        error: each.reason,
+      });
+  const done = sent.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const [first] = done;
+  if (first === undefined) throw reasonOf(sent);
+  if (kind === 'request') {
+    const good = done.find(({ message }) => message?.['result'] !== undefined);
+    const { message } = good ?? first;
+    return ownReply(JSON.stringify(message), attention);
+  }
+  const status = (done.find(({ reply }) => reply.status < 300) ?? first).reply.status;
+  return emptyReply(status, attention);
+}
+
+function reasonOf(sent: readonly PromiseSettledResult<unknown>[]): unknown {
+  const reasons = sent.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  // A client whose session is gone at one upstream has to know it.
+  return reasons.find((reason) => reason instanceof ProxyError && reason.code === 'session-not-found') ?? reasons[0];
+}
+
+/** A method of an extension: the first upstream that knows it answers, now and later. */
+export async function firstThatKnows(
+  members: readonly Member[],
+  call: Call,
+  known: Map<string, Member>,
+  sendTo: (member: Member) => Promise<Reply>,
+): Promise<Reply> {
+  const before = known.get(call.method);
+  if (before !== undefined) return sendTo(before);
+  let refusal: Reply | undefined;
+  let failure: unknown;
+  for (const member of members) {
+    try {
+      const reply = await sendTo(member);
+      if (await isUnknownMethod(reply)) {
+        refusal ??= reply;
+        continue;
+      }
+      if (known.size < MAX_METHODS && call.method.length <= MAX_METHOD) known.set(call.method, member);
+      return reply;
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  // One that is down might know it.
+  if (failure !== undefined) throw failure;
+  if (refusal !== undefined) return refusal;
+  throw new ProxyError('method-not-found', 'Method not found');
+}
+
+const MAX_METHODS = 256;
+const MAX_METHOD = 256;
+
+/** JSON replies are in memory already. */
+function isUnknownMethod({ body }: Reply): boolean {
+  if (!Buffer.isBuffer(body) || body.length > 64 * 1024) return false;
+  try {
+    const message: unknown = JSON.parse(body.toString());
+    const error = isObject(message) ? message['error'] : undefined;
+    return isObject(error) && error['code'] === METHOD_NOT_FOUND;
+  } catch {
+    return false;
+  }
+}

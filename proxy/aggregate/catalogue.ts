@@ -1,0 +1,285 @@
+/** What all upstreams offer together, and which of them a name or a URI belongs to. */
+import { ProxyError, UnknownName, UpstreamFailure } from '../base/errors.ts';
+import type { Exchange } from '../call/exchange.ts';
+import { type KindName, KINDS, type MemberList } from './listed.ts';
+import { type Fetched, type Lists, reportMissing } from './lists.ts';
+import type { Member } from './member.ts';
+import { type OneList, othersOf, Ownership, renamed, responseText } from './merged-list.ts';
+import { skeleton } from './naming.ts';
+import type { ClientSession } from './sessions.ts';
+import { type ListedUris, lists as listsUri, mayMeet, templateOf, unwrapUri, wrapUri } from './uris.ts';
+
+/** The client that something is looked up for. */
+export interface Client {
+  readonly exchange: Exchange;
+  readonly session: ClientSession | undefined;
+}
+
+/** An upstream, and what a client's name or URI is there. */
+export interface Route {
+  readonly member: Member;
+  readonly name: string;
+}
+
+interface Rendered {
+  readonly lists: readonly MemberList[];
+  readonly items: readonly string[];
+}
+
+export class MergedCatalogue {
+  readonly #members: readonly Member[];
+  readonly #bare: readonly Member[];
+  readonly #byName: ReadonlyMap<string, Member>;
+  readonly #lists: Lists;
+  readonly #ownership: Ownership;
+  readonly #rendered = new Map<KindName, Rendered>();
+
+  constructor(members: readonly Member[], lists: Lists) {
+    this.#members = members;
+    this.#bare = members.filter(({ naming }) => naming.prefix === '');
+    this.#byName = new Map(members.map((member) => [member.name, member]));
+    this.#lists = lists;
+    this.#ownership = new Ownership(members);
+  }
+
+  /** The text of the response to a list request. Throws if no upstream has such a list. */
+  async response(kind: KindName, id: string, client: Client): Promise<string> {
+    const fetched = await this.#lists.all(kind, client.exchange, client.session);
+    const found = fetched.filter(isListed);
+    const [failed] = fetched.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+    if (failed !== undefined && found.every(({ list }) => list.isAbsent)) throw failed;
+    if (found.every(({ list }) => list.isAbsent)) throw new ProxyError('method-not-found', 'Method not found');
+    const missing = reportMissing(kind, fetched);
+    const items = await this.#items(kind, found, client);
+    return responseText(
+      id,
+      KINDS[kind],
+      items,
+      othersOf(
+        found.map(({ list }) => list),
+        missing,
+      ),
+    );
+  }
+
+  /**
+   * The upstream of a tool or prompt by the client's name; undefined while only the upstreams' lists can tell. Throws
+   * `unknown-name`.
+   */
+  byPrefix(kind: 'tools' | 'prompts', shown: string): Route | undefined {
+    const claimed = this.#members.find(({ naming }) => naming.claims(shown));
+    if (claimed !== undefined) {
+      const name = claimed.naming.own(shown);
+      return name === undefined ? undefined : { member: claimed, name };
+    }
+    const [only] = this.#bare;
+    if (only === undefined) throw unknown(kind, shown);
+    if (this.#bare.length > 1) return undefined;
+    if (this.#ownership.rival(only, shown, []) !== undefined) throw unknown(kind, shown);
+    return { member: only, name: shown };
+  }
+
+  /** As {@link byPrefix}, with the upstreams' lists where those are needed. */
+  async byListedName(kind: 'tools' | 'prompts', shown: string, client: Client): Promise<Route> {
+    const claimed = this.#members.find(({ naming }) => naming.claims(shown));
+    if (claimed !== undefined) {
+      const { list } = await this.#lists.of(claimed, kind, client.exchange, client.session);
+      const item = list?.items.find(({ key }) => claimed.naming.shown(key) === shown);
+      return { member: claimed, name: item?.key ?? shown.slice(claimed.naming.prefix.length) };
+    }
+    const lists = await this.#ofBare(kind, client);
+    const owners = lists.filter(({ list }) => list.items.some(({ key }) => key === shown));
+    const [owner] = owners;
+    if (owner === undefined || this.#ownership.rival(owner.member, shown, lists) !== undefined)
+      throw unknown(kind, shown);
+    return { member: owner.member, name: shown };
+  }
+
+  /** The route that {@link byListedName} finds, as far as it is known without asking. */
+  byKnownName(kind: 'tools' | 'prompts', shown: string, client: Client): Route | undefined {
+    const route = this.byPrefix(kind, shown);
+    if (route !== undefined) return route;
+    const claimed = this.#members.find(({ naming }) => naming.claims(shown));
+    if (claimed !== undefined) {
+      const item = this.#known(claimed, kind, client)?.items.find(({ key }) => claimed.naming.shown(key) === shown);
+      return { member: claimed, name: item?.key ?? shown };
+    }
+    const lists = this.#bare.flatMap((member) => {
+      const list = this.#known(member, kind, client);
+      return list === undefined ? [] : [{ member, list }];
+    });
+    const owner = lists.find(({ list }) => list.items.some(({ key }) => key === shown));
+    const isClear = lists.length === this.#bare.length && owner !== undefined;
+    if (!isClear || this.#ownership.rival(owner.member, shown, lists) !== undefined) return undefined;
+    return { member: owner.member, name: shown };
+  }
+
+  /** The route that {@link byUri} finds, as far as it is known without asking. */
+  byKnownUri(uri: string, client: Client): Route | undefined {
+    const wrapped = unwrapUri(uri, this.#byName);
+    if (wrapped !== undefined) return { member: wrapped.of, name: wrapped.uri };
+    const owners = this.#members.filter((member) => {
+      const resources = this.#known(member, 'resources', client);
+      const templates = this.#known(member, 'templates', client);
+      // One whose lists aren't known may have it as well.
+      return resources === undefined || templates === undefined || listsUri(urisOf(resources, templates), uri);
+    });
+    const [owner] = owners;
+    return owner !== undefined && owners.length === 1 ? { member: owner, name: uri } : undefined;
+  }
+
+  #known(member: Member, kind: KindName, { exchange, session }: Client): MemberList | undefined {
+    return this.#lists.known(member, kind, exchange, session) ?? this.#lists.last(member, kind);
+  }
+
+  /** What upstreams without a prefix list; of one that is down, what it listed last. */
+  async #ofBare(kind: KindName, { exchange, session }: Client): Promise<OneList[]> {
+    const fetched = await Promise.all(this.#bare.map((member) => this.#lists.of(member, kind, exchange, session)));
+    return fetched.map(({ member, list, failure }) => {
+      const standing = list ?? this.#lists.last(member, kind);
+      if (standing !== undefined) return { member, list: standing };
+      throw new UpstreamFailure(
+        'upstream-unreachable',
+        `which upstream has this name can't be told while the upstream ${member.name} doesn't answer, since both have no prefix`,
+        { cause: failure },
+      );
+    });
+  }
+
+  /** The upstream of a resource. Throws `unknown-name` or `invalid-params`. */
+  async byUri(uri: string, client: Client): Promise<Route> {
+    const wrapped = unwrapUri(uri, this.#byName);
+    if (wrapped !== undefined) return { member: wrapped.of, name: wrapped.uri };
+    const { owners, unseen } = await this.#owners(uri, client);
+    const [owner] = owners;
+    if (owners.length > 1) {
+      const forms = owners.map((member) => `${member.name}+`).join(' or ');
+      throw new ProxyError(
+        'invalid-params',
+        `several upstreams have this resource: expected a URI that begins with ${forms}`,
+      );
+    }
+    if (unseen !== undefined)
+      throw new UpstreamFailure(
+        'upstream-unreachable',
+        `which upstream has this resource can't be told while the upstream ${unseen.name} doesn't answer: expected a URI that begins with an upstream's name and +`,
+      );
+    if (owner !== undefined) return { member: owner, name: uri };
+    throw new UnknownName('resource', uri);
+  }
+
+  /** How the client sees a URI of an upstream: as it is, if no other upstream lists it. */
+  async shownUri(member: Member, uri: string, client: Client): Promise<string> {
+    if (unwrapUri(uri, this.#byName) !== undefined) return wrapUri(member.name, uri);
+    const { owners, unseen } = await this.#owners(uri, client);
+    return owners.length === 1 && owners[0] === member && unseen === undefined ? uri : wrapUri(member.name, uri);
+  }
+
+  async #owners(uri: string, client: Client): Promise<{ owners: Member[]; unseen: Member | undefined }> {
+    const listed = await this.#listedUris(client);
+    return {
+      owners: listed.flatMap(({ member, uris }) => (uris !== undefined && listsUri(uris, uri) ? [member] : [])),
+      unseen: listed.find(({ uris }) => uris === undefined)?.member,
+    };
+  }
+
+  /** What each upstream lists; of one that is down, what it listed last. Undefined: this process never saw it. */
+  async #listedUris({ exchange, session }: Client): Promise<readonly UrisOf[]> {
+    const [resources, templates] = await Promise.all([
+      this.#lists.all('resources', exchange, session),
+      this.#lists.all('templates', exchange, session),
+    ]);
+    return this.#members.map((member, i) => {
+      const list = resources[i]?.list ?? this.#lists.last(member, 'resources');
+      const templateList = templates[i]?.list ?? this.#lists.last(member, 'templates');
+      return {
+        member,
+        uris: list === undefined || templateList === undefined ? undefined : urisOf(list, templateList),
+      };
+    });
+  }
+
+  async #items(kind: KindName, found: readonly OneList[], client: Client): Promise<readonly string[]> {
+    const lists = found.map(({ list }) => list);
+    const before = this.#rendered.get(kind);
+    // A URI's form depends on other lists as well: those are rendered anew.
+    if (before !== undefined && sameLists(before.lists, lists)) return before.items;
+    const items =
+      kind === 'tools' || kind === 'prompts'
+        ? this.#namedItems(kind, found, await this.#rivals(kind, client))
+        : await this.#resourceItems(kind, found, client);
+    if (kind === 'tools' || kind === 'prompts') this.#rendered.set(kind, { lists, items });
+    return items;
+  }
+
+  async #rivals(kind: 'tools' | 'prompts', client: Client): Promise<readonly OneList[] | undefined> {
+    if (this.#bare.length < 2) return [];
+    try {
+      return await this.#ofBare(kind, client);
+    } catch (error) {
+      if (error instanceof UpstreamFailure) return undefined;
+      throw error;
+    }
+  }
+
+  /** @param rivals what upstreams without a prefix list; undefined: it isn't known of all, so none of it is shown */
+  #namedItems(kind: 'tools' | 'prompts', found: readonly OneList[], rivals: readonly OneList[] | undefined): string[] {
+    const items: string[] = [];
+    for (const { member, list } of found) {
+      const isBare = member.naming.prefix === '';
+      if (isBare && rivals === undefined) continue;
+      for (const item of list.items) {
+        const rival = isBare ? this.#ownership.rival(member, item.key, rivals ?? []) : undefined;
+        if (rival === undefined) items.push(renamed(item, member.naming.shown(item.key)));
+        else this.#ownership.report(KINDS[kind], member, rival, skeleton(item.key));
+      }
+    }
+    return items;
+  }
+
+  async #resourceItems(kind: 'resources' | 'templates', found: readonly OneList[], client: Client): Promise<string[]> {
+    const listed = await this.#listedUris(client);
+    const isShared = (member: Member, key: string): boolean => {
+      if (unwrapUri(key, this.#byName) !== undefined) return true;
+      const template = kind === 'templates' ? templateOf(key) : undefined;
+      return listed.some(
+        ({ member: other, uris }) =>
+          other !== member &&
+          (uris === undefined || (template === undefined ? listsUri(uris, key) : mayMeet(uris, template))),
+      );
+    };
+    return found.flatMap(({ member, list }) =>
+      list.items.map((item) => renamed(item, isShared(member, item.key) ? wrapUri(member.name, item.key) : item.key)),
+    );
+  }
+}
+
+interface UrisOf {
+  readonly member: Member;
+  readonly uris: ListedUris | undefined;
+}
+
+const known = new WeakMap<MemberList, { readonly templates: MemberList; readonly uris: ListedUris }>();
+
+function urisOf(resources: MemberList, templates: MemberList): ListedUris {
+  const before = known.get(resources);
+  if (before?.templates === templates) return before.uris;
+  const uris = {
+    uris: new Set(resources.items.map(({ key }) => key)),
+    templates: templates.items.map(({ key }) => templateOf(key)),
+  };
+  known.set(resources, { templates, uris });
+  return uris;
+}
+
+function isListed(fetched: Fetched): fetched is Fetched & OneList {
+  return fetched.list !== undefined;
+}
+
+function sameLists(before: readonly MemberList[], now: readonly MemberList[]): boolean {
+  return before.length === now.length && before.every((list, i) => list === now[i]);
+}
+
+function unknown(kind: 'tools' | 'prompts', name: string): UnknownName {
+  return new UnknownName(kind === 'tools' ? 'tool' : 'prompt', name);
+}

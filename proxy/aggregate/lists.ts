@@ -1,0 +1,163 @@
+/**
+ * The lists of all upstreams as one: fetched in parallel, kept for as long as the upstreams allow, merged in the order of the
+ * config. An upstream that doesn't answer in time is left out, and the list says so.
+ */
+import { Cache } from '../base/cache.ts';
+import { ProxyError, UpstreamFailure } from '../base/errors.ts';
+import { log } from '../base/log.ts';
+import type { Exchange } from '../call/exchange.ts';
+import { ownExchange } from '../upstream/own-calls.ts';
+import { fetchList, type KindName, KINDS, type MemberList } from './listed.ts';
+import { exchangeOf, type Member, type MemberSession, scopeOf } from './member.ts';
+import type { ClientSession } from './sessions.ts';
+
+/** Milliseconds that a list waits for one upstream. */
+export const LIST_MS = 10_000;
+const MAX_BYTES = 128 * 1024 * 1024;
+const MAX_KEY = 8 * 1024;
+
+/** The list of one upstream, or why there is none. */
+export type Fetched = { readonly member: Member } & (
+  | { readonly list: MemberList; readonly failure?: never }
+  | { readonly list?: never; readonly failure: ProxyError }
+);
+
+interface Kept {
+  readonly list: MemberList;
+  readonly until: number;
+  readonly generation: number;
+}
+
+export class Lists {
+  readonly #members: readonly Member[];
+  readonly #kept = new Cache<Kept>({
+    maxBytes: MAX_BYTES,
+    maxKey: MAX_KEY,
+    weigh: ({ list }) => 2 * list.bytes + 200 * list.items.length,
+  });
+  readonly #flights = new Map<string, Promise<MemberList>>();
+  /** By upstream and kind: a higher number after each change that was announced. */
+  readonly #generations = new Map<string, number>();
+  /** What a member listed last, whoever asked: which names are its own while it is down. */
+  readonly #last = new Map<string, MemberList>();
+
+  constructor(members: readonly Member[]) {
+    this.#members = members;
+  }
+
+  /** All upstreams' lists of a kind, as this client sees them. Throws if its session is gone, or it went away. */
+  all(kind: KindName, exchange: Exchange, session: ClientSession | undefined): Promise<readonly Fetched[]> {
+    return Promise.all(this.#members.map((member) => this.of(member, kind, exchange, session)));
+  }
+
+  async of(member: Member, kind: KindName, exchange: Exchange, session: ClientSession | undefined): Promise<Fetched> {
+    const known = this.known(member, kind, exchange, session);
+    if (known !== undefined) return { member, list: known };
+    const scope = keyOf(member, kind, scopeOf(exchange, session?.key));
+    let flight = this.#flights.get(scope);
+    if (flight === undefined) {
+      flight = this.#fetch(member, kind, exchange, session).finally(() => this.#flights.delete(scope));
+      this.#flights.set(scope, flight);
+    }
+    try {
+      return { member, list: await flight };
+    } catch (error) {
+      if (!(error instanceof ProxyError)) throw error;
+      if (error.code === 'session-not-found' || error.code === 'throttled') throw error;
+      return { member, failure: error };
+    }
+  }
+
+  /** What is known without asking; undefined: nothing that is still good. */
+  known(
+    member: Member,
+    kind: KindName,
+    exchange: Exchange,
+    session: ClientSession | undefined,
+  ): MemberList | undefined {
+    for (const scope of [scopeOf(exchange, session?.key), `${exchange.era}\npublic`]) {
+      const kept = this.#kept.get(keyOf(member, kind, scope));
+      if (kept !== undefined && kept.until > Date.now() && kept.generation === this.#generation(member, kind))
+        return kept.list;
+    }
+    return undefined;
+  }
+
+  /** What it listed last, to whomever; undefined: this process never saw it. */
+  last(member: Member, kind: KindName): MemberList | undefined {
+    return this.#last.get(keyOf(member, kind, ''));
+  }
+
+  /** The upstream said that its list changed. */
+  changed(member: Member, kind: KindName): void {
+    this.#generations.set(keyOf(member, kind, ''), this.#generation(member, kind) + 1);
+  }
+
+  #generation(member: Member, kind: KindName): number {
+    return this.#generations.get(keyOf(member, kind, '')) ?? 0;
+  }
+
+  async #fetch(
+    member: Member,
+    kind: KindName,
+    exchange: Exchange,
+    session: ClientSession | undefined,
+  ): Promise<MemberList> {
+    const generation = this.#generation(member, kind);
+    const { caller, era, inbound, channels } = exchange;
+    const version = channels.received?.message?.metaVersion ?? inbound.protocolVersion;
+    // Not the client's own exchange: others wait for this list as well.
+    const own = ownExchange(exchangeOf(exchange, partOf(exchange, session, member)));
+    const list = await inTime(member, own, fetchList(member, KINDS[kind], own, version));
+    const scope = list.cacheScope === 'public' ? `${era}\npublic` : scopeOf({ caller, era }, session?.key);
+    this.#last.set(keyOf(member, kind, ''), list);
+    if (list.ttlMs > 0)
+      this.#kept.set(keyOf(member, kind, scope), { list, until: Date.now() + list.ttlMs, generation });
+    return list;
+  }
+}
+
+/** Rejects when the time is up, and cancels what is under way. */
+async function inTime<T>(member: Member, exchange: Exchange, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      member.wasTooSlow();
+      reject(
+        new UpstreamFailure(
+          'upstream-timeout',
+          `the upstream ${member.name} did not answer in time: expected its list within ${LIST_MS / 1000} s`,
+        ),
+      );
+      exchange.abort();
+    }, LIST_MS);
+  });
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Without a session of the proxy's, an upstream gets the ids that the client came with. */
+export function partOf(exchange: Exchange, session: ClientSession | undefined, member: Member): MemberSession {
+  return session?.of(member.name) ?? { id: exchange.inbound.sessionId, version: undefined };
+}
+
+function keyOf(member: Member, kind: KindName, scope: string): string {
+  return `${member.name}\n${kind}\n${scope}`;
+}
+
+/** Writes to the log which upstreams a list lacks. */
+export function reportMissing(kind: KindName, fetched: readonly Fetched[]): readonly string[] {
+  const missing = fetched.flatMap(({ member, failure }) => (failure === undefined ? [] : [{ member, failure }]));
+  for (const { member, failure } of missing)
+    log.warn(`a list lacks what an upstream offers: ${failure.message}`, {
+      event: 'upstream-missing',
+      upstream: member.name,
+      list: KINDS[kind].method,
+      code: failure.code,
+    });
+  return missing.map(({ member }) => member.name);
+}

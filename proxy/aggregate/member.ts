@@ -1,0 +1,114 @@
+/** One of several upstreams: its names, its circuit, and how a call is sent to it. */
+import { ProxyError, UpstreamFailure } from '../base/errors.ts';
+import { log } from '../base/log.ts';
+import { Call } from '../call/call.ts';
+import type { Caller } from '../call/caller.ts';
+import { type Era, Exchange } from '../call/exchange.ts';
+import { type Message, readMessage } from '../call/message.ts';
+import type { Reply } from '../reply/reply.ts';
+import type { HttpUpstream } from '../upstream/upstream.ts';
+import { Breaker } from './breaker.ts';
+import { type Naming, skeleton } from './naming.ts';
+
+/** What a client's session is to one upstream. */
+export interface MemberSession {
+  /** The session id for the upstream's own layer; undefined: none. */
+  readonly id: string | undefined;
+  /** The version negotiated with this upstream, if it is another than the client's. */
+  readonly version: string | undefined;
+}
+
+/** Errors that say that an upstream doesn't work, whatever it is asked. */
+const FAILURES: ReadonlySet<string> = new Set(['upstream-unreachable', 'upstream-timeout', 'upstream-auth']);
+
+export class Member {
+  readonly name: string;
+  readonly naming: Naming;
+  readonly upstream: HttpUpstream;
+  /** Of its prefix; empty if it has none. */
+  readonly prefixSkeleton: string;
+  readonly #breaker: Breaker;
+
+  constructor(name: string, naming: Naming, upstream: HttpUpstream) {
+    this.name = name;
+    this.naming = naming;
+    this.upstream = upstream;
+    this.prefixSkeleton = skeleton(naming.prefix);
+    this.#breaker = new Breaker((isOpen, pauseMs) => {
+      const fields = { event: isOpen ? 'circuit-open' : 'circuit-closed', upstream: name };
+      if (isOpen)
+        log.warn('an upstream failed several times in a row: it is not asked for a while', { ...fields, pauseMs });
+      else log.info('an upstream works again', fields);
+    });
+  }
+
+  /** The client's message as this upstream gets it: its own exchange, with this upstream's part of the session. */
+  callOf(call: Call, message: Message | undefined, session: MemberSession | undefined, lastEventId?: string): Call {
+    const exchange = exchangeOf(call.exchange, session, lastEventId);
+    return new Call(call.kind, call.method, message, this.upstream.view(exchange), exchange, call.origin);
+  }
+
+  /** A request of the proxy's own to this upstream, in the name of a client. */
+  ownCall(exchange: Exchange, method: string, text: string): Call {
+    return new Call('request', method, readMessage(text), this.upstream.view(exchange), exchange);
+  }
+
+  /** Sends a call that {@link callOf} or {@link ownCall} made. Fails at once while the circuit is open. */
+  async send(call: Call): Promise<Reply> {
+    const passage = this.#breaker.enter();
+    if (!passage.passes) {
+      const seconds = Math.max(1, Math.ceil(passage.waitMs / 1000));
+      throw new UpstreamFailure(
+        'upstream-unreachable',
+        `the upstream ${this.name} failed several times in a row: expected it to be asked again in ${seconds} s`,
+      );
+    }
+    try {
+      const reply = await this.upstream.send(call);
+      this.#breaker.succeeded();
+      return reply;
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+  }
+
+  /** It didn't answer within a time limit of the proxy's own. */
+  wasTooSlow(): void {
+    this.#breaker.failed();
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof ProxyError) || error.code === 'cancelled') this.#breaker.left();
+    else if (FAILURES.has(error.code)) this.#breaker.failed();
+    else this.#breaker.succeeded();
+  }
+}
+
+/** The same exchange as one upstream sees it. It is cancelled with the client's. */
+export function exchangeOf(exchange: Exchange, session: MemberSession | undefined, lastEventId?: string): Exchange {
+  const { caller, era, inbound, bytes, channels } = exchange;
+  const own = new Exchange(
+    caller,
+    era,
+    {
+      ...inbound,
+      acceptEncoding: 'identity',
+      sessionId: session?.id,
+      protocolVersion: session?.version ?? inbound.protocolVersion,
+      lastEventId,
+    },
+    bytes,
+    channels,
+  );
+  exchange.onAbort(() => own.abort());
+  return own;
+}
+
+/** Which upstreams have what: what lists are cached for. */
+export function scopeOf(
+  { caller, era }: { readonly caller: Caller; readonly era: Era },
+  session: string | undefined,
+): string {
+  return `${era}\n${session ?? ''}\n${caller.key}`;
+}

@@ -1,0 +1,94 @@
+/** One list of several: which items are shown, under which names, and the text of the result. */
+import { log } from '../base/log.ts';
+import { SELF } from '../base/self.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
+import { scopeOfAll, SERVER_INFO } from './capabilities.ts';
+import type { Item, Kind, MemberList } from './listed.ts';
+import type { Member } from './member.ts';
+import { skeleton } from './naming.ts';
+
+/** Member of `_meta` of a list that names the upstreams whose items it lacks. */
+export const UNAVAILABLE = 'agentcore-mcp-proxy/unavailable';
+
+export interface OneList {
+  readonly member: Member;
+  readonly list: MemberList;
+}
+
+/** Names of tools or prompts that several upstreams without a prefix claim, or that look like another's. */
+export class Ownership {
+  readonly #members: readonly Member[];
+  readonly #reported = new Set<string>();
+
+  constructor(members: readonly Member[]) {
+    this.#members = members;
+  }
+
+  /**
+   * Which other upstream an upstream's name could be taken for one of.
+   * @param others what upstreams without a prefix list
+   */
+  rival(member: Member, shown: string, others: readonly OneList[]): Member | undefined {
+    const form = skeleton(shown);
+    const byPrefix = this.#members.find(
+      (other) => other !== member && other.prefixSkeleton !== '' && form.startsWith(other.prefixSkeleton),
+    );
+    // A name with a prefix of its own can only be mistaken for one of a prefix that looks alike, which the build refuses.
+    if (member.naming.prefix !== '') return undefined;
+    return byPrefix ?? others.find((other) => other.member !== member && formsOf(other.list).has(form))?.member;
+  }
+
+  report(kind: Kind, member: Member, rival: Member, name: string): void {
+    const key = `${kind.member}\n${member.name}\n${rival.name}\n${name}`;
+    // Once each; a bound, since upstreams make the names.
+    if (this.#reported.has(key) || this.#reported.size >= MAX_REPORTS) return;
+    this.#reported.add(key);
+    log.warn(
+      `an upstream lists a name in ${kind.member} that another upstream has, or that can be taken for one of its names: expected a prefix for one of them; it is not shown`,
+      { event: 'name-collision', upstream: member.name, other: rival.name, list: kind.method },
+    );
+  }
+}
+
+const MAX_REPORTS = 1_000;
+
+const forms = new WeakMap<MemberList, ReadonlySet<string>>();
+
+function formsOf(list: MemberList): ReadonlySet<string> {
+  let found = forms.get(list);
+  if (found === undefined) forms.set(list, (found = new Set(list.items.map(({ key }) => skeleton(key)))));
+  return found;
+}
+
+/** The text of an item under another name. */
+export function renamed({ key, text, start, end }: Item, name: string): string {
+  return name === key ? text : text.slice(0, start) + JSON.stringify(name) + text.slice(end);
+}
+
+/** The members of a merged result but for its items: the shortest time to live, the most private scope. */
+export function othersOf(lists: readonly MemberList[], missing: readonly string[]): JsonObject {
+  const others: Record<string, JsonValue> = {};
+  let meta: JsonObject = {};
+  for (const list of lists) {
+    for (const [key, value] of Object.entries(list.others)) {
+      if (value === undefined) continue;
+      if (key === '_meta' && isObject(value)) meta = { ...value, ...meta };
+      else others[key] ??= value;
+    }
+  }
+  const ttls = lists.flatMap(({ saidTtlMs }) => (saidTtlMs === undefined ? [] : [saidTtlMs]));
+  const scope = scopeOfAll(lists.filter(({ items }) => items.length > 0).map(({ cacheScope }) => cacheScope));
+  if (ttls.length > 0) others['ttlMs'] = missing.length > 0 ? 0 : Math.min(...ttls);
+  if (scope !== undefined) others['cacheScope'] = scope;
+  if (meta[SERVER_INFO] !== undefined) meta = { ...meta, [SERVER_INFO]: SELF };
+  if (missing.length > 0) meta = { ...meta, [UNAVAILABLE]: missing };
+  if (Object.keys(meta).length > 0) others['_meta'] = meta;
+  return others;
+}
+
+/** The text of a response with a list. @param id as JSON text */
+export function responseText(id: string, kind: Kind, items: readonly string[], others: JsonObject): string {
+  const rest = JSON.stringify(others);
+  return `{"jsonrpc":"2.0","id":${id},"result":{"${kind.member}":[${items.join(',')}]${rest === '{}' ? '' : `,${rest.slice(1, -1)}`}}}`;
+}

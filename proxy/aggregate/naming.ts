@@ -1,0 +1,111 @@
+/** The names under which a client sees what an upstream offers, and back. */
+import { hash } from 'node:crypto';
+import { withoutHidden } from '../base/hidden-characters.ts';
+import { fold } from '../call/variants.ts';
+
+/** Between a prefix and a name, as AgentCore Gateway writes it. */
+export const SEPARATOR = '___';
+
+/** The longest name that the APIs of common models take for a tool. */
+export const LONGEST_NAME = 64;
+/** Characters of the digest at the end of a shortened name, and of the underscore before it. */
+const DIGEST = 8;
+const SHORTENED = /_[0-9a-f]{8}$/;
+
+export class Naming {
+  /** With the separator; empty: names stay as they are. */
+  readonly prefix: string;
+
+  /** @param prefix without the separator; empty for none */
+  constructor(prefix: string, separator: string = SEPARATOR) {
+    this.prefix = prefix === '' ? '' : prefix + separator;
+  }
+
+  /**
+   * The client's name for a tool or prompt. If the prefix makes it longer than {@link LONGEST_NAME}, its first 55
+   * characters, `_` and 8 hexadecimal digits of its SHA-256 digest.
+   */
+  shown(name: string): string {
+    if (this.prefix === '') return name;
+    const whole = this.prefix + name;
+    if (whole.length <= LONGEST_NAME) return whole;
+    return `${whole.slice(0, LONGEST_NAME - DIGEST - 1)}_${hash('sha256', whole).slice(0, DIGEST)}`;
+  }
+
+  /** Whether a client's name has this prefix. False if there is no prefix. */
+  claims(shown: string): boolean {
+    return this.prefix !== '' && shown.startsWith(this.prefix);
+  }
+
+  /** The upstream's name. Undefined: it may be shortened, so only the upstream's list can tell. */
+  own(shown: string): string | undefined {
+    return this.mayBeShortened(shown) ? undefined : shown.slice(this.prefix.length);
+  }
+
+  mayBeShortened(shown: string): boolean {
+    return this.prefix !== '' && shown.length === LONGEST_NAME && SHORTENED.test(shown);
+  }
+}
+
+/**
+ * One form for all names that a person or a model takes for one another: without hidden characters, in Unicode's
+ * compatibility form, in one case, with Latin letters for those of other alphabets that look the same (Unicode UTS 39,
+ * confusables, as far as letters of identifiers go).
+ */
+export function skeleton(name: string): string {
+  if (/^[a-z0-9_]*$/.test(name)) return name;
+  const plain = fold(withoutHidden(name).normalize('NFKC'));
+  return Array.from(plain.normalize('NFD').replace(/\p{M}/gu, ''), (letter) => LOOKS_LIKE[letter] ?? letter).join('');
+}
+
+/** Small letters, since {@link skeleton} folds case first. */
+const LOOKS_LIKE: Readonly<Record<string, string>> = {
+  '-': '_',
+  '‐': '_',
+  '‑': '_',
+  '–': '_',
+  '—': '_',
+  '.': '_',
+  '/': '_',
+  ' ': '_',
+  а: 'a',
+  в: 'b',
+  с: 'c',
+  ԁ: 'd',
+  е: 'e',
+  һ: 'h',
+  н: 'h',
+  і: 'i',
+  ї: 'i',
+  ј: 'j',
+  к: 'k',
+  ӏ: 'l',
+  м: 'm',
+  о: 'o',
+  р: 'p',
+  ԛ: 'q',
+  ѕ: 's',
+  т: 't',
+  у: 'y',
+  ѵ: 'v',
+  ԝ: 'w',
+  х: 'x',
+  α: 'a',
+  β: 'b',
+  ε: 'e',
+  η: 'n',
+  ι: 'i',
+  κ: 'k',
+  ν: 'v',
+  ο: 'o',
+  ρ: 'p',
+  τ: 't',
+  υ: 'u',
+  χ: 'x',
+  ω: 'w',
+  γ: 'y',
+  ı: 'i',
+  ɡ: 'g',
+  ɩ: 'i',
+  ߊ: 'i',
+};

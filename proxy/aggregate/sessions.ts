@@ -1,0 +1,178 @@
+/**
+ * The client's session, which holds one session of each legacy upstream.
+ *
+ * Without a platform in front, the id that the client gets holds the upstreams' ids, sealed (AES-256-GCM) and bound to its
+ * caller: any process that has the key can serve any request. Behind the platform, each upstream's session is kept in memory
+ * under the platform's id, as with one upstream.
+ *
+ * The id is fixed by `initialize`. The session of an upstream that was down then is opened at its first use and lives in the
+ * memory of the process that opened it; another process opens one of its own.
+ */
+import { Cache } from '../base/cache.ts';
+import type { Exchange } from '../call/exchange.ts';
+import { isObject } from '../json/lossless.ts';
+import { parseJson } from '../json/parse.ts';
+import type { JsonValue } from '../json/value.ts';
+import { Sealer } from '../upstream/seal.ts';
+import { platformKeys } from '../upstream/session-ids.ts';
+import { gone } from '../upstream/session.ts';
+import type { MemberSession } from './member.ts';
+
+/** Begins the id by which an upstream's layer knows a session that is opened after `initialize`. */
+const LATE = 'late-';
+const SEALED = 'mcps1.';
+const MAX_SESSIONS = 10_000;
+const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_KEY = 8 * 1024;
+
+/**
+ * What the upstreams' layers hand out and take instead of a sealed id: their part of the client's id, which is sealed as a
+ * whole.
+ */
+export class PartSealer extends Sealer {
+  override readonly shared: boolean;
+
+  constructor(whole: Sealer) {
+    super();
+    this.shared = whole.shared;
+  }
+
+  override seal(payload: string): string {
+    return SEALED + payload;
+  }
+
+  override open(id: string): string | undefined {
+    return id.startsWith(SEALED) ? id.slice(SEALED.length) : undefined;
+  }
+}
+
+export function isLate(sessionId: string | undefined): boolean {
+  return sessionId?.startsWith(LATE) === true;
+}
+
+/** What one upstream gave at `initialize`. */
+export interface Opened {
+  readonly upstream: string;
+  /** As its layer handed it out. */
+  readonly id: string | undefined;
+  readonly version: string | undefined;
+}
+
+export interface ClientSession {
+  /** What tells it from any other. */
+  readonly key: string;
+  of(upstream: string): MemberSession;
+}
+
+export class ClientSessions {
+  readonly #sealer: Sealer;
+  readonly #open = new Cache<ClientSession>({
+    maxBytes: MAX_BYTES,
+    maxKey: MAX_KEY,
+    maxEntries: MAX_SESSIONS,
+    weigh: () => 4096,
+  });
+  /** Versions of the upstreams that negotiated another one than their client's, by platform id. */
+  readonly #versions = new Cache<ReadonlyMap<string, string>>({
+    maxBytes: MAX_BYTES,
+    maxKey: MAX_KEY,
+    maxEntries: MAX_SESSIONS,
+    weigh: (versions) => 128 * versions.size,
+  });
+
+  constructor(sealer: Sealer) {
+    this.#sealer = sealer;
+  }
+
+  /** The session that a request names; undefined: it names none. Throws `session-not-found`. */
+  of(exchange: Exchange): ClientSession | undefined {
+    const { sessionId, runtimeSessionId } = exchange.inbound;
+    if (exchange.era === 'modern') return undefined;
+    if (sessionId !== undefined && Sealer.looksSealed(sessionId)) {
+      const session = this.#unsealed(sessionId, exchange);
+      if (session !== undefined) return session;
+      if (runtimeSessionId === undefined) throw gone();
+    }
+    const [key] = platformKeys(exchange);
+    if (key === undefined) return undefined;
+    return { key, of: (upstream) => ({ id: sessionId, version: this.#versions.get(key)?.get(upstream) }) };
+  }
+
+  /**
+   * `initialize` opened sessions.
+   * @param version that the client was told
+   * @returns the id for the client; undefined: it needs none
+   */
+  opened(exchange: Exchange, opened: readonly Opened[], version: string, someFailed: boolean): string | undefined {
+    const differs = opened.flatMap(({ upstream, version: own }) =>
+      own === undefined || own === version ? [] : [[upstream, own] as const],
+    );
+    for (const key of platformKeys(exchange)) this.#versions.set(key, new Map(differs));
+    const { sessionId } = exchange.inbound;
+    if (sessionId !== undefined && !Sealer.looksSealed(sessionId)) return sessionId;
+    if (!someFailed && opened.every(({ id }) => id === undefined)) {
+      if (differs.length === 0) return undefined;
+    }
+    const versions = new Map(differs);
+    const payload: Record<string, JsonValue> = {};
+    for (const { upstream, id } of opened) {
+      const { part, params } = partOf(id);
+      const own = versions.get(upstream);
+      payload[upstream] = own === undefined ? part : [part, own];
+      // All upstreams got the same parameters from this client.
+      if (params !== undefined) payload[PARAMS] = params;
+    }
+    return this.#sealer.seal(JSON.stringify(payload), bindingOf(exchange));
+  }
+
+  #unsealed(sealed: string, exchange: Exchange): ClientSession | undefined {
+    const key = `${sealed}\n${exchange.caller.key}`;
+    const known = this.#open.get(key);
+    if (known !== undefined) return known;
+    const payload = this.#sealer.open(sealed, bindingOf(exchange));
+    if (payload === undefined) return undefined;
+    const parts = readParts(payload);
+    const late: MemberSession = {
+      id: LATE + process.getBuiltinModule('node:crypto').hash('sha256', sealed),
+      version: undefined,
+    };
+    const session: ClientSession = { key: sealed, of: (upstream) => parts.get(upstream) ?? late };
+    this.#open.set(key, session);
+    return session;
+  }
+}
+
+/** The parameters of `initialize`, which every part would repeat. No upstream has that name. */
+const PARAMS = '';
+
+/** Most parts say nothing but the upstream's own id: that alone is kept. */
+function partOf(id: string | undefined): { readonly part: JsonValue; readonly params: string | undefined } {
+  const whole = id === undefined ? null : parseJson(id.slice(SEALED.length));
+  if (!isObject(whole)) return { part: null, params: undefined };
+  const { p, ...part } = whole;
+  const params = typeof p === 'string' ? p : undefined;
+  const isPlain = typeof part['i'] === 'string' && Object.keys(part).length === 1 && params === undefined;
+  return { part: isPlain ? (part['i'] ?? null) : { ...part, ...(params === undefined ? {} : { p: 1 }) }, params };
+}
+
+function readParts(payload: string): ReadonlyMap<string, MemberSession> {
+  const value = parseJson(payload);
+  const parts = new Map<string, MemberSession>();
+  if (!isObject(value)) return parts;
+  const { [PARAMS]: params, ...others } = value;
+  for (const [upstream, kept] of Object.entries(others)) {
+    const [part, version]: readonly (JsonValue | undefined)[] = Array.isArray(kept) ? kept : [kept];
+    parts.set(upstream, { id: idOf(part, params), version: typeof version === 'string' ? version : undefined });
+  }
+  return parts;
+}
+
+function idOf(part: JsonValue | undefined, params: JsonValue | undefined): string | undefined {
+  if (typeof part === 'string') return SEALED + JSON.stringify({ i: part });
+  if (!isObject(part)) return undefined;
+  return SEALED + JSON.stringify(part['p'] === 1 ? { ...part, p: params } : part);
+}
+
+function bindingOf({ caller }: Exchange): string {
+  return `several\n${caller.key}`;
+}

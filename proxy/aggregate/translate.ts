@@ -1,0 +1,230 @@
+/**
+ * What one upstream sends, as the client of several gets it: ids and URIs say which upstream they belong to. Everything else
+ * keeps its bytes.
+ */
+import type { Exchange } from '../call/exchange.ts';
+import { isObject, JsonText } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
+import { scanWhole } from '../reply/transform.ts';
+import type { Member } from './member.ts';
+import { named, type Wrapper } from './wrapped.ts';
+
+/** The tool by which a gateway finds tools; its results hold their names. */
+const SEARCH_TOOL = 'x_amz_bedrock_agentcore_search';
+const RELATED_TASK = 'io.modelcontextprotocol/related-task';
+
+/** The call that a message came in answer to, as far as translation depends on it. */
+export interface Asked {
+  readonly method: string;
+  /** As the upstream knows it. */
+  readonly name: string | undefined;
+  readonly exchange: Exchange;
+}
+
+export interface TranslatorOptions {
+  readonly member: Member;
+  readonly wrapper: Wrapper;
+  /** How the client sees a URI of this upstream. */
+  readonly uri: (uri: string, exchange: Exchange) => string | Promise<string>;
+  /** The upstream announced a change. */
+  readonly onNotification: (method: string) => void;
+}
+
+/** Texts that hold none of these, and no method, need no look. */
+const SIGNS = /"(?:taskId|requestState|elicitationId|inputRequests|uri|tasks|skills|resources)"|\\u/;
+
+export class Translator {
+  readonly #options: TranslatorOptions;
+
+  constructor(options: TranslatorOptions) {
+    this.#options = options;
+  }
+
+  /** Translates the text of a message, or of a batch. */
+  async text(text: string, asked: Asked): Promise<string> {
+    const isSearch = asked.method === 'tools/call' && asked.name?.endsWith(SEARCH_TOOL) === true;
+    if (!isSearch && !SIGNS.test(text) && scanWhole(text).method === undefined && !/^\s*\[/.test(text)) return text;
+    const json = JsonText.parse(text);
+    const { value } = json;
+    const next = Array.isArray(value)
+      ? await Promise.all((value as readonly JsonValue[]).map((item) => this.#message(item, asked, isSearch)))
+      : await this.#message(value, asked, isSearch);
+    return json.edit(next);
+  }
+
+  async #message(value: JsonValue, asked: Asked, isSearch: boolean): Promise<JsonValue> {
+    if (!isObject(value)) return value;
+    if (typeof value['method'] === 'string') return this.#fromUpstream(value, value['method'], asked);
+    const { result, error } = value;
+    if (isObject(result)) {
+      const next = await this.#result(result, asked, isSearch);
+      return next === result ? value : { ...value, result: next };
+    }
+    return isObject(error) ? replaced(value, 'error', this.#error(error)) : value;
+  }
+
+  /** A request or notification of the upstream. */
+  async #fromUpstream(message: JsonObject, method: string, asked: Asked): Promise<JsonObject> {
+    const { id, params } = message;
+    let next = message;
+    if (id === undefined) this.#options.onNotification(method);
+    else if (typeof id === 'string' || typeof id === 'number') next = { ...next, id: this.#named(id) };
+    if (!isObject(params)) return next;
+    let changed = this.#inMeta(params, asked);
+    if (id !== undefined) changed = this.#withToken(changed);
+    if (method === 'notifications/cancelled') changed = this.#each(changed, ['requestId']);
+    if (method === 'elicitation/create' || method === 'notifications/elicitation/complete')
+      changed = this.#each(changed, ['elicitationId']);
+    if (method.startsWith('notifications/tasks')) changed = this.#task(changed, asked);
+    if (method === 'notifications/resources/updated' && typeof changed['uri'] === 'string')
+      changed = replaced(changed, 'uri', await this.#options.uri(changed['uri'], asked.exchange));
+    return changed === params ? next : { ...next, params: changed };
+  }
+
+  async #result(result: JsonObject, asked: Asked, isSearch: boolean): Promise<JsonObject> {
+    const { method } = asked;
+    let next = this.#inMeta(result, asked);
+    if (typeof next['requestState'] === 'string')
+      next = replaced(next, 'requestState', this.#sealed('state', next['requestState'], asked));
+    if (isObject(next['inputRequests'])) next = replaced(next, 'inputRequests', this.#questions(next['inputRequests']));
+    if (isObject(next['task'])) next = replaced(next, 'task', this.#task(next['task'], asked));
+    if (typeof next['taskId'] === 'string' && (method.startsWith('tasks/') || next['resultType'] === 'task'))
+      next = this.#task(next, asked);
+    if (method === 'tools/call') next = await this.#inList(next, 'content', asked);
+    else if (method === 'prompts/get') next = await this.#inMessages(next, asked);
+    else if (method === 'resources/read') next = await this.#inList(next, 'contents', asked);
+    else if (method === 'tasks/result') next = await this.#inList(next, 'content', asked);
+    return isSearch ? this.#found(next) : next;
+  }
+
+  #error(error: JsonObject): JsonObject {
+    const { data } = error;
+    const list: unknown = isObject(data) ? data['elicitations'] : undefined;
+    if (!isObject(data) || !Array.isArray(list)) return error;
+    const elicitations = (list as readonly JsonValue[]).map((item) =>
+      isObject(item) ? this.#each(item, ['elicitationId']) : item,
+    );
+    return { ...error, data: { ...data, elicitations } };
+  }
+
+  #inMeta(holder: JsonObject, asked: Asked): JsonObject {
+    const meta = holder['_meta'];
+    const related = isObject(meta) ? meta[RELATED_TASK] : undefined;
+    if (!isObject(meta) || !isObject(related)) return holder;
+    return { ...holder, _meta: { ...meta, [RELATED_TASK]: this.#task(related, asked) } };
+  }
+
+  #withToken(params: JsonObject): JsonObject {
+    const meta = params['_meta'];
+    if (!isObject(meta) || meta['progressToken'] === undefined) return params;
+    return { ...params, _meta: this.#each(meta, ['progressToken']) };
+  }
+
+  /** What the upstream asks within a result (2026-07-28). */
+  #questions(requests: JsonObject): JsonObject {
+    let next = requests;
+    for (const [key, request] of Object.entries(requests)) {
+      if (!isObject(request) || !isObject(request['params'])) continue;
+      next = replaced(next, key, replaced(request, 'params', this.#each(request['params'], ['elicitationId'])));
+    }
+    return next;
+  }
+
+  #task(task: JsonObject, asked: Asked): JsonObject {
+    return typeof task['taskId'] === 'string'
+      ? replaced(task, 'taskId', this.#sealed('task', task['taskId'], asked))
+      : task;
+  }
+
+  #each(holder: JsonObject, members: readonly string[]): JsonObject {
+    let next = holder;
+    for (const member of members) {
+      const id = next[member];
+      if (typeof id === 'string' || typeof id === 'number') next = replaced(next, member, this.#named(id));
+    }
+    return next;
+  }
+
+  async #inMessages(result: JsonObject, asked: Asked): Promise<JsonObject> {
+    const messages: unknown = result['messages'];
+    if (!Array.isArray(messages)) return result;
+    const next = await Promise.all(
+      (messages as readonly JsonValue[]).map(async (message) =>
+        isObject(message) && isObject(message['content'])
+          ? replaced(message, 'content', await this.#block(message['content'], asked))
+          : message,
+      ),
+    );
+    return next.every((message, i) => message === messages[i]) ? result : { ...result, messages: next };
+  }
+
+  async #inList(result: JsonObject, member: string, asked: Asked): Promise<JsonObject> {
+    const list: unknown = result[member];
+    if (!Array.isArray(list)) return result;
+    const next = await Promise.all(
+      (list as readonly JsonValue[]).map((block) => (isObject(block) ? this.#block(block, asked) : block)),
+    );
+    return next.every((block, i) => block === list[i]) ? result : { ...result, [member]: next };
+  }
+
+  /** A content block, or the contents of a resource. */
+  async #block(block: JsonObject, asked: Asked): Promise<JsonObject> {
+    const { uri, resource } = block;
+    if (typeof uri === 'string') return replaced(block, 'uri', await this.#options.uri(uri, asked.exchange));
+    if (!isObject(resource) || typeof resource['uri'] !== 'string') return block;
+    return replaced(
+      block,
+      'resource',
+      replaced(resource, 'uri', await this.#options.uri(resource['uri'], asked.exchange)),
+    );
+  }
+
+  /** A gateway's search: the names of the tools that it found, in the structure and in the text that repeats it. */
+  #found(result: JsonObject): JsonObject {
+    const structured = result['structuredContent'];
+    let next = result;
+    if (isObject(structured)) next = replaced(next, 'structuredContent', this.#renamed(structured));
+    const content: unknown = next['content'];
+    if (!Array.isArray(content)) return next;
+    const blocks = (content as readonly JsonValue[]).map((block) => {
+      if (!isObject(block) || typeof block['text'] !== 'string') return block;
+      const inner = parsed(block['text']);
+      return inner === undefined || !isObject(inner.value)
+        ? block
+        : replaced(block, 'text', inner.edit(this.#renamed(inner.value)));
+    });
+    return blocks.every((block, i) => block === content[i]) ? next : { ...next, content: blocks };
+  }
+
+  #renamed(found: JsonObject): JsonObject {
+    const tools: unknown = found['tools'];
+    if (!Array.isArray(tools)) return found;
+    const { naming } = this.#options.member;
+    return {
+      ...found,
+      tools: (tools as readonly JsonValue[]).map((tool) =>
+        isObject(tool) && typeof tool['name'] === 'string' ? replaced(tool, 'name', naming.shown(tool['name'])) : tool,
+      ),
+    };
+  }
+
+  #named(id: string | number): string {
+    return JSON.parse(named(this.#options.member.name, JSON.stringify(id))) as string;
+  }
+
+  #sealed(kind: 'task' | 'state', id: string, { exchange }: Asked): string {
+    return this.#options.wrapper.seal(kind, this.#options.member.name, exchange.caller.key, id);
+  }
+}
+
+function replaced(holder: JsonObject, member: string, value: JsonValue): JsonObject {
+  return holder[member] === value ? holder : { ...holder, [member]: value };
+}
+
+function parsed(text: string): JsonText | undefined {
+  try {
+    return JsonText.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * URIs of resources. One that only a single upstream lists stays as it is. Any other carries its upstream's name:
+ * `crm+file:///a` is `file:///a` of the upstream `crm`.
+ */
+
+/** What an upstream lists: its resources, and its templates (RFC 6570). */
+export interface ListedUris {
+  readonly uris: ReadonlySet<string>;
+  readonly templates: readonly Template[];
+}
+
+export interface Template {
+  readonly text: string;
+  /** The parts between the expressions. */
+  readonly literals: readonly string[];
+}
+
+export function templateOf(text: string): Template {
+  return { text, literals: text.split(/\{[^{}]*\}/) };
+}
+
+/**
+ * Whether a template may give a URI: its literal parts occur in order, at both ends exactly. More lenient than any
+ * expression, so that a URI that two upstreams may mean is never taken for one upstream's.
+ */
+export function mayGive({ literals }: Template, uri: string): boolean {
+  const first = literals[0] ?? '';
+  if (literals.length === 1) return uri === first;
+  const last = literals.at(-1) ?? '';
+  if (!uri.startsWith(first) || !uri.endsWith(last) || uri.length < first.length + last.length) return false;
+  let at = first.length;
+  const end = uri.length - last.length;
+  for (const literal of literals.slice(1, -1)) {
+    const found = uri.indexOf(literal, at);
+    if (found < 0 || found + literal.length > end) return false;
+    at = found + literal.length;
+  }
+  return true;
+}
+
+export function lists({ uris, templates }: ListedUris, uri: string): boolean {
+  return uris.has(uri) || templates.some((template) => mayGive(template, uri));
+}
+
+/** Whether a template may give a URI that is listed here. */
+export function mayMeet({ uris, templates }: ListedUris, template: Template): boolean {
+  if (templates.some((other) => overlap(template, other))) return true;
+  for (const uri of uris) if (mayGive(template, uri)) return true;
+  return false;
+}
+
+/** Two templates whose beginnings and ends don't contradict one another. */
+function overlap(one: Template, other: Template): boolean {
+  const [first = '', otherFirst = ''] = [one.literals[0], other.literals[0]];
+  const [last = '', otherLast = ''] = [one.literals.at(-1), other.literals.at(-1)];
+  return (
+    (first.startsWith(otherFirst) || otherFirst.startsWith(first)) &&
+    (last.endsWith(otherLast) || otherLast.endsWith(last))
+  );
+}
+
+export function wrapUri(upstream: string, uri: string): string {
+  return `${upstream}+${uri}`;
+}
+
+/** The upstream that a URI names, of those given, and its own URI. Undefined: it names none. */
+export function unwrapUri<T>(
+  uri: string,
+  byName: ReadonlyMap<string, T>,
+): { readonly of: T; readonly uri: string } | undefined {
+  const at = uri.indexOf('+');
+  const of = at < 0 ? undefined : byName.get(uri.slice(0, at));
+  return of === undefined ? undefined : { of, uri: uri.slice(at + 1) };
+}

@@ -1,0 +1,96 @@
+/** What calls are sent to, from the config and its bindings: one upstream, or several as one. */
+import { Aggregate } from './aggregate/aggregate.ts';
+import { Member } from './aggregate/member.ts';
+import { Naming } from './aggregate/naming.ts';
+import { isLate, PartSealer } from './aggregate/sessions.ts';
+import { Wrapper } from './aggregate/wrapped.ts';
+import { SELF } from './base/self.ts';
+import type { UpstreamBindings } from './config/bindings.ts';
+import type { Settings } from './config/config.ts';
+import { isAggregate, type UpstreamSettings } from './config/upstreams.ts';
+import { readSecret, type SecretSource } from './credentials/secret.ts';
+import type { Upstream } from './dispatch/dispatch.ts';
+import type { Attention } from './reply/reply.ts';
+import { Sealer } from './upstream/seal.ts';
+import { HttpUpstream } from './upstream/upstream.ts';
+
+/** What calls are sent to, and how it ends. */
+export interface StartedUpstream extends Upstream {
+  /** No more calls come: sessions that the proxy has to end are ended as soon as nothing is under way in them. */
+  closing(): void;
+  /** Ends what is left of those, for as long as that may take, then closes all connections. */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface Started {
+  readonly upstream: StartedUpstream;
+  /** Clients' names of the tools and prompts of which the config says that they tell names of arguments apart by case. */
+  readonly caseSensitive: readonly string[];
+}
+
+/**
+ * @param bound of each upstream, by its name
+ * @param secret seals session ids; undefined: each process draws its own
+ */
+export async function startUpstreams(
+  settings: Settings,
+  bound: ReadonlyMap<string, UpstreamBindings>,
+  secret: SecretSource | undefined,
+  attention: Attention,
+): Promise<Started> {
+  const { upstreams, separator } = settings;
+  const text = secret === undefined ? undefined : await readSecret(secret);
+  const sealer = new Sealer(text);
+  const [only] = upstreams;
+  if (only !== undefined && !isAggregate(settings))
+    return { upstream: await createUpstream(only, bound, sealer, attention), caseSensitive: only.caseSensitiveTools };
+  const parts = new PartSealer(sealer);
+  const members = await Promise.all(
+    upstreams.map(
+      async (upstream) =>
+        new Member(
+          upstream.name,
+          new Naming(upstream.prefix, separator),
+          await createUpstream(upstream, bound, parts, 'observes', ({ inbound }) => isLate(inbound.sessionId)),
+        ),
+    ),
+  );
+  const aggregate = new Aggregate({
+    members,
+    sealer,
+    wrapper: new Wrapper(text),
+    attention,
+    maxInspected: settings.limits.maxInspectedReply,
+  });
+  return {
+    upstream: aggregate,
+    caseSensitive: upstreams.flatMap(({ caseSensitiveTools, prefix }) =>
+      caseSensitiveTools.map((name) => new Naming(prefix, separator).prefix + name),
+    ),
+  };
+}
+
+async function createUpstream(
+  { name, prefix: _, caseSensitiveTools: __, reopen, maxSessions, sessionIdleMs, ...transport }: UpstreamSettings,
+  bound: ReadonlyMap<string, UpstreamBindings>,
+  sealer: Sealer,
+  attention: Attention,
+  isNewSession?: (exchange: Parameters<Upstream['view']>[0]) => boolean,
+): Promise<HttpUpstream> {
+  const bindings = bound.get(name);
+  if (bindings === undefined) throw new TypeError(`the upstream ${name} is not bound`);
+  return new HttpUpstream({
+    name,
+    address: bindings.address,
+    auth: await bindings.auth.load(),
+    forbiddenIsOurs: bindings.auth.forbiddenIsOurs,
+    sealer,
+    reopen,
+    maxSessions,
+    sessionIdleMs,
+    transport,
+    attention,
+    clientInfo: SELF,
+    ...(isNewSession === undefined ? {} : { isNewSession }),
+  });
+}
