@@ -14,7 +14,7 @@ import { type Naming, skeleton } from './naming.ts';
 export interface MemberSession {
   /** The session id for the upstream's own layer; undefined: none. */
   readonly id: string | undefined;
-  /** The version negotiated with this upstream, if it is another than the client's. */
+  /** The version negotiated with this upstream; undefined: the client's own word counts. */
   readonly version: string | undefined;
 }
 

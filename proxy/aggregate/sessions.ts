@@ -72,7 +72,7 @@ export class ClientSessions {
     maxEntries: MAX_SESSIONS,
     weigh: () => 4096,
   });
-  /** Versions of the upstreams that negotiated another one than their client's, by platform id. */
+  /** The versions that the upstreams negotiated, by platform id. */
   readonly #versions = new Cache<ReadonlyMap<string, string>>({
     maxBytes: MAX_BYTES,
     maxKey: MAX_KEY,
@@ -107,7 +107,10 @@ export class ClientSessions {
     const differs = opened.flatMap(({ upstream, version: own }) =>
       own === undefined || own === version ? [] : [[upstream, own] as const],
     );
-    for (const key of platformKeys(exchange)) this.#versions.set(key, new Map(differs));
+    const negotiated = opened.flatMap(({ upstream, version: own }) =>
+      own === undefined ? [] : [[upstream, own] as const],
+    );
+    for (const key of platformKeys(exchange)) this.#versions.set(key, new Map(negotiated));
     const { sessionId } = exchange.inbound;
     if (sessionId !== undefined && !Sealer.looksSealed(sessionId)) return sessionId;
     if (!someFailed && opened.every(({ id }) => id === undefined)) {
@@ -115,13 +118,15 @@ export class ClientSessions {
     }
     const versions = new Map(differs);
     const payload: Record<string, JsonValue> = {};
+    let initialize: string | undefined;
     for (const { upstream, id } of opened) {
       const { part, params } = partOf(id);
       const own = versions.get(upstream);
       payload[upstream] = own === undefined ? part : [part, own];
       // All upstreams got the same parameters from this client.
-      if (params !== undefined) payload[PARAMS] = params;
+      initialize ??= params;
     }
+    payload[SHARED] = initialize === undefined ? version : [version, initialize];
     return this.#sealer.seal(JSON.stringify(payload), bindingOf(exchange));
   }
 
@@ -142,8 +147,8 @@ export class ClientSessions {
   }
 }
 
-/** The parameters of `initialize`, which every part would repeat. No upstream has that name. */
-const PARAMS = '';
+/** What every part would repeat: the version that the client was told, and the parameters of `initialize`. No upstream has that name. */
+const SHARED = '';
 
 /** Most parts say nothing but the upstream's own id: that alone is kept. */
 function partOf(id: string | undefined): { readonly part: JsonValue; readonly params: string | undefined } {
@@ -159,10 +164,11 @@ function readParts(payload: string): ReadonlyMap<string, MemberSession> {
   const value = parseJson(payload);
   const parts = new Map<string, MemberSession>();
   if (!isObject(value)) return parts;
-  const { [PARAMS]: params, ...others } = value;
+  const { [SHARED]: shared, ...others } = value;
+  const [version, params]: readonly (JsonValue | undefined)[] = Array.isArray(shared) ? shared : [shared];
   for (const [upstream, kept] of Object.entries(others)) {
-    const [part, version]: readonly (JsonValue | undefined)[] = Array.isArray(kept) ? kept : [kept];
-    parts.set(upstream, { id: idOf(part, params), version: typeof version === 'string' ? version : undefined });
+    const [part, own = version]: readonly (JsonValue | undefined)[] = Array.isArray(kept) ? kept : [kept];
+    parts.set(upstream, { id: idOf(part, params), version: typeof own === 'string' ? own : undefined });
   }
   return parts;
 }
