@@ -138,14 +138,14 @@ function prefixOf(
   errors: string[],
 ): string {
   const { name, where, separator, isOnly } = by;
-  const word = given === true ? name : given === false || (given === undefined && isOnly) ? '' : given;
+  if (given === false || (given === undefined && isOnly)) return '';
+  const word = given === true ? name : given;
   if (word === undefined) {
     errors.push(
       `${where}.prefix: expected it to be said, since there are several upstreams: true (its tools and prompts are renamed to ${name}${separator}NAME), a word (WORD${separator}NAME) or false (they keep their names); got nothing`,
     );
     return name;
   }
-  if (word === '') return '';
   if (typeof word !== 'string' || !PREFIX.test(word) || word.includes(separator)) {
     errors.push(
       `${where}.prefix: expected true, false, or a word of letters, digits, underscores and hyphens without ${JSON.stringify(separator)}, got ${typeof word === 'string' ? JSON.stringify(word) : kindOf(word)}`,

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { LONGEST_NAME, Naming, skeleton } from '../../proxy/aggregate/naming.ts';
+import { mayGive, templateOf, unwrapUri, wrapUri } from '../../proxy/aggregate/uris.ts';
+import { named, unnamed, Wrapper } from '../../proxy/aggregate/wrapped.ts';
+import { settingsOf } from '../../proxy/config/config.ts';
+
+describe('names', () => {
+  it.each(['add', 'a___b', '', 'x'.repeat(60 - 'math___'.length)])('gives %j back', (name) => {
+    const naming = new Naming('math');
+    expect(naming.own(naming.shown(name))).toBe(name);
+  });
+
+  it('shortens a name that a model would refuse, always in the same way, and says that it can not be given back', () => {
+    const naming = new Naming('math');
+    const long = 'x'.repeat(60);
+    const shown = naming.shown(long);
+    expect([shown, shown.length]).toEqual([`math___${'x'.repeat(48)}_6ee4e96a`, LONGEST_NAME]);
+    expect(naming.own(shown)).toBeUndefined();
+    expect(naming.shown(`${long}y`)).not.toBe(shown);
+  });
+
+  it('leaves a name alone that has no prefix, however long it is', () => {
+    expect(new Naming('').shown('x'.repeat(100))).toBe('x'.repeat(100));
+  });
+
+  it.each([
+    ['crm___pay', 'CRM___pay'],
+    ['crm___pay', 'сrm___pay'],
+    ['crm___pay', 'ｃｒｍ___pay'],
+    ['crm___pay', 'crm_\u200b__pay'],
+    ['crm___pay', 'crm---pay'],
+    ['pay', 'раy'],
+    ['file', 'ﬁle'],
+  ])('takes %j and %j for one another', (one, other) => {
+    expect(skeleton(other)).toBe(skeleton(one));
+  });
+});
+
+describe('URIs', () => {
+  it.each([
+    ['file:///{path}', 'file:///a/b', true],
+    ['file:///a', 'file:///a', true],
+    ['file:///a', 'file:///b', false],
+    ['a://{x}/b/{y}', 'a://1/b/2', true],
+    ['a://{x}/b/{y}', 'a://1/c/2', false],
+    ['a://{x}z', 'a://z', true],
+    ['a://{x}', 'b://z', false],
+  ])('%s may give %s: %j', (template, uri, expected) => {
+    expect(mayGive(templateOf(template), uri)).toBe(expected);
+  });
+
+  it('finds the upstream in a URI that was given its name, and in no other', () => {
+    const byName = new Map([['crm', 1]]);
+    expect(unwrapUri(wrapUri('crm', 'git+ssh://x'), byName)).toEqual({ of: 1, uri: 'git+ssh://x' });
+    expect(unwrapUri('git+ssh://x', byName)).toBeUndefined();
+  });
+});
+
+describe('ids', () => {
+  const wrapper = new Wrapper('a secret');
+
+  it('seals an id, always in the same form, and opens it for its caller and purpose only', () => {
+    const sealed = wrapper.seal('task', 'crm', 'ann', 'task-1');
+    expect(wrapper.seal('task', 'crm', 'ann', 'task-1')).toBe(sealed);
+    expect(new Wrapper('a secret').open('task', 'ann', sealed)).toEqual({ upstream: 'crm', id: 'task-1' });
+    expect(wrapper.open('task', 'bob', sealed)).toBeUndefined();
+    expect(wrapper.open('state', 'ann', sealed)).toBeUndefined();
+    expect(new Wrapper().open('task', 'ann', sealed)).toBeUndefined();
+    for (let i = 6; i < sealed.length; i++) {
+      const changed = sealed.slice(0, i) + (sealed[i] === 'A' ? 'B' : 'A') + sealed.slice(i + 1);
+      const opened = wrapper.open('task', 'ann', changed);
+      // The last character has bits that mean nothing.
+      if (i < sealed.length - 1) expect(opened).toBeUndefined();
+    }
+  });
+
+  it.each(['1', '"a"', '"x:1"', '-3', '"\\u0061"', '"1"'])('gives the id %s of a question back', (id) => {
+    expect(unnamed(named('crm', id))).toEqual({ upstream: 'crm', id });
+  });
+
+  it.each(['1', '"a"', '"crm:"', '"crm:a"', '"crm:{}"', '"CRM:1"', '"crm:1,2"'])('finds no upstream in %s', (id) => {
+    expect(unnamed(id)).toBeUndefined();
+  });
+});
+
+describe('a config with several upstreams', () => {
+  const faultsOf = (upstreams: object, separator?: string): string[] => {
+    const errors: string[] = [];
+    settingsOf(
+      { controls: [], upstreams: upstreams as never, ...(separator === undefined ? {} : { separator }) },
+      errors,
+    );
+    return errors;
+  };
+
+  it('must say the prefix of each, and is told what would be renamed', () => {
+    expect(faultsOf({ math: {}, crm: { prefix: false } })).toEqual([
+      'config.upstreams.math.prefix: expected it to be said, since there are several upstreams: true (its tools and prompts are renamed to math___NAME), a word (WORD___NAME) or false (they keep their names); got nothing',
+    ]);
+  });
+
+  it.each([
+    [{ a: { prefix: 'x' }, b: { prefix: 'x' } }, '"x" of a and "x" of b'],
+    [{ a: { prefix: 'crm' }, b: { prefix: 'CRM' } }, '"crm" of a and "CRM" of b'],
+    [{ a: { prefix: 'x-y' }, b: { prefix: 'x_y' } }, '"x-y" of a and "x_y" of b'],
+    [{ a: { prefix: 'x' }, b: { prefix: 'x_' } }, '"x" of a and "x_" of b'],
+  ])('refuses prefixes that can not be told apart: %j', (upstreams, expected) => {
+    expect(faultsOf(upstreams)).toEqual([
+      `config.upstreams: expected prefixes that can be told apart, got ${expected}`,
+    ]);
+  });
+
+  it.each([[5], ['a b'], ['___x'], ['']])('refuses the prefix %j', (prefix) => {
+    const faults = faultsOf({ a: { prefix }, b: { prefix: true } });
+    expect(faults).toHaveLength(1);
+  });
+
+  it('takes another separator, and refuses one that models do not take', () => {
+    expect(faultsOf({ a: { prefix: true }, b: { prefix: true } }, '__')).toEqual([]);
+    expect(faultsOf({ a: { prefix: true }, b: { prefix: true } }, ':')).toEqual([
+      'config.separator: expected 1 to 8 letters, digits, underscores, dots or hyphens, got ":"',
+    ]);
+  });
+
+  it('takes up to 64 upstreams', () => {
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`u${i}x`, { prefix: true }]));
+    expect([faultsOf(many(64)), faultsOf(many(65)), faultsOf({})]).toEqual([
+      [],
+      ['config.upstreams: expected 1 to 64 upstreams, got 65'],
+      ['config.upstreams: expected 1 to 64 upstreams, got none'],
+    ]);
+  });
+});
