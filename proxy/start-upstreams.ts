@@ -71,7 +71,7 @@ export async function startUpstreams(
 }
 
 async function createUpstream(
-  { name, prefix: _, caseSensitiveTools: __, reopen, maxSessions, sessionIdleMs, ...transport }: UpstreamSettings,
+  { name, reopen, maxSessions, sessionIdleMs, maxConnections, connectMs, firstByteMs, idleMs }: UpstreamSettings,
   bound: ReadonlyMap<string, UpstreamBindings>,
   sealer: Sealer,
   attention: Attention,
@@ -88,7 +88,7 @@ async function createUpstream(
     reopen,
     maxSessions,
     sessionIdleMs,
-    transport,
+    transport: { maxConnections, connectMs, firstByteMs, idleMs },
     attention,
     clientInfo: SELF,
     ...(isNewSession === undefined ? {} : { isNewSession }),

@@ -17,7 +17,7 @@ import { ClientSessions } from './sessions.ts';
 import { listening, resumedAt, streamed, type StreamContext } from './streams.ts';
 import { Translator } from './translate.ts';
 import { UnderWay } from './under-way.ts';
-import { AggregateView } from './view.ts';
+import { AggregateView, type Viewed } from './view.ts';
 import { notOurs, unnamed, type Wrapper } from './wrapped.ts';
 
 export interface AggregateOptions {
@@ -35,7 +35,7 @@ const LISTS: ReadonlyMap<string, KindName> = new Map(
   (Object.keys(KINDS) as KindName[]).map((kind) => [KINDS[kind].method, kind]),
 );
 
-export class Aggregate {
+export class Aggregate implements Viewed {
   readonly #options: AggregateOptions;
   readonly #byName: ReadonlyMap<string, Member>;
   readonly #sessions: ClientSessions;
@@ -319,6 +319,15 @@ export class Aggregate {
   /** @internal The exchange as one upstream sees it. */
   exchangeTo(member: Member, exchange: Exchange): Exchange {
     return exchangeOf(exchange, partOf(exchange, this.#sessions.of(exchange), member));
+  }
+
+  /** @internal */
+  knownToolRoute(name: string, exchange: Exchange): Route | undefined {
+    try {
+      return this.catalogue.byKnownName('tools', name, this.#clientOf(exchange));
+    } catch {
+      return undefined;
+    }
   }
 
   /** @internal */

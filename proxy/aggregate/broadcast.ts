@@ -45,7 +45,7 @@ export async function broadcast(
       });
   const done = sent.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const [first] = done;
-  if (first === undefined) throw reasonOf(sent);
+  if (first === undefined) throw errorOf(reasonOf(sent));
   if (kind === 'request') {
     const good = done.find(({ message }) => message?.['result'] !== undefined);
     const { message } = good ?? first;
@@ -53,6 +53,11 @@ export async function broadcast(
   }
   const status = (done.find(({ reply }) => reply.status < 300) ?? first).reply.status;
   return emptyReply(status, attention);
+}
+
+/** What was thrown, as an error. */
+export function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new TypeError('an upstream failed without an error', { cause: thrown });
 }
 
 function reasonOf(sent: readonly PromiseSettledResult<unknown>[]): unknown {
@@ -71,22 +76,22 @@ export async function firstThatKnows(
   const before = known.get(call.method);
   if (before !== undefined) return sendTo(before);
   let refusal: Reply | undefined;
-  let failure: unknown;
+  const failures: unknown[] = [];
   for (const member of members) {
     try {
       const reply = await sendTo(member);
-      if (await isUnknownMethod(reply)) {
+      if (isUnknownMethod(reply)) {
         refusal ??= reply;
         continue;
       }
       if (known.size < MAX_METHODS && call.method.length <= MAX_METHOD) known.set(call.method, member);
       return reply;
     } catch (error) {
-      failure ??= error;
+      failures.push(error);
     }
   }
   // One that is down might know it.
-  if (failure !== undefined) throw failure;
+  if (failures.length > 0) throw errorOf(failures[0]);
   if (refusal !== undefined) return refusal;
   throw new ProxyError('method-not-found', 'Method not found');
 }

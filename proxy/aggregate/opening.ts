@@ -5,7 +5,7 @@ import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
-import { responseOf } from './broadcast.ts';
+import { errorOf, responseOf } from './broadcast.ts';
 import { discoverResult, initializeResult } from './capabilities.ts';
 import { answeredWithError } from './listed.ts';
 import type { Member } from './member.ts';
@@ -43,7 +43,7 @@ export async function opening(members: readonly Member[], call: Call, by: Openin
       upstream,
       error,
     });
-  if (said.length === 0) throw failures[0]?.error;
+  if (said.length === 0) throw errorOf(failures[0]?.error);
   if (call.method === 'server/discover') return ownReply(responseText(id, discoverResult(said)), by.attention);
   const result = initializeResult(said);
   const opened = said.map(({ upstream, sessionId, result: { protocolVersion } }) => ({

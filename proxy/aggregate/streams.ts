@@ -9,6 +9,7 @@ import type { JsonObject, JsonValue } from '../json/value.ts';
 import { readEvent } from '../reply/events.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
 import { scanWhole } from '../reply/transform.ts';
+import { errorOf } from './broadcast.ts';
 import type { Client, MergedCatalogue } from './catalogue.ts';
 import type { Member } from './member.ts';
 import { mergedStream, type Source } from './merge.ts';
@@ -96,7 +97,7 @@ export async function streamed(
   if (sources.length === 0) {
     if (refused !== undefined) return emptyReply(refused.status, attention);
     const [failed] = replies.flatMap((reply) => (reply.status === 'rejected' ? [reply.reason as unknown] : []));
-    throw failed;
+    throw errorOf(failed);
   }
   return eventsReply(mergedStream(sources, lost(names, call)), call, attention);
 }
@@ -147,7 +148,7 @@ export async function listening(
   if (sources.length === 0) {
     if (refused !== undefined) return refused;
     const [failed] = replies.flatMap((reply) => (reply.status === 'rejected' ? [reply.reason as unknown] : []));
-    throw failed ?? new ProxyError('method-not-found', 'Method not found');
+    throw failed === undefined ? new ProxyError('method-not-found', 'Method not found') : errorOf(failed);
   }
   if (refused?.body !== undefined && !Buffer.isBuffer(refused.body)) refused.body.resume();
   const events = await withOneAcknowledgement(sources);
@@ -169,7 +170,9 @@ async function filtersOf(
     return messages;
   }
   const routes = await Promise.all(
-    (uris as readonly JsonValue[]).map((uri) => (typeof uri === 'string' ? catalogue.byUri(uri, client) : undefined)),
+    (uris as readonly JsonValue[]).map((uri) =>
+      typeof uri === 'string' ? catalogue.byUri(uri, client) : Promise.resolve(undefined),
+    ),
   );
   const { resourceSubscriptions: _, ...others } = filter;
   for (const member of members) {

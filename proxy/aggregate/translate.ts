@@ -162,7 +162,9 @@ export class Translator {
     const list: unknown = result[member];
     if (!Array.isArray(list)) return result;
     const next = await Promise.all(
-      (list as readonly JsonValue[]).map((block) => (isObject(block) ? this.#block(block, asked) : block)),
+      (list as readonly JsonValue[]).map((block) =>
+        isObject(block) ? this.#block(block, asked) : Promise.resolve(block),
+      ),
     );
     return next.every((block, i) => block === list[i]) ? result : { ...result, [member]: next };
   }

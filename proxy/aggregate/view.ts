@@ -4,35 +4,47 @@ import { ProxyError } from '../base/errors.ts';
 import type { UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
-import type { Aggregate } from './aggregate.ts';
 import type { Route } from './catalogue.ts';
 import type { Member } from './member.ts';
+
+/** What a view needs of all upstreams. */
+export interface Viewed {
+  readonly members: readonly Member[];
+  /** The upstream that a message goes to, as far as its own text and what is known of the lists show. */
+  upstreamOf(message: Message | undefined, exchange: Exchange): Member | undefined;
+  /** The exchange as one upstream sees it. */
+  exchangeTo(member: Member, exchange: Exchange): Exchange;
+  /** Throws `unknown-name`. */
+  toolRoute(name: string, exchange: Exchange): Route | Promise<Route>;
+  /** As {@link toolRoute}, without asking. */
+  knownToolRoute(name: string, exchange: Exchange): Route | undefined;
+}
 
 /** A tool under its client's name: one object for each of the upstream's. */
 const shownTools = new WeakMap<Tool, Tool>();
 
 export class AggregateView implements UpstreamView {
-  readonly #aggregate: Aggregate;
+  readonly #viewed: Viewed;
   readonly #exchange: Exchange;
   readonly #message: Message | undefined;
 
-  constructor(aggregate: Aggregate, exchange: Exchange, message: Message | undefined) {
-    this.#aggregate = aggregate;
+  constructor(viewed: Viewed, exchange: Exchange, message: Message | undefined) {
+    this.#viewed = viewed;
     this.#exchange = exchange;
     this.#message = message;
   }
 
   get name(): string {
-    return this.#aggregate.upstreamOf(this.#message, this.#exchange)?.name ?? '*';
+    return this.#viewed.upstreamOf(this.#message, this.#exchange)?.name ?? '*';
   }
 
   for(message: Message | undefined): UpstreamView {
-    return new AggregateView(this.#aggregate, this.#exchange, message);
+    return new AggregateView(this.#viewed, this.#exchange, message);
   }
 
   async tools(): Promise<readonly Tool[]> {
     const lists = await Promise.all(
-      this.#aggregate.members.map(async (member) => {
+      this.#viewed.members.map(async (member) => {
         const tools = await this.#viewOf(member).tools();
         return tools.map((tool) => shown(tool, member));
       }),
@@ -52,26 +64,18 @@ export class AggregateView implements UpstreamView {
   }
 
   listed(name: string): Tool | undefined {
-    const route = this.#knownRoute(name);
+    const route = this.#viewed.knownToolRoute(name, this.#exchange);
     const tool = route && this.#viewOf(route.member).listed?.(route.name);
     return tool && route && shown(tool, route.member);
   }
 
   #viewOf(member: Member): UpstreamView {
-    return member.upstream.view(this.#aggregate.exchangeTo(member, this.#exchange));
-  }
-
-  #knownRoute(name: string): Route | undefined {
-    try {
-      return this.#aggregate.catalogue.byPrefix('tools', name);
-    } catch {
-      return undefined;
-    }
+    return member.upstream.view(this.#viewed.exchangeTo(member, this.#exchange));
   }
 
   async #routeTo(name: string): Promise<Route | undefined> {
     try {
-      return await this.#aggregate.toolRoute(name, this.#exchange);
+      return await this.#viewed.toolRoute(name, this.#exchange);
     } catch (error) {
       if (error instanceof ProxyError && error.code === 'unknown-name') return undefined;
       throw error;

@@ -43,11 +43,11 @@ describe('a config', () => {
     ['{"controls":{}}', 'config.controls: expected a list'],
     ['{"controls":[null]}', 'config.controls[0]: expected a control made by defineControl, got null'],
     ['{"controls":[{"name":"x"}]}', 'config.controls[0]: expected a control made by defineControl, got another object'],
+    ['{"controls":[],"upstreams":{}}', 'config.upstreams: expected 1 to 64 upstreams, got none'],
     [
-      '{"controls":[],"upstreams":{}}',
-      'config.upstreams: expected one upstream (this version of the proxy has one), got none',
+      '{"controls":[],"upstreams":{"a":{},"b":{"prefix":false}}}',
+      'config.upstreams.a.prefix: expected it to be said, since there are several upstreams',
     ],
-    ['{"controls":[],"upstreams":{"a":{},"b":{}}}', 'got a, b'],
     ['{"controls":[],"upstreams":{"A b":{}}}', 'expected a name of lower-case letters, digits and hyphens, got "A b"'],
     ['{"controls":[],"upstreams":{"default":5}}', 'config.upstreams.default: expected an object, got a number'],
     [
@@ -60,7 +60,7 @@ describe('a config', () => {
     ],
     [
       '{"controls":[],"upstreams":{"default":{"reopens":true}}}',
-      'config.upstreams.default: expected maxConnections, connectMs, firstByteMs, idleMs, maxSessions, sessionIdleMs, reopen, caseSensitiveTools, got "reopens"',
+      'config.upstreams.default: expected maxConnections, connectMs, firstByteMs, idleMs, maxSessions, sessionIdleMs, reopen, caseSensitiveTools, prefix, got "reopens"',
     ],
     [
       '{"controls":[],"upstreams":{"default":{"sessionIdleMs":86400001}}}',
@@ -91,7 +91,7 @@ describe('a config', () => {
     ['{"controls":[],"caller":"header"}', 'config.caller: expected none()'],
     [
       '{"controls":[],"control":[]}',
-      'config: expected upstreams, controls, caller, limits, toolRefusals, got "control"',
+      'config: expected upstreams, separator, controls, caller, limits, toolRefusals, got "control"',
     ],
   ])('%s is refused, and the error says what was got and expected', (text, fault) => {
     expect(faultsOf(untyped(text))).toEqual([expect.stringContaining(fault)]);
