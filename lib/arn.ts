@@ -32,6 +32,13 @@ export const SECRET: Shape = {
   pattern: /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):(\d{12}):secret:[\w/+=.@!-]+-[A-Za-z0-9]{6}$/,
   example: 'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf',
 };
+/** By its id: IAM compares that, and no alias. */
+export const KEY: Shape = {
+  what: 'the ARN of a KMS key',
+  pattern:
+    /^arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+  example: 'arn:aws:kms:REGION:ACCOUNT:key/ID',
+};
 export const ANY: Shape = {
   what: 'an ARN',
   pattern: /^arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):(\d{12})?:\S+$/,

@@ -72,6 +72,19 @@ export function checkText(
   if (known(value) && !pattern.test(value)) faults.add(`${where}: expected ${expected}, got ${got(value)}`);
 }
 
+/** Adds a fault if a list is empty, or holds a text that doesn't match a rule. Undefined and tokens pass. */
+export function checkTexts(
+  values: readonly string[] | undefined,
+  rule: TextRule,
+  what: string,
+  where: string,
+  faults: Faults,
+): void {
+  if (values === undefined || Token.isUnresolved(values)) return;
+  if (values.length === 0) faults.add(`${where}: expected at least 1 ${what}, got none`);
+  for (const value of values) checkText(value, rule, where, faults);
+}
+
 /** Adds a fault if the value isn't an https URL without user name, password and fragment. A token passes. */
 export function checkHttps(url: string, where: string, faults: Faults): void {
   const fault = known(url) ? httpsFault(url) : undefined;

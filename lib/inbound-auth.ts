@@ -13,7 +13,7 @@ import {
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { checkHttps, checkText, type Faults, known } from './faults.ts';
+import { checkHttps, checkText, checkTexts, type Faults, known } from './faults.ts';
 import { SCOPES } from './rules/counts.ts';
 import { RESOURCE_SERVER, SCOPE_NAMES, scopeFault } from './rules/scopes.ts';
 import { TEXTS } from './rules/texts.ts';
@@ -41,7 +41,7 @@ export interface InboundSite {
 
 export interface JwtOptions {
   /**
-   * The URL of the issuer's metadata, which ends in `/.well-known/openid-configuration`.
+   * The URL of the issuer's metadata, which ends in `/.well-known/openid-configuration`. Give this or `issuer`.
    * @default - derived from `issuer`
    */
   readonly discoveryUrl?: string;
@@ -123,18 +123,22 @@ class Jwt extends InboundAuth {
     const { issuer, discoveryUrl, allowedClients, allowedAudiences, allowedScopes, ...rest } = this.#options;
     rest satisfies Record<string, never>;
     const url = discoveryUrl ?? (issuer === undefined ? undefined : `${issuer.replace(/\/$/, '')}${WELL_KNOWN}`);
-    if (url === undefined) faults.add('inboundAuth: expected discoveryUrl or issuer, got neither');
+    if (url === undefined) faults.add('inboundAuth: expected issuer or discoveryUrl, got neither');
+    else if (issuer !== undefined && discoveryUrl !== undefined)
+      faults.add('inboundAuth: expected issuer or discoveryUrl, got both');
     else checkHttps(url, 'inboundAuth', faults);
     const wrong =
       (known(issuer) ? issuerFault(issuer) : undefined) ??
       (known(discoveryUrl) ? discoveryUrlFault(discoveryUrl) : undefined);
     if (wrong !== undefined) faults.add(`inboundAuth: ${wrong}`);
-    if ([allowedClients, allowedAudiences, allowedScopes].every((list) => list === undefined || list.length === 0)) {
+    if ([allowedClients, allowedAudiences, allowedScopes].every((list) => list === undefined)) {
       faults.add(
         'inboundAuth: expected allowedClients, allowedAudiences or allowedScopes (without any, every token of the issuer would be accepted), got none',
       );
     }
-    for (const scope of allowedScopes ?? []) checkText(scope, TEXTS.scope, 'inboundAuth', faults);
+    checkTexts(allowedClients, TEXTS.claim, 'values', 'inboundAuth: allowedClients', faults);
+    checkTexts(allowedAudiences, TEXTS.claim, 'values', 'inboundAuth: allowedAudiences', faults);
+    checkTexts(allowedScopes, TEXTS.scope, 'scopes', 'inboundAuth: allowedScopes', faults);
     // CDK throws at the first fault; this construct collects its faults and throws them together later.
     const usable = url !== undefined && wrong === undefined;
     return {
@@ -167,6 +171,9 @@ class Pool extends InboundAuth {
     const { clients, scopes, ...rest } = this.#options;
     rest satisfies Record<string, never>;
     if (clients.length === 0) faults.add('inboundAuth: expected at least one client of the user pool, got none');
+    const ids = clients.map(({ userPoolClientId }) => userPoolClientId);
+    for (const id of ids) checkText(id, TEXTS.poolClient, 'inboundAuth', faults);
+    checkTexts(scopes, TEXTS.scope, 'scopes', 'inboundAuth: scopes', faults);
     return { authorizer: ofClients(stack, this.#userPool, clients, scopes), jwt: true };
   }
 }

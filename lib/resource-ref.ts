@@ -1,37 +1,41 @@
 /** CDK resources that may be bound directly: the ARN of each, and what its own KMS key has to allow. */
 import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+
+/** What is needed of an `IKey`. */
+export interface KeyRef {
+  readonly keyArn: string;
+}
 
 /** The part of an `ISecret` that is used. */
 export interface SecretRef {
   readonly secretArn: string;
   readonly secretFullArn?: string | undefined;
-  readonly encryptionKey?: IKey | undefined;
+  readonly encryptionKey?: KeyRef | undefined;
 }
 
 /** The part of an `ITable` that is used. */
 export interface TableRef {
   readonly tableArn: string;
-  readonly encryptionKey?: IKey | undefined;
+  readonly encryptionKey?: KeyRef | undefined;
 }
 
 /** The part of an `IStream` (Kinesis) that is used. */
 export interface StreamRef {
   readonly streamArn: string;
-  readonly encryptionKey?: IKey | undefined;
+  readonly encryptionKey?: KeyRef | undefined;
 }
 
 /** The part of an `IQueue` that is used. */
 export interface QueueRef {
   readonly queueArn: string;
-  readonly encryptionMasterKey?: IKey | undefined;
+  readonly encryptionMasterKey?: KeyRef | undefined;
 }
 
 /** The part of an `ITopic` that is used. */
 export interface TopicRef {
   readonly topicArn: string;
-  readonly masterKey?: IKey | undefined;
+  readonly masterKey?: KeyRef | undefined;
 }
 
 /** `ISecret`, `ITable`, `IKey`, `IStream`, `IDeliveryStream`, `IQueue`, `ITopic` or `IUserPool`. */
@@ -41,7 +45,7 @@ export type ResourceRef =
   | StreamRef
   | QueueRef
   | TopicRef
-  | { readonly keyArn: string }
+  | KeyRef
   | { readonly deliveryStreamArn: string }
   | { readonly userPoolArn: string };
 
@@ -61,7 +65,7 @@ export interface BoundResource {
   /** The ARN that IAM compares. */
   readonly resource: string;
   /** Its KMS key, if that is the account's own. @default - none known */
-  readonly encryptionKey?: IKey | undefined;
+  readonly encryptionKey?: KeyRef | undefined;
 }
 
 /** Returns undefined if the value isn't such a resource: JavaScript code may pass anything. */
@@ -84,7 +88,7 @@ export function boundSecret({ secretArn, secretFullArn, encryptionKey }: SecretR
   return { what: 'secret', arn: secretArn, resource: secretFullArn ?? `${secretArn}-??????`, encryptionKey };
 }
 
-function same(what: BoundResource['what'], arn: string, encryptionKey?: IKey): BoundResource {
+function same(what: BoundResource['what'], arn: string, encryptionKey?: KeyRef): BoundResource {
   return { what, arn, resource: arn, encryptionKey };
 }
 

@@ -2,10 +2,10 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { SECRET } from './arn.ts';
-import { checkArn, checkRegion, type Faults, known } from './faults.ts';
-import { boundSecret, keyStatements, type SecretRef } from './resource-ref.ts';
+import { KEY, SECRET } from './arn.ts';
+import { checkArn, checkRegion, checkText, type Faults, known } from './faults.ts';
+import { boundSecret, type KeyRef, keyStatements, type SecretRef } from './resource-ref.ts';
+import { TEXTS } from './rules/texts.ts';
 
 /**
  * - a secret of Secrets Manager: an `ISecret`
@@ -17,6 +17,17 @@ export type UpstreamSecret =
   | string
   | { readonly userPool: IUserPool; readonly userPoolClient: IUserPoolClient };
 
+/** The options about a secret that several ways have. */
+export interface SecretOptions {
+  /** The place of the secret. The proxy reads it at run time. */
+  readonly secret: UpstreamSecret;
+  /**
+   * The KMS key of a secret of Secrets Manager: an `IKey`, or `{ keyArn }`.
+   * @default - the secret's own if it is known; else AWS's
+   */
+  readonly encryptionKey?: KeyRef;
+}
+
 /** What a secret in another account needs, for warnings. */
 export const SECRET_ELSEWHERE = "that secret's resource policy and its key must allow the execution role";
 
@@ -27,10 +38,45 @@ export interface BoundSecret {
   readonly cognito: boolean;
 }
 
+/** Secrets Manager uses keys of the secret's own region. Each ARN has its own rule besides. */
+export function keyRegionFault(secretArn: string, keyArn: string): string | undefined {
+  if (!SECRET.pattern.test(secretArn.split('#', 1)[0] ?? '') || !KEY.pattern.test(keyArn)) return undefined;
+  const [expected, got] = [secretArn, keyArn].map((arn) => {
+    const [, partition, , region] = arn.split(':');
+    return `arn:${partition}:kms:${region}:…`;
+  });
+  return expected === got ? undefined : `expected a key where the secret is (${expected}), got ${got}`;
+}
+
 export function bindSecret(
   stack: Stack,
+  { secret, encryptionKey, ...rest }: SecretOptions,
+  where: string,
+  faults: Faults,
+): BoundSecret {
+  rest satisfies Record<string, never>;
+  const bound = boundBy(stack, secret, encryptionKey, `${where}: secret`, faults);
+  if (encryptionKey !== undefined) checkKey(stack, encryptionKey, bound, `${where}: encryptionKey`, faults);
+  return bound;
+}
+
+function checkKey(
+  stack: Stack,
+  { keyArn }: KeyRef,
+  { source, cognito }: BoundSecret,
+  where: string,
+  faults: Faults,
+): void {
+  checkArn(keyArn, KEY, where, stack, faults);
+  if (cognito) faults.add(`${where}: expected none for the secret of a Cognito client, which is under no key of yours`);
+  const fault = known(keyArn) && known(source) ? keyRegionFault(source, keyArn) : undefined;
+  if (fault !== undefined) faults.add(`${where}: ${fault}`);
+}
+
+function boundBy(
+  stack: Stack,
   secret: UpstreamSecret,
-  encryptionKey: IKey | undefined,
+  encryptionKey: KeyRef | undefined,
   where: string,
   faults: Faults,
 ): BoundSecret {
@@ -67,7 +113,7 @@ function readStatements(stack: Stack, secret: SecretRef): PolicyStatement[] {
 function secretArn(
   stack: Stack,
   text: string,
-  encryptionKey: IKey | undefined,
+  encryptionKey: KeyRef | undefined,
   where: string,
   faults: Faults,
 ): BoundSecret {
@@ -86,17 +132,15 @@ function secretArn(
 }
 
 function cognito(stack: Stack, text: string, where: string, faults: Faults): BoundSecret {
-  const [, pool = '', client = ''] = /^cognito:([^/]*)\/(.*)$/.exec(text) ?? [];
-  const [, region] = /^([a-z0-9-]+)_[0-9A-Za-z]+$/.exec(pool) ?? [];
-  if (
-    pool === '' ||
-    client === '' ||
-    (known(pool) && region === undefined) ||
-    (known(client) && !/^[\w+]+$/.test(client))
-  ) {
+  const [, pool = '', client = ''] = /^cognito:([^/]*)\/([^]*)$/.exec(text) ?? [];
+  const [, region] = TEXTS.userPoolId.pattern.exec(pool) ?? [];
+  if (!text.includes('/')) {
     faults.add(
       `${where}: expected cognito:POOL/CLIENT such as cognito:eu-west-1_AbCdEfGhI/1h57kf5cpq17m0eml12EXAMPLE, got ${JSON.stringify(text)}`,
     );
+  } else {
+    checkText(pool, TEXTS.userPoolId, where, faults);
+    checkText(client, TEXTS.poolClient, where, faults);
   }
   if (region !== undefined) checkRegion(region, where, faults);
   return userPoolClient(

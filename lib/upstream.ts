@@ -6,7 +6,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { GATEWAY, RUNTIME } from './arn.ts';
 import { checkArn, checkHttps, checkReachable, checkRegion, checkText, type Faults, got, known } from './faults.ts';
 import { TEXTS } from './rules/texts.ts';
-import { GATEWAY_HOST, gatewayPathFault } from './url.ts';
+import { GATEWAY_HOST, gatewayPathFault, otherGatewayFault } from './url.ts';
 
 /** An upstream in a stack. Names of variables are without the prefix that the config gives them. */
 export interface BoundUpstream {
@@ -145,6 +145,10 @@ class Url extends ProxyUpstream {
       };
     checkArn(this.#gatewayArn, GATEWAY, 'upstream: gatewayArn', stack, faults);
     checkRegionOf(this.#gatewayArn, GATEWAY.pattern, faults);
+    if (known(this.#url) && known(this.#gatewayArn) && GATEWAY.pattern.test(this.#gatewayArn)) {
+      const other = otherGatewayFault(this.#url, this.#gatewayArn);
+      if (other !== undefined) faults.add(`upstream: gatewayArn: ${other}`);
+    }
     const region = Arn.split(this.#gatewayArn, ArnFormat.SLASH_RESOURCE_NAME).region;
     return {
       ...base,

@@ -49,3 +49,16 @@ export function gatewayPathFault(text: string): string | undefined {
   if (url === null || !GATEWAY_HOST.test(url.hostname) || url.pathname === '/mcp') return undefined;
   return `expected the gateway's MCP endpoint, https://${url.hostname}/mcp, got the path ${JSON.stringify(url.pathname)}`;
 }
+
+/**
+ * A gateway's own URL begins with its id: an ARN with another would grant the wrong one, and every call would be
+ * refused.
+ */
+export function otherGatewayFault(text: string, gatewayArn: string): string | undefined {
+  const [, id, region] = GATEWAY_HOST.exec(URL.parse(text)?.hostname ?? '') ?? [];
+  if (id === undefined || region === undefined) return undefined;
+  const [, , , arnRegion, , resource] = gatewayArn.split(':');
+  return resource?.toLowerCase() === `gateway/${id}` && arnRegion === region
+    ? undefined
+    : `expected the gateway of the URL (${id} in ${region}), got ${resource?.replace('gateway/', '')} in ${arnRegion}`;
+}

@@ -1,18 +1,12 @@
 /** ARNs of one kind, and whether they suit the entry that names them. */
-import { SECRET, type Shape } from '../arn.ts';
-import { type Parse, text, unshown } from '../rules/parse.ts';
+import type { Shape } from '../arn.ts';
+import { type Parse, text } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
 import { partitionOf } from './regions.ts';
 
 export function arn({ what, pattern, example }: Shape): Parse<string> {
   return text(pattern, `${what} (${example})`);
 }
-
-/** The complete ARN, which IAM compares. With `#KEY` at its end, it names one member of a secret that holds JSON. */
-export const secretArn: Parse<string> = unshown(
-  new RegExp(SECRET.pattern.source.replace(/\$$/, '(?:#.+)?$')),
-  `${SECRET.what} (${SECRET.example}), and #KEY for one member of a JSON secret`,
-);
 
 /** The account and region that an entry deploys to. */
 export interface Home {

@@ -10,7 +10,6 @@ import {
   object,
   optional,
   type Parse,
-  text,
   textBy,
 } from '../rules/parse.ts';
 import { RESOURCE_SERVER, SCOPE_NAMES, scopeFault } from '../rules/scopes.ts';
@@ -71,7 +70,7 @@ export type InboundAuthEntry =
 
 const KINDS = '"iam", { jwt: … }, { userPool: … } or { newUserPool: {} }';
 const LISTS = ['allowedClients', 'allowedAudiences', 'allowedScopes'];
-const claims = listOf(text(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible characters'), 'values', { min: 1 });
+const claims = listOf(textBy(TEXTS.claim), 'values', { min: 1 });
 const scopes = listOf(textBy(TEXTS.scope), 'scopes', { min: 1 });
 const issuer = httpsUrl(issuerFault);
 const discoveryUrl = httpsUrl(discoveryUrlFault);
@@ -113,7 +112,7 @@ const forms = {
     userPool: needed(
       object({
         userPoolId: needed(userPoolId),
-        clientIds: needed(claims),
+        clientIds: needed(listOf(textBy(TEXTS.poolClient), 'client ids', { min: 1 })),
         scopes: optional(scopes),
       } satisfies MembersOf<UserPoolInbound>),
     ),

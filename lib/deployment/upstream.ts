@@ -4,7 +4,7 @@ import { httpsUrl } from '../rules/https-url.ts';
 import { isRecord, type MembersOf, needed, object, optional, type Parse, textBy } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
 import { TEXTS } from '../rules/texts.ts';
-import { GATEWAY_HOST, gatewayPathFault, reachFault } from '../url.ts';
+import { gatewayPathFault, otherGatewayFault, reachFault } from '../url.ts';
 import { arn, checkHome, type Home } from './arn.ts';
 
 export interface GatewayUpstream {
@@ -71,21 +71,6 @@ export function checkUpstream(entry: UpstreamEntry, home: Home, place: Place): v
       place.at('gatewayArn'),
       "that gateway's resource policy must allow the execution role",
     );
-  if ('url' in entry && entry.gatewayArn !== undefined) checkSameGateway(entry.url, entry.gatewayArn, place);
-}
-
-/**
- * Checks that URL and ARN name the same gateway. A gateway's own URL begins with its id, so a different ARN would grant
- * the wrong one, and every call would be refused.
- */
-function checkSameGateway(url: string, gatewayArn: string, place: Place): void {
-  const [, id, region] = GATEWAY_HOST.exec(new URL(url).hostname) ?? [];
-  if (id === undefined || region === undefined) return;
-  const [, , , arnRegion, , resource] = gatewayArn.split(':');
-  if (resource?.toLowerCase() !== `gateway/${id}` || arnRegion !== region)
-    place
-      .at('gatewayArn')
-      .fault(
-        `expected the gateway of the URL (${id} in ${region}), got ${resource?.replace('gateway/', '')} in ${arnRegion}`,
-      );
+  const other = 'url' in entry && entry.gatewayArn !== undefined && otherGatewayFault(entry.url, entry.gatewayArn);
+  if (typeof other === 'string') place.at('gatewayArn').fault(other);
 }

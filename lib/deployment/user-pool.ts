@@ -1,16 +1,15 @@
 import type { Parse } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
+import { TEXTS } from '../rules/texts.ts';
 import type { Home } from './arn.ts';
 import { partitionOf } from './regions.ts';
 
-const FORM = "a Cognito user pool's id (REGION_ID, such as eu-west-1_AbCdEfGhI)";
-
 /** The first part of the id is the pool's region. */
 export const userPoolId: Parse<string> = (value, place) => {
-  const [, region] = typeof value === 'string' ? (/^([a-z0-9-]+)_[0-9A-Za-z]{1,55}$/.exec(value) ?? []) : [];
+  const [, region] = typeof value === 'string' ? (TEXTS.userPoolId.pattern.exec(value) ?? []) : [];
   return region !== undefined && partitionOf(region) !== undefined && typeof value === 'string'
     ? value
-    : place.expected(FORM, value);
+    : place.expected(TEXTS.userPoolId.expected, value);
 };
 
 /**

@@ -3,6 +3,7 @@
  * `deployments.ts` are parsed with them.
  */
 import { ALLOWED_HOST } from '../../proxy/config/allowed-host.ts';
+import { SECRET_HEADER } from '../../proxy/upstream/auth/secret-header.ts';
 
 export interface TextRule {
   readonly pattern: RegExp;
@@ -15,6 +16,9 @@ const NAME: TextRule = {
   pattern: /^[A-Za-z][A-Za-z0-9_]{0,47}$/,
   expected: 'a letter, then up to 47 letters, digits or underscores',
 };
+
+/** Of identity providers, which limit only the length. */
+const VISIBLE = /^[\x21-\x7e]{1,255}$/;
 
 /** Ids of EC2 resources: `vpc-0123456789abcdef0`. */
 function resourceId(prefix: string): TextRule {
@@ -67,6 +71,17 @@ export const TEXTS = {
     expected: "a scope's name, without its resource server and a slash",
   },
   resourceServer: { pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, expected: 'an identifier without spaces and quotes' },
+  /** A value of `client_id` or `aud`. */
+  claim: { pattern: VISIBLE, expected: '1 to 255 visible characters' },
+  clientId: { pattern: VISIBLE, expected: 'an OAuth client id (1 to 255 visible characters)' },
+  resource: { pattern: /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i, expected: 'a resource indicator: an absolute URI' },
+  secretHeader: { pattern: SECRET_HEADER, expected: 'the name of a header for the secret' },
+  /** Its first part is the region that the pool is in. */
+  userPoolId: {
+    pattern: /^([a-z0-9-]+)_[0-9A-Za-z]{1,55}$/,
+    expected: "a Cognito user pool's id (REGION_ID, such as eu-west-1_AbCdEfGhI)",
+  },
+  poolClient: { pattern: /^[\w+]{1,128}$/, expected: 'the id of a client of the pool (letters and digits)' },
   domainPrefix: {
     pattern: /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
     expected: 'a domain prefix: 1 to 63 lower-case letters, digits and hyphens, without aws, amazon and cognito',

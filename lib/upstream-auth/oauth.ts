@@ -1,15 +1,14 @@
 /** OAuth client credentials. */
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { checkHome, secretArn } from '../deployment/arn.ts';
-import { scopes } from '../deployment/oauth-scopes.ts';
+import { checkSecret, SECRET_MEMBERS, type SecretEntry, secretOptions } from '../deployment/secret.ts';
 import { checkPoolHome, userPoolId } from '../deployment/user-pool.ts';
-import { checkHttps } from '../faults.ts';
+import { checkHttps, checkText, checkTexts } from '../faults.ts';
 import { httpsUrl } from '../rules/https-url.ts';
-import { isRecord, needed, object, optional, type Parse, text } from '../rules/parse.ts';
-import { bindSecret, SECRET_ELSEWHERE, type UpstreamSecret } from '../secret-source.ts';
+import { isRecord, listOf, needed, object, optional, type Parse, text, textBy } from '../rules/parse.ts';
+import { TEXTS } from '../rules/texts.ts';
+import { bindSecret, type SecretOptions } from '../secret-source.ts';
 import { way } from './way.ts';
 
-export interface OAuthOptions {
+export interface OAuthOptions extends SecretOptions {
   /** The issuer, whose metadata names the token endpoint. @default - the user pool of a `cognito:` secret */
   readonly issuer?: string;
   /** The token endpoint, if the issuer publishes no metadata. @default - the one in the issuer's metadata */
@@ -20,10 +19,6 @@ export interface OAuthOptions {
   readonly scopes?: readonly string[];
   /** The resource indicator (RFC 8707). @default - none */
   readonly resource?: string;
-  /** The place of the client's secret. The proxy reads it at run time. */
-  readonly secret: UpstreamSecret;
-  /** The KMS key of a secret that is given by its ARN. @default - the secret's own if it is known; else AWS's */
-  readonly encryptionKey?: IKey;
 }
 
 /**
@@ -44,14 +39,12 @@ interface CognitoOAuth {
 }
 
 /** OAuth client credentials of any issuer, with the secret in Secrets Manager. */
-interface IssuerOAuth {
-  /** The issuer, whose metadata names the token endpoint. Give this or `tokenUrl`. @default - none */
+interface IssuerOAuth extends SecretEntry {
+  /** The issuer, whose metadata names the token endpoint. Give this, `tokenUrl` or both. @default - none */
   readonly issuer?: string;
   /** The token endpoint, for an issuer that publishes no metadata. @default - the one in the issuer's metadata */
   readonly tokenUrl?: string;
   readonly clientId: string;
-  /** The secret's ARN. With `#KEY` at its end, it names one member of a secret that holds JSON. */
-  readonly secretArn: string;
   /** The scopes to request. @default - none */
   readonly scopes?: readonly string[];
   /** Resource indicator (RFC 8707). @default - none */
@@ -62,11 +55,11 @@ export interface OAuthEntry {
   readonly oauth: CognitoOAuth | IssuerOAuth;
 }
 
-const clientId = text(/^[\x21-\x7e]{1,255}$/, 'an OAuth client id (1 to 255 visible characters)');
-const resource = text(/^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i, 'a resource indicator: an absolute URI');
+const scopes = listOf(textBy(TEXTS.scope), 'scopes', { min: 1 });
+const resource = textBy(TEXTS.resource);
 const cognito = object({
   userPoolId: needed(userPoolId),
-  clientId: needed(text(/^[\w+]{1,128}$/, 'the id of a client of the pool (letters and digits)')),
+  clientId: needed(textBy(TEXTS.poolClient)),
   domain: optional(
     text(
       /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/,
@@ -79,8 +72,8 @@ const cognito = object({
 const issuer = object({
   issuer: optional(httpsUrl()),
   tokenUrl: optional(httpsUrl()),
-  clientId: needed(clientId),
-  secretArn: needed(secretArn),
+  clientId: needed(textBy(TEXTS.clientId)),
+  ...SECRET_MEMBERS,
   scopes: optional(scopes),
   resource: optional(resource),
 });
@@ -88,14 +81,10 @@ const members: Parse<CognitoOAuth | IssuerOAuth> = (value, place) => {
   if (!isRecord(value))
     return place.expected('an object with userPoolId and clientId, or with issuer, clientId and secretArn', value);
   if (value['userPoolId'] !== undefined) return cognito(value, place);
-  if ((value['issuer'] === undefined) === (value['tokenUrl'] === undefined)) {
+  if (value['issuer'] === undefined && value['tokenUrl'] === undefined) {
     // The object's other errors are reported in the same run.
     issuer(value, place);
-    return place.fault(
-      value['issuer'] === undefined
-        ? 'expected userPoolId, issuer or tokenUrl, got none of them'
-        : 'expected issuer or tokenUrl, got both',
-    );
+    return place.fault('expected userPoolId, issuer or tokenUrl, got none of them');
   }
   return issuer(value, place);
 };
@@ -107,8 +96,11 @@ export const oauth = way<'oauth', OAuthOptions, OAuthEntry>({
   entry: object({ oauth: needed(members) }),
   options({ oauth }) {
     if (!('userPoolId' in oauth)) {
-      const { secretArn, ...rest } = oauth;
-      return { ...rest, secret: secretArn };
+      const { secretArn, encryptionKeyArn, ...rest } = oauth;
+      return {
+        ...rest,
+        ...secretOptions({ secretArn, ...(encryptionKeyArn === undefined ? {} : { encryptionKeyArn }) }),
+      };
     }
     const { userPoolId, clientId, domain, ...rest } = oauth;
     return {
@@ -120,13 +112,16 @@ export const oauth = way<'oauth', OAuthOptions, OAuthEntry>({
   checkHome({ oauth }, home, place) {
     const at = place.at('oauth');
     if ('userPoolId' in oauth) checkPoolHome(oauth.userPoolId, home, at.at('userPoolId'), true);
-    else checkHome(oauth.secretArn, home, at.at('secretArn'), SECRET_ELSEWHERE);
+    else checkSecret(oauth, home, at);
   },
 
-  bind({ issuer, tokenUrl, clientId, scopes, resource, secret, encryptionKey }, { stack, faults }) {
+  bind({ issuer, tokenUrl, clientId, scopes, resource, ...secret }, { stack, faults }) {
     if (issuer !== undefined) checkHttps(issuer, 'upstreamAuth: issuer', faults);
     if (tokenUrl !== undefined) checkHttps(tokenUrl, 'upstreamAuth: tokenUrl', faults);
-    const bound = bindSecret(stack, secret, encryptionKey, 'upstreamAuth: secret', faults);
+    checkText(clientId, TEXTS.clientId, 'upstreamAuth: clientId', faults);
+    checkTexts(scopes, TEXTS.scope, 'scopes', 'upstreamAuth: scopes', faults);
+    checkText(resource, TEXTS.resource, 'upstreamAuth: resource', faults);
+    const bound = bindSecret(stack, secret, 'upstreamAuth', faults);
     if (issuer === undefined && tokenUrl === undefined && !bound.cognito)
       faults.add('upstreamAuth: expected issuer or tokenUrl (only a Cognito client names its own), got neither');
     if (clientId === undefined && !bound.cognito)

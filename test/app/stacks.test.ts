@@ -223,6 +223,22 @@ describe("an entry's upstream auth", () => {
     });
   });
 
+  it("allows the role to decrypt with the secret's own key, if the entry names it, only through Secrets Manager", async () => {
+    const encryptionKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const forms = [
+      { bearer: { secretArn: SECRET, encryptionKeyArn } },
+      { oauth: { issuer: 'https://id.example.com', clientId: 'me', secretArn: SECRET, encryptionKeyArn } },
+    ];
+    for (const upstreamAuth of forms) {
+      const template = await templateOf({ upstreamAuth });
+      expect(resourcesOf(template, 'kms:Decrypt')).toEqual([encryptionKeyArn]);
+      expect(JSON.stringify(template)).toContain('"kms:ViaService":{"Fn::Join":["",["secretsmanager.eu-west-1."');
+    }
+    expect(resourcesOf(await templateOf({ upstreamAuth: { bearer: { secretArn: SECRET } } }), 'kms:Decrypt')).toEqual(
+      [],
+    );
+  });
+
   it('allows the role to read one secret, or the clients of one pool in its region', async () => {
     expect(
       resourcesOf(

@@ -189,15 +189,6 @@ describe('an entry is refused', () => {
       'upstreamAuth.oauth: expected userPoolId, issuer or tokenUrl, got none of them',
     ],
     [
-      'with oauth with two token endpoints',
-      {
-        upstreamAuth: {
-          oauth: { issuer: 'https://a.example', tokenUrl: 'https://a.example/token', clientId: 'a', secretArn: SECRET },
-        },
-      },
-      'upstreamAuth.oauth: expected issuer or tokenUrl, got both',
-    ],
-    [
       'with a pool id without its region',
       { upstreamAuth: { oauth: { ...pool, userPoolId: 'AbCdEfGhI' } } },
       'upstreamAuth.oauth.userPoolId: expected a Cognito user pool\'s id (REGION_ID, such as eu-west-1_AbCdEfGhI), got "AbCdEfGhI"',
@@ -240,7 +231,7 @@ describe('an entry is refused', () => {
     [
       'with an empty list of clients',
       { inboundAuth: { userPool: { userPoolId: pool.userPoolId, clientIds: [] } } },
-      'inboundAuth.userPool.clientIds: expected at least 1 values, got none',
+      'inboundAuth.userPool.clientIds: expected at least 1 client ids, got none',
     ],
     [
       'with a reserved domain prefix',
@@ -540,6 +531,14 @@ describe('an entry is accepted', () => {
       {
         upstreamAuth: {
           oauth: { issuer: 'https://id.example.com', clientId: 'me', secretArn: `${SECRET}#client_secret` },
+        },
+      },
+    ],
+    [
+      'with oauth at a token endpoint, and its issuer',
+      {
+        upstreamAuth: {
+          oauth: { issuer: 'https://a.example', tokenUrl: 'https://a.example/token', clientId: 'a', secretArn: SECRET },
         },
       },
     ],

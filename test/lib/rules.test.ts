@@ -10,7 +10,7 @@ import { checkProps } from '../../lib/check-props.ts';
 import { COMMON_OPTIONS } from '../../lib/common-options.ts';
 import { checkDeployments, type Deployment } from '../../lib/deployments.ts';
 import { Faults } from '../../lib/faults.ts';
-import { InboundAuth, type McpProxyProps, ProxyUpstream } from '../../lib/index.ts';
+import { InboundAuth, type McpProxyProps, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
 import { LIFETIME } from '../../lib/rules/lifetime.ts';
 import { TEXTS } from '../../lib/rules/texts.ts';
 import { VARIABLE_OPTIONS } from '../../lib/variable-options.ts';
@@ -36,7 +36,8 @@ function constructFaults(props: Partial<McpProxyProps>): readonly string[] {
   const whole = { upstream: ProxyUpstream.runtimeArn(RUNTIME), ...props };
   checkProps(whole, scope, faults);
   checkBaseImage(scope, whole, faults);
-  whole.upstream.bind(scope, faults);
+  const upstream = whole.upstream.bind(scope, faults);
+  whole.upstreamAuth?.bind({ scope, stack: scope, upstream, allGateways: false, faults });
   whole.inboundAuth?.bind({
     scope,
     stack: scope,
@@ -63,6 +64,11 @@ const newPool = (member: string, of: (value: string) => unknown): Omit<Placed, '
   props: (value) => ({ inboundAuth: InboundAuth.newUserPool({ [member]: of(value) }) }),
 });
 const jwt = { issuer: 'https://login.example.com' };
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:key-AbCdEf';
+const oauth = (more: { readonly [member: string]: unknown }): Partial<Deployment> & object => ({
+  upstreamAuth: { oauth: { issuer: jwt.issuer, clientId: 'me', secretArn: SECRET, ...more } },
+});
+const POOL = 'eu-west-1_AbCdEfGhI';
 const hex = 'a'.repeat(64);
 
 const PLACES: Readonly<Record<keyof typeof TEXTS, Placed>> = {
@@ -145,6 +151,42 @@ const PLACES: Readonly<Record<keyof typeof TEXTS, Placed>> = {
     ...newPool('resourceServer', (identifier) => identifier),
     good: ['mcp', 'https://api.example.com/mcp'],
     bad: ['', 'a b', 'a"b', 'é', 'x'.repeat(257)],
+  },
+  claim: {
+    entry: (client) => ({ inboundAuth: { jwt: { ...jwt, allowedClients: [client] } } }),
+    props: (client) => ({ inboundAuth: InboundAuth.jwt({ ...jwt, allowedClients: [client] }) }),
+    good: ['agent', 'https://api.example.com/mcp', '"', 'x'.repeat(255)],
+    bad: ['', 'a b', 'é', 'a\n', 'x'.repeat(256)],
+  },
+  clientId: {
+    entry: (clientId) => oauth({ clientId }),
+    props: (clientId) => ({ upstreamAuth: UpstreamAuth.oauth({ ...jwt, secret: SECRET, clientId }) }),
+    good: ['me', 'https://me.example.com', 'x'.repeat(255)],
+    bad: ['', 'a b', 'é', 'x'.repeat(256)],
+  },
+  resource: {
+    entry: (resource) => oauth({ resource }),
+    props: (resource) => ({ upstreamAuth: UpstreamAuth.oauth({ ...jwt, secret: SECRET, clientId: 'me', resource }) }),
+    good: ['https://mcp.example.com', 'urn:mcp'],
+    bad: ['', 'mcp', 'mcp:', 'urn:a b', '1:a'],
+  },
+  secretHeader: {
+    entry: (header) => ({ upstreamAuth: { bearer: { secretArn: SECRET, header } } }),
+    props: (header) => ({ upstreamAuth: UpstreamAuth.bearer({ secret: SECRET, header }) }),
+    good: ['X-Api-Key', 'authorization'],
+    bad: ['', 'X Key', 'Content-Type', 'mcp-param-a', 'é'],
+  },
+  userPoolId: {
+    entry: (userPoolId) => ({ upstreamAuth: { oauth: { userPoolId, clientId: 'me' } } }),
+    props: (pool) => ({ upstreamAuth: UpstreamAuth.oauth({ secret: `cognito:${pool}/me` }) }),
+    good: [POOL, 'eu-central-1_a'],
+    bad: ['', 'AbCdEfGhI', 'eu-west-1_', 'eu-west-1_a_b', `eu-west-1_${'a'.repeat(56)}`],
+  },
+  poolClient: {
+    entry: (clientId) => ({ upstreamAuth: { oauth: { userPoolId: POOL, clientId } } }),
+    props: (client) => ({ upstreamAuth: UpstreamAuth.oauth({ secret: `cognito:${POOL}/${client}` }) }),
+    good: ['1h57kf5cpq17m0eml12EXAMPLE', 'a', 'a'.repeat(128)],
+    bad: ['', 'a-b', 'a b', 'a/b', 'a\n', 'a'.repeat(129)],
   },
   domainPrefix: {
     ...newPool('domainPrefix', (prefix) => prefix),
@@ -264,4 +306,68 @@ it.each([
   const inboundAuth = { issuer, allowedClients: ['a'] };
   expect(checkDeployments([{ ...GOOD, inboundAuth: { jwt: inboundAuth } }]).length === 0).toBe(good);
   expect(constructFaults({ inboundAuth: InboundAuth.jwt(inboundAuth) }).length === 0).toBe(good);
+});
+
+const BY_ID = 'key/1234abcd-12ab-34cd-56ef-1234567890ab';
+it.each([
+  [`arn:aws:kms:eu-west-1:111122223333:${BY_ID}`, true],
+  [`arn:aws:kms:eu-west-1:444455556666:${BY_ID}`, true],
+  [`arn:aws:kms:eu-west-1:111122223333:key/mrk-${'a'.repeat(32)}`, true],
+  [`arn:aws:kms:eu-central-1:111122223333:${BY_ID}`, false],
+  [`arn:aws-cn:kms:eu-west-1:111122223333:${BY_ID}`, false],
+  ['arn:aws:kms:eu-west-1:111122223333:alias/mine', false],
+  ['alias/mine', false],
+  ['1234abcd-12ab-34cd-56ef-1234567890ab', false],
+  [SECRET, false],
+])('the key %s of a secret is one, or none, here and there', (keyArn, good) => {
+  const bearer = { secretArn: `${SECRET}#member`, encryptionKeyArn: keyArn };
+  const secret = { secret: `${SECRET}#member`, encryptionKey: { keyArn } };
+  expect(checkDeployments([{ ...GOOD, upstreamAuth: { bearer } }]).length === 0).toBe(good);
+  expect(checkDeployments([{ ...GOOD, ...oauth({ encryptionKeyArn: keyArn }) }]).length === 0).toBe(good);
+  expect(constructFaults({ upstreamAuth: UpstreamAuth.bearer(secret) }).length === 0).toBe(good);
+  expect(
+    constructFaults({ upstreamAuth: UpstreamAuth.oauth({ ...jwt, clientId: 'me', ...secret }) }).length === 0,
+  ).toBe(good);
+});
+
+it('the secret of a Cognito client is under no key of its own, here and there', () => {
+  const keyArn = `arn:aws:kms:eu-west-1:111122223333:${BY_ID}`;
+  const entry = { oauth: { userPoolId: POOL, clientId: 'me', encryptionKeyArn: keyArn } };
+  expect(checkDeployments([{ ...GOOD, upstreamAuth: entry }])).toHaveLength(1);
+  expect(
+    constructFaults({ upstreamAuth: UpstreamAuth.oauth({ secret: `cognito:${POOL}/me`, encryptionKey: { keyArn } }) }),
+  ).toEqual([
+    'upstreamAuth: encryptionKey: expected none for the secret of a Cognito client, which is under no key of yours',
+  ]);
+});
+
+it.each(['allowedClients', 'allowedAudiences', 'allowedScopes'])(
+  'an empty list of %s is refused, here and there',
+  (list) => {
+    const inbound = { ...jwt, allowedClients: ['a'], allowedAudiences: ['b'], [list]: [] };
+    expect(checkDeployments([{ ...GOOD, inboundAuth: { jwt: inbound } }])).toEqual([
+      expect.stringContaining(`inboundAuth.jwt.${list}: expected at least 1 `),
+    ]);
+    expect(constructFaults({ inboundAuth: InboundAuth.jwt(inbound) })).toEqual([
+      expect.stringContaining(`inboundAuth: ${list}: expected at least 1 `),
+    ]);
+  },
+);
+
+it('an issuer beside a discovery URL is refused, here and there', () => {
+  const both = { ...jwt, discoveryUrl: `${jwt.issuer}/.well-known/openid-configuration`, allowedClients: ['a'] };
+  const said = expect.stringContaining('expected issuer or discoveryUrl, got both');
+  expect(checkDeployments([{ ...GOOD, inboundAuth: { jwt: both } }])).toEqual([said]);
+  expect(constructFaults({ inboundAuth: InboundAuth.jwt(both) })).toEqual([said]);
+});
+
+it.each([
+  ['orders-abcdefghij', true],
+  ['Orders-ABCDEFGHIJ', true],
+  ['others-abcdefghij', false],
+])('the ARN of the gateway %s fits its URL, or does not, here and there', (id, good) => {
+  const url = 'https://orders-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp';
+  const gatewayArn = `arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/${id}`;
+  expect(checkDeployments([{ ...GOOD, upstream: { url, gatewayArn } }]).length === 0).toBe(good);
+  expect(constructFaults({ upstream: ProxyUpstream.url(url, { gatewayArn }) }).length === 0).toBe(good);
 });
