@@ -51,7 +51,7 @@ export async function serve(program: Program): Promise<Server> {
 export async function serveDrained(program: Program): Promise<Server> {
   const fifo = `${work}/stdout-${process.pid}-${fifos++}`;
   execFileSync('mkfifo', [fifo]);
-  // Opened for reading and writing, because opening one end alone would wait for the other.
+  // Opened for reading and writing, because opening only one end would wait for the other.
   const both = openSync(fifo, 'r+');
   const [out, into] = [openSync(fifo, 'r'), openSync(fifo, 'w')];
   rmSync(fifo);

@@ -39,7 +39,7 @@ export function failed(row: string, what: string, error: unknown): Finding {
   return { row, what, value: NaN, unit: '', detail: message.replaceAll(/[\s|]+/g, ' ').trim() };
 }
 
-/** Replaces a finding if one side does not have what is compared; this is no error. */
+/** Replaces a finding if one side does not have what is compared; this is not an error. */
 export function skipped(row: string, what: string, why: string): Finding {
   return { row, what, value: NaN, unit: '', detail: why, skipped: true };
 }

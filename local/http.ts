@@ -12,7 +12,7 @@ export type FetchHandler = (request: Request) => Promise<Response>;
 
 /**
  * Serves a fetch-style handler on node:http; the SDK uses Request and Response. Keeps two things that matter to MCP: a
- * client that disconnects aborts `request.signal`, and a stream's headers leave before its first event.
+ * client that disconnects aborts `request.signal`, and a stream's headers are sent before its first event.
  */
 export async function listen(
   handler: FetchHandler,
@@ -21,7 +21,7 @@ export async function listen(
 ): Promise<Omit<Listening, 'url'> & { origin: string }> {
   const server = createServer((incoming, outgoing) => {
     serve(handler, incoming, outgoing).catch((error: unknown) => {
-      // A client that disconnects during a stream is no error; before the headers, an answer is still due.
+      // A client that disconnects during a stream is not an error; before the headers, an answer is still due.
       if (outgoing.headersSent) return void outgoing.destroy();
       outgoing
         .writeHead(500, { 'content-type': 'text/plain' })

@@ -36,7 +36,7 @@ export function checkouts(folder: string, way: Way, quick: boolean): Checkouts {
   };
 }
 
-/** Measures one config in both checkouts. A failure gets a line of its own, and the run continues. */
+/** Measures one config in both checkouts. A failure gets its own line, and the run continues. */
 export async function comparing(
   row: string,
   what: string,

@@ -1,4 +1,4 @@
 import { defineProxy } from 'agentcore-mcp-proxy';
 
-/** A proxy without controls: the cost of the hop alone. */
+/** A proxy without controls: the cost of only the hop. */
 export default defineProxy({ controls: [] });

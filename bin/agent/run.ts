@@ -19,7 +19,7 @@ export async function agent(args: readonly string[], io: Io): Promise<ExitCode> 
     return await at(destination, options, io);
   } catch (error) {
     const trouble = await explain(error, destination);
-    tell(trouble, wantsJson(args), io);
+    printTrouble(trouble, wantsJson(args), io);
     return trouble.exitCode;
   }
 }
@@ -65,7 +65,7 @@ async function explain(error: unknown, destination: Destination | undefined): Pr
 }
 
 /** Reports an error like the operator's commands, plus the JSON-RPC error if there is one. */
-function tell({ message, exitCode, rpc }: Trouble, json: boolean, io: Io): void {
+function printTrouble({ message, exitCode, rpc }: Trouble, json: boolean, io: Io): void {
   if (json)
     io.output.write(
       `${JSON.stringify({ command: 'agent', ok: false, exitCode, error: message, ...(rpc === undefined ? {} : { code: rpc.code, data: rpc.data }) })}\n`,

@@ -40,45 +40,45 @@ export async function examine({
   onProgress,
 }: ExamineOptions): Promise<Examined> {
   const findings: Finding[] = [];
-  const tell = (check: string, result: Result, deployment?: string): void => {
+  const report = (check: string, result: Result, deployment?: string): void => {
     const finding: Finding = { check, ...(deployment === undefined ? {} : { deployment }), ...result };
     findings.push(finding);
     onFinding(finding);
   };
 
-  tell('node', node());
-  tell('npm', await npm());
-  tell('cdk', cdk());
+  report('node', node());
+  report('npm', await npm());
+  report('cdk', cdk());
 
   onProgress('reading the deployments');
   const deployments = await readDeployments(file);
   const listed = deployments.entries.map(({ stack }) => stack);
   const selection = select(names, listed, context);
-  tell('deployments', fileResult(deployments));
+  report('deployments', fileResult(deployments));
   const empty = listed.length === 0 && !selection.context.some((pair) => pair.startsWith('sample='));
   const made =
-    empty || deployments.faults.length > 0 ? undefined : await make(selection, deployments.path, tell, onProgress);
+    empty || deployments.faults.length > 0 ? undefined : await make(selection, deployments.path, report, onProgress);
   try {
     const stacks = (made?.stacks ?? []).filter(({ name }) => isSelected(name, selection));
     if (made !== undefined && stacks.length === 0) throw nothingSelected(selection, made.stacks);
 
     onProgress('looking at the container builder');
-    tell(
+    report(
       'builder',
       made !== undefined && !stacks.some(({ image }) => image) ? skipped('no image has to be built') : await builder(),
     );
 
     onProgress('asking AWS who you are');
     const who = await whoAmI(stacks.find((stack) => stack.region !== undefined)?.region).catch((error: unknown) => {
-      tell(
+      report(
         'credentials',
         error instanceof Failure ? broken(error) : failed(String(error), 'check the AWS configuration of this machine'),
       );
     });
-    if (who !== undefined) tell('credentials', credentials(who));
+    if (who !== undefined) report('credentials', credentials(who));
 
     const places: Places = new Map();
-    for (const stack of stacks) await checkStack(stack, who ?? undefined, deployments, places, tell, onProgress);
+    for (const stack of stacks) await checkStack(stack, who ?? undefined, deployments, places, report, onProgress);
     return {
       findings,
       selection,
@@ -92,7 +92,7 @@ export async function examine({
   }
 }
 
-type Tell = (check: string, result: Result, deployment?: string) => void;
+type ReportFinding = (check: string, result: Result, deployment?: string) => void;
 
 function fileResult({ path, entries, faults, warnings }: Deployments): Result {
   if (faults.length > 0) return failed(faults.join('\n'), `fix ${path}`);
@@ -108,13 +108,13 @@ export const NOTHING_LISTED = `add an entry, such as { name: 'orders', account: 
 async function make(
   selection: Selection,
   path: string,
-  tell: Tell,
+  report: ReportFinding,
   onProgress: (text: string) => void,
 ): Promise<Assembly | undefined> {
   onProgress('synthesizing the app');
   try {
     const assembly = await synthesize([`deployments=${path}`, ...selection.context]);
-    tell(
+    report(
       'app',
       ok(
         `makes ${assembly.stacks.length === 1 ? 'the stack' : `${assembly.stacks.length} stacks:`} ${assembly.stacks.map(({ name }) => name).join(', ')}`,
@@ -123,7 +123,7 @@ async function make(
     return assembly;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    tell('app', failed(error.message, 'fix that; "npm run cdk -- synth" shows the whole output of the app'));
+    report('app', failed(error.message, 'fix that; "npm run cdk -- synth" shows the whole output of the app'));
     return undefined;
   }
 }
@@ -143,25 +143,25 @@ async function checkStack(
   who: Who | undefined,
   deployments: Deployments,
   places: Places,
-  tell: Tell,
+  report: ReportFinding,
   onProgress: (text: string) => void,
 ): Promise<void> {
   const { name, runtime } = stack;
   const account = stack.account ?? who?.account;
   const inRegion = stack.region ?? who?.defaultRegion;
-  if (who === undefined || account === undefined) tell('account', skipped('without credentials'), name);
-  else if (inRegion === undefined) tell('region', failed('none is known', 'give --region, or set AWS_REGION'), name);
+  if (who === undefined || account === undefined) report('account', skipped('without credentials'), name);
+  else if (inRegion === undefined) report('region', failed('none is known', 'give --region, or set AWS_REGION'), name);
   else {
     const place = `${account}/${inRegion}`;
     onProgress(`looking at ${place}`);
     const found = places.get(place) ?? checkPlace(account, inRegion, who, stack);
     places.set(place, found);
-    for (const [check, result] of await found) tell(check, result, name);
+    for (const [check, result] of await found) report(check, result, name);
   }
   if (runtime === undefined) return;
   onProgress(`asking the upstream of ${name} for its tools`);
   const entry = deployments.entries.find((entry) => entry.stack === name);
-  tell(
+  report(
     'upstream',
     await upstream({ environment: runtime.environment, config: entry?.config, inVpc: entry?.inVpc === true }),
     name,

@@ -24,7 +24,7 @@ export async function whoAmI(region: string | undefined): Promise<Who> {
     const { expiration } = await client.config.credentials();
     return { account: Account, arn: Arn, expiresAt: expiration, source: sourceOf(process.env), defaultRegion };
   } catch (error) {
-    throw awsFailure(error, 'tell who you are', 'sts:GetCallerIdentity');
+    throw awsFailure(error, 'find out who you are', 'sts:GetCallerIdentity');
   } finally {
     client.destroy();
   }

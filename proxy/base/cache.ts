@@ -42,7 +42,7 @@ export class Cache<V> {
   readonly #forgets: boolean;
   readonly #onForget: CacheOptions<V>['onForget'];
   /**
-   * Where the search for an entry to forget stands. Kept, because an iterator from the start would walk over all
+   * The position of the search for an entry to forget. Kept, because an iterator from the start would walk over all
    * deleted slots each time.
    */
   #hand = this.#entries.entries();

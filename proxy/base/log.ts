@@ -71,7 +71,7 @@ export function flush(): void {
     try {
       rest = rest.subarray(fs.writeSync(1, rest));
     } catch (error) {
-      // EAGAIN: a non-blocking pipe is full, so the stream queues the rest. Any other error means that nobody reads.
+      // EAGAIN: a non-blocking pipe is full, so the stream queues the rest. Any other error means that there is no reader.
       if (isErrno(error, 'EAGAIN')) {
         streaming = true;
         process.stdout.write(rest);

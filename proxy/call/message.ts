@@ -257,7 +257,7 @@ function progressTokenOf(text: string): string | undefined {
   return index < 0 ? undefined : tokenKey(text.slice(places.meta.start(index), places.meta.end(index)));
 }
 
-/** {@link idKey} of a progress token, given as JSON text; undefined where it is neither a string nor a number. */
+/** {@link idKey} of a progress token, given as JSON text; undefined if it is neither a string nor a number. */
 export function tokenKey(token: string): string | undefined {
   return /^["\d-]/.test(token) ? idKey(token) : undefined;
 }

@@ -7,7 +7,7 @@ import { ProxyError } from '../base/errors.ts';
 export class SenderGone extends Error {}
 
 /**
- * Throws `invalid-request` for a transfer coding other than chunked alone, and for any in HTTP/1.0 (RFC 9112, sections
+ * Throws `invalid-request` for a transfer coding other than only chunked, and for any in HTTP/1.0 (RFC 9112, sections
  * 6.1 and 6.3). Node accepts any list that ends in chunked and leaves the other codings undecoded, so another reader
  * would see different bytes.
  */

@@ -70,7 +70,7 @@ export class ResponseSink implements Sink {
     if (last !== undefined && last.length <= SHORT && !this.#begun)
       this.#response.end(last.toString('latin1'), 'latin1');
     else this.#response.end(last);
-    // Most replies have left by now.
+    // Most replies are sent by now.
     if (this.#response.writableLength > 0) this.#watch();
   }
 

@@ -3,7 +3,7 @@ import type { ClientMethod } from '../call/params.ts';
 
 /** The usual order of controls, outermost first, by what a control does. */
 export const STAGES = [
-  // What a control before it refuses is not in the record.
+  // Refusals of a control before it are not in the record.
   'record',
   // Before anything that costs more than a count.
   'limit',
@@ -17,7 +17,7 @@ export const STAGES = [
   'remove',
   'stop',
   'replace',
-  // Calls as they leave, and results as they come.
+  // Calls as they are sent, and results as they arrive.
   'validate',
 ] as const;
 /** The stage of a built-in control. */

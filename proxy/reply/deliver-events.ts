@@ -1,4 +1,4 @@
-/** Delivers an event stream that is inspected: each event leaves as it arrives, unchanged or with new data. */
+/** Delivers an event stream that is inspected: each event is sent as it arrives, unchanged or with new data. */
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
@@ -41,7 +41,7 @@ export async function deliverEvents(
     events.end();
     reply.finish(events.bytes, sink.gone ? outcomeOfPart(reply, sink) : events.outcome);
   } catch (error) {
-    // The failed event has not left, and nothing after it will.
+    // The failed event was not sent, and no later one will be.
     events.refuse(error);
   }
 }
@@ -71,9 +71,9 @@ class Events {
   readonly #delivery: Delivery;
   /** The event being inspected. */
   #event: RawEvent | undefined;
-  /** An event had an id, so a legacy client can resume after the last one it got. */
+  /** An event had an id, so a legacy client can resume after the last one that it got. */
   #resumable = false;
-  /** The response to the call has left, or may be leaving. */
+  /** The response to the call was sent, or may be on its way. */
   #answered = false;
 
   constructor(reply: Reply, sink: Sink, delivery: Delivery) {
@@ -99,7 +99,7 @@ class Events {
     this.#sink.end();
   }
 
-  /** Whether the client waits for a response that, as far as is known, can't come: nothing else would tell it. */
+  /** Whether the client waits for a response that, as far as is known, can't come, so that it needs an error. */
   isUnanswered(): boolean {
     const { kind, era } = this.#delivery.own.refused;
     return (
@@ -111,7 +111,7 @@ class Events {
     );
   }
 
-  /** Ends the stream with an error in place of the event that must not leave. */
+  /** Ends the stream with an error in place of the event that must not be sent. */
   refuse(error: unknown): void {
     const { own } = this.#delivery;
     const event = this.#event;
@@ -134,7 +134,7 @@ class Events {
   }
 
   /**
-   * Called once the event's final form is known, before it leaves: a client can't resume after an event that it never
+   * Called once the event's final form is known, before it is sent: a client can't resume after an event that it never
    * got.
    */
   #noteId({ id }: RawEvent): void {
@@ -143,7 +143,7 @@ class Events {
     this.#delivery.onEventId?.(id);
   }
 
-  /** The event in its final form; undefined if it must not leave. */
+  /** The event in its final form; undefined if it must not be sent. */
   async #mapped(event: RawEvent): Promise<Buffer | undefined> {
     const { data } = event;
     // Comments, and events with only an id (in 2025-11-25, the first of a stream) or a retry time.
@@ -167,7 +167,7 @@ class Events {
     return mapped === data ? event.bytes : withData(event, mapped);
   }
 
-  /** Records a response that leaves. */
+  /** Records a response that is sent. */
   #left(scanned: Scanned | undefined): void {
     if (scanned === undefined || scanned.method !== undefined) return;
     if (!scanned.complete) this.#answered = true;

@@ -1,4 +1,4 @@
-/** Delivers a reply that must be read whole before any of it may leave. */
+/** Delivers a reply that must be read whole before any of it may be sent. */
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
@@ -38,7 +38,7 @@ export function deliverWhole(
   const cut = (): void => {
     if (ended) return;
     ended = true;
-    // Nothing has left yet, so the client can get an error with its request's id.
+    // Nothing has been sent yet, so the client can get an error with its request's id.
     if (!sink.gone) return refuseReply(reply, sink, delivery.own.refused, brokeOff(reply, size));
     sink.cut();
     reply.finish(0, 'cut');
@@ -81,7 +81,7 @@ export function deliverNothing(reply: Reply, sink: Sink, delivery: Delivery): vo
   refuseReply(reply, sink, refused, unanswered(reply));
 }
 
-/** @param ours nobody else uses the chunks, so their memory may be freed */
+/** @param ours no other code uses the chunks, so their memory may be freed */
 function deliverCollected(
   reply: Reply,
   collected: readonly Buffer[],

@@ -15,7 +15,7 @@ export interface Sink {
   end(last?: Buffer): void;
   /** Ends an incomplete reply in a way that the client notices. */
   cut(): void;
-  /** All that was written has left for the client's connection, so the chunks may be freed. */
+  /** All that was written is in the hands of the client's connection, so the chunks may be freed. */
   readonly settled: boolean;
   /** The client has disconnected. */
   readonly gone: boolean;
@@ -53,7 +53,7 @@ export function unanswered({ status }: Reply): UpstreamFailure {
   );
 }
 
-/** The error for a reply that broke off before any of it had left. @param got bytes of its body */
+/** The error for a reply that broke off before any of it was sent. @param got bytes of its body */
 export function brokeOff({ length }: Reply, got: number): UpstreamFailure {
   return new UpstreamFailure(
     'upstream-unreachable',

@@ -24,7 +24,7 @@ export function wireOf(error: unknown, refused: Refused): WireError {
 }
 
 /**
- * Refuses a whole reply before any of it has left. A failure status is kept, since it has a meaning without the body:
+ * Refuses a whole reply before any of it was sent. A failure status is kept, since it has a meaning without the body:
  * 404 is a lost session, 405 that there is no stream.
  */
 export function refuseReply(reply: Reply, sink: Sink, refused: Refused, error: unknown): void {

@@ -75,7 +75,7 @@ function answered(message: JsonObject | undefined): JsonObject {
 }
 
 /**
- * Treats a message from the upstream about a task as one of the call that created it. Undefined if it must not leave:
+ * Treats a message from the upstream about a task as one of the call that created it. Undefined if it must not be sent:
  * that call is unknown here, or the message was refused. A client that listens for tasks gets an error instead.
  */
 async function ofTask(

@@ -27,7 +27,7 @@ export interface Treatment {
   readonly progressToken: string | undefined;
   /**
    * Runs first on a message from the upstream about a task, which may have been created by another call. Undefined: the
-   * message must not leave. @default - nothing
+   * message must not be sent. @default - nothing
    */
   readonly ofTask?: (message: JsonObject, source: Source | undefined) => Promise<JsonObject | undefined>;
 }
@@ -85,7 +85,7 @@ const PROGRESS = 'notifications/progress';
 /** The member that names a message's task (MCP 2025-11-25, tasks, associating messages). */
 export const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
-/** Whether a message must be parsed; if not, its text may leave unchanged. */
+/** Whether a message must be parsed; if not, its text may be sent unchanged. */
 export function mustLook(scanned: Scanned, text: string, treatments: Treatments): boolean {
   const { own, elsewhere } = treatments;
   const { method } = scanned;
@@ -132,7 +132,7 @@ export class Refusal extends Error {
 }
 
 /**
- * The text of the message (or batch) that may leave: the same text if nothing changed, undefined if it must not leave.
+ * Returns the text of the message (or batch) to send: the same text if nothing changed, undefined if it must not be sent.
  * Rejects with {@link Refusal}.
  * @param scanned the result of a scan, if known
  */
@@ -281,7 +281,7 @@ async function apply(
 }
 
 /**
- * Transforms a message that has no text of its own, with the treatment of its call; no transformation is skipped on
+ * Transforms a message that has no separate text, with the treatment of its call; no transformation is skipped on
  * account of the text.
  */
 export function applyTo(

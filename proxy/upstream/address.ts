@@ -1,4 +1,4 @@
-/** Where the upstream is: a URL, or an ARN that stands for one. */
+/** The address of the upstream: a URL, or an ARN that stands for one. */
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
 import { forbiddenAddress } from './forbidden-address.ts';

@@ -33,7 +33,7 @@ export function isIdempotent({ kind, method }: Call): boolean {
   return kind !== 'response' && IDEMPOTENT.has(method);
 }
 
-/** Streams that end when their client leaves. In the legacy era a POST goes on without its client. */
+/** Streams that end when their client disconnects. In the legacy era a POST goes on without its client. */
 export function isOpenEnded({ kind, method, era }: Call): boolean {
   return kind === 'stream' || (era === 'modern' && method === 'subscriptions/listen');
 }

@@ -311,7 +311,7 @@ describe('the upstream', () => {
     });
     expect(result).toMatchObject({
       state: 'failed',
-      found: expect.stringMatching(/UPSTREAM_SECRET: got something else/) as unknown,
+      found: expect.stringMatching(/UPSTREAM_SECRET: got another text/) as unknown,
     });
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });

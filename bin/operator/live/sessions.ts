@@ -54,7 +54,7 @@ export const sessionChecks: readonly LiveCheck[] = [
     expected: "the proxy's 404 arrives as 404, with its JSON-RPC error: clients need it to start a new session",
     run: async (live) => {
       // The proxy itself refuses both for any upstream: a method that its version doesn't have, and a session that
-      // nobody opened.
+      // was never opened.
       const post = await live.modern('ping');
       const end = await live.end(UNKNOWN_SESSION);
       const got = `POST: ${shown(post)}; DELETE: ${shown(end)}`;
@@ -85,7 +85,7 @@ export const sessionChecks: readonly LiveCheck[] = [
         return skipped(`the runtime is on platform ${live.runtime.platformVersion ?? 'V1'}`);
       const tools = resultOf(await live.modernList()) === undefined ? undefined : 'tools/list';
       if (tools === undefined)
-        return skipped('the upstream is not of the modern era, in which each call can have a session of its own');
+        return skipped('the upstream is not of the modern era, in which each call can have its own session');
       const times: string[] = [];
       for (let round = 0; round < 3; round++) {
         const answer = await live.modern(tools, {}, { [RUNTIME_SESSION]: freshSession() });

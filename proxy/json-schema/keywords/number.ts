@@ -47,7 +47,7 @@ function says(schema: JsonObject, keyword: string, dialect: Dialect): boolean | 
   return undefined;
 }
 
-/** Uses decimal digits: 0.3 is a multiple of 0.1, though the quotient of their doubles is no integer. */
+/** Uses decimal digits: 0.3 is a multiple of 0.1, though the quotient of their doubles is not an integer. */
 function multiple(schema: JsonObject): readonly Check[] {
   const factor = numberAt(schema, 'multipleOf');
   if (factor === undefined) return [];

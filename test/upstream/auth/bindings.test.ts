@@ -93,7 +93,7 @@ describe('with bearer', () => {
 
   test.each([
     ['', 'UPSTREAM_SECRET: expected where the secret is (arn:…, cognito:POOL/CLIENT, file:… or env:NAME), got nothing'],
-    ['plain', expect.stringMatching(/^UPSTREAM_SECRET: got something else, expected arn:/)],
+    ['plain', expect.stringMatching(/^UPSTREAM_SECRET: got another text, expected arn:/)],
   ])('a secret in %j is an error', (secret, error) => {
     expect(read({ ...BEARER, UPSTREAM_SECRET: secret })).toMatchObject({
       upstream: undefined,
