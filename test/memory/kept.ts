@@ -89,7 +89,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
 
   // In progress: each entry is removed when its work ends.
   'proxy/controls/audit/firehose.ts #pending': 'lines that are not sent yet, bounded in bytes',
-  'proxy/controls/rate-limit/places.ts #held': 'running calls',
+  'proxy/controls/rate-limit/slots.ts #held': 'running calls',
   'proxy/telemetry/traces/otlp.ts #underWay': 'running exports',
   'proxy/dispatch/streams.ts #listeners': 'GET streams that are open',
   'proxy/upstream/deadlines.ts active': 'running exchanges',

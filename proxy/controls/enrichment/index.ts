@@ -58,7 +58,7 @@ export function enrichment(options: EnrichmentOptions): DefinedControl {
 }
 
 /** The configuration that applies to one tool. */
-interface Known {
+interface ToolConfig {
   readonly changes: ToolChanges | undefined;
   readonly fixed: readonly (readonly [name: string, source: FixedArgument])[];
 }
@@ -72,7 +72,7 @@ class Enrichment {
   readonly #auditOnly: boolean;
   readonly #names: Names;
   readonly #watch: NameWatch<NamedTool>;
-  readonly #known = new Cache<Known>({
+  readonly #configs = new Cache<ToolConfig>({
     maxBytes: MAX_BYTES,
     weigh: ({ changes, fixed }) => 128 + (changes === undefined ? 0 : 256) + 64 * fixed.length,
   });
@@ -123,8 +123,8 @@ class Enrichment {
       : reply;
   }
 
-  #of(name: string): Known {
-    return this.#known.getOrMake(name, () => {
+  #of(name: string): ToolConfig {
+    return this.#configs.getOrMake(name, () => {
       const fitting = changesTo(name, this.#options);
       // Search results are not marked, because they are a list of tools that a policy must be able to read.
       const changes = name === SEARCH && fitting !== undefined ? { ...fitting, delimit: false } : fitting;
@@ -132,7 +132,7 @@ class Enrichment {
     });
   }
 
-  #arguments({ params, caller }: Call<'tools/call'>, fixed: Known['fixed']): { arguments?: JsonObject } {
+  #arguments({ params, caller }: Call<'tools/call'>, fixed: ToolConfig['fixed']): { arguments?: JsonObject } {
     if (fixed.length === 0) return {};
     const given = (params.arguments ?? {}) as JsonObject;
     const values = fixed.map(([name, source]): [string, JsonValue] => {

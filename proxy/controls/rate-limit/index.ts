@@ -13,7 +13,7 @@ import { MemoryStore } from './memory.ts';
 import { faultsOf } from './option-faults.ts';
 import type { RateLimitOptions } from './options.ts';
 import { FREE, Plan } from './plan.ts';
-import { type Admission, Full, type Place, type Store } from './store.ts';
+import { type Admission, Full, type Slot, type Store } from './store.ts';
 
 export type { Concurrency, Limit, RateLimitOptions, TableStore as RateLimitTable } from './options.ts';
 
@@ -86,14 +86,14 @@ function go(admission: Admission, call: Call, next: Next): Promise<Reply> {
   return Promise.reject(new Throttled(admission.retryAfterMs));
 }
 
-async function within(place: Place, call: Call, next: Next): Promise<Reply> {
+async function within(slot: Slot, call: Call, next: Next): Promise<Reply> {
   let reply: Reply;
   try {
     reply = await next(call);
   } catch (error) {
-    place.release();
+    slot.release();
     throw error;
   }
-  void reply.finished.then(() => place.release());
+  void reply.finished.then(() => slot.release());
   return reply;
 }

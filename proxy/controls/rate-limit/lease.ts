@@ -7,11 +7,11 @@ import { before } from './deadline.ts';
 import type { Ledger } from './ledger.ts';
 import { type Counter, windowAt } from './plan.ts';
 import type { Full } from './store.ts';
-import type { Subject } from './update.ts';
+import type { Counted } from './update.ts';
 
 export class Lease {
   readonly #ledger: Ledger;
-  readonly #subject: Subject;
+  readonly #subject: Counted;
   readonly #counter: Counter;
   readonly #block: number;
   #window = -Infinity;
@@ -23,7 +23,7 @@ export class Lease {
    */
   #flight: Promise<Full | undefined> | undefined;
 
-  constructor(ledger: Ledger, subject: Subject, counter: Counter, block: number) {
+  constructor(ledger: Ledger, subject: Counted, counter: Counter, block: number) {
     this.#ledger = ledger;
     this.#subject = subject;
     this.#counter = counter;

@@ -5,7 +5,7 @@ import { Cache } from '../../base/cache.ts';
 import { before, leftUntil } from './deadline.ts';
 import { Full } from './store.ts';
 import type { Table, Written } from './table-client.ts';
-import { composeUpdate, fullIn, learn, number, type Subject, type Wish } from './update.ts';
+import { composeUpdate, fullIn, learn, number, type Counted, type Wish } from './update.ts';
 
 /**
  * A failed condition returns the current item; several failures in a row mean that many processes write to it at once.
@@ -13,7 +13,7 @@ import { composeUpdate, fullIn, learn, number, type Subject, type Wish } from '.
 const ATTEMPTS = 8;
 /** Maximum bytes for known items. A call whose item was forgotten needs a second write. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** The size of an item without its counts and places, which are added later. */
+/** The size of an item without its counts and slots, which are added later. */
 const SUBJECT_BYTES = 1024;
 
 export interface TableAddress {
@@ -37,7 +37,7 @@ export class Ledger {
   readonly #connect: () => Promise<Table>;
   readonly #limitMs: number;
   readonly #prefix: string;
-  readonly #subjects = new Cache<Subject>({ maxBytes: MAX_BYTES, weigh: () => SUBJECT_BYTES });
+  readonly #subjects = new Cache<Counted>({ maxBytes: MAX_BYTES, weigh: () => SUBJECT_BYTES });
   #client: Promise<Table> | undefined;
   #warm = false;
 
@@ -53,7 +53,7 @@ export class Ledger {
    * Hashes the caller together with the table's ARN: equal callers have equal keys in this table only, and no name is
    * stored.
    */
-  subject(who: string, sk: string): Subject {
+  subject(who: string, sk: string): Counted {
     return this.#subjects.getOrMake(`${sk}\n${who}`, () => {
       const hashed = createHmac('sha256', this.#table.arn).update(who).digest();
       return {
@@ -62,7 +62,7 @@ export class Ledger {
         offset: hashed.readUIntBE(26, 6),
         counts: new Map(),
         seen: false,
-        places: undefined,
+        slots: undefined,
       };
     });
   }
@@ -75,15 +75,15 @@ export class Ledger {
   /**
    * Undefined: the call was charged. Rejects if the table did not answer by the deadline, however many writes it takes.
    */
-  async charge(subject: Subject, wish: Wish, deadline: number): Promise<Full | undefined> {
+  async charge(subject: Counted, wish: Wish, deadline: number): Promise<Full | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const now = Date.now();
       const full = fullIn(subject, wish, now);
       if (full !== undefined) return full;
-      // Known places are outdated by the next call: only the table knows the current ones.
-      if (attempt === 0 && subject.places !== undefined) subject.places = undefined;
+      // Known slots are outdated by the next call: only the table knows the current ones.
+      if (attempt === 0 && subject.slots !== undefined) subject.slots = undefined;
       const update = composeUpdate(
-        attempt === 0 ? { ...subject, seen: subject.seen && wish.place === undefined } : subject,
+        attempt === 0 ? { ...subject, seen: subject.seen && wish.slot === undefined } : subject,
         wish,
         this.#table.name,
         now,
@@ -97,8 +97,8 @@ export class Ledger {
     throw new Error(`the item of one subject changed ${ATTEMPTS} times before it could be written`);
   }
 
-  /** Releases a place, or renews it. @returns whether it still existed */
-  async setPlace({ pk, sk }: Subject, id: string, until: number | undefined): Promise<boolean> {
+  /** Releases a slot, or renews it. @returns whether it still existed */
+  async setSlot({ pk, sk }: Counted, id: string, until: number | undefined): Promise<boolean> {
     const { done } = await (
       await this.#ready()
     ).write(

@@ -2,7 +2,7 @@
 import { Cache } from '../../base/cache.ts';
 import type { Concurrency } from './options.ts';
 import { type Charge, type Counter, endOf, windowAt } from './plan.ts';
-import { type Admission, Full, type Place, PLACE_WAIT_MS, type Store } from './store.ts';
+import { type Admission, Full, type Slot, SLOT_WAIT_MS, type Store } from './store.ts';
 
 interface Count {
   window: number;
@@ -13,9 +13,9 @@ interface Count {
 const MAX_BYTES = 16 * 1024 * 1024;
 const SUBJECT_BYTES = 512;
 
-class Subject {
+class Counted {
   readonly counts = new Map<string, Count>();
-  places = 0;
+  slots = 0;
   /** `Date.now()` after which none of these counts matters. */
   until = 0;
 
@@ -34,7 +34,7 @@ class Subject {
 }
 
 export class MemoryStore implements Store {
-  readonly #subjects: Cache<Subject>;
+  readonly #subjects: Cache<Counted>;
   readonly #perCaller: number;
   readonly #perUpstream: number;
   #sweptAt = 0;
@@ -64,23 +64,23 @@ export class MemoryStore implements Store {
     if (all instanceof Full) return all;
     const full = (mine && fullest(mine, own, cost, now)) ?? (all && fullest(all, shared, cost, now));
     if (full !== undefined) return full;
-    if (mine !== undefined && mine.places >= this.#perCaller)
-      return new Full(PLACE_WAIT_MS, 'concurrent calls of the caller');
-    if (all !== undefined && all.places >= this.#perUpstream)
-      return new Full(PLACE_WAIT_MS, 'concurrent calls of all callers');
+    if (mine !== undefined && mine.slots >= this.#perCaller)
+      return new Full(SLOT_WAIT_MS, 'concurrent calls of the caller');
+    if (all !== undefined && all.slots >= this.#perUpstream)
+      return new Full(SLOT_WAIT_MS, 'concurrent calls of all callers');
     if (mine !== undefined) for (const counter of own) mine.count(counter, now).count += cost;
     if (all !== undefined) for (const counter of shared) all.count(counter, now).count += cost;
     if (this.#perCaller === Infinity && this.#perUpstream === Infinity) return undefined;
-    return place(mine, all);
+    return slot(mine, all);
   }
 
-  #subject(key: string, now: number): Subject | Full {
+  #subject(key: string, now: number): Counted | Full {
     let subject = this.#subjects.get(key);
     if (subject === undefined) {
-      subject = new Subject();
+      subject = new Counted();
       if (this.#subjects.set(key, subject)) return subject;
       this.#sweep(now);
-      if (!this.#subjects.set(key, subject)) return new Full(PLACE_WAIT_MS, 'callers counted in this process');
+      if (!this.#subjects.set(key, subject)) return new Full(SLOT_WAIT_MS, 'callers counted in this process');
     }
     return subject;
   }
@@ -88,12 +88,12 @@ export class MemoryStore implements Store {
   #sweep(now: number): void {
     if (now - this.#sweptAt < 1_000) return;
     this.#sweptAt = now;
-    for (const [key, { until, places }] of this.#subjects) if (until <= now && places === 0) this.#subjects.delete(key);
+    for (const [key, { until, slots }] of this.#subjects) if (until <= now && slots === 0) this.#subjects.delete(key);
   }
 }
 
 /** Of the exhausted counters, the one with the longest wait. */
-function fullest(subject: Subject, counters: readonly Counter[], cost: number, now: number): Full | undefined {
+function fullest(subject: Counted, counters: readonly Counter[], cost: number, now: number): Full | undefined {
   let found: Full | undefined;
   for (const counter of counters) {
     const { window, count } = subject.count(counter, now);
@@ -104,14 +104,14 @@ function fullest(subject: Subject, counters: readonly Counter[], cost: number, n
   return found;
 }
 
-function place(...subjects: readonly (Subject | undefined)[]): Place {
-  for (const subject of subjects) if (subject !== undefined) subject.places++;
+function slot(...subjects: readonly (Counted | undefined)[]): Slot {
+  for (const subject of subjects) if (subject !== undefined) subject.slots++;
   let held = true;
   return {
     release: () => {
       if (!held) return;
       held = false;
-      for (const subject of subjects) if (subject !== undefined) subject.places--;
+      for (const subject of subjects) if (subject !== undefined) subject.slots--;
     },
   };
 }

@@ -3,7 +3,7 @@ import { isKnownMethod } from '../../call/methods.ts';
 import { neverPermitted } from './costs.ts';
 import type { RateLimitOptions } from './options.ts';
 
-/** Places are stored in the item that each call writes, so it must stay small. */
+/** Slots are stored in the item that each call writes, so it must stay small. */
 const MOST_PLACES = 200;
 const WEEK = 604_800;
 

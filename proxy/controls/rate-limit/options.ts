@@ -25,7 +25,7 @@ export interface Concurrency {
   /** All callers together; at most 200. @default - no limit */
   readonly perUpstream?: number;
   /**
-   * Seconds until the place of a call expires if its process ended without releasing it. Renewed while the call runs.
+   * Seconds until the slot of a call expires if its process ended without releasing it. Renewed while the call runs.
    * @default 60
    */
   readonly leaseSeconds?: number;

@@ -13,8 +13,8 @@ export class Full {
   }
 }
 
-/** The place of a concurrent call. */
-export interface Place {
+/** The slot of a concurrent call. */
+export interface Slot {
   /** Releases it. Never throws. */
   release(): void;
 }
@@ -28,7 +28,7 @@ export interface Store {
   admit(caller: string, upstream: string, charge: Charge): Admission | Promise<Admission>;
 }
 
-export type Admission = Full | Place | undefined;
+export type Admission = Full | Slot | undefined;
 
 /** The end of a running call is unknown, so clients retry after this time. */
-export const PLACE_WAIT_MS = 1_000;
+export const SLOT_WAIT_MS = 1_000;

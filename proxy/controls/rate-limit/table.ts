@@ -1,16 +1,16 @@
 /**
- * Counts in a DynamoDB table that all processes share. A caller has one item with all counters and places. A call takes
+ * Counts in a DynamoDB table that all processes share. A caller has one item with all counters and slots. A call takes
  * one conditional write, and a second one if the window changed or the item differs from what this process knew.
  */
 import { log } from '../../base/log.ts';
 import { Lease } from './lease.ts';
 import { Ledger, type TableAddress } from './ledger.ts';
 import type { Concurrency, TableStore as TableOptions } from './options.ts';
-import { Places } from './places.ts';
 import type { Charge, Counter } from './plan.ts';
+import { Slots } from './slots.ts';
 import { type Admission, Full, type Store } from './store.ts';
 import type { Table } from './table-client.ts';
-import type { Subject } from './update.ts';
+import type { Counted } from './update.ts';
 
 export { idOf, parseTable } from './ledger.ts';
 
@@ -35,7 +35,7 @@ export interface TableStoreOptions {
 export class TableStore implements Store {
   readonly #options: TableStoreOptions;
   readonly #ledger: Ledger;
-  readonly #places: Places;
+  readonly #slots: Slots;
   readonly #leaseMs: number;
   readonly #keepMs: number;
   readonly #block: number;
@@ -51,7 +51,7 @@ export class TableStore implements Store {
     this.#keepMs = Math.max(longestMs, this.#leaseMs);
     this.#block = options.options.block ?? 20;
     this.#ledger = new Ledger(table, options.options.timeLimitMs ?? 500, prefix, () => connect(table.region));
-    this.#places = new Places(this.#ledger, this.#leaseMs);
+    this.#slots = new Slots(this.#ledger, this.#leaseMs);
   }
 
   async admit(caller: string, upstream: string, charge: Charge): Promise<Admission> {
@@ -117,19 +117,19 @@ export class TableStore implements Store {
   ): Promise<Admission> {
     const { perCaller, perUpstream } = this.#options.concurrency;
     const id = perCaller === undefined && perUpstream === undefined ? '' : crypto.randomUUID();
-    const held: Subject[] = [];
+    const held: Counted[] = [];
     try {
-      // First the place among all callers: if that is refused, the caller is charged nothing.
+      // First the slot among all callers: if that is refused, the caller is charged nothing.
       if (perUpstream !== undefined) {
         const all = this.#ledger.subject(upstream, 'places');
-        // Recorded before the answer: the place may be taken even if the answer is lost.
+        // Recorded before the answer: the slot may be taken even if the answer is lost.
         held.push(all);
         const full = await this.#ledger.charge(
           all,
           {
             counters: [],
             units: 0,
-            place: { id, of: perUpstream, leaseMs: this.#leaseMs, label: 'concurrent calls of all callers' },
+            slot: { id, of: perUpstream, leaseMs: this.#leaseMs, label: 'concurrent calls of all callers' },
             keepMs: this.#keepMs,
           },
           deadline,
@@ -138,18 +138,18 @@ export class TableStore implements Store {
       }
       if (own.length > 0 || perCaller !== undefined) {
         const mine = this.#ledger.subject(caller, 'caller');
-        const place =
+        const slot =
           perCaller === undefined
             ? undefined
             : { id, of: perCaller, leaseMs: this.#leaseMs, label: 'concurrent calls of the caller' };
-        if (place !== undefined) held.push(mine);
+        if (slot !== undefined) held.push(mine);
         const full = await this.#ledger.charge(
           mine,
-          { counters: own, units: cost, place, keepMs: this.#keepMs },
+          { counters: own, units: cost, slot, keepMs: this.#keepMs },
           deadline,
         );
         if (full !== undefined) {
-          this.#places.release(
+          this.#slots.release(
             id,
             held.filter((subject) => subject !== mine),
           );
@@ -157,10 +157,10 @@ export class TableStore implements Store {
         }
       }
     } catch (error) {
-      this.#places.release(id, held);
+      this.#slots.release(id, held);
       throw error;
     }
-    return held.length === 0 ? undefined : this.#places.hold(id, held);
+    return held.length === 0 ? undefined : this.#slots.hold(id, held);
   }
 
   #lease(upstream: string, counter: Counter): Lease {

@@ -1,13 +1,13 @@
 /**
- * Builds one conditional write to a subject's item. It counts and takes a place only if there is room, as far as this
+ * Builds one conditional write to a subject's item. It counts and takes a slot only if there is room, as far as this
  * process knows the item. If the item differs, the write fails and returns the item, and the next write uses that.
  *
- * The item: `w…` a counter's window, `c…` its count, `places` the concurrent calls (id → end of the lease in
+ * The item: `w…` a counter's window, `c…` its count, `places` the slots of concurrent calls (id → end of the lease in
  * milliseconds), `expiresAt` for the table's TTL. It contains no name and no value of a call.
  */
 import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { type Counter, endOf, windowAt } from './plan.ts';
-import { Full, PLACE_WAIT_MS } from './store.ts';
+import { Full, SLOT_WAIT_MS } from './store.ts';
 
 /** Clocks of instances may differ, so a lease expires only this much later. */
 export const SKEW_MS = 5_000;
@@ -15,7 +15,7 @@ const HOUR_S = 3_600;
 const MOST_FREED = 20;
 
 /** What this process knows of a subject's item. */
-export interface Subject {
+export interface Counted {
   readonly pk: string;
   readonly sk: string;
   /** The shift of its windows. */
@@ -25,14 +25,14 @@ export interface Subject {
   /** Whether the item is known to have no other counters than `counts`. */
   seen: boolean;
   /** Known concurrent calls with the ends of their leases; undefined if unknown. */
-  places: ReadonlyMap<string, number> | undefined;
+  slots: ReadonlyMap<string, number> | undefined;
 }
 
 export interface Wish {
   readonly counters: readonly Counter[];
   readonly units: number;
-  /** One place out of a limit, for the time of a lease. */
-  readonly place?:
+  /** One slot out of a limit, for the time of a lease. */
+  readonly slot?:
     | { readonly id: string; readonly of: number; readonly leaseMs: number; readonly label: string }
     | undefined;
   /** How long the item must be kept, in milliseconds. */
@@ -40,7 +40,7 @@ export interface Wish {
 }
 
 /** The exhausted counter with the longest wait. Known counts can only be too low. */
-export function fullIn({ counts, offset }: Subject, { counters, units }: Wish, now: number): Full | undefined {
+export function fullIn({ counts, offset }: Counted, { counters, units }: Wish, now: number): Full | undefined {
   let found: Full | undefined;
   for (const { id, ms, most, label } of counters) {
     const current = windowAt(now, ms, offset);
@@ -55,9 +55,9 @@ export function fullIn({ counts, offset }: Subject, { counters, units }: Wish, n
   return found;
 }
 
-export function composeUpdate(subject: Subject, wish: Wish, table: string, now: number): UpdateItemCommandInput | Full {
+export function composeUpdate(subject: Counted, wish: Wish, table: string, now: number): UpdateItemCommandInput | Full {
   const { pk, sk, offset } = subject;
-  const { units, place, keepMs } = wish;
+  const { units, slot, keepMs } = wish;
   const set = ['expiresAt = :expires'];
   const remove: string[] = [];
   const conditions: string[] = [];
@@ -82,28 +82,28 @@ export function composeUpdate(subject: Subject, wish: Wish, table: string, now: 
     set.push(`w${id} = :w${id}`, `c${id} = :units`);
     values[`:w${id}`] = number(current);
   }
-  if (place !== undefined) {
-    const until = number(now + place.leaseMs);
-    if (subject.places === undefined && subject.seen) {
+  if (slot !== undefined) {
+    const until = number(now + slot.leaseMs);
+    if (subject.slots === undefined && subject.seen) {
       conditions.push('attribute_not_exists(places)');
       set.push('places = :places');
-      values[':places'] = { M: { [place.id]: until } };
+      values[':places'] = { M: { [slot.id]: until } };
     } else {
       const over =
-        subject.places === undefined || subject.places.size < place.of
+        subject.slots === undefined || subject.slots.size < slot.of
           ? []
-          : [...subject.places].filter(([, end]) => end + SKEW_MS < now).slice(0, MOST_FREED);
-      if (subject.places !== undefined && subject.places.size - over.length >= place.of)
-        return new Full(PLACE_WAIT_MS, place.label);
+          : [...subject.slots].filter(([, end]) => end + SKEW_MS < now).slice(0, MOST_FREED);
+      if (subject.slots !== undefined && subject.slots.size - over.length >= slot.of)
+        return new Full(SLOT_WAIT_MS, slot.label);
       conditions.push('size(places) < :of');
-      values[':of'] = number(place.of + over.length);
+      values[':of'] = number(slot.of + over.length);
       for (const [i, [id, end]] of over.entries()) {
         names[`#o${i}`] = id;
         values[`:o${i}`] = number(end);
         conditions.push(`places.#o${i} = :o${i}`);
         remove.push(`places.#o${i}`);
       }
-      names['#place'] = place.id;
+      names['#place'] = slot.id;
       values[':until'] = until;
       set.push('places.#place = :until');
     }
@@ -122,7 +122,7 @@ export function composeUpdate(subject: Subject, wish: Wish, table: string, now: 
 
 /** Learns the state of an item; undefined if there is none. */
 export function learn(
-  subject: Subject,
+  subject: Counted,
   item: Readonly<Record<string, AttributeValue>> | undefined,
   whole: boolean,
 ): void {
@@ -136,9 +136,9 @@ export function learn(
   }
   if (!whole) return;
   subject.seen = true;
-  const places = item?.['places']?.M;
-  subject.places =
-    places === undefined ? undefined : new Map(Object.entries(places).map(([id, { N = '0' }]) => [id, Number(N)]));
+  const slots = item?.['places']?.M;
+  subject.slots =
+    slots === undefined ? undefined : new Map(Object.entries(slots).map(([id, { N = '0' }]) => [id, Number(N)]));
 }
 
 export function number(value: number): AttributeValue.NMember {

@@ -8,7 +8,7 @@ export interface KnownSpan extends Range {
   readonly value: string;
 }
 
-interface Known {
+interface KnownValue {
   readonly type: string;
   readonly value: string;
   /** What precedes its first word. */
@@ -18,7 +18,7 @@ interface Known {
 /** Values that are equal from their first word on. */
 interface Tail {
   readonly tail: string;
-  readonly known: Known[];
+  readonly known: KnownValue[];
 }
 
 /** Values with the same beginning. */
@@ -72,7 +72,7 @@ export class KnownValues {
   readonly #rungs: readonly Map<string, Group>[] = RUNGS.map(() => new Map<string, Group>());
   readonly #exact: boolean;
   #steps = BASE_STEPS;
-  #first: Known | undefined;
+  #first: KnownValue | undefined;
 
   /** @param exact find values only as written, and only at word boundaries */
   constructor({ exact = false }: { readonly exact?: boolean } = {}) {
@@ -98,7 +98,7 @@ export class KnownValues {
     same.push(known);
   }
 
-  #has(same: readonly Known[], lead: string): boolean {
+  #has(same: readonly KnownValue[], lead: string): boolean {
     for (const other of same) {
       this.#steps -= 1 + (lead.length >> COMPARED);
       // The budget is used up, so every text will count as found.
@@ -108,7 +108,7 @@ export class KnownValues {
   }
 
   /** Values that are equal from their first word on. */
-  #sameAs(tail: string): Known[] {
+  #sameAs(tail: string): KnownValue[] {
     for (let rung = 0; ; rung++) {
       const group = this.#group(tail, rung);
       const known =
@@ -173,7 +173,7 @@ export class KnownValues {
     return more.length === 0 ? found : [...found, ...more];
   }
 
-  *#search(text: string, { type }: Known): Work<readonly KnownSpan[]> {
+  *#search(text: string, { type }: KnownValue): Work<readonly KnownSpan[]> {
     if (this.#beginnings.length <= FEW && !this.#beginnings.some((beginning) => text.includes(beginning))) return NONE;
     const [first] = this.#rungs;
     let found: KnownSpan[] | undefined;
@@ -239,7 +239,7 @@ export class KnownValues {
     text: string,
     at: number,
     end: number,
-    same: readonly Known[],
+    same: readonly KnownValue[],
     already: KnownSpan[] | undefined,
   ): KnownSpan[] | undefined {
     let found = already;

@@ -8,7 +8,7 @@ import { Cache } from '../../base/cache.ts';
 import type { Keyring } from '../shared/keyring.ts';
 import { Permutation } from './permutation.ts';
 import { Siv } from './siv.ts';
-import { codeOf, MAX_VALUE, type Sealed } from './token.ts';
+import { codeOf, MAX_VALUE, type Encrypted } from './token.ts';
 
 const SALT = 'agentcore-mcp-proxy/tokenization/1';
 
@@ -26,7 +26,7 @@ export class Cipher {
   }
 
   /** Undefined: the value is too large or has no UTF-8 form. */
-  seal(tenant: string, type: string, value: string): Sealed | undefined {
+  seal(tenant: string, type: string, value: string): Encrypted | undefined {
     const bytes = Buffer.from(value);
     // A lone surrogate has no UTF-8 form, so the original could not be restored.
     if (bytes.length > MAX_VALUE || !value.isWellFormed()) return undefined;
@@ -35,7 +35,7 @@ export class Cipher {
   }
 
   /** Undefined: not a token of that tenant and type. */
-  open(tenant: string, type: string, { keyId, code, ciphertext }: Sealed): string | undefined {
+  open(tenant: string, type: string, { keyId, code, ciphertext }: Encrypted): string | undefined {
     if (code !== codeOf(type) || !this.has(keyId)) return undefined;
     return this.#siv(tenant, type, keyId).open(ciphertext)?.toString('utf8');
   }

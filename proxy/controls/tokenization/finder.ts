@@ -11,7 +11,7 @@ import { type FoundToken, MARKER, readTokens } from './token.ts';
 
 const NO_TOKENS: readonly FoundToken[] = Object.freeze([]);
 
-export interface Found {
+export interface Hideable {
   /** The index of the string or number in the walk. */
   readonly index: number;
   readonly value: string | number;
@@ -26,7 +26,7 @@ export interface Found {
 
 /** Finds what must be hidden. Changes nothing. */
 export class Finder implements Visitor {
-  readonly found: Found[] = [];
+  readonly found: Hideable[] = [];
   /** Whether a token was seen while no keys are loaded. */
   needsKeys = false;
   readonly #rules: Rules;

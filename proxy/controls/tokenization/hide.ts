@@ -5,7 +5,7 @@ import { Call } from '../../call/call.ts';
 import type { Replacement } from '../../json/replace.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { type Part, replaced } from './find.ts';
-import type { Finder, Found } from './finder.ts';
+import type { Finder, Hideable } from './finder.ts';
 import { Replacer } from './replacer.ts';
 import type { Rules } from './rules.ts';
 import { type Candidate, fitting } from './schema.ts';
@@ -61,7 +61,7 @@ function* chosenFor(
   const texts = new Map<number, string>();
   const numbers = new Map<number, string | number | null>();
   const chosen = new Map<string, string>();
-  const take = ({ index, value, parts }: Found, made: Made): void => {
+  const take = ({ index, value, parts }: Hideable, made: Made): void => {
     if (typeof value === 'number') numbers.set(index, made.value);
     else texts.set(index, String(made.value));
     parts.forEach((part, i) => {
@@ -70,7 +70,7 @@ function* chosenFor(
       if (made.form === SHAPED) issued.set(token, { type: part.type, value: part.value });
     });
   };
-  const refuse = ({ index, value, parts, field, surface, path: [first] }: Found, properties: unknown): void => {
+  const refuse = ({ index, value, parts, field, surface, path: [first] }: Hideable, properties: unknown): void => {
     if (whenNoToken === 'redact') {
       if (typeof value === 'number') numbers.set(index, null);
       else
@@ -156,7 +156,7 @@ class Candidates {
   }
 
   /** The replacement in that form, or in the next form that all parts have. */
-  *of({ value, parts }: Found, form: number): Work<Made | undefined> {
+  *of({ value, parts }: Hideable, form: number): Work<Made | undefined> {
     if (typeof value === 'number') return form > SHAPED ? undefined : this.#number(value, parts);
     for (let next = form; next <= SHAPED; next++) {
       const tokens: string[] = [];

@@ -40,7 +40,7 @@ interface Candidate {
   readonly marked: FoundToken | undefined;
 }
 
-interface Found {
+interface Restorable {
   readonly index: number;
   readonly value: string | number;
   readonly candidates: readonly Candidate[];
@@ -52,7 +52,7 @@ interface Found {
 
 /** Finds tokens. Changes nothing. */
 export class TokenFinder implements Visitor {
-  readonly found: Found[] = [];
+  readonly found: Restorable[] = [];
   readonly blobs = false;
   readonly restoring: Restoring;
   readonly #issued: KnownValues | undefined;
@@ -210,7 +210,7 @@ interface Wanted {
 }
 
 function* opened(
-  found: Found,
+  found: Restorable,
   tenant: string,
   tokens: Tokens,
   { to, issued, inUrls }: Restoring,

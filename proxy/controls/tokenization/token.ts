@@ -33,7 +33,7 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 /** The length does not fit one character: three more follow. */
 const LONG = 63;
 
-export interface Sealed {
+export interface Encrypted {
   readonly keyId: string;
   /** Derived from the type's name: see {@link codeOf}. */
   readonly code: string;
@@ -41,7 +41,7 @@ export interface Sealed {
 }
 
 /** A token in a text. */
-export interface FoundToken extends Sealed {
+export interface FoundToken extends Encrypted {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -58,12 +58,12 @@ export function codeOf(type: string): string {
   return code;
 }
 
-export function writePlain({ keyId, code, ciphertext }: Sealed): string {
+export function writePlain({ keyId, code, ciphertext }: Encrypted): string {
   return `${MARKER}${keyId}_${code}${lengthText(ciphertext.length - SIV)}${base64url(ciphertext)}`;
 }
 
 /** Undefined if it is too long for an address. */
-export function writeEmail({ keyId, code, ciphertext }: Sealed): string | undefined {
+export function writeEmail({ keyId, code, ciphertext }: Encrypted): string | undefined {
   const head = `${MARKER}${keyId}-${code}${lengthText(ciphertext.length - SIV)}`;
   const first = firstPart(head.length, ciphertext.length);
   const labels = base32(ciphertext.subarray(first)).match(LABELS) ?? [];

@@ -6,7 +6,7 @@ import type { Schema } from '../../json-schema/schema.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject } from '../../json/value.ts';
 import type { SurfaceName } from '../shared/surfaces/index.ts';
-import type { Found } from './finder.ts';
+import type { Hideable } from './finder.ts';
 import { compiled, type Root } from './schema.ts';
 
 export type Schemas = ReadonlyMap<SurfaceName, SurfaceSchema>;
@@ -20,7 +20,11 @@ interface SurfaceSchema {
 const NONE: Schemas = new Map();
 
 /** The tool's schemas, if they apply to any finding. */
-export function schemasOf(found: readonly Found[], walked: Call | JsonObject, call: Call): Schemas | Promise<Schemas> {
+export function schemasOf(
+  found: readonly Hideable[],
+  walked: Call | JsonObject,
+  call: Call,
+): Schemas | Promise<Schemas> {
   if (call.method !== 'tools/call' || call.kind !== 'request' || call.name === undefined) return NONE;
   const wanted = (['arguments', 'structuredContent'] as const).filter((surface) =>
     found.some((item) => item.plain && item.surface === surface),

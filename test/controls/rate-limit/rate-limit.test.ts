@@ -10,7 +10,7 @@ import { neverPermitted } from '../../../proxy/controls/rate-limit/costs.ts';
 import { rateLimit } from '../../../proxy/controls/rate-limit/index.ts';
 import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
 import { Plan } from '../../../proxy/controls/rate-limit/plan.ts';
-import { Full, type Place } from '../../../proxy/controls/rate-limit/store.ts';
+import { Full, type Slot } from '../../../proxy/controls/rate-limit/store.ts';
 import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { callOf, toolCall } from '../../dispatch/fake.ts';
 import { callTool, responseOf, ways, withSessions } from '../../dispatch/forms.ts';
@@ -70,7 +70,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(isThrottled(await callTool(other, way))).toBe(true);
   });
 
-  test('holds a place until the last byte of the reply, and releases it however the call ends', async () => {
+  test('holds a slot until the last byte of the reply, and releases it however the call ends', async () => {
     let finish: (() => void) | undefined;
     const answer = withSessions((request, response) => {
       if (request.text.includes('"break"')) return void response.destroy();
@@ -96,7 +96,7 @@ describe.each(ways)('%s', (_name, way) => {
   });
 });
 
-test('releases a place when the client disconnects', async () => {
+test('releases a slot when the client disconnects', async () => {
   const upstream = await startUpstream((_request, response) => openEvents(response));
   await using _ = upstream;
   await using front = await startFront(upstream, { controls: [rateLimit({ concurrency: { perCaller: 1 } })], caller });
@@ -240,7 +240,7 @@ describe('the charge', () => {
     expect((await post({ method: 'notifications/initialized' })).status).toBe(202);
   });
 
-  test('of a message without an id holds a place until the upstream has accepted it', async () => {
+  test('of a message without an id holds a slot until the upstream has accepted it', async () => {
     await using upstream = await startUpstream((_request, response) => void response.writeHead(202).end());
     await using front = await startFront(upstream, {
       controls: [rateLimit({ concurrency: { perCaller: 1 } })],
@@ -322,14 +322,14 @@ describe('memory', () => {
     expect(store.admit(keyOf(10_000), 'u', charge)).toHaveProperty('limit', 'callers counted in this process');
   });
 
-  test('starts no window twice if its clock is set back, and releases a place only once', () => {
+  test('starts no window twice if its clock is set back, and releases a slot only once', () => {
     vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
     const store = new MemoryStore({ perCaller: 1 });
     const charge = new Plan({ limits: [{ most: 1, seconds: HOUR }] }).chargeOf(toolCall());
-    const place = store.admit('a', 'u', charge) as Place;
+    const slot = store.admit('a', 'u', charge) as Slot;
     vi.setSystemTime(Date.now() - 3 * HOUR * 1000);
-    place.release();
-    place.release();
+    slot.release();
+    slot.release();
     expect(store.admit('a', 'u', charge)).toBeInstanceOf(Full);
     vi.setSystemTime(Date.now() + 5 * HOUR * 1000);
     expect(store.admit('a', 'u', charge)).not.toBeInstanceOf(Full);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
 import type { RateLimitOptions, TableStore as TableOptions } from '../../../proxy/controls/rate-limit/options.ts';
 import { type Charge, Plan } from '../../../proxy/controls/rate-limit/plan.ts';
-import { type Admission, Full, type Place } from '../../../proxy/controls/rate-limit/store.ts';
+import { type Admission, Full, type Slot } from '../../../proxy/controls/rate-limit/store.ts';
 import { TableClient, type Written } from '../../../proxy/controls/rate-limit/table-client.ts';
 import { idOf, parseTable, TableStore, type TableStoreOptions } from '../../../proxy/controls/rate-limit/table.ts';
 import { toolCall } from '../../dispatch/fake.ts';
@@ -246,26 +246,26 @@ describe('a limit across callers', () => {
 describe('concurrent calls', () => {
   const options = { concurrency: { perCaller: 2 } };
 
-  test('are limited across all instances; a released place is free', async () => {
+  test('are limited across all instances; a released slot is free', async () => {
     const [one, other] = [instance(options), instance(options)];
-    const places = [await one.call(), await other.call()] as Place[];
+    const slots = [await one.call(), await other.call()] as Slot[];
     expect(await one.call()).toBeInstanceOf(Full);
     expect(await other.call()).toBeInstanceOf(Full);
     expect(await other.call('bob')).not.toBeInstanceOf(Full);
-    places[0]!.release();
+    slots[0]!.release();
     await vi.waitFor(async () => expect(await other.call()).not.toBeInstanceOf(Full));
     expect(await one.call()).toBeInstanceOf(Full);
   });
 
   test('cost one write before the call and one after it', async () => {
     const one = instance(options);
-    ((await one.call()) as Place).release();
+    ((await one.call()) as Slot).release();
     await vi.waitFor(() => expect(dynamo.writes()).toBe(3)); // the first call also makes the item
-    ((await one.call()) as Place).release();
+    ((await one.call()) as Slot).release();
     await vi.waitFor(() => expect(dynamo.writes()).toBe(5));
   });
 
-  test('free the place of a process that ended after its lease, but not a renewed one', async () => {
+  test('free the slot of a process that ended after its lease, but not a renewed one', async () => {
     const short = { concurrency: { perCaller: 1, leaseSeconds: 60 } };
     const [gone, other] = [instance(short), instance(short)];
     const now = Date.now();
@@ -277,11 +277,11 @@ describe('concurrent calls', () => {
     expect(await other.call()).not.toBeInstanceOf(Full);
   });
 
-  test('renew their place while they run', async () => {
+  test('renew their slot while they run', async () => {
     vi.useFakeTimers({ now: Date.now(), toFake: ['Date', 'setInterval', 'clearInterval'] });
     const short = { concurrency: { perCaller: 1, leaseSeconds: 60 } };
     const [one, other] = [instance(short), instance(short)];
-    const place = (await one.call()) as Place;
+    const slot = (await one.call()) as Slot;
     for (let minute = 0; minute < 3; minute++) {
       const before = dynamo.writes();
       vi.advanceTimersByTime(60_000);
@@ -289,7 +289,7 @@ describe('concurrent calls', () => {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await other.call()).toBeInstanceOf(Full);
-    place.release();
+    slot.release();
     const released = dynamo.writes();
     vi.advanceTimersByTime(120_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -299,11 +299,11 @@ describe('concurrent calls', () => {
 
   test('are also counted for all callers together', async () => {
     const one = instance({ concurrency: { perUpstream: 2, perCaller: 1 } });
-    const place = (await one.call('a')) as Place;
+    const slot = (await one.call('a')) as Slot;
     expect(await one.call('a')).toBeInstanceOf(Full);
     await vi.waitFor(async () => expect(await one.call('b')).not.toBeInstanceOf(Full));
     expect(await one.call('c')).toBeInstanceOf(Full);
-    place.release();
+    slot.release();
     await vi.waitFor(async () => expect(await one.call('c')).not.toBeInstanceOf(Full));
   });
 });

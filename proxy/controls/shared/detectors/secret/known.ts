@@ -1,6 +1,6 @@
 /** Secrets with a known prefix. */
 
-export interface Known {
+export interface KnownPrefix {
   readonly prefix: string;
   /** The pattern of everything after the prefix. Bounded, and without backtracking. */
   readonly rest: RegExp;
@@ -73,7 +73,7 @@ export const DOTTED: readonly (readonly [string, number])[] = [
   ['dp.pt.', 40],
 ];
 
-const byFirst = new Map<number, Known[]>();
+const byFirst = new Map<number, KnownPrefix[]>();
 for (const [prefixes, rest] of KNOWN) {
   for (const prefix of prefixes.split(' ')) {
     const list = byFirst.get(prefix.charCodeAt(0)) ?? [];

@@ -1,16 +1,16 @@
-/** Places of concurrent calls in the table: leases that are renewed while their calls run. */
+/** Slots of concurrent calls in the table: leases that are renewed while their calls run. */
 import { log } from '../../base/log.ts';
 import type { Ledger } from './ledger.ts';
-import type { Place } from './store.ts';
-import type { Subject } from './update.ts';
+import type { Slot } from './store.ts';
+import type { Counted } from './update.ts';
 
 /** Milliseconds between two reports of failed renewals. */
 const REPORT_MS = 60_000;
 
-export class Places {
+export class Slots {
   readonly #ledger: Ledger;
   readonly #leaseMs: number;
-  readonly #held = new Map<string, readonly Subject[]>();
+  readonly #held = new Map<string, readonly Counted[]>();
   #timer: NodeJS.Timeout | undefined;
   #reportedAt = -Infinity;
 
@@ -19,15 +19,15 @@ export class Places {
     this.#leaseMs = leaseMs;
   }
 
-  /** Starts to renew the places of an admitted call in these items, under one id. */
-  hold(id: string, subjects: readonly Subject[]): Place {
+  /** Starts to renew the slots of an admitted call in these items, under one id. */
+  hold(id: string, subjects: readonly Counted[]): Slot {
     this.#held.set(id, subjects);
     this.#timer ??= setInterval(() => this.#renew(), this.#leaseMs / 3).unref();
     return { release: () => this.release(id, subjects) };
   }
 
   /** Not awaited: the call has ended, and if this fails the lease expires. */
-  release(id: string, subjects: readonly Subject[]): void {
+  release(id: string, subjects: readonly Counted[]): void {
     this.#held.delete(id);
     if (this.#held.size === 0) {
       clearInterval(this.#timer);
@@ -41,16 +41,14 @@ export class Places {
       for (const subject of subjects) void this.#set(subject, id, Date.now() + this.#leaseMs);
   }
 
-  async #set(subject: Subject, id: string, until: number | undefined): Promise<void> {
+  async #set(subject: Counted, id: string, until: number | undefined): Promise<void> {
     try {
-      const there = await this.#ledger.setPlace(subject, id, until);
+      const there = await this.#ledger.setSlot(subject, id, until);
       if (!there && until !== undefined)
-        this.#report(
-          'the place of a running call was given to another: this process was frozen, or its clock is wrong',
-        );
+        this.#report('the slot of a running call was given to another: this process was frozen, or its clock is wrong');
     } catch (error) {
       this.#report(
-        `could not ${until === undefined ? 'release' : 'renew'} the place of a call: it becomes free when its lease ends`,
+        `could not ${until === undefined ? 'release' : 'renew'} the slot of a call: it becomes free when its lease ends`,
         error,
       );
     }
