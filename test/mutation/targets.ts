@@ -59,7 +59,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     names: ['names'],
     options: ['check', 'decisions'],
     pattern: ['plain', 'names'],
-    'plain-evaluator': ['plain'],
+    'plain-evaluator': ['plain-evaluator'],
     policies: ['decisions', 'check'],
     questions: ['questions'],
     reached: ['check'],

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../../proxy/call/caller.ts';
 import { loadEngine, loadWithCedar } from '../../../proxy/controls/access-policy/load.ts';
-import { PlainEvaluator } from '../../../proxy/controls/access-policy/plain-evaluator.ts';
 import { allow, deny, type RuleSpec } from '../../../proxy/controls/access-policy/rule.ts';
 import type { ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
@@ -90,21 +89,6 @@ describe('a set of one-line rules', () => {
         },
       ),
       { numRuns: 500 },
-    );
-  });
-});
-
-describe('the evaluator without Cedar refuses any policy that is not a one-line rule', () => {
-  const all = { effect: 'permit', principal: { op: 'All' }, action: { op: 'All' }, resource: { op: 'All' } } as const;
-  it.each([
-    ['a negation', { '!': { arg: { Value: true } } }],
-    ['arguments', { '==': { left: { '.': { left: { Var: 'context' }, attr: 'x' } }, right: { Value: 1 } } }],
-    ['a set of other values', { in: { left: { Var: 'resource' }, right: { Set: [] } } }],
-    ['a function', { decimal: [{ Value: '1.0' }] }],
-  ])('%s', (_what, body) => {
-    const policy = { ...all, conditions: [{ kind: 'when' as const, body: body as never }] };
-    expect(() => new PlainEvaluator().prepare('x', new Map([['p', policy]]))).toThrow(
-      'expected a policy made from a one-line rule',
     );
   });
 });
