@@ -39,7 +39,7 @@ export function outwardHeaders(call: Call, outward: Outward): string[] {
     if (inbound.mirrorMethod) headers.push('mcp-method', call.method);
     if (inbound.mirrorName)
       push(headers, 'mcp-name', call.name === undefined ? inbound.nameHeader : encodeMirrored(call.name));
-    if (outward.params.length > 0) headers.push(...outward.params);
+    headers.push(...outward.params);
   } else if (call.method !== 'initialize') {
     push(headers, 'mcp-protocol-version', outward.version ?? inbound.protocolVersion);
     push(headers, 'mcp-session-id', outward.sessionId);

@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProxyError } from '../../proxy/base/errors.ts';
-import { atOnce } from '../../proxy/base/turns.ts';
-import { idKey, nameMember, readMessage, requestIdOf, withBody } from '../../proxy/call/message.ts';
+import { type ErrorCode, ProxyError } from '../../proxy/base/errors.ts';
+import { atOnce, SHORT } from '../../proxy/base/turns.ts';
+import {
+  idKey,
+  META_VERSION,
+  nameMember,
+  readMessage,
+  readMessageInTurns,
+  requestIdOf,
+  tokenKey,
+  withBody,
+  withScalars,
+} from '../../proxy/call/message.ts';
 
 function refusal(text: string, depth?: number): string | undefined {
   try {
@@ -111,7 +121,227 @@ describe('a refusal says what was expected and what was got:', () => {
   });
 });
 
+const refusing = (text: string, code: ErrorCode, message: string): void =>
+  expect(() => readMessage(text), text).toThrow(new ProxyError(code, message));
+/** A request for a method, with parameters as JSON text. */
+const request = (method: string, params: string): string =>
+  `{"jsonrpc":"2.0","id":1,"method":${JSON.stringify(method)},"params":${params}}`;
+
+describe('a message is refused, saying why,', () => {
+  it.each([
+    ['{"id":1,"method":"m"}', 'not a JSON-RPC 2.0 message: expected "jsonrpc":"2.0"'],
+    ['{"jsonrpc":2.0,"id":1,"method":"m"}', 'not a JSON-RPC 2.0 message: expected "jsonrpc":"2.0"'],
+    ['{"jsonrpc":"2.0","id":1,"method":5}', 'expected "method" to be a non-empty string'],
+    ['{"jsonrpc":"2.0","id":1,"method":""}', 'expected "method" to be a non-empty string'],
+    ['{"jsonrpc":"2.0","id":1,"method":"m","result":1}', 'a message with both "method" and "result" or "error"'],
+    ['{"jsonrpc":"2.0","id":1,"method":"m","error":1}', 'a message with both "method" and "result" or "error"'],
+    ['{"jsonrpc":"2.0","result":{}}', 'a response without an id'],
+    ['[1]', 'expected a JSON-RPC message, an object; got another JSON value'],
+    ...['', ',"result":1,"error":1', ',"result":null,"error":null'].map((rest) => [
+      `{"jsonrpc":"2.0","id":1${rest}}`,
+      'expected a request with "method", or a response with either "result" or "error"',
+    ]),
+  ])('by its members: %s', (text, message) => {
+    refusing(text, 'invalid-request', message);
+  });
+
+  it.each([
+    ['{"jsonrpc":"2.0"', 'parse-error', 'not JSON: '],
+    ['', 'parse-error', 'not JSON: '],
+    ['{"jsonrpc":"2.0","jsonrpc":"2.0","id":1,"method":"m"}', 'invalid-request', 'the same key twice'],
+    ['{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":[[[[1]]]]}}', 'invalid-request', 'nested too deeply'],
+  ])('by its syntax, or by what is ambiguous or too deep in it: %s', (text, code, words) => {
+    expect(refusal(text, 4)).toBe(code);
+    expect(() => readMessage(text, 4)).toThrow(words);
+  });
+
+  it('unless it is as deep as is allowed', () => {
+    expect(refusal(request('m', '{"a":[[1]]}'), 4)).toBeUndefined();
+    expect(refusal(request('m', '{"a":[[1]]}'), 3)).toBe('invalid-request');
+  });
+
+  it.each([
+    ['tools/call', 'name'],
+    ['prompts/get', 'name'],
+    ['resources/read', 'uri'],
+    ['resources/subscribe', 'uri'],
+    ['resources/unsubscribe', 'uri'],
+    ['tasks/get', 'taskId'],
+    ['tasks/update', 'taskId'],
+    ['tasks/result', 'taskId'],
+    ['tasks/cancel', 'taskId'],
+  ] as const)('where the subject of %s is no string', (method, member) => {
+    refusing(
+      request(method, `{"${member}":5}`),
+      'invalid-params',
+      `${method}: expected params.${member} to be a string`,
+    );
+    expect(readMessage(request(method, `{"${member}":"a\\"b"}`)).name).toBe('a"b');
+    expect(readMessage(request(method, '{"other":5}')).name).toBeUndefined();
+  });
+
+  it('where the version is no string', () => {
+    refusing(
+      request('m', `{"_meta":{"${META_VERSION}":5}}`),
+      'invalid-params',
+      'expected _meta["io.modelcontextprotocol/protocolVersion"] to be a string',
+    );
+  });
+
+  describe('for a key that another reader may take for one of', () => {
+    const differs = (where: string): string => `a key of ${where} differs from a known one only in case`;
+
+    it.each(['JsonRPC', 'Id', 'ID', '\u0130d', 'mEthod', 'Params', 're\u017fult', 'ERROR'])(
+      'the message: %s',
+      (key) => {
+        refusing(`{"jsonrpc":"2.0","id":1,"method":"m","${key}":1}`, 'invalid-request', differs('the message'));
+      },
+    );
+
+    it.each(['Name', 'URI', 'taskID', 'Arguments', '_Meta'])('the parameters of a call: %s', (key) => {
+      refusing(request('tools/call', `{"${key}":1}`), 'invalid-request', differs('"params"'));
+    });
+
+    it.each(['Ref', 'Argument', 'Context', '_META'])('those of a completion: %s', (key) => {
+      refusing(request('completion/complete', `{"${key}":1}`), 'invalid-request', differs('"params"'));
+    });
+
+    it.each(['Type', 'Name', 'Uri'])('the reference of a completion: %s', (key) => {
+      refusing(request('completion/complete', `{"ref":{"${key}":1}}`), 'invalid-request', differs('"params.ref"'));
+    });
+
+    it.each(['Name', 'Value'])('the argument of a completion: %s', (key) => {
+      const text = request('completion/complete', `{"argument":{"${key}":1}}`);
+      refusing(text, 'invalid-request', differs('"params.argument"'));
+    });
+
+    it.each(['Notifications', '_Meta'])('the parameters of a subscription: %s', (key) => {
+      refusing(request('subscriptions/listen', `{"${key}":1}`), 'invalid-request', differs('"params"'));
+    });
+
+    it.each(['toolslistchanged', 'PromptsListChanged', 'ResourcesListChanged', 'resourcesubscriptions'])(
+      'the filter of a subscription: %s',
+      (key) => {
+        const text = request('subscriptions/listen', `{"notifications":{"${key}":1}}`);
+        refusing(text, 'invalid-request', differs('"params.notifications"'));
+      },
+    );
+
+    it.each(['IO.modelcontextprotocol/protocolVersion', 'progresstoken', 'progre\u017fsToken'])('_meta: %s', (key) => {
+      const text = request('m', `{"_meta":{"other":1,"${key}":1}}`);
+      refusing(text, 'invalid-request', 'a key of "_meta" differs from a known one only in case');
+    });
+
+    it('the parameters of any method: _Meta, and no other', () => {
+      refusing(request('m', '{"_Meta":1}'), 'invalid-request', differs('"params"'));
+      for (const key of ['Name', 'URI', 'taskid', 'Ref', 'Notifications'])
+        expect(refusal(request('m', `{"${key}":1}`))).toBeUndefined();
+    });
+
+    it('each other, however far apart', () => {
+      const text = '{"jsonrpc":"2.0","id":1,"method":"m","x-1":1,"y":2,"X-1":3}';
+      refusing(text, 'invalid-request', 'two keys of the message differ only in case');
+      expect(refusal(text.replace('X-1', 'X-2'))).toBeUndefined();
+    });
+  });
+});
+
+describe('a response', () => {
+  const bodyOf = (members: string): string => {
+    const message = readMessage(`{"jsonrpc":"2.0","id":1,${members}}`);
+    expect(message).toMatchObject({ kind: 'response', method: '', name: undefined });
+    return message.text.slice(message.bodyStart, message.bodyEnd);
+  };
+
+  it.each([
+    ['"result":{"a":1}', '{"a":1}'],
+    ['"error":{"code":1}', '{"code":1}'],
+    ['"result":null', 'null'],
+    ['"error":null', 'null'],
+    ['"result":null,"error":{"code":1}', '{"code":1}'],
+    ['"result":{"a":1},"error":null', '{"a":1}'],
+  ])('with %s has the body %s', (members, body) => {
+    expect(bodyOf(members)).toBe(body);
+  });
+});
+
+describe('a progress token', () => {
+  const tokenOf = (token: string) => readMessage(request('m', `{"_meta":{"progressToken":${token}}}`)).progressToken;
+
+  it.each([
+    ['"a"', 'a'],
+    ['1.0', '1'],
+    ['-1', '-1'],
+    ['null', undefined],
+    ['true', undefined],
+    ['[1]', undefined],
+    ['{"a":"b"}', undefined],
+  ])('of %s is %s', (token, key) => {
+    expect([tokenOf(token), tokenKey(token)]).toEqual([key, key]);
+  });
+
+  it('is none where there is none', () => {
+    expect(readMessage(request('m', '{"_meta":{"other":1}}')).progressToken).toBeUndefined();
+    expect(readMessage(request('m', '{}')).progressToken).toBeUndefined();
+    expect(readMessage(request('m', 'null')).progressToken).toBeUndefined();
+  });
+});
+
+describe('a message that is read in turns', () => {
+  const long = 'x'.repeat(SHORT);
+  const call = request('tools/call', `{"name":"a","arguments":{"text":"${long}"},"_meta":{"progressToken":7}}`);
+
+  it('is read like one that is read at once', () => {
+    expect(atOnce(readMessageInTurns(call))).toEqual(readMessage(call));
+    const short = request('tools/call', '{"name":"b"}');
+    expect(atOnce(readMessageInTurns(short))).toEqual(readMessage(short));
+    expect([...readMessageInTurns(call)].length).toBeGreaterThan([...readMessageInTurns(short)].length);
+  });
+
+  it('is refused like one that is read at once, and leaves no trace in the next', () => {
+    for (const text of [`${call}x`, call.replace('"name"', '"Name"'), call.replace('"id":1', '"id":1,"id":2')]) {
+      const refused = (): unknown => {
+        try {
+          return atOnce(readMessageInTurns(text));
+        } catch (error) {
+          return error;
+        }
+      };
+      expect(refused()).toBeInstanceOf(ProxyError);
+      expect(() => readMessage(text)).toThrow(refused());
+      expect(readMessage(request('tools/call', '{"name":"b"}'))).toMatchObject({ name: 'b', id: '1' });
+    }
+  });
+
+  it('is as deep as is allowed', () => {
+    const deep = request('m', `{"a":[["${long}"]]}`);
+    expect(atOnce(readMessageInTurns(deep, 4)).method).toBe('m');
+    expect(() => atOnce(readMessageInTurns(deep, 3))).toThrow(ProxyError);
+    expect(() => atOnce(readMessageInTurns(request('m', '{"a":[[1]]}'), 3))).toThrow(ProxyError);
+  });
+});
+
 describe('another body', () => {
+  it('of other scalars moves the end of the parameters, and nothing else', () => {
+    const message = readMessage(
+      '{"jsonrpc":"2.0","params":{"name":"a","arguments":{"x":1}},"id":1,"method":"tools/call"}',
+    );
+    const changed = withScalars(message, '{"name":"a","arguments":{"x":12345}}');
+    expect(changed).toEqual(readMessage(message.text.replace('"x":1', '"x":12345')));
+  });
+
+  it('is put into an error, too', () => {
+    const response = readMessage('{"jsonrpc":"2.0","error":{"code":1},"id":1}');
+    expect(atOnce(withBody(response, '{"code":2}')).text).toBe('{"jsonrpc":"2.0","error":{"code":2},"id":1}');
+  });
+
+  it('may not be deeper than is allowed', () => {
+    for (const text of ['{"jsonrpc":"2.0","id":1,"method":"m","params":{}}', '{"jsonrpc":"2.0","id":1,"method":"m"}']) {
+      expect(atOnce(withBody(readMessage(text), '{"a":[1]}', 3)).method).toBe('m');
+      expect(() => atOnce(withBody(readMessage(text), '{"a":[[1]]}', 3))).toThrow(ProxyError);
+    }
+  });
+
   it('does not change the text around it', () => {
     const message = readMessage('{"id" : 1.0, "jsonrpc":"2.0","method":"tools/call", "params":{"name":"a"} ,"x":1e3}');
     const changed = atOnce(withBody(message, '{"name":"b"}'));
@@ -173,6 +403,9 @@ describe('ids', () => {
       '{"id":7,"ID":8,"method":"x"}',
       '{"id":{},"method":"x"}',
       '{"id":7}',
+      '{"id":7,"METHOD":"x","method":"y"}',
+      '{"method":"x"}',
+      '{"id":7,"method":"x","params":{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":{"i":{}}}}}}}}}}}}',
       '[7]',
       '{"id":7,"method":"x"',
       '',

@@ -11,7 +11,7 @@ export function setHeader(headers: string[], name: string, value: string): void 
 
 /** Returns the first value of a header in a flat list. `name` in lower case. */
 export function getHeader(headers: readonly string[], name: string): string | undefined {
-  for (let i = 0; i + 1 < headers.length; i += 2) {
+  for (let i = 0; i < headers.length; i += 2) {
     if (headers[i] === name) return headers[i + 1];
   }
   return undefined;

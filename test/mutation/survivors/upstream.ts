@@ -37,4 +37,49 @@ export const UPSTREAM: Readonly<Record<string, readonly Explanation[]>> = {
       mutants: [{ was: "['0.0.0.0', 8, 'an unspecified address'],", becomes: '["", 8, \'an unspecified address\'],' }],
     },
   ],
+  'upstream/headers': [
+    {
+      why: 'Node gives names and values in pairs. The defaults are for the compiler.',
+      mutants: [
+        { was: "const name = raw[i] ?? '';", becomes: 'const name = raw[i] ?? "Stryker was here!";' },
+        { was: "kept.push(name, raw[i + 1] ?? '');", becomes: 'kept.push(name, raw[i + 1] ?? "Stryker was here!");' },
+      ],
+    },
+    {
+      why: 'The pattern does not match the text "undefined". The condition is for the compiler.',
+      mutants: [
+        {
+          was: '} else if (inbound.traceparent !== undefined && TRACEPARENT.test(inbound.traceparent)) {',
+          becomes: '} else if (true && TRACEPARENT.test(inbound.traceparent)) {',
+        },
+      ],
+    },
+    {
+      why: 'It saves work for the most frequent value. Keep-Alive is dropped in any case.',
+      mutants: [
+        {
+          was: "connection === undefined || connection === 'keep-alive' || connection === 'close'",
+          becomes: "connection === undefined || false || connection === 'close'",
+        },
+        {
+          was: "connection === undefined || connection === 'keep-alive' || connection === 'close'",
+          becomes: 'connection === undefined || connection === "" || connection === \'close\'',
+        },
+      ],
+    },
+    {
+      why: 'The lengths save work for most names. The list alone decides.',
+      mutants: [
+        {
+          was: '(DROPPED_LENGTHS[name.length] === true && DROPPED.has(name.toLowerCase())) ||',
+          becomes: '(true && DROPPED.has(name.toLowerCase())) ||',
+        },
+        { was: '[...DROPPED].some((name) => name.length === length),', becomes: '[...DROPPED].some((name) => true),' },
+        {
+          was: '[...DROPPED].some((name) => name.length === length),',
+          becomes: '[...DROPPED].some((name) => name.length !== length),',
+        },
+      ],
+    },
+  ],
 };

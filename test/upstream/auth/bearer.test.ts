@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
 import { bearer } from '../../../proxy/upstream/auth/bearer.ts';
 import { everythingOf, exchange } from './exchange.ts';
 import { serve } from './loopback.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 /** An upstream that accepts one key, in one header. */
 const taking = (header: string, key: () => string) =>
@@ -47,6 +49,29 @@ describe('a fixed secret', () => {
     for (let call = 0; call < 3; call++)
       expect(await exchange(auth, upstream.url)).toEqual({ status: 401, attempts: 1 });
     expect(reads).toBe(2);
+  });
+
+  test('is read again after a 401 to a request that is not known', async () => {
+    let key = 'k-1';
+    const auth = bearer({ secret: async () => key });
+    await auth.apply({ method: 'GET', host: 'h', path: '/', body: undefined, headers: [] });
+    key = 'k-2';
+    expect(await auth.refused(401, {})).toBe(true);
+  });
+
+  test('that is one character long is sent', async () => {
+    await using upstream = await taking('x-api-key', () => 'k');
+    const auth = bearer({ header: 'x-api-key', secret: async () => 'k' });
+    expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
+  });
+
+  test('that cannot be read in time is an error that names it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const auth = bearer({ secret: () => new Promise<never>(() => {}) });
+    const applied = auth.apply({ method: 'GET', host: 'h', path: '/', body: undefined, headers: [] });
+    const failed = expect(applied).rejects.toThrow("fetching the upstream's secret took more than 15 s");
+    await vi.advanceTimersByTimeAsync(15_000);
+    await failed;
   });
 
   test('is not read again after a 403', async () => {
@@ -110,7 +135,10 @@ describe('a fixed secret', () => {
     '',
   ])('is refused the header %j', (header) => {
     expect(() => bearer({ header, secret: async () => 'k' })).toThrow(
-      'expected authorization or a header of the upstream',
+      expect.objectContaining({
+        code: 'upstream-auth',
+        message: expect.stringContaining('expected authorization or a header of the upstream') as string,
+      }),
     );
   });
 });
