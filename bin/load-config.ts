@@ -8,6 +8,7 @@ import { isObject } from '../proxy/json/lossless.ts';
 import { ConfigError } from '../proxy/start-proxy.ts';
 import { ROOT } from './bundle.ts';
 import { fromHere } from './from-here.ts';
+import { OptionError } from './option-error.ts';
 
 const OWN: Readonly<Record<string, string>> = {
   'agentcore-mcp-proxy': 'proxy/index.ts',
@@ -17,7 +18,7 @@ const OWN: Readonly<Record<string, string>> = {
 /** @param file a path. @default - the repository's config */
 export async function loadConfig(file: string | undefined): Promise<ProxyConfig> {
   const path = file === undefined ? join(ROOT, 'proxy.config.ts') : fromHere(file);
-  if (!existsSync(path)) throw new ConfigError([`--config: expected a file, found nothing at ${path}`]);
+  if (!existsSync(path)) throw new OptionError([`--config: expected a file, found nothing at ${path}`]);
   // A config outside the repository finds this package through no node_modules.
   registerHooks({
     resolve: (specifier, context, next) => {

@@ -15,6 +15,7 @@ import { WAY_NAMES } from '../proxy/upstream/auth/ways.ts';
 import { explain } from './explain.ts';
 import { listTools } from './list-tools.ts';
 import { loadConfig } from './load-config.ts';
+import { exitCodeOf, OptionError } from './option-error.ts';
 
 const USAGE = `usage: npm start -- [--upstream URL] [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
 
@@ -23,7 +24,9 @@ const USAGE = `usage: npm start -- [--upstream URL] [--auth ${WAY_NAMES.join('|'
   --port      port to listen on; 0 takes a free port (default 8000)
   --host      address to listen on (default 127.0.0.1)
   --config    another proxy.config.ts, inside or outside this repository
-  --caller    claims of the caller of every call, such as '{"sub":"me","groups":["analysts"]}'`;
+  --caller    claims of the caller of every call, such as '{"sub":"me","groups":["analysts"]}'
+
+exit codes: 0 ended by Ctrl-C, 1 it couldn't start, 2 wrong options`;
 
 interface Options {
   readonly upstream?: string | undefined;
@@ -39,7 +42,7 @@ try {
 } catch (error) {
   flush();
   console.error(cantListen(error) ?? explain(error, USAGE));
-  process.exit(1);
+  process.exit(exitCodeOf(error));
 }
 
 function readOptions(): Options {
@@ -100,9 +103,8 @@ function byOption(error: ConfigError, { upstream, auth }: Options, prefix: strin
     ...(upstream === undefined ? [] : [[`${prefix}_URL`, '--upstream'] as const]),
     ...(auth === undefined ? [] : [[`${prefix}_AUTH`, '--auth'] as const]),
   ]);
-  return new ConfigError(
-    error.faults.map((fault) => fault.replace(/^[A-Z0-9_]+(?=:)/, (name) => said.get(name) ?? name)),
-  );
+  const faults = error.faults.map((fault) => fault.replace(/^[A-Z0-9_]+(?=:)/, (name) => said.get(name) ?? name));
+  return faults.some((fault) => fault.startsWith('--')) ? new OptionError(faults) : error;
 }
 
 function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfig {
@@ -114,7 +116,7 @@ function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfi
     claims = undefined;
   }
   if (!isObject(claims))
-    throw new ConfigError([`--caller: expected a JSON object such as '{"sub":"me"}', got ${JSON.stringify(caller)}`]);
+    throw new OptionError([`--caller: expected a JSON object such as '{"sub":"me"}', got ${JSON.stringify(caller)}`]);
   return { ...config, caller: fixed(claims) };
 }
 

@@ -126,12 +126,16 @@ describe('the built folder', () => {
 
   it.each([
     [['--outt', 'x'], /Unknown option '--outt'[\s\S]*usage: npm run build/],
-    [['--config', 'nowhere.ts'], /^expected a config at \S+nowhere\.ts, found nothing\s*$/],
-  ])('is not written by npm run build -- %j, which says what is wrong without a stack', async (args, expected) => {
-    const failed = await run(process.execPath, ['bin/build.ts', ...args]).catch((error: unknown) => error);
-    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(expected) });
-    expect(failed).toMatchObject({ stderr: expect.not.stringContaining('    at ') });
-  });
+    [['--config', 'nowhere.ts'], /--config: expected a file, found nothing at \S+nowhere\.ts\s*$/],
+    [['elsewhere'], /Unexpected argument 'elsewhere'[\s\S]*usage: npm run build/],
+  ])(
+    'is not written by npm run build -- %j, which says what is wrong without a stack and exits with 2',
+    async (args, expected) => {
+      const failed = await run(process.execPath, ['bin/build.ts', ...args]).catch((error: unknown) => error);
+      expect(failed).toMatchObject({ code: 2, stderr: expect.stringMatching(expected) });
+      expect(failed).toMatchObject({ stderr: expect.not.stringContaining('    at ') });
+    },
+  );
 
   it('is written by npm run build, which prints its size', async () => {
     const { stdout } = await run(process.execPath, [

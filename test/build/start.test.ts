@@ -145,15 +145,24 @@ describe('npm start', () => {
     [['--upstream', 'ftp://example.com'], /--upstream: expected an https URL/],
     [['--auth', 'magic'], /--auth: expected none, iam, oauth or bearer, got "magic"/],
     [['--port', 'http'], /--port: expected 0 to 65535, got "http"/],
-    [['--host', '192.0.2.1'], /192\.0\.2\.1:8000: choose another address with --host H/],
     [['--caller', '[1]'], /--caller: expected a JSON object/],
     [['--config', '/nowhere/at/all.ts'], /--config: expected a file, found nothing/],
     [['--upstreem', 'x'], /Unknown option '--upstreem'[\s\S]*usage: npm start/],
+    [['somewhere'], /Unexpected argument 'somewhere'[\s\S]*usage: npm start/],
   ])('explains what is wrong with %j', async (args, expected) => {
     const { child, output } = start({}, ...args);
-    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await once(child, 'exit')).toEqual([2, null]);
     expect(output()).toMatch(expected);
     expect(output()).not.toMatch(/^ {4}at /m);
+  });
+
+  it('exits with 1 if it cannot listen, or if a variable of the environment is wrong', async () => {
+    const unlistened = start({}, '--host', '192.0.2.1');
+    expect(await once(unlistened.child, 'exit')).toEqual([1, null]);
+    expect(unlistened.output()).toMatch(/192\.0\.2\.1:8000: choose another address with --host H/);
+    const unbound = start({ UPSTREAM_URL: 'ftp://example.com' });
+    expect(await once(unbound.child, 'exit')).toEqual([1, null]);
+    expect(unbound.output()).toMatch(/UPSTREAM_URL: expected an https URL/);
   });
 
   it('uses the upstream from the bindings if no option names one', async () => {
