@@ -60,12 +60,12 @@ function newPlace(): string {
 }
 
 /** Returns the listed faults one by one, else the bundler's complaints, else the first line of the output. */
-function inLines(said: string): readonly string[] {
-  const listed = said.split('\n').flatMap((line) => (line.startsWith('  - ') ? [line.slice(4)] : []));
-  const bundler = [...said.matchAll(/\[ERROR\] (.+)\n\n\s+\S*?([^/\s]+:\d+:\d+):/g)].map(
+function inLines(output: string): readonly string[] {
+  const listed = output.split('\n').flatMap((line) => (line.startsWith('  - ') ? [line.slice(4)] : []));
+  const bundler = [...output.matchAll(/\[ERROR\] (.+)\n\n\s+\S*?([^/\s]+:\d+:\d+):/g)].map(
     ([, what, where]) => `${where}: ${what}`,
   );
-  return [listed, bundler, said.split('\n').slice(0, 1)].find((lines) => lines.length > 0) ?? [said];
+  return [listed, bundler, output.split('\n').slice(0, 1)].find((lines) => lines.length > 0) ?? [output];
 }
 
 function node(args: readonly string[]): { readonly output: string } | { readonly error: string } {
@@ -78,8 +78,8 @@ function node(args: readonly string[]): { readonly output: string } | { readonly
       }),
     };
   } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-    return { error: said === '' ? String(error) : said };
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    return { error: output === '' ? String(error) : output };
   }
 }
 

@@ -133,7 +133,7 @@ export class McpProxy extends Construct {
     });
     this.executionRole = executionRole;
     this.runtime = new ProxyRuntime(this, 'Runtime', {
-      letIn: (grantee, actions) => this.#letIn(grantee, actions),
+      allow: (grantee, actions) => this.#allow(grantee, actions),
       runtimeName,
       agentRuntimeArtifact: artifact,
       executionRole,
@@ -190,10 +190,10 @@ export class McpProxy extends Construct {
    * policy of its own account. If this app defines that grantee, the permission is added to it.
    */
   grantInvoke(grantee: IGrantable): Grant {
-    return this.#letIn(grantee, [INVOKE]);
+    return this.#allow(grantee, [INVOKE]);
   }
 
-  #letIn(grantee: IGrantable, actions: readonly string[]): Grant {
+  #allow(grantee: IGrantable, actions: readonly string[]): Grant {
     if (!this.#jwt) return grantInvoke(this.#invocable, grantee, actions);
     Annotations.of(this).addWarningV2(
       'agentcore-mcp-proxy:grantInvoke',

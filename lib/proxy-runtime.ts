@@ -8,26 +8,26 @@ import type { Construct } from 'constructs';
 import { INVOKE, INVOKE_FOR_USER } from './runtime-policy.ts';
 
 export interface ProxyRuntimeProps extends RuntimeProps {
-  readonly letIn: (grantee: IGrantable, actions: readonly string[]) => Grant;
+  readonly allow: (grantee: IGrantable, actions: readonly string[]) => Grant;
 }
 
 export class ProxyRuntime extends Runtime {
-  readonly #letIn: ProxyRuntimeProps['letIn'];
+  readonly #allow: ProxyRuntimeProps['allow'];
 
-  constructor(scope: Construct, id: string, { letIn, ...props }: ProxyRuntimeProps) {
+  constructor(scope: Construct, id: string, { allow, ...props }: ProxyRuntimeProps) {
     super(scope, id, props);
-    this.#letIn = letIn;
+    this.#allow = allow;
   }
 
   override grantInvokeRuntime(grantee: IGrantable): Grant {
-    return this.#letIn(grantee, [INVOKE]);
+    return this.#allow(grantee, [INVOKE]);
   }
 
   override grantInvokeRuntimeForUser(grantee: IGrantable): Grant {
-    return this.#letIn(grantee, [INVOKE_FOR_USER]);
+    return this.#allow(grantee, [INVOKE_FOR_USER]);
   }
 
   override grantInvoke(grantee: IGrantable): Grant {
-    return this.#letIn(grantee, [INVOKE, INVOKE_FOR_USER]);
+    return this.#allow(grantee, [INVOKE, INVOKE_FOR_USER]);
   }
 }

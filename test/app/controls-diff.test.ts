@@ -15,13 +15,13 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 const folder = mkdtempSync(join(tmpdir(), 'controls-diff-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Said {
+interface Printed {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-function diff(...args: readonly string[]): Promise<Said> {
+function diff(...args: readonly string[]): Promise<Printed> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
@@ -48,7 +48,7 @@ const control = (name: string, more: object = {}) => ({
   perCaller: false,
   ...more,
 });
-const said = (controls: readonly unknown[], more: object = {}) => ({
+const listing = (controls: readonly unknown[], more: object = {}) => ({
   controls,
   caller: { source: 'none' },
   digests: { config: 'sha256:aa' },
@@ -69,47 +69,47 @@ const THREE = [
   control('deny-all'),
   control('redaction', { replies: 'transforms', perCaller: true }),
 ];
-const BEFORE = file('before.json', template(said(THREE)));
+const BEFORE = file('before.json', template(listing(THREE)));
 
 describe('a loss is reported in words, and fails', () => {
   it.each([
     [
       'a control is removed',
-      said([THREE[0], THREE[2]]),
+      listing([THREE[0], THREE[2]]),
       /^lost +Runtime: the control deny-all is gone; there were audit > deny-all > redaction, there are audit > redaction$/m,
     ],
-    ['all are removed', said([]), /redaction is gone; there were .*, there are none$/m],
+    ['all are removed', listing([]), /redaction is gone; there were .*, there are none$/m],
     [
       'a control is renamed',
-      said([THREE[0], control('deny-some'), THREE[2]]),
+      listing([THREE[0], control('deny-some'), THREE[2]]),
       /the control deny-all is gone[^]*changed +Runtime: the control deny-some is new/,
     ],
     [
       'two controls change places',
-      said([THREE[0], THREE[2], THREE[1]]),
+      listing([THREE[0], THREE[2], THREE[1]]),
       /the order changed from audit > deny-all > redaction to audit > redaction > deny-all$/m,
     ],
     [
       'one only audits',
-      said([THREE[0], control('deny-all', { auditOnly: true }), THREE[2]]),
+      listing([THREE[0], control('deny-all', { auditOnly: true }), THREE[2]]),
       /the control deny-all only audits now, and denies nothing$/m,
     ],
     [
       'one reads less',
-      said([THREE[0], THREE[1], control('redaction', { replies: 'observes', perCaller: true })]),
+      listing([THREE[0], THREE[1], control('redaction', { replies: 'observes', perCaller: true })]),
       /the control redaction no longer transforms replies: it observes them$/m,
     ],
     [
       'one handles replies in an unknown way',
-      said([control('audit', { replies: 'glances' }), THREE[1], THREE[2]]),
+      listing([control('audit', { replies: 'glances' }), THREE[1], THREE[2]]),
       /the control audit no longer observes replies/,
     ],
     [
       'one no longer distinguishes callers',
-      said([THREE[0], THREE[1], control('redaction', { replies: 'transforms' })]),
+      listing([THREE[0], THREE[1], control('redaction', { replies: 'transforms' })]),
       /the control redaction no longer decides by caller$/m,
     ],
-    ['the digest is missing', said(THREE, { digests: {} }), /the digest of the config is gone; it was sha256:aa$/m],
+    ['the digest is missing', listing(THREE, { digests: {} }), /the digest of the config is gone; it was sha256:aa$/m],
   ])('if %s', async (_, after, words) => {
     const { code, out } = await diff(BEFORE, file('after.json', template(after)));
     expect(out).toMatch(words);
@@ -119,7 +119,7 @@ describe('a loss is reported in words, and fails', () => {
   it.each([
     ['there is no metadata any more', template(undefined)],
     ['the runtime is removed', { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }],
-    ['it is another resource', template(said(THREE), 'Other')],
+    ['it is another resource', template(listing(THREE), 'Other')],
   ])('if %s', async (_, after) => {
     const { code, out } = await diff(BEFORE, file('after.json', after));
     expect(out).toMatch(
@@ -129,7 +129,7 @@ describe('a loss is reported in words, and fails', () => {
   });
 
   it('if callers are identified differently than before', async () => {
-    const jwt = file('jwt.json', template(said(THREE, { caller: { source: 'jwks' } })));
+    const jwt = file('jwt.json', template(listing(THREE, { caller: { source: 'jwks' } })));
     expect(await diff(jwt, BEFORE)).toMatchObject({
       code: 1,
       out: expect.stringMatching(/callers were identified by jwks, now by none$/m),
@@ -143,20 +143,20 @@ describe('a loss is reported in words, and fails', () => {
 
 describe('a change without a loss passes, and is reported', () => {
   it.each([
-    ['nothing changed', said(THREE), /^nothing is lost\n$/],
+    ['nothing changed', listing(THREE), /^nothing is lost\n$/],
     [
       'a control is added, in any place',
-      said([control('limit'), THREE[0], THREE[1], control('late'), THREE[2]]),
+      listing([control('limit'), THREE[0], THREE[1], control('late'), THREE[2]]),
       /the control limit is new[^]*the control late is new[^]*nothing is lost/,
     ],
     [
       'the config changed',
-      said(THREE, { digests: { config: 'sha256:bb', lock: 'sha256:cc' } }),
+      listing(THREE, { digests: { config: 'sha256:bb', lock: 'sha256:cc' } }),
       /the config changed: sha256:aa became sha256:bb[^]*the lock changed: none became sha256:cc[^]*no control is lost; whether each still refuses the same calls, only a review of the config shows$/m,
     ],
     [
       'one reads more',
-      said([control('audit', { replies: 'transforms' }), THREE[1], THREE[2]]),
+      listing([control('audit', { replies: 'transforms' }), THREE[1], THREE[2]]),
       /^changed .*it transforms them$/m,
     ],
   ])('if %s', async (_, after, words) => {
@@ -174,7 +174,7 @@ describe('a change without a loss passes, and is reported', () => {
 });
 
 describe('a label approves a loss', () => {
-  const after = file('dropped.json', template(said([THREE[0], THREE[2]])));
+  const after = file('dropped.json', template(listing([THREE[0], THREE[2]])));
   const label = async (to: string): Promise<string> =>
     /controls-[0-9a-f]{32}(?=,)/.exec((await diff(BEFORE, to)).out)?.[0] ?? 'none';
 
@@ -190,7 +190,7 @@ describe('a label approves a loss', () => {
 
   it('exactly: another loss, and a larger one, need another label', async () => {
     const given = await label(after);
-    const more = file('more.json', template(said([THREE[0]])));
+    const more = file('more.json', template(listing([THREE[0]])));
     expect(await label(more)).not.toBe(given);
     for (const labels of [given, 'controls-', 'broadening-approved', ''])
       expect((await diff(BEFORE, more, '--approved', labels)).code).toBe(1);
@@ -216,7 +216,7 @@ describe('the compared documents', () => {
   });
 
   it('may be the output of get-template, with the template as an object or as text', async () => {
-    for (const TemplateBody of [template(said([])), JSON.stringify(template(said([])))]) {
+    for (const TemplateBody of [template(listing([])), JSON.stringify(template(listing([])))]) {
       expect(await diff(BEFORE, file('deployed.json', { TemplateBody, StagesAvailable: ['Original'] }))).toMatchObject({
         code: 1,
       });
@@ -237,11 +237,11 @@ describe('the compared documents', () => {
       {},
       /expected a template \(with Resources\) or a description \(with controls\)/,
     ],
-    ['controls in another form', 'other.json', template({ ...said(['audit']) }), /expected an object, got "audit"/],
+    ['controls in another form', 'other.json', template({ ...listing(['audit']) }), /expected an object, got "audit"/],
     [
       'a flag that is not a boolean',
       'flag.json',
-      template(said([control('audit', { auditOnly: 'no' })])),
+      template(listing([control('audit', { auditOnly: 'no' })])),
       /expected true or false as auditOnly, got "no"/,
     ],
     ['a folder without templates', 'empty/readme.txt', 'nothing', /expected templates .*, found none: run cdk synth/],
@@ -311,7 +311,7 @@ describe('two assemblies', () => {
   });
 
   it('show it in cdk diff, by the name of the control', async () => {
-    const said = await new Promise<Said>((resolve) => {
+    const printed = await new Promise<Printed>((resolve) => {
       const args = [
         join(ROOT, 'node_modules/aws-cdk/bin/cdk'),
         'diff',
@@ -336,9 +336,11 @@ describe('two assemblies', () => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
       );
     });
-    expect(`${said.out}${said.err}`).toMatch(/\[-\] +"name": "deny-all"/);
-    expect(`${said.out}${said.err}`).toMatch(/\.config:\n.*\[-\] sha256:[0-9a-f]{64}\n.*\[\+\] sha256:[0-9a-f]{64}/);
-    expect(said.code).toBe(1);
+    expect(`${printed.out}${printed.err}`).toMatch(/\[-\] +"name": "deny-all"/);
+    expect(`${printed.out}${printed.err}`).toMatch(
+      /\.config:\n.*\[-\] sha256:[0-9a-f]{64}\n.*\[\+\] sha256:[0-9a-f]{64}/,
+    );
+    expect(printed.code).toBe(1);
   });
 
   describe('report whom a change allows to call', () => {

@@ -19,7 +19,7 @@ interface Ends {
   readonly readBy: readonly string[];
 }
 
-function said(): Record<string, Ends> {
+function declared(): Record<string, Ends> {
   const text = readFileSync(new URL('call/channels.ts', ROOT), 'utf8');
   const found = text.matchAll(/Written by: (.*)\.\n.*Read by: (.*)\.\n.*Unwritten: .+\.\n {3}\*\/\n {2}(\w+)/g);
   return Object.fromEntries(
@@ -41,11 +41,11 @@ function done(name: string): Ends {
 }
 
 test('every channel declares who writes it, who reads it, and what it means unwritten', () => {
-  expect(Object.keys(said())).toEqual(Object.keys(new Channels()));
+  expect(Object.keys(declared())).toEqual(Object.keys(new Channels()));
 });
 
 test.each(Object.keys(new Channels()))('%s is written and read exactly where it declares', (name) => {
-  expect(done(name)).toEqual(said()[name]);
+  expect(done(name)).toEqual(declared()[name]);
 });
 
 test('no channel is taken out of its object, where its readers would not be found', () => {

@@ -51,14 +51,14 @@ describe('a refusal', () => {
 describe('a client that disconnects', () => {
   test('is reported once to each listener, and immediately to a later one', () => {
     const exchange = exchangeOf();
-    const heard: string[] = [];
-    exchange.onAbort(() => heard.push('first'));
-    exchange.onAbort(() => heard.push('second'));
-    expect([heard, exchange.aborted, exchange.signal.aborted]).toEqual([[], false, false]);
+    const calledBack: string[] = [];
+    exchange.onAbort(() => calledBack.push('first'));
+    exchange.onAbort(() => calledBack.push('second'));
+    expect([calledBack, exchange.aborted, exchange.signal.aborted]).toEqual([[], false, false]);
     exchange.abort();
     exchange.abort();
-    exchange.onAbort(() => heard.push('late'));
-    expect([heard, exchange.aborted, exchange.signal.aborted]).toEqual([['first', 'second', 'late'], true, true]);
+    exchange.onAbort(() => calledBack.push('late'));
+    expect([calledBack, exchange.aborted, exchange.signal.aborted]).toEqual([['first', 'second', 'late'], true, true]);
   });
 
   test('is also visible in a signal that is first read afterwards', () => {

@@ -29,7 +29,7 @@ const progress = (token: string): string =>
 const end = event('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"end"}}');
 
 /** Returns what the upstream sent in a stream, without the error that replaces the response that it never sent. */
-function saidIn(stream: string): string {
+function sentIn(stream: string): string {
   return stream.replace(
     /event: message\ndata: \{"jsonrpc":"2\.0","id":[^\n]*"reason":"upstream-invalid"[^\n]*\n\n$/,
     '',
@@ -94,7 +94,7 @@ describe('progress that may belong to another call', () => {
     await using listening = await world.get(session);
     for (const stream of [third, listening]) {
       stream.out?.end(progress('"t"') + end);
-      expect(saidIn(await stream.rest())).toBe(end);
+      expect(sentIn(await stream.rest())).toBe(end);
     }
     second.out?.end(progress('"t"') + end);
     expect(await second.rest()).toContain('masked');
@@ -135,7 +135,7 @@ describe('progress that may belong to another call', () => {
     await using listening = await world.get(session);
     for (const stream of [call, listening]) {
       stream.out?.end(progress('"unknown"') + progress('null') + end);
-      expect(saidIn(await stream.rest())).toBe(end);
+      expect(sentIn(await stream.rest())).toBe(end);
     }
   });
 
@@ -163,7 +163,7 @@ describe("in the modern era, and without sessions, progress on another call's st
       });
       await using front = await startFront(upstream, { controls: [masking()] });
       const other = async (): Promise<string> => (await send(front, call('other', { progressToken: 'own' }))).text;
-      expect(saidIn(await other())).toBe(progress('"own"') + end);
+      expect(sentIn(await other())).toBe(progress('"own"') + end);
       await using first = await connect(front.port);
       first.send(bytesOf(call('secret', { progressToken: 't' })));
       await first.head();
@@ -172,7 +172,7 @@ describe("in the modern era, and without sessions, progress on another call's st
       await using second = await connect(front.port);
       second.send(bytesOf(call('third', { progressToken: 't' })));
       await second.head();
-      expect(saidIn(await other())).toBe(progress('"own"') + end);
+      expect(sentIn(await other())).toBe(progress('"own"') + end);
     },
   );
 });

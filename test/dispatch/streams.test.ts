@@ -154,15 +154,15 @@ describe('the memory of streams', () => {
 
   test('assigns a progress token of two calls to neither, from the moment when the second is sent', () => {
     const streams = new Streams();
-    const told = { ...treatment, progressToken: 't' };
+    const withToken = { ...treatment, progressToken: 't' };
     expect(streams.byProgress('s', 't')).toBeUndefined();
     streams.reserveProgress('s', 't');
     expect(streams.byProgress('s', 't')).toBe('unclear');
-    streams.treatProgress('s', call(1), told);
-    expect(streams.byProgress('s', 't')).toBe(told);
+    streams.treatProgress('s', call(1), withToken);
+    expect(streams.byProgress('s', 't')).toBe(withToken);
     streams.reserveProgress('s', 't');
     expect(streams.byProgress('s', 't')).toBe('unclear');
-    streams.treatProgress('s', call(2), told);
+    streams.treatProgress('s', call(2), withToken);
     expect(streams.byProgress('s', 't')).toBe('unclear');
     expect(streams.byProgress('another', 't')).toBeUndefined();
   });

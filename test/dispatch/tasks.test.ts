@@ -225,22 +225,22 @@ describe('a stream that no control looks at', () => {
         },
       }),
     });
-  const brought = '"taskId":"t","status":"completed","result":{"content":[{"type":"text","text":"classified"}]}';
+  const completed = '"taskId":"t","status":"completed","result":{"content":[{"type":"text","text":"classified"}]}';
   const related = (id: string): string =>
     `{"message":"classified","_meta":{"io.modelcontextprotocol/related-task":{"taskId":"${id}"}}}`;
 
   describe.each(eras)('in the %s era', (era) => {
     test.each([
-      ['a message of a task', `{"jsonrpc":"2.0","method":"notifications/tasks","params":{${brought}}}`],
+      ['a message of a task', `{"jsonrpc":"2.0","method":"notifications/tasks","params":{${completed}}}`],
       [
         'a message of a task, by the method of 2025-11-25',
-        `{"jsonrpc":"2.0","method":"notifications/tasks/status","params":{${brought}}}`,
+        `{"jsonrpc":"2.0","method":"notifications/tasks/status","params":{${completed}}}`,
       ],
       [
         'a method, a key and an id that are spelled with escapes',
-        String.raw`{"jsonrpc":"2.0","m\u0065thod":"notifications\/task\u0073","par\u0061ms":{${brought.replace('taskId', String.raw`task\u0049d`).replace('"t"', String.raw`"\u0074"`)}}}`,
+        String.raw`{"jsonrpc":"2.0","m\u0065thod":"notifications\/task\u0073","par\u0061ms":{${completed.replace('taskId', String.raw`task\u0049d`).replace('"t"', String.raw`"\u0074"`)}}}`,
       ],
-      ['a message in a batch', `[{"jsonrpc":"2.0","method":"notifications/tasks","params":{${brought}}}]`],
+      ['a message in a batch', `[{"jsonrpc":"2.0","method":"notifications/tasks","params":{${completed}}}]`],
       ['a question about a task', `{"jsonrpc":"2.0","id":"q","method":"elicitation/create","params":${related('t')}}`],
       [
         'a question whose key is spelled with escapes',

@@ -90,8 +90,8 @@ async function live(aws: FakeAws, engine: Engine): Promise<void> {
   expectRetention(aws, signed, 30);
 
   const site = { account, engine, gatewayArn: GATEWAY_ARN };
-  await step('signed calls: client, runtime, proxy, gateway and back', () => callSigned(site, signed), told);
-  await step('calls with tokens: the same way', () => callWithTokens(site, tokens), told);
+  await step('signed calls: client, runtime, proxy, gateway and back', () => callSigned(site, signed), summary);
+  await step('calls with tokens: the same way', () => callWithTokens(site, tokens), summary);
 
   await step('cdk diff finds nothing', async () => expectCode(await cdk('diff', 'e2e-*', '-a', first, '--fail'), 0));
   await step('cdk diff finds the update', async () => {
@@ -108,7 +108,7 @@ async function live(aws: FakeAws, engine: Engine): Promise<void> {
     expectRetention(aws, signed, 60);
   });
   await step('a refused change, rolled back', () => refuseChange(aws, cdk, second));
-  await step('the proxy still answers', () => callSigned(site, signed), told);
+  await step('the proxy still answers', () => callSigned(site, signed), summary);
   await step('cdk destroy', async () => {
     await succeed(cdk, 'destroy', 'e2e-*', '-a', second, '--force');
     expectNothingLeft(aws);
@@ -139,7 +139,7 @@ async function walkThrough(aws: FakeAws, engine: Engine, cdk: Cdk): Promise<void
   await step(
     'the sample: signed calls',
     () => callSigned({ account, engine, gatewayArn: asText(gatewayArn) }, outputsOf(aws, 'sample-calculator')),
-    told,
+    summary,
   );
   await step('the sample: cdk destroy', async () => {
     await succeed(cdk, 'destroy', '--all', '-a', app, '--force');
@@ -194,7 +194,7 @@ function imageSize({ account }: FakeAws, { kind }: Engine): string {
   return `pushed, compressed: ${sizes.join(', ')}${kind === 'folder' ? '; there is no base beneath it' : ''}`;
 }
 
-function told({ startMs, conversations, refusals, replaced, logged }: Called): string {
+function summary({ startMs, conversations, refusals, replaced, logged }: Called): string {
   const eras = conversations.map(({ era, tools }) => `${era} (${tools.length} tools)`).join(' and ');
   return `ready after ${(startMs / 1000).toFixed(1)} s; ${eras}; add(2, 3) is 5; ${refusals} callers refused; ${logged} lines logged by its role\n          ${replaced}`;
 }

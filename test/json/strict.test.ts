@@ -122,7 +122,7 @@ describe('the strict reader in turns', () => {
     }
     return stops;
   };
-  const said = (read: () => unknown): unknown => {
+  const resultOf = (read: () => unknown): unknown => {
     try {
       read();
       return 'JSON';
@@ -142,8 +142,8 @@ describe('the strict reader in turns', () => {
   it('gives the same result for each text as in one pass, wherever it pauses', () => {
     fc.assert(
       fc.property(mutated, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9 }), (text, part, depth) => {
-        expect(said(() => interrupted(checkJsonInTurns(text, depth, part)))).toEqual(
-          said(() => checkJson(text, depth)),
+        expect(resultOf(() => interrupted(checkJsonInTurns(text, depth, part)))).toEqual(
+          resultOf(() => checkJson(text, depth)),
         );
       }),
       { numRuns: 3000 },
@@ -200,7 +200,9 @@ describe('the strict reader in turns', () => {
   it('gives the same result for long strings in long containers', () => {
     fc.assert(
       fc.property(placed, fc.integer({ min: 64, max: 600 }), (text, part) => {
-        expect(said(() => interrupted(checkJsonInTurns(text, 128, part)))).toEqual(said(() => checkJson(text, 128)));
+        expect(resultOf(() => interrupted(checkJsonInTurns(text, 128, part)))).toEqual(
+          resultOf(() => checkJson(text, 128)),
+        );
       }),
       { numRuns: 3000 },
     );
@@ -209,8 +211,8 @@ describe('the strict reader in turns', () => {
   it('finds a repeated key, however long the members in between are', () => {
     const [a, b, pad] = ['a'.repeat(30), 'b'.repeat(30), `[${'0,'.repeat(70_000)}0]`];
     const text = `{"method":"tools/list","p":{"o":{"x":"${a}"},"y":"${b}","pad":${pad}},"method":"tools/call","q":{"x":"${a}","o":{"y":"${b}"},"pad":${pad}}}`;
-    expect(said(() => interrupted(checkJsonInTurns(text)))).toMatchObject({ fault: 'duplicate-key' });
-    expect(said(() => interrupted(checkJsonInTurns(`{"x":"${a}",\n"y":"${b}","pad":${pad}}`)))).toBe('JSON');
+    expect(resultOf(() => interrupted(checkJsonInTurns(text)))).toMatchObject({ fault: 'duplicate-key' });
+    expect(resultOf(() => interrupted(checkJsonInTurns(`{"x":"${a}",\n"y":"${b}","pad":${pad}}`)))).toBe('JSON');
   });
 
   it.each([

@@ -45,7 +45,7 @@ function policiesOf(template: Template): Readonly<Record<string, readonly Statem
 }
 
 /** The statements that a grant adds to the runtime's policy: principal and condition. */
-function letIn(grantee: (stack: Stack) => IGrantable, synthesized: Synthesized = synth()): readonly unknown[] {
+function statementsOf(grantee: (stack: Stack) => IGrantable, synthesized: Synthesized = synth()): readonly unknown[] {
   expect(synthesized.proxy.grantInvoke(grantee(synthesized.stack)).success).toBe(true);
   const policies = Object.values(policiesOf(synthesized.template));
   expect(policies).toHaveLength(2);
@@ -107,9 +107,9 @@ describe('a grantee of the same account', () => {
 
   it("is allowed by the runtime's policy if its own policy may not be changed, or is elsewhere", () => {
     const arn = `arn:aws:iam::${ACCOUNT}:role/caller`;
-    expect(letIn((stack) => Role.fromRoleArn(stack, 'Caller', arn, { mutable: false }))).toEqual([{ AWS: arn }]);
-    expect(letIn(() => new ArnPrincipal(arn))).toEqual([{ AWS: arn }]);
-    expect(letIn((stack) => new Role(stack, 'Caller', { assumedBy: trust }).withoutPolicyUpdates())).toEqual([
+    expect(statementsOf((stack) => Role.fromRoleArn(stack, 'Caller', arn, { mutable: false }))).toEqual([{ AWS: arn }]);
+    expect(statementsOf(() => new ArnPrincipal(arn))).toEqual([{ AWS: arn }]);
+    expect(statementsOf((stack) => new Role(stack, 'Caller', { assumedBy: trust }).withoutPolicyUpdates())).toEqual([
       { AWS: expect.stringMatching(/^<Caller\w+\.Arn>$/) },
     ]);
   });
@@ -146,7 +146,7 @@ describe('a grantee of another account', () => {
     '%s: is allowed by the policies of the runtime and its endpoint, with a warning that its own account must allow it, too',
     (_, grantee, principals) => {
       const synthesized = synth();
-      expect(letIn(grantee, synthesized)).toEqual(principals);
+      expect(statementsOf(grantee, synthesized)).toEqual(principals);
       expect(warningsOf(synthesized)).toEqual([
         expect.stringMatching(
           /^grantInvoke: the runtime's resource policy allows .+, which is not enough for another account: a policy there must also allow bedrock-agentcore:InvokeAgentRuntime on the runtime and its endpoints/,
@@ -168,7 +168,7 @@ describe('a grantee of another account', () => {
       'Caller',
       { roleName: 'caller', assumedBy: trust },
     );
-    expect(letIn(() => caller, synthesized)).toEqual([{ AWS: `arn:aws:iam::${OTHER}:role/caller` }]);
+    expect(statementsOf(() => caller, synthesized)).toEqual([{ AWS: `arn:aws:iam::${OTHER}:role/caller` }]);
     const [policy] = Object.values(Template.fromStack(Stack.of(caller)).findResources('AWS::IAM::Policy'));
     expect(flat(policy?.Properties.PolicyDocument.Statement)).toMatchObject([
       { Action: INVOKE, Resource: `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/calculator-*` },
@@ -179,7 +179,7 @@ describe('a grantee of another account', () => {
 
   it('that is a managed policy is replaced by its account', () => {
     expect(
-      letIn(
+      statementsOf(
         (stack) =>
           new ManagedPolicy(
             new Stack(stack.node.root, 'Other', { env: { account: OTHER, region: REGION } }),
@@ -190,7 +190,7 @@ describe('a grantee of another account', () => {
   });
 
   it('is allowed if its account is only known at deploy time', () => {
-    expect(letIn(() => new AccountPrincipal(OTHER), synth({}, { env: {} }))).toEqual([
+    expect(statementsOf(() => new AccountPrincipal(OTHER), synth({}, { env: {} }))).toEqual([
       { AWS: `arn:aws:iam::${OTHER}:root` },
     ]);
   });
@@ -234,11 +234,11 @@ describe("the grants of the runtime itself, which in CDK write only the grantee'
 
 describe('a grantee that is', () => {
   it('a service may call only for this account', () => {
-    expect(letIn(() => new ServicePrincipal('lambda.amazonaws.com'))).toEqual([
+    expect(statementsOf(() => new ServicePrincipal('lambda.amazonaws.com'))).toEqual([
       [{ Service: 'lambda.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': ACCOUNT } }],
     ]);
     const arnLike = { ArnLike: { 'aws:SourceArn': `arn:aws:lambda:${REGION}:${OTHER}:function:f` } };
-    expect(letIn(() => new ServicePrincipal('lambda.amazonaws.com', { conditions: arnLike }))).toEqual([
+    expect(statementsOf(() => new ServicePrincipal('lambda.amazonaws.com', { conditions: arnLike }))).toEqual([
       [{ Service: 'lambda.amazonaws.com' }, arnLike],
     ]);
   });

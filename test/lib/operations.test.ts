@@ -172,10 +172,10 @@ describe('the alarms', () => {
   });
 
   test('notify the topic, if there is one', () => {
-    const told = synthesize((stack) => ({
+    const notifying = synthesize((stack) => ({
       alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:eu-west-1:111122223333:ops'),
     }));
-    for (const alarm of Object.values(told.template.findResources('AWS::CloudWatch::Alarm')))
+    for (const alarm of Object.values(notifying.template.findResources('AWS::CloudWatch::Alarm')))
       expect(alarm['Properties'].AlarmActions).toEqual(['arn:aws:sns:eu-west-1:111122223333:ops']);
     for (const alarm of Object.values(synthesize().template.findResources('AWS::CloudWatch::Alarm')))
       expect(alarm['Properties'].AlarmActions).toBeUndefined();

@@ -32,10 +32,10 @@ it('the page lists every exit code', () => {
 
 it('the page lists every check of the doctor', async () => {
   const sources = await Promise.all(['bin/operator/examine.ts'].map((file) => readFile(file, 'utf8')));
-  const told = new Set(
+  const reported = new Set(
     [...sources.join('').matchAll(/(?:tell\(|results\.push\(\[|\[\[)\s*'([a-z]+)'/g)].map(([, id = '']) => id),
   );
-  expect(firstColumn('doctor').sort()).toEqual([...told].sort());
+  expect(firstColumn('doctor').sort()).toEqual([...reported].sort());
 });
 
 it.each(['doctor', 'deploy', 'destroy', 'status', 'verify'])(

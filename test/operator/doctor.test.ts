@@ -19,7 +19,7 @@ import { ACCOUNT, emptyWorld, REGION } from './world.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-interface Told {
+interface Report {
   readonly ok: boolean;
   readonly findings: readonly {
     readonly check: string;
@@ -35,9 +35,9 @@ async function examined(
   deployments: readonly unknown[],
   ...args: string[]
 ): Promise<
-  Told & {
+  Report & {
     readonly code: number;
-    readonly of: (check: string, deployment?: string) => Told['findings'][number] | undefined;
+    readonly of: (check: string, deployment?: string) => Report['findings'][number] | undefined;
   }
 > {
   await using home = await startHome(deployments);
@@ -45,12 +45,12 @@ async function examined(
     ...aws.environment,
     ...home.environment,
   });
-  const told = printed.json() as unknown as Told;
+  const report = printed.json() as unknown as Report;
   return {
-    ...told,
+    ...report,
     code: printed.code,
     of: (check, deployment) =>
-      told.findings.find(
+      report.findings.find(
         (finding) => finding.check === check && (deployment === undefined || finding.deployment === deployment),
       ),
   };

@@ -8,7 +8,7 @@ import http from 'node:http';
 import { verifySigV4 } from '../support/sigv4-verifier.ts';
 import { answerCloudFormation, answerSts } from './fake-query.ts';
 import { answerAgentCore, answerJson } from './fake-services.ts';
-import { ACCESS_KEY, type Asked, AwsRefusal, ROLE_KEY, SECRET_KEY, type Told } from './wire.ts';
+import { ACCESS_KEY, type Asked, AwsRefusal, ROLE_KEY, SECRET_KEY, type Answered } from './wire.ts';
 import type { World } from './world.ts';
 
 export interface FakeAws extends AsyncDisposable {
@@ -48,8 +48,8 @@ export async function startFakeAws(world: World): Promise<FakeAws> {
       };
       try {
         if (!verdict.accepted) throw new AwsRefusal(verdict.error, verdict.reason, 403);
-        const told = answer(asked, region, world, calls);
-        response.writeHead(200, { 'content-type': told.type }).end(told.body);
+        const answered = answer(asked, region, world, calls);
+        response.writeHead(200, { 'content-type': answered.type }).end(answered.body);
       } catch (error) {
         const refusal = error instanceof AwsRefusal ? error : new AwsRefusal('InternalFailure', String(error), 500);
         refuse(asked, refusal, response);
@@ -81,7 +81,7 @@ export async function startFakeAws(world: World): Promise<FakeAws> {
   };
 }
 
-function answer(asked: Asked, region: string, world: World, calls: string[]): Told {
+function answer(asked: Asked, region: string, world: World, calls: string[]): Answered {
   const named =
     new URLSearchParams(asked.body.toString()).get('Action') ??
     String(asked.headers['x-amz-target'] ?? '')
@@ -90,12 +90,12 @@ function answer(asked: Asked, region: string, world: World, calls: string[]): To
     '';
   if (world.denied.includes(named))
     throw new AwsRefusal('AccessDeniedException', `not authorized to perform ${named}`, 403);
-  const told = answerBy(asked, region, world);
-  calls.push(`${asked.service} ${told.action}`);
-  return told;
+  const answered = answerBy(asked, region, world);
+  calls.push(`${asked.service} ${answered.action}`);
+  return answered;
 }
 
-function answerBy(asked: Asked, region: string, world: World): Told {
+function answerBy(asked: Asked, region: string, world: World): Answered {
   switch (asked.service) {
     case 'sts':
       return answerSts(asked, world);

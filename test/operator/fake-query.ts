@@ -1,8 +1,8 @@
 /** The services with form requests and XML answers. */
-import { type Asked, AwsRefusal, ROLE_KEY, SECRET_KEY, type Told } from './wire.ts';
+import { type Asked, AwsRefusal, ROLE_KEY, SECRET_KEY, type Answered } from './wire.ts';
 import type { StackThere, World } from './world.ts';
 
-function told(action: string, result: string): Told {
+function answered(action: string, result: string): Answered {
   return {
     action,
     type: 'text/xml',
@@ -10,25 +10,25 @@ function told(action: string, result: string): Told {
   };
 }
 
-export function answerSts({ body }: Asked, { account }: World): Told {
+export function answerSts({ body }: Asked, { account }: World): Answered {
   const query = new URLSearchParams(body.toString());
   const action = query.get('Action') ?? '';
   if (action === 'AssumeRole') {
     const role = query.get('RoleArn') ?? '';
     const credentials = `<AccessKeyId>${ROLE_KEY}</AccessKeyId><SecretAccessKey>${SECRET_KEY}</SecretAccessKey><SessionToken>of-the-role</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration>`;
-    return told(
+    return answered(
       action,
       `<Credentials>${credentials}</Credentials><AssumedRoleUser><Arn>${role}/s</Arn><AssumedRoleId>AROA:s</AssumedRoleId></AssumedRoleUser>`,
     );
   }
   if (action !== 'GetCallerIdentity') throw new AwsRefusal('InvalidAction', `sts ${action}`);
-  return told(
+  return answered(
     action,
     `<Arn>arn:aws:iam::${account}:user/operator</Arn><UserId>AIDA</UserId><Account>${account}</Account>`,
   );
 }
 
-export function answerCloudFormation({ body }: Asked, region: string, world: World): Told {
+export function answerCloudFormation({ body }: Asked, region: string, world: World): Answered {
   const query = new URLSearchParams(body.toString());
   const action = query.get('Action') ?? '';
   const name = query.get('StackName') ?? '';
@@ -39,9 +39,9 @@ export function answerCloudFormation({ body }: Asked, region: string, world: Wor
       : undefined;
   switch (action) {
     case 'DescribeStacks':
-      return told(action, `<Stacks><member>${describe(found(stack, name))}</member></Stacks>`);
+      return answered(action, `<Stacks><member>${describe(found(stack, name))}</member></Stacks>`);
     case 'ListStackResources':
-      return told(
+      return answered(
         action,
         `<StackResourceSummaries>${found(stack, name).resources.map(resource).join('')}</StackResourceSummaries>`,
       );
@@ -52,15 +52,15 @@ export function answerCloudFormation({ body }: Asked, region: string, world: Wor
       going.status = going.resources.some((one) => one.status === 'DELETE_FAILED')
         ? 'DELETE_FAILED'
         : 'DELETE_COMPLETE';
-      return told(action, '');
+      return answered(action, '');
     }
     case 'DescribeStackEvents':
-      return told(action, '<StackEvents></StackEvents>');
+      return answered(action, '<StackEvents></StackEvents>');
     case 'ListStacks': {
       if (query.get('StackStatusFilter.member.1') !== 'DELETE_COMPLETE')
         throw new AwsRefusal('ValidationError', 'only deleted ones are listed here');
       const gone = world.stacks.filter(({ status }) => status === 'DELETE_COMPLETE');
-      return told(
+      return answered(
         action,
         `<StackSummaries>${gone.map((one) => `<member><StackId>${one.id}</StackId><StackName>${one.name}</StackName><StackStatus>DELETE_COMPLETE</StackStatus><DeletionTime>2026-11-22T10:00:00Z</DeletionTime></member>`).join('')}</StackSummaries>`,
       );

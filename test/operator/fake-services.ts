@@ -1,26 +1,26 @@
 /** The services with JSON requests and answers. */
 import { isObject } from '../../proxy/json/lossless.ts';
 import { matches } from './filter-pattern.ts';
-import { type Asked, AwsRefusal, type Told } from './wire.ts';
+import { type Asked, AwsRefusal, type Answered } from './wire.ts';
 import type { World } from './world.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 type Action = (body: Document, world: World) => Document;
 
 /** AgentCore's control plane is REST. */
-export function answerAgentCore({ method, path }: Asked, world: World): Told {
-  const told = (action: string, body: Document): Told => ({
+export function answerAgentCore({ method, path }: Asked, world: World): Answered {
+  const answered = (action: string, body: Document): Answered => ({
     action,
     type: 'application/json',
     body: JSON.stringify(body),
   });
   const [, id, rest] = /^\/runtimes\/([A-Za-z0-9_-]+)\/(runtime-endpoints\/)?(?:\?.*)?$/.exec(path) ?? [];
   if (method === 'POST' && /^\/runtimes\/(?:\?.*)?$/.test(path))
-    return told('ListAgentRuntimes', { agentRuntimes: [] });
+    return answered('ListAgentRuntimes', { agentRuntimes: [] });
   if (id === undefined) throw new AwsRefusal('ValidationException', `${method} ${path}`, 404);
   const runtime = world.runtimes.get(id);
   if (runtime === undefined) throw new AwsRefusal('ResourceNotFoundException', `no runtime ${id}`, 404);
-  if (method === 'GET' && rest === undefined) return told('GetAgentRuntime', runtime);
+  if (method === 'GET' && rest === undefined) return answered('GetAgentRuntime', runtime);
   if (method === 'POST' && rest !== undefined) {
     const common = {
       agentRuntimeEndpointArn: 'arn',
@@ -28,14 +28,14 @@ export function answerAgentCore({ method, path }: Asked, world: World): Told {
       createdAt: '2026-11-20T10:00:00Z',
       lastUpdatedAt: '2026-11-20T10:00:00Z',
     };
-    return told('ListAgentRuntimeEndpoints', {
+    return answered('ListAgentRuntimeEndpoints', {
       runtimeEndpoints: world.endpoints.map((endpoint) => ({ ...common, id: endpoint.name, ...endpoint })),
     });
   }
   throw new AwsRefusal('ValidationException', `${method} ${path}`, 404);
 }
 
-export function answerJson({ service, headers, body }: Asked, world: World): Told {
+export function answerJson({ service, headers, body }: Asked, world: World): Answered {
   const action =
     String(headers['x-amz-target'] ?? '')
       .split('.')

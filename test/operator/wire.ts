@@ -24,7 +24,7 @@ export interface Asked {
   readonly body: Buffer;
 }
 
-export interface Told {
+export interface Answered {
   readonly action: string;
   readonly type: string;
   readonly body: string;

@@ -84,10 +84,10 @@ export class Conversation implements AsyncDisposable {
   async listen(params: Params, id: number | string, until: () => boolean): Promise<void> {
     const response = await this.#modern('subscriptions/listen', params, CAPABILITIES, id);
     this.#listening = this.#read(response, this.heard).catch(() => {});
-    await this.heardEnough(until);
+    await this.receivedEnough(until);
   }
 
-  async heardEnough(enough: () => boolean): Promise<void> {
+  async receivedEnough(enough: () => boolean): Promise<void> {
     const deadline = Date.now() + 60_000;
     while (!enough()) {
       if (Date.now() > deadline) throw new Error(`heard only ${this.heard.join('\n')}`);

@@ -26,7 +26,7 @@ beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
 /** Returns the log line for the id that the client was given. */
-async function toldInLog(reply: RawReply): Promise<unknown> {
+async function logLineOf(reply: RawReply): Promise<unknown> {
   const errorId = reply.json().error?.data?.['errorId'];
   expect(errorId).toEqual(expect.any(String));
   return (await lines.find((line) => line['errorId'] === errorId))['why'];
@@ -154,7 +154,7 @@ describe('iam', () => {
     const reply = await send(front, call);
     expectBadGateway(reply);
     expect(reply.text).not.toContain('InvalidSignatureException');
-    expect(await toldInLog(reply)).toContain('InvalidSignatureException');
+    expect(await logLineOf(reply)).toContain('InvalidSignatureException');
     expect(verdicts.map(({ accepted }) => accepted)).toEqual([false]);
   });
 
@@ -167,7 +167,7 @@ describe('iam', () => {
     await using front = await startFront(upstream, { environment: environment(upstream.url) });
     const reply = await send(front, call);
     expectBadGateway(reply);
-    expect(await toldInLog(reply)).toContain('execution role');
+    expect(await logLineOf(reply)).toContain('execution role');
     expect(upstream.received).toHaveLength(0);
   });
 });
@@ -180,15 +180,20 @@ describe.each(eras)(
     afterEach(() => void vi.unstubAllEnvs());
 
     /** @param spoken - what the client must not be told about the deployment */
-    async function expectTold(reply: RawReply, words: string, why: RegExp, spoken: readonly string[]): Promise<void> {
+    async function expectMessage(
+      reply: RawReply,
+      words: string,
+      why: RegExp,
+      hidden: readonly string[],
+    ): Promise<void> {
       expect(reply.status).toBe(era === 'modern' ? 502 : 200);
       const { id, error } = reply.json() as { id?: unknown; error?: unknown };
       expect([id, error]).toEqual([
         1,
         { code: -32603, message: words, data: { reason: 'upstream-auth', errorId: expect.any(String) as unknown } },
       ]);
-      expect(await toldInLog(reply)).toMatch(why);
-      for (const name of ['127.0.0.1', 'localhost:', 'aws', 'UPSTREAM_', ...spoken])
+      expect(await logLineOf(reply)).toMatch(why);
+      for (const name of ['127.0.0.1', 'localhost:', 'aws', 'UPSTREAM_', ...hidden])
         expect(reply.raw + reply.text).not.toContain(name);
     }
 
@@ -228,7 +233,7 @@ describe.each(eras)(
         vi.stubEnv(name, value);
       await using upstream = await startUpstream();
       await using front = await startFront(upstream, { environment: behindIam(upstream.url) });
-      await expectTold(
+      await expectMessage(
         await send(front, tool),
         HAS_NONE,
         /the SSO session of this profile has ended.*run aws sso login/,
@@ -255,7 +260,7 @@ describe.each(eras)(
         ),
       );
       await using front = await startFront(upstream, { environment: behindIam(upstream.url) });
-      await expectTold(
+      await expectMessage(
         await send(front, tool),
         refuses(403),
         /the clock of this machine is 3[56]\d\d s behind the upstream's: set it/,
@@ -283,13 +288,13 @@ describe.each(eras)(
             .end(),
       );
       await using front = await startFront(upstream, { environment });
-      await expectTold(await send(front, tool), refuses(401), /check what UPSTREAM_AUTH uses/, [
+      await expectMessage(await send(front, tool), refuses(401), /check what UPSTREAM_AUTH uses/, [
         ISSUER_HOST,
         'invalid_token',
       ]);
       issuer.rotateSecret('second-secret');
       await using other = await startFront(upstream, { environment });
-      await expectTold(await send(other, tool), HAS_NONE, /refused the token request \(invalid_client/, [
+      await expectMessage(await send(other, tool), HAS_NONE, /refused the token request \(invalid_client/, [
         issuer.issuer.host,
         'invalid_client',
       ]);
@@ -404,7 +409,7 @@ describe('oauth', () => {
     await using at = await world();
     const reply = await send(at.front, call);
     expectBadGateway(reply);
-    expect(await toldInLog(reply)).toContain('invalid_client');
+    expect(await logLineOf(reply)).toContain('invalid_client');
     expect(lines.text).not.toContain('wrong-first-secret');
   });
 });
@@ -481,7 +486,7 @@ describe('with any credentials', () => {
       expect(reply.json().error?.message).toBe(
         `the upstream answered HTTP ${status}: it refuses the proxy's own credentials`,
       );
-      expect(await toldInLog(reply)).toContain('UPSTREAM_AUTH');
+      expect(await logLineOf(reply)).toContain('UPSTREAM_AUTH');
     },
   );
 

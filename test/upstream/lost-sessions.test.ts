@@ -362,8 +362,8 @@ describe('a session that the upstream lost', () => {
         [404, 2, -32001],
       ]);
       upstream.answer = usual;
-      const anew = (await send(front, initialize())).header('mcp-session-id');
-      expect((await send(front, call(anew))).json().result?.['session']).toBe('upstream-session-2');
+      const again = (await send(front, initialize())).header('mcp-session-id');
+      expect((await send(front, call(again))).json().result?.['session']).toBe('upstream-session-2');
       // The old id reaches no session, in particular not the new one.
       expect((await send(front, call(session))).status).toBe(404);
     },
@@ -474,9 +474,9 @@ describe('a session that the upstream lost', () => {
       upstream.forget();
       expect((await send(front, call(session))).status).toBe(404);
     }
-    const told = lines.all.filter(({ event }) => event === 'session-lost');
+    const logged = lines.all.filter(({ event }) => event === 'session-lost');
     lines.stop();
-    expect(told).toEqual([
+    expect(logged).toEqual([
       expect.objectContaining({ level: 'warn', message: expect.stringContaining('reopen: true') as unknown }),
     ]);
   });

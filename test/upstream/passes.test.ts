@@ -165,7 +165,7 @@ describe('the conformance fixture', () => {
         client.heard.some((text) => text.includes('acknowledged')),
       );
       await client.modern('tools/call', call('test_trigger_tool_change'));
-      await client.heardEnough(() => client.heard.some((text) => text.includes('tools/list_changed')));
+      await client.receivedEnough(() => client.heard.some((text) => text.includes('tools/list_changed')));
     };
     await expectSame(fixture, script, [`"io.modelcontextprotocol/subscriptionId":${JSON.stringify(id)}`]);
   });
@@ -201,7 +201,7 @@ describe('server-everything', () => {
   test('reads the same in every corner: content, progress, elicitation, sampling, roots on the GET stream, subscriptions, tasks', async () => {
     const script: Script = async (client) => {
       await client.open();
-      await client.heardEnough(() => client.heard.some((text) => text.includes('roots/list')));
+      await client.receivedEnough(() => client.heard.some((text) => text.includes('roots/list')));
       await client.legacy('tools/list');
       await client.legacy('tools/call', call('echo', { message: 'ünï \u2028 “quoted”' }));
       await client.legacy('tools/call', call('get-sum', { a: 1.5, b: 2 }));
@@ -229,7 +229,7 @@ describe('server-everything', () => {
       await client.legacy('logging/setLevel', { level: 'warning' });
       await client.legacy('no/such-method', { _meta: { 'com.example/kept': [1, 2] } });
       await client.notify('notifications/roots/list_changed');
-      await client.heardEnough(() => client.heard.filter((text) => text.startsWith('202')).length === 2);
+      await client.receivedEnough(() => client.heard.filter((text) => text.startsWith('202')).length === 2);
       // No task is started here: this server crashes if a task runs after its session has ended.
       await client.legacy('tasks/get', { taskId: 'none' });
       await client.legacy('tasks/list');

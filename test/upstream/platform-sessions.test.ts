@@ -163,8 +163,8 @@ describe('DELETE behind the platform', () => {
     for (const session of [ours, undefined, A])
       expect((await send(front, call(session), platform(A))).status).toBe(404);
     expect(upstream.initialized).toHaveLength(1);
-    const anew = (await send(front, initialize(), platform(A))).header('mcp-session-id');
-    expect(sessionOf(await send(front, call(anew), platform(A)))).toBe('upstream-session-2');
+    const again = (await send(front, initialize(), platform(A))).header('mcp-session-id');
+    expect(sessionOf(await send(front, call(again), platform(A)))).toBe('upstream-session-2');
     expect(sessionOf(await send(front, call(), platform(A)))).toBe('upstream-session-2');
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
 import { clientCredentials, type ClientCredentialsOptions } from '../../../proxy/upstream/auth/client-credentials.ts';
 import { startTokenIssuer, type TokenIssuer, type TokenIssuerOptions } from '../../support/token-issuer.ts';
-import { attempt, everythingOf, exchange, tellRefused } from './exchange.ts';
+import { attempt, everythingOf, exchange, reportRefused } from './exchange.ts';
 import { serve, type LoopbackServer } from './loopback.ts';
 
 // Only the wall clock is moved; timers and sockets are real.
@@ -158,7 +158,7 @@ describe('a token', () => {
     w.revoked.add(w.accepted[0] ?? '');
     const straggler = await attempt(auth, w.upstream.url);
     await exchange(auth, w.upstream.url);
-    expect(await tellRefused(auth, straggler.response, straggler.request)).toBe(true);
+    expect(await reportRefused(auth, straggler.response, straggler.request)).toBe(true);
     expect(w.issuer.tokenRequests).toHaveLength(2);
   });
 

@@ -13,21 +13,21 @@ export async function exchange(
   for (let attempts = 1; ; attempts++) {
     const { request, response } = await attempt(auth, url);
     const status = response.statusCode ?? 0;
-    if (attempts < 2 && (status === 401 || status === 403) && (await tellRefused(auth, response, request))) continue;
+    if (attempts < 2 && (status === 401 || status === 403) && (await reportRefused(auth, response, request))) continue;
     return { status, attempts };
   }
 }
 
 /** Also passes on which request was refused, so that the authenticator knows whether it still holds that credential. */
-export async function tellRefused(
+export async function reportRefused(
   auth: Authenticator,
   response: http.IncomingMessage,
   request: Outgoing,
 ): Promise<boolean> {
-  const told: {
+  const outcome: {
     refused(status: number, headers: http.IncomingHttpHeaders, request: Outgoing): boolean | Promise<boolean>;
   } = auth;
-  return told.refused(response.statusCode ?? 0, response.headers, request);
+  return outcome.refused(response.statusCode ?? 0, response.headers, request);
 }
 
 export async function attempt(

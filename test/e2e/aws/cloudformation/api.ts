@@ -20,7 +20,7 @@ export class CloudFormation {
   readonly #account: Account;
   readonly #changeSets = new Map<string, ChangeSet & { readonly failed: string | undefined }>();
   /** Running deployments: a stack is finished when its promise resolves. */
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<void>>();
 
   constructor(account: Account) {
     this.#account = account;
@@ -43,7 +43,7 @@ export class CloudFormation {
 
   /** Waits for running deployments. */
   async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#running);
   }
 
   /** By its name (only if not deleted) or its ARN. */
@@ -199,8 +199,8 @@ export class CloudFormation {
   }
 
   #start(work: Promise<void>): void {
-    this.#underWay.add(work);
-    void work.finally(() => this.#underWay.delete(work));
+    this.#running.add(work);
+    void work.finally(() => this.#running.delete(work));
   }
 
   #protect(query: Query): unknown {
