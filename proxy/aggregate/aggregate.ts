@@ -13,7 +13,7 @@ import { exchangeOf, type Member } from './member.ts';
 import { opening } from './opening.ts';
 import { emptyReply, ownReply, translatedReply } from './replies.ts';
 import { returned } from './returned.ts';
-import { ClientSessions } from './sessions.ts';
+import { ClientSessions, isLate } from './sessions.ts';
 import { listening, resumedAt, streamed, type StreamContext } from './streams.ts';
 import { Translator } from './translate.ts';
 import { UnderWay } from './under-way.ts';
@@ -154,7 +154,7 @@ export class Aggregate implements Viewed {
         return this.#stream(call);
       case 'end':
         return broadcast(
-          this.members,
+          this.#inSession(call.exchange),
           call,
           (member) => this.#callTo(member, call, undefined),
           this.#options.attention,
@@ -273,7 +273,7 @@ export class Aggregate implements Viewed {
       const member = id === undefined ? undefined : this.#underWay.of(this.sessionOf(exchange), id);
       // One that is answered already, or was begun at another process.
       return member === undefined
-        ? broadcast(this.members, call, (each) => this.#callTo(each, call, message), attention)
+        ? broadcast(this.#inSession(exchange), call, (each) => this.#callTo(each, call, message), attention)
         : this.#sendTo(member, call, message);
     }
     if (method === 'notifications/progress') {
@@ -284,7 +284,16 @@ export class Aggregate implements Viewed {
       const own = call.with({ ...params, progressToken: JSON.parse(found.id) as string | number });
       return this.#sendTo(member, call, own.message);
     }
-    return broadcast(this.members, call, (each) => this.#callTo(each, call, message), attention);
+    return broadcast(this.#inSession(exchange), call, (each) => this.#callTo(each, call, message), attention);
+  }
+
+  /** Those that have a session with the client, or need none: nothing that needs no answer opens one. */
+  #inSession(exchange: Exchange): readonly Member[] {
+    const session = this.#sessions.of(exchange);
+    if (session === undefined) return this.members;
+    return this.members.filter(
+      (member) => !isLate(session.of(member.name).id) || member.upstream.isOpen(this.exchangeTo(member, exchange)),
+    );
   }
 
   #stream(call: Call): Promise<Reply> {

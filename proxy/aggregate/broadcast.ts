@@ -45,6 +45,8 @@ export async function broadcast(
       });
   const done = sent.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const [first] = done;
+  // Nobody has a session yet that it could concern.
+  if (sent.length === 0) return emptyReply(kind === 'notification' ? 202 : 200, attention);
   if (first === undefined) throw errorOf(reasonOf(sent));
   if (kind === 'request') {
     const good = done.find(({ message }) => message?.['result'] !== undefined);
