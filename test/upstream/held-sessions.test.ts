@@ -1,5 +1,5 @@
 /** Sessions that only the proxy can end: limited per caller, ended when idle and at shutdown. */
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { header } from '../../proxy/callers/header.ts';
 import type { UpstreamConfig } from '../../proxy/config/config.ts';
 import { type Front, type FrontOptions, startFront } from '../support/front.ts';
@@ -122,10 +122,16 @@ describe('one caller', () => {
 });
 
 describe('a session that is idle for sessionIdleMs', () => {
+  // Only the tests move the clock: a slow machine ends no session. The proxy looks for idle ones every 50 ms.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  const passes = (): unknown => vi.setSystemTime(Date.now() + 800);
+  const looks = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200));
+
   test('is ended at the upstream, and its client is told so', async () => {
     await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream, set({ sessionIdleMs: 2_000 }));
+    await using front = await startFront(upstream, set({ sessionIdleMs: 200 }));
     await send(front, initialize(), own('p'));
+    passes();
     await expect.poll(() => deleted(upstream)).toEqual(['upstream-session-1']);
     expect(upstream.received.at(-1)?.header('mcp-protocol-version')).toBeUndefined();
     const reply = await send(front, call('p'));
@@ -139,7 +145,7 @@ describe('a session that is idle for sessionIdleMs', () => {
 
   test('is opened again without notice if the upstream keeps no state, with everything the client had said, set and subscribed to', async () => {
     await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream, set({ sessionIdleMs: 2_000, reopen: true }));
+    await using front = await startFront(upstream, set({ sessionIdleMs: 200, reopen: true }));
     await send(front, initialize('2025-11-25', { sampling: {} }), own('p'));
     const version = ['MCP-Protocol-Version: 2025-11-25'];
     await send(front, {
@@ -148,6 +154,7 @@ describe('a session that is idle for sessionIdleMs', () => {
     });
     for (const uri of ['a://1', 'a://2']) await send(front, legacy('resources/subscribe', { uri }, { session: 'p' }));
     await send(front, legacy('resources/unsubscribe', { uri: 'a://1' }, { session: 'p' }));
+    passes();
     await expect.poll(() => deleted(upstream)).toEqual(['upstream-session-1']);
     const from = upstream.received.length;
     expect((await send(front, call('p'))).json().result?.['session']).toBe('upstream-session-2');
@@ -175,19 +182,22 @@ describe('a session that is idle for sessionIdleMs', () => {
     await using front = await startFront(upstream, set({ sessionIdleMs: 200 }));
     await send(front, initialize(), own('p'));
     const slow = send(front, call('p'));
-    // Four times the lifetime of an unused session.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await expect.poll(() => finish).toBeDefined();
+    passes();
+    await looks();
     expect(deleted(upstream)).toEqual([]);
     finish?.();
     expect((await slow).status).toBe(200);
+    passes();
     await expect.poll(() => deleted(upstream)).toEqual(['upstream-session-1']);
   });
 
   test('is left alone if it is sealed', async () => {
     await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream, set({ sessionIdleMs: 100 }));
+    await using front = await startFront(upstream, set({ sessionIdleMs: 200 }));
     const session = (await send(front, initialize())).header('mcp-session-id');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    passes();
+    await looks();
     expect(deleted(upstream)).toEqual([]);
     expect((await send(front, call(session))).status).toBe(200);
   });

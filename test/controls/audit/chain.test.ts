@@ -113,7 +113,7 @@ const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s lines', (format) => {
   let lines: string[];
   beforeAll(async () => {
-    lines = await written(format, 12);
+    lines = await written(format, 8);
   });
 
   test('is whole as written, with other text between its lines', async () => {
@@ -156,7 +156,7 @@ describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s li
       // Every character of each head, including the last line, whose hash no other line contains.
       const every = i % 4 === 0 || i === lines.length - 1 ? 1 : 7;
       for (let k = 0; k < line.length; k += every)
-        for (const other of ['x', 'y', '"'])
+        for (const other of [line[k] === 'x' ? 'y' : 'x', '"'])
           if (other !== line[k] && !broken(lines.with(i, `${line.slice(0, k)}${other}${line.slice(k + 1)}`)))
             expect.fail(`line ${i}, character ${k}: ${other}`);
     }
@@ -339,7 +339,7 @@ test('with --any-order accepts a repeated line, and rejects another line in its 
   );
   expect(
     await verify([...lines, ...lines], '--keyring', `file:${join(folder, 'keyring.json')}`, '--any-order'),
-  ).toMatchObject({ code: 0, out: expect.stringContaining('came once more') });
+  ).toMatchObject({ code: 0, out: expect.stringContaining('lines are repeated unchanged') });
 });
 
 test('reads a file line by line, whatever it contains', async () => {
