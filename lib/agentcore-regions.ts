@@ -11,7 +11,7 @@ import { known } from './faults.ts';
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/agentcore-regions.html
  * @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/bedrock-agentcore.html
  */
-export const AGENTCORE_REGIONS: ReadonlySet<string> = new Set(
+const AGENTCORE_REGIONS: ReadonlySet<string> = new Set(
   `us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1
   eu-central-1 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3
   ap-northeast-1 ap-northeast-2 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-5 ap-southeast-7

@@ -6,7 +6,7 @@ import { CfnRuntime, type Runtime } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { Described } from './described.ts';
 
 /** The key under the resource's `Metadata`. */
-export const CONTROLS_METADATA = 'agentcore-mcp-proxy';
+const CONTROLS_METADATA = 'agentcore-mcp-proxy';
 
 /** Controls outermost first. */
 export function showControls(runtime: Runtime, { controls, caller, digests }: Described): void {

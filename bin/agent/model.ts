@@ -9,7 +9,7 @@ import { EXIT, Failure } from '../operator/failure.ts';
  * The current Claude Sonnet, through the inference profile that every commercial region has, so the same id works in
  * all of them. Pinned, since the library's default changes with its version.
  */
-export const DEFAULT_MODEL = 'global.anthropic.claude-sonnet-5-5';
+const DEFAULT_MODEL = 'global.anthropic.claude-sonnet-5-5';
 
 export interface ModelWish {
   /** @default - DEFAULT_MODEL */

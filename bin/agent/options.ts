@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { isObject } from '../../proxy/json/lossless.ts';
 import { EXIT, Failure } from '../operator/failure.ts';
 
-export const LOCAL = 'http://127.0.0.1:8000/mcp';
+const LOCAL = 'http://127.0.0.1:8000/mcp';
 
 export const USAGE = `usage: npm run agent -- [NAME | --url URL] [PROMPT]              chat with a model that has the proxy's tools
        npm run agent -- [NAME | --url URL] --no-model            call its tools by hand

@@ -10,7 +10,7 @@ import { textAt } from './members.ts';
 const LIMIT_MS = 15_000;
 
 /** An error with the name that AWS gives it. */
-export class AwsJsonError extends Error {
+class AwsJsonError extends Error {
   constructor(name: string, message: string) {
     super(message);
     this.name = name;

@@ -32,7 +32,7 @@ export async function placeOf(name: string, { deployments, region }: PlaceOption
   return { account: entry?.account, region: region ?? entry?.region, listed: entry !== undefined };
 }
 
-export function checkRegion(region: string): void {
+function checkRegion(region: string): void {
   if (!/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region))
     throw new Failure(`--region: expected an AWS region such as eu-west-1, got ${JSON.stringify(region)}`, EXIT.usage);
 }

@@ -93,7 +93,7 @@ const PARTS = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 const MOST = 64;
 
 /** The digits of a number's integer part, without its sign: `125` for `-12.5e1`. Empty if it has none or too many. */
-export function wholeDigits(number: string): string {
+function wholeDigits(number: string): string {
   const [, whole = '', fraction = '', exponent = '0'] = PARTS.exec(number) ?? [];
   const shift = Number(exponent);
   if (shift === 0) return whole;

@@ -9,7 +9,7 @@ export const MARK = '\ufeff';
  * Whether data may be a message or a batch: an object, or a list of objects. Servers send anything else (a time, `ok`,
  * `[DONE]`, `null`) to keep a stream alive or to mark its end, and no MCP client acts on it.
  */
-export function mayBeMessage(data: string): boolean {
+function mayBeMessage(data: string): boolean {
   return MESSAGE.test(data);
 }
 

@@ -27,7 +27,7 @@ interface Form {
 }
 
 /** Taken from the sources of these servers. */
-export const LOST_REPLIES: Readonly<Record<string, readonly Form[]>> = {
+const LOST_REPLIES: Readonly<Record<string, readonly Form[]>> = {
   'TypeScript SDK': [{ status: 404, code: -32001, message: 'Session not found' }],
   "server-everything, and servers after the TypeScript SDK's example": [
     { status: 400, code: -32000, message: 'Bad Request: No valid session ID provided', ownId: true },

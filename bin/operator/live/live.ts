@@ -122,7 +122,7 @@ export class Live {
 }
 
 /** A session that began with `initialize`. */
-export class LegacySession {
+class LegacySession {
   readonly opening: Answer;
   /** The `Mcp-Session-Id` that was received. */
   readonly sessionId: string | undefined;

@@ -10,7 +10,7 @@ import { type Counter, endOf, windowAt } from './plan.ts';
 import { Full, SLOT_WAIT_MS } from './store.ts';
 
 /** Clocks of instances may differ, so a lease expires only this much later. */
-export const SKEW_MS = 5_000;
+const SKEW_MS = 5_000;
 const HOUR_S = 3_600;
 const MOST_FREED = 20;
 

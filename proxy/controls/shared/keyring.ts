@@ -13,7 +13,7 @@ export interface Keyring {
 export type KeyringSource = Exclude<SecretSource, { readonly kind: 'cognito' }>;
 
 /** Minimum length of a key, in characters: 256 random bits in base64. */
-export const MIN_KEY = 43;
+const MIN_KEY = 43;
 /** Part of every token. */
 const ID = /^[A-Za-z0-9]{1,8}$/;
 const EXPECTED = 'expected { "current": ID, "keys": { ID: KEY } }';

@@ -67,7 +67,7 @@ function multiple(schema: JsonObject): readonly Check[] {
   ];
 }
 
-export function numberAt(schema: JsonObject, keyword: string): number | undefined {
+function numberAt(schema: JsonObject, keyword: string): number | undefined {
   const value: JsonValue | undefined = schema[keyword];
   if (value !== undefined && typeof value !== 'number') throw new SchemaFault(`${keyword}: expected a number`);
   return value;

@@ -14,7 +14,7 @@ const CLOSE = 0x29;
 /** The candidate runs: the first, how many, and the separators between them. */
 export let first = 0;
 export let size = 0;
-export const gaps = new Int32Array(MAX_GROUPS);
+const gaps = new Int32Array(MAX_GROUPS);
 export const sizes = new Int32Array(MAX_GROUPS);
 
 export function gather(text: string, runs: Runs, i: number): void {

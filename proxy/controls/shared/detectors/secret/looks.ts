@@ -59,7 +59,7 @@ function isPlaceholder(value: string): boolean {
 }
 
 /** Letters and digits, with too much entropy (Shannon, in bits per character) for a name. */
-export function isRandom(value: string, bits: number): boolean {
+function isRandom(value: string, bits: number): boolean {
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   return entropy(value) >= bits && !NAME.test(value);
 }
