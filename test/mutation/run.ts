@@ -35,27 +35,39 @@ const chosen = Object.entries(TARGETS).filter(
 process.chdir(ROOT);
 mkdirSync(FOLDER, { recursive: true });
 const scores: Score[] = [];
+let number = 0;
 for (const [file, tests] of chosen) {
-  console.log(`\n${file} (${scores.length + 1} of ${chosen.length}): ${tests.join(', ')}`);
+  number++;
+  console.log(`\n${file} (${number} of ${chosen.length}): ${tests.join(', ')}`);
   const score = await mutate(file, tests);
+  if (score === undefined) {
+    process.exitCode = 1;
+    continue;
+  }
   scores.push(score);
   report(score);
 }
 console.log(`\n${tableOf(scores)}`);
 if (!scores.every(passes)) process.exitCode = 1;
 
-async function mutate(file: string, tests: readonly string[]): Promise<Score> {
+/** Undefined if the tests fail without a mutation: the others are still run. */
+async function mutate(file: string, tests: readonly string[]): Promise<Score | undefined> {
   const path = `proxy/${file}.ts`;
   // Before the run, which takes minutes: somebody may edit it meanwhile.
   const source = await readFile(path, 'utf8');
   nameTests(tests, process.env);
-  const results = await new Stryker({
+  const stryker = new Stryker({
     configFile: 'test/mutation/stryker.config.mjs',
     mutate: [path],
     concurrency,
     htmlReporter: { fileName: `${FOLDER}/${file.replaceAll('/', '-')}.html` },
-  }).runMutationTest();
-  return scoreOf(file, source, results, SURVIVORS[file] ?? []);
+  });
+  try {
+    return scoreOf(file, source, await stryker.runMutationTest(), SURVIVORS[file] ?? []);
+  } catch (error) {
+    console.error(`mutate: ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
 }
 
 function report(score: Score): void {

@@ -52,7 +52,7 @@ export function createSigner({ region, service }: { readonly region: string; rea
   let key: Buffer = Buffer.alloc(0);
   let second = -1;
   let secondText = '';
-  let target = { path: '', canonical: canonicalTarget('') };
+  let target: { readonly path: string; readonly canonical: string } | undefined;
 
   function signingKey(secret: string, date: string): Buffer {
     if (date !== keyDate || secret !== keySecret) {
@@ -78,7 +78,7 @@ export function createSigner({ region, service }: { readonly region: string; rea
       second = Math.floor(now / 1000);
       secondText = amzDateOf(now);
     }
-    if (request.path !== target.path) target = { path: request.path, canonical: canonicalTarget(request.path) };
+    if (request.path !== target?.path) target = { path: request.path, canonical: canonicalTarget(request.path) };
     const bodyHash = request.body === undefined ? EMPTY_BODY_HASH : hash('sha256', request.body, 'hex');
 
     const { headers } = request;
@@ -89,7 +89,7 @@ export function createSigner({ region, service }: { readonly region: string; rea
     if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
 
     const signed: [string, string][] = [['host', request.host]];
-    for (let i = 0; i + 1 < headers.length; i += 2) {
+    for (let i = 0; i < headers.length; i += 2) {
       const name = headers[i] ?? '';
       const value = headers[i + 1] ?? '';
       if (isSigned(name, value)) signed.push([name, value]);
@@ -119,7 +119,7 @@ function canonicalFrom(
 ): CanonicalRequest {
   // By name only: sorting "name:value" would put `x-amz-date-a` before `x-amz-date`. The sort is stable, so repeated
   // names keep their order.
-  headers.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  headers.sort(([a], [b]) => order(a, b));
   let text = '';
   let signedHeaders = '';
   let previous = '';
@@ -137,7 +137,7 @@ function canonicalFrom(
 }
 
 function canonicalValue(value: string): string {
-  return /^[ \t]|[ \t]$|[ \t]{2}|[\t\r\n]/.test(value) ? value.replaceAll(/[ \t\r\n]+/g, ' ').trim() : value;
+  return value.replaceAll(/[ \t\r\n]+/g, ' ').trim();
 }
 
 /** The canonical URI and the canonical query string, on a line each. */
@@ -171,7 +171,7 @@ function canonicalQuery(query: string): string {
     const value = equals < 0 ? '' : parameter.slice(equals + 1);
     parameters.push([uriEncode(uriDecode(name)), uriEncode(uriDecode(value))]);
   }
-  parameters.sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0));
+  parameters.sort(([a, x], [b, y]) => order(a, b) || order(x, y));
   return parameters.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
@@ -203,6 +203,11 @@ function dropEarlierSignature(headers: string[]): void {
       headers.splice(i, 2);
     }
   }
+}
+
+/** By code unit, as AWS sorts. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function hmac(key: Buffer, text: string): Buffer {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
+import type { Outgoing } from '../../../proxy/upstream/auth/auth.ts';
 import { iam, type AwsCredentials } from '../../../proxy/upstream/auth/iam.ts';
 import { startVerifyingServer, type VerifierRules } from '../../support/sigv4-verifier.ts';
 import { everythingOf, exchange } from './exchange.ts';
@@ -222,6 +223,49 @@ describe('credentials', () => {
     for (let call = 0; call < 5; call++) await exchange(auth, upstream.url);
     expect(session.issued).toBeLessThan(3);
   });
+
+  test('are not used in their last 30 seconds', async () => {
+    const session = new Session();
+    await using upstream = await startVerifyingServer(session.rules);
+    const auth = iam({ ...SCOPE, credentials: session.provider });
+    await exchange(auth, upstream.url);
+    session.broken = true;
+    later(3600 - 31);
+    expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
+    later(2);
+    await expect(exchange(auth, upstream.url)).rejects.toThrow('no AWS credentials to sign with');
+  });
+
+  test('are used for 5 seconds if their source returns expired ones', async () => {
+    const session = new Session();
+    session.life = -60;
+    const auth = iam({ ...SCOPE, credentials: session.provider });
+    const apply = () => auth.apply({ method: 'GET', host: 'h', path: '/', body: undefined, headers: [] });
+    await apply();
+    session.broken = true;
+    later(4);
+    expect(apply()).toBeUndefined();
+    later(2);
+    await expect(apply()).rejects.toThrow('no AWS credentials to sign with');
+  });
+
+  test('cause the failure of their source if that is one of ours, and name no error that is none', async () => {
+    const failing = (error: unknown) =>
+      exchange(iam({ ...SCOPE, credentials: () => Promise.reject(error) }), 'http://127.0.0.1:1/');
+    const ours = new UpstreamFailure('upstream-auth', 'ours');
+    await expect(failing(ours)).rejects.toBe(ours);
+    await expect(failing('secret-text')).rejects.toThrow('no AWS credentials to sign with (unknown error): give');
+  });
+
+  test('that cannot be fetched in time are an error that names them', async () => {
+    vi.useRealTimers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const auth = iam({ ...SCOPE, credentials: () => new Promise<never>(() => {}) });
+    const applied = auth.apply({ method: 'GET', host: 'h', path: '/', body: undefined, headers: [] });
+    const failed = expect(applied).rejects.toThrow('fetching AWS credentials took more than 15 s');
+    await vi.advanceTimersByTimeAsync(15_000);
+    await failed;
+  });
 });
 
 describe('refused credentials', () => {
@@ -298,5 +342,50 @@ describe('refused credentials', () => {
       attempts,
     });
     expect(session.issued).toBe(fetches);
+  });
+
+  test.each([
+    [401, undefined, true],
+    [403, undefined, true],
+    [401, 'UnrecognizedClientException', true],
+    [403, 'InvalidClientTokenId', true],
+    [403, 'InvalidTokenException', true],
+    [403, 'TokenRefreshRequired', true],
+    [401, 'AccessDeniedException', false],
+    [400, 'ExpiredTokenException', false],
+    [404, undefined, false],
+    [500, undefined, false],
+  ])('are those of a %i with the error type %s: %s', async (status, type, refused) => {
+    const session = new Session();
+    const auth = iam({ ...SCOPE, credentials: session.provider });
+    const request: Outgoing = { method: 'GET', host: 'h', path: '/', body: undefined, headers: [] };
+    await auth.apply(request);
+    expect(await auth.refused(status, type === undefined ? {} : { 'x-amzn-errortype': type }, request)).toBe(refused);
+    expect(session.issued).toBe(refused ? 2 : 1);
+  });
+
+  test('are replaced, whichever request they were in, even one that is not known or not signed', async () => {
+    const session = new Session();
+    const auth = iam({ ...SCOPE, credentials: session.provider });
+    const request: Outgoing = { method: 'GET', host: 'h', path: '/', body: undefined, headers: [] };
+    await auth.apply({ ...request, headers: [] });
+    expect(await auth.refused(403, {})).toBe(true);
+    expect(session.issued).toBe(2);
+    expect(await auth.refused(403, {}, request)).toBe(true);
+    expect(session.issued).toBe(2);
+  });
+
+  test('differ from others with the same key by their session token', async () => {
+    let token: string | undefined = 'one';
+    const auth = iam({
+      ...SCOPE,
+      credentials: async () => ({ accessKeyId: 'AKID', secretAccessKey: 's', sessionToken: token }),
+    });
+    const request: Outgoing = { method: 'GET', host: 'h', path: '/', body: undefined, headers: [] };
+    await auth.apply(request);
+    token = undefined;
+    expect(await auth.refused(403, {}, request)).toBe(true);
+    await auth.apply(request);
+    expect(await auth.refused(403, {}, request)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
-import { afterEach, expect, test, vi } from 'vitest';
-import { Renewal, renewalTime } from '../../../proxy/upstream/auth/renewal.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Lease, Renewal, renewalTime } from '../../../proxy/upstream/auth/renewal.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -51,4 +51,149 @@ test('failed fetches are spaced out, up to 5 s apart', async () => {
     await vi.advanceTimersByTimeAsync(50);
   }
   expect(spacing).toEqual([0, 250, 500, 1000, 2000, 4000, 5000, 5000]);
+});
+
+describe('a credential', () => {
+  /** Hands out 1, 2, 3, …, each for an hour, unless it fails. */
+  class Source {
+    fetches = 0;
+    failing = false;
+    readonly #held: (() => void)[] = [];
+    holding = false;
+
+    readonly obtain = async (): Promise<Lease<number>> => {
+      const value = ++this.fetches;
+      if (this.holding) await new Promise<void>((resolve) => this.#held.push(resolve));
+      if (this.failing) throw new Error(`failure ${value}`);
+      return { value, id: `id-${value}`, expiresAt: Date.now() + 3_600_000 };
+    };
+
+    release(): void {
+      this.holding = false;
+      for (const resolve of this.#held.splice(0)) resolve();
+    }
+  }
+  const make = () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+    const source = new Source();
+    return { source, renewal: new Renewal('a token', source.obtain) };
+  };
+  const later = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+  const at = (renewal: Renewal<number>) => Promise.resolve(renewal.current());
+
+  test('is at hand until it expires, and leaves no timer behind', async () => {
+    const { source, renewal } = make();
+    expect(await at(renewal)).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
+    source.failing = true;
+    await later(3_599_999);
+    expect(renewal.current()).toBe(1);
+    await later(1);
+    await expect(at(renewal)).rejects.toThrow('failure');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is renewed once while calls go on with the old one', async () => {
+    const { source, renewal } = make();
+    await at(renewal);
+    await later(2_690_000);
+    expect([renewal.current(), source.fetches]).toEqual([1, 1]);
+    source.holding = true;
+    await later(600_000);
+    expect([renewal.current(), renewal.current(), source.fetches]).toEqual([1, 1, 2]);
+    source.release();
+    await later(0);
+    expect([renewal.current(), source.fetches]).toEqual([2, 2]);
+  });
+
+  test('is tried to be renewed again only after the wait that follows a failure', async () => {
+    const { source, renewal } = make();
+    await at(renewal);
+    source.failing = true;
+    await later(3_300_000);
+    renewal.current();
+    await later(249);
+    expect([renewal.current(), source.fetches]).toEqual([1, 2]);
+    await later(1);
+    expect([renewal.current(), source.fetches]).toEqual([1, 3]);
+    await later(499);
+    expect([renewal.current(), source.fetches]).toEqual([1, 3]);
+  });
+
+  test('is waited for by all calls together', async () => {
+    const { source, renewal } = make();
+    source.holding = true;
+    const calls = [at(renewal), at(renewal)];
+    source.release();
+    expect([await Promise.all(calls), source.fetches]).toEqual([[1, 1], 1]);
+  });
+
+  test('that could not be fetched fails calls with the same error until it is time to try again', async () => {
+    const { source, renewal } = make();
+    source.failing = true;
+    await expect(at(renewal)).rejects.toThrow('failure 1');
+    await later(249);
+    await expect(at(renewal)).rejects.toThrow('failure 1');
+    source.failing = false;
+    await later(1);
+    expect(await at(renewal)).toBe(2);
+    // The waits begin anew.
+    await later(3_600_000);
+    source.failing = true;
+    await expect(at(renewal)).rejects.toThrow('failure 3');
+    await later(250);
+    await expect(at(renewal)).rejects.toThrow('failure 4');
+  });
+
+  test('that is refused is replaced, at most once in ten seconds', async () => {
+    const { source, renewal } = make();
+    await at(renewal);
+    expect(await renewal.refused('id-1')).toBe(true);
+    expect([await at(renewal), source.fetches]).toEqual([2, 2]);
+    await later(9_999);
+    expect([await renewal.refused('id-2'), source.fetches]).toEqual([false, 2]);
+    await later(1);
+    expect([await renewal.refused('id-2'), source.fetches]).toEqual([true, 3]);
+  });
+
+  test('that is refused after it was replaced is worth a retry, and no fetch', async () => {
+    const { source, renewal } = make();
+    await at(renewal);
+    await renewal.refused('id-1');
+    await later(20_000);
+    expect([await renewal.refused('id-1'), source.fetches]).toEqual([true, 2]);
+  });
+
+  test('that is refused while another is fetched waits for that one', async () => {
+    const { source, renewal } = make();
+    await at(renewal);
+    await later(3_300_000);
+    source.holding = true;
+    renewal.current();
+    const refused = renewal.refused('id-1');
+    source.release();
+    expect([await refused, source.fetches]).toEqual([true, 2]);
+    // It was not this refusal that fetched one, so the next may.
+    expect([await renewal.refused('id-2'), source.fetches]).toEqual([true, 3]);
+  });
+
+  test('that is refused without its id is the one that is held, or was until just now', async () => {
+    const { source, renewal } = make();
+    await at(renewal);
+    expect([await renewal.refused(undefined), source.fetches]).toEqual([true, 2]);
+    expect([await renewal.refused(undefined), source.fetches]).toEqual([true, 2]);
+    source.failing = true;
+    await later(10_000);
+    await expect(renewal.refused(undefined)).rejects.toThrow('failure 3');
+    expect([await renewal.refused(undefined), source.fetches]).toEqual([false, 3]);
+  });
+
+  test('that is refused is no use for a retry if the source has no other', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+    const renewal = new Renewal('a token', async () => ({ value: 1, id: 'same', expiresAt: Infinity }));
+    await at(renewal);
+    expect(await renewal.refused('same')).toBe(false);
+    await later(10_000);
+    expect(await renewal.refused(undefined)).toBe(false);
+  });
 });

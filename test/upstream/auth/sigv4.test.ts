@@ -53,6 +53,21 @@ describe("AWS's published vectors", () => {
   );
 });
 
+test.each([
+  ['/?b=2&a=2&b=1&a=1&ab=0', 'a=1&a=2&ab=0&b=1&b=2'],
+  ['/?a=1&&a=0&', 'a=0&a=1'],
+  ['/?name', 'name='],
+  ['/?=value', '=value'],
+  ['/?a=b=c', 'a=b%3Dc'],
+  ['/?a=b+c&d=%20', 'a=b%20c&d=%20'],
+  ['/?a=%zz', 'a=%25zz'],
+  ["/?a=!'()*~", 'a=%21%27%28%29%2A~'],
+  ['?a=1', 'a=1'],
+])('the query of %s is signed as %s', (path, query) => {
+  const { text } = canonicalRequest({ method: 'GET', path, headers: [['host', 'h']], bodyHash: 'x' });
+  expect(text.split('\n').slice(0, 3)).toEqual(['GET', '/', query]);
+});
+
 /** The SDK's hash contract on node:crypto. */
 class Sha256 {
   readonly #hash;
