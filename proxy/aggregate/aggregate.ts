@@ -1,4 +1,5 @@
 /** Several upstreams as one: finds the upstream that a call goes to, and makes one answer of several. */
+import { Cache } from '../base/cache.ts';
 import { ProxyError } from '../base/errors.ts';
 import type { Call, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
@@ -19,6 +20,9 @@ import { Translator } from './translate.ts';
 import { UnderWay } from './under-way.ts';
 import { AggregateView, type Viewed } from './view.ts';
 import { notOurs, unnamed, type Wrapper } from './wrapped.ts';
+
+/** Bytes of the methods of extensions that are remembered. */
+const MAX_EXTENSIONS = 64 * 1024;
 
 export interface AggregateOptions {
   readonly members: readonly Member[];
@@ -42,7 +46,7 @@ export class Aggregate implements Viewed {
   readonly #lists: Lists;
   readonly #underWay = new UnderWay();
   /** Methods of extensions, by the upstream that knows them. */
-  readonly #extensions = new Map<string, Member>();
+  readonly #extensions = new Cache<Member>({ maxBytes: MAX_EXTENSIONS });
   readonly #translators: ReadonlyMap<Member, Translator>;
   /** @internal */ readonly catalogue: MergedCatalogue;
 

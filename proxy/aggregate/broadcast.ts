@@ -1,4 +1,5 @@
 /** Calls that concern every upstream, and those of which only the upstreams know whether they do. */
+import type { Cache } from '../base/cache.ts';
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
@@ -72,7 +73,7 @@ function reasonOf(sent: readonly PromiseSettledResult<unknown>[]): unknown {
 export async function firstThatKnows(
   members: readonly Member[],
   call: Call,
-  known: Map<string, Member>,
+  known: Cache<Member>,
   sendTo: (member: Member) => Promise<Reply>,
 ): Promise<Reply> {
   const before = known.get(call.method);
@@ -86,7 +87,7 @@ export async function firstThatKnows(
         refusal ??= reply;
         continue;
       }
-      if (known.size < MAX_METHODS && call.method.length <= MAX_METHOD) known.set(call.method, member);
+      known.set(call.method, member);
       return reply;
     } catch (error) {
       failures.push(error);
@@ -97,9 +98,6 @@ export async function firstThatKnows(
   if (refusal !== undefined) return refusal;
   throw new ProxyError('method-not-found', 'Method not found');
 }
-
-const MAX_METHODS = 256;
-const MAX_METHOD = 256;
 
 /** JSON replies are in memory already. */
 function isUnknownMethod({ body }: Reply): boolean {

@@ -16,6 +16,10 @@ export const LIST_MS = 10_000;
 const MAX_BYTES = 128 * 1024 * 1024;
 const MAX_KEY = 8 * 1024;
 
+function weightOf({ bytes, items }: MemberList): number {
+  return 2 * bytes + 200 * items.length;
+}
+
 /** The list of one upstream, or why there is none. */
 export type Fetched = { readonly member: Member } & (
   | { readonly list: MemberList; readonly failure?: never }
@@ -30,16 +34,12 @@ interface Kept {
 
 export class Lists {
   readonly #members: readonly Member[];
-  readonly #kept = new Cache<Kept>({
-    maxBytes: MAX_BYTES,
-    maxKey: MAX_KEY,
-    weigh: ({ list }) => 2 * list.bytes + 200 * list.items.length,
-  });
+  readonly #kept = new Cache<Kept>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, weigh: ({ list }) => weightOf(list) });
   readonly #flights = new Map<string, Promise<MemberList>>();
   /** By upstream and kind: a higher number after each change that was announced. */
   readonly #generations = new Map<string, number>();
   /** What a member listed last, whoever asked: which names are its own while it is down. */
-  readonly #last = new Map<string, MemberList>();
+  readonly #last = new Cache<MemberList>({ maxBytes: MAX_BYTES, weigh: weightOf });
 
   constructor(members: readonly Member[]) {
     this.#members = members;

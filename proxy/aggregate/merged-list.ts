@@ -1,4 +1,5 @@
 /** One list of several: which items are shown, under which names, and the text of the result. */
+import { Cache } from '../base/cache.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
 import { isObject } from '../json/lossless.ts';
@@ -19,7 +20,7 @@ export interface OneList {
 /** Names of tools or prompts that several upstreams without a prefix claim, or that look like another's. */
 export class Ownership {
   readonly #members: readonly Member[];
-  readonly #reported = new Set<string>();
+  readonly #reported = new Cache<true>({ maxBytes: MAX_REPORTS, whenFull: 'refuse' });
 
   constructor(members: readonly Member[]) {
     this.#members = members;
@@ -41,9 +42,8 @@ export class Ownership {
 
   report(kind: Kind, member: Member, rival: Member, name: string): void {
     const key = `${kind.member}\n${member.name}\n${rival.name}\n${name}`;
-    // Once each; a bound, since upstreams make the names.
-    if (this.#reported.has(key) || this.#reported.size >= MAX_REPORTS) return;
-    this.#reported.add(key);
+    // Once each. Upstreams make the names, so there is a bound; beyond it, the log has said enough.
+    if (this.#reported.has(key) || !this.#reported.set(key, true)) return;
     log.warn(
       `an upstream lists a name in ${kind.member} that another upstream has, or that can be taken for one of its names: expected a prefix for one of them; it is not shown`,
       { event: 'name-collision', upstream: member.name, other: rival.name, list: kind.method },
@@ -51,7 +51,8 @@ export class Ownership {
   }
 }
 
-const MAX_REPORTS = 1_000;
+/** Bytes of the collisions that were reported. */
+const MAX_REPORTS = 256 * 1024;
 
 const forms = new WeakMap<MemberList, ReadonlySet<string>>();
 

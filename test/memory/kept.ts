@@ -3,6 +3,12 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/base/cache.ts #entries': 'the cache itself',
 
   // Filled once from the config, the bindings or tables of this project.
+  'proxy/aggregate/aggregate.ts #byName': 'upstreams of the config',
+  'proxy/aggregate/aggregate.ts #translators': 'upstreams of the config',
+  'proxy/aggregate/catalogue.ts #byName': 'upstreams of the config',
+  'proxy/aggregate/catalogue.ts #rendered': 'two kinds of lists, each as large as those it was made of',
+  'proxy/aggregate/lists.ts #generations': 'upstreams of the config, four kinds of lists each',
+  'proxy/aggregate/lists.ts #flights': 'lists that are being fetched',
   'proxy/base/environment.ts errors': 'while bindings are read',
   'proxy/base/environment.ts warnings': 'while bindings are read',
   'proxy/controls/access-policy/cedar-evaluator.ts #lookingAtCaller': 'names of policy sets: see engine.ts #prepared',
@@ -39,6 +45,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/telemetry/metrics.ts #denials': 'controls of the config',
   'proxy/telemetry/metrics.ts #controls': 'controls of the config',
   'proxy/telemetry/traces/traces.ts #controls': 'controls of the config',
+  'proxy/telemetry/traces/traces.ts #servers': 'upstreams of the config',
   'proxy/upstream/mirrored-params.ts NO_PARAMS': 'empty',
   'proxy/call/variants.ts #keys': 'keys of the protocol',
   'proxy/call/variants.ts #folded': 'keys of the protocol',
