@@ -1,12 +1,11 @@
 /** Several upstreams as one: finds the upstream that a call goes to, and makes one answer of several. */
-import { Cache } from '../base/cache.ts';
 import { ProxyError } from '../base/errors.ts';
 import type { Call, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { type Message, withId, withName } from '../call/message.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { Sealer } from '../upstream/seal.ts';
-import { broadcast, firstThatKnows } from './broadcast.ts';
+import { broadcast, Extensions } from './broadcast.ts';
 import { type Client, MergedCatalogue, type Route } from './catalogue.ts';
 import { type KindName, KINDS } from './listed.ts';
 import { Lists, partOf } from './lists.ts';
@@ -20,9 +19,6 @@ import { Translator } from './translate.ts';
 import { UnderWay } from './under-way.ts';
 import { AggregateView, type Viewed } from './view.ts';
 import { notOurs, unnamed, type Wrapper } from './wrapped.ts';
-
-/** Bytes of the methods of extensions that are remembered. */
-const MAX_EXTENSIONS = 64 * 1024;
 
 export interface AggregateOptions {
   readonly members: readonly Member[];
@@ -45,8 +41,7 @@ export class Aggregate implements Viewed {
   readonly #sessions: ClientSessions;
   readonly #lists: Lists;
   readonly #underWay = new UnderWay();
-  /** Methods of extensions, by the upstream that knows them. */
-  readonly #extensions = new Cache<Member>({ maxBytes: MAX_EXTENSIONS });
+  readonly #extensions = new Extensions();
   readonly #translators: ReadonlyMap<Member, Translator>;
   /** @internal */ readonly catalogue: MergedCatalogue;
 
@@ -207,9 +202,7 @@ export class Aggregate implements Viewed {
       case 'completion/complete':
         return this.#completion(call);
       default:
-        return firstThatKnows(this.members, call, this.#extensions, (member) =>
-          this.#sendTo(member, call, call.message),
-        );
+        return this.#extensions.send(this.members, call, (member) => this.#sendTo(member, call, call.message));
     }
   }
 
@@ -359,7 +352,7 @@ export class Aggregate implements Viewed {
 
   #upstreamOf({ kind, method, name, id }: Message, exchange: Exchange): Member | undefined {
     if (kind === 'response') return this.#byName.get((id === undefined ? undefined : unnamed(id))?.upstream ?? '');
-    if (name === undefined) return this.#extensions.get(method);
+    if (name === undefined) return this.#extensions.of(method);
     const client = this.#clientOf(exchange);
     switch (method) {
       case 'tools/call':

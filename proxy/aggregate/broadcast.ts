@@ -1,5 +1,5 @@
 /** Calls that concern every upstream, and those of which only the upstreams know whether they do. */
-import type { Cache } from '../base/cache.ts';
+import { Cache } from '../base/cache.ts';
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
@@ -69,35 +69,42 @@ function reasonOf(sent: readonly PromiseSettledResult<unknown>[]): unknown {
   return reasons.find((reason) => reason instanceof ProxyError && reason.code === 'session-not-found') ?? reasons[0];
 }
 
-/** A method of an extension: the first upstream that knows it answers, now and later. */
-export async function firstThatKnows(
-  members: readonly Member[],
-  call: Call,
-  known: Cache<Member>,
-  sendTo: (member: Member) => Promise<Reply>,
-): Promise<Reply> {
-  const before = known.get(call.method);
-  if (before !== undefined) return sendTo(before);
-  let refusal: Reply | undefined;
-  const failures: unknown[] = [];
-  for (const member of members) {
-    try {
-      const reply = await sendTo(member);
-      if (isUnknownMethod(reply)) {
-        refusal ??= reply;
-        continue;
-      }
-      known.set(call.method, member);
-      return reply;
-    } catch (error) {
-      failures.push(error);
-    }
+/** Which upstream knows the methods of extensions: the first that knows one answers it, now and later. */
+export class Extensions {
+  readonly #known = new Cache<Member>({ maxBytes: MAX_EXTENSIONS });
+
+  /** Undefined: nobody asked yet, or no upstream knows the method. */
+  of(method: string): Member | undefined {
+    return this.#known.get(method);
   }
-  // One that is down might know it.
-  if (failures.length > 0) throw errorOf(failures[0]);
-  if (refusal !== undefined) return refusal;
-  throw new ProxyError('method-not-found', 'Method not found');
+
+  async send(members: readonly Member[], call: Call, sendTo: (member: Member) => Promise<Reply>): Promise<Reply> {
+    const before = this.#known.get(call.method);
+    if (before !== undefined) return sendTo(before);
+    let refusal: Reply | undefined;
+    const failures: unknown[] = [];
+    for (const member of members) {
+      try {
+        const reply = await sendTo(member);
+        if (isUnknownMethod(reply)) {
+          refusal ??= reply;
+          continue;
+        }
+        this.#known.set(call.method, member);
+        return reply;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    // An upstream that is down might know it.
+    if (failures.length > 0) throw errorOf(failures[0]);
+    if (refusal !== undefined) return refusal;
+    throw new ProxyError('method-not-found', 'Method not found');
+  }
 }
+
+/** Bytes of the methods that are remembered. */
+const MAX_EXTENSIONS = 64 * 1024;
 
 /** JSON replies are in memory already. */
 function isUnknownMethod({ body }: Reply): boolean {

@@ -58,6 +58,14 @@ export const CLIENT_METHODS: readonly Make[] = [
       `"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"client-${i}","version":"${pad(large)}"}`,
     ),
   }),
+  (i, large) => ({
+    body: message(
+      i,
+      'initialize',
+      `"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"client-${i}","version":"${pad(large)}"}`,
+    ),
+    headers: ['Mcp-Session-Id', `session-opened-${i}`],
+  }),
   (i) => ({
     body: message(
       i,
@@ -114,7 +122,7 @@ export function upstreamAnswer(body: Buffer, n: number, large: number, response:
   } else if (asked.method === 'tools/list') {
     const schema = `{"type":"object","properties":{"property-made-up-${n}":{"type":"string","pattern":"^a{${n % 90}}$"},"name":{"type":"string"}}}`;
     json(
-      `{"tools":[{"name":"known","inputSchema":${schema},"outputSchema":{"type":"object","description":"${n}"}},{"name":"upstream-tool-${n}","description":"${pad(large)}","inputSchema":${schema}}],"nextCursor":${body.includes('"cursor"') ? '""' : `"upstream-cursor-${n}"`},"resultType":"complete","ttlMs":0,"cacheScope":"public"}`,
+      `{"tools":[{"name":"known","inputSchema":${schema},"outputSchema":{"type":"object","description":"${n}"}},{"name":"two___shadow-${n}","inputSchema":{}},{"name":"upstream-tool-${n}","description":"${pad(large)}","inputSchema":${schema}}],"nextCursor":${body.includes('"cursor"') ? '""' : `"upstream-cursor-${n}"`},"resultType":"complete","ttlMs":0,"cacheScope":"public"}`,
     );
   } else if (body.length > MAY_BE_HELD) json(`{"content":[],"a":"${pad(large)}","resultType":"complete"}`);
   else if (asked.method === 'tools/call' && n % 2 === 0) {
