@@ -35,10 +35,13 @@ export class Member {
     this.upstream = upstream;
     this.prefixSkeleton = skeleton(naming.prefix);
     this.#breaker = new Breaker((isOpen, pauseMs) => {
-      const fields = { event: isOpen ? 'circuit-open' : 'circuit-closed', upstream: name };
       if (isOpen)
-        log.warn('an upstream failed several times in a row: it is not asked for a while', { ...fields, pauseMs });
-      else log.info('an upstream works again', fields);
+        log.warn('an upstream failed several times in a row: it is not asked for a while', {
+          event: 'circuit-open',
+          upstream: name,
+          pauseMs,
+        });
+      else log.info('an upstream works again', { event: 'circuit-closed', upstream: name });
     });
   }
 
