@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Denied, Invalid } from '../../proxy/base/errors.ts';
+import { SHORT } from '../../proxy/base/turns.ts';
 import type { Call } from '../../proxy/call/call.ts';
 import { asControl } from '../../proxy/pipeline/by-method.ts';
 import { compose, type Layer } from '../../proxy/pipeline/compose.ts';
@@ -120,6 +121,118 @@ describe('the onion', () => {
     const control: Control = (passed, next) => next(passed).catch(() => Promise.reject(new Denied()));
     await expect(through(call, () => Promise.reject(new Invalid('no')), control)).rejects.toBeInstanceOf(Denied);
     expect(call.facts).toMatchObject([{ control: 'c0', decision: 'denied' }]);
+  });
+});
+
+describe('a layer', () => {
+  const mapping: Control = async (call, next) => (await next(call)).mapMessages((message) => message);
+  const one = (layer: Omit<Layer, 'name'>, call: Call, inner: Next = answering): Promise<Reply> =>
+    compose([{ name: 'tested', ...layer }], inner)(call);
+
+  test('that maps replies without declaring it is a fault of the control', async () => {
+    for (const replies of ['ignores', 'observes'] as const)
+      await expect(one({ control: mapping, replies }, toolCall())).rejects.toMatchObject({
+        control: 'tested',
+        message: `control tested maps replies, but is declared to do otherwise: expected replies: 'transforms', got '${replies}'`,
+      });
+    for (const replies of ['ignores', 'observes', 'transforms'] as const)
+      await expect(one({ control: (call, next) => next(call), replies }, toolCall())).resolves.toBeDefined();
+  });
+
+  test('that maps a reply to a method which it does not declare is a fault of the control', async () => {
+    await expect(one({ control: mapping, maps: ['tools/list', 'prompts/list'] }, toolCall())).rejects.toThrow(
+      'maps a reply that it does not declare: expected the reply to tools/list or prompts/list, got one to another method',
+    );
+    for (const maps of [['tools/list', 'tools/call'], 'all'] as const)
+      await expect(one({ control: mapping, maps }, toolCall())).resolves.toBeDefined();
+  });
+
+  test('has its name on what it attached, and on nothing else', async () => {
+    const reply = replyOf();
+    reply.mapMessages((message) => message);
+    await compose(
+      layers(mapping, (call, next) => next(call), mapping),
+      () => Promise.resolve(reply),
+    )(toolCall());
+    expect(reply.transforms.map(({ control }) => control)).toEqual([undefined, 'c2', 'c0']);
+  });
+
+  test('hands on the call itself, even if the control was given one that notes what is read', async () => {
+    for (const seen of [true, false, undefined]) {
+      const call = toolCall({ a: 1 });
+      const passed: Call[] = [];
+      const reading: Control = (got, next) => {
+        expect(got.params).toMatchObject({ arguments: { a: 1 } });
+        return next(got);
+      };
+      await one(seen === undefined ? { control: reading } : { control: reading, seen }, call, (got) => {
+        passed.push(got);
+        return answering(got);
+      });
+      expect(passed[0] === call, String(seen)).toBe(true);
+      expect(call.exchange.channels.argumentsRead, String(seen)).toBe(seen === true);
+    }
+  });
+
+  test('runs at once for a short message, and for a long one after the message is parsed', async () => {
+    // Each look at the clock ends a turn.
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 1_000));
+    const long = toolCall({ list: Array.from({ length: SHORT / 8 }, () => ({ a: [1] })) });
+    for (const [call, reads, atOnce] of [
+      [toolCall(), undefined, true],
+      [long, undefined, false],
+      [long, false, true],
+    ] as const) {
+      let ran = false;
+      const control: Control = (got, next) => ((ran = true), next(got));
+      const reply = one(reads === undefined ? { control } : { control, reads }, call);
+      expect(ran).toBe(atOnce);
+      await reply;
+      expect(ran).toBe(true);
+    }
+    vi.restoreAllMocks();
+  });
+
+  describe('records', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+    afterEach(() => void vi.useRealTimers());
+
+    test('how long it took until it passed the call on', async () => {
+      const call = toolCall();
+      vi.advanceTimersByTime(1_000);
+      const control: Control = async (got, next) => {
+        vi.advanceTimersByTime(7);
+        const reply = await next(got);
+        vi.advanceTimersByTime(100);
+        return reply;
+      };
+      await one({ control }, call);
+      expect(call.facts).toEqual([{ control: 'tested', decision: 'pass', ms: 7 }]);
+    });
+
+    test('how long it took to refuse, and a fault as internal', async () => {
+      const call = toolCall();
+      vi.advanceTimersByTime(1_000);
+      await expect(
+        one({ control: () => (vi.advanceTimersByTime(7), Promise.reject(new Denied())) }, call),
+      ).rejects.toBeInstanceOf(Denied);
+      await expect(one({ control: () => Promise.reject(new TypeError('x')) }, call)).rejects.toMatchObject({
+        control: 'tested',
+      });
+      expect(call.facts).toEqual([
+        { control: 'tested', decision: 'denied', ms: 7 },
+        { control: 'tested', decision: 'internal', ms: 0 },
+      ]);
+    });
+
+    test('a control that throws undefined', async () => {
+      const call = toolCall();
+      await expect(one({ control: () => Promise.reject(undefined) }, call)).rejects.toMatchObject({
+        control: 'tested',
+      });
+      expect(call.facts).toEqual([{ control: 'tested', decision: 'internal', ms: 0 }]);
+    });
   });
 });
 

@@ -250,8 +250,10 @@ describe('credentials', () => {
   });
 
   test('cause the failure of their source if that is one of ours, and name no error that is none', async () => {
-    const failing = (error: unknown) =>
-      exchange(iam({ ...SCOPE, credentials: () => Promise.reject(error) }), 'http://127.0.0.1:1/');
+    const failing = (reason: unknown) => {
+      const credentials = async (): Promise<never> => await Promise.reject(reason);
+      return exchange(iam({ ...SCOPE, credentials }), 'http://127.0.0.1:1/');
+    };
     const ours = new UpstreamFailure('upstream-auth', 'ours');
     await expect(failing(ours)).rejects.toBe(ours);
     await expect(failing('secret-text')).rejects.toThrow('no AWS credentials to sign with (unknown error): give');

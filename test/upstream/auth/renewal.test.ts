@@ -111,7 +111,7 @@ describe('a credential', () => {
     await at(renewal);
     source.failing = true;
     await later(3_300_000);
-    renewal.current();
+    void renewal.current();
     await later(249);
     expect([renewal.current(), source.fetches]).toEqual([1, 2]);
     await later(1);
@@ -169,7 +169,7 @@ describe('a credential', () => {
     await at(renewal);
     await later(3_300_000);
     source.holding = true;
-    renewal.current();
+    void renewal.current();
     const refused = renewal.refused('id-1');
     source.release();
     expect([await refused, source.fetches]).toEqual([true, 2]);
