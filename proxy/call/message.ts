@@ -99,7 +99,7 @@ let places = shared;
 function stringOf(text: string, members: Members, key: string): string | undefined {
   const index = members.find(key);
   const start = members.start(index);
-  if (start < 0 || text.charCodeAt(start) !== 0x22) return undefined;
+  if (text.charCodeAt(start) !== 0x22) return undefined;
   const raw = text.slice(start + 1, members.end(index) - 1);
   return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
 }
@@ -197,7 +197,7 @@ function understood(text: string): Message {
   if (method === undefined || method === '')
     throw new ProxyError('invalid-request', 'expected "method" to be a non-empty string');
   const given = places.envelope.find('params');
-  const at = given >= 0 && isNull(text, given) ? -1 : given;
+  const at = isNull(text, given) ? -1 : given;
   const bodyStart = places.envelope.start(at);
   if (at >= 0 && text.charCodeAt(bodyStart) !== 0x7b)
     throw new ProxyError('invalid-request', `expected "params" to be an object, got ${kindAt(text, at)}`);
@@ -368,5 +368,5 @@ function spanIn(text: string, object: number, member: string): { text: string; s
 
 function* reread(message: Message, text: string, depth: number): Work<Message> {
   const next = yield* readMessageInTurns(text, depth);
-  return next.kind === 'response' ? { ...next, method: message.method } : next;
+  return { ...next, method: message.method };
 }

@@ -11,6 +11,8 @@ import {
   requestIdOf,
   tokenKey,
   withBody,
+  withId,
+  withName,
   withScalars,
 } from '../../proxy/call/message.ts';
 
@@ -44,6 +46,9 @@ describe('reading a message', () => {
     ['{"jsonrpc":"2.0","method":"m"}', { kind: 'notification', id: undefined, bodyStart: -1 }],
     ['{"jsonrpc":"2.0","id":0,"method":"m"}', { kind: 'request', id: '0' }],
     ['{"jsonrpc":"2.0","id":-1.0,"method":"m"}', { kind: 'request', id: '-1.0' }],
+    ['{"id":12,"jsonrpc":"2.0","method":"m"}', { kind: 'request', id: '12' }],
+    ['{"method":"m","jsonrpc":"2.0","id":-12.00}', { kind: 'request', method: 'm', id: '-12.00' }],
+    ['{"params":{"_meta":{"progressToken":7}},"jsonrpc":"2.0","id":1,"method":"m"}', { progressToken: '7' }],
     ['{"jsonrpc":"2.0","id":1,"result":[]}', { kind: 'response', method: '', id: '1' }],
     ['{"jsonrpc":"2.0","id":"a","error":{}}', { kind: 'response', id: '"a"' }],
     ['{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}', { name: undefined }],
@@ -135,6 +140,9 @@ describe('a message is refused, saying why,', () => {
     ['{"jsonrpc":"2.0","id":1,"method":""}', 'expected "method" to be a non-empty string'],
     ['{"jsonrpc":"2.0","id":1,"method":"m","result":1}', 'a message with both "method" and "result" or "error"'],
     ['{"jsonrpc":"2.0","id":1,"method":"m","error":1}', 'a message with both "method" and "result" or "error"'],
+    ['{"result":1,"jsonrpc":"2.0","id":1,"method":"m"}', 'a message with both "method" and "result" or "error"'],
+    ['{"error":1,"jsonrpc":"2.0","id":1,"method":"m"}', 'a message with both "method" and "result" or "error"'],
+    ['{"params":[],"jsonrpc":"2.0","id":1,"method":"m"}', 'expected "params" to be an object, got a list'],
     ['{"jsonrpc":"2.0","result":{}}', 'a response without an id'],
     ['[1]', 'expected a JSON-RPC message, an object; got another JSON value'],
     ...['', ',"result":1,"error":1', ',"result":null,"error":null'].map((rest) => [
@@ -232,6 +240,10 @@ describe('a message is refused, saying why,', () => {
       refusing(text, 'invalid-request', 'a key of "_meta" differs from a known one only in case');
     });
 
+    it('_meta, and not for another key of the same length', () => {
+      expect(refusal(request('m', '{"_meta":{"progressTokem":1,"progressToke":1}}'))).toBeUndefined();
+    });
+
     it('the parameters of any method: _Meta, and no other', () => {
       refusing(request('m', '{"_Meta":1}'), 'invalid-request', differs('"params"'));
       for (const key of ['Name', 'URI', 'taskid', 'Ref', 'Notifications'])
@@ -248,9 +260,13 @@ describe('a message is refused, saying why,', () => {
 
 describe('a response', () => {
   const bodyOf = (members: string): string => {
-    const message = readMessage(`{"jsonrpc":"2.0","id":1,${members}}`);
-    expect(message).toMatchObject({ kind: 'response', method: '', name: undefined });
-    return message.text.slice(message.bodyStart, message.bodyEnd);
+    const [first, last] = [`{${members},"jsonrpc":"2.0","id":1}`, `{"jsonrpc":"2.0","id":1,${members}}`].map((text) => {
+      const message = readMessage(text);
+      expect(message).toMatchObject({ kind: 'response', method: '', name: undefined });
+      return text.slice(message.bodyStart, message.bodyEnd);
+    });
+    expect(first).toBe(last);
+    return last ?? '';
   };
 
   it.each([
@@ -260,6 +276,8 @@ describe('a response', () => {
     ['"error":null', 'null'],
     ['"result":null,"error":{"code":1}', '{"code":1}'],
     ['"result":{"a":1},"error":null', '{"a":1}'],
+    ['"error":{"code":1},"result":null', '{"code":1}'],
+    ['"error":null,"result":{"a":1}', '{"a":1}'],
   ])('with %s has the body %s', (members, body) => {
     expect(bodyOf(members)).toBe(body);
   });
@@ -319,6 +337,35 @@ describe('a message that is read in turns', () => {
     expect(() => atOnce(readMessageInTurns(deep, 3))).toThrow(ProxyError);
     expect(() => atOnce(readMessageInTurns(request('m', '{"a":[[1]]}'), 3))).toThrow(ProxyError);
   });
+});
+
+describe.each([
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","x":{"name":"a","id":1}}}',
+  ' {"jsonrpc":"2.0","params":{"x":{"name":"a","id":1},"name" : "a"},"method":"tools/call","id" : 1}',
+])('in %s', (text) => {
+  const message = readMessage(text);
+
+  it.each(['b', '', 'a longer "name"'])('the name becomes %j, and nothing else changes', (name) => {
+    const changed = withName(message, name);
+    expect(changed).toEqual(readMessage(changed.text));
+    expect(JSON.parse(changed.text)).toEqual({
+      ...(JSON.parse(text) as object),
+      params: { name, x: { name: 'a', id: 1 } },
+    });
+  });
+
+  it.each(['12345', '"an id"'])('the id becomes %s, and nothing else changes', (id) => {
+    const changed = withId(message, id);
+    expect(changed).toEqual(readMessage(changed.text));
+    expect(JSON.parse(changed.text)).toEqual({ ...(JSON.parse(text) as object), id: JSON.parse(id) as unknown });
+  });
+});
+
+it('a message without a name or an id cannot get another', () => {
+  expect(() => withName(readMessage(request('tools/list', '{"name":"a"}')), 'b')).toThrow('tools/list names nothing');
+  expect(() => withId(readMessage('{"jsonrpc":"2.0","method":"m"}'), '2')).toThrow('the message has no id');
+  const without = readMessage('{"jsonrpc":"2.0","id":1,"method":"m"}');
+  expect(withId(without, '234')).toEqual(readMessage(without.text.replace('1', '234')));
 });
 
 describe('another body', () => {
@@ -398,6 +445,7 @@ describe('ids', () => {
 
   it('are returned for a refused request only if they are certain', () => {
     expect(atOnce(requestIdOf('{"jsonrpc":"1.0","id":7,"method":5}', 10))).toBe('7');
+    expect(atOnce(requestIdOf('{"method":5,"id":7}', 10))).toBe('7');
     for (const text of [
       '{"id":7,"id":8,"method":"x"}',
       '{"id":7,"ID":8,"method":"x"}',

@@ -48,7 +48,7 @@ export const WAYS = {
         faults.error(`${prefix}_ISSUER: expected the issuer's URL (or ${prefix}_TOKEN_URL), got nothing`);
       if (clientId === undefined) faults.error(`${prefix}_CLIENT_ID: expected the OAuth client id, got nothing`);
       if (secret === undefined || clientId === undefined || server === undefined) return undefined;
-      const scopes = (get('SCOPES') ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+      const scopes = (get('SCOPES') ?? '').split(/[\s,]/).filter((scope) => scope !== '');
       const resource = get('RESOURCE');
       return async () => {
         const { clientCredentials } = await import('./client-credentials.ts');

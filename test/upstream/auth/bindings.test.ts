@@ -117,35 +117,24 @@ describe('with oauth', () => {
     UPSTREAM_TOKEN_URL: 'https://idp.example.com/token',
   };
 
-  test('a token is asked for with all that is bound', async () => {
-    const asked: string[] = [];
+  test('a token is asked for with all that is bound, and nothing else', async () => {
+    const asked: Record<string, string>[] = [];
     await using issuer = await serve((request, response) => {
       let body = '';
       request.on('data', (bytes: Buffer) => (body += bytes.toString()));
       request.on('end', () => {
-        asked.push(`${request.url} ${request.headers.authorization} ${body}`);
+        const [, basic = ''] = /^Basic (.*)$/.exec(request.headers.authorization ?? '') ?? [];
+        const client = Buffer.from(basic, 'base64').toString();
+        asked.push({ target: request.url ?? '', client, ...Object.fromEntries(new URLSearchParams(body)) });
         response.end('{"access_token":"t-1","token_type":"bearer"}');
       });
     });
     vi.stubEnv('THE_KEY', 'k-1');
-    const headers = await credentials({
-      ...OAUTH,
-      UPSTREAM_TOKEN_URL: `${issuer.url}/token`,
-      UPSTREAM_SCOPES: ' a,b  c ',
-      UPSTREAM_RESOURCE: 'https://mcp.example.com/mcp',
-    });
-    expect(headers).toEqual(['authorization', 'Bearer t-1']);
-    const [target, scheme, basic, body] = asked.join().split(' ');
-    expect([target, scheme, Buffer.from(basic ?? '', 'base64').toString()]).toEqual([
-      '/token',
-      'Basic',
-      'client-1:k-1',
-    ]);
-    expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
-      grant_type: 'client_credentials',
-      scope: 'a b c',
-      resource: 'https://mcp.example.com/mcp',
-    });
+    const bound = { ...OAUTH, UPSTREAM_TOKEN_URL: `${issuer.url}/token` };
+    expect(await credentials(bound)).toEqual(['authorization', 'Bearer t-1']);
+    await credentials({ ...bound, UPSTREAM_SCOPES: ' a,b  c ', UPSTREAM_RESOURCE: 'https://mcp.example.com/mcp' });
+    const plain = { target: '/token', client: 'client-1:k-1', grant_type: 'client_credentials' };
+    expect(asked).toEqual([plain, { ...plain, scope: 'a b c', resource: 'https://mcp.example.com/mcp' }]);
   });
 
   test('an issuer, a token endpoint or a user pool is enough', () => {
@@ -194,7 +183,7 @@ describe('with oauth', () => {
   });
 });
 
-test('a variable that ways use for different things is described once for each thing', () => {
+test('each variable is described, with the ways that read it', () => {
   expect(variablesOfWays()).toEqual({
     SERVICE: 'iam: the SigV4 service name; default bedrock-agentcore',
     ISSUER: 'oauth: the issuer, whose metadata names the token endpoint',
