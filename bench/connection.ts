@@ -14,6 +14,8 @@ export interface Wanted {
   readonly customer: string;
   /** The text in the answer where the upstream names the customer. */
   readonly mention: string;
+  /** Begins the names of tools. */
+  readonly prefix?: string;
   readonly session?: string;
 }
 
@@ -58,11 +60,11 @@ export class Connection {
   }
 }
 
-function prebuiltRequest({ port, kind, era, session, customer }: Wanted): string {
-  const body = callBody(kind, era, customer);
+function prebuiltRequest({ port, kind, era, session, customer, prefix = '' }: Wanted): string {
+  const body = callBody(kind, era, customer, prefix);
   const headers = {
     Host: `127.0.0.1:${port}`,
-    ...callHeaders('tools/call', era, TOOL[kind]),
+    ...callHeaders('tools/call', era, prefix + TOOL[kind]),
     ...CALLER,
     'Content-Length': body.length,
   };

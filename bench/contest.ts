@@ -33,6 +33,10 @@ export interface Contender {
   readonly customer?: string;
   /** Its upstream refuses calls about customers with this ending. */
   readonly hides?: string;
+  /** What binds it to the upstream on a port, besides `UPSTREAM_URL`. */
+  readonly bindings?: (port: number) => Record<string, string>;
+  /** Begins the names of its tools. */
+  readonly prefix?: string;
   /** The customer that the proxy changes in answers: the client receives another text. */
   readonly conceals?: string;
 }
@@ -97,6 +101,7 @@ interface Entry {
   readonly port: number;
   readonly customer: string;
   readonly conceals: string | undefined;
+  readonly prefix: string;
 }
 
 /** The running upstreams, load generator and contenders. */
@@ -114,16 +119,18 @@ export class Field<Name extends string> {
   static async open<Name extends string>(contenders: Contenders<Name>, era: Era): Promise<Field<Name>> {
     const upstreams = new Map<string, Server>();
     const entries = new Map<Name, Entry>();
-    for (const [name, { program, customer = SAME_CUSTOMER, hides = '', conceals }] of Object.entries(contenders) as [
-      Name,
-      Contender,
-    ][]) {
+    for (const [
+      name,
+      { program, customer = SAME_CUSTOMER, hides = '', conceals, bindings, prefix = '' },
+    ] of Object.entries(contenders) as [Name, Contender][]) {
       const up =
         upstreams.get(hides) ??
         (await serve(upstream({ ERA: era, ...(hides === '' ? {} : { REFUSE_CUSTOMER: hides }) })));
       upstreams.set(hides, up);
-      const server = program && (await serveDrained({ ...program, env: { ...before(up.port), ...program.env } }));
-      entries.set(name, { server, port: (server ?? up).port, customer, conceals });
+      const server =
+        program &&
+        (await serveDrained({ ...program, env: { ...before(up.port), ...bindings?.(up.port), ...program.env } }));
+      entries.set(name, { server, port: (server ?? up).port, customer, conceals, prefix });
     }
     return new Field([...upstreams.values()], attend({ args: [bench('load.ts')] }), entries);
   }
@@ -140,7 +147,7 @@ export class Field<Name extends string> {
 
   /** Connects the load generator and makes a few calls, so that the hop is connected, too. */
   async connect(name: Name, { kind, era, connections }: Loading): Promise<void> {
-    const { port, customer, conceals } = this.#entry(name);
+    const { port, customer, conceals, prefix } = this.#entry(name);
     const mention = conceals === undefined ? customer : await this.#concealed(name, port, kind, era, conceals);
     checked(
       name,
@@ -151,6 +158,7 @@ export class Field<Name extends string> {
         era,
         customer,
         mention,
+        prefix,
         connections,
         warmUp: connections * 4,
       } satisfies Open),

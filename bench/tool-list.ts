@@ -5,9 +5,10 @@ interface Tool {
   readonly [member: string]: unknown;
 }
 
-/** A `tools/list` result of a medium-sized server: thirty tools with schemas, one page, about 15 KB. */
-export function toolList(era: Era): { readonly tools: readonly Tool[] } {
-  const names = [...Object.values(TOOL), ...Array.from({ length: 22 }, (_, n) => `warehouse_${n}`)];
+/** A `tools/list` result of a medium-sized server: 31 tools with schemas, one page, about 15 KB; or of another size. */
+export function toolList(era: Era, count = 31): { readonly tools: readonly Tool[] } {
+  const known = Object.values(TOOL);
+  const names = [...known, ...Array.from({ length: Math.max(0, count - known.length) }, (_, n) => `warehouse_${n}`)];
   return {
     tools: names.map((name) => (name === TOOL.structured ? { ...tool(name), outputSchema: TABLE_SCHEMA } : tool(name))),
     ...(era === 'modern' ? { resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } : {}),

@@ -3,6 +3,7 @@
  * It is the same for every row and is not measured.
  *
  * ERA=modern|legacy is the only era that it supports, as with most servers.
+ * TOOLS=N lists so many tools.
  * REQUIRE_AUTH=PREFIX refuses a request whose `Authorization` does not start with it.
  * REFUSE_CUSTOMER=SUFFIX fails a call about a customer with this ending: a proxy that hides customers sends none.
  */
@@ -18,6 +19,7 @@ interface Message {
 }
 
 const era: Era = process.env['ERA'] === 'legacy' ? 'legacy' : 'modern';
+const tools = Number(process.env['TOOLS'] ?? 31);
 const requiredAuth = process.env['REQUIRE_AUTH'];
 const refusedCustomer = process.env['REFUSE_CUSTOMER'];
 const sessions = new Set<string>();
@@ -78,7 +80,7 @@ function dispatch(req: IncomingMessage, res: ServerResponse, message: Message): 
   if (era === 'legacy' && !sessions.has(String(req.headers['mcp-session-id'])))
     return fail(res, 404, id, -32001, 'Session not found');
   if (method === 'tools/call') return callTool(res, message);
-  if (method === 'tools/list') return json(res, 200, { jsonrpc: '2.0', id, result: toolList(era) });
+  if (method === 'tools/list') return json(res, 200, { jsonrpc: '2.0', id, result: toolList(era, tools) });
   if (method === 'server/discover' && era === 'modern') {
     return json(res, 200, {
       jsonrpc: '2.0',

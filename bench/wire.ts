@@ -76,9 +76,9 @@ export function answer(kind: Kind, era: Era): Answer {
 }
 
 /** The JSON-RPC request for one call, with {@link FIRST_ID} as its id. */
-export function callBody(kind: Kind, era: Era, customer: string): string {
+export function callBody(kind: Kind, era: Era, customer: string, prefix = ''): string {
   const params = {
-    name: TOOL[kind],
+    name: prefix + TOOL[kind],
     arguments: { customer: SPECS[kind].mentions === undefined ? 'c-20817' : customer, status: 'shipped', limit: 25 },
     _meta: { ...(kind === 'stream' ? { progressToken: 'p1' } : {}), ...(era === 'modern' ? modernMeta : {}) },
   };

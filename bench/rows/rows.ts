@@ -5,6 +5,7 @@ import { controlled, controls, controlShape, type ControlLoad } from './controls
 import { latency, latencyShape } from './latency.ts';
 import { loaded } from './loaded.ts';
 import { growth, memory } from './memory.ts';
+import { several } from './several.ts';
 import { sigv4 } from './sigv4.ts';
 import { start } from './start.ts';
 import { table } from './table.ts';
@@ -21,7 +22,8 @@ export type RowName =
   | 'sigv4'
   | ControlLoad
   | 'table'
-  | 'waiting';
+  | 'waiting'
+  | 'several';
 
 export interface Row {
   measure(programs: Programs, quick: boolean): Promise<Finding[]>;
@@ -59,4 +61,5 @@ export const ROWS: Record<RowName, Row> = {
   finding: control('finding'),
   table: { measure: table },
   waiting: { measure: waiting },
+  several: { measure: several },
 };

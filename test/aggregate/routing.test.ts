@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineControl } from '../../proxy/pipeline/control.ts';
-import { post, scripted, tool } from './scripted.ts';
+import { keysIn, post, scripted, tool } from './scripted.ts';
 import { startSeveral } from './servers.ts';
 
 const ECHO = { content: [{ type: 'text', text: 'ok' }] };
@@ -22,7 +22,7 @@ describe('a call', () => {
     await using two = await scripted({});
     await using several = await startSeveral({ one: one.url, two: two.url });
     const { message } = await post(several.proxy.url, 'tools/list');
-    const [{ name }] = message.result?.['tools'] as [{ name: string }];
+    const name = String(keysIn(message)[0]);
     await post(several.proxy.url, 'tools/call', { name });
     expect([name.length, one.received.at(-1)?.header('mcp-name')]).toEqual([64, long]);
   });
@@ -48,7 +48,7 @@ describe('a call', () => {
         { upstreams: { one: { prefix: false }, two: { prefix: true } } },
       );
       const { message } = await post(several.proxy.url, 'tools/list');
-      expect((message.result?.['tools'] as { name: string }[]).map((each) => each.name)).toEqual(['own', 'two___pay']);
+      expect(keysIn(message)).toEqual(['own', 'two___pay']);
       await post(
         several.proxy.url,
         'tools/call',
@@ -65,7 +65,7 @@ describe('a call', () => {
     const bare = { prefix: false };
     await using several = await startSeveral({ one: one.url, two: two.url }, { upstreams: { one: bare, two: bare } });
     const { message } = await post(several.proxy.url, 'tools/list');
-    expect((message.result?.['tools'] as { name: string }[]).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(keysIn(message)).toEqual(['a', 'b']);
     const replies = [];
     for (const name of ['a', 'b', 'same', 'SAME', 'none'])
       replies.push((await post(several.proxy.url, 'tools/call', { name })).message.error?.message ?? 'ok');

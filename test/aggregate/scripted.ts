@@ -70,12 +70,18 @@ export async function post(
 }
 
 export interface Message {
-  readonly result?: Readonly<Record<string, any>>;
+  readonly result?: Readonly<Record<string, unknown>>;
   readonly error?: {
     readonly code: number;
     readonly message: string;
     readonly data?: Readonly<Record<string, unknown>>;
   };
+}
+
+/** The names, or URIs, of a list in a response. */
+export function keysIn({ result }: Message, member = 'tools', key = 'name'): unknown[] {
+  const list = result?.[member];
+  return Array.isArray(list) ? list.map((item: Readonly<Record<string, unknown>>) => item[key]) : [];
 }
 
 /** A tool of a list. */
