@@ -1,6 +1,11 @@
 /** Mutants that no test needs to notice, and why. `npm run mutate` fails if one of them is killed or gone. */
 import type { Explanation } from '../mutants.ts';
+import { DISPATCH } from './dispatch.ts';
 import { UPSTREAM_AUTH } from './upstream-auth.ts';
 import { UPSTREAM } from './upstream.ts';
 
-export const SURVIVORS: Readonly<Record<string, readonly Explanation[]>> = { ...UPSTREAM, ...UPSTREAM_AUTH };
+export const SURVIVORS: Readonly<Record<string, readonly Explanation[]>> = {
+  ...UPSTREAM,
+  ...UPSTREAM_AUTH,
+  ...DISPATCH,
+};
