@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Guards } from '../../proxy/ingress/guards.ts';
 import { startFront } from '../support/front.ts';
 import { exchange, post, request, USUAL } from '../support/raw.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -107,6 +108,8 @@ describe('the Origin header', () => {
     [LOOPBACK, 'http://localhost.evil.example'],
     [LOOPBACK, 'file://localhost'],
     [LOOPBACK, 'http://localhost/path'],
+    [LOOPBACK, 'evil http://localhost'],
+    [LOOPBACK, 'http://evil.example localhost'],
     [LOOPBACK, ''],
     [BOUND, 'http://localhost'],
     [BOUND, 'https://evil.example'],
@@ -138,5 +141,36 @@ describe('the Origin header', () => {
       ).status,
     ).toBe(403);
     expect((await post(front.port, PING, ['Origin: https://evil.example'])).status).toBe(403);
+  });
+});
+
+describe('a refused host', () => {
+  it('is quoted to the client up to its hundredth character', async () => {
+    const long = `${'x'.repeat(99)}yz`;
+    expect((await call(LOOPBACK, [`Host: ${long}`]))[1]).toContain(`got ${JSON.stringify(long.slice(0, 100))}`);
+    expect((await call(LOOPBACK, [`Origin: ${long}`]))[1]).toContain(`got ${JSON.stringify(long.slice(0, 100))}`);
+  });
+
+  it.each([
+    ['127.0.0.1', [], 'expected to name one of localhost, 127.0.0.1, [::1] (ALLOWED_HOSTS)'],
+    ['127.0.0.1', ['MCP.example'], 'expected to name one of localhost, 127.0.0.1, [::1], mcp.example (ALLOWED_HOSTS)'],
+    ['0.0.0.0', ['a.example', 'b.example:1'], 'expected to name one of a.example, b.example:1 (ALLOWED_HOSTS)'],
+  ])('is logged with what is allowed on %s with %j, and not with what came', (listenHost, allowedHosts, expected) => {
+    const guards = new Guards({ listenHost, allowedHosts });
+    for (let i = 0; i < 2; i++)
+      expect(() => guards.checkHost('evil.example')).toThrow(
+        expect.objectContaining({ message: `the Host header is ${expected}` }),
+      );
+    expect(() => guards.checkOrigin('https://evil.example')).toThrow(
+      expect.objectContaining({ message: `the Origin header is ${expected}` }),
+    );
+  });
+
+  it('is logged with how to allow one, if none is', () => {
+    expect(() => new Guards({ listenHost: '0.0.0.0', allowedHosts: [] }).checkOrigin('https://evil.example')).toThrow(
+      expect.objectContaining({
+        message: 'the Origin header is expected to be absent (bind ALLOWED_HOSTS to allow some)',
+      }),
+    );
   });
 });
