@@ -31,6 +31,8 @@ export async function translatedReply(reply: Reply, attention: Attention, transl
     return next;
   }
   const bytes = Buffer.isBuffer(body) ? body : await readAll(body, translation.limit);
+  if (!translation.translator.mayConcern(bytes.toString('latin1'), translation.asked))
+    return madeLike(reply, headers, bytes, bytes.length, attention);
   const text = bytes.toString('utf8');
   const changed = await translation.translator.text(text, translation.asked);
   if (changed === text) return madeLike(reply, headers, bytes, bytes.length, attention);

@@ -5,7 +5,6 @@
 import type { Exchange } from '../call/exchange.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { scanWhole } from '../reply/transform.ts';
 import type { Member } from './member.ts';
 import { named, type Wrapper } from './wrapped.ts';
 
@@ -30,8 +29,8 @@ export interface TranslatorOptions {
   readonly onNotification: (method: string) => void;
 }
 
-/** Texts that hold none of these, and no method, need no look. */
-const SIGNS = /"(?:taskId|requestState|elicitationId|inputRequests|uri|tasks|skills|resources)"|\\u/;
+/** A text that holds none of these needs no look: no id, no URI, and no message of the upstream's own. */
+const SIGNS = /"(?:method|taskId|requestState|elicitationId|inputRequests|uri)"|\\u/;
 
 export class Translator {
   readonly #options: TranslatorOptions;
@@ -40,24 +39,28 @@ export class Translator {
     this.#options = options;
   }
 
+  /** Whether a text may have to be translated. Its bytes may be read as Latin-1. */
+  mayConcern(text: string, asked: Asked): boolean {
+    return SIGNS.test(text) || isSearch(asked);
+  }
+
   /** Translates the text of a message, or of a batch. */
   async text(text: string, asked: Asked): Promise<string> {
-    const isSearch = asked.method === 'tools/call' && asked.name?.endsWith(SEARCH_TOOL) === true;
-    if (!isSearch && !SIGNS.test(text) && scanWhole(text).method === undefined && !/^\s*\[/.test(text)) return text;
+    if (!this.mayConcern(text, asked)) return text;
     const json = JsonText.parse(text);
     const { value } = json;
     const next = Array.isArray(value)
-      ? await Promise.all((value as readonly JsonValue[]).map((item) => this.#message(item, asked, isSearch)))
-      : await this.#message(value, asked, isSearch);
+      ? await Promise.all((value as readonly JsonValue[]).map((item) => this.#message(item, asked)))
+      : await this.#message(value, asked);
     return json.edit(next);
   }
 
-  async #message(value: JsonValue, asked: Asked, isSearch: boolean): Promise<JsonValue> {
+  async #message(value: JsonValue, asked: Asked): Promise<JsonValue> {
     if (!isObject(value)) return value;
     if (typeof value['method'] === 'string') return this.#fromUpstream(value, value['method'], asked);
     const { result, error } = value;
     if (isObject(result)) {
-      const next = await this.#result(result, asked, isSearch);
+      const next = await this.#result(result, asked);
       return next === result ? value : { ...value, result: next };
     }
     return isObject(error) ? replaced(value, 'error', this.#error(error)) : value;
@@ -81,7 +84,7 @@ export class Translator {
     return changed === params ? next : { ...next, params: changed };
   }
 
-  async #result(result: JsonObject, asked: Asked, isSearch: boolean): Promise<JsonObject> {
+  async #result(result: JsonObject, asked: Asked): Promise<JsonObject> {
     const { method } = asked;
     let next = this.#inMeta(result, asked);
     if (typeof next['requestState'] === 'string')
@@ -94,7 +97,7 @@ export class Translator {
     else if (method === 'prompts/get') next = await this.#inMessages(next, asked);
     else if (method === 'resources/read') next = await this.#inList(next, 'contents', asked);
     else if (method === 'tasks/result') next = await this.#inList(next, 'content', asked);
-    return isSearch ? this.#found(next) : next;
+    return isSearch(asked) ? this.#found(next) : next;
   }
 
   #error(error: JsonObject): JsonObject {
@@ -217,6 +220,10 @@ export class Translator {
   #sealed(kind: 'task' | 'state', id: string, { exchange }: Asked): string {
     return this.#options.wrapper.seal(kind, this.#options.member.name, exchange.caller.key, id);
   }
+}
+
+function isSearch({ method, name }: Asked): boolean {
+  return method === 'tools/call' && name?.endsWith(SEARCH_TOOL) === true;
 }
 
 function replaced(holder: JsonObject, member: string, value: JsonValue): JsonObject {

@@ -23,7 +23,9 @@ export function readAll(response: Readable, limit: number = LIMIT): Promise<Buff
       chunks.push(chunk);
       if (size > limit) response.destroy();
     });
-    response.on('end', () => resolve(Buffer.concat(chunks, size)));
+    response.on('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),
+    );
     response.on('error', () => {});
     response.on('close', () =>
       reject(
