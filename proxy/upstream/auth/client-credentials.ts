@@ -74,11 +74,7 @@ function tokenSource(options: ClientCredentialsOptions): () => Promise<Lease<str
     });
     const value = `Bearer ${token.accessToken}`;
     const life = token.expiresIn === undefined ? Infinity : token.expiresIn * 1000;
-    return {
-      value,
-      id: value,
-      expiresAt: life === Infinity ? Infinity : asked + life - Math.min(MARGIN_MS, life / 10),
-    };
+    return { value, id: value, expiresAt: asked + life - Math.min(MARGIN_MS, life / 10) };
   }
 
   return async () => {

@@ -434,3 +434,107 @@ describe('the issuer that an upstream names', () => {
     expect(upstream.requests.filter((request) => request.startsWith('GET'))).toHaveLength(1);
   });
 });
+
+describe('a token endpoint of any kind', () => {
+  interface Endpoint {
+    /** What it gives: a status, or seconds that the token lives. */
+    answer: { readonly status: number; readonly error?: string } | { readonly expiresIn: number };
+    readonly forms: URLSearchParams[];
+    readonly secrets: string[];
+  }
+
+  async function endpoint() {
+    const state: Endpoint = { answer: { expiresIn: 3600 }, forms: [], secrets: [] };
+    const server = await serve((request, response) => {
+      let form = '';
+      request.on('data', (bytes: Buffer) => (form += bytes.toString()));
+      request.on('end', () => {
+        state.forms.push(new URLSearchParams(form));
+        const [, basic = ''] = /^Basic (.*)$/.exec(request.headers.authorization ?? '') ?? [];
+        state.secrets.push(Buffer.from(basic, 'base64').toString().replace(/^m2m:/, ''));
+        const { answer } = state;
+        if ('status' in answer) response.writeHead(answer.status).end(JSON.stringify({ error: answer.error }));
+        else
+          response.end(
+            JSON.stringify({
+              access_token: `t-${state.forms.length}`,
+              token_type: 'Bearer',
+              expires_in: answer.expiresIn,
+            }),
+          );
+      });
+    });
+    return {
+      state,
+      tokenEndpoint: new URL(`${server.url}/token`),
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    };
+  }
+  const authAt = (tokenEndpoint: URL, secret: () => Promise<string>) =>
+    clientCredentials({ server: { tokenEndpoint }, clientId: 'm2m', secret });
+  const apply = async (auth: ReturnType<typeof clientCredentials>): Promise<string | undefined> => {
+    const headers: string[] = [];
+    await auth.apply({ method: 'GET', host: 'gw.example.test', path: '/', body: undefined, headers });
+    return headers[1];
+  };
+  const ISSUER_ELSEWHERE = { 'www-authenticate': 'Bearer resource_metadata="https://gw.example.test/metadata"' };
+
+  test('gets no scope and no resource where none is configured', async () => {
+    await using at = await endpoint();
+    await apply(authAt(at.tokenEndpoint, async () => 's'));
+    expect(Object.fromEntries(at.state.forms[0] ?? [])).toEqual({ grant_type: 'client_credentials' });
+  });
+
+  test.each([
+    [50, 44, 46],
+    [3600, 3589, 3591],
+  ])('a token of %i s is used until a tenth of its life, or 10 s, before its end', async (expiresIn, used, unused) => {
+    await using at = await endpoint();
+    at.state.answer = { expiresIn };
+    const auth = authAt(at.tokenEndpoint, async () => 's');
+    const start = Date.now();
+    await apply(auth);
+    at.state.answer = { status: 503 };
+    vi.setSystemTime(start + used * 1000);
+    expect(await apply(auth)).toBe('Bearer t-1');
+    vi.setSystemTime(start + unused * 1000);
+    await expect(apply(auth)).rejects.toThrow('is failing');
+  });
+
+  test('a secret is kept when the endpoint fails for another reason, and read again when it is refused', async () => {
+    await using at = await endpoint();
+    const secrets = ['one', 'one', 'two', 'three'];
+    let reads = 0;
+    const auth = authAt(at.tokenEndpoint, async () => secrets[reads++] ?? 'none');
+    at.state.answer = { status: 503 };
+    await expect(apply(auth)).rejects.toThrow('is failing');
+    expect([reads, at.state.secrets]).toEqual([1, ['one']]);
+    at.state.answer = { status: 401, error: 'invalid_client' };
+    await vi.waitFor(() => expect(apply(auth)).rejects.toThrow('invalid_client'));
+    expect([reads, at.state.secrets]).toEqual([2, ['one', 'one']]);
+    at.state.answer = { expiresIn: 3600 };
+    await vi.waitFor(async () => expect(await apply(auth)).toBe('Bearer t-3'));
+    expect([reads, at.state.secrets]).toEqual([3, ['one', 'one', 'two']]);
+  });
+
+  test('a secret that cannot be read in time is an error that names the token', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const auth = authAt(new URL('http://127.0.0.1:1/token'), () => new Promise<never>(() => {}));
+    const failed = expect(apply(auth)).rejects.toThrow('fetching an access token took more than 15 s');
+    await vi.advanceTimersByTimeAsync(15_000);
+    await failed;
+  });
+
+  test('a challenge is not followed if no issuer is configured, or no request was made', async () => {
+    await using at = await endpoint();
+    const auth = authAt(at.tokenEndpoint, async () => 's');
+    await apply(auth);
+    expect(await auth.refused(401, ISSUER_ELSEWHERE)).toBe(true);
+    const unused = clientCredentials({
+      server: { issuer: new URL('https://idp.example.test'), tokenEndpoint: at.tokenEndpoint },
+      clientId: 'm2m',
+      secret: async () => 's',
+    });
+    expect(await unused.refused(401, ISSUER_ELSEWHERE)).toBe(true);
+  });
+});
