@@ -94,6 +94,9 @@ describe('the media type', () => {
     'Application/Json; Charset=UTF-8',
     'application/json;charset="utf-8"',
     'application/json ; charset=utf8',
+    'application/json; version=1',
+    'application/json; version=1; charset=utf-8',
+    'application/json; xcharset=utf-16',
   ])('is accepted as %s', async (type) => {
     expect((await post(front.port, LIST, [`Content-Type: ${type}`])).status).toBe(200);
   });
@@ -104,6 +107,8 @@ describe('the media type', () => {
     'application/json-patch+json',
     'text/plain; application/json',
     'application/json; charset=utf-16',
+    'application/json; version=1; charset=utf-16',
+    'application/json; charset=',
     'application/x-www-form-urlencoded',
     'application/json, text/plain',
   ])('is refused as %s with 415', async (type) => {

@@ -165,3 +165,42 @@ test('the modern era has no ping', async () => {
   expect((await send(front, modern('ping'))).json().error?.code).toBe(-32601);
   expect(upstream.received).toEqual([]);
 });
+
+describe('the answer to a ping', () => {
+  const answered = (size: number): string => `{"jsonrpc":"2.0","id":9,"result":{"x":"${'x'.repeat(size)}"}}`;
+
+  test.each([
+    ['of 60 KiB reaches the client', 60 * 1024, true],
+    ['of more than 64 KiB does not', 64 * 1024, false],
+  ])('%s', async (_what, size, arrives) => {
+    await using upstream = await startLegacyUpstream();
+    upstream.call = (_request, response) => respondJson(response, answered(size));
+    await using front = await startFront(upstream);
+    expect((await send(front, ping(await open(front)))).text).toBe(arrives ? answered(size) : PONG);
+  });
+
+  test('has the headers and the status that the upstream gave it, if that is not a failure of its own', async () => {
+    await using upstream = await startLegacyUpstream();
+    const error = '{"jsonrpc":"2.0","id":9,"error":{"code":-32000,"message":"no"}}';
+    upstream.call = (_request, response) =>
+      void response
+        .writeHead(400, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': error.length })
+        .end(error);
+    await using front = await startFront(upstream);
+    const reply = await send(front, ping(await open(front)));
+    expect([reply.status, reply.header('content-type'), reply.text]).toEqual([
+      400,
+      'application/json; charset=utf-8',
+      error,
+    ]);
+  });
+
+  test('that is late is not waited for: the ping ends at the upstream, too', async () => {
+    await using upstream = await startLegacyUpstream();
+    const ended = Promise.withResolvers<void>();
+    upstream.call = (_request, response) => void response.on('close', ended.resolve);
+    await using front = await startFront(upstream);
+    expect((await send(front, ping(await open(front)))).text).toBe(PONG);
+    await ended.promise;
+  });
+});

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_HEADERS } from '../../proxy/call/inbound.ts';
+import { readMessage } from '../../proxy/call/message.ts';
+import { eraOf, inboundOf } from '../../proxy/ingress/mirror.ts';
 import { type Front, startFront } from '../support/front.ts';
 import { post } from '../support/raw.ts';
 import { startUpstream, type Received, type Upstream } from '../support/upstream.ts';
@@ -172,6 +175,115 @@ describe('a missing mirrored header', () => {
       '2025-06-18',
       undefined,
       undefined,
+    ]);
+  });
+});
+
+describe('the headers that the rest of the proxy sees', () => {
+  it.each([
+    ['accept', 'accept'],
+    ['accept-encoding', 'acceptEncoding'],
+    ['mcp-protocol-version', 'protocolVersion'],
+    ['last-event-id', 'lastEventId'],
+    ['traceparent', 'traceparent'],
+    ['tracestate', 'tracestate'],
+    ['mcp-session-id', 'sessionId'],
+    ['x-amzn-bedrock-agentcore-runtime-session-id', 'runtimeSessionId'],
+  ])('include %s, as %s and as nothing else', (header, member) => {
+    expect(inboundOf(undefined, { [header]: 'value', cookie: 'c' }, 'legacy')).toEqual({
+      ...NO_HEADERS,
+      [member]: 'value',
+    });
+  });
+
+  it('include that Mcp-Method and Mcp-Name came, and the latter as it came', () => {
+    expect(inboundOf(undefined, { 'mcp-method': 'm' }, 'legacy')).toEqual({ ...NO_HEADERS, mirrorMethod: true });
+    expect(inboundOf(undefined, { 'mcp-name': 'n' }, 'legacy')).toEqual({
+      ...NO_HEADERS,
+      mirrorName: true,
+      nameHeader: 'n',
+    });
+  });
+
+  it('include Mcp-Param-* in the modern era only', () => {
+    const headers = {
+      'mcp-param-a': '1',
+      'mcp-param-mcp-param-b': '2',
+      'x-mcp-param-c': '3',
+      'mcp-param-d': undefined,
+    };
+    expect(inboundOf(undefined, headers, 'modern').params).toEqual(
+      new Map([
+        ['a', '1'],
+        ['mcp-param-b', '2'],
+      ]),
+    );
+    expect(inboundOf(undefined, headers, 'legacy').params).toBeUndefined();
+    expect(inboundOf(undefined, { 'x-mcp-param-c': '3' }, 'modern').params).toBeUndefined();
+  });
+
+  it.each([
+    ['modern', {}, true],
+    ['modern', { 'mcp-protocol-version': '2026-07-28' }, false],
+    ['modern', { 'mcp-protocol-version': '2026-07-28', 'x-amzn-bedrock-agentcore-runtime-session-id': 'p' }, true],
+    ['legacy', {}, false],
+    ['legacy', { 'x-amzn-bedrock-agentcore-runtime-session-id': 'p' }, false],
+  ] as const)('have missing mirrored ones derived: %s, %o: %s', (era, headers, derive) => {
+    expect(inboundOf(undefined, headers, era)).toMatchObject({ derive, mirrorMethod: derive, mirrorName: derive });
+  });
+
+  it('are not compared with a response, which has no method', () => {
+    const response = readMessage('{"jsonrpc":"2.0","id":1,"result":{}}');
+    expect(inboundOf(response, { 'mcp-method': 'tools/call', 'mcp-name': 'add' }, 'legacy').nameHeader).toBe('add');
+  });
+
+  it('may have a name where the body has no parameter to compare it with', () => {
+    expect(inboundOf(readMessage(LIST), { 'mcp-name': 'anything' }, 'legacy').nameHeader).toBe('anything');
+  });
+
+  it('may have a version that the body leaves open', () => {
+    expect(inboundOf(readMessage(LIST), { 'mcp-protocol-version': 'x' }, 'legacy').protocolVersion).toBe('x');
+  });
+
+  it('are quoted in a refusal up to the 200th character', () => {
+    const name = `${'x'.repeat(199)}yz`;
+    const quoted = JSON.stringify(name.slice(0, 200));
+    expect(() => inboundOf(readMessage(ADD), { 'mcp-name': name }, 'modern')).toThrow(
+      expect.objectContaining({ message: `header mismatch: Mcp-Name is ${quoted}, the body says "add"` }),
+    );
+    expect(() => inboundOf(readMessage(ADD), { 'mcp-name': '=?base64?*?=' }, 'modern')).toThrow(
+      expect.objectContaining({ message: 'header mismatch: Mcp-Name is "=?base64?*?=", which is not base64 of UTF-8' }),
+    );
+  });
+});
+
+describe('the era of a message', () => {
+  const initialize = '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}';
+
+  it.each([
+    ['modern', ADD, undefined],
+    ['modern', ADD, '2025-11-25'],
+    ['legacy', LIST, undefined],
+    ['legacy', LIST, '2025-11-25'],
+    ['legacy', LIST, '2026-07-27'],
+    ['modern', LIST, '2026-07-28'],
+    ['modern', LIST, '2030-01-01'],
+    ['legacy', initialize, '2026-07-28'],
+    ['legacy', LIST, '3'],
+    ['legacy', LIST, 'x2026-07-28'],
+    ['legacy', LIST, '2026-07-28x'],
+    ['legacy', LIST, '9999-1-01'],
+    ['legacy', LIST, '9999-01-1'],
+    ['legacy', LIST, '9-01-01'],
+    ['legacy', LIST, 'zzzz-zz-zz'],
+  ])('is %s for %s with the version header %s', (era, body, version) => {
+    expect(eraOf(readMessage(body), { 'mcp-protocol-version': version })).toBe(era);
+  });
+
+  it('is that of the header if there is no message', () => {
+    expect([eraOf(undefined, {}), eraOf(undefined, { 'mcp-protocol-version': '2026-07-28' })]).toEqual([
+      'legacy',
+      'modern',
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { targetOf } from '../../proxy/ingress/target.ts';
 import { startFront } from '../support/front.ts';
 import { connect, exchange, post, request, USUAL } from '../support/raw.ts';
 import { openEvents, startUpstream } from '../support/upstream.ts';
@@ -131,6 +132,47 @@ describe('the endpoint', () => {
       expect(seen.headerNames).not.toContain('upgrade');
       expect(seen.headerNames).not.toContain('expect');
     }
+  });
+});
+
+describe('a target', () => {
+  it.each([
+    ['/mcp', '/mcp', undefined],
+    ['/mcp?x=/y?z', '/mcp', undefined],
+    ['/?x', '/', undefined],
+    ['/http://h/x', '/http://h/x', undefined],
+    ['http://h', '/', 'h'],
+    ['http://h?x', '/', 'h'],
+    ['http://h#x', '#x', 'h'],
+    ['HTTPS://h:1/mcp/?x', '/mcp/', 'h:1'],
+    ['http://h/a@b', '/a@b', 'h'],
+  ])('%s has the path %s and the authority %s', (url, path, authority) => {
+    expect(targetOf(url)).toEqual({ path, authority });
+  });
+
+  it.each([
+    '',
+    'mcp',
+    'h:80',
+    'http:/mcp',
+    'http://',
+    'http:///mcp',
+    'http://?x',
+    'http://u@h/mcp',
+    'x http://h/mcp',
+    'ftp://h/',
+  ])('is none that the proxy reads: %j', (url) => {
+    expect(() => targetOf(url)).toThrow(
+      expect.objectContaining({
+        message: 'expected a target such as /mcp, or an http URL with a host and no user; got another target',
+      }),
+    );
+  });
+
+  it('that stands for the server as a whole is named in the refusal', () => {
+    expect(() => targetOf('*')).toThrow(
+      expect.objectContaining({ message: 'expected the path /mcp, got *, which stands for the server as a whole' }),
+    );
   });
 });
 

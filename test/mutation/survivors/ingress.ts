@@ -1,0 +1,56 @@
+import type { Explanation } from '../mutants.ts';
+
+export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
+  'ingress/guards': [
+    {
+      why: 'The last accepted host is remembered to save time. Without that it is accepted again.',
+      mutants: [
+        {
+          was: 'if (!this.#checksHost || host === this.#known) return;',
+          becomes: 'if (!this.#checksHost || false) return;',
+        },
+      ],
+    },
+  ],
+  'ingress/target': [
+    {
+      why: 'The text begins with a slash, so the question mark is not its first character.',
+      mutants: [
+        {
+          was: 'return { path: query < 0 ? url : url.slice(0, query), authority: undefined };',
+          becomes: 'return { path: query <= 0 ? url : url.slice(0, query), authority: undefined };',
+        },
+      ],
+    },
+    {
+      why: 'The first element is the whole match, which is skipped. Without a match, the empty authority is refused.',
+      mutants: [
+        {
+          was: "const [, authority = '', path = ''] = ABSOLUTE.exec(url) ?? [];",
+          becomes: 'const [, authority = \'\', path = "Stryker was here!"] = ABSOLUTE.exec(url) ?? [];',
+        },
+        {
+          was: "const [, authority = '', path = ''] = ABSOLUTE.exec(url) ?? [];",
+          becomes: "const [, authority = '', path = ''] = ABSOLUTE.exec(url) ?? [\"Stryker was here\"];",
+        },
+      ],
+    },
+  ],
+  'ingress/mirror': [
+    {
+      why: 'The pattern does not match the text `undefined`.',
+      mutants: [
+        {
+          was: "return version !== undefined && VERSION.test(version) && version >= FIRST_MODERN ? 'modern' : 'legacy';",
+          becomes: "return true && VERSION.test(version) && version >= FIRST_MODERN ? 'modern' : 'legacy';",
+        },
+      ],
+    },
+    {
+      why: 'Node makes a list of Set-Cookie only, which is not read. The check is for the compiler.',
+      mutants: [
+        { was: "return typeof value === 'string' ? value : undefined;", becomes: 'return true ? value : undefined;' },
+      ],
+    },
+  ],
+};
