@@ -1,6 +1,8 @@
 /** Mutants that no test needs to notice, and why. `npm run mutate` fails if one of them is killed or gone. */
 import type { Explanation } from '../mutants.ts';
+import { ACCESS_POLICY } from './access-policy.ts';
 import { DISPATCH } from './dispatch.ts';
+import { INGRESS } from './ingress.ts';
 import { UPSTREAM_AUTH } from './upstream-auth.ts';
 import { UPSTREAM } from './upstream.ts';
 
@@ -8,4 +10,6 @@ export const SURVIVORS: Readonly<Record<string, readonly Explanation[]>> = {
   ...UPSTREAM,
   ...UPSTREAM_AUTH,
   ...DISPATCH,
+  ...INGRESS,
+  ...ACCESS_POLICY,
 };

@@ -1,0 +1,47 @@
+import type { Explanation } from '../mutants.ts';
+
+export const ACCESS_POLICY: Readonly<Record<string, readonly Explanation[]>> = {
+  'controls/access-policy/methods': [
+    {
+      why: 'The method is one of the keys. The check is for the compiler.',
+      mutants: [
+        {
+          was: "(method) => DECIDED[method]?.includes('Upstream') === true,",
+          becomes: "(method) => DECIDED[method].includes('Upstream') === true,",
+        },
+      ],
+    },
+  ],
+  'controls/access-policy/plain-evaluator': [
+    {
+      why: 'The scope is all resources or a type, and all resources have no type.',
+      mutants: [
+        {
+          was: "const type = resource.op === 'is' ? resource.entity_type : undefined;",
+          becomes: 'const type = true ? resource.entity_type : undefined;',
+        },
+      ],
+    },
+  ],
+  'controls/access-policy/uri-decoding': [
+    {
+      why: 'A text without a percent sign is decoded to itself, which ends the loop.',
+      mutants: [
+        {
+          was: "for (let text = uri; text.includes('%') && texts.length <= MAX_ENCODED; texts.push(text)) {",
+          becomes: 'for (let text = uri; text.includes("") && texts.length <= MAX_ENCODED; texts.push(text)) {',
+        },
+      ],
+    },
+    {
+      why: 'Each alternative is a whole character, so several are decoded to the same text together or one by one.',
+      mutants: [
+        {
+          was: '/%u[\\da-f]{4}|(?:%[0-7][\\da-f]|%[cd][\\da-f]%[89ab][\\da-f]|%e[\\da-f](?:%[89ab][\\da-f]){2}|%f[0-4](?:%[89ab][\\da-f]){3})+/gi;',
+          becomes:
+            '/%u[\\da-f]{4}|(?:%[0-7][\\da-f]|%[cd][\\da-f]%[89ab][\\da-f]|%e[\\da-f](?:%[89ab][\\da-f]){2}|%f[0-4](?:%[89ab][\\da-f]){3})/gi;',
+        },
+      ],
+    },
+  ],
+};
