@@ -17,7 +17,13 @@ import { VARIABLE_OPTIONS } from './variable-options.ts';
 export type BindingValue = string | ResourceRef;
 
 /** The properties that set the construct's own variables. */
-const BINDING_PROPS: readonly string[] = ['upstream', 'upstreamAuth', 'inboundAuth', ...Object.keys(VARIABLE_OPTIONS)];
+const BINDING_PROPS: readonly string[] = [
+  'upstream',
+  'upstreamAuth',
+  'upstreams',
+  'inboundAuth',
+  ...Object.keys(VARIABLE_OPTIONS),
+];
 
 const RESOURCES = 'a text or a secret, table, key, Kinesis or Firehose stream, queue, topic or user pool';
 

@@ -8,6 +8,7 @@ import { type Parse, textBy } from './rules/parse.ts';
 import { noFindings, Place } from './rules/place.ts';
 import { tags } from './rules/tags.ts';
 import { TEXTS } from './rules/texts.ts';
+import { checkUpstreamForm } from './rules/upstream-form.ts';
 import { VARIABLE_OPTIONS } from './variable-options.ts';
 
 export function checkProps(props: McpProxyProps, stack: Stack, faults: Faults): void {
@@ -18,6 +19,7 @@ export function checkProps(props: McpProxyProps, stack: Stack, faults: Faults): 
   const check = (name: keyof McpProxyProps, parse: Parse<unknown>): void => {
     if (props[name] !== undefined) parse(props[name], place.at(name));
   };
+  checkUpstreamForm(props, place);
   check('runtimeName', textBy(TEXTS.name));
   for (const [name, { parse }] of Object.entries({ ...COMMON_OPTIONS, ...VARIABLE_OPTIONS })) {
     // The keys of an object literal are those of its type.

@@ -5,7 +5,7 @@ export { FaultsError } from './faults.ts';
 export { McpProxy } from './mcp-proxy.ts';
 export { ProxyMetrics } from './metrics.ts';
 export type { ProxyEndpoint } from './common-options.ts';
-export type { CallerSources, McpProxyProps, VpcPlacement } from './props.ts';
+export type { CallerSources, McpProxyProps, NamedUpstream, VpcPlacement } from './props.ts';
 export type { KeyRef, QueueRef, ResourceRef, SecretRef, StreamRef, TableRef, TopicRef } from './resource-ref.ts';
 export type { UpstreamSecret } from './secret-source.ts';
 export { McpProxyStack, type McpProxyStackProps } from './proxy-stack.ts';

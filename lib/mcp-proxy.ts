@@ -74,6 +74,7 @@ export class McpProxy extends Construct {
     const {
       upstream,
       upstreamAuth,
+      upstreams,
       inboundAuth,
       callersFrom,
       config,
@@ -108,8 +109,11 @@ export class McpProxy extends Construct {
     const plan = planProxy(
       this,
       {
-        upstream,
-        upstreamAuth,
+        upstreams: {
+          ...(upstream === undefined ? {} : { upstream }),
+          ...(upstreamAuth === undefined ? {} : { upstreamAuth }),
+          ...(upstreams === undefined ? {} : { upstreams }),
+        },
         inboundAuth,
         config,
         runtimeName: givenName,
@@ -137,7 +141,7 @@ export class McpProxy extends Construct {
       runtimeName,
       agentRuntimeArtifact: artifact,
       executionRole,
-      description: description ?? `MCP proxy in front of ${plan.shownUpstream}`,
+      description: description ?? `MCP proxy in front of ${plan.shownUpstreams}`,
       protocolConfiguration: ProtocolType.MCP,
       platformVersion,
       networkConfiguration:

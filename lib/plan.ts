@@ -15,14 +15,12 @@ import { type BoundInboundAuth, InboundAuth } from './inbound-auth.ts';
 import { METRICS_NAMESPACE } from './metrics.ts';
 import { checkPlacement } from './placement.ts';
 import type { VpcPlacement } from './props.ts';
-import { UpstreamAuth } from './upstream-auth.ts';
-import type { ProxyUpstream } from './upstream.ts';
+import { bindUpstreams, checkNames, type GivenUpstreams, shownUpstreams, upstreamVariables } from './upstreams.ts';
 import { bindOptions, VARIABLE_OPTIONS, type VariableOptions } from './variable-options.ts';
 
 /** The properties of the construct that decisions depend on. */
 export interface PlanProps {
-  readonly upstream: ProxyUpstream;
-  readonly upstreamAuth: UpstreamAuth | undefined;
+  readonly upstreams: GivenUpstreams;
   readonly inboundAuth: InboundAuth | undefined;
   readonly config: string | undefined;
   readonly runtimeName: string | undefined;
@@ -36,7 +34,8 @@ export interface PlanProps {
 
 export interface Plan {
   readonly runtimeName: string;
-  readonly shownUpstream: string;
+  /** The upstreams, for the description. */
+  readonly shownUpstreams: string;
   readonly built: BuiltProxy;
   readonly inbound: BoundInboundAuth;
   readonly environment: Readonly<Record<string, string>>;
@@ -83,45 +82,40 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
     ...site,
     deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
   });
-  const upstream = props.upstream.bind(stack, faults);
-  const upstreamAuth = props.upstreamAuth ?? (upstream.onAgentCore ? UpstreamAuth.iam() : UpstreamAuth.none());
-  const auth = upstreamAuth.bind({ ...site, upstream, allGateways: props.allGateways });
+  const upstreams = bindUpstreams(props.upstreams, { ...site, allGateways: props.allGateways });
   const built = builtProxy(props.config, faults);
   if (built === undefined) throw faults.error(scope.node.path);
 
   const { described } = built;
-  const prefix = described.upstreams[0]?.bindings ?? 'UPSTREAM';
+  checkNames(props.upstreams, described.upstreams, faults);
   checkCaller(scope, described, inbound.jwt, faults);
   const headers = allowlist(described.headers, inbound.jwt, faults);
   const own: Record<string, string> = {
-    ...Object.fromEntries(
-      Object.entries({ ...upstream.environment, ...auth.environment }).map(([name, value]) => [
-        `${prefix}_${name}`,
-        value,
-      ]),
-    ),
-    ...(auth.region === undefined ? {} : { AWS_REGION: auth.region }),
+    ...upstreamVariables(upstreams, described.upstreams, faults),
     ...(inbound.jwt ? { INBOUND_AUTH: 'jwt' } : {}),
     ...options.environment,
     PROXY_NAME: runtimeName,
     METRICS_NAMESPACE,
   };
-  const ofUpstream = described.bindings
-    .filter(({ neededBy, name }) => neededBy.startsWith('upstream ') && name.startsWith(`${prefix}_`))
+  const prefixes = described.upstreams.map(({ bindings }) => `${bindings}_`);
+  const ofUpstreams = described.bindings
+    .filter(
+      ({ neededBy, name }) => neededBy.startsWith('upstream ') && prefixes.some((prefix) => name.startsWith(prefix)),
+    )
     .map(({ name }) => name);
-  const needs = bindNeeds(described, props.bindings, new Set([...OWN, ...Object.keys(own), ...ofUpstream]), site);
+  const needs = bindNeeds(described, props.bindings, new Set([...OWN, ...Object.keys(own), ...ofUpstreams]), site);
   const environment = { ...own, ...needs.environment };
   checkEnvironment(environment, platformVersion.value === PlatformVersion.V2.value, faults);
   faults.throwIfAny(scope.node.path);
   return {
     runtimeName,
-    shownUpstream: upstream.shown,
+    shownUpstreams: shownUpstreams(upstreams),
     built,
     inbound,
     environment,
     headers,
     uses: [
-      ...auth.statements,
+      ...upstreams.flatMap(({ statements }) => statements),
       ...needs.statements,
       ...options.statements.map((statement) => new PolicyStatement(statement)),
     ],

@@ -32,15 +32,35 @@ export interface CallerSources {
   readonly vpcEndpoints?: readonly { readonly vpcEndpointId: string }[];
 }
 
-export interface McpProxyProps extends CommonOptions, VariableOptions {
-  /** Where calls go: `ProxyUpstream.gateway(…)`, `.gatewayArn(…)`, `.runtimeArn(…)` or `.url(…)`. */
+/** One of several upstreams. */
+export interface NamedUpstream {
+  /** Where its calls go: `ProxyUpstream.gateway(…)`, `.gatewayArn(…)`, `.runtimeArn(…)` or `.url(…)`. */
   readonly upstream: ProxyUpstream;
+  /**
+   * How the proxy authenticates there: `UpstreamAuth.iam()`, `.oauth(…)`, `.bearer(…)` or `.none()`.
+   * @default - `iam` if the upstream is on AgentCore, else `none`
+   */
+  readonly auth?: UpstreamAuth;
+}
+
+export interface McpProxyProps extends CommonOptions, VariableOptions {
+  /**
+   * Where calls go: `ProxyUpstream.gateway(…)`, `.gatewayArn(…)`, `.runtimeArn(…)` or `.url(…)`.
+   * @default - `upstreams`; one of the two is required
+   */
+  readonly upstream?: ProxyUpstream;
 
   /**
    * How the proxy authenticates to the upstream: `UpstreamAuth.iam()`, `.oauth(…)`, `.bearer(…)` or `.none()`.
    * @default - `iam` if the upstream is on AgentCore, else `none`
    */
   readonly upstreamAuth?: UpstreamAuth;
+
+  /**
+   * Instead of `upstream`, if the config has several: one member for each, by the config's names.
+   * @default - `upstream`
+   */
+  readonly upstreams?: Readonly<Record<string, NamedUpstream>>;
 
   /**
    * Who may invoke the proxy: `InboundAuth.iam()`, `.jwt(…)`, `.userPool(…)` or `.newUserPool(…)`.

@@ -21,6 +21,16 @@ export interface BoundUpstream {
   readonly invoke: PolicyStatement | undefined;
 }
 
+/** Where an upstream is bound, and how it is named there. */
+export interface UpstreamSite {
+  readonly stack: Stack;
+  readonly faults: Faults;
+  /** How faults begin: `upstream`, or `upstreams.crm`. */
+  readonly where: string;
+  /** The id of the statement that allows to invoke it. */
+  readonly statementId: string;
+}
+
 /** The target of calls. */
 export abstract class ProxyUpstream {
   /** An AgentCore Gateway, defined in this app or imported. */
@@ -47,30 +57,29 @@ export abstract class ProxyUpstream {
   }
 
   /** @internal */
-  abstract bind(stack: Stack, faults: Faults): BoundUpstream;
+  abstract bind(site: UpstreamSite): BoundUpstream;
 }
 
 /** Statement for one gateway. */
-function invokeGateway(gatewayArn: string): PolicyStatement {
-  return new PolicyStatement({
-    sid: 'InvokeUpstream',
-    actions: ['bedrock-agentcore:InvokeGateway'],
-    resources: [gatewayArn],
-  });
+function invokeGateway(sid: string, gatewayArn: string): PolicyStatement {
+  return new PolicyStatement({ sid, actions: ['bedrock-agentcore:InvokeGateway'], resources: [gatewayArn] });
 }
 
 /** Names the runtime and one endpoint, since an invocation is authorized against both. No other endpoint is named. */
-function invokeRuntime(agentRuntimeArn: string, qualifier = 'DEFAULT'): PolicyStatement {
+function invokeRuntime(sid: string, agentRuntimeArn: string, qualifier = 'DEFAULT'): PolicyStatement {
   return new PolicyStatement({
-    sid: 'InvokeUpstream',
+    sid,
     actions: ['bedrock-agentcore:InvokeAgentRuntime'],
     resources: [agentRuntimeArn, `${agentRuntimeArn}/runtime-endpoint/${qualifier}`],
   });
 }
 
 /** Names every gateway of the stack's account and region, for an upstream behind a custom domain. */
-export function invokeAllGateways(stack: Stack): PolicyStatement {
-  return invokeGateway(stack.formatArn({ service: 'bedrock-agentcore', resource: 'gateway', resourceName: '*' }));
+export function invokeAllGateways(stack: Stack, statementId: string): PolicyStatement {
+  return invokeGateway(
+    statementId,
+    stack.formatArn({ service: 'bedrock-agentcore', resource: 'gateway', resourceName: '*' }),
+  );
 }
 
 class Gateway extends ProxyUpstream {
@@ -80,15 +89,15 @@ class Gateway extends ProxyUpstream {
     this.#arn = arn;
   }
 
-  bind(stack: Stack, faults: Faults): BoundUpstream {
-    checkArn(this.#arn, GATEWAY, 'upstream', stack, faults);
-    checkRegionOf(this.#arn, GATEWAY.pattern, faults);
+  bind({ stack, faults, where, statementId }: UpstreamSite): BoundUpstream {
+    checkArn(this.#arn, GATEWAY, where, stack, faults);
+    checkRegionOf(this.#arn, GATEWAY.pattern, where, faults);
     return {
       environment: { ARN: this.#arn },
       shown: this.#arn,
       onAgentCore: true,
       region: undefined,
-      invoke: invokeGateway(this.#arn),
+      invoke: invokeGateway(statementId, this.#arn),
     };
   }
 }
@@ -102,17 +111,17 @@ class Runtime extends ProxyUpstream {
     this.#qualifier = qualifier;
   }
 
-  bind(stack: Stack, faults: Faults): BoundUpstream {
-    checkArn(this.#arn, RUNTIME, 'upstream', stack, faults);
-    checkRegionOf(this.#arn, RUNTIME.pattern, faults);
-    checkText(this.#qualifier, TEXTS.qualifier, 'upstream: qualifier', faults);
+  bind({ stack, faults, where, statementId }: UpstreamSite): BoundUpstream {
+    checkArn(this.#arn, RUNTIME, where, stack, faults);
+    checkRegionOf(this.#arn, RUNTIME.pattern, where, faults);
+    checkText(this.#qualifier, TEXTS.qualifier, `${where}: qualifier`, faults);
     const arn = this.#qualifier === undefined ? this.#arn : `${this.#arn}/runtime-endpoint/${this.#qualifier}`;
     return {
       environment: { ARN: arn },
       shown: arn,
       onAgentCore: true,
       region: undefined,
-      invoke: invokeRuntime(this.#arn, this.#qualifier),
+      invoke: invokeRuntime(statementId, this.#arn, this.#qualifier),
     };
   }
 }
@@ -126,12 +135,13 @@ class Url extends ProxyUpstream {
     this.#gatewayArn = gatewayArn;
   }
 
-  bind(stack: Stack, faults: Faults): BoundUpstream {
-    checkHttps(this.#url, 'upstream', faults);
-    checkReachable(this.#url, 'upstream', faults);
+  bind(site: UpstreamSite): BoundUpstream {
+    const { stack, faults, where, statementId } = site;
+    checkHttps(this.#url, where, faults);
+    checkReachable(this.#url, where, faults);
     const path = known(this.#url) ? gatewayPathFault(this.#url) : undefined;
-    if (path !== undefined) faults.add(`upstream: ${path}`);
-    const named = known(this.#url) ? resourceOf(this.#url, stack, faults) : undefined;
+    if (path !== undefined) faults.add(`${where}: ${path}`);
+    const named = known(this.#url) ? resourceOf(this.#url, site) : undefined;
     const base = {
       environment: { URL: this.#url },
       shown: known(this.#url) ? (URL.parse(this.#url)?.host ?? this.#url) : this.#url,
@@ -143,30 +153,31 @@ class Url extends ProxyUpstream {
         region: named === undefined ? stack.region : undefined,
         invoke: named,
       };
-    checkArn(this.#gatewayArn, GATEWAY, 'upstream: gatewayArn', stack, faults);
-    checkRegionOf(this.#gatewayArn, GATEWAY.pattern, faults);
+    checkArn(this.#gatewayArn, GATEWAY, `${where}: gatewayArn`, stack, faults);
+    checkRegionOf(this.#gatewayArn, GATEWAY.pattern, where, faults);
     if (known(this.#url) && known(this.#gatewayArn) && GATEWAY.pattern.test(this.#gatewayArn)) {
       const other = otherGatewayFault(this.#url, this.#gatewayArn);
-      if (other !== undefined) faults.add(`upstream: gatewayArn: ${other}`);
+      if (other !== undefined) faults.add(`${where}: gatewayArn: ${other}`);
     }
     const region = Arn.split(this.#gatewayArn, ArnFormat.SLASH_RESOURCE_NAME).region;
     return {
       ...base,
       onAgentCore: true,
       region: named === undefined ? region : undefined,
-      invoke: invokeGateway(this.#gatewayArn),
+      invoke: invokeGateway(statementId, this.#gatewayArn),
     };
   }
 }
 
 /** Returns the gateway or runtime that a URL names: the URL holds its id and region, and the account is the stack's. */
-function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement | undefined {
+function resourceOf(text: string, { stack, faults, where, statementId }: UpstreamSite): PolicyStatement | undefined {
   const url = URL.parse(text);
   const [, id, gatewayRegion] = GATEWAY_HOST.exec(url?.hostname ?? '') ?? [];
   if (id !== undefined && gatewayRegion !== undefined) {
-    checkRegion(gatewayRegion, 'upstream', faults);
-    checkSuffix(url?.hostname ?? '', gatewayRegion, faults);
+    checkRegion(gatewayRegion, where, faults);
+    checkSuffix(url?.hostname ?? '', gatewayRegion, where, faults);
     return invokeGateway(
+      statementId,
       stack.formatArn({ service: 'bedrock-agentcore', region: gatewayRegion, resource: 'gateway', resourceName: id }),
     );
   }
@@ -177,19 +188,19 @@ function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement
   const arn = encoded === undefined ? undefined : decode(encoded);
   if (arn === undefined || !RUNTIME.pattern.test(arn)) {
     return faults.add(
-      `upstream: expected the URL of a runtime's invocations (https://bedrock-agentcore.REGION.amazonaws.com/runtimes/ENCODED_ARN/invocations), got the path ${got(url.pathname)}`,
+      `${where}: expected the URL of a runtime's invocations (https://bedrock-agentcore.REGION.amazonaws.com/runtimes/ENCODED_ARN/invocations), got the path ${got(url.pathname)}`,
     );
   }
-  checkRegion(runtimeRegion, 'upstream', faults);
-  checkSuffix(url.hostname, runtimeRegion, faults);
-  return invokeRuntime(arn, url.searchParams.get('qualifier') ?? undefined);
+  checkRegion(runtimeRegion, where, faults);
+  checkSuffix(url.hostname, runtimeRegion, where, faults);
+  return invokeRuntime(statementId, arn, url.searchParams.get('qualifier') ?? undefined);
 }
 
 /** China's regions have a separate domain, and their hosts exist only there. */
-function checkSuffix(host: string, region: string, faults: Faults): void {
+function checkSuffix(host: string, region: string, where: string, faults: Faults): void {
   const suffix = RegionInfo.get(region).domainSuffix;
   if (suffix !== undefined && !host.endsWith(`.${region}.${suffix}`))
-    faults.add(`upstream: expected a host that ends in .${region}.${suffix}, got ${host}`);
+    faults.add(`${where}: expected a host that ends in .${region}.${suffix}, got ${host}`);
 }
 
 function decode(text: string): string | undefined {
@@ -200,7 +211,7 @@ function decode(text: string): string | undefined {
   }
 }
 
-function checkRegionOf(arn: string, pattern: RegExp, faults: Faults): void {
+function checkRegionOf(arn: string, pattern: RegExp, where: string, faults: Faults): void {
   const region = known(arn) ? pattern.exec(arn)?.[1] : undefined;
-  if (region !== undefined) checkRegion(region, 'upstream', faults);
+  if (region !== undefined) checkRegion(region, where, faults);
 }

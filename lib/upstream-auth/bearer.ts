@@ -29,9 +29,9 @@ export const bearer = way<'bearer', BearerOptions, BearerEntry>({
   }),
   checkHome: ({ bearer }, home, place) => checkSecret(bearer, home, place.at('bearer')),
 
-  bind({ header, ...secret }, { stack, faults }) {
-    checkText(header, TEXTS.secretHeader, 'upstreamAuth: header', faults);
-    const { source, statements } = bindSecret(stack, secret, 'upstreamAuth', faults);
+  bind({ header, ...secret }, { stack, where, faults }) {
+    checkText(header, TEXTS.secretHeader, `${where.auth}: header`, faults);
+    const { source, statements } = bindSecret(stack, secret, where.auth, faults);
     return { environment: { SECRET: source, ...(header === undefined ? {} : { HEADER: header }) }, statements };
   },
 });

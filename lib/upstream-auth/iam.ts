@@ -23,16 +23,16 @@ export const iam = way({
   entry: oneOf(['iam']),
   options: (): IamAuthOptions => ({}),
 
-  bind({ service, statements }: IamAuthOptions, { scope, stack, upstream, allGateways, faults }) {
+  bind({ service, statements }: IamAuthOptions, { scope, stack, upstream, where, statementId, allGateways, faults }) {
     const environment = service === undefined ? {} : { SERVICE: service };
     if (statements !== undefined) return { environment, region: upstream.region, statements };
     if (service !== undefined && service !== 'bedrock-agentcore') {
       faults.add(
-        `upstreamAuth: expected statements besides the service ${got(service)} (what the execution role may do there is known for AgentCore only), got none`,
+        `${where.auth}: expected statements besides the service ${got(service)} (what the execution role may do there is known for AgentCore only), got none`,
       );
     } else if (upstream.invoke === undefined && !allGateways) {
       faults.add(
-        `upstream: expected an address that says which gateway may be invoked, got ${upstream.shown}: give its gatewayArn with the url, or allow every gateway of the account with allGateways: true`,
+        `${where.upstream}: expected an address that says which gateway may be invoked, got ${upstream.shown}: give its gatewayArn with the url, or allow every gateway of the account with allGateways: true`,
       );
     } else if (upstream.invoke === undefined) {
       Annotations.of(scope).addWarningV2(
@@ -40,6 +40,10 @@ export const iam = way({
         'the execution role may invoke every gateway of the account: if you can, give the gatewayArn with the url instead',
       );
     }
-    return { environment, region: upstream.region, statements: [upstream.invoke ?? invokeAllGateways(stack)] };
+    return {
+      environment,
+      region: upstream.region,
+      statements: [upstream.invoke ?? invokeAllGateways(stack, statementId)],
+    };
   },
 });

@@ -115,17 +115,17 @@ export const oauth = way<'oauth', OAuthOptions, OAuthEntry>({
     else checkSecret(oauth, home, at);
   },
 
-  bind({ issuer, tokenUrl, clientId, scopes, resource, ...secret }, { stack, faults }) {
-    if (issuer !== undefined) checkHttps(issuer, 'upstreamAuth: issuer', faults);
-    if (tokenUrl !== undefined) checkHttps(tokenUrl, 'upstreamAuth: tokenUrl', faults);
-    checkText(clientId, TEXTS.clientId, 'upstreamAuth: clientId', faults);
-    checkTexts(scopes, TEXTS.scope, 'scopes', 'upstreamAuth: scopes', faults);
-    checkText(resource, TEXTS.resource, 'upstreamAuth: resource', faults);
-    const bound = bindSecret(stack, secret, 'upstreamAuth', faults);
+  bind({ issuer, tokenUrl, clientId, scopes, resource, ...secret }, { stack, where: { auth: where }, faults }) {
+    if (issuer !== undefined) checkHttps(issuer, `${where}: issuer`, faults);
+    if (tokenUrl !== undefined) checkHttps(tokenUrl, `${where}: tokenUrl`, faults);
+    checkText(clientId, TEXTS.clientId, `${where}: clientId`, faults);
+    checkTexts(scopes, TEXTS.scope, 'scopes', `${where}: scopes`, faults);
+    checkText(resource, TEXTS.resource, `${where}: resource`, faults);
+    const bound = bindSecret(stack, secret, where, faults);
     if (issuer === undefined && tokenUrl === undefined && !bound.cognito)
-      faults.add('upstreamAuth: expected issuer or tokenUrl (only a Cognito client names its own), got neither');
+      faults.add(`${where}: expected issuer or tokenUrl (only a Cognito client names its own), got neither`);
     if (clientId === undefined && !bound.cognito)
-      faults.add('upstreamAuth: expected clientId (only a Cognito client names its own), got nothing');
+      faults.add(`${where}: expected clientId (only a Cognito client names its own), got nothing`);
     return {
       environment: {
         SECRET: bound.source,

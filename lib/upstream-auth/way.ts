@@ -13,6 +13,10 @@ export interface AuthSite {
   readonly scope: Construct;
   readonly stack: Stack;
   readonly upstream: BoundUpstream;
+  /** How faults about the upstream, and about how the proxy authenticates there, begin. */
+  readonly where: { readonly upstream: string; readonly auth: string };
+  /** The id of the statement that allows to invoke the upstream. */
+  readonly statementId: string;
   readonly allGateways: boolean;
   readonly faults: Faults;
 }

@@ -13,6 +13,7 @@ import { Faults } from '../../lib/faults.ts';
 import { InboundAuth, type McpProxyProps, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
 import { LIFETIME } from '../../lib/rules/lifetime.ts';
 import { TEXTS } from '../../lib/rules/texts.ts';
+import { bindUpstreams } from '../../lib/upstreams.ts';
 import { VARIABLE_OPTIONS } from '../../lib/variable-options.ts';
 
 const RUNTIME = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/orders-abcdefghij';
@@ -36,8 +37,7 @@ function constructFaults(props: Partial<McpProxyProps>): readonly string[] {
   const whole = { upstream: ProxyUpstream.runtimeArn(RUNTIME), ...props };
   checkProps(whole, scope, faults);
   checkBaseImage(scope, whole, faults);
-  const upstream = whole.upstream.bind(scope, faults);
-  whole.upstreamAuth?.bind({ scope, stack: scope, upstream, allGateways: false, faults });
+  bindUpstreams(whole, { scope, stack: scope, allGateways: false, faults });
   whole.inboundAuth?.bind({
     scope,
     stack: scope,

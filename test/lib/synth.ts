@@ -47,6 +47,17 @@ export default defineProxy({ controls: [vault]${more.caller === undefined ? '' :
   );
 }
 
+/** A config with upstreams of these names, each with its name as prefix. */
+export function configOf(...names: readonly string[]): string {
+  const upstreams = names.map((name) => `${JSON.stringify(name)}: { prefix: true }`);
+  return configFile(
+    `upstreams-${names.join('-')}`,
+    `import { defineProxy } from 'agentcore-mcp-proxy';
+export default defineProxy({ upstreams: { ${upstreams.join(', ')} }, controls: [] });
+`,
+  );
+}
+
 export interface Synthesized {
   readonly proxy: McpProxy;
   readonly stack: Stack;
@@ -74,7 +85,7 @@ export function synth(
   const stack = new Stack(app, 'Test', { env });
   const given = typeof props === 'function' ? props(stack) : props;
   const proxy = new McpProxy(stack, 'Proxy', {
-    upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN),
+    ...('upstreams' in given ? {} : { upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN) }),
     ...(named ? { runtimeName: 'calculator' } : {}),
     dashboard: false,
     ...given,
@@ -161,7 +172,23 @@ export function grantsOf(template: Template): readonly string[] {
   return policyStatementsOf(template, /^ProxyExecutionRoleGrants/);
 }
 
+/** The ids of the execution role's statements, of those that have one. */
+export function statementIdsOf(template: Template): readonly string[] {
+  return rawStatementsOf(template, /^ProxyExecutionRolePolicy/).flatMap(({ Sid }) =>
+    typeof Sid === 'string' ? [Sid] : [],
+  );
+}
+
 function policyStatementsOf(template: Template, id: RegExp): readonly string[] {
+  return rawStatementsOf(template, id).map((statement) => {
+    const condition = statement['Condition'] === undefined ? '' : ` ${JSON.stringify(statement['Condition'])}`;
+    if (statement['Effect'] !== 'Allow' || 'NotAction' in statement || 'NotResource' in statement)
+      throw new Error(`unexpected statement ${JSON.stringify(statement)}`);
+    return `${list(statement['Action']).join(' ')} @ ${list(statement['Resource']).join(' ')}${condition}`;
+  });
+}
+
+function rawStatementsOf(template: Template, id: RegExp): readonly Json[] {
   const found = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([name]) => id.test(name));
   const policies = found.map(([, resource]) => flat((resource as Json)['Properties'])).filter(isJson);
   for (const { Roles } of policies)
@@ -169,13 +196,7 @@ function policyStatementsOf(template: Template, id: RegExp): readonly string[] {
       throw new Error(`expected a policy of the execution role, got one of ${String(Roles)}`);
   return policies
     .flatMap(({ PolicyDocument }) => (isJson(PolicyDocument) ? list(PolicyDocument['Statement']) : []))
-    .filter(isJson)
-    .map((statement) => {
-      const condition = statement['Condition'] === undefined ? '' : ` ${JSON.stringify(statement['Condition'])}`;
-      if (statement['Effect'] !== 'Allow' || 'NotAction' in statement || 'NotResource' in statement)
-        throw new Error(`unexpected statement ${JSON.stringify(statement)}`);
-      return `${list(statement['Action']).join(' ')} @ ${list(statement['Resource']).join(' ')}${condition}`;
-    });
+    .filter(isJson);
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { checkDeployments } from '../../../lib/deployments.ts';
 import { Faults as SynthFaults } from '../../../lib/faults.ts';
 import { ProxyUpstream, UpstreamAuth } from '../../../lib/index.ts';
+import { bindUpstreams } from '../../../lib/upstreams.ts';
 import { Faults } from '../../../proxy/base/environment.ts';
 import { readUpstream } from '../../../proxy/config/bindings.ts';
 import { bearer } from '../../../proxy/upstream/auth/bearer.ts';
@@ -40,8 +41,11 @@ function authenticatorTakes(header: string): boolean {
 const stack = new Stack(new App(), 'Stack', { env: { account: '123456789012', region: 'eu-west-1' } });
 function constructTakes(header: string): boolean {
   const faults = new SynthFaults();
-  const upstream = ProxyUpstream.url(URL_TEXT).bind(stack, faults);
-  UpstreamAuth.bearer({ secret: SECRET, header }).bind({ scope: stack, stack, upstream, allGateways: false, faults });
+  const given = {
+    upstream: ProxyUpstream.url(URL_TEXT),
+    upstreamAuth: UpstreamAuth.bearer({ secret: SECRET, header }),
+  };
+  bindUpstreams(given, { scope: stack, stack, allGateways: false, faults });
   return faults.found.length === 0;
 }
 

@@ -1,0 +1,280 @@
+/** Several upstreams in one proxy: each with its own variables, resources and statements, and the role their union. */
+import { Fn, type Stack } from 'aws-cdk-lib';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { describe, expect, it } from 'vitest';
+import { type NamedUpstream, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
+import {
+  ACCOUNT,
+  configOf,
+  environmentOf,
+  faultsOf,
+  GATEWAY_ARN,
+  GATEWAY_URL,
+  REGION,
+  RUNTIME_ARN,
+  runtimeOf,
+  SECRET_ARN,
+  statementIdsOf,
+  statementsOf,
+  synth,
+} from './synth.ts';
+
+const crm = ProxyUpstream.url('https://crm.example.com/mcp');
+const other = (region: string): string => GATEWAY_ARN.replace(REGION, region).replace('calculator', 'other');
+
+/** One of each way, and of each kind of address. */
+const KINDS: Readonly<Record<string, (stack: Stack) => NamedUpstream>> = {
+  gateway: () => ({ upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN) }),
+  'gateway-elsewhere': () => ({ upstream: ProxyUpstream.gatewayArn(other('us-east-1')) }),
+  runtime: () => ({ upstream: ProxyUpstream.runtimeArn(RUNTIME_ARN, { qualifier: 'blue' }) }),
+  'custom-domain': () => ({
+    upstream: ProxyUpstream.url('https://tools.example.com/mcp', { gatewayArn: other(REGION) }),
+  }),
+  'other-service': () => ({
+    upstream: ProxyUpstream.url('https://abc123.example.com/mcp'),
+    auth: UpstreamAuth.iam({
+      service: 'execute-api',
+      statements: [
+        new PolicyStatement({
+          actions: ['execute-api:Invoke'],
+          resources: [`arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/*`],
+        }),
+      ],
+    }),
+  }),
+  'bearer-by-arn': () => ({ upstream: crm, auth: UpstreamAuth.bearer({ secret: `${SECRET_ARN}#crm` }) }),
+  'bearer-own-key': (stack) => ({
+    upstream: crm,
+    auth: UpstreamAuth.bearer({ secret: new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') }) }),
+  }),
+  'oauth-issuer': () => ({
+    upstream: crm,
+    auth: UpstreamAuth.oauth({
+      issuer: 'https://id.example.com',
+      clientId: 'proxy',
+      secret: SECRET_ARN.replace('crm-key', 'oauth'),
+    }),
+  }),
+  'oauth-cognito': () => ({
+    upstream: crm,
+    auth: UpstreamAuth.oauth({ secret: 'cognito:eu-central-1_AbCdEfGhI/1h57kf5cpq17m0eml12EXAMPLE' }),
+  }),
+  'oauth-own-pool': (stack) => {
+    const userPool = new UserPool(stack, 'Pool');
+    const userPoolClient = userPool.addClient('Client', { generateSecret: true });
+    return { upstream: crm, auth: UpstreamAuth.oauth({ secret: { userPool, userPoolClient } }) };
+  },
+  none: () => ({ upstream: crm }),
+};
+const NAMES = Object.keys(KINDS);
+
+function several(...names: readonly string[]): ReturnType<typeof synth> {
+  return synth((stack) => ({
+    config: configOf(...names),
+    upstreams: Object.fromEntries(names.map((name) => [name, KINDS[name]?.(stack) ?? { upstream: crm }])),
+  }));
+}
+
+function alone(name: string): ReturnType<typeof synth> {
+  return synth((stack) => {
+    const { upstream, auth } = KINDS[name]?.(stack) ?? { upstream: crm };
+    return { upstream, ...(auth === undefined ? {} : { upstreamAuth: auth }) };
+  });
+}
+
+describe('several upstreams', () => {
+  it('give the role exactly the union of what each needs alone', () => {
+    const always = statementsOf(alone('none').template);
+    const { template } = several(...NAMES);
+    const needed = NAMES.flatMap((name) => statementsOf(alone(name).template).slice(always.length));
+    expect(needed.length).toBeGreaterThan(NAMES.length - 1);
+    expect(statementsOf(template)).toEqual([...always, ...needed]);
+  });
+
+  it('each have their own variables, the same as alone under their own prefix', () => {
+    const own = (name: string): [string, string][] => {
+      const prefix = `UPSTREAM_${name.toUpperCase().replaceAll('-', '_')}`;
+      return Object.entries(environmentOf(alone(name).template))
+        .filter(([variable]) => variable.startsWith('UPSTREAM_'))
+        .map(([variable, value]) => [variable.replace('UPSTREAM', prefix), value]);
+    };
+    const all = Object.entries(environmentOf(several(...NAMES).template));
+    const ofUpstreams = all.filter(([variable]) => variable.startsWith('UPSTREAM_'));
+    expect(Object.fromEntries(ofUpstreams)).toEqual(Object.fromEntries(NAMES.flatMap(own)));
+  });
+
+  it('have statements whose ids differ, and stay when an upstream is added or moved', () => {
+    const invoking = ['gateway', 'gateway-elsewhere', 'runtime', 'custom-domain'];
+    const ids = (names: readonly string[]): readonly string[] =>
+      statementIdsOf(several(...names).template).filter((id) => id.startsWith('InvokeUpstream'));
+    expect(ids(invoking)).toEqual([
+      'InvokeUpstreamGateway',
+      'InvokeUpstreamGatewayElsewhere',
+      'InvokeUpstreamRuntime',
+      'InvokeUpstreamCustomDomain',
+    ]);
+    expect(ids(['runtime', 'none', 'gateway'])).toEqual(['InvokeUpstreamRuntime', 'InvokeUpstreamGateway']);
+    expect(ids(['gateway'])).toEqual(['InvokeUpstreamGateway']);
+  });
+
+  it('whose names differ only by hyphens still have ids that differ', () => {
+    const names = ['a1', 'a-1', 'ab', 'a-b', 'd-', 'd1'];
+    const { template } = synth({
+      config: configOf(...names),
+      upstreams: Object.fromEntries(names.map((name) => [name, { upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN) }])),
+    });
+    const ids = statementIdsOf(template).filter((id) => id.startsWith('InvokeUpstream'));
+    expect(new Set(ids).size).toBe(names.length);
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9]+$/);
+  });
+
+  it('are named in the description of the runtime', () => {
+    expect(runtimeOf(several('gateway', 'none').template)['Description']).toBe('MCP proxy in front of gateway, none');
+  });
+
+  it('that are all behind custom domains may invoke every gateway only on request', () => {
+    const upstreams = {
+      a: { upstream: ProxyUpstream.url('https://a.example.com/mcp'), auth: UpstreamAuth.iam() },
+      b: { upstream: ProxyUpstream.url('https://b.example.com/mcp'), auth: UpstreamAuth.iam() },
+    };
+    const config = configOf('a', 'b');
+    expect(faultsOf({ config, upstreams })).toEqual(
+      ['a', 'b'].map(
+        (name) =>
+          `upstreams.${name}: expected an address that says which gateway may be invoked, got ${name}.example.com: give its gatewayArn with the url, or allow every gateway of the account with allGateways: true`,
+      ),
+    );
+    const every = `bedrock-agentcore:InvokeGateway @ arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:gateway/*`;
+    const { template } = synth({ config, upstreams, allGateways: true });
+    expect(statementsOf(template).slice(-2)).toEqual([every, every]);
+    expect(environmentOf(template)['AWS_REGION']).toBe(REGION);
+  });
+
+  it('may be one, under the name that a config without upstreams gives it', () => {
+    const { template } = synth({ upstreams: { default: { upstream: ProxyUpstream.url(GATEWAY_URL) } } });
+    expect(environmentOf(template)).toMatchObject({ UPSTREAM_URL: GATEWAY_URL, UPSTREAM_AUTH: 'iam' });
+  });
+});
+
+describe('the regions of several upstreams', () => {
+  const config = configOf('a', 'b');
+  const behindDomain = (name: string, gatewayArn: string): NamedUpstream => ({
+    upstream: ProxyUpstream.url(`https://${name}.example.com/mcp`, { gatewayArn }),
+  });
+
+  it('may differ if the addresses name them', () => {
+    const upstreams = {
+      a: { upstream: ProxyUpstream.gatewayArn(other('us-east-1')) },
+      b: behindDomain('b', other('ap-southeast-2')),
+    };
+    expect(environmentOf(synth({ config, upstreams }).template)['AWS_REGION']).toBe('ap-southeast-2');
+  });
+
+  it.each([
+    ['two regions', other('us-east-1'), other('eu-west-1'), 'us-east-1 for a and eu-west-1 for b'],
+    [
+      'one that is only known at deploy time',
+      other('us-east-1'),
+      Fn.importValue('GatewayArn'),
+      'us-east-1 for a and one that is only known at deploy time for b',
+    ],
+  ])('are refused if two addresses name none and need %s', (_, one, two, got) => {
+    expect(faultsOf({ config, upstreams: { a: behindDomain('a', one), b: behindDomain('b', two) } })).toEqual([
+      `upstreams: expected one region to sign for at all whose URL names none (AWS_REGION), got ${got}: give the gateway's own URL or its ARN, which name the region, or put one of them behind another proxy`,
+    ]);
+  });
+});
+
+describe('the names of several upstreams are those of the config', () => {
+  const gateway = { upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN) };
+
+  it.each([
+    ['one is missing', { crm: gateway }, 'got crm (missing: math)'],
+    [
+      'one is not in the config',
+      { crm: gateway, math: gateway, maths: gateway },
+      'got crm, math, maths (not in the config: maths)',
+    ],
+    ['one is misspelt', { crm: gateway, maths: gateway }, 'got crm, maths (missing: math; not in the config: maths)'],
+    [
+      'one is no name',
+      { crm: gateway, 'ma\nth': gateway },
+      'got crm, "ma\\nth" (missing: math; not in the config: "ma\\nth")',
+    ],
+    ['there are none', {}, 'got none (missing: crm, math)'],
+  ])('or an error lists both sides: %s', (_, upstreams, got) => {
+    expect(faultsOf({ config: configOf('crm', 'math'), upstreams })).toEqual([
+      `upstreams: expected crm, math, as in the config, ${got}`,
+    ]);
+  });
+
+  it('and one upstream is not enough for a config with several', () => {
+    expect(faultsOf({ config: configOf('crm', 'math') })).toEqual([
+      'upstream: expected upstreams with crm, math, one for each upstream of the config, got only one upstream',
+    ]);
+  });
+
+  it('and their variables are never bound in another way', () => {
+    expect(
+      faultsOf({
+        config: configOf('crm', 'math'),
+        upstreams: { crm: gateway, math: gateway },
+        bindings: { UPSTREAM_MATH_AUTH: 'none', UPSTREAM_CRM_SECRET: 'env:SECRET' },
+      }),
+    ).toEqual(
+      ['UPSTREAM_MATH_AUTH', 'UPSTREAM_CRM_SECRET'].map(
+        (name) =>
+          `bindings: ${name} is bound by the proxy itself: upstream, upstreamAuth, upstreams, inboundAuth, allowedHosts and traces say what it is`,
+      ),
+    );
+  });
+});
+
+describe('a fault of one of several upstreams', () => {
+  it('says which upstream it is about', () => {
+    expect(
+      faultsOf({
+        config: configOf('a', 'b', 'c'),
+        upstreams: {
+          a: { upstream: ProxyUpstream.gatewayArn('nothing') },
+          b: { upstream: ProxyUpstream.url('http://b.example.com'), auth: UpstreamAuth.bearer({ secret: 'hunter2' }) },
+          c: {
+            upstream: ProxyUpstream.runtimeArn(RUNTIME_ARN, { qualifier: 'a-b' }),
+            auth: UpstreamAuth.oauth({ secret: SECRET_ARN, clientId: '', scopes: [] }),
+          },
+        },
+      }),
+    ).toEqual([
+      'upstreams.a: expected the ARN of an AgentCore gateway (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID), got "nothing"',
+      'upstreams.b: expected an https URL, got http://b.example.com',
+      'upstreams.b.auth: secret: expected where the secret is (a Secrets Manager secret or its complete ARN, or cognito:POOL/CLIENT), got something else',
+      'upstreams.c: qualifier: expected the name of a runtime\'s endpoint (a letter, then up to 47 letters, digits or underscores), got "a-b"',
+      'upstreams.c.auth: clientId: expected an OAuth client id (1 to 255 visible characters), got ""',
+      'upstreams.c.auth: scopes: expected at least 1 scopes, got none',
+      'upstreams.c.auth: expected issuer or tokenUrl (only a Cognito client names its own), got neither',
+    ]);
+  });
+
+  it.each([
+    [
+      'neither form',
+      { upstreams: undefined },
+      'upstream: expected it, or upstreams with one member for each upstream of the config, got neither',
+    ],
+    [
+      'both forms',
+      { upstream: crm, upstreams: { default: { upstream: crm } } },
+      'upstreams: expected either upstream or upstreams, got both',
+    ],
+    [
+      'the authentication of the other form',
+      { upstreamAuth: UpstreamAuth.none(), upstreams: { default: { upstream: crm } } },
+      'upstreamAuth: expected auth in each member of upstreams, got upstreamAuth besides upstreams',
+    ],
+  ])('is %s', (_, props, fault) => {
+    expect(faultsOf(props as object)).toEqual([fault]);
+  });
+});
