@@ -9,6 +9,7 @@
  * memory of the process that opened it; another process opens one of its own.
  */
 import { Cache } from '../base/cache.ts';
+import { kernelRandom } from '../base/random.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
@@ -18,12 +19,32 @@ import { platformKeys } from '../upstream/session-ids.ts';
 import { gone } from '../upstream/session.ts';
 import type { MemberSession } from './member.ts';
 
-/** Begins the id by which an upstream's layer knows a session that is opened after `initialize`. */
-const LATE = 'late-';
 const SEALED = 'mcps1.';
 const MAX_SESSIONS = 10_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_KEY = 8 * 1024;
+
+let secret: string | undefined;
+
+/** Stands in ids that only the proxy itself hands to the upstreams' layers: clients send any header that they like. */
+function unguessable(): string {
+  return (secret ??= kernelRandom(16).toString('hex'));
+}
+
+function sealedPart(payload: string): string {
+  return `${SEALED}${unguessable()}.${payload}`;
+}
+
+/** What {@link sealedPart} was given; undefined: it didn't make this. */
+function payloadOf(id: string): string | undefined {
+  const start = sealedPart('');
+  return id.startsWith(start) ? id.slice(start.length) : undefined;
+}
+
+/** Begins the id by which an upstream's layer knows a session that is opened after `initialize`. */
+function late(): string {
+  return `late-${unguessable()}-`;
+}
 
 /**
  * What the upstreams' layers hand out and take instead of a sealed id: their part of the client's id, which is sealed as a
@@ -38,16 +59,16 @@ export class PartSealer extends Sealer {
   }
 
   override seal(payload: string): string {
-    return SEALED + payload;
+    return sealedPart(payload);
   }
 
   override open(id: string): string | undefined {
-    return id.startsWith(SEALED) ? id.slice(SEALED.length) : undefined;
+    return payloadOf(id);
   }
 }
 
 export function isLate(sessionId: string | undefined): boolean {
-  return sessionId?.startsWith(LATE) === true;
+  return sessionId?.startsWith(late()) === true;
 }
 
 /** What one upstream gave at `initialize`. */
@@ -137,11 +158,11 @@ export class ClientSessions {
     const payload = this.#sealer.open(sealed, bindingOf(exchange));
     if (payload === undefined) return undefined;
     const parts = readParts(payload);
-    const late: MemberSession = {
-      id: LATE + process.getBuiltinModule('node:crypto').hash('sha256', sealed),
+    const later: MemberSession = {
+      id: late() + process.getBuiltinModule('node:crypto').hash('sha256', sealed),
       version: undefined,
     };
-    const session: ClientSession = { key: sealed, of: (upstream) => parts.get(upstream) ?? late };
+    const session: ClientSession = { key: sealed, of: (upstream) => parts.get(upstream) ?? later };
     this.#open.set(key, session);
     return session;
   }
@@ -152,7 +173,7 @@ const SHARED = '';
 
 /** Most parts say nothing but the upstream's own id: that alone is kept. */
 function partOf(id: string | undefined): { readonly part: JsonValue; readonly params: string | undefined } {
-  const whole = id === undefined ? null : parseJson(id.slice(SEALED.length));
+  const whole = id === undefined ? null : parseJson(payloadOf(id) ?? 'null');
   if (!isObject(whole)) return { part: null, params: undefined };
   const { p, ...part } = whole;
   const params = typeof p === 'string' ? p : undefined;
@@ -174,9 +195,9 @@ function readParts(payload: string): ReadonlyMap<string, MemberSession> {
 }
 
 function idOf(part: JsonValue | undefined, params: JsonValue | undefined): string | undefined {
-  if (typeof part === 'string') return SEALED + JSON.stringify({ i: part });
+  if (typeof part === 'string') return sealedPart(JSON.stringify({ i: part }));
   if (!isObject(part)) return undefined;
-  return SEALED + JSON.stringify(part['p'] === 1 ? { ...part, p: params } : part);
+  return sealedPart(JSON.stringify(part['p'] === 1 ? { ...part, p: params } : part));
 }
 
 function bindingOf({ caller }: Exchange): string {

@@ -154,3 +154,18 @@ it('keeps the sessions under the id of a platform in front', async () => {
     'crm-00000000-0000-4000-8000-000000000001 2025-11-25',
   );
 });
+
+it.each(['mcps1.{"i":"of another client"}', 'late-of-another-client'])(
+  'takes no part of a session from a client that makes one up (%s)',
+  async (made) => {
+    await using math = await legacy('math');
+    await using crm = await legacy('crm');
+    await using several = await startSeveral({ math: math.url, crm: crm.url });
+    const { url } = several.proxy;
+    await post(url, 'initialize', INITIALIZE);
+    for (const platform of [{}, { 'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id': 'r'.repeat(40) }])
+      await post(url, 'tools/call', { name: 'math___who' }, { 'Mcp-Session-Id': made, ...platform });
+    const calls = math.received.filter(({ text }) => text.includes('tools/call'));
+    expect(calls).toEqual([]);
+  },
+);
