@@ -83,6 +83,7 @@ describe('the entity of a caller', () => {
     ['text', 1, 'a string'],
     ['text', ['t'], 'a string'],
     ['level', '1', 'a number'],
+    ['level', true, 'a number'],
     ['level', 1.5, 'a number'],
     ['level', 2 ** 53, 'a number'],
     ['staff', 'true', 'a boolean'],

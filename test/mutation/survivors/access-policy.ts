@@ -1,6 +1,17 @@
 import type { Explanation } from '../mutants.ts';
 
 export const ACCESS_POLICY: Readonly<Record<string, readonly Explanation[]>> = {
+  'controls/access-policy/caller-entity': [
+    {
+      why: 'Only a number is a safe integer.',
+      mutants: [
+        {
+          was: "if (typeof value === 'number' && type === 'number' && Number.isSafeInteger(value)) return value;",
+          becomes: "if (true && type === 'number' && Number.isSafeInteger(value)) return value;",
+        },
+      ],
+    },
+  ],
   'controls/access-policy/methods': [
     {
       why: 'The method is one of the keys. The check is for the compiler.',

@@ -1,0 +1,116 @@
+/** What is left of a list for a caller. */
+import { describe, expect, it } from 'vitest';
+import { listOf, namesOn, shownOf, subscribedBy, usable } from '../../../proxy/controls/access-policy/lists.ts';
+import type { Asked } from '../../../proxy/controls/access-policy/requests.ts';
+import type { JsonObject } from '../../../proxy/json/value.ts';
+import { callOf } from '../../dispatch/fake.ts';
+
+const LISTS = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'] as const;
+
+function list(method: string) {
+  const found = listOf(method);
+  if (found === undefined) throw new Error(`expected a list, got none: ${method}`);
+  return found;
+}
+
+const shown = (method: string, result: JsonObject, may: (asked: Asked) => boolean, own = false) =>
+  shownOf(result, list(method), may, own);
+
+describe('a list', () => {
+  it.each([
+    ['tools/list', 'tools', 'name', 'tools/call', { type: 'Tool', name: 'x' }],
+    ['prompts/list', 'prompts', 'name', 'prompts/get', { type: 'Prompt', name: 'x' }],
+    ['resources/list', 'resources', 'uri', 'resources/read', { type: 'Resource', uri: 'x' }],
+    ['resources/templates/list', 'resourceTemplates', 'uriTemplate', 'resources/read', { type: 'Resource', uri: 'x' }],
+  ])('of %s has %s, each decided by its %s as %s', async (method, member, key, action, resource) => {
+    expect(list(method)).toMatchObject({ member, key, action });
+    const asked: Asked[] = [];
+    const page = { [member]: [{ [key]: 'x' }] };
+    expect(await shown(method, page, (it) => asked.push(it) > 0)).toBe(page);
+    expect(asked).toEqual([{ action, resource, arguments: undefined }]);
+    expect(namesOn(page, list(method))).toEqual(['x']);
+  });
+
+  it.each(['tools/call', 'toString', ''])('is not what %j returns', (method) => {
+    expect(listOf(method)).toBeUndefined();
+  });
+
+  it('keeps the entries that may be used, in their order, and everything beside them', async () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ name }));
+    const page = { tools: [a, b, c, { title: 'a' }, { name: 5 }, 'a', null], nextCursor: 'n' } as JsonObject;
+    expect(await shown('tools/list', page, ({ resource }) => 'name' in resource && resource.name !== 'b')).toEqual({
+      tools: [a, c],
+      nextCursor: 'n',
+    });
+  });
+
+  it('is marked as private if it is one caller’s, whether or not an entry is left out', async () => {
+    const page = { tools: [{ name: 'a' }], cacheScope: 'public' };
+    expect(await shown('tools/list', page, () => true, true)).toEqual({ ...page, cacheScope: 'private' });
+    expect(await shown('tools/list', page, () => false, true)).toEqual({ tools: [], cacheScope: 'private' });
+    expect(await shown('tools/list', page, () => false)).toEqual({ tools: [], cacheScope: 'public' });
+  });
+
+  it.each(LISTS)('that is none is refused: %s', async (method) => {
+    await expect(shown(method, { [list(method).member]: {} }, () => true)).rejects.toMatchObject({
+      code: 'inspection-failed',
+    });
+    expect(namesOn({ [list(method).member]: {} }, list(method))).toEqual([]);
+  });
+
+  it('has the names that are texts', () => {
+    expect(namesOn({ tools: [{ name: 'a' }, { name: 5 }, {}, null, 'x', { name: 'b' }] }, list('tools/list'))).toEqual([
+      'a',
+      'b',
+    ]);
+  });
+});
+
+it('of the tools that a search found, those remain that may be used', async () => {
+  const tools = [{ name: 'a' }, { name: 'b' }, { name: 5 }, {}, 'a', null];
+  const asked: Asked[] = [];
+  expect(await usable(tools, (it) => asked.push(it) === 1)).toEqual([{ name: 'a' }]);
+  expect(asked[0]).toEqual({ action: 'tools/call', resource: { type: 'Tool', name: 'a' }, arguments: undefined });
+  const all = [{ name: 'a' }];
+  expect(await usable(all, () => true)).toBe(all);
+});
+
+describe('a subscription', () => {
+  const listening = (params?: unknown) =>
+    callOf({ jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', ...(params === undefined ? {} : { params }) });
+  const notOther = (uri: string): boolean => uri !== 'x:other';
+
+  it('keeps the resources that may be read, and everything beside them', async () => {
+    const notifications = { toolsListChanged: true, resourceSubscriptions: ['x:a', 'x:other', 5, 'x:b'] };
+    const call = await subscribedBy(listening({ notifications, more: 1 }), notOther);
+    expect(call.params).toEqual({
+      notifications: { ...notifications, resourceSubscriptions: ['x:a', 'x:b'] },
+      more: 1,
+    });
+  });
+
+  it.each([
+    ['without parameters', undefined],
+    ['without notifications', {}],
+    ['to no resources', { notifications: { toolsListChanged: true } }],
+    ['to resources that may all be read', { notifications: { resourceSubscriptions: ['x:a'] } }],
+    ['to an empty list', { notifications: { resourceSubscriptions: [] } }],
+  ])('%s is passed on as it came', async (_what, params) => {
+    const call = listening(params);
+    expect(await subscribedBy(call, notOther)).toBe(call);
+  });
+
+  it.each([
+    ['a text', 'x:a'],
+    ['nothing', null],
+    ['a list', ['x:a']],
+    ['an object with a text', { resourceSubscriptions: 'x:a' }],
+    ['an object with nothing', { resourceSubscriptions: null }],
+  ])('is refused if its notifications are %s', async (_what, notifications) => {
+    await expect(subscribedBy(listening({ notifications }), notOther)).rejects.toMatchObject({
+      code: 'invalid-params',
+      message:
+        'subscriptions/listen: expected params.notifications to be an object with a list resourceSubscriptions, got something else',
+    });
+  });
+});
