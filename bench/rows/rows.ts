@@ -5,7 +5,7 @@ import { controlled, controls, controlShape, type ControlLoad } from './controls
 import { latency, latencyShape } from './latency.ts';
 import { loaded } from './loaded.ts';
 import { growth, memory } from './memory.ts';
-import { several } from './several.ts';
+import { callers, several } from './several.ts';
 import { sigv4 } from './sigv4.ts';
 import { start } from './start.ts';
 import { table } from './table.ts';
@@ -61,5 +61,5 @@ export const ROWS: Record<RowName, Row> = {
   finding: control('finding'),
   table: { measure: table },
   waiting: { measure: waiting },
-  several: { measure: several },
+  several: { measure: several, load: (programs) => ({ contenders: callers(programs), shape: shape('small', true) }) },
 };

@@ -4,7 +4,7 @@
  */
 import { request, Agent } from 'node:http';
 import { ask, serve, serveDrained, type Server } from '../child.ts';
-import { contest, Field } from '../contest.ts';
+import { contest, type Contenders, Field } from '../contest.ts';
 import { type Finding, ratio } from '../finding.ts';
 import { order } from '../order.ts';
 import type { Usage } from '../probe.ts';
@@ -26,19 +26,21 @@ export async function several(programs: Programs, quick: boolean): Promise<Findi
   return [await calls(programs, quick), await lists(programs, quick), await memory(programs, quick)];
 }
 
-async function calls(programs: Programs, quick: boolean): Promise<Finding> {
-  const { one, twenty } = await contest(
-    {
-      one: { program: programs.proxy('no-control') },
-      twenty: {
-        program: programs.proxy('several'),
-        bindings,
-        // The pipe knows no names.
-        ...(programs.selfCheck ? {} : { prefix: 'u7___' }),
-      },
+/** One upstream, and twenty. */
+export function callers(programs: Programs): Contenders<'one' | 'twenty'> {
+  return {
+    one: { program: programs.proxy('no-control') },
+    twenty: {
+      program: programs.proxy('several'),
+      bindings,
+      // The pipe knows no names.
+      ...(programs.selfCheck ? {} : { prefix: 'u7___' }),
     },
-    shape('small', quick),
-  );
+  };
+}
+
+async function calls(programs: Programs, quick: boolean): Promise<Finding> {
+  const { one, twenty } = await contest(callers(programs), shape('small', quick));
   return ratio(
     'several',
     `CPU per call, ${UPSTREAMS} upstreams to one: 300 B, 32 connections, no control`,

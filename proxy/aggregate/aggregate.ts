@@ -145,9 +145,9 @@ export class Aggregate implements Viewed {
   }
 
   /** Sends a call to the upstream that it concerns, or to all of them. Settles at the head of the reply. */
-  async send(call: Call, leaving?: () => void): Promise<Reply> {
+  send(call: Call, beforeSend?: () => void): Promise<Reply> {
     if (call.method !== 'initialize') this.#sessions.of(call.exchange);
-    leaving?.();
+    beforeSend?.();
     switch (call.kind) {
       case 'stream':
         return this.#stream(call);
@@ -161,9 +161,13 @@ export class Aggregate implements Viewed {
       case 'response':
         return this.#answer(call);
       case 'notification':
-        return this.#notification(call);
-      case 'request':
-        return this.#request(call);
+        return Promise.resolve(this.#notification(call));
+      case 'request': {
+        // Most calls: on their way at once, without waiting for anything.
+        const route = this.#routeOf(call.method, call.name ?? '', this.#clientOf(call.exchange));
+        if (route === undefined) return this.#request(call);
+        return route instanceof Promise ? route.then((found) => this.#routed(call, found)) : this.#routed(call, route);
+      }
     }
   }
 
@@ -174,8 +178,6 @@ export class Aggregate implements Viewed {
     const list = LISTS.get(method);
     if (list !== undefined)
       return ownReply(await this.catalogue.response(list, id, this.#clientOf(exchange)), attention);
-    const route = this.#routeOf(method, call.name ?? '', this.#clientOf(exchange));
-    if (route !== undefined) return this.#routed(call, await route);
     switch (method) {
       case 'initialize':
       case 'server/discover':
@@ -236,20 +238,23 @@ export class Aggregate implements Viewed {
     return this.#sendTo(route.member, call, changed.message);
   }
 
-  async #sendTo(member: Member, call: Call, message: Message | undefined): Promise<Reply> {
+  #sendTo(member: Member, call: Call, message: Message | undefined): Promise<Reply> {
     const { attention, maxInspected, wrapper } = this.#options;
     const theirs = this.#callTo(member, call, message);
     const sent = returned(theirs, member, wrapper);
     if (call.kind === 'request' && call.era === 'legacy' && call.id !== undefined)
       this.#underWay.begun(this.sessionOf(call.exchange), call.id, member);
-    const reply = await member.send(sent);
-    return translatedReply(reply, attention, {
-      translator: this.#translatorOf(member),
-      asked: { method: call.method, name: sent.name, exchange: call.exchange },
-      limit: maxInspected,
-      sessionId: call.exchange.inbound.sessionId,
-      eventId: (id) => resumedAt([[member.name, id]]),
-    });
+    return member
+      .send(sent)
+      .then((reply) =>
+        translatedReply(reply, attention, {
+          translator: this.#translatorOf(member),
+          asked: { method: call.method, name: sent.name, exchange: call.exchange },
+          limit: maxInspected,
+          sessionId: call.exchange.inbound.sessionId,
+          eventId: (id) => resumedAt([[member.name, id]]),
+        }),
+      );
   }
 
   /** The client's answer to something that an upstream asked. */

@@ -28,6 +28,8 @@ export class Member {
   /** Of its prefix; empty if it has none. */
   readonly prefixSkeleton: string;
   readonly #breaker: Breaker;
+  readonly #onReply: (reply: Reply) => Reply;
+  readonly #onFailure: (error: unknown) => never;
 
   constructor(name: string, naming: Naming, upstream: HttpUpstream) {
     this.name = name;
@@ -43,6 +45,14 @@ export class Member {
         });
       else log.info('an upstream works again', { event: 'circuit-closed', upstream: name });
     });
+    this.#onReply = (reply) => {
+      this.#breaker.succeeded();
+      return reply;
+    };
+    this.#onFailure = (error) => {
+      this.#failed(error);
+      throw error;
+    };
   }
 
   /** The client's message as this upstream gets it: its own exchange, with this upstream's part of the session. */
@@ -57,7 +67,7 @@ export class Member {
   }
 
   /** Sends a call that {@link callOf} or {@link ownCall} made. Fails at once while the circuit is open. */
-  async send(call: Call): Promise<Reply> {
+  send(call: Call): Promise<Reply> {
     const passage = this.#breaker.enter();
     if (!passage.passes) {
       const seconds = Math.max(1, Math.ceil(passage.waitMs / 1000));
@@ -66,14 +76,7 @@ export class Member {
         `the upstream ${this.name} failed several times in a row: expected it to be asked again in ${seconds} s`,
       );
     }
-    try {
-      const reply = await this.upstream.send(call);
-      this.#breaker.succeeded();
-      return reply;
-    } catch (error) {
-      this.#failed(error);
-      throw error;
-    }
+    return this.upstream.send(call).then(this.#onReply, this.#onFailure);
   }
 
   /** It didn't answer within a time limit of the proxy's own. */

@@ -19,7 +19,7 @@ export interface Translation {
 }
 
 /** The same reply, translated. */
-export async function translatedReply(reply: Reply, attention: Attention, translation: Translation): Promise<Reply> {
+export function translatedReply(reply: Reply, attention: Attention, translation: Translation): Promise<Reply> | Reply {
   const { body, kind } = reply;
   const headers = withSession(reply.headers, translation.sessionId);
   if (body === undefined || kind === 'empty' || kind === 'other' || reply.isCoded)
@@ -30,20 +30,27 @@ export async function translatedReply(reply: Reply, attention: Attention, transl
     next.openEnded = reply.openEnded;
     return next;
   }
-  const bytes = Buffer.isBuffer(body) ? body : await readAll(body, translation.limit);
-  if (!translation.translator.mayConcern(bytes.toString('latin1'), translation.asked))
+  return Buffer.isBuffer(body)
+    ? translatedBody(reply, headers, body, attention, translation)
+    : readAll(body, translation.limit).then((bytes) => translatedBody(reply, headers, bytes, attention, translation));
+}
+
+function translatedBody(
+  reply: Reply,
+  headers: readonly string[],
+  bytes: Buffer,
+  attention: Attention,
+  { translator, asked }: Translation,
+): Promise<Reply> | Reply {
+  if (!translator.mayConcern(bytes.toString('latin1'), asked))
     return madeLike(reply, headers, bytes, bytes.length, attention);
   const text = bytes.toString('utf8');
-  const changed = await translation.translator.text(text, translation.asked);
-  if (changed === text) return madeLike(reply, headers, bytes, bytes.length, attention);
-  const buffer = Buffer.from(changed);
-  return madeLike(
-    reply,
-    [...withoutBody(headers), 'Content-Length', String(buffer.length)],
-    buffer,
-    buffer.length,
-    attention,
-  );
+  return translator.text(text, asked).then((changed) => {
+    if (changed === text) return madeLike(reply, headers, bytes, bytes.length, attention);
+    const buffer = Buffer.from(changed);
+    const length = String(buffer.length);
+    return madeLike(reply, [...withoutBody(headers), 'Content-Length', length], buffer, buffer.length, attention);
+  });
 }
 
 function madeLike(
@@ -53,7 +60,7 @@ function madeLike(
   length: number,
   attention: Attention,
 ): Reply {
-  return new Reply(reply.status, headers, body, reply.header('content-type'), length, attention, reply.headAt);
+  return new Reply(reply.status, headers, body, reply.contentType, length, attention, reply.headAt);
 }
 
 function streamOf(source: Readable, translation: Translation): Readable {
@@ -85,12 +92,14 @@ export async function* translatedEvents(
   if (rest !== undefined) yield await translated(rest);
 }
 
+const SESSION = 'mcp-session-id';
+
 /** The client's own session id in place of an upstream's. */
 function withSession(headers: readonly string[], sessionId: string | undefined): string[] {
   const kept: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? '';
-    if (name.toLowerCase() !== 'mcp-session-id') kept.push(name, headers[i + 1] ?? '');
+    if (name.length !== SESSION.length || name.toLowerCase() !== SESSION) kept.push(name, headers[i + 1] ?? '');
     else if (sessionId !== undefined) kept.push(name, sessionId);
   }
   return kept;

@@ -194,6 +194,11 @@ export class Reply {
     return undefined;
   }
 
+  /** @internal */
+  get contentType(): string | undefined {
+    return this.#contentType;
+  }
+
   /** @internal Whether the body has a content coding, so that its bytes can't be inspected. */
   get isCoded(): boolean {
     const coding = this.header('content-encoding');

@@ -23,18 +23,22 @@ export function readAll(response: Readable, limit: number = LIMIT): Promise<Buff
       chunks.push(chunk);
       if (size > limit) response.destroy();
     });
-    response.on('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),
-    );
+    let isWhole = false;
+    response.on('end', () => {
+      isWhole = true;
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size));
+    });
     response.on('error', () => {});
-    response.on('close', () =>
+    response.on('close', () => {
+      // An error costs more to make than the rest of a small reply.
+      if (isWhole) return;
       reject(
         new UpstreamFailure(
           size > limit ? 'upstream-invalid' : 'upstream-unreachable',
           size > limit ? `the upstream's answer is larger than ${limit} bytes` : "the upstream's answer broke off",
         ),
-      ),
-    );
+      );
+    });
   });
 }
 
