@@ -4,7 +4,7 @@
  */
 import { UpstreamFailure } from '../../base/errors.ts';
 import { isLoopback } from '../../base/loopback.ts';
-import { documentFetch } from '../../credentials/endpoint.ts';
+import { documentFetch, jsonObjectIn } from '../../credentials/endpoint.ts';
 import { issuerId } from '../../credentials/issuer-id.ts';
 
 const METADATA_LIMIT_MS = 3_000;
@@ -24,7 +24,7 @@ export function issuerCheck(issuer: URL): (challenge: string, upstreamHost: stri
 
   return async (challenge, upstreamHost) => {
     const offered = /resource_metadata\s*=\s*"([^"\\]{1,2048})"/i.exec(challenge)?.[1];
-    const url = offered === undefined ? null : URL.parse(offered);
+    const url = URL.parse(offered ?? '');
     if (
       url === null ||
       url.host !== upstreamHost.toLowerCase() ||
@@ -55,8 +55,6 @@ async function namedIssuers(url: URL): Promise<string[]> {
   const fetchDocument = documentFetch("the upstream's metadata", METADATA_LIMIT_MS);
   const response = await fetchDocument(url.href, { method: 'GET', headers: { accept: 'application/json' } });
   if (response.status !== 200) return [];
-  const document: unknown = await response.json();
-  if (typeof document !== 'object' || document === null || !('authorization_servers' in document)) return [];
-  const { authorization_servers: servers } = document;
+  const servers = (await jsonObjectIn(response))?.get('authorization_servers');
   return Array.isArray(servers) ? servers.filter((server): server is string => typeof server === 'string') : [];
 }

@@ -91,7 +91,7 @@ describe('a challenge', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('from another machine is followed over https only', async () => {
+  test('from another machine is followed over https only, from this one over http only', async () => {
     const asked: string[] = [];
     vi.stubGlobal('fetch', (address: URL) => {
       asked.push(address.href);
@@ -104,6 +104,8 @@ describe('a challenge', () => {
       DIFFERS,
     );
     expect(asked).toEqual(['https://gw.example.test/m']);
+    await check('resource_metadata="https://127.0.0.1:9/m"', '127.0.0.1:9');
+    expect(asked).toHaveLength(1);
   });
 
   test('is answered from memory for ten seconds, and anew for another address', async () => {
@@ -111,6 +113,7 @@ describe('a challenge', () => {
     await using upstream = await upstreamNaming(['https://b']);
     const ask = (path: string) =>
       expect(upstream.check(`resource_metadata="${upstream.url}${path}"`)).rejects.toMatchObject(DIFFERS);
+    vi.advanceTimersByTime(60_000);
     await ask('/m');
     vi.advanceTimersByTime(10_000);
     await ask('/m');
