@@ -40,6 +40,7 @@ export const BUILDS_ON: Readonly<Record<string, readonly string[]>> = { secrets:
 export const SHARED_WITH_LIB = [
   'proxy/base/shown-url.ts',
   'proxy/config/allowed-host.ts',
+  'proxy/config/upstream-name.ts',
   'proxy/upstream/auth/secret-header.ts',
 ] as const;
 

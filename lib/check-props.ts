@@ -20,6 +20,7 @@ export function checkProps(props: McpProxyProps, stack: Stack, faults: Faults): 
     if (props[name] !== undefined) parse(props[name], place.at(name));
   };
   checkUpstreamForm(props, place);
+  for (const name of Object.keys(props.upstreams ?? {})) textBy(TEXTS.upstreamName)(name, place.at('upstreams'));
   check('runtimeName', textBy(TEXTS.name));
   for (const [name, { parse }] of Object.entries({ ...COMMON_OPTIONS, ...VARIABLE_OPTIONS })) {
     // The keys of an object literal are those of its type.

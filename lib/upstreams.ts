@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Described } from './described.ts';
-import { type Faults, got, known } from './faults.ts';
+import { type Faults, known } from './faults.ts';
 import type { McpProxyProps, NamedUpstream } from './props.ts';
 import { UpstreamAuth } from './upstream-auth.ts';
 import type { AuthSite } from './upstream-auth/way.ts';
@@ -128,8 +128,7 @@ function signingRegion(bound: readonly BoundOne[], faults: Faults): string | und
 }
 
 function listed(names: readonly string[]): string {
-  if (names.length === 0) return 'none';
-  return names.map((name) => (/^[\w-]+$/.test(name) ? name : got(name))).join(', ');
+  return names.length === 0 ? 'none' : names.join(', ');
 }
 
 /**

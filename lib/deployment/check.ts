@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { endsWhileIdle, LIFETIME } from '../rules/lifetime.ts';
 import { isRecord } from '../rules/parse.ts';
 import { type Findings, noFindings, Place } from '../rules/place.ts';
+import { checkUpstreamForm } from '../rules/upstream-form.ts';
 import { checkHome, partsOf } from './arn.ts';
 import { checkCallers } from './callers.ts';
 import { type Deployment, deployment } from './entry.ts';
@@ -101,9 +102,12 @@ function checkEntry(entry: Deployment, folder: string, place: Place, replaced: R
       .at('name')
       .fault(`expected at most 48 characters together with the stage (${runtime}), got ${runtime.length}`);
   const placed = sound('account', 'region');
-  if (placed && sound('upstream')) checkUpstream(entry.upstream, entry, place.at('upstream'));
+  if (sound('upstream', 'upstreamAuth', 'upstreams')) checkUpstreamForm(entry, place);
+  if (placed && sound('upstream') && entry.upstream !== undefined)
+    checkUpstream(entry.upstream, entry, place.at('upstream'));
   if (placed && sound('upstreamAuth') && entry.upstreamAuth !== undefined)
     checkUpstreamAuth(entry.upstreamAuth, entry, place.at('upstreamAuth'));
+  if (placed && sound('upstreams')) checkUpstreams(entry.upstreams ?? {}, entry, place.at('upstreams'));
   if (placed && sound('inboundAuth') && typeof entry.inboundAuth === 'object' && 'userPool' in entry.inboundAuth) {
     checkPoolHome(
       entry.inboundAuth.userPool.userPoolId,
@@ -122,6 +126,13 @@ function checkEntry(entry: Deployment, folder: string, place: Place, replaced: R
     statSync(resolve(folder, entry.config), { throwIfNoEntry: false })?.isFile() !== true
   ) {
     place.at('config').fault(`expected a file, found none at ${resolve(folder, entry.config)}`);
+  }
+}
+
+function checkUpstreams(upstreams: NonNullable<Deployment['upstreams']>, entry: Deployment, place: Place): void {
+  for (const [name, upstream] of Object.entries(upstreams)) {
+    checkUpstream(upstream, entry, place.at(name));
+    if (upstream.auth !== undefined) checkUpstreamAuth(upstream.auth, entry, place.at(name).at('auth'));
   }
 }
 

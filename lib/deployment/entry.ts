@@ -12,7 +12,7 @@ import { type InboundAuthEntry, inboundAuth } from './inbound-auth.ts';
 import { type NetworkEntry, network } from './network.ts';
 import { region } from './regions.ts';
 import { type UpstreamAuthEntry, upstreamAuth } from './upstream-auth.ts';
-import { type UpstreamEntry, upstream } from './upstream.ts';
+import { type NamedUpstreamEntry, type UpstreamEntry, upstream, upstreams } from './upstream.ts';
 
 export interface Deployment extends CommonOptions, VariableOptions {
   /** `[A-Za-z][A-Za-z0-9_]{0,47}`. Stage and name together name the stack and the runtime, so each pair is unique. */
@@ -36,14 +36,24 @@ export interface Deployment extends CommonOptions, VariableOptions {
    */
   readonly config?: string;
 
-  /** Where calls go. */
-  readonly upstream: UpstreamEntry;
+  /**
+   * Where calls go.
+   * @default - `upstreams`; one of the two is required
+   */
+  readonly upstream?: UpstreamEntry;
 
   /**
    * How the proxy authenticates to the upstream.
    * @default - `iam` if the upstream is on AgentCore, else `none`
    */
   readonly upstreamAuth?: UpstreamAuthEntry;
+
+  /**
+   * Instead of `upstream`, if the config has several: one member for each, by the config's names. Each may have `auth`,
+   * which is to it what `upstreamAuth` is to `upstream`.
+   * @default - `upstream`
+   */
+  readonly upstreams?: Readonly<Record<string, NamedUpstreamEntry>>;
 
   /**
    * Who may invoke the proxy.
@@ -132,8 +142,9 @@ export const deployment: Parse<Deployment> = object({
   account: needed(text(/^\d{12}$/, 'an account id: 12 digits in quotes')),
   region: needed(region),
   config: optional(text(/^[^\0]*\S[^\0]*$/, 'the path of a file that exports defineProxy(…)')),
-  upstream: needed(upstream),
+  upstream: optional(upstream),
   upstreamAuth: optional(upstreamAuth),
+  upstreams: optional(upstreams),
   inboundAuth: optional(inboundAuth),
   network: optional(network),
   bindings: optional(

@@ -39,6 +39,7 @@ export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): M
     config,
     upstream,
     upstreamAuth,
+    upstreams,
     inboundAuth,
     callersFrom,
     network,
@@ -55,9 +56,10 @@ export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): M
   return {
     ...asItIs,
     runtimeName: runtimeNameOf(stage === undefined ? { name } : { name, stage }),
-    upstream: upstreamOf(upstream),
+    ...(upstream === undefined ? {} : { upstream: upstreamOf(upstream) }),
     ...(config === undefined ? {} : { config: resolve(folder, config) }),
     ...(upstreamAuth === undefined ? {} : { upstreamAuth: upstreamAuthOf(upstreamAuth) }),
+    ...(upstreams === undefined ? {} : { upstreams: upstreamsOf(upstreams) }),
     ...(inboundAuth === undefined ? {} : { inboundAuth: inboundAuthOf(inboundAuth, stack) }),
     ...(callersFrom === undefined ? {} : { callersFrom: sourcesOf(callersFrom) }),
     ...(network === undefined || network === 'public' ? {} : { vpc: placementOf(network, stack) }),
@@ -73,6 +75,15 @@ export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): M
       ? {}
       : { removalPolicy: removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY }),
   };
+}
+
+function upstreamsOf(entries: NonNullable<Deployment['upstreams']>): NonNullable<McpProxyProps['upstreams']> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, { auth, ...entry }]) => [
+      name,
+      { upstream: upstreamOf(entry), ...(auth === undefined ? {} : { auth: upstreamAuthOf(auth) }) },
+    ]),
+  );
 }
 
 function upstreamOf(entry: UpstreamEntry): ProxyUpstream {

@@ -10,6 +10,7 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
   account: '000000000000',
   region: 'us-east-1',
   upstream: { url: 'https://upstream.invalid' },
+  upstreams: { unnamed: { url: 'https://upstream.invalid' } },
   // SigV4 needs to know which gateway an upstream is.
   upstreamAuth: 'none',
   // The value that permits what the other one doesn't.

@@ -1,11 +1,13 @@
-/** `upstream` of an entry: where calls go. */
+/** `upstream` and `upstreams` of an entry: where calls go. */
+import { MAX_UPSTREAMS } from '../../proxy/config/upstream-name.ts';
 import { GATEWAY, RUNTIME } from '../arn.ts';
 import { httpsUrl } from '../rules/https-url.ts';
-import { isRecord, type MembersOf, needed, object, optional, type Parse, textBy } from '../rules/parse.ts';
+import { isRecord, type MembersOf, needed, object, optional, type Parse, recordOf, textBy } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
 import { TEXTS } from '../rules/texts.ts';
 import { gatewayPathFault, otherGatewayFault, reachFault } from '../url.ts';
 import { arn, checkHome, type Home } from './arn.ts';
+import { type UpstreamAuthEntry, upstreamAuth } from './upstream-auth.ts';
 
 export interface GatewayUpstream {
   /** An AgentCore gateway: `arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID`. */
@@ -34,27 +36,58 @@ export interface UrlUpstream {
 
 export type UpstreamEntry = GatewayUpstream | RuntimeUpstream | UrlUpstream;
 
-const atGateway = object({ gatewayArn: needed(arn(GATEWAY)) } satisfies MembersOf<GatewayUpstream>);
-const atRuntime = object({
+export interface Authenticated {
+  /**
+   * How the proxy authenticates there.
+   * @default - `iam` if the upstream is on AgentCore, else `none`
+   */
+  readonly auth?: UpstreamAuthEntry;
+}
+
+/** One of several upstreams. */
+export type NamedUpstreamEntry = UpstreamEntry & Authenticated;
+
+const AT_GATEWAY = { gatewayArn: needed(arn(GATEWAY)) } satisfies MembersOf<GatewayUpstream>;
+const AT_RUNTIME = {
   runtimeArn: needed(arn(RUNTIME)),
   qualifier: optional(textBy(TEXTS.qualifier)),
-} satisfies MembersOf<RuntimeUpstream>);
-const atUrl = object({
+} satisfies MembersOf<RuntimeUpstream>;
+const AT_URL = {
   url: needed(httpsUrl((url) => reachFault(url) ?? gatewayPathFault(url))),
   gatewayArn: optional(arn(GATEWAY)),
-} satisfies MembersOf<UrlUpstream>);
+} satisfies MembersOf<UrlUpstream>;
+const AUTHENTICATED = { auth: optional(upstreamAuth) } satisfies MembersOf<Authenticated>;
 
-export const upstream: Parse<UpstreamEntry> = (value, place) => {
-  const kinds = 'gatewayArn, runtimeArn or url';
-  if (!isRecord(value)) return place.expected(`an object with ${kinds}`, value);
-  if (value['runtimeArn'] !== undefined) return atRuntime(value, place);
-  if (value['url'] !== undefined) return atUrl(value, place);
-  if (value['gatewayArn'] !== undefined) return atGateway(value, place);
-  const [other] = Object.keys(value);
-  return place.fault(
-    `expected ${kinds}, got ${other === undefined ? 'none of them' : `only ${JSON.stringify(other)}`}`,
-  );
-};
+export const upstream: Parse<UpstreamEntry> = oneOfKinds(object(AT_GATEWAY), object(AT_RUNTIME), object(AT_URL));
+
+export const upstreams: Parse<Readonly<Record<string, NamedUpstreamEntry>>> = recordOf<NamedUpstreamEntry>(
+  textBy(TEXTS.upstreamName),
+  oneOfKinds(
+    object({ ...AT_GATEWAY, ...AUTHENTICATED }),
+    object({ ...AT_RUNTIME, ...AUTHENTICATED }),
+    object({ ...AT_URL, ...AUTHENTICATED }),
+  ),
+  'upstreams',
+  MAX_UPSTREAMS,
+);
+
+function oneOfKinds<Gateway, Runtime, Url>(
+  atGateway: Parse<Gateway>,
+  atRuntime: Parse<Runtime>,
+  atUrl: Parse<Url>,
+): Parse<Gateway | Runtime | Url> {
+  return (value, place) => {
+    const kinds = 'gatewayArn, runtimeArn or url';
+    if (!isRecord(value)) return place.expected(`an object with ${kinds}`, value);
+    if (value['runtimeArn'] !== undefined) return atRuntime(value, place);
+    if (value['url'] !== undefined) return atUrl(value, place);
+    if (value['gatewayArn'] !== undefined) return atGateway(value, place);
+    const [other] = Object.keys(value);
+    return place.fault(
+      `expected ${kinds}, got ${other === undefined ? 'none of them' : `only ${JSON.stringify(other)}`}`,
+    );
+  };
+}
 
 export function checkUpstream(entry: UpstreamEntry, home: Home, place: Place): void {
   if ('runtimeArn' in entry)

@@ -63,12 +63,12 @@ export function listOf<T>(
 }
 
 /** Names to values, such as tags. */
-export function recordOf(
+export function recordOf<T>(
   name: Parse<string>,
-  value: Parse<string>,
+  value: Parse<T>,
   what: string,
   max: number,
-): Parse<Readonly<Record<string, string>>> {
+): Parse<Readonly<Record<string, T>>> {
   return (given, place) => {
     if (!isRecord(given)) return place.expected(`an object of ${what}`, given);
     const entries = Object.entries(given);

@@ -3,6 +3,7 @@
  * `deployments.ts` are parsed with them.
  */
 import { ALLOWED_HOST } from '../../proxy/config/allowed-host.ts';
+import { UPSTREAM_NAME } from '../../proxy/config/upstream-name.ts';
 import { SECRET_HEADER } from '../../proxy/upstream/auth/secret-header.ts';
 
 export interface TextRule {
@@ -42,6 +43,10 @@ function characters(most: number): TextRule {
  */
 export const TEXTS = {
   name: NAME,
+  upstreamName: {
+    pattern: UPSTREAM_NAME,
+    expected: "the config's name for an upstream (lower-case letters, digits and hyphens)",
+  },
   qualifier: { pattern: NAME.pattern, expected: `the name of a runtime's endpoint (${NAME.expected})` },
   description: characters(1200),
   endpointDescription: characters(256),

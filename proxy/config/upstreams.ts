@@ -1,6 +1,7 @@
 import { SEPARATOR, skeleton } from '../aggregate/naming.ts';
 /** The upstreams of a config, and the names under which clients see what they offer. */
 import { kindOf } from '../base/kind-of.ts';
+import { MAX_UPSTREAMS, UPSTREAM_NAME } from './upstream-name.ts';
 import { numbers, record } from './values.ts';
 
 export interface UpstreamConfig {
@@ -68,9 +69,6 @@ const NUMBERS: Readonly<
 };
 const OTHERS = ['reopen', 'caseSensitiveTools', 'prefix'] as const;
 
-/** More upstreams than one client can tell apart. */
-const MAX_UPSTREAMS = 64;
-const NAME = /^[a-z][a-z0-9-]{0,30}$/;
 /** What the APIs of models take in a tool's name. */
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$/;
 const SEPARATORS = /^[A-Za-z0-9_.-]{1,8}$/;
@@ -90,7 +88,7 @@ export function upstreamsOf(
   if (upstreams.length === 0 || upstreams.length > MAX_UPSTREAMS)
     errors.push(`config.upstreams: expected 1 to ${MAX_UPSTREAMS} upstreams, got ${upstreams.length || 'none'}`);
   for (const [name] of upstreams)
-    if (!NAME.test(name))
+    if (!UPSTREAM_NAME.test(name))
       errors.push(
         `config.upstreams: expected a name of lower-case letters, digits and hyphens, got ${JSON.stringify(name)}`,
       );

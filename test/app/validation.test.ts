@@ -75,13 +75,63 @@ describe('an entry is refused', () => {
     [
       'without an upstream',
       { upstream: undefined },
-      'upstream: expected an object with gatewayArn, runtimeArn or url, got nothing',
+      'upstream: expected it, or upstreams with one member for each upstream of the config, got neither',
     ],
     ['with an empty upstream', { upstream: {} }, 'upstream: expected gatewayArn, runtimeArn or url, got none of them'],
     [
       'with an upstream of another kind',
       { upstream: { lambdaArn: 'x' } },
       'upstream: expected gatewayArn, runtimeArn or url, got only "lambdaArn"',
+    ],
+    [
+      'with a list of upstreams',
+      { upstream: undefined, upstreams: [] },
+      'upstreams: expected an object of upstreams, got an empty list',
+    ],
+    [
+      'with one upstream and several',
+      { upstreams: { crm: { url: 'https://crm.example.com/mcp' } } },
+      'upstreams: expected either upstream or upstreams, got both',
+    ],
+    [
+      'with upstreamAuth besides several upstreams',
+      { upstream: undefined, upstreamAuth: 'iam', upstreams: { crm: { gatewayArn: GATEWAY } } },
+      'upstreamAuth: expected auth in each member of upstreams, got upstreamAuth besides upstreams',
+    ],
+    [
+      'with a name of an upstream that no config can have',
+      { upstream: undefined, upstreams: { Crm: { gatewayArn: GATEWAY } } },
+      'upstreams: expected the config\'s name for an upstream (lower-case letters, digits and hyphens), got "Crm"',
+    ],
+    [
+      'with an address that one of several upstreams has not',
+      { upstream: undefined, upstreams: { crm: { auth: 'iam' } } },
+      'upstreams.crm: expected gatewayArn, runtimeArn or url, got only "auth"',
+    ],
+    [
+      'with an upstream that the platform cannot reach among several',
+      { upstream: undefined, upstreams: { crm: { url: 'https://localhost/mcp' }, math: { gatewayArn: GATEWAY } } },
+      'upstreams.crm.url: expected a host that the runtime can reach (not loopback, link-local or a metadata service), got localhost',
+    ],
+    [
+      'with a fault in how one of several upstreams is authenticated to',
+      { upstream: undefined, upstreams: { crm: { url: 'https://crm.example.com/mcp', auth: 'jwt' } } },
+      'upstreams.crm.auth: expected "iam", "none", { oauth: … } or { bearer: … } (what other tools call jwt is oauth here), got "jwt"',
+    ],
+    [
+      'with a secret of one of several upstreams in another partition',
+      {
+        upstream: undefined,
+        upstreams: {
+          crm: {
+            url: 'https://crm.example.com/mcp',
+            auth: {
+              bearer: { secretArn: SECRET.replace('arn:aws:', 'arn:aws-cn:').replace('eu-west-1', 'cn-north-1') },
+            },
+          },
+        },
+      },
+      'upstreams.crm.auth.bearer.secretArn: expected an ARN of partition aws, which eu-west-1 belongs to, got one of aws-cn',
     ],
     [
       'with two upstreams',
@@ -505,6 +555,17 @@ describe('an entry is accepted', () => {
   it.each<[string, object]>([
     ['with only the required members', {}],
     ['in front of a runtime', { upstream: { runtimeArn: RUNTIME, qualifier: 'live' } }],
+    [
+      'in front of several upstreams, one of each kind',
+      {
+        upstream: undefined,
+        upstreams: {
+          orders: { gatewayArn: GATEWAY },
+          crm: { url: 'https://crm.example.com/mcp', auth: { bearer: { secretArn: SECRET } } },
+          'math-eu': { runtimeArn: RUNTIME, qualifier: 'live', auth: 'iam' },
+        },
+      },
+    ],
     ['in front of a URL', { upstream: { url: 'https://mcp.example.com/mcp?x=1' } }],
     [
       'in front of a gateway with its URL and ARN',
@@ -593,6 +654,16 @@ describe('an entry is accepted', () => {
     expect(warningsOf({ account: '444455556666', region: 'us-east-1' })).toEqual([
       "deployments[0] orders: upstream.gatewayArn: is in account 111122223333, the deployment in 444455556666: that gateway's resource policy must allow the execution role",
       'deployments[0] orders: upstream.gatewayArn: is in eu-west-1, the deployment in us-east-1: calls cross regions',
+    ]);
+  });
+
+  it('with a warning that names which of several upstreams is in another account', () => {
+    const upstreams = {
+      orders: { gatewayArn: GATEWAY },
+      crm: { gatewayArn: GATEWAY.replace('111122223333', '999988887777') },
+    };
+    expect(warningsOf({ upstream: undefined, upstreams })).toEqual([
+      "deployments[0] orders: upstreams.crm.gatewayArn: is in account 999988887777, the deployment in 111122223333: that gateway's resource policy must allow the execution role",
     ]);
   });
 

@@ -34,7 +34,7 @@ let stacks = 0;
 function constructFaults(props: Partial<McpProxyProps>): readonly string[] {
   const faults = new Faults();
   const scope = new Stack(app, `Stack${stacks++}`, { env: { account: GOOD.account, region: GOOD.region } });
-  const whole = { upstream: ProxyUpstream.runtimeArn(RUNTIME), ...props };
+  const whole = { ...('upstreams' in props ? {} : { upstream: ProxyUpstream.runtimeArn(RUNTIME) }), ...props };
   checkProps(whole, scope, faults);
   checkBaseImage(scope, whole, faults);
   bindUpstreams(whole, { scope, stack: scope, allGateways: false, faults });
@@ -77,6 +77,12 @@ const PLACES: Readonly<Record<keyof typeof TEXTS, Placed>> = {
     props: (runtimeName) => ({ runtimeName }),
     good: ['a', 'A_1', 'a'.repeat(48)],
     bad: ['', '1a', '_a', 'a-b', 'a b', 'é', 'a'.repeat(49), 'a\n'],
+  },
+  upstreamName: {
+    entry: (name) => ({ upstream: undefined, upstreams: { [name]: { runtimeArn: RUNTIME } } }),
+    props: (name) => ({ upstreams: { [name]: { upstream: ProxyUpstream.runtimeArn(RUNTIME) } } }),
+    good: ['a', 'crm-eu', 'a1', 'a'.repeat(31)],
+    bad: ['', '1a', '-a', 'Crm', 'a_b', 'a b', 'é', 'a'.repeat(32), 'a\n', '__proto__'],
   },
   qualifier: {
     entry: (qualifier) => ({ upstream: { runtimeArn: RUNTIME, qualifier } }),
