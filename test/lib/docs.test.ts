@@ -10,7 +10,7 @@ import { AccountRootPrincipal, type IGrantable, Role } from 'aws-cdk-lib/aws-iam
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { McpProxy } from '../../lib/index.ts';
 import { ROOT } from '../../lib/root.ts';
-import { GATEWAY_ARN } from './synth.ts';
+import { configOf, GATEWAY_ARN } from './synth.ts';
 
 const page = readFileSync(join(ROOT, 'docs/construct.md'), 'utf8');
 const blocks = [...page.matchAll(/^```ts\n\/\/ (\S+\.ts)\n([^]*?)^```$/gm)].map(([, file = '', text = '']) => ({
@@ -32,7 +32,12 @@ describe('the code of docs/construct.md', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('compiles', async () => {
-    expect(blocks.map(({ file }) => file)).toEqual(['tools-stack.ts', 'crm-stack.ts', 'agents-stack.ts']);
+    expect(blocks.map(({ file }) => file)).toEqual([
+      'tools-stack.ts',
+      'desk-stack.ts',
+      'crm-stack.ts',
+      'agents-stack.ts',
+    ]);
     const { stdout } = await promisify(execFile)(process.execPath, [
       join(ROOT, 'node_modules/typescript/bin/tsc'),
       '-p',
@@ -45,6 +50,9 @@ describe('the code of docs/construct.md', () => {
     const load = (file: string): Promise<unknown> => import(join(folder, file));
     const { ToolsStack } = (await load('tools-stack.ts')) as {
       ToolsStack: new (app: App, id: string, props: { gateway: IGateway; agent: IGrantable }) => Stack;
+    };
+    const { desk } = (await load('desk-stack.ts')) as {
+      desk: (stack: Stack, gatewayArn: string, config: string) => McpProxy;
     };
     const { crm } = (await load('crm-stack.ts')) as { crm: (stack: Stack) => McpProxy };
     const { forAgents } = (await load('agents-stack.ts')) as {
@@ -59,6 +67,7 @@ describe('the code of docs/construct.md', () => {
       false,
       true,
     ]);
+    desk(new Stack(app, 'Several'), GATEWAY_ARN, configOf('orders', 'crm'));
     Template.fromStack(stack).resourceCountIs('AWS::BedrockAgentCore::Runtime', 2);
     Template.fromStack(tools).resourceCountIs('AWS::BedrockAgentCore::Runtime', 1);
   });
