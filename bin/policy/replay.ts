@@ -4,6 +4,7 @@
  * can be supplied.
  */
 import { type Caller, callerOf, NOBODY } from '../../proxy/call/caller.ts';
+import { nameMember } from '../../proxy/call/message.ts';
 import { DECIDED, SHARED } from '../../proxy/controls/access-policy/methods.ts';
 import { idIn, readsOf } from '../../proxy/controls/access-policy/reads.ts';
 import type { Decision, ResourceRef } from '../../proxy/controls/shared/decide.ts';
@@ -164,7 +165,7 @@ function resourceOf(
   const unknown = name === '' || name.endsWith('…');
   if (method === 'tools/call') return { action: method, resource: { type: 'Tool', name }, unknown };
   if (method === 'prompts/get') return { action: method, resource: { type: 'Prompt', name }, unknown };
-  if (method.startsWith('resources/'))
+  if (nameMember(method) === 'uri')
     return { action: 'resources/read', resource: { type: 'Resource', uri: name }, unknown: true };
   if (Object.hasOwn(DECIDED, method)) return { action: method, resource: { type: 'Upstream' }, unknown: false };
   return undefined;

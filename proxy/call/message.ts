@@ -64,6 +64,8 @@ const NAMED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {
   'resources/read': 'uri',
   'resources/subscribe': 'uri',
   'resources/unsubscribe': 'uri',
+  'resources/directory/read': 'uri',
+  'skills/get': 'uri',
   'tasks/get': 'taskId',
   'tasks/update': 'taskId',
   'tasks/result': 'taskId',

@@ -1,10 +1,11 @@
 /** The names of a call that may be logged: its method, its tool or prompt, a session. Anything else may be a value. */
 import type { Call } from './call.ts';
+import { nameMember } from './message.ts';
 import { isKnownMethod } from './methods.ts';
 
 /** The form of names of tools, prompts and sessions. Other text from a client may be anything, such as personal data. */
 const NAME = /^[\w./:-]{1,128}$/;
-const SCHEME = /^(?:https?|file|s3|arn|git|data|ui):/;
+const SCHEME = /^(?:https?|file|s3|arn|git|data|ui|skill):/;
 
 export function methodOf({ method }: Call): string {
   return isKnownMethod(method) ? method : 'unknown';
@@ -14,7 +15,7 @@ export function methodOf({ method }: Call): string {
 export function nameOf(call: Call): string | undefined {
   const { name } = call;
   if (name === undefined) return undefined;
-  if (call.method.startsWith('resources/')) return `${SCHEME.exec(name)?.[0] ?? ''}…`;
+  if (nameMember(call.method) === 'uri') return `${SCHEME.exec(name)?.[0] ?? ''}…`;
   return call.method === 'tools/call' || call.method === 'prompts/get' ? named(name) : '…';
 }
 

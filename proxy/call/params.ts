@@ -15,9 +15,19 @@ type DeepReadonly<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
+/** Requests of the extension for skills (SEP-2640). */
+interface SkillMethods {
+  'skills/list': Pick<RequestTypeMap['resources/list'], 'params'>;
+  'skills/get': Pick<RequestTypeMap['resources/read'], 'params'>;
+  'resources/directory/read': {
+    params: RequestTypeMap['resources/read']['params'] & NonNullable<RequestTypeMap['resources/list']['params']>;
+  };
+}
+
 /** Both sides may ping. */
 type ClientMethods = Omit<RequestTypeMap, Exclude<ServerRequest['method'], 'ping'>> &
-  Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
+  Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap> &
+  SkillMethods;
 
 /** Methods that a client sends, as the protocol package names them. */
 export type ClientMethod = keyof ClientMethods;
@@ -44,6 +54,8 @@ const REQUIRED: Readonly<Record<WithParams, Readonly<Record<string, 'string' | '
   'resources/read': { uri: 'string' },
   'resources/subscribe': { uri: 'string' },
   'resources/unsubscribe': { uri: 'string' },
+  'resources/directory/read': { uri: 'string' },
+  'skills/get': { uri: 'string' },
   'completion/complete': { ref: 'object', argument: 'object' },
   initialize: { protocolVersion: 'string', capabilities: 'object', clientInfo: 'object' },
   'logging/setLevel': { level: 'string' },

@@ -8,10 +8,12 @@ import { forCallerOnly } from '../shared/caller-only.ts';
 import type { Decision } from '../shared/decide.ts';
 import { foundOf, isSearch } from '../shared/search.ts';
 import type { Engine } from './engine.ts';
+import type { May } from './kept.ts';
 import { listOf, shownOf, subscribedBy, usable } from './lists.ts';
 import { QUESTIONS } from './methods.ts';
 import { isFree, mayAsk, permittedError, permittedMessage, withoutCapabilities } from './questions.ts';
 import { type Asked, askedBy, reading, refusalOf } from './requests.ts';
+import { shownIn } from './skills.ts';
 import { unknownTask } from './unknown-task.ts';
 
 /** The decisions of one call. */
@@ -43,7 +45,7 @@ export class Access {
     if (kind === 'stream' || kind === 'end') return call;
     if (method === 'subscriptions/listen')
       return subscribedBy(call, (uri) => this.#may(reading(uri))).then((subscribed) => this.#declaring(subscribed));
-    if (isFree(method) || listOf(method) !== undefined) return this.#declaring(call);
+    if (isFree(method) || (listOf(method) !== undefined && !READING.has(method))) return this.#declaring(call);
     if (!TASKS.has(method)) {
       this.#require(askedBy(call));
       // Otherwise the upstream's error would show whether a name does not exist or is not permitted.
@@ -81,13 +83,22 @@ export class Access {
   }
 
   attach(reply: Reply, call: Call): void {
-    const may = (asked: Asked): boolean => this.#may(asked);
+    const may: May = (asked) => this.#may(asked);
     const list = listOf(call.method);
     if (list !== undefined)
       reply.mapResult((result) => shownOf(result, list, may, this.#engine.looksAtCallers(list.action, call.caller)));
     if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, may)));
-    if (call.method === 'resources/read' && this.#engine.looksAtCallers(call.method, call.caller))
+    if (
+      (call.method === 'resources/read' || call.method === 'skills/get') &&
+      this.#engine.looksAtCallers('resources/read', call.caller)
+    )
       reply.mapResult(forCallerOnly, { contains: '"cacheScope"' });
+    if (call.method === 'skills/get')
+      reply.mapResult(async (result) => {
+        const shown = await shownIn(result, may);
+        if (shown === undefined) throw new UnknownName('resource', call.name ?? '');
+        return shown;
+      });
     if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: '"error"' });
     reply.mapMessages((message, source) => permittedMessage(message, source, this.#call, may), {
       contains: '"method"',
@@ -98,11 +109,20 @@ export class Access {
 
 /** A task belongs to the call that started it. */
 const TASKS: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']);
-const READING: ReadonlySet<string> = new Set(['resources/read', 'resources/subscribe', 'resources/unsubscribe']);
+/** Methods about one resource, by its URI. */
+const READING: ReadonlySet<string> = new Set([
+  'resources/read',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'resources/directory/read',
+  'skills/get',
+]);
+/** Their error -32602 says that the resource is missing, without data (SEP-2640). */
+const OF_SKILLS: ReadonlySet<string> = new Set(['resources/directory/read', 'skills/get']);
 
 /** The error for a missing resource, rewritten to that for one that is not permitted. */
 function missing(message: JsonObject, call: Call): JsonObject {
-  if (isMissing(message['error'])) throw new UnknownName('resource', call.name ?? '');
+  if (isMissing(message['error'], call.method)) throw new UnknownName('resource', call.name ?? '');
   return message;
 }
 
@@ -110,11 +130,12 @@ function missing(message: JsonObject, call: Call): JsonObject {
  * -32002 up to 2025-11-25; later -32602 with the URI as its only datum, which separates it from other invalid
  * parameters.
  */
-function isMissing(error: JsonValue | undefined): boolean {
+function isMissing(error: JsonValue | undefined, method: string): boolean {
   if (!isObject(error)) return false;
   const { code, data } = error;
+  if (code === -32002) return true;
   return (
-    code === -32002 ||
-    (code === -32602 && isObject(data) && typeof data['uri'] === 'string' && Object.keys(data).length === 1)
+    code === -32602 &&
+    (OF_SKILLS.has(method) || (isObject(data) && typeof data['uri'] === 'string' && Object.keys(data).length === 1))
   );
 }

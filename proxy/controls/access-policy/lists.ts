@@ -2,13 +2,14 @@
  * Lists show what the caller may use: each entry is decided like its use. The remaining entries are sent byte for byte.
  */
 import { ProxyError } from '../../base/errors.ts';
-import { isTurnOver, nextTurn } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { forCallerOnly } from '../shared/caller-only.ts';
 import { entriesOf } from '../shared/entries.ts';
+import { mapped, type May, those } from './kept.ts';
 import type { Asked } from './requests.ts';
+import { shownSkill } from './skills.ts';
 
 interface List {
   readonly member: string;
@@ -16,6 +17,11 @@ interface List {
   readonly asked: (name: string) => Asked;
   /** The action that decides an entry. */
   readonly action: string;
+  /**
+   * Returns the permitted parts of an entry; undefined if there are none.
+   * @default - the entry is shown or not
+   */
+  readonly shown?: (entry: JsonValue, may: May) => Promise<JsonValue | undefined>;
 }
 
 const tool = (name: string): Asked => ({
@@ -45,6 +51,8 @@ const LISTS: Readonly<Record<string, List>> = {
     asked: resource,
     action: 'resources/read',
   },
+  'resources/directory/read': { member: 'resources', key: 'uri', asked: resource, action: 'resources/read' },
+  'skills/list': { member: 'skills', key: 'uri', asked: resource, action: 'resources/read', shown: shownSkill },
 };
 
 export function listOf(method: string): List | undefined {
@@ -57,35 +65,25 @@ export function listOf(method: string): List | undefined {
  */
 export async function shownOf(
   result: JsonObject,
-  { member, key, asked }: List,
-  may: (asked: Asked) => boolean,
+  { member, key, asked, shown: parts }: List,
+  may: May,
   own: boolean,
 ): Promise<JsonObject> {
   const entries = entriesOf(result, member);
-  // An entry without a name can't be used.
-  const shown = await those(entries, (entry) => {
-    const name = isObject(entry) ? entry[key] : undefined;
-    return typeof name === 'string' && may(asked(name));
-  });
+  const shown =
+    parts === undefined
+      ? // An entry without a name can't be used.
+        await those(entries, (entry) => {
+          const name = isObject(entry) ? entry[key] : undefined;
+          return typeof name === 'string' && may(asked(name));
+        })
+      : await mapped(entries, (entry) => parts(entry, may));
   const kept = own ? forCallerOnly(result) : result;
   return shown === entries ? kept : { ...kept, [member]: shown };
 }
 
-/** The entries to keep; the same list if all are kept. Yields regularly, because decisions take time. */
-async function those(
-  entries: readonly JsonValue[],
-  keeps: (entry: JsonValue) => boolean,
-): Promise<readonly JsonValue[]> {
-  const kept: JsonValue[] = [];
-  for (const entry of entries) {
-    if (keeps(entry)) kept.push(entry);
-    if (isTurnOver()) await nextTurn();
-  }
-  return kept.length === entries.length ? entries : kept;
-}
-
 /** The tools of a search result that may be used; the same list if all may. */
-export function usable(tools: readonly JsonValue[], may: (asked: Asked) => boolean): Promise<readonly JsonValue[]> {
+export function usable(tools: readonly JsonValue[], may: May): Promise<readonly JsonValue[]> {
   return those(tools, (entry) => isObject(entry) && typeof entry['name'] === 'string' && may(tool(entry['name'])));
 }
 

@@ -34,7 +34,13 @@ export function askedBy(call: Call): Asked {
       arguments: call.params.arguments ?? NONE,
       digits: digitsOf(call, ARGUMENTS),
     };
-  if (call.is('resources/read') || call.is('resources/subscribe') || call.is('resources/unsubscribe'))
+  if (
+    call.is('resources/read') ||
+    call.is('resources/subscribe') ||
+    call.is('resources/unsubscribe') ||
+    call.is('resources/directory/read') ||
+    call.is('skills/get')
+  )
     return reading(call.params.uri);
   if (call.is('completion/complete')) return completing(call.params.ref);
   // Methods without types in the protocol package.

@@ -8,6 +8,9 @@ const READS: ReadonlySet<string> = new Set([
   'resources/read',
   'resources/list',
   'resources/templates/list',
+  'resources/directory/read',
+  'skills/list',
+  'skills/get',
   'tools/list',
   'prompts/list',
   'prompts/get',
@@ -130,7 +133,7 @@ function typeOf(method: string): string {
     ? 'tool'
     : method.startsWith('prompts/')
       ? 'prompt'
-      : method.startsWith('resources/')
+      : method.startsWith('resources/') || method.startsWith('skills/')
         ? 'resource'
         : 'task';
 }

@@ -7,11 +7,16 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 export function entriesOf(list: JsonObject, member: string): readonly JsonValue[] {
   const entries = list[member];
   if (!Array.isArray(entries)) throw unclear(`expected ${member} to be a list, got something else`);
+  refuseVariants(list, member);
+  return entries as readonly JsonValue[];
+}
+
+/** Throws `inspection-failed` if a case-insensitive reader may find the member under another key. */
+export function refuseVariants(list: JsonObject, member: string): void {
   const folded = fold(member);
   for (const key of Object.keys(list))
     if (key.length === member.length && key !== member && fold(key) === folded)
       throw unclear(`expected one key ${member}, got another that differs only in case`);
-  return entries as readonly JsonValue[];
 }
 
 function unclear(why: string): ProxyError {

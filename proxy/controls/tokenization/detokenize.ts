@@ -1,5 +1,6 @@
 /** Restoring needs its own permission for (caller, tool, field), asked of the access policy. */
 import type { Call } from '../../call/call.ts';
+import { nameMember } from '../../call/message.ts';
 import type { Decide, ResourceRef } from '../shared/decide.ts';
 import type { Direction } from '../shared/surfaces/index.ts';
 
@@ -34,5 +35,5 @@ function resourceOf(call: Call): ResourceRef {
   if (name === undefined) return { type: 'Upstream' };
   if (call.method === 'tools/call') return { type: 'Tool', name };
   if (call.method === 'prompts/get') return { type: 'Prompt', name };
-  return call.method.startsWith('resources/') ? { type: 'Resource', uri: name } : { type: 'Upstream' };
+  return nameMember(call.method) === 'uri' ? { type: 'Resource', uri: name } : { type: 'Upstream' };
 }

@@ -116,7 +116,7 @@ describe('methods of a rule', () => {
       accessPolicy({ policies: [allow({ methods })] });
 
   it.each([
-    ["a method's exact name", ['elicitation/create', 'x/own', 'skills/get']],
+    ["a method's exact name", ['elicitation/create', 'x/own', 'acme/get']],
     ['all, or a pattern that matches some', ['*', 'tasks/*', '*/create*']],
   ])('may be %s', async (_what, methods) => {
     expect(made(...methods)).not.toThrow();

@@ -38,6 +38,8 @@ const CALL: Readonly<Record<string, Shape>> = {
   'resources/read': READ,
   'resources/subscribe': READ,
   'resources/unsubscribe': READ,
+  'resources/directory/read': READ,
+  'skills/get': READ,
   'subscriptions/listen': { members: { ...PARAMS, notifications: { members: { resourceSubscriptions: URI } } } },
   'logging/setLevel': { members: { ...PARAMS, level: FIXED } },
   'notifications/cancelled': { members: { ...PARAMS, requestId: SKIP } },

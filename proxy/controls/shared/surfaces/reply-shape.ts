@@ -15,6 +15,7 @@ import {
   RESOURCE,
   SCHEMA,
   type Shape,
+  SKILL,
   SKIP,
   TOOL,
 } from './shape.ts';
@@ -98,6 +99,9 @@ const RESULTS: Readonly<Record<string, Shape>> = {
   },
   'resources/list': { surface: 'descriptions', members: { ...RESULT, resources: RESOURCE } },
   'resources/templates/list': { surface: 'descriptions', members: { ...RESULT, resourceTemplates: RESOURCE } },
+  'resources/directory/read': { surface: 'descriptions', members: { ...RESULT, resources: RESOURCE } },
+  'skills/list': { surface: 'descriptions', members: { ...RESULT, skills: SKILL } },
+  'skills/get': { surface: 'descriptions', members: { ...RESULT, skill: SKILL } },
   initialize: SERVER,
   'server/discover': SERVER,
   'tasks/get': OF_TASK,

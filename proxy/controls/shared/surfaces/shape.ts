@@ -77,6 +77,16 @@ export const RESOURCE: Shape = {
   },
 };
 
+/** The digest of a file (SEP-2640). It holds no data. */
+const DIGEST = /^sha256:[\da-f]{64}$/;
+const SKILL_FILE: Shape = {
+  variant: ({ digest }) =>
+    typeof digest === 'string' && DIGEST.test(digest)
+      ? { members: { digest: SKIP, _meta: META } }
+      : { members: { digest: FIXED, _meta: META } },
+};
+export const SKILL: Shape = { members: { resources: SKILL_FILE, _meta: META } };
+
 /** A content block, or a list of them. */
 export const BLOCK: Shape = {
   members: {

@@ -162,6 +162,12 @@ export const OUTWARD: readonly OutwardCell[] = [
     request: (text) => ['resources/subscribe', { uri: `customer://${text}` }],
   },
   {
+    name: 'resources/directory/read: the URI',
+    kind: 'data',
+    request: (text) => ['resources/directory/read', { uri: `customer://${text}` }],
+  },
+  { name: 'skills/get: the URI', kind: 'data', request: (text) => ['skills/get', { uri: `skill://${text}/SKILL.md` }] },
+  {
     name: 'subscriptions/listen: the URIs',
     kind: 'data',
     eras: ['modern'],
@@ -483,6 +489,57 @@ export const INWARD: readonly InwardCell[] = [
     echoed: true,
     call: ['resources/list', {}],
     result: (text) => ({ resources: [{ uri: `x://${text}`, name: 'x' }] }),
+  },
+  {
+    name: 'resources/directory/read: names and descriptions',
+    kind: 'data',
+    call: ['resources/directory/read', { uri: 'x://y' }],
+    result: (text) => ({ resources: [{ uri: 'x://y/z', name: text, description: text }] }),
+  },
+  {
+    name: 'skills/list: frontmatter',
+    kind: 'data',
+    call: ['skills/list', {}],
+    result: (text) => ({
+      skills: [
+        {
+          uri: 'skill://x/SKILL.md',
+          frontmatter: { name: 'x', description: text, metadata: { a: text } },
+          resources: [{ uri: 'skill://x/SKILL.md', digest: `sha256:${'0'.repeat(64)}`, size: 1 }],
+        },
+      ],
+    }),
+  },
+  {
+    name: 'skills/list: URIs',
+    kind: 'data',
+    echoed: true,
+    call: ['skills/list', {}],
+    result: (text) => ({
+      skills: [{ uri: `skill://${text}/SKILL.md`, frontmatter: { name: 'x', description: 'd' }, resources: 'dynamic' }],
+    }),
+  },
+  {
+    name: 'skills/list: a digest that is none',
+    kind: 'fixed',
+    call: ['skills/list', {}],
+    result: (text) => ({
+      skills: [
+        {
+          uri: 'skill://x/SKILL.md',
+          frontmatter: { name: 'x', description: 'd' },
+          resources: [{ uri: 'skill://x/SKILL.md', digest: text, size: 1 }],
+        },
+      ],
+    }),
+  },
+  {
+    name: 'skills/get: frontmatter',
+    kind: 'data',
+    call: ['skills/get', { uri: 'skill://x/SKILL.md' }],
+    result: (text) => ({
+      skill: { uri: 'skill://x/SKILL.md', frontmatter: { name: 'x', description: text }, resources: 'dynamic' },
+    }),
   },
   {
     name: 'resources/templates/list: names',

@@ -19,7 +19,7 @@ const everything = allow({
   tools: ['*'],
   prompts: ['*'],
   resources: ['*'],
-  methods: ['skills/list', 'elicitation/create', 'sampling/createMessage', 'roots/list', 'tasks/list'],
+  methods: ['elicitation/create', 'sampling/createMessage', 'roots/list', 'tasks/list'],
 });
 
 const SAMPLES = (await allSamples()).map(([, { entries }]) => Object.entries(entries));
@@ -77,7 +77,12 @@ const ENTRIES = {
   },
   'skills/list': {
     member: 'skills',
-    entry: { name: 'odd', description: 'd', uri: 'skill://odd', digest: 'x', size: 1, _meta: {} },
+    entry: {
+      uri: 'skill://odd/SKILL.md',
+      frontmatter: { name: 'odd', description: 'd' },
+      resources: [{ uri: 'skill://odd/SKILL.md', digest: `sha256:${'0'.repeat(64)}`, size: 1 }],
+      _meta: {},
+    },
   },
 } as const;
 const ODD: readonly unknown[] = [undefined, null, true, false, 'x', 7, [], {}];
