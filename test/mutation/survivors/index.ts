@@ -1,14 +1,18 @@
 /** Mutants that no test needs to notice, and why. `npm run mutate` fails if one of them is killed or gone. */
 import type { Explanation } from '../mutants.ts';
 import { ACCESS_POLICY } from './access-policy.ts';
+import { CALL } from './call.ts';
 import { DISPATCH } from './dispatch.ts';
 import { INGRESS } from './ingress.ts';
+import { PIPELINE } from './pipeline.ts';
 import { UPSTREAM_AUTH } from './upstream-auth.ts';
 import { UPSTREAM } from './upstream.ts';
 
 export const SURVIVORS: Readonly<Record<string, readonly Explanation[]>> = {
   ...UPSTREAM,
   ...UPSTREAM_AUTH,
+  ...PIPELINE,
+  ...CALL,
   ...DISPATCH,
   ...INGRESS,
   ...ACCESS_POLICY,

@@ -85,4 +85,83 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'upstream/auth/iam': [
+    {
+      why: 'No pattern matches either text.',
+      mutants: [
+        {
+          was: "const words = error instanceof Error ? error.message : '';",
+          becomes: 'const words = error instanceof Error ? error.message : "Stryker was here!";',
+        },
+      ],
+    },
+    {
+      why: 'The text that stands for no token is compared only with itself.',
+      mutants: [
+        {
+          was: "return `${accessKeyId} ${sessionToken ?? ''}`;",
+          becomes: 'return `${accessKeyId} ${sessionToken ?? "Stryker was here!"}`;',
+        },
+      ],
+    },
+    {
+      why: 'The pattern matches neither text.',
+      mutants: [
+        {
+          was: "const accessKeyId = /Credential=([^/]+)\\//.exec(getHeader(headers, 'authorization') ?? '')?.[1];",
+          becomes:
+            'const accessKeyId = /Credential=([^/]+)\\//.exec(getHeader(headers, \'authorization\') ?? "Stryker was here!")?.[1];',
+        },
+      ],
+    },
+  ],
+  'upstream/auth/issuer': [
+    {
+      why: 'A number has no status, which is not 200.',
+      mutants: [
+        {
+          was: "const document = typeof got === 'number' || got.status !== 200 ? undefined : await jsonObjectIn(got);",
+          becomes: 'const document = false || got.status !== 200 ? undefined : await jsonObjectIn(got);',
+        },
+        {
+          was: "const document = typeof got === 'number' || got.status !== 200 ? undefined : await jsonObjectIn(got);",
+          becomes: 'const document = typeof got === "" || got.status !== 200 ? undefined : await jsonObjectIn(got);',
+        },
+      ],
+    },
+    {
+      why: 'What is not a string is no URL. The condition is for the compiler.',
+      mutants: [
+        {
+          was: "if (typeof issuer === 'string' && issuerId(URL.parse(issuer)?.href ?? '') === id) return serverIn(document, issuer);",
+          becomes: "if (true && issuerId(URL.parse(issuer)?.href ?? '') === id) return serverIn(document, issuer);",
+        },
+        {
+          was: "if (typeof endpoint !== 'string' || !URL.canParse(endpoint))",
+          becomes: 'if (false || !URL.canParse(endpoint))',
+        },
+      ],
+    },
+    {
+      why: 'No issuer has this id.',
+      mutants: [
+        {
+          was: "if (typeof issuer === 'string' && issuerId(URL.parse(issuer)?.href ?? '') === id) return serverIn(document, issuer);",
+          becomes:
+            'if (typeof issuer === \'string\' && issuerId(URL.parse(issuer)?.href ?? "Stryker was here!") === id) return serverIn(document, issuer);',
+        },
+      ],
+    },
+  ],
+  'upstream/auth/renewal': [
+    {
+      why: 'There is a failure while waiting. The check is for the compiler.',
+      mutants: [
+        {
+          was: 'if (this.#backingOff()) return Promise.reject(this.#failure?.error);',
+          becomes: 'if (this.#backingOff()) return Promise.reject(this.#failure.error);',
+        },
+      ],
+    },
+  ],
 };
