@@ -40,7 +40,7 @@ export class ResponseSink implements Sink {
   head(status: number, headers: readonly string[], flush: boolean): void {
     if (this.#gone) return;
     const response = this.#response;
-    if (hasDate(headers)) response.sendDate = false;
+    // Node adds a Date unless one is among them.
     response.writeHead(status, headers as string[]);
     if (!flush) return;
     this.#begun = true;
@@ -92,12 +92,4 @@ export class ResponseSink implements Sink {
     this.#waiting = [];
     for (const listener of waiting) listener();
   }
-}
-
-function hasDate(headers: readonly string[]): boolean {
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i];
-    if (name !== undefined && name.length === 4 && name.toLowerCase() === 'date') return true;
-  }
-  return false;
 }

@@ -1,6 +1,6 @@
 /** A reply on its way to a client, over a real connection. */
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { ResponseSink } from '../../proxy/ingress/sink.ts';
@@ -10,6 +10,7 @@ interface Side extends AsyncDisposable {
   readonly sink: ResponseSink;
   readonly response: ServerResponse;
   readonly client: Connection;
+  readonly server: Server;
   readonly gone: () => number;
 }
 
@@ -34,6 +35,7 @@ async function asked(stallMs = 60_000): Promise<Side> {
     sink: new ResponseSink(response, onGone, stallMs),
     response,
     client,
+    server,
     gone: () => onGone.mock.calls.length,
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
@@ -173,6 +175,21 @@ describe('a client that reads slowly', () => {
     await vi.waitFor(() => expect(limits).toHaveLength(1));
     expect(limits).not.toContain(60_000);
     expect(side.gone()).toBe(0);
+  });
+
+  it('may be slow again with the next reply, whose time is not that of the one before', async () => {
+    await using side = await asked(60_000);
+    const { socket } = side.response;
+    side.client.socket.pause();
+    // Waits behind the first, so that the server sets no limit of its own.
+    side.client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(side.server, 'request');
+    side.sink.head(200, PLAIN, true);
+    side.sink.end(HUGE);
+    expect(socket?.timeout).toBe(60_000);
+    readOn(side.client);
+    await once(side.response, 'finish');
+    expect(socket?.timeout).toBe(0);
   });
 
   it('is not watched if it has taken the reply already', async () => {

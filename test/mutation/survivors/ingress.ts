@@ -53,4 +53,51 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'ingress/sink': [
+    {
+      why: 'A short body is sent as one string to save time. The bytes are the same.',
+      mutants: [
+        { was: '#begun = false;', becomes: '#begun = true;' },
+        { was: 'this.#begun = true;', becomes: 'this.#begun = false;' },
+        { was: 'this.#begun = true;', becomes: 'this.#begun = false;' },
+        { was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)', becomes: 'if (false)' },
+        {
+          was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)',
+          becomes: 'if (last !== undefined && true && !this.#begun)',
+        },
+        {
+          was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)',
+          becomes: 'if (last !== undefined && last.length < SHORT && !this.#begun)',
+        },
+        {
+          was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)',
+          becomes: 'if (last !== undefined && last.length > SHORT && !this.#begun)',
+        },
+        {
+          was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)',
+          becomes: 'if (last !== undefined && last.length <= SHORT && this.#begun)',
+        },
+        { was: 'const SHORT = 8 * 1024;', becomes: 'const SHORT = 8 / 1024;' },
+      ],
+    },
+    {
+      why: 'A response that is being sent has a socket. The checks are for the compiler.',
+      mutants: [
+        { was: 'socket?.setTimeout(this.#stallMs);', becomes: 'socket.setTimeout(this.#stallMs);' },
+        {
+          was: "this.#response.prependOnceListener('finish', () => socket?.setTimeout(0));",
+          becomes: "this.#response.prependOnceListener('finish', () => socket.setTimeout(0));",
+        },
+      ],
+    },
+    {
+      why: 'Without listeners, there is none to call.',
+      mutants: [
+        {
+          was: 'if (waiting === undefined || waiting.length === 0) return;',
+          becomes: 'if (waiting === undefined || false) return;',
+        },
+      ],
+    },
+  ],
 };
