@@ -10,6 +10,11 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { moduleFile, ROOT } from './root.ts';
 
 const SHOWN = 5;
+/**
+ * For `import … with { type: 'json' }` in a folder whose `package.json` has no `"type": "module"`. Node and the bundler
+ * read such a file as a module nevertheless.
+ */
+const NO_MODULE = 'error TS2856:';
 
 /** The compiler's errors for a config and what it imports, one line each. */
 export function typeFaults(config: string): readonly string[] {
@@ -48,6 +53,8 @@ function projectOf(config: string): object {
       noEmit: true,
       skipLibCheck: true,
       allowImportingTsExtensions: true,
+      // For tools.lock.json.
+      resolveJsonModule: true,
       // A config outside this package has no node_modules that leads here.
       paths: {
         'agentcore-mcp-proxy': [typesOf('proxy/index')],
@@ -69,6 +76,7 @@ function typesOf(name: string): string {
  */
 function shown(config: string, output: string): readonly string[] {
   const lines = output.split('\n').filter((line) => {
+    if (line.includes(NO_MODULE)) return false;
     const [, file] = /^(.+?)\(\d+,\d+\): error TS\d+/.exec(line) ?? [];
     return file === undefined
       ? /^error TS\d+/.test(line)

@@ -346,6 +346,11 @@ export class Aggregate implements Viewed {
     return this.#named('tools', name, this.#clientOf(exchange));
   }
 
+  /** @internal */
+  promptRoute(name: string, exchange: Exchange): Route | Promise<Route> {
+    return this.#named('prompts', name, this.#clientOf(exchange));
+  }
+
   /** @internal The upstream that a message goes to, as far as its own text shows. */
   upstreamOf(message: Message | undefined, exchange: Exchange): Member | undefined {
     try {

@@ -1,7 +1,7 @@
 /** What a control may ask of the upstream behind a call, where there are several: under the client's names. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError } from '../base/errors.ts';
-import type { UpstreamView } from '../call/call.ts';
+import type { ListedPrompt, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import type { Route } from './catalogue.ts';
@@ -16,12 +16,17 @@ export interface Viewed {
   exchangeTo(member: Member, exchange: Exchange): Exchange;
   /** Throws `unknown-name`. */
   toolRoute(name: string, exchange: Exchange): Route | Promise<Route>;
+  /** Throws `unknown-name`. */
+  promptRoute(name: string, exchange: Exchange): Route | Promise<Route>;
   /** As {@link toolRoute}, without asking. */
   knownToolRoute(name: string, exchange: Exchange): Route | undefined;
 }
 
-/** A tool under its client's name: one object for each of the upstream's. */
-const shownTools = new WeakMap<Tool, Tool>();
+/** A tool or prompt under its client's name: one object for each of the upstream's. */
+const shownEntries = new WeakMap<object, Shown>();
+interface Shown {
+  readonly name: string;
+}
 
 export class AggregateView implements UpstreamView {
   readonly #viewed: Viewed;
@@ -53,7 +58,7 @@ export class AggregateView implements UpstreamView {
   }
 
   async tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined> {
-    const route = await this.#routeTo(name);
+    const route = await routeOf(() => this.#viewed.toolRoute(name, this.#exchange));
     if (route === undefined) return undefined;
     const { member } = route;
     const tool = await this.#viewOf(member).tool(
@@ -69,23 +74,38 @@ export class AggregateView implements UpstreamView {
     return tool && route && shown(tool, route.member);
   }
 
+  async prompt(
+    name: string,
+    suffices: (prompt: ListedPrompt | undefined) => boolean,
+  ): Promise<ListedPrompt | undefined> {
+    const route = await routeOf(() => this.#viewed.promptRoute(name, this.#exchange));
+    if (route === undefined) return undefined;
+    const { member } = route;
+    const prompt = await this.#viewOf(member).prompt?.(route.name, (found) => suffices(found && shown(found, member)));
+    return prompt && shown(prompt, member);
+  }
+
   #viewOf(member: Member): UpstreamView {
     return member.upstream.view(this.#viewed.exchangeTo(member, this.#exchange));
   }
+}
 
-  async #routeTo(name: string): Promise<Route | undefined> {
-    try {
-      return await this.#viewed.toolRoute(name, this.#exchange);
-    } catch (error) {
-      if (error instanceof ProxyError && error.code === 'unknown-name') return undefined;
-      throw error;
-    }
+async function routeOf(find: () => Route | Promise<Route>): Promise<Route | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof ProxyError && error.code === 'unknown-name') return undefined;
+    throw error;
   }
 }
 
-function shown(tool: Tool, { naming }: Member): Tool {
-  if (naming.prefix === '') return tool;
-  let found = shownTools.get(tool);
-  if (found === undefined) shownTools.set(tool, (found = Object.freeze({ ...tool, name: naming.shown(tool.name) })));
+function shown<T extends Shown>(entry: T, { naming }: Member): T {
+  if (naming.prefix === '') return entry;
+  // What was kept for an entry is a copy of that entry, so it has its type.
+  let found = shownEntries.get(entry) as T | undefined;
+  if (found === undefined) {
+    found = Object.freeze({ ...entry, name: naming.shown(entry.name) });
+    shownEntries.set(entry, found);
+  }
   return found;
 }

@@ -17,6 +17,11 @@ import { checkShape, type ClientMethod, type ParamsOf } from './params.ts';
  */
 export type CallKind = 'request' | 'notification' | 'response' | 'stream' | 'end';
 
+/** A prompt as an upstream lists it. Nothing but its name is checked. */
+export interface ListedPrompt {
+  readonly name: string;
+}
+
 /** What a control may ask the upstream behind a call. */
 export interface UpstreamView {
   /** The upstream's name; `*` if the call goes to several, or to none. */
@@ -33,6 +38,11 @@ export interface UpstreamView {
   tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined>;
   /** @internal Returns a tool that is known without asking and at most a minute old. */
   listed?(name: string): Tool | undefined;
+  /** @internal Returns one prompt by name, as the upstream's list describes it; `suffices` as for a tool. */
+  prompt?(
+    name: string,
+    suffices: (prompt: ListedPrompt | undefined) => boolean,
+  ): ListedPrompt | undefined | Promise<ListedPrompt | undefined>;
 }
 
 export class Call<M extends string = string> {

@@ -29,7 +29,7 @@ export class Channels {
    * The call as the client made it, before any control.
    *
    * Written by: dispatch.
-   * Read by: aggregate, argument-names, controls/tokenization, controls/validation, dispatch, upstream.
+   * Read by: aggregate, argument-names, controls/tokenization, controls/tool-lock, controls/validation, dispatch, upstream.
    * Unwritten: the proxy itself made the call.
    */
   received: CallVersion | undefined = undefined;

@@ -98,6 +98,7 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
   });
   const separator = separatorOf(config.separator, errors);
   const upstreams = upstreamsOf(config.upstreams, separator, errors);
+  for (const control of controls) if (isControl(control)) errors.push(...otherUpstreams(control, upstreams, separator));
   const caller = config.caller ?? none();
   if (!isRecord(caller) || typeof caller.prepare !== 'function') {
     errors.push(
@@ -119,6 +120,29 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
     limits: limitsOf(config.limits ?? {}, errors),
     toolRefusals: refusalsOf(config.toolRefusals, errors),
   };
+}
+
+/** A control whose options were made for other upstreams than the config's. */
+function otherUpstreams(
+  { name, builtIn }: DefinedControl,
+  upstreams: readonly UpstreamSettings[],
+  separator: string,
+): string[] {
+  const wanted = builtIn?.upstreams;
+  if (wanted === undefined) return [];
+  const own = Object.fromEntries(
+    upstreams.map(({ name: upstream, prefix }) => [upstream, prefix === '' ? '' : prefix + separator]),
+  );
+  const words = (of: Readonly<Record<string, string>>): string =>
+    Object.entries(of)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([upstream, prefix]) => (prefix === '' ? upstream : `${upstream} (names begin with ${prefix})`))
+      .join(', ');
+  return words(own) === words(wanted)
+    ? []
+    : [
+        `control ${name}: expected a lock of this config's upstreams, ${words(own)}; got one of ${words(wanted)}: write it with npm run tools -- lock`,
+      ];
 }
 
 function refusalsOf(given: unknown, errors: string[]): ToolRefusals {

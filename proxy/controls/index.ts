@@ -40,4 +40,5 @@ export { type Redacted, redaction, type RedactionOptions } from './redaction/ind
 export { secrets, type SecretsOptions } from './secrets/index.ts';
 export type { Scope } from './shared/surfaces/scope.ts';
 export { tokenization, type TokenizationOptions } from './tokenization/index.ts';
+export { toolLock, type ToolLockOptions } from './tool-lock/index.ts';
 export { type Refusing, type ResultOptions, validation, type ValidationOptions } from './validation/index.ts';

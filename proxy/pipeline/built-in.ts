@@ -19,6 +19,8 @@ export const STAGES = [
   'replace',
   // Calls as they are sent, and results as they arrive.
   'validate',
+  // Descriptions as the upstream gives them, before any control changes them.
+  'pin',
 ] as const;
 /** The stage of a built-in control. */
 export type Stage = Exclude<(typeof STAGES)[number], 'own'>;
@@ -32,4 +34,9 @@ export interface BuiltIn {
   readonly does: string;
   /** The calls whose replies it may map. `compose` enforces it. */
   readonly maps: Mapped;
+  /**
+   * The upstreams that its options were made for, with what stands before their names. A config with others is refused.
+   * Undefined: any.
+   */
+  readonly upstreams?: Readonly<Record<string, string>> | undefined;
 }

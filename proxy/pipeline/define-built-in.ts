@@ -5,7 +5,7 @@ import { type ControlDefinition, defineControl, type DefinedControl, type SetupC
 import type { Control } from './next.ts';
 
 export interface BuiltInDefinition<S extends Control | ByMethod>
-  extends Omit<ControlDefinition, 'replies' | 'setup'>, Pick<BuiltIn, 'stage' | 'does'> {
+  extends Omit<ControlDefinition, 'replies' | 'setup'>, Pick<BuiltIn, 'stage' | 'does' | 'upstreams'> {
   readonly replies: 'ignores' | 'observes' | { readonly transforms: Mapped };
   setup(context: SetupContext): (S & Misspelt<S>) | Promise<S & Misspelt<S>>;
 }
@@ -18,12 +18,13 @@ export interface BuiltInControl extends DefinedControl {
 export function defineBuiltIn<S extends Control | ByMethod>({
   stage,
   does,
+  upstreams,
   replies,
   ...definition
 }: BuiltInDefinition<S>): BuiltInControl {
   const [attention, maps] = typeof replies === 'string' ? [replies, []] : ['transforms' as const, replies.transforms];
   return Object.freeze({
     ...defineControl<S>({ ...definition, replies: attention }),
-    builtIn: Object.freeze({ stage, does, maps }),
+    builtIn: Object.freeze({ stage, does, maps, upstreams }),
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError } from '../base/errors.ts';
+import type { ListedPrompt } from '../call/call.ts';
 import { isNamed, listedTool } from '../call/listed-tool.ts';
 import type { JsonObject } from '../json/value.ts';
 import { weightOf } from '../json/weight.ts';
@@ -17,7 +18,7 @@ export interface Listed<T> {
 }
 
 export const TOOLS: Listed<Tool> = { method: 'tools/list', member: 'tools', of: listedTool };
-export const PROMPTS: Listed<{ readonly name: string }> = {
+export const PROMPTS: Listed<ListedPrompt> = {
   method: 'prompts/list',
   member: 'prompts',
   of: (value) => (isNamed(value) ? value : undefined),

@@ -2,7 +2,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { UpstreamFailure } from '../base/errors.ts';
 import { kernelRandom } from '../base/random.ts';
-import type { Call, UpstreamView } from '../call/call.ts';
+import type { Call, ListedPrompt, UpstreamView } from '../call/call.ts';
 import { Exchange } from '../call/exchange.ts';
 import { type Inbound, NO_HEADERS } from '../call/inbound.ts';
 import { META_VERSION } from '../call/message.ts';
@@ -82,15 +82,20 @@ export async function ask(
   );
 }
 
+/** The upstream that a view shows. */
+interface Viewed {
+  readonly name: string;
+  readonly catalogue: Catalogue<Tool>;
+  readonly prompts: Catalogue<ListedPrompt>;
+  askFor(exchange: Exchange): Ask;
+}
+
 /** What a control may ask the upstream behind a call. Made for every call, so it stays small. */
 export class View implements UpstreamView {
-  readonly #upstream: { readonly name: string; readonly catalogue: Catalogue<Tool>; askFor(exchange: Exchange): Ask };
+  readonly #upstream: Viewed;
   readonly #exchange: Exchange;
 
-  constructor(
-    upstream: { readonly name: string; readonly catalogue: Catalogue<Tool>; askFor(exchange: Exchange): Ask },
-    exchange: Exchange,
-  ) {
+  constructor(upstream: Viewed, exchange: Exchange) {
     this.#upstream = upstream;
     this.#exchange = exchange;
   }
@@ -111,5 +116,12 @@ export class View implements UpstreamView {
 
   listed(name: string): Tool | undefined {
     return this.#upstream.catalogue.listed(name);
+  }
+
+  prompt(
+    name: string,
+    suffices: (prompt: ListedPrompt | undefined) => boolean,
+  ): ListedPrompt | undefined | Promise<ListedPrompt | undefined> {
+    return this.#upstream.prompts.sufficing(name, () => this.#upstream.askFor(this.#exchange), suffices);
   }
 }

@@ -51,7 +51,7 @@ export class HttpUpstream {
   readonly #sessions: Sessions;
   readonly #replies: Replies;
   /** @internal */ readonly catalogue = new Catalogue(TOOLS);
-  readonly #prompts = new Catalogue(PROMPTS);
+  /** @internal */ readonly prompts = new Catalogue(PROMPTS);
   readonly #params = new MirroredParams(this.catalogue, (exchange) => this.askFor(exchange));
   readonly #handshaking: Handshaking;
 
@@ -100,7 +100,7 @@ export class HttpUpstream {
   /** The upstream sent a notification. */
   notified(method: string): void {
     if (method === 'notifications/tools/list_changed') this.catalogue.changed();
-    if (method === 'notifications/prompts/list_changed') this.#prompts.changed();
+    if (method === 'notifications/prompts/list_changed') this.prompts.changed();
   }
 
   /** No more calls come: each held session is ended as soon as no request is under way in it. */
@@ -123,7 +123,7 @@ export class HttpUpstream {
   has(call: Call): boolean | Promise<boolean> {
     const ask = (): Ask => this.askFor(call.exchange);
     if (call.method !== 'prompts/get') return this.catalogue.has(call.name ?? '', ask);
-    const has = this.#prompts.has(call.name ?? '', ask);
+    const has = this.prompts.has(call.name ?? '', ask);
     // Many upstreams have no prompts and refuse to list them.
     return has === true || has === false ? has : has.catch((error: unknown) => refusesToList(error));
   }

@@ -26,7 +26,9 @@ test('proxy/controls/index.ts exports a factory for each folder, and every other
 
 test('a control that inspects messages after earlier controls has columns in docs/surfaces.md', async () => {
   const inspecting = (await builtInControls()).filter(
-    ({ builtIn }) => builtIn !== undefined && STAGES.indexOf(builtIn.stage) > STAGES.indexOf('own'),
+    // What is pinned is compared as a whole, not inspected.
+    ({ builtIn }) =>
+      builtIn !== undefined && builtIn.stage !== 'pin' && STAGES.indexOf(builtIn.stage) > STAGES.indexOf('own'),
   );
   expect(inspecting.length).toBeGreaterThan(3);
   for (const { name } of inspecting)

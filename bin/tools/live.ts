@@ -1,0 +1,90 @@
+/** What a proxy's client is told: all lists, in full, and the server's instructions. */
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { SELF } from '../../proxy/base/self.ts';
+import { KIND_NAMES, type KindName, KINDS } from '../../proxy/controls/tool-lock/kinds.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
+
+const LIMIT_MS = 30_000;
+const MAX_PAGES = 1_000;
+const MAX_ENTRIES = 10_000;
+const SKILLS = 'io.modelcontextprotocol/skills';
+
+/** Entries by their name, in the order of the lists. */
+export type Entries = ReadonlyMap<string, JsonObject>;
+
+export interface Live extends Readonly<Record<KindName, Entries>> {
+  /** The name that the server gives itself; empty if it gives none. */
+  readonly server: string;
+  readonly instructions: string | undefined;
+}
+
+/** Some servers show a tool only to a client that can answer the questions that it asks. */
+const CAPABILITIES = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
+
+/** Reads everything. @param what names the upstream in errors */
+export async function readLive(url: string, what: string): Promise<Live> {
+  const client = new Client(SELF, { versionNegotiation: { mode: 'auto' }, capabilities: CAPABILITIES });
+  try {
+    await client.connect(new StreamableHTTPClientTransport(new URL(url)), { timeout: LIMIT_MS });
+    const has = client.getServerCapabilities() ?? {};
+    const offered: Readonly<Record<KindName, boolean>> = {
+      tools: has.tools !== undefined,
+      prompts: has.prompts !== undefined,
+      resourceTemplates: has.resources !== undefined,
+      skills: has.extensions?.[SKILLS] !== undefined,
+    };
+    const lists = new Map<KindName, Entries>();
+    for (const kind of KIND_NAMES) lists.set(kind, offered[kind] ? await readList(client, kind, what) : new Map());
+    const of = (kind: KindName): Entries => lists.get(kind) ?? new Map<string, JsonObject>();
+    return {
+      server: client.getServerVersion()?.name ?? '',
+      instructions: client.getInstructions(),
+      tools: of('tools'),
+      prompts: of('prompts'),
+      resourceTemplates: of('resourceTemplates'),
+      skills: of('skills'),
+    };
+  } catch (error) {
+    throw error instanceof LiveError
+      ? error
+      : new LiveError(`${what} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await client.close();
+  }
+}
+
+/** The upstream can't be read, or what it lists can't be locked. */
+export class LiveError extends Error {}
+
+/** Any result: the client library would drop or refuse members that it doesn't know. */
+const ANY_RESULT = {
+  '~standard': { version: 1, vendor: 'agentcore-mcp-proxy', validate: (value: unknown) => ({ value }) },
+} as const;
+
+async function readList(client: Client, kind: KindName, what: string): Promise<Entries> {
+  const { method, member, key, word } = KINDS[kind];
+  const entries = new Map<string, JsonObject>();
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const result = await client.request({ method, params: cursor === undefined ? {} : { cursor } }, ANY_RESULT, {
+      timeout: LIMIT_MS,
+    });
+    const listed = isObject(result) ? result[member] : undefined;
+    if (!Array.isArray(listed)) throw new LiveError(`${what}: expected ${method} to return a list, got something else`);
+    for (const entry of listed as readonly unknown[]) {
+      const name = isObject(entry) ? entry[key] : undefined;
+      if (!isObject(entry) || typeof name !== 'string')
+        throw new LiveError(`${what}: expected each ${word} to have a ${key}, got one without`);
+      if (entries.has(name))
+        throw new LiveError(`${what}: expected each ${word} once, got two named ${JSON.stringify(name)}`);
+      entries.set(name, entry);
+      if (entries.size > MAX_ENTRIES)
+        throw new LiveError(`${what}: expected at most ${MAX_ENTRIES} of a kind, got more`);
+    }
+    const next = isObject(result) ? result['nextCursor'] : undefined;
+    if (typeof next !== 'string' || next === '') return entries;
+    cursor = next;
+  }
+  throw new LiveError(`${what}: expected ${method} to end within ${MAX_PAGES} pages, got more`);
+}

@@ -1,0 +1,126 @@
+/** `tools.lock.json`: makes its text, and reads it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { printable } from '../../proxy/base/printable.ts';
+import { listedTool } from '../../proxy/call/listed-tool.ts';
+import { byCodeUnits, canonical } from '../../proxy/controls/tool-lock/canonical.ts';
+import { type KindName, KINDS } from '../../proxy/controls/tool-lock/kinds.ts';
+import { type Lock, LOCK_VERSION, type LockedEntry, lockOf, sha256Of } from '../../proxy/controls/tool-lock/lock.ts';
+import { lockable } from '../../proxy/controls/tool-lock/lockable.ts';
+import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
+import { ConfigError } from '../../proxy/start-proxy.ts';
+import { mirroredOf } from '../../proxy/upstream/params.ts';
+import { ROOT } from '../bundle.ts';
+import { fromHere } from '../from-here.ts';
+import { LiveError } from './live.ts';
+import type { Offered } from './upstreams.ts';
+
+const FILE = 'tools.lock.json';
+
+/** The lock's path: as given, or beside the config. */
+export function lockPath(given: string | undefined, config: string | undefined): string {
+  if (given !== undefined) return fromHere(given);
+  return join(config === undefined ? ROOT : dirname(fromHere(config)), FILE);
+}
+
+export function lockOfOffered({ live, upstreams, originOf }: Offered): Lock {
+  const { server, instructions } = live;
+  const entries = (kind: KindName): LockedEntry[] =>
+    [...live[kind]]
+      .toSorted(([one], [other]) => byCodeUnits(one, other))
+      .map(([name, entry]) => lockedOf(kind, name, entry, originOf(kind, name)));
+  return {
+    version: LOCK_VERSION,
+    server,
+    upstreams,
+    ...(instructions === undefined || instructions === ''
+      ? {}
+      : { instructions: { sha256: sha256Of(instructions), text: instructions } }),
+    tools: entries('tools'),
+    prompts: entries('prompts'),
+    resourceTemplates: entries('resourceTemplates'),
+    skills: entries('skills'),
+  };
+}
+
+function lockedOf(
+  kind: KindName,
+  name: string,
+  given: JsonObject,
+  { upstream, upstreamName }: { readonly upstream: string; readonly upstreamName: string },
+): LockedEntry {
+  const entry = kind === 'tools' ? lockable(given) : given;
+  const tool = kind === 'tools' ? listedTool(entry) : undefined;
+  // The proxy can't compare what it has to correct first.
+  if (kind === 'tools' && tool !== entry)
+    throw new LiveError(
+      `${KINDS[kind].word} ${JSON.stringify(name)}: expected members of the types that MCP defines, such as an inputSchema that is an object; got others`,
+    );
+  const headers = tool === undefined ? [] : mirroredOf(tool).map(({ header }) => `Mcp-Param-${header}`);
+  return {
+    name,
+    upstream,
+    upstreamName,
+    sha256: sha256Of(canonical(entry)),
+    ...(headers.length === 0 ? {} : { headers: headers.toSorted(byCodeUnits) }),
+    entry,
+  };
+}
+
+/** The file's text: keys in one order, one member a line, and no character that a reviewer can't see. */
+export function lockText(lock: Lock): string {
+  const { version, server, upstreams, instructions } = lock;
+  const entries = (kind: KindName): JsonValue =>
+    lock[kind].map(({ name, upstream, upstreamName, sha256, headers, entry }) => ({
+      name,
+      upstream,
+      upstreamName,
+      sha256,
+      ...(headers === undefined ? {} : { headers }),
+      entry: sorted(entry),
+    }));
+  const ordered = {
+    version,
+    server,
+    upstreams: sorted(upstreams),
+    ...(instructions === undefined ? {} : { instructions: { ...instructions } }),
+    tools: entries('tools'),
+    prompts: entries('prompts'),
+    resourceTemplates: entries('resourceTemplates'),
+    skills: entries('skills'),
+  };
+  return `${printableLines(JSON.stringify(ordered, null, 2))}\n`;
+}
+
+/** Only line ends, which separate members here, stay as they are. */
+function printableLines(json: string): string {
+  return json.split('\n').map(printable).join('\n');
+}
+
+function sorted(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => sorted(item));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value as Readonly<Record<string, JsonValue>>);
+  // Object.fromEntries also defines a member named __proto__.
+  return Object.fromEntries(
+    members.toSorted(([one], [other]) => byCodeUnits(one, other)).map(([key, member]) => [key, sorted(member)]),
+  );
+}
+
+/** Reads a lock. Throws `ConfigError`. */
+export function readLock(path: string): Lock {
+  if (!existsSync(path))
+    throw new ConfigError([`expected a lock at ${path}, found nothing: write it with npm run tools -- lock`]);
+  let given: unknown;
+  try {
+    given = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigError([
+      `${path}: expected JSON, got something else: ${error instanceof Error ? error.message : ''}`,
+    ]);
+  }
+  const faults: string[] = [];
+  const lock = lockOf(given, faults);
+  if (lock === undefined) throw new ConfigError(faults.map((fault) => `${path}: ${fault}`));
+  return lock;
+}

@@ -1,0 +1,152 @@
+/**
+ * The upstreams of a config as their client sees them, without any control: through the proxy itself in this process, so
+ * that addresses, credentials and names are those of the config.
+ */
+import { registerHooks } from 'node:module';
+import { Naming } from '../../proxy/aggregate/naming.ts';
+import { wrapUri } from '../../proxy/aggregate/uris.ts';
+import type { Environment } from '../../proxy/base/environment.ts';
+import { prefixOf } from '../../proxy/config/bindings.ts';
+import { type ProxyConfig, settingsOf } from '../../proxy/config/config.ts';
+import { isAggregate, type UpstreamSettings } from '../../proxy/config/upstreams.ts';
+import { KIND_NAMES, type KindName } from '../../proxy/controls/tool-lock/kinds.ts';
+import { LOCK_VERSION } from '../../proxy/controls/tool-lock/lock.ts';
+import { ConfigError, startProxy } from '../../proxy/start-proxy.ts';
+import { loadConfig } from '../load-config.ts';
+import { OptionError } from '../option-error.ts';
+import { type Live, LiveError, readLive } from './live.ts';
+
+/** Where an entry comes from. */
+export interface Origin {
+  readonly upstream: string;
+  readonly upstreamName: string;
+}
+
+/** What all upstreams offer together. */
+export interface Offered {
+  readonly live: Live;
+  /** What stands before the names of each upstream. */
+  readonly upstreams: Readonly<Record<string, string>>;
+  readonly originOf: (kind: KindName, name: string) => Origin;
+}
+
+/** @param upstream a URL for the config's only upstream, or the name of one. @default - all, as they are bound */
+export async function readUpstreams(
+  config: string | undefined,
+  upstream: string | undefined,
+  environment: Environment,
+): Promise<Offered> {
+  lockMayBeMissing();
+  return readOffered(chosen(await loadConfig(config), upstream), environment);
+}
+
+interface Chosen {
+  readonly config: ProxyConfig;
+  /** For the config's only upstream. */
+  readonly url: string | undefined;
+}
+
+/** @param chosen a config, whose controls aren't used */
+export async function readOffered({ config, url }: Chosen, environment: Environment): Promise<Offered> {
+  const faults: string[] = [];
+  const settings = settingsOf(config, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+  const { upstreams, separator } = settings;
+  const [only] = upstreams;
+  const bound =
+    url === undefined || only === undefined
+      ? environment
+      : { ...environment, [`${prefixOf(only.name)}_URL`]: url, [`${prefixOf(only.name)}_ARN`]: undefined };
+  const prefixes = Object.fromEntries(
+    upstreams.map(({ name, prefix }) => [name, new Naming(prefix, separator).prefix]),
+  );
+  const live = await readThrough(config, bound, upstreams.length === 1 ? 'the upstream' : 'the upstreams');
+  if (only !== undefined && !isAggregate(settings)) {
+    const originOf = (_kind: KindName, name: string): Origin => ({ upstream: only.name, upstreamName: name });
+    return { live, upstreams: prefixes, originOf };
+  }
+  const origins = new Map<string, Origin>();
+  for (const one of upstreams) await addOrigins(one, separator, config, bound, origins);
+  return {
+    live,
+    upstreams: prefixes,
+    originOf(kind, name) {
+      const origin = origins.get(`${kind}\n${name}`);
+      if (origin === undefined)
+        throw new LiveError(`${JSON.stringify(name)}: expected an upstream that lists it, found none: try again`);
+      return origin;
+    },
+  };
+}
+
+/** What one upstream lists by itself, under its client's names. */
+async function addOrigins(
+  { name, prefix }: UpstreamSettings,
+  separator: string,
+  { upstreams = {} }: ProxyConfig,
+  environment: Environment,
+  origins: Map<string, Origin>,
+): Promise<void> {
+  const alone = { controls: [], upstreams: { [name]: { ...upstreams[name], prefix: false } } };
+  const live = await readThrough(alone, environment, `the upstream ${name}`);
+  const naming = new Naming(prefix, separator);
+  for (const kind of KIND_NAMES)
+    for (const own of live[kind].keys()) {
+      const origin = { upstream: name, upstreamName: own };
+      const isNamed = kind === 'tools' || kind === 'prompts';
+      for (const shown of isNamed ? [naming.shown(own)] : [own, wrapUri(name, own)])
+        if (!origins.has(`${kind}\n${shown}`)) origins.set(`${kind}\n${shown}`, origin);
+    }
+}
+
+async function readThrough(config: ProxyConfig, environment: Environment, what: string): Promise<Live> {
+  const proxy = await startProxy(config, { ...environment, HOST: '127.0.0.1', PORT: '0' });
+  try {
+    return await readLive(proxy.url, what);
+  } finally {
+    await proxy.close(0);
+  }
+}
+
+/** The config's upstreams, or the one that an option names, without controls. */
+function chosen({ upstreams = { default: {} }, separator }: ProxyConfig, given: string | undefined): Chosen {
+  const names = Object.keys(upstreams);
+  const config = { controls: [], upstreams, ...(separator === undefined ? {} : { separator }) };
+  if (given === undefined) return { config, url: undefined };
+  if (given.includes('://')) {
+    if (names.length === 1) return { config, url: given };
+    throw new OptionError([`--upstream: expected one of ${names.join(', ')}, got a URL, although there are several`]);
+  }
+  const named = upstreams[given];
+  if (named === undefined)
+    throw new OptionError([`--upstream: expected a URL or one of ${names.join(', ')}, got ${JSON.stringify(given)}`]);
+  return { config: { ...config, upstreams: { [given]: named } }, url: undefined };
+}
+
+/** A config imports its lock before it was written, or while it is out of date: its controls aren't used here. */
+function lockMayBeMissing(): void {
+  const empty = {
+    version: LOCK_VERSION,
+    server: '',
+    upstreams: {},
+    tools: [],
+    prompts: [],
+    resourceTemplates: [],
+    skills: [],
+  };
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier.endsWith('.lock.json') && context.parentURL !== undefined
+        ? {
+            url: new URL(specifier, context.parentURL).href,
+            format: 'json',
+            shortCircuit: true,
+            importAttributes: { type: 'json' },
+          }
+        : next(specifier, context),
+    load: (url, context, next) =>
+      url.endsWith('.lock.json')
+        ? { format: 'json', source: JSON.stringify(empty), shortCircuit: true }
+        : next(url, context),
+  });
+}

@@ -1,0 +1,154 @@
+/** Decides what agrees with the lock, refuses calls of what doesn't, and says in the log what differs. */
+import { hash } from 'node:crypto';
+import { Cache } from '../../base/cache.ts';
+import { UnknownName } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
+import type { Call } from '../../call/call.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject } from '../../json/value.ts';
+import { anyOf, type Fits } from '../shared/glob.ts';
+import { type KindName, KINDS } from './kinds.ts';
+import type { Lock } from './lock.ts';
+import type { CheckedOptions } from './options.ts';
+import { Pinned } from './pinned.ts';
+
+/** Bytes of names that were reported as new; if there is no more room, further ones are not reported. */
+const MAX_BYTES = 1024 * 1024;
+const NEW = ['not in the lock'];
+const GONE = ['not listed'];
+
+export class Gate {
+  /** Whether what differs is withheld; if not, it is only logged. */
+  readonly enforces: boolean;
+  readonly lock: Lock;
+  readonly #pinned: Readonly<Record<KindName, ReadonlyMap<string, Pinned>>>;
+  readonly #files: ReadonlyMap<string, string>;
+  readonly #isExcepted: Fits;
+  readonly #new = new Cache<true>({ maxBytes: MAX_BYTES, whenFull: 'refuse' });
+
+  constructor({ lock, mode, except }: CheckedOptions) {
+    this.enforces = mode === 'enforce';
+    this.lock = lock;
+    const pinned = (kind: KindName): ReadonlyMap<string, Pinned> =>
+      new Map(lock[kind].map((entry) => [entry.name, new Pinned(entry)]));
+    this.#pinned = {
+      tools: pinned('tools'),
+      prompts: pinned('prompts'),
+      resourceTemplates: pinned('resourceTemplates'),
+      skills: pinned('skills'),
+    };
+    this.#files = new Map(lock.skills.flatMap(({ entry }) => filesOf(entry)));
+    this.#isExcepted = anyOf(except);
+  }
+
+  /** Throws `UnknownName` for a call of what doesn't agree. Undefined: decided at once. */
+  admit(call: Call): Promise<void> | undefined {
+    if (call.is('tools/call')) return this.#admitted('tools', call.params.name, call);
+    if (call.is('prompts/get')) return this.#admitted('prompts', call.params.name, call);
+    if (call.is('completion/complete')) {
+      const { ref } = call.params;
+      return ref.type === 'ref/prompt'
+        ? this.#admitted('prompts', ref.name, call)
+        : this.#admitted('resourceTemplates', ref.uri, call);
+    }
+    const uri = call.method === 'skills/get' && call.kind !== 'response' ? call.params?.['uri'] : undefined;
+    return typeof uri === 'string' ? this.#admitted('skills', uri, call) : undefined;
+  }
+
+  /** Whether an entry of a list agrees. Reports what differs. @param inPart whether members may be missing */
+  agrees(kind: KindName, entry: JsonObject, call: Call, inPart = false): boolean {
+    const name = entry[KINDS[kind].key];
+    if (typeof name !== 'string') return false;
+    if (this.#isExcepted(name)) return true;
+    const pinned = this.#pinned[kind].get(name);
+    const same = inPart ? pinned?.matchesInPart(entry) : pinned?.matches(entry);
+    if (same === true) {
+      if (pinned !== undefined) pinned.reported = undefined;
+      return true;
+    }
+    // What the catalogue still has is older than this.
+    const known = kind === 'tools' ? call.upstream.listed?.(name) : undefined;
+    if (pinned !== undefined && known !== undefined && pinned.matches(known)) pinned.stale = known;
+    const differs = pinned?.differences(entry) ?? NEW;
+    this.#report(kind, name, pinned, inPart ? differs.filter((member) => entry[member] !== undefined) : differs);
+    return false;
+  }
+
+  /** Whether a file of a locked skill has another digest than its content. */
+  isOtherFile(uri: string, content: string | Buffer): boolean {
+    const digest = this.#files.get(uri);
+    if (digest === undefined || this.#isExcepted(uri) || digest === `sha256:${hash('sha256', content)}`) return false;
+    this.#reportNew('skill file', uri, 'a file of a skill has another digest than in the lock', ['digest']);
+    return true;
+  }
+
+  #admitted(kind: KindName, name: string, call: Call): Promise<void> | undefined {
+    if (this.#isExcepted(name)) return undefined;
+    const pinned = this.#pinned[kind].get(name);
+    if (pinned === undefined) {
+      this.#refuse(kind, name, call, undefined, NEW);
+      return undefined;
+    }
+    if (kind !== 'tools' && kind !== 'prompts') return undefined;
+    if (kind === 'tools' && pinned.vouches(call.upstream.listed?.(name))) return undefined;
+    const compared = this.#compared(kind, pinned, call);
+    return this.enforces ? compared : compared.catch(() => call.note({ control: 'tool-lock', compared: false }));
+  }
+
+  async #compared(kind: 'tools' | 'prompts', pinned: Pinned, call: Call): Promise<void> {
+    const { upstream } = call;
+    const suffices = (entry: object | undefined): boolean => pinned.vouches(entry);
+    const entry: object | undefined =
+      kind === 'tools' ? await upstream.tool(pinned.name, suffices) : await upstream.prompt?.(pinned.name, suffices);
+    if (pinned.vouches(entry)) {
+      pinned.stale = undefined;
+      return;
+    }
+    const differs = entry === undefined || !isObject(entry) ? GONE : pinned.differences(entry);
+    this.#refuse(kind, pinned.name, call, pinned, differs.length === 0 ? ['changed meanwhile'] : differs);
+  }
+
+  #refuse(kind: KindName, name: string, call: Call, pinned: Pinned | undefined, differs: readonly string[]): void {
+    this.#report(kind, name, pinned, differs);
+    call.note({
+      control: 'tool-lock',
+      differs: differs.join(', '),
+      ...(this.enforces ? {} : { wouldDeny: 'unknown-name' }),
+    });
+    if (!this.enforces) return;
+    const received = call.exchange.channels.received?.name ?? name;
+    throw new UnknownName(KINDS[kind].unknown, received);
+  }
+
+  /** Once for each change of an entry. */
+  #report(kind: KindName, name: string, pinned: Pinned | undefined, differs: readonly string[]): void {
+    const { word } = KINDS[kind];
+    if (pinned === undefined) {
+      this.#reportNew(word, name, `a ${word} is not in the lock`, differs);
+      return;
+    }
+    const reported = differs.join();
+    if (pinned.reported === reported) return;
+    pinned.reported = reported;
+    this.#log(`a ${word} differs from the lock`, word, name, differs);
+  }
+
+  #reportNew(word: string, name: string, message: string, differs: readonly string[]): void {
+    const key = `${word}\n${name}`;
+    if (!this.#new.has(key) && this.#new.set(key, true)) this.#log(message, word, name, differs);
+  }
+
+  #log(message: string, kind: string, name: string, differs: readonly string[]): void {
+    log.warn(`${message}${this.enforces ? ', so it is withheld' : ''}`, { event: 'tool-lock', kind, name, differs });
+  }
+}
+
+/** The files of a locked skill, each with its digest; none if the upstream makes them anew for each request. */
+function filesOf({ resources }: JsonObject): readonly (readonly [uri: string, digest: string])[] {
+  if (!Array.isArray(resources)) return [];
+  return resources.flatMap((file: unknown) =>
+    isObject(file) && typeof file['uri'] === 'string' && typeof file['digest'] === 'string'
+      ? [[file['uri'], file['digest']] as const]
+      : [],
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * `tools.lock.json`: what an upstream offers, as a team reviewed it. `npm run tools -- lock` writes it, and the config
+ * imports it. Reads it, and checks that each hash is that of the text beside it: a reviewer sees the text, but the proxy
+ * compares by hash.
+ */
+import { hash } from 'node:crypto';
+import { kindOf as typeOf } from '../../base/kind-of.ts';
+import { listedTool } from '../../call/listed-tool.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { canonical } from './canonical.ts';
+import { KIND_NAMES, type KindName, KINDS } from './kinds.ts';
+
+export const LOCK_VERSION = 1;
+export const WRITE_AGAIN = 'write it with npm run tools -- lock';
+
+/** One tool, prompt, resource template or skill. */
+export interface LockedEntry {
+  /** The client's name: with the prefix of its upstream. */
+  readonly name: string;
+  readonly upstream: string;
+  readonly upstreamName: string;
+  /** Of the canonical text of `entry`. */
+  readonly sha256: string;
+  /** Names of the `Mcp-Param` headers that a tool's schema declares. */
+  readonly headers?: readonly string[];
+  /** The entry as the client's list shows it. */
+  readonly entry: JsonObject;
+}
+
+export interface LockedText {
+  readonly sha256: string;
+  readonly text: string;
+}
+
+/** The file's content. */
+export interface Lock extends Readonly<Record<KindName, readonly LockedEntry[]>> {
+  readonly version: typeof LOCK_VERSION;
+  /** The name that the server gives itself; empty if it gives none. */
+  readonly server: string;
+  /** What stands before the names of each upstream, by the upstream's name in the config. */
+  readonly upstreams: Readonly<Record<string, string>>;
+  /** The server's instructions; absent if it has none. */
+  readonly instructions?: LockedText;
+}
+
+const MEMBERS: readonly string[] = ['version', 'server', 'upstreams', 'instructions', ...KIND_NAMES];
+const ENTRY: readonly string[] = ['name', 'upstream', 'upstreamName', 'sha256', 'headers', 'entry'];
+/** Faults that one error shows. */
+const SHOWN = 5;
+
+export function sha256Of(text: string): string {
+  return hash('sha256', text);
+}
+
+/** Reads a lock; undefined if `faults` got some. */
+export function lockOf(given: unknown, faults: string[]): Lock | undefined {
+  if (!isObject(given)) {
+    faults.push(
+      `lock: expected the content of tools.lock.json, imported with { type: 'json' }, got ${typeOf(given)}: ${WRITE_AGAIN}`,
+    );
+    return undefined;
+  }
+  if (given['version'] !== LOCK_VERSION) {
+    faults.push(
+      `lock.version: expected ${LOCK_VERSION}, got ${JSON.stringify(given['version']) ?? 'nothing'}: ${WRITE_AGAIN}`,
+    );
+    return undefined;
+  }
+  const found = faultsIn(given);
+  faults.push(...found.slice(0, SHOWN));
+  if (found.length > SHOWN) faults.push(`lock: and ${found.length - SHOWN} more`);
+  return found.length === 0 && isChecked(given) ? given : undefined;
+}
+
+/** {@link faultsIn} has found nothing. */
+function isChecked(given: JsonObject): given is JsonObject & Lock {
+  return given['version'] === LOCK_VERSION;
+}
+
+function faultsIn(lock: JsonObject): string[] {
+  const faults = unknownMembers(lock, MEMBERS, 'lock');
+  const { server, upstreams, instructions } = lock;
+  if (typeof server !== 'string') faults.push(`lock.server: expected a name, got ${typeOf(server)}`);
+  if (!isObject(upstreams) || Object.values(upstreams).some((prefix) => typeof prefix !== 'string'))
+    faults.push(`lock.upstreams: expected a prefix for each upstream, got ${typeOf(upstreams)}`);
+  if (instructions !== undefined && !isLockedText(instructions))
+    faults.push(`lock.instructions: expected a text with its sha256, got something else: ${WRITE_AGAIN}`);
+  const names = isObject(upstreams) ? Object.keys(upstreams) : [];
+  for (const kind of KIND_NAMES) faults.push(...entryFaults(lock[kind], kind, names));
+  return faults;
+}
+
+function entryFaults(entries: JsonValue | undefined, kind: KindName, upstreams: readonly string[]): string[] {
+  if (!Array.isArray(entries)) return [`lock.${kind}: expected a list, got ${typeOf(entries)}: ${WRITE_AGAIN}`];
+  const seen = new Set<string>();
+  return (entries as readonly JsonValue[]).flatMap((given, i) => {
+    const where = `lock.${kind}[${i}]`;
+    if (!isObject(given)) return [`${where}: expected an object, got ${typeOf(given)}`];
+    const { name, upstream, upstreamName, sha256, headers, entry } = given;
+    const unknown = unknownMembers(given, ENTRY, where);
+    if (typeof name !== 'string' || typeof upstreamName !== 'string' || !isObject(entry) || !isTexts(headers))
+      return [...unknown, `${where}: expected a name, an upstreamName and an entry, got something else`];
+    if (seen.has(name)) unknown.push(`${where}: expected each name once, got ${JSON.stringify(name)} twice`);
+    seen.add(name);
+    if (typeof upstream !== 'string' || !upstreams.includes(upstream))
+      unknown.push(`${where}.upstream: expected one of lock.upstreams, got ${JSON.stringify(upstream)}`);
+    if (entry[KINDS[kind].key] !== name)
+      unknown.push(`${where}.entry.${KINDS[kind].key}: expected the name of the entry, got another`);
+    if (kind === 'tools' && listedTool(entry) !== entry)
+      unknown.push(`${where}.entry: expected a tool as MCP defines it, got members of other types`);
+    if (sha256 !== sha256Of(canonical(entry)))
+      unknown.push(
+        `${where}.sha256: expected the hash of the entry ${JSON.stringify(name)}, got another: the file was changed by hand or by a merge; ${WRITE_AGAIN}`,
+      );
+    return unknown;
+  });
+}
+
+function isLockedText(value: JsonValue): boolean {
+  return isObject(value) && typeof value['text'] === 'string' && value['sha256'] === sha256Of(value['text']);
+}
+
+function isTexts(value: JsonValue | undefined): boolean {
+  return value === undefined || (Array.isArray(value) && value.every((each) => typeof each === 'string'));
+}
+
+function unknownMembers(given: JsonObject, known: readonly string[], where: string): string[] {
+  return Object.keys(given).flatMap((key) =>
+    known.includes(key) ? [] : [`${where}: expected ${known.join(', ')}, got ${JSON.stringify(key)}`],
+  );
+}

@@ -1,0 +1,77 @@
+/** One entry of the lock while the proxy runs: whether what the upstream shows now is the same. */
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { canonical, isCanonically } from './canonical.ts';
+import type { LockedEntry } from './lock.ts';
+import { lockable } from './lockable.ts';
+
+/** Members that may be named in a log. Others are the upstream's own words. */
+const NAMED: ReadonlySet<string> = new Set([
+  'name',
+  'title',
+  'description',
+  'inputSchema',
+  'outputSchema',
+  'annotations',
+  'execution',
+  'icons',
+  '_meta',
+  'arguments',
+  'uri',
+  'uriTemplate',
+  'mimeType',
+  'frontmatter',
+  'resources',
+]);
+
+export class Pinned {
+  readonly name: string;
+  readonly #entry: JsonObject;
+  readonly #text: string;
+  /** Verdicts by the object that was compared: the catalogue keeps its objects. */
+  readonly #same = new WeakMap<object, boolean>();
+  /**
+   * A description that matches, but is older than a list that showed another. A call isn't decided by it any more.
+   */
+  stale: object | undefined;
+  /** What the log last said of it. */
+  reported: string | undefined;
+
+  constructor({ name, entry }: LockedEntry) {
+    this.name = name;
+    this.#entry = entry;
+    this.#text = canonical(entry);
+  }
+
+  matches(entry: object): boolean {
+    let same = this.#same.get(entry);
+    if (same === undefined)
+      this.#same.set(entry, (same = isCanonically(isObject(entry) ? lockable(entry) : entry, this.#text)));
+    return same;
+  }
+
+  /** Whether a call may be decided by this description. */
+  vouches(entry: object | undefined): boolean {
+    return entry !== undefined && entry !== this.stale && this.matches(entry);
+  }
+
+  /** Whether every member that is there is the same; members may be missing. */
+  matchesInPart(given: JsonObject): boolean {
+    const entry = lockable(given);
+    return Object.keys(entry).every((member) => this.#hasSame(member, entry[member]));
+  }
+
+  /** Names of the members that differ. */
+  differences(given: JsonObject): readonly string[] {
+    const entry = lockable(given);
+    const members = new Set([...Object.keys(this.#entry), ...Object.keys(entry)]);
+    const differing = [...members].filter((member) => !this.#hasSame(member, entry[member]));
+    const named = differing.filter((member) => NAMED.has(member)).toSorted();
+    return named.length === differing.length ? named : [...named, 'another member'];
+  }
+
+  #hasSame(member: string, value: JsonValue | undefined): boolean {
+    const locked = Object.hasOwn(this.#entry, member) ? this.#entry[member] : undefined;
+    return locked === undefined ? value === undefined : isCanonically(value, canonical(locked));
+  }
+}
