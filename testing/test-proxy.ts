@@ -1,28 +1,30 @@
 /**
- * A whole proxy in this process, on a free port of loopback, in front of an upstream whose answers the test defines.
+ * A whole proxy in this process, on a free port of loopback, in front of upstreams whose answers the test defines.
  */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Era } from '../proxy/call/exchange.ts';
-import { prefixOf } from '../proxy/config/bindings.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
-import { isObject, JsonText } from '../proxy/json/lossless.ts';
 import type { JsonObject } from '../proxy/json/value.ts';
 import { startProxy } from '../proxy/start-proxy.ts';
+import { type Answer, parse, startTestUpstreams, VERSIONS } from './test-upstreams.ts';
 
 export interface TestProxyOptions {
   /** Bindings of the controls. @default none */
   readonly bindings?: Readonly<Record<string, string>>;
-  /** The upstream's result for a request. @default - an empty one */
-  readonly answer?: (request: JsonObject) => object;
+  /**
+   * The result for a request, and by which upstream of the config it was asked for; or a function for each upstream, by
+   * name.
+   * @default - an empty result
+   */
+  readonly answer?: Answer | Readonly<Record<string, Answer>>;
 }
 
 export interface TestProxy extends AsyncDisposable {
   /** The URL for MCP clients. */
   readonly url: string;
-  /** The requests that reached the upstream. */
+  /** The requests that reached an upstream. */
   readonly received: readonly JsonObject[];
+  /** The same for each upstream, by name. */
+  readonly receivedBy: Readonly<Record<string, readonly JsonObject[]>>;
   /** Sends a request; resolves to the status and the response. */
   request(
     method: string,
@@ -31,42 +33,27 @@ export interface TestProxy extends AsyncDisposable {
   ): Promise<{ readonly status: number; readonly response: JsonObject }>;
 }
 
-const VERSIONS = { modern: '2026-07-28', legacy: '2025-11-25' } as const;
-
 export async function startTestProxy(
   config: ProxyConfig,
   { bindings = {}, answer = () => ({}) }: TestProxyOptions = {},
 ): Promise<TestProxy> {
   const received: JsonObject[] = [];
-  const upstream = createServer((request, response) => {
-    void request
-      .setEncoding('utf8')
-      .toArray()
-      .then((parts: string[]) => {
-        const message = parse(parts.join(''));
-        if (message['id'] === undefined) return void response.writeHead(202).end();
-        received.push(message);
-        const result =
-          message['method'] === 'initialize'
-            ? { protocolVersion: VERSIONS.legacy, capabilities: {}, serverInfo: { name: 'test', version: '1' } }
-            : answer(message);
-        response
-          .writeHead(200, { 'Content-Type': 'application/json' })
-          .end(JSON.stringify({ jsonrpc: '2.0', id: message['id'], result }));
-      });
-  }).listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  const { port } = upstream.address() as AddressInfo;
-  const [upstreamName = 'default'] = Object.keys(config.upstreams ?? {});
-  const proxy = await startProxy(config, {
-    [`${prefixOf(upstreamName)}_URL`]: `http://127.0.0.1:${port}/mcp`,
-    HOST: '127.0.0.1',
-    PORT: '0',
-    ...bindings,
+  const names = Object.keys(config.upstreams ?? { default: {} });
+  const receivedBy: Record<string, JsonObject[]> = Object.fromEntries(names.map((name) => [name, []]));
+  const upstreams = await startTestUpstreams(names, answerOf(answer, names), (request, upstream) => {
+    received.push(request);
+    receivedBy[upstream]?.push(request);
   });
+  const proxy = await startProxy(config, { ...upstreams.bindings, HOST: '127.0.0.1', PORT: '0', ...bindings }).catch(
+    async (error: unknown) => {
+      await upstreams.close();
+      throw error;
+    },
+  );
   return {
     url: proxy.url,
     received,
+    receivedBy,
     async request(method, params = {}, { era = 'modern', headers = {} } = {}) {
       const version = VERSIONS[era];
       const meta = {
@@ -97,14 +84,20 @@ export async function startTestProxy(
     },
     async [Symbol.asyncDispose]() {
       await proxy.close(0);
-      upstream.closeAllConnections();
-      await new Promise((resolve) => upstream.close(resolve));
+      await upstreams.close();
     },
   };
 }
 
-function parse(text: string): JsonObject {
-  const { value } = JsonText.parse(text);
-  if (!isObject(value)) throw new TypeError('expected a JSON-RPC message');
-  return value;
+/** Answers `initialize` itself. */
+function answerOf(answer: NonNullable<TestProxyOptions['answer']>, names: readonly string[]): Answer {
+  if (typeof answer !== 'function')
+    for (const name of Object.keys(answer))
+      if (!names.includes(name))
+        throw new TypeError(`answer: expected functions for ${names.join(', ')}, got one for ${JSON.stringify(name)}`);
+  return (request, upstream) => {
+    if (request['method'] === 'initialize')
+      return { protocolVersion: VERSIONS.legacy, capabilities: {}, serverInfo: { name: 'test', version: '1' } };
+    return (typeof answer === 'function' ? answer : answer[upstream])?.(request, upstream) ?? {};
+  };
 }

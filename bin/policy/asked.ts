@@ -83,18 +83,24 @@ export function isFree(method: string): boolean {
   return FREE.has(method) || NO_MESSAGE.has(method);
 }
 
-/** The decision, as the control makes it. */
+/**
+ * The decision, as the control makes it.
+ * @param upstream the one that is asked, if that is known
+ */
 export function decided(
-  { engine, upstream }: Policy,
+  { engine, upstreams }: Policy,
   caller: Caller,
   asked: Asked | 'always',
   context: DecisionContext,
+  upstream?: string,
 ): Decision {
   if (asked === 'always') return ALWAYS;
   const given = asked.arguments === 'given' ? context.arguments : asked.arguments === 'none' ? {} : undefined;
-  const decision = engine.decide({ caller, upstream: { name: upstream } }, asked.action, asked.resource, {
-    ...context,
-    arguments: given,
-  });
+  const decision = upstreams.decide(
+    asked.resource,
+    (name) =>
+      engine.decide({ caller, upstream: { name } }, asked.action, asked.resource, { ...context, arguments: given }),
+    upstream,
+  );
   return asked.arguments === 'any' && decision.verdict === 'undecidable' ? { ...decision, verdict: 'allow' } : decision;
 }

@@ -14,7 +14,7 @@ interface Sources {
 }
 
 export async function matrix(
-  { engine, upstream: upstreamName }: Policy,
+  { engine, upstreams }: Policy,
   { callers: file, upstream, tools }: Sources,
   print: (line: string) => void,
 ): Promise<number> {
@@ -27,10 +27,12 @@ export async function matrix(
   const rows = names.map((name) => [
     name,
     ...[...callers.values()].map((caller) => {
-      const { verdict } = engine.decide({ caller, upstream: { name: upstreamName } }, 'tools/call', {
-        type: 'Tool',
-        name,
-      });
+      const tool = { type: 'Tool', name } as const;
+      const verdicts = upstreams
+        .of(tool)
+        .map((upstream) => engine.decide({ caller, upstream: { name: upstream } }, 'tools/call', tool).verdict);
+      const [verdict = 'deny'] = verdicts;
+      if (verdicts.some((other) => other !== verdict)) return 'by upstream';
       return verdict === 'undecidable' ? 'by arguments' : verdict;
     }),
   ]);

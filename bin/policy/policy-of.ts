@@ -8,20 +8,20 @@ import { loadWithCedar } from '../../proxy/controls/access-policy/load.ts';
 import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { ConfigError } from '../../proxy/start-proxy.ts';
 import { loadConfig } from '../load-config.ts';
+import { PolicyUpstreams } from './upstreams.ts';
 
 export interface Policy {
   readonly engine: Engine;
   readonly handle: PolicyHandle;
-  /** The config's name for its upstream. */
-  readonly upstream: string;
+  readonly upstreams: PolicyUpstreams;
   /** Methods that policies name. */
   readonly actions: ReadonlySet<string>;
 }
 
 /** Prints the policy's warnings to standard error. Throws `ConfigError`. */
 export async function policyOf(config: string | undefined): Promise<Policy> {
-  const { controls, upstreams } = settingsOf(await loadConfig(config), []);
-  const control = controls.find(isAccessPolicy);
+  const settings = settingsOf(await loadConfig(config), []);
+  const control = settings.controls.find(isAccessPolicy);
   if (control === undefined)
     throw new ConfigError(['--config: expected a config with accessPolicy(…) among its controls, found none']);
   const { faults, warnings } = await control.check();
@@ -33,7 +33,7 @@ export async function policyOf(config: string | undefined): Promise<Policy> {
   return {
     engine,
     handle,
-    upstream: upstreams[0]?.name ?? 'default',
+    upstreams: new PolicyUpstreams(settings),
     actions: new Set([...engine.policies.values()].flatMap((policy) => actionsOf(policy) ?? [])),
   };
 }

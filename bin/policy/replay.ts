@@ -72,7 +72,7 @@ export async function replay(
 }
 
 function decideAgain(
-  { engine, upstream }: Policy,
+  { engine, upstreams }: Policy,
   call: JsonObject,
   method: string,
   name: string,
@@ -84,11 +84,10 @@ function decideAgain(
   const known = subject === undefined ? undefined : callers.get(subject);
   const unknown = { arguments: true, claims: known === undefined, resource: asked.unknown };
   const decide = (caller: Caller): Decision =>
-    engine.decideKnowing(
-      unknown,
-      { caller, upstream: { name: textIn(call, 'upstream') ?? upstream } },
-      asked.action,
+    upstreams.decide(
       asked.resource,
+      (name) => engine.decideKnowing(unknown, { caller, upstream: { name } }, asked.action, asked.resource),
+      textIn(call, 'upstream'),
     );
   if (known !== undefined) return decide(known);
   if (subject === undefined || !FINGERPRINT.test(subject))

@@ -17,6 +17,7 @@ interface Case {
   readonly context: DecisionContext;
   readonly expect: Decision['verdict'];
   readonly policy: string | undefined;
+  readonly upstream: string | undefined;
 }
 
 /** Members that must be strings. */
@@ -26,6 +27,7 @@ const TEXTS: readonly string[] = [
   'prompt',
   'resource',
   'method',
+  'upstream',
   'field',
   'to',
   'kind',
@@ -38,10 +40,10 @@ const VERDICTS: readonly unknown[] = ['allow', 'deny', 'undecidable'] satisfies 
 
 /** Returns the exit code: 1 if a decision isn't the expected one. */
 export async function testTable(policies: Policy, file: string, print: (line: string) => void): Promise<number> {
-  const cases = readCases(await readJson(file), file, policies.actions);
+  const cases = readCases(await readJson(file), file, policies);
   let wrong = 0;
-  const rows = cases.map(({ who, caller, method, resource, asked, context, expect, policy }) => {
-    const decision = decided(policies, caller, asked, context);
+  const rows = cases.map(({ who, caller, method, resource, asked, context, expect, policy, upstream }) => {
+    const decision = decided(policies, caller, asked, context, upstream);
     const by =
       decision.policies.length > 0
         ? decision.policies.join(', ')
@@ -69,7 +71,7 @@ function nameOf(resource: ResourceRef): string {
   return resource.type === 'Upstream' ? '' : resource.type === 'Resource' ? resource.uri : resource.name;
 }
 
-function readCases(table: JsonValue, file: string, extensions: ReadonlySet<string>): Case[] {
+function readCases(table: JsonValue, file: string, policies: Policy): Case[] {
   const faults: string[] = [];
   if (!isObject(table) || !Array.isArray(table['cases']))
     throw new ConfigError([`${file}: expected { "callers": { … }, "cases": [ … ] }`]);
@@ -78,7 +80,7 @@ function readCases(table: JsonValue, file: string, extensions: ReadonlySet<strin
       faults.push(`${file}: expected callers and cases, got ${JSON.stringify(key)}`);
   const callers = callersIn(table['callers'], file);
   const cases = (table['cases'] as readonly JsonValue[]).map((entry, i) =>
-    readCase(entry, `${file}: cases[${i}]`, callers, extensions, faults),
+    readCase(entry, `${file}: cases[${i}]`, callers, policies, faults),
   );
   if (cases.length === 0) faults.push(`${file}: expected at least one case`);
   if (faults.length > 0) throw new ConfigError(faults);
@@ -90,7 +92,7 @@ function readCase(
   entry: JsonValue,
   where: string,
   callers: ReadonlyMap<string, Caller>,
-  extensions: ReadonlySet<string>,
+  { actions, upstreams }: Policy,
   faults: string[],
 ): Case | undefined {
   if (!isObject(entry)) {
@@ -114,10 +116,13 @@ function readCase(
     faults.push(
       `${where}.caller: expected one of ${[...callers.keys()].join(', ')}, got ${JSON.stringify(entry['caller'])}`,
     );
+  const upstream = textIn(entry, 'upstream');
+  if (upstream !== undefined && !upstreams.names.includes(upstream))
+    faults.push(`${where}.upstream: expected one of ${upstreams.names.join(', ')}, got ${JSON.stringify(upstream)}`);
   if (faults.length > before || caller === undefined || !isVerdict(expect)) return undefined;
   try {
     const resource = resourceIn(entry);
-    const asked = askedAs(textIn(entry, 'method'), resource, extensions);
+    const asked = askedAs(textIn(entry, 'method'), resource, actions);
     const method = textIn(entry, 'method') ?? (asked === 'always' ? '' : asked.action);
     return {
       who,
@@ -128,6 +133,7 @@ function readCase(
       context: contextIn(entry, method, asked),
       expect,
       policy: textIn(entry, 'policy'),
+      upstream,
     };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

@@ -484,6 +484,53 @@ describe('policy replay of callers that the log does not name', () => {
   });
 });
 
+describe('with several upstreams', () => {
+  const OF_CRM = '`permit (principal, action, resource in Upstream::"crm");`';
+  const several = `import { defineProxy } from 'agentcore-mcp-proxy';
+import { accessPolicy } from 'agentcore-mcp-proxy/controls';
+export default defineProxy({ upstreams: { math: { prefix: true }, crm: { prefix: 'sales' }, wiki: { prefix: false }, notes: { prefix: false } }, controls: [accessPolicy({ policies: [${OF_CRM}] })] });`;
+  beforeAll(() => file('several.config.ts', several));
+
+  it("a name's prefix says which upstream decides", async () => {
+    const cases = [
+      { caller: 'ann', tool: 'sales___find', expect: 'allow' },
+      { caller: 'ann', prompt: 'sales___greet', expect: 'allow' },
+      { caller: 'ann', resource: 'crm+file:///a', expect: 'allow' },
+      { caller: 'ann', tool: 'math___find', expect: 'deny' },
+      { caller: 'ann', tool: 'find', expect: 'deny', why: 'it may be of wiki or notes: neither is permitted' },
+      { caller: 'ann', resource: 'file:///a', expect: 'undecidable', why: 'only the lists tell whose it is' },
+      { caller: 'ann', resource: 'file:///a', upstream: 'crm', expect: 'allow' },
+      { caller: 'ann', resource: 'file:///a', upstream: 'math', expect: 'deny' },
+    ];
+    await file('several.json', JSON.stringify({ callers: CALLERS, cases }));
+    const { code, stdout } = await policy('test', 'several.json', '--config', 'several.config.ts');
+    expect(stdout).toContain('8 cases, all as expected');
+    expect(code).toBe(0);
+  });
+
+  it('the table of callers and tools asks the upstream of each tool', async () => {
+    const tools = ['math___add', 'sales___find', 'find'].map((name) => ({ name, inputSchema: { type: 'object' } }));
+    await file('several-tools.json', JSON.stringify({ tools }));
+    const args = ['--tools', 'several-tools.json', '--callers', 'callers.json', '--config', 'several.config.ts'];
+    const { stdout } = await policy('matrix', ...args);
+    expect(stdout.split('\n').map((line) => line.trim().split(/ +/))).toEqual([
+      ['ann', 'bob'],
+      ['math___add', 'deny', 'deny'],
+      ['sales___find', 'allow', 'allow'],
+      ['find', 'deny', 'deny'],
+      [''],
+    ]);
+  });
+
+  it('a case can only name an upstream of the config', async () => {
+    const cases = [{ caller: 'ann', tool: 'find', upstream: 'crn', expect: 'deny' }];
+    await file('several.json', JSON.stringify({ callers: CALLERS, cases }));
+    const { code, stderr } = await policy('test', 'several.json', '--config', 'several.config.ts');
+    expect(stderr).toContain('several.json: cases[0].upstream: expected one of math, crm, wiki, notes, got "crn"');
+    expect(code).toBe(2);
+  });
+});
+
 describe('policy show', () => {
   it('prints what decides, in Cedar: one-line rules, policies, and the schema', async () => {
     const { stdout } = await withConfig('show');
