@@ -17,6 +17,7 @@ const STATISTICS: Readonly<Record<MetricName, string>> = {
   Calls: Stats.SUM,
   Denials: Stats.SUM,
   Refusals: Stats.SUM,
+  Answers: Stats.SUM,
   ToolErrors: Stats.SUM,
   RpcErrors: Stats.SUM,
   UpstreamErrors: Stats.SUM,
@@ -34,8 +35,8 @@ export const METRIC_NAMES = Object.keys(STATISTICS) as readonly MetricName[];
 
 /**
  * The metrics of one proxy. All of them have the dimension `Proxy`. `Calls` and `Latency` also exist by method
- * (`dimensionsMap: { Method: 'tools/call' }`), and `Denials` by control (`dimensionsMap: { Control: 'access-policy'
- * }`).
+ * (`dimensionsMap: { Method: 'tools/call' }`), and `Denials` and `Answers` by control (`dimensionsMap: { Control:
+ * 'access-policy' }`).
  */
 export class ProxyMetrics {
   /** The value of `PROXY_NAME`: the runtime's name. */
@@ -72,6 +73,11 @@ export class ProxyMetrics {
     return this.metric('Refusals', props);
   }
 
+  /** Requests that a control answered in the upstream's place. */
+  metricAnswers(props?: MetricOptions): Metric {
+    return this.metric('Answers', props);
+  }
+
   /** Tool results with `isError`. */
   metricToolErrors(props?: MetricOptions): Metric {
     return this.metric('ToolErrors', props);
@@ -101,19 +107,19 @@ export class ProxyMetrics {
   }
 
   /**
-   * Milliseconds from a request's arrival to the end of its reply, for requests that were sent upstream. Subscriptions
-   * are left out.
+   * Milliseconds from a request's arrival to the end of its reply, for requests that were sent upstream or answered by
+   * a control. Subscriptions are left out.
    */
   metricLatency(props?: MetricOptions): Metric {
     return this.metric('Latency', props);
   }
 
-  /** Milliseconds until the upstream's response headers arrived. */
+  /** Milliseconds until the upstream's response headers arrived. Calls that a control answered have none. */
   metricUpstreamLatency(props?: MetricOptions): Metric {
     return this.metric('UpstreamLatency', props);
   }
 
-  /** Milliseconds that controls and proxy took until the response headers. */
+  /** Milliseconds that controls and proxy took until the upstream's response headers were passed on. */
   metricOverhead(props?: MetricOptions): Metric {
     return this.metric('Overhead', props);
   }

@@ -207,8 +207,9 @@ function upstreamWidgets(metrics: ProxyMetrics): IWidget[][] {
   ];
   return [
     [
-      graph('Cold starts', [metrics.metricColdStarts()], { width: 12 }),
-      graph('Start of the process', start, { label: 'ms', width: 12 }),
+      graph('Cold starts', [metrics.metricColdStarts()]),
+      graph('Start of the process', start, { label: 'ms' }),
+      graph('Answered by a control', [by(metrics, 'Answers', 'Control')], { stacked: true }),
     ],
   ];
 }

@@ -1,9 +1,11 @@
 /** The package's main export: what a config, a control or a test may import. */
 export type { BindingKind, BindingNeed } from './pipeline/binding-need.ts';
 export type { ByMethod } from './pipeline/by-method.ts';
+export type { Answer } from './call/answer.ts';
 export type { Call, CallKind, UpstreamView } from './call/call.ts';
 export type { Era, Fact } from './call/exchange.ts';
 export type { ClientMethod, ParamsOf } from './call/params.ts';
+export type { ResultOf } from './call/results.ts';
 export type { Caller, CallerSource } from './call/caller.ts';
 export { agentcoreJwt } from './callers/agentcore-jwt.ts';
 export { fixed } from './callers/fixed.ts';
@@ -25,4 +27,4 @@ export { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName, Up
 export type { Source } from './json/digits.ts';
 export type { JsonObject, JsonValue } from './json/value.ts';
 export { ConfigError, type Proxy, startProxy } from './start-proxy.ts';
-export type { Attention, Finished, MapMessage, MapOptions, Outcome, Reply, ResultOf, TextEdit } from './reply/reply.ts';
+export type { Attention, Finished, MapMessage, MapOptions, Outcome, Reply, TextEdit } from './reply/reply.ts';

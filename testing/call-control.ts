@@ -11,6 +11,7 @@ import { isObject, JsonText } from '../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../proxy/json/value.ts';
 import { asControl } from '../proxy/pipeline/by-method.ts';
 import type { DefinedControl } from '../proxy/pipeline/control.ts';
+import { isRefusal } from '../proxy/pipeline/decision.ts';
 import type { Next } from '../proxy/pipeline/next.ts';
 import type { Observer } from '../proxy/pipeline/observer.ts';
 import type { Sink } from '../proxy/reply/deliver.ts';
@@ -44,10 +45,12 @@ export interface CallOptions {
 }
 
 export interface Called {
-  /** What the upstream received; undefined if the control refused. */
+  /** What the upstream received; undefined if the control refused or answered. */
   readonly forwarded: { readonly method: string; readonly params: JsonValue | undefined } | undefined;
   /** The code of the refusal, from `docs/errors.md`. */
   readonly refused: ErrorCode | undefined;
+  /** Whether the control answered in the upstream's place; `result` has its answer, as the client got it. */
+  readonly answered: boolean;
   /**
    * An error in the control itself: it broke a rule of controls, or threw something other than a refusal. The client
    * doesn't see it.
@@ -130,6 +133,7 @@ export async function callControl(
   return {
     forwarded,
     refused: refusedBy(exchange.facts, control.name),
+    answered: exchange.channels.answeredBy !== undefined,
     fault: faults.first,
     status: sink.status,
     messages: sent,
@@ -151,7 +155,7 @@ function answer(call: Call, messages: readonly object[], events: boolean, { repl
 
 function refusedBy(facts: readonly Fact[], name: string): ErrorCode | undefined {
   const decision = facts.findLast((fact) => fact['control'] === name && fact['decision'] !== undefined)?.['decision'];
-  return decision === undefined || decision === 'pass' ? undefined : (decision as ErrorCode);
+  return typeof decision === 'string' && isRefusal(decision) ? (decision as ErrorCode) : undefined;
 }
 
 /** Collects faults of the control, in the call or in its reply. */

@@ -2,13 +2,16 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { ControlFault } from '../base/errors.ts';
 import { atOnce, inTurns, SHORT, type Work } from '../base/turns.ts';
+import type { Source } from '../json/digits.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
 import { replaceAt, type Replacement } from '../json/replace.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import { Answer } from './answer.ts';
 import type { Caller } from './caller.ts';
 import type { Era, Exchange, Fact } from './exchange.ts';
 import { type Message, withBody, withScalars } from './message.ts';
-import { checkShape, type ClientMethod, type ParamsOf } from './params.ts';
+import { checkShape, type ClientMethod, type DeepReadonly, type ParamsOf } from './params.ts';
+import type { ResultOf } from './results.ts';
 
 /**
  * What the client sent: a JSON-RPC request, notification or response (an answer to the upstream's own request), or a
@@ -220,6 +223,19 @@ export class Call<M extends string = string> {
     const next = this.#version(withScalars(this.message, params.text));
     next.#params = params;
     return next;
+  }
+
+  /**
+   * Answers the request in the upstream's place: a control returns this instead of calling `next`. The controls listed
+   * before it get the answer as a reply of the upstream. In the modern era, members that it requires and that are
+   * missing are added: `resultType: 'complete'`, and `ttlMs: 0` and `cacheScope: 'private'` where a client may keep the
+   * result. A result that is none of the method denies the call.
+   * @param source the text that the result was read from, as `mapResult` gave it: numbers keep all their digits
+   */
+  answer(result: DeepReadonly<ResultOf<M>> | JsonObject, source?: Source): Answer {
+    const answer = new Answer(this, result, source);
+    this.exchange.channels.answersMade = this.exchange.channels.answersMade + 1;
+    return answer;
   }
 
   /** Adds a fact to the call's record, for audit, metrics and explanations. A fact never holds a value of the call. */

@@ -34,9 +34,9 @@ export class Channels {
    */
   received: CallVersion | undefined = undefined;
   /**
-   * The call as it goes to the upstream, beneath all controls.
+   * The call as it goes to the upstream, beneath all controls, or as the control that answered it got it.
    *
-   * Written by: dispatch.
+   * Written by: dispatch, pipeline.
    * Read by: controls/shared, dispatch.
    * Unwritten: it has not passed all controls yet, or there are none.
    */
@@ -66,11 +66,11 @@ export class Channels {
    */
   argumentsRead = false;
   /**
-   * Runs beneath all controls, right before the call is sent to the upstream; what it throws refuses the call.
+   * Runs right before the call is sent to the upstream, or answered by a control; what it throws refuses the call.
    *
    * Written by: controls/audit.
-   * Read by: dispatch.
-   * Unwritten: the call is sent at once.
+   * Read by: dispatch, pipeline.
+   * Unwritten: the call is sent or answered at once.
    */
   beforeSending: (() => Promise<void>) | undefined = undefined;
   /**
@@ -89,4 +89,20 @@ export class Channels {
    * Unwritten: metrics are off, or the call was not sent to the upstream.
    */
   upstreamMs: number | undefined = undefined;
+  /**
+   * Number of answers that controls made to this call.
+   *
+   * Written by: call, pipeline.
+   * Read by: call, pipeline.
+   * Unwritten: none.
+   */
+  answersMade = 0;
+  /**
+   * The name of the control that answered in the upstream's place.
+   *
+   * Written by: pipeline.
+   * Read by: controls/audit, controls/validation, telemetry.
+   * Unwritten: no control has answered.
+   */
+  answeredBy: string | undefined = undefined;
 }

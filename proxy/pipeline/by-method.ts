@@ -4,12 +4,11 @@ import { kindOf } from '../base/kind-of.ts';
 import type { Call } from '../call/call.ts';
 import { isClientMethod } from '../call/methods.ts';
 import type { ClientMethod } from '../call/params.ts';
-import type { Reply } from '../reply/reply.ts';
 import type { Control, Next } from './next.ts';
 
 /** A control by method. `otherwise` says what happens to calls of every method it doesn't name. */
 export type ByMethod = { readonly otherwise: 'pass' | 'deny' } & {
-  readonly [M in ClientMethod]?: (call: Call<M>, next: Next) => Promise<Reply>;
+  readonly [M in ClientMethod]?: (call: Call<M>, next: Next) => ReturnType<Control>;
 };
 
 /** The other keys of a table: misspelt methods, which would never be used. */

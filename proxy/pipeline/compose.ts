@@ -1,7 +1,12 @@
 /** Composes controls. The first in the list is outermost: it sees the call first and the reply last. */
 import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
-import type { Attention, Reply } from '../reply/reply.ts';
+import { inTurns } from '../base/turns.ts';
+import { Answer } from '../call/answer.ts';
+import type { Call } from '../call/call.ts';
+import { type Attention, type Reply, strongest } from '../reply/reply.ts';
+import { answered } from './answered.ts';
 import type { Mapped } from './built-in.ts';
+import type { Decision } from './decision.ts';
 import type { Control, Next } from './next.ts';
 
 export interface Layer {
@@ -24,12 +29,15 @@ export function compose(layers: readonly Layer[], inner: Next): Next {
     if (names.has(name)) throw new TypeError(`two controls are named ${name}`);
     names.add(name);
   }
-  return layers.reduceRight<Next>((next, layer) => wrap(layer, next), inner);
+  const attention = strongest(layers.map(({ replies = 'transforms' }) => replies));
+  return layers.reduceRight<Next>((next, layer) => wrap(layer, next, attention), inner);
 }
 
+/** @param attention that of all layers, for a reply that this one makes */
 function wrap(
   { name, control, replies = 'transforms', maps = 'all', seen = false, reads = true }: Layer,
   inner: Next,
+  attention: Attention,
 ): Next {
   return async (call) => {
     // Parse before the control asks: a long message is parsed in turns and doesn't block other calls.
@@ -41,6 +49,8 @@ function wrap(
     let calledAt: number | undefined;
     let settled = true;
     let attached = 0;
+    let text: string;
+    const answers = call.exchange.channels.answersMade;
     const handed = seen ? call.seen() : call;
     const next: Next = (passed) => {
       const passedOn = passed === handed ? call : passed;
@@ -48,6 +58,8 @@ function wrap(
       if (passedOn?.exchange !== call.exchange) {
         return Promise.reject(fault(name, 'passed on a call that it did not get: next(call) or next(call.with(…))'));
       }
+      if (call.exchange.channels.answersMade !== answers)
+        return Promise.reject(fault(name, 'called next() for a call that it answered: return the answer'));
       calledAt = performance.now();
       settled = false;
       const sent = inner(passedOn);
@@ -69,41 +81,50 @@ function wrap(
     try {
       const returned = await control(handed, next);
       if (!settled) throw fault(name, 'returned before next() had settled: probably a missing await or return');
-      if (calledAt === undefined) throw fault(name, 'returned without calling next(): refuse by throwing');
-      if (returned !== reply || reply === undefined) throw fault(name, 'returned a reply that next() did not give it');
-      if (attached < reply.transforms.length) {
-        if (replies !== 'transforms')
-          throw fault(
-            name,
-            `maps replies, but is declared to do otherwise: expected replies: 'transforms', got '${replies}'`,
-          );
-        if (maps !== 'all' && !maps.some((method) => method === call.method))
-          throw fault(
-            name,
-            `maps a reply that it does not declare: expected the reply to ${maps.join(' or ')}, got one to another method`,
-          );
+      if (!(returned instanceof Answer)) {
+        if (calledAt === undefined)
+          throw fault(name, 'returned without calling next(): refuse by throwing, or return call.answer(result)');
+        if (returned !== reply || reply === undefined)
+          throw fault(name, 'returned a reply that next() did not give it');
+        if (attached < reply.transforms.length) checkMapping(name, replies, maps, call.method);
         for (let i = attached; i < reply.transforms.length; i++) {
           const transform = reply.transforms[i];
           if (transform !== undefined) transform.control = name;
         }
+        note(call, name, 'pass', calledAt - startedAt);
+        return reply;
       }
-      call.note({ control: name, decision: 'pass', ms: round(calledAt - startedAt) });
-      return reply;
+      if (calledAt !== undefined) throw fault(name, 'answered a call that it passed on with next()');
+      if (returned.exchange !== call.exchange) throw fault(name, 'returned an answer to another call');
+      if (call.exchange.channels.answersMade !== answers + 1) throw fault(name, 'answered a call twice');
+      ({ text } = await inTurns(returned.write()));
+      note(call, name, 'answer', performance.now() - startedAt);
     } catch (error) {
       // The failure came from an inner layer, which has noted it.
       if (calledAt !== undefined && error === failure) throw error;
-      call.note({
-        control: name,
-        decision: error instanceof ProxyError ? error.code : 'internal',
-        ms: round(performance.now() - startedAt),
-      });
+      note(call, name, error instanceof ProxyError ? error.code : 'internal', performance.now() - startedAt);
       throw faultOf(name, error);
     }
+    // A refusal from here on is not this control's.
+    return answered(call, name, text, attention);
   };
 }
 
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+function checkMapping(name: string, replies: Attention, maps: Mapped, method: string): void {
+  if (replies !== 'transforms')
+    throw fault(
+      name,
+      `maps replies, but is declared to do otherwise: expected replies: 'transforms', got '${replies}'`,
+    );
+  if (maps !== 'all' && !maps.some((mapped) => mapped === method))
+    throw fault(
+      name,
+      `maps a reply that it does not declare: expected the reply to ${maps.join(' or ')}, got one to another method`,
+    );
+}
+
+function note(call: Call, control: string, decision: Decision, ms: number): void {
+  call.note({ control, decision, ms: Math.round(ms * 1000) / 1000 });
 }
 
 function fault(control: string, words: string): ControlFault {

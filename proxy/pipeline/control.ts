@@ -2,9 +2,11 @@
 import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../base/errors.ts';
 import { kindOf } from '../base/kind-of.ts';
 import { log } from '../base/log.ts';
+import { inTurns } from '../base/turns.ts';
+import { Answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
 import { stepsOf } from '../json/path.ts';
-import type { Attention, Reply } from '../reply/reply.ts';
+import { type Attention, type Reply, strongest } from '../reply/reply.ts';
 import { type BindingNeed, needOf } from './binding-need.ts';
 import type { BuiltIn } from './built-in.ts';
 import { asControl, type ByMethod, type Misspelt } from './by-method.ts';
@@ -198,8 +200,7 @@ function unchecked(): Promise<Checked> {
 
 /** What the controls do with replies, at most; at least `observes` if the proxy itself observes. */
 export function attentionOf(controls: readonly DefinedControl[], observed = false): Attention {
-  if (controls.some((control) => control.replies === 'transforms')) return 'transforms';
-  return observed || controls.some((control) => control.replies === 'observes') ? 'observes' : 'ignores';
+  return strongest([...controls.map(({ replies }) => replies), observed ? 'observes' : 'ignores']);
 }
 
 /** The same control, observing only: its refusals are noted but not enforced, and its changes are not made. */
@@ -218,8 +219,16 @@ function observing(name: string, control: Control): Control {
   return async (call, next) => {
     let passed: Promise<Reply> | undefined;
     let failure: unknown;
+    const answers = call.exchange.channels.answersMade;
+    // What it answered is not used, so the layers further in must not count it.
+    const answered = (): boolean => {
+      const any = call.exchange.channels.answersMade !== answers;
+      call.exchange.channels.answersMade = answers;
+      return any;
+    };
     const observe = async (changed: Call): Promise<Reply> => {
       if (passed !== undefined) throw new ControlFault(`control ${name} called next() twice`);
+      if (answered()) throw new ControlFault(`control ${name} called next() for a call that it answered`);
       if (changed !== call) call.note({ control: name, wouldChange: 'call' });
       passed = next(call);
       try {
@@ -230,13 +239,20 @@ function observing(name: string, control: Control): Control {
       }
     };
     try {
-      await control(call, (changed) => {
+      const returned = await control(call, (changed) => {
         const observed = observe(changed);
         observed.catch(ignore);
         return observed;
       });
-      if (passed === undefined)
-        throw new ControlFault(`control ${name} returned without calling next(): refuse by throwing`);
+      if (returned instanceof Answer) {
+        if (passed !== undefined)
+          throw new ControlFault(`control ${name} answered a call that it passed on with next()`);
+        const { isError } = await inTurns(returned.write());
+        call.note({ control: name, wouldAnswer: isError ? 'tool-error' : 'ok' });
+      } else if (passed === undefined)
+        throw new ControlFault(
+          `control ${name} returned without calling next(): refuse by throwing, or return call.answer(result)`,
+        );
     } catch (error) {
       // A failure further in is thrown by the awaited reply below.
       if (passed === undefined || error !== failure) {
@@ -245,7 +261,9 @@ function observing(name: string, control: Control): Control {
           log.error('a control that only observes failed', { event: 'control', error: faultOf(name, error) });
       }
     }
-    return passed ?? next(call);
+    if (passed !== undefined) return passed;
+    answered();
+    return next(call);
   };
 }
 

@@ -26,7 +26,11 @@ export function deliverWhole(
   sink: Sink,
   delivery: Delivery,
 ): Promise<void> | void {
-  if (Buffer.isBuffer(source)) return deliverCollected(reply, [source], false, sink, delivery);
+  if (Buffer.isBuffer(source)) {
+    if (source.length > delivery.maxInspected)
+      return refuseReply(reply, sink, delivery.own.refused, tooLong(delivery.maxInspected));
+    return deliverCollected(reply, [source], false, sink, delivery);
+  }
   const chunks: Buffer[] = [];
   let size = 0;
   let ended = false;
@@ -50,11 +54,7 @@ export function deliverWhole(
     if (size > delivery.maxInspected) {
       if (ended) return;
       ended = true;
-      const error = new ProxyError(
-        'inspection-failed',
-        `a reply of more than ${delivery.maxInspected} bytes, which a control must inspect (limits.maxInspectedReply)`,
-      );
-      refuseReply(reply, sink, delivery.own.refused, error);
+      refuseReply(reply, sink, delivery.own.refused, tooLong(delivery.maxInspected));
       return;
     }
     chunks.push(chunk);
@@ -63,6 +63,13 @@ export function deliverWhole(
   source.on('end', end);
   source.on('error', () => {});
   source.on('close', cut);
+}
+
+function tooLong(maximum: number): ProxyError {
+  return new ProxyError(
+    'inspection-failed',
+    `a reply of more than ${maximum} bytes, which a control must inspect (limits.maxInspectedReply)`,
+  );
 }
 
 /**

@@ -50,7 +50,10 @@ export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<v
     }
     return kind === 'events' ? deliverEvents(reply, body, sink, delivery) : deliverWhole(reply, body, sink, delivery);
   }
-  if (Buffer.isBuffer(body)) return deliverBuffer(reply, body, sink);
+  // An event stream that a control answered with.
+  if (Buffer.isBuffer(body)) {
+    return kind === 'events' ? deliverEvents(reply, body, sink, delivery) : deliverBuffer(reply, body, sink);
+  }
   return pass(reply, body, sink, delivery);
 }
 

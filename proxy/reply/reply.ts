@@ -3,7 +3,6 @@
  * unchanged.
  */
 import type { Readable } from 'node:stream';
-import type { ResultTypeMap } from '@modelcontextprotocol/server';
 import { ControlFault, type ErrorCode, ProxyError } from '../base/errors.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject } from '../json/lossless.ts';
@@ -89,8 +88,11 @@ export interface Transform {
 /** What a control does with replies; for a reply, the strongest of all its controls. */
 export type Attention = 'ignores' | 'observes' | 'transforms';
 
-/** The result of a method, as typed by the protocol package. */
-export type ResultOf<M extends string> = M extends keyof ResultTypeMap ? ResultTypeMap[M] : JsonObject;
+/** What all of them together do. */
+export function strongest(attentions: readonly Attention[]): Attention {
+  if (attentions.includes('transforms')) return 'transforms';
+  return attentions.includes('observes') ? 'observes' : 'ignores';
+}
 
 type ReplyKind = 'json' | 'events' | 'empty' | 'other';
 

@@ -13,6 +13,7 @@ import { type ErrorCode, ProxyError } from '../base/errors.ts';
 import { flush, writeLine } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
 import { methodOf } from '../call/names.ts';
+import { isRefusal } from '../pipeline/decision.ts';
 import type { Next } from '../pipeline/next.ts';
 import type { Observer } from '../pipeline/observer.ts';
 import type { Finished, Reply } from '../reply/reply.ts';
@@ -25,6 +26,8 @@ const UNITS = {
   Denials: 'Count',
   /** HTTP requests refused before any control. Not included in `Calls`. Input that isn't HTTP is not counted. */
   Refusals: 'Count',
+  /** Requests that a control answered in the upstream's place. */
+  Answers: 'Count',
   ToolErrors: 'Count',
   /** Requests that the upstream answered with an error. */
   RpcErrors: 'Count',
@@ -35,13 +38,16 @@ const UNITS = {
   /** Refused by a control with `Throttled`. Included in `Denials`. */
   Throttled: 'Count',
   /**
-   * From the call to the end of its reply. For requests that went upstream, with or without an answer; not for
-   * subscriptions.
+   * From the call to the end of its reply. For requests that went upstream, with or without an answer, or that a
+   * control answered; not for subscriptions.
    */
   Latency: 'Milliseconds',
-  /** From sending to the reply's headers, including time to open sessions and fetch credentials. */
+  /** From sending to the reply's headers, including time to open sessions and fetch credentials. None of an answer. */
   UpstreamLatency: 'Milliseconds',
-  /** The rest of the time from the call to its reply's headers: controls and proxy. Excludes reading the request. */
+  /**
+   * The rest of the time from the call to its reply's headers: controls and proxy. Excludes reading the request. None of
+   * an answer.
+   */
   Overhead: 'Milliseconds',
   /** A process served its first call. On AgentCore each session has its own process. */
   ColdStarts: 'Count',
@@ -55,6 +61,8 @@ export type MetricName = keyof typeof UNITS;
 const ALL = Object.keys(UNITS);
 /** Metrics that also exist by method. */
 const BY_METHOD: readonly MetricName[] = ['Calls', 'Latency'];
+/** Metrics that also exist by control. */
+type ByControl = 'Denials' | 'Answers';
 /** Used instead of a control's name for a reply that was refused after its controls had returned it. */
 const ON_REPLY = '(reply)';
 
@@ -77,7 +85,7 @@ export class Metrics implements Observer {
   readonly #controls: ReadonlySet<string>;
   /** By method; the empty key is for requests that became no call. */
   readonly #tallies = new Map<string, Values>();
-  readonly #denials = new Map<string, number>();
+  readonly #byControl: Readonly<Record<ByControl, Map<string, number>>> = { Denials: new Map(), Answers: new Map() };
   readonly #onExit = (): void => {
     this.write();
     flush();
@@ -142,9 +150,9 @@ export class Metrics implements Observer {
     const tally = this.#call(call);
     this.#count(tally, code);
     // The innermost control that refuses is noted first; if an outer one replaced that refusal, its own is last.
-    const decision = call.facts.findLast((fact) => typeof fact['decision'] === 'string' && fact['decision'] !== 'pass');
+    const decision = call.facts.findLast((fact) => typeof fact['decision'] === 'string' && isRefusal(fact['decision']));
     if (decision?.['decision'] === code && typeof decision['control'] === 'string')
-      this.#denied(tally, decision['control']);
+      this.#countFor('Denials', tally, decision['control']);
     if (call.exchange.channels.upstreamMs !== undefined) this.#took(call, tally, ms);
   }
 
@@ -152,13 +160,15 @@ export class Metrics implements Observer {
     const tally = this.#call(call);
     if (code !== undefined) {
       this.#count(tally, code);
-      if (!code.startsWith('upstream-')) this.#denied(tally, ON_REPLY);
+      if (!code.startsWith('upstream-')) this.#countFor('Denials', tally, ON_REPLY);
     } else if (reply.status >= 500) add(tally, 'UpstreamErrors');
     else if (outcome === 'tool-error') add(tally, 'ToolErrors');
     // A server without streams answers GET and DELETE with an error; that is normal.
     else if (outcome === 'rpc-error' && call.kind === 'request') add(tally, 'RpcErrors');
-    const upstreamMs = call.exchange.channels.upstreamMs ?? 0;
-    if (call.kind === 'request') {
+    const by = call.exchange.channels.answeredBy;
+    if (by !== undefined) this.#countFor('Answers', tally, by);
+    else if (call.kind === 'request') {
+      const upstreamMs = call.exchange.channels.upstreamMs ?? 0;
       push(tally, 'UpstreamLatency', upstreamMs);
       push(tally, 'Overhead', Math.max(0, head - upstreamMs));
     }
@@ -182,9 +192,10 @@ export class Metrics implements Observer {
     else if (code.startsWith('upstream-')) add(tally, 'UpstreamErrors');
   }
 
-  #denied(tally: Values, control: string): void {
-    add(tally, 'Denials');
-    if (this.#controls.has(control)) this.#denials.set(control, (this.#denials.get(control) ?? 0) + 1);
+  #countFor(metric: ByControl, tally: Values, control: string): void {
+    add(tally, metric);
+    const counts = this.#byControl[metric];
+    if (this.#controls.has(control)) counts.set(control, (counts.get(control) ?? 0) + 1);
   }
 
   /** The last step of counting a call; writes the line if it is full. */
@@ -212,16 +223,20 @@ export class Metrics implements Observer {
     if (this.#since === 0) return;
     this.#writtenAt = performance.now();
     for (const [method, tally] of this.#tallies) this.#writeTally(method, tally);
-    for (const [control, count] of this.#denials) {
+    for (const metric of ['Denials', 'Answers'] as const) this.#writeByControl(metric, this.#byControl[metric]);
+    this.#since = 0;
+  }
+
+  #writeByControl(metric: ByControl, counts: Map<string, number>): void {
+    for (const [control, count] of counts) {
       const Proxy = this.#options.proxy;
       this.#line({
         dimensions: { Proxy, Control: control },
-        directives: [{ dimensions: [['Proxy', 'Control']], metrics: ['Denials'] }],
-        values: { Denials: count },
+        directives: [{ dimensions: [['Proxy', 'Control']], metrics: [metric] }],
+        values: { [metric]: count },
       });
     }
-    this.#denials.clear();
-    this.#since = 0;
+    counts.clear();
   }
 
   #writeTally(method: string, values: Values): void {

@@ -193,3 +193,25 @@ describe('a control', () => {
     expect(found).toEqual(['one___a', undefined]);
   });
 });
+
+it('a call that a control answers has the name of the upstream that it would have gone to', async () => {
+  await using one = await scripted({ 'tools/call': ECHO });
+  await using two = await scripted({ 'tools/call': ECHO });
+  const names: string[] = [];
+  const canned = defineControl({
+    name: 'canned',
+    replies: 'ignores',
+    setup: () => (call, next) => {
+      if (!call.is('tools/call')) return next(call);
+      names.push(call.upstream.name);
+      return call.answer({ content: [{ type: 'text', text: 'canned' }] });
+    },
+  });
+  await using several = await startSeveral({ one: one.url, two: two.url }, { controls: [canned] });
+  for (const name of ['one___a', 'two___a']) {
+    const { message } = await post(several.proxy.url, 'tools/call', { name });
+    expect(message.result).toMatchObject({ content: [{ text: 'canned' }] });
+  }
+  expect(names).toEqual(['one', 'two']);
+  for (const { received } of [one, two]) expect(received.filter(({ text }) => text.includes('tools/call'))).toEqual([]);
+});

@@ -53,7 +53,7 @@ describe.each(ways)('%s', (_name, way) => {
     [
       'invents a reply',
       (async () => ({})) as unknown as Control,
-      'control tested returned without calling next(): refuse by throwing',
+      'control tested returned without calling next(): refuse by throwing, or return call.answer(result)',
     ],
     [
       'passes on something that is not JSON',

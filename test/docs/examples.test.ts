@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
 import { startCalculator } from '../../local/calculator.ts';
 import { fixed } from '../../proxy/callers/fixed.ts';
+import { header } from '../../proxy/callers/header.ts';
 import type { ProxyConfig } from '../../proxy/config/config.ts';
 import { auditOnly } from '../../proxy/pipeline/control.ts';
 import { Lines } from '../dispatch/lines.ts';
@@ -225,6 +226,32 @@ describe.each(eras)('in the %s era', (era) => {
     expect(text).toContain('Counted down from 2');
     if (era === 'legacy') expect(text).toContain('"data":"[removed]"');
     if (era === 'legacy') expect(text).toContain('lift-off');
+  });
+
+  it('the control that caches answers a repeated read itself, for the same caller', async () => {
+    const { default: config } = await load('cache.config.ts');
+    const { port, ...front } = await startFront(calculator, { ...config, caller: header('X-Caller') });
+    const session =
+      era === 'modern'
+        ? {}
+        : { session: (await send({ port }, initialize(), ['X-Caller: ann'])).header('mcp-session-id') };
+    /** Who answered, and whether the reply has the customer. */
+    const ask = async (caller: string, uri: string): Promise<readonly unknown[]> => {
+      lines.start();
+      const [method, params] = ['resources/read', { uri }];
+      const sent = era === 'modern' ? modern(method, params) : legacy(method, params, session);
+      const { text } = await send({ port }, sent, [`X-Caller: ${caller}`]);
+      const { answeredBy } = await lines.find(({ event }) => event === 'call');
+      return [answeredBy, text.includes('Mara Inventado')];
+    };
+    const [CUSTOMER, CONSTANTS] = ['customer://C-1001', 'calculator://constants'];
+    expect(await ask('ann', CUSTOMER)).toEqual([undefined, true]);
+    expect(await ask('ann', CUSTOMER)).toEqual(['cache', true]);
+    expect(await ask('ann', CONSTANTS)).toEqual([undefined, false]);
+    // An error is not kept.
+    for (let i = 0; i < 2; i++) expect(await ask('ann', 'customer://none')).toEqual([undefined, false]);
+    expect((await ask('bob', CUSTOMER))[0]).toBeUndefined();
+    await front[Symbol.asyncDispose]();
   });
 
   it('the control that counts outcomes counts them once a reply has ended', async () => {

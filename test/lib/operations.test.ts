@@ -66,6 +66,7 @@ describe('the dashboard', () => {
     expect(expressions).toEqual([
       `SEARCH('{AgentCoreMcpProxy,Proxy,Method} MetricName="Calls" Proxy="calc"', 'Sum', 300)`,
       `SEARCH('{AgentCoreMcpProxy,Proxy,Control} MetricName="Denials" Proxy="calc"', 'Sum', 300)`,
+      `SEARCH('{AgentCoreMcpProxy,Proxy,Control} MetricName="Answers" Proxy="calc"', 'Sum', 300)`,
     ]);
   });
 

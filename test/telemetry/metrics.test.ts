@@ -64,6 +64,25 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
+  test('a call that a control answers is an answer of that control, timed as a whole and not in parts', async () => {
+    await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
+    const outer = control('outer', (call, next) => next(call), 'ignores');
+    const cache = control('cache', (call) => call.answer({ content: [], isError: true }), 'ignores');
+    await using front = await start(upstream, { controls: [outer, cache] });
+    await callTool(front, way);
+    expect(await printed(front)).toEqual({
+      [`Calls{${P}}`]: 1,
+      [`Calls{${CALL}}`]: 1,
+      [`Answers{${P}}`]: 1,
+      [`Answers{${P},Control=cache}`]: 1,
+      [`ToolErrors{${P}}`]: 1,
+      [`Latency{${P}}`]: 1,
+      [`Latency{${CALL}}`]: 1,
+      [`ColdStarts{${P}}`]: 1,
+      [`StartMs{${P}}`]: 1,
+    });
+  });
+
   test('a call over a limit is throttled and a denial; a failing control is an internal error and a denial', async () => {
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
     const limit = control(
@@ -253,10 +272,10 @@ test('every printed metric is on the dashboard, and vice versa', async () => {
   const act = control('act', (call, next) => {
     if (call.name === 'limit') throw new Throttled(1);
     if (call.name === 'break') throw new Error('broken');
-    return next(call);
+    return call.name === 'answer' ? call.answer({ content: [] }) : next(call);
   });
   await using front = await start(upstream, { controls: [act] });
-  for (const name of ['limit', 'break', 'down', 'rpc', 'tool'])
+  for (const name of ['limit', 'break', 'answer', 'down', 'rpc', 'tool'])
     await send(front, modern('tools/call', { name, arguments: {} }));
   await post(front.port, 'no json', []);
   const names = Object.keys(await printed(front)).map((key) => key.split('{')[0]);

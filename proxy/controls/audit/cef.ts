@@ -16,6 +16,7 @@ export function cef(event: AuditEvent): string {
     method,
     name,
     upstream,
+    answeredBy,
     outcome,
     status,
     code,
@@ -32,7 +33,7 @@ export function cef(event: AuditEvent): string {
     kind === 'call'
       ? `MCP ${method ?? 'call'}`
       : kind === 'decision'
-        ? `MCP ${method ?? 'call'} forwarded`
+        ? `MCP ${method ?? 'call'} ${answeredBy === undefined ? 'forwarded' : 'answered'}`
         : kind === 'refused'
           ? 'HTTP request refused'
           : 'audit chain head';

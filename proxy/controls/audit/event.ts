@@ -18,8 +18,8 @@ export interface Ended {
 /** The content of one line. Undefined members are left out. */
 export interface AuditEvent {
   /**
-   * `call`: a finished call. `decision`: a call about to be forwarded, if that must be recorded first. `refused`: an
-   * HTTP request that did not become a call. `head`: the state of the chain.
+   * `call`: a finished call. `decision`: a call about to be forwarded, or answered by a control, if that must be
+   * recorded first. `refused`: an HTTP request that did not become a call. `head`: the state of the chain.
    */
   readonly event: 'call' | 'decision' | 'refused' | 'head';
   readonly time: string;
@@ -31,6 +31,8 @@ export interface AuditEvent {
   readonly name?: string | undefined;
   readonly upstream?: string | undefined;
   readonly era?: string | undefined;
+  /** The control that answered in the upstream's place. */
+  readonly answeredBy?: string | undefined;
   readonly outcome?: string | undefined;
   readonly status?: number | undefined;
   readonly code?: string | undefined;
@@ -86,6 +88,7 @@ export function callEvent(call: Call, { outcome, status, code, bytesOut, head, t
     name: nameOf(call),
     upstream: call.upstream.name,
     era: call.era,
+    answeredBy: exchange.channels.answeredBy,
     outcome,
     status,
     code,

@@ -75,7 +75,7 @@ function bindingsOf({ fingerprints, chain, firehose }: AuditOptions): Record<str
   };
 }
 
-/** @param leaving settles when the decision is recorded; the call is forwarded only then */
+/** @param leaving settles when the decision is recorded; the call is forwarded or answered only then */
 function recording(record: (call: Call, ended: Ended) => void, leaving?: (call: Call) => Promise<void>): Control {
   return async (call, next) => {
     const startedAt = performance.now();

@@ -38,6 +38,7 @@ function activity(event: AuditEvent): object {
     method = 'http',
     name,
     upstream,
+    answeredBy,
     outcome,
     status,
     code,
@@ -75,7 +76,7 @@ function activity(event: AuditEvent): object {
     status_id,
     status: status_id === 0 ? 'Unknown' : failed ? 'Failure' : 'Success',
     status_code: code,
-    status_detail: kind === 'decision' ? 'forwarded' : (outcome ?? kind),
+    status_detail: kind === 'decision' ? (answeredBy === undefined ? 'forwarded' : 'answered') : (outcome ?? kind),
     metadata: {
       version: '1.8.0',
       product: PRODUCT,
@@ -99,7 +100,7 @@ function activity(event: AuditEvent): object {
     },
     resources: name === undefined ? undefined : [{ name, type: typeOf(method) }],
     trace: trace === undefined ? undefined : { uid: trace },
-    unmapped: { kind: message, bytesIn, bytesOut, decisions, fingerprints, chain },
+    unmapped: { kind: message, answeredBy, bytesIn, bytesOut, decisions, fingerprints, chain },
   };
 }
 

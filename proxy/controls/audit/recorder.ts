@@ -16,7 +16,7 @@ import { type Sink, standardOutput } from './sink.ts';
 export interface Recorder {
   ended(call: Call, ended: Ended): void;
   refused(event: AuditEvent): void;
-  /** Settles once it is recorded that the call is forwarded; rejects if it can't be recorded. */
+  /** Settles once it is recorded that the call is forwarded or answered; rejects if it can't be recorded. */
   leaving(call: Call): Promise<void>;
   close(): Promise<void>;
 }

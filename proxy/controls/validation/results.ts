@@ -1,6 +1,6 @@
 /** What `validation` does with replies. */
 import type { Tool } from '@modelcontextprotocol/server';
-import { Denied, UpstreamFailure } from '../../base/errors.ts';
+import { ControlFault, Denied, UpstreamFailure } from '../../base/errors.ts';
 import { mayHide, mayHold, withoutHidden } from '../../base/hidden-characters.ts';
 import { inTurns, SHORT } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
@@ -82,10 +82,7 @@ export class Results {
     if (compiled === undefined) return whole;
     const { structuredContent } = result;
     if (structuredContent === undefined)
-      throw new UpstreamFailure(
-        'upstream-invalid',
-        'the upstream sent a result without the structured content that its output schema promises',
-      );
+      throw wrong(call, 'without the structured content that its output schema promises');
     try {
       const size = await inTurns(sizeOf(structuredContent));
       const digits = digitsOf(
@@ -99,16 +96,22 @@ export class Results {
           : await inTurns(compiled.fitsInTurns(structuredContent, size, digits))
       )
         return whole;
-      throw new UpstreamFailure(
-        'upstream-invalid',
-        `the upstream sent a result that its own output schema does not allow: ${wordsOf(compiled.failures(structuredContent, size, digits)).replaceAll('\n', '; ')}`,
-      );
+      const words = wordsOf(compiled.failures(structuredContent, size, digits)).replaceAll('\n', '; ');
+      throw wrong(call, `that its own output schema does not allow: ${words}`);
     } catch (error) {
       if (error instanceof TooMuch)
         throw new Denied("the result takes too long to check against the tool's output schema: ask for less");
       throw error;
     }
   }
+}
+
+/** The error of a wrong result: the fault of whoever made it, the upstream or a control. */
+function wrong({ exchange }: Call, words: string): Error {
+  const by = exchange.channels.answeredBy;
+  return by === undefined
+    ? new UpstreamFailure('upstream-invalid', `the upstream sent a result ${words}`)
+    : new ControlFault(`control ${by} answered a tool with a result ${words}`, { control: by });
 }
 
 /**

@@ -24,6 +24,7 @@ import { log } from '../../base/log.ts';
 import type { Call } from '../../call/call.ts';
 import type { Exchange } from '../../call/exchange.ts';
 import { methodOf, named, nameOf } from '../../call/names.ts';
+import { isRefusal } from '../../pipeline/decision.ts';
 import type { Next } from '../../pipeline/next.ts';
 import type { Observed, Observer } from '../../pipeline/observer.ts';
 import type { Reply } from '../../reply/reply.ts';
@@ -184,6 +185,8 @@ export class Traces implements Observer {
     const { span } = traced;
     if (!span.isRecording()) return;
     this.#decisions(call, traced);
+    const by = call.exchange.channels.answeredBy;
+    if (by !== undefined) span.setAttribute('mcp_proxy.answered_by', by);
     fail(span, error);
     span.end(wallOf(traced, endedAt));
   }
@@ -208,7 +211,7 @@ export class Traces implements Observer {
         { kind: SpanKind.INTERNAL, startTime: wallOf(traced, at), attributes },
         traced.context,
       );
-      if (decision !== 'pass') fail(span, decision);
+      if (isRefusal(decision)) fail(span, decision);
       at += ms;
       span.end(wallOf(traced, at));
     }

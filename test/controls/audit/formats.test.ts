@@ -243,3 +243,21 @@ describe('in the whole proxy', () => {
     },
   );
 });
+
+test.each(['cef', 'ocsf'] as const)('%s: the decision about a call that a control answers says so', async (format) => {
+  await using upstream = await startUpstream();
+  const answers = control('cache', (call) => call.answer({ content: [] }), 'ignores');
+  const [, way] = ways[0]!;
+  {
+    await using front = await startFront(upstream, { controls: [audit({ format, onSinkFailure: 'deny' }), answers] });
+    await send(front, way.call('tools/call', TOOL));
+  }
+  const written = lines.text.split('\n').filter((line) => line.includes('tools/call'));
+  expect(written).toHaveLength(2);
+  if (format === 'cef') expect(written[0]).toContain('|decision|MCP tools/call answered|');
+  else
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({
+      status_detail: 'answered',
+      unmapped: { answeredBy: 'cache' },
+    });
+});

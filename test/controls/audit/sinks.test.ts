@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { audit } from '../../../proxy/controls/audit/index.ts';
-import { callTool, responseOf, ways, withSessions } from '../../dispatch/forms.ts';
+import { callTool, control, responseOf, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
 import { startUpstream } from '../../support/upstream.ts';
@@ -42,6 +42,34 @@ describe.each(ways)('%s', (_name, way) => {
     syncBuiltinESMExports();
     expect(upstream.received.length).toBe(before);
     expect(responseOf(await callTool(front, way))).toHaveProperty('result');
+  });
+
+  test("sends a control's answer only after its decision is recorded, and refuses the call if that fails", async () => {
+    await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
+    let mapped = 0;
+    const outer = control('outer', async (call, next) => {
+      const reply = await next(call);
+      const recorded = lines.text.includes('"event":"decision"');
+      return reply.mapResult((result) => (mapped++, { ...result, recorded }));
+    });
+    const answers = control('cache', (call) => call.answer({ content: [] }), 'ignores');
+    await using front = await startFront(upstream, {
+      controls: [audit({ onSinkFailure: 'deny', format: 'json' }), outer, answers],
+    });
+    expect(responseOf(await callTool(front, way))).toHaveProperty('result.recorded', true);
+    const decision = lines.all.find((line) => line['event'] === 'decision');
+    expect(decision).toMatchObject({ answeredBy: 'cache', decisions: [{ control: 'cache', decision: 'answer' }] });
+    const working = fs.writeSync;
+    fs.writeSync = () => {
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    };
+    syncBuiltinESMExports();
+    expect(responseOf(await callTool(front, way))).toMatchObject(REFUSED);
+    fs.writeSync = working;
+    syncBuiltinESMExports();
+    expect(mapped).toBe(1);
+    expect(responseOf(await callTool(front, way))).toHaveProperty('result');
+    expect(upstream.received.filter(({ text }) => text.includes('tools/call'))).toEqual([]);
   });
 
   test('without onSinkFailure, a failing sink stops no call', async () => {

@@ -152,6 +152,34 @@ describe('callControl', () => {
     },
   });
 
+  test.each(eras)('returns an answer of the control as the client gets it (%s)', async (era) => {
+    const canned = defineControl({
+      name: 'canned',
+      replies: 'ignores',
+      setup: () => ({
+        otherwise: 'pass',
+        'tools/call': (call) => call.answer(call.params.name === 'x' ? { content: [] } : {}),
+      }),
+    });
+    const call = (name: string) => ({ method: 'tools/call', params: { name } });
+    expect(await callControl(canned, call('x'), { era })).toMatchObject({
+      forwarded: undefined,
+      answered: true,
+      refused: undefined,
+      fault: undefined,
+      status: 200,
+      result: { content: [] },
+    });
+    expect(await callControl(canned, call('wrong'), { era })).toMatchObject({
+      answered: false,
+      refused: 'internal',
+      fault: expect.objectContaining({
+        message: 'answered tools/call with a wrong result: result.content: expected a list, got undefined',
+      }),
+    });
+    expect(await callControl(canned, { method: 'tools/list' }, { era })).toMatchObject({ answered: false, result: {} });
+  });
+
   test('returns what was forwarded, what was noted, and what the client got, as JSON and as a stream', async () => {
     const called = await callControl(
       hiding,

@@ -52,6 +52,21 @@ const sentOn = (upstream: Upstream, text: string): string | undefined =>
   upstream.received.find((received) => received.text.includes(text))?.header('traceparent');
 
 describe.each(ways)('%s', (_name, way) => {
+  test('a call that a control answers is a SERVER span with its name, and has no CLIENT span', async () => {
+    await using collector = await startCollector();
+    await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
+    const cache = control('cache', (call) => call.answer({ content: [] }), 'ignores');
+    await using front = await start(upstream, collector, { controls: [audit(), cache] });
+    await callTool(front, way);
+    const { server, client, controls } = await spansOf(front, collector);
+    expect(server).toMatchObject({ failed: false, attributes: { 'mcp_proxy.answered_by': 'cache' } });
+    expect(client).toBeUndefined();
+    expect(controls.map(({ name, failed, attributes }) => [name, failed, attributes['mcp_proxy.decision']])).toEqual([
+      ['control audit', false, 'pass'],
+      ['control cache', false, 'answer'],
+    ]);
+  });
+
   test('a call is a SERVER span in the trace of the client, with its upstream exchange and its controls below it', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
