@@ -2,7 +2,7 @@
 import { ProxyError } from '../base/errors.ts';
 import type { Call, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
-import { type Message, withId, withName } from '../call/message.ts';
+import { idKey, type Message, withId, withName } from '../call/message.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { Sealer } from '../upstream/seal.ts';
 import { broadcast, Extensions } from './broadcast.ts';
@@ -11,10 +11,11 @@ import { type KindName, KINDS } from './listed.ts';
 import { Lists, partOf } from './lists.ts';
 import { exchangeOf, type Member } from './member.ts';
 import { opening } from './opening.ts';
+import { ofRequest } from './positions.ts';
 import { emptyReply, ownReply, translatedReply } from './replies.ts';
 import { returned } from './returned.ts';
 import { ClientSessions, isLate } from './sessions.ts';
-import { listening, resumedAt, streamed, type StreamContext } from './streams.ts';
+import { listening, streamed, type StreamContext } from './streams.ts';
 import { Translator } from './translate.ts';
 import { UnderWay } from './under-way.ts';
 import { AggregateView, type Viewed } from './view.ts';
@@ -242,17 +243,25 @@ export class Aggregate implements Viewed {
     const { attention, maxInspected, wrapper } = this.#options;
     const theirs = this.#callTo(member, call, message);
     const sent = returned(theirs, member, wrapper);
-    if (call.kind === 'request' && call.era === 'legacy' && call.id !== undefined)
-      this.#underWay.begun(this.sessionOf(call.exchange), call.id, member);
+    const session = call.era === 'legacy' ? this.sessionOf(call.exchange) : undefined;
+    const request = call.kind === 'request' ? call.id : undefined;
+    if (request !== undefined) this.#underWay.begun(session, request, member);
     return member
       .send(sent)
       .then((reply) =>
         translatedReply(reply, attention, {
           translator: this.#translatorOf(member),
-          asked: { method: call.method, name: sent.name, exchange: call.exchange },
+          asked: {
+            method: call.method,
+            name: sent.name,
+            exchange: call.exchange,
+            mayAnswer: (id) =>
+              (request !== undefined && idKey(id) === idKey(request)) || this.#underWay.of(session, id) === member,
+          },
           limit: maxInspected,
+          isRequest: request !== undefined,
           sessionId: call.exchange.inbound.sessionId,
-          eventId: (id) => resumedAt([[member.name, id]]),
+          eventId: (id) => ofRequest(member.name, id, request ?? 'null'),
         }),
       );
   }
@@ -313,6 +322,7 @@ export class Aggregate implements Viewed {
       limit: maxInspected,
       translatorOf: (member) => this.#translatorOf(member),
       client: this.#clientOf(call.exchange),
+      wentTo: (member, id) => this.#underWay.of(this.sessionOf(call.exchange), id) === member,
     };
   }
 

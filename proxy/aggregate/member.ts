@@ -8,6 +8,7 @@ import { type Message, readMessage } from '../call/message.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { HttpUpstream } from '../upstream/upstream.ts';
 import { Breaker } from './breaker.ts';
+import { discard } from './heads.ts';
 import { type Naming, skeleton } from './naming.ts';
 
 /** What a client's session is to one upstream. */
@@ -47,7 +48,12 @@ export class Member {
     });
     this.#onReply = (reply) => {
       this.#breaker.succeeded();
-      return reply;
+      if (!reply.isCoded) return reply;
+      discard(reply);
+      throw new UpstreamFailure(
+        'upstream-invalid',
+        `the upstream ${name} answered in a content coding that was not asked for: expected none (identity)`,
+      );
     };
     this.#onFailure = (error) => {
       this.#failed(error);

@@ -2,6 +2,8 @@
 import { Readable } from 'node:stream';
 
 export interface Source {
+  /** Of its upstream. */
+  readonly name: string;
   readonly events: AsyncIterable<Buffer>;
   /** Ends what the events are read from. */
   readonly stop: () => void;
@@ -11,11 +13,11 @@ export interface Source {
  * The events of all sources in the order of their arrival. Ends when all have ended; one that breaks off ends alone, and
  * only if all broke off does the stream break off, too.
  */
-export function mergedStream(sources: readonly Source[], onLost: (index: number, error: unknown) => void): Readable {
+export function mergedStream(sources: readonly Source[], onLost: (upstream: string, error: unknown) => void): Readable {
   const state = { isOver: false };
-  const told = (index: number, error: unknown): void => {
+  const told = (upstream: string, error: unknown): void => {
     // Sources that are stopped with their client break off, too.
-    if (!state.isOver) onLost(index, error);
+    if (!state.isOver) onLost(upstream, error);
   };
   const stream = Readable.from(merged(sources, told), { objectMode: false });
   stream.on('close', () => {
@@ -33,7 +35,7 @@ interface Arrival {
 
 async function* merged(
   sources: readonly Source[],
-  onLost: (index: number, error: unknown) => void,
+  onLost: (upstream: string, error: unknown) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
   const iterators = sources.map(({ events }) => events[Symbol.asyncIterator]());
   const waiting = new Map<number, Promise<Arrival>>();
@@ -57,7 +59,7 @@ async function* merged(
     if (result === undefined) {
       lost++;
       last = error;
-      onLost(index, error);
+      onLost(sources[index]?.name ?? '*', error);
     } else if (result.done !== true) {
       yield result.value;
       ask(index);

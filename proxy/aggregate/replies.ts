@@ -1,10 +1,12 @@
 /** Replies of upstreams as they go on to the controls and the client: translated, as JSON or event by event. */
 import { Readable } from 'node:stream';
+import { UpstreamFailure } from '../base/errors.ts';
 import { withoutBody } from '../reply/delivery.ts';
 import { bearsMessage } from '../reply/event-data.ts';
-import { EventSplitter, readEvent, withData, withId } from '../reply/events.ts';
+import { EventSplitter, readEvent, withData, withId, withoutData } from '../reply/events.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
 import { readAll } from '../upstream/read.ts';
+import { discard } from './heads.ts';
 import type { Asked, Translator } from './translate.ts';
 
 export interface Translation {
@@ -12,18 +14,31 @@ export interface Translation {
   readonly asked: Asked;
   /** Bytes of a reply or an event that is held at once. */
   readonly limit: number;
+  /** The call asks for something. @default false */
+  readonly isRequest?: boolean;
   /** The session id that the client knows; undefined: it has none. */
   readonly sessionId: string | undefined;
   /** The form of an event's id in which its upstream is found again. */
   readonly eventId: (id: string) => string;
+  /** Events of other upstreams stand between these. @default false */
+  readonly isMerged?: boolean;
 }
 
-/** The same reply, translated. */
+/** The same reply, translated. Throws `upstream-invalid` for one that a client might read and the proxy can't. */
 export function translatedReply(reply: Reply, attention: Attention, translation: Translation): Promise<Reply> | Reply {
   const { body, kind } = reply;
   const headers = withSession(reply.headers, translation.sessionId);
-  if (body === undefined || kind === 'empty' || kind === 'other' || reply.isCoded)
-    return madeLike(reply, headers, body, reply.length, attention);
+  if (body === undefined || kind === 'empty') return madeLike(reply, headers, body, reply.length, attention);
+  if (kind === 'other') {
+    if (reply.status >= 300) return madeLike(reply, headers, body, reply.length, attention);
+    discard(reply);
+    // Some servers write `Accepted` where there is nothing to say.
+    if (!translation.isRequest) return emptyReply(reply.status, attention);
+    throw new UpstreamFailure(
+      'upstream-invalid',
+      'the upstream answered in another form: expected application/json or text/event-stream',
+    );
+  }
   if (kind === 'events') {
     const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
     const next = madeLike(reply, withoutBody(headers), streamOf(source, translation), -1, attention);
@@ -42,10 +57,15 @@ function translatedBody(
   attention: Attention,
   { translator, asked }: Translation,
 ): Promise<Reply> | Reply {
-  if (!translator.mayConcern(bytes.toString('latin1'), asked))
+  if (translator.passes(bytes.toString('latin1'), asked))
     return madeLike(reply, headers, bytes, bytes.length, attention);
   const text = bytes.toString('utf8');
   return translator.text(text, asked).then((changed) => {
+    if (changed === undefined)
+      throw new UpstreamFailure(
+        'upstream-invalid',
+        'the upstream answered another request than the one that it was sent',
+      );
     if (changed === text) return madeLike(reply, headers, bytes, bytes.length, attention);
     const buffer = Buffer.from(changed);
     const length = String(buffer.length);
@@ -73,14 +93,14 @@ function streamOf(source: Readable, translation: Translation): Readable {
 /** The events of a stream, each as soon as it is whole. Throws if the stream breaks off. */
 export async function* translatedEvents(
   source: Readable,
-  { translator, asked, limit, eventId }: Translation,
+  { translator, asked, limit, eventId, isMerged = false }: Translation,
 ): AsyncGenerator<Buffer, void, undefined> {
   const splitter = new EventSplitter(limit);
   const translated = async (raw: Buffer): Promise<Buffer> => {
     const event = readEvent(raw);
     const data = event.data;
     const text = data !== undefined && bearsMessage(event) ? await translator.text(data, asked) : data;
-    const moved = text === data || text === undefined ? raw : withData(event, text);
+    const moved = text === data ? raw : text === undefined ? (withoutData(event) ?? NOTHING) : withData(event, text);
     return event.id === undefined || event.id === '' || asked.exchange.era === 'modern'
       ? moved
       : withId(moved, eventId(event.id));
@@ -89,10 +109,15 @@ export async function* translatedEvents(
     for (const raw of splitter.push(chunk)) yield await translated(raw);
   }
   const rest = splitter.rest();
-  if (rest !== undefined) yield await translated(rest);
+  if (rest !== undefined) yield await translated(isMerged ? Buffer.concat([rest, BLANK_LINE]) : rest);
 }
 
 const SESSION = 'mcp-session-id';
+
+/** Ends an event that its upstream left open, so that the next one is not taken for its rest. */
+const BLANK_LINE = Buffer.from('\n\n');
+/** A comment. */
+const NOTHING = Buffer.from(':\n\n');
 
 /** The client's own session id in place of an upstream's. */
 function withSession(headers: readonly string[], sessionId: string | undefined): string[] {

@@ -2,9 +2,12 @@
  * What one upstream sends, as the client of several gets it: ids and URIs say which upstream they belong to. Everything else
  * keeps its bytes.
  */
+import { UpstreamFailure } from '../base/errors.ts';
+import { log } from '../base/log.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import { scanWhole } from '../reply/transform.ts';
 import type { Member } from './member.ts';
 import { named, type Wrapper } from './wrapped.ts';
 
@@ -18,6 +21,8 @@ export interface Asked {
   /** As the upstream knows it. */
   readonly name: string | undefined;
   readonly exchange: Exchange;
+  /** Whether a response with this id, as JSON text, may come there: clients find requests by their ids alone. */
+  readonly mayAnswer: (id: string) => boolean;
 }
 
 export interface TranslatorOptions {
@@ -39,26 +44,57 @@ export class Translator {
     this.#options = options;
   }
 
-  /** Whether a text may have to be translated. Its bytes may be read as Latin-1. */
-  mayConcern(text: string, asked: Asked): boolean {
-    return SIGNS.test(text) || isSearch(asked);
+  /** Whether a text goes on as it is, since nothing in it says whose it is. Its bytes may be read as Latin-1. */
+  passes(text: string, asked: Asked): boolean {
+    if (SIGNS.test(text) || isSearch(asked) || BATCH.test(text)) return false;
+    const { id, hasResult, hasError, twice } = scanWhole(Buffer.from(text, 'latin1'));
+    return !twice && (hasResult || hasError ? isAnswerTo(asked, id, hasError) : true);
   }
 
-  /** Translates the text of a message, or of a batch. */
-  async text(text: string, asked: Asked): Promise<string> {
-    if (!this.mayConcern(text, asked)) return text;
-    const json = JsonText.parse(text);
+  /**
+   * Translates the text of a message, or of a batch. Undefined: it answers only requests that this upstream did not get.
+   * Throws `upstream-invalid`.
+   */
+  async text(text: string, asked: Asked): Promise<string | undefined> {
+    const json = this.#parsed(text);
     const { value } = json;
-    const next = Array.isArray(value)
-      ? await Promise.all((value as readonly JsonValue[]).map((item) => this.#message(item, asked)))
-      : await this.#message(value, asked);
-    return json.edit(next);
+    if (!Array.isArray(value)) {
+      const next = await this.#message(value, asked, text);
+      return next === undefined ? undefined : json.edit(next);
+    }
+    const messages = await Promise.all((value as readonly JsonValue[]).map((item) => this.#message(item, asked)));
+    const left = messages.filter((message) => message !== undefined);
+    if (left.length === 0 && messages.length > 0) return undefined;
+    return json.edit(left.length === messages.length ? messages : left);
   }
 
-  async #message(value: JsonValue, asked: Asked): Promise<JsonValue> {
+  #parsed(text: string): JsonText {
+    try {
+      return JsonText.parse(text);
+    } catch (error) {
+      throw new UpstreamFailure(
+        'upstream-invalid',
+        `the upstream ${this.#options.member.name} sent a message that is not JSON, or that readers take for different ones`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Undefined: it answers a request that this upstream did not get. */
+  async #message(value: JsonValue, asked: Asked, text?: string): Promise<JsonValue | undefined> {
     if (!isObject(value)) return value;
-    if (typeof value['method'] === 'string') return this.#fromUpstream(value, value['method'], asked);
-    const { result, error } = value;
+    if (typeof value['method'] === 'string') return this.#fromUpstream(value, value['method'], asked, text);
+    const { id, result, error } = value;
+    if (
+      (result !== undefined || error !== undefined) &&
+      !isAnswerTo(asked, id === undefined ? undefined : JSON.stringify(id), error !== undefined)
+    ) {
+      log.warn('an upstream answered a request that it was not sent: the answer is dropped', {
+        event: 'foreign-answer',
+        upstream: this.#options.member.name,
+      });
+      return undefined;
+    }
     if (isObject(result)) {
       const next = await this.#result(result, asked);
       return next === result ? value : { ...value, result: next };
@@ -66,12 +102,22 @@ export class Translator {
     return isObject(error) ? replaced(value, 'error', this.#error(error)) : value;
   }
 
-  /** A request or notification of the upstream. */
-  async #fromUpstream(message: JsonObject, method: string, asked: Asked): Promise<JsonObject> {
+  /** A request or notification of the upstream. @param text of the message, if it is not one of a batch */
+  async #fromUpstream(
+    message: JsonObject,
+    method: string,
+    asked: Asked,
+    text: string | undefined,
+  ): Promise<JsonObject> {
     const { id, params } = message;
     let next = message;
     if (id === undefined) this.#options.onNotification(method);
-    else if (typeof id === 'string' || typeof id === 'number') next = { ...next, id: this.#named(id) };
+    else if (typeof id === 'string') next = { ...next, id: this.#named(id) };
+    else if (typeof id === 'number') {
+      // The upstream gets all digits back, also those that a double can't hold.
+      const digits = Number.isSafeInteger(id) || text === undefined ? undefined : scanWhole(text).id;
+      next = { ...next, id: digits === undefined ? this.#named(id) : this.#namedText(digits) };
+    }
     if (!isObject(params)) return next;
     let changed = this.#inMeta(params, asked);
     if (id !== undefined) changed = this.#withToken(changed);
@@ -214,7 +260,11 @@ export class Translator {
   }
 
   #named(id: string | number): string {
-    return JSON.parse(named(this.#options.member.name, JSON.stringify(id))) as string;
+    return this.#namedText(JSON.stringify(id));
+  }
+
+  #namedText(id: string): string {
+    return JSON.parse(named(this.#options.member.name, id)) as string;
   }
 
   #sealed(kind: 'task' | 'state', id: string, { exchange }: Asked): string {
@@ -224,6 +274,14 @@ export class Translator {
 
 function isSearch({ method, name }: Asked): boolean {
   return method === 'tools/call' && name?.endsWith(SEARCH_TOOL) === true;
+}
+
+/** A list of messages (2025-03-26). */
+const BATCH = /^\s*\[/;
+
+/** An error may come without an id, if the upstream failed before it read the id. */
+function isAnswerTo({ mayAnswer }: Asked, id: string | undefined, isError: boolean): boolean {
+  return id === undefined || id === 'null' ? isError : mayAnswer(id);
 }
 
 function replaced(holder: JsonObject, member: string, value: JsonValue): JsonObject {

@@ -1,0 +1,121 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { event, openEvents, respondJson } from '../support/upstream.ts';
+import { type Handle, legacy, LegacyClient } from './legacy.ts';
+import { post, scripted } from './scripted.ts';
+import { startSeveral } from './servers.ts';
+
+const RESULT = { content: [{ type: 'text', text: 'made up' }] };
+
+/** What a legacy client gets for a call, if its upstream answers so. */
+async function called(handle: Handle, id: number | string = 1): Promise<string> {
+  await using one = await legacy('one', {
+    handle: (response, asked, request) => asked.method === 'tools/call' && handle(response, asked, request),
+  });
+  await using two = await legacy('two');
+  await using several = await startSeveral({ one: one.url, two: two.url });
+  const client = await LegacyClient.open(several.proxy.url);
+  return (await client.call('one___who', id)).text;
+}
+
+describe('a reply', () => {
+  it('with a content coding is refused, since ids in it could not be translated', async () => {
+    const text = await called((response, { id }) => {
+      response
+        .writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' })
+        .end(gzipSync(JSON.stringify({ jsonrpc: '2.0', id, result: RESULT })));
+      return true;
+    });
+    expect(text).toContain('the upstream one answered in a content coding that was not asked for');
+  });
+
+  it.each(['text/plain; type=text/event-stream', 'application/json-seq', 'text/html'])(
+    'of another type (%s) is refused, since a client might read it',
+    async (type) => {
+      const text = await called((response, { id }) => {
+        response.writeHead(200, { 'Content-Type': type }).end(event({ jsonrpc: '2.0', id, result: RESULT }));
+        return true;
+      });
+      expect(text).toContain('the upstream answered in another form');
+    },
+  );
+
+  it.each([
+    ['as JSON', (body: object) => ({ json: body })],
+    ['in a list', (body: object) => ({ json: [body] })],
+    ['before its own', (body: object) => ({ events: [body] })],
+    ['in an event of another type', (body: object) => ({ events: [body], type: 'ping' })],
+  ])('has no response to another request (%s)', async (_, form) => {
+    const forged = { jsonrpc: '2.0', id: 7, result: RESULT };
+    const { json, events, type } = form(forged) as { json?: object; events?: object[]; type?: string };
+    const text = await called((response, { id }) => {
+      if (json !== undefined) {
+        respondJson(response, json);
+        return true;
+      }
+      openEvents(response);
+      for (const each of events ?? []) response.write(event(each).replace('message', type ?? 'message'));
+      response.end(event({ jsonrpc: '2.0', id, result: { content: [] } }));
+      return true;
+    });
+    expect(text).not.toContain('made up');
+    expect(text).toContain(json === undefined ? '"content":[]' : 'the upstream answered another request');
+  });
+
+  it.each([
+    [1, '1'],
+    ['a', 'a'],
+    ['1', 1],
+  ])('may write the id %j as %j', async (id, written) => {
+    const text = await called((response) => {
+      respondJson(response, { jsonrpc: '2.0', id: written, result: RESULT });
+      return true;
+    }, id);
+    expect(text).toContain('made up');
+  });
+
+  it('may have an error without an id', async () => {
+    const text = await called((response) => {
+      respondJson(
+        response,
+        { jsonrpc: '2.0', id: null, error: { code: -32700, message: 'Parse error' } },
+        { status: 400 },
+      );
+      return true;
+    });
+    expect(text).toContain('Parse error');
+  });
+
+  it('that is not JSON though it says so is a fault of its upstream', async () => {
+    await using one = await scripted({});
+    one.answer = (_, response) => respondJson(response, '<html>"uri"', { status: 502 });
+    await using two = await scripted({});
+    await using several = await startSeveral({ one: one.url, two: two.url });
+    const { status, message } = await post(several.proxy.url, 'tools/call', { name: 'one___a' });
+    expect([status, message.error?.data?.['reason']]).toEqual([502, 'upstream-invalid']);
+  });
+});
+
+it.each(['12345678901234567890', '1.50', '"12"', '"\\ud800"', '"two:1"', '0'])(
+  'returns the id %s of a question to its upstream as it was',
+  async (id) => {
+    const answers: string[] = [];
+    await using one = await legacy('one', {
+      handle: (response, asked, { text }) => {
+        if (asked.result !== undefined) answers.push(text);
+        if (asked.method !== 'tools/call') return false;
+        openEvents(response);
+        response.write(event(`{"jsonrpc":"2.0","id":${id},"method":"roots/list"}`));
+        response.end(event({ jsonrpc: '2.0', id: asked.id, result: { content: [] } }));
+        return true;
+      },
+    });
+    await using two = await legacy('two');
+    await using several = await startSeveral({ one: one.url, two: two.url });
+    const client = await LegacyClient.open(several.proxy.url);
+    const { text } = await client.call('one___who');
+    const shown = /"id":("(?:[^"\\]|\\.)*"),"method":"roots/.exec(text)?.[1];
+    await client.post(`{"jsonrpc":"2.0","id":${shown},"result":{"roots":[]}}`);
+    expect(answers).toEqual([`{"jsonrpc":"2.0","id":${id},"result":{"roots":[]}}`]);
+  },
+);
