@@ -6,7 +6,6 @@ import { parseArgs } from 'node:util';
 import { flush, isErrno } from '../proxy/base/log.ts';
 import { SELF } from '../proxy/base/self.ts';
 import { fixed } from '../proxy/callers/fixed.ts';
-import { prefixOf } from '../proxy/config/bindings.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { checkControls } from '../proxy/pipeline/control.ts';
@@ -15,12 +14,14 @@ import { WAY_NAMES } from '../proxy/upstream/auth/ways.ts';
 import { explain } from './explain.ts';
 import { listTools } from './list-tools.ts';
 import { loadConfig } from './load-config.ts';
+import { type LocalUpstreams, localUpstreams } from './local-upstreams.ts';
 import { exitCodeOf, OptionError } from './option-error.ts';
 
-const USAGE = `usage: npm start -- [--upstream URL] [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
+const USAGE = `usage: npm start -- [--upstream [NAME=]URL]… [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
 
   --upstream  an MCP endpoint (https, or http on this machine); default UPSTREAM_URL or UPSTREAM_ARN, else an embedded calculator
-  --auth      how to authenticate there; its settings come from UPSTREAM_* (see docs/upstream-auth.md)
+              with several upstreams in the config, NAME=URL for each; default UPSTREAM_NAME_URL or UPSTREAM_NAME_ARN
+  --auth      how to authenticate there, with several NAME=WAY; its settings come from UPSTREAM_* (see docs/upstream-auth.md)
   --port      port to listen on; 0 takes a free port (default 8000)
   --host      address to listen on (default 127.0.0.1)
   --config    another proxy.config.ts, inside or outside this repository
@@ -29,8 +30,8 @@ const USAGE = `usage: npm start -- [--upstream URL] [--auth ${WAY_NAMES.join('|'
 exit codes: 0 ended by Ctrl-C, 1 it couldn't start, 2 wrong options`;
 
 interface Options {
-  readonly upstream?: string | undefined;
-  readonly auth?: string | undefined;
+  readonly upstream?: readonly string[] | undefined;
+  readonly auth?: readonly string[] | undefined;
   readonly port: string;
   readonly host: string;
   readonly config?: string | undefined;
@@ -49,8 +50,8 @@ function readOptions(): Options {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
-      upstream: text,
-      auth: text,
+      upstream: { ...text, multiple: true },
+      auth: { ...text, multiple: true },
       port: { ...text, default: '8000' },
       host: { ...text, default: '127.0.0.1' },
       config: text,
@@ -70,39 +71,31 @@ async function main(options: Options): Promise<void> {
   const { faults, warnings } = await checkControls(Array.isArray(config.controls) ? config.controls : []);
   if (faults.length > 0) throw new ConfigError(faults);
   for (const warning of warnings) console.warn(`warning: ${warning}`);
-  const prefix = prefixOf(Object.keys(config.upstreams ?? {})[0] ?? 'default');
-  const bound = options.upstream ?? (process.env[`${prefix}_URL`] || process.env[`${prefix}_ARN`] || undefined);
-  const calculator = bound === undefined ? await (await import('../local/calculator.ts')).startCalculator() : undefined;
-  const url = options.upstream ?? calculator?.url;
+  const upstreams = await localUpstreams(config, options, process.env);
   const proxy = await startProxy(config, {
     ...process.env,
     HOST: options.host,
     PORT: options.port,
-    ...(url === undefined ? {} : { [`${prefix}_URL`]: url, [`${prefix}_ARN`]: undefined }),
-    ...(options.auth === undefined ? {} : { [`${prefix}_AUTH`]: options.auth }),
+    ...upstreams.environment,
   }).catch((error: unknown) => {
-    throw error instanceof ConfigError ? byOption(error, options, prefix) : error;
+    throw error instanceof ConfigError ? byOption(error, upstreams) : error;
   });
   const end = async (): Promise<void> => {
     // After Ctrl-C, calls under way get a second to end.
     await proxy.close(1_000);
-    await calculator?.close();
+    await upstreams.close();
     flush();
     console.log('\nstopped');
     process.exit(0);
   };
   process.once('SIGINT', () => void end());
   process.once('SIGTERM', () => void end());
-  await introduce(proxy, bound ?? calculator?.url ?? '', calculator !== undefined, config);
+  await introduce(proxy, upstreams, config);
 }
 
 /** Names the option in an error about its value. */
-function byOption(error: ConfigError, { upstream, auth }: Options, prefix: string): ConfigError {
-  const said = new Map([
-    ['PORT', '--port'],
-    ...(upstream === undefined ? [] : [[`${prefix}_URL`, '--upstream'] as const]),
-    ...(auth === undefined ? [] : [[`${prefix}_AUTH`, '--auth'] as const]),
-  ]);
+function byOption(error: ConfigError, { options }: LocalUpstreams): ConfigError {
+  const said = new Map([['PORT', '--port'], ...options]);
   const faults = error.faults.map((fault) => fault.replace(/^[A-Z0-9_]+(?=:)/, (name) => said.get(name) ?? name));
   return faults.some((fault) => fault.startsWith('--')) ? new OptionError(faults) : error;
 }
@@ -120,14 +113,14 @@ function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfi
   return { ...config, caller: fixed(claims) };
 }
 
-async function introduce(proxy: Proxy, upstreamUrl: string, embedded: boolean, config: ProxyConfig): Promise<void> {
+async function introduce(proxy: Proxy, { lines }: LocalUpstreams, config: ProxyConfig): Promise<void> {
   const controls = config.controls.map(({ name }) => name).join(', ');
   const tools = await listTools(proxy.url);
   flush();
   console.log(`
 agentcore-mcp-proxy ${SELF.version}
 
-  upstream  ${upstreamUrl}${embedded ? '  (an embedded calculator with sample data)' : ''}
+  ${lines.map((line) => `upstream  ${line}`).join('\n  ')}
   proxy     ${proxy.url}
   controls  ${controls === '' ? 'none' : controls}
   tools     ${tools.text}

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startCalculator } from '../../local/calculator.ts';
 import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 
 const run = promisify(execFile);
@@ -190,6 +191,58 @@ describe('npm start', () => {
       expect(output()).toMatch(expected);
       expect(output()).not.toMatch(/node:internal|\/bin\/|\/proxy\//);
     });
+  });
+
+  it('takes an address for each of several upstreams, and shows them all', async () => {
+    const config = `${IMPORT} export default defineProxy({ controls: [], upstreams: { math: { prefix: true }, sums: { prefix: 'two' }, down: { prefix: true } } });`;
+    const calculators = await Promise.all([startCalculator(), startCalculator()]);
+    const [math = '', sums = ''] = calculators.map(({ url }) => url);
+    const args = ['--upstream', `math=${math}`, '--upstream', 'down=http://127.0.0.1:9/mcp?a=b', '--auth', 'math=none'];
+    await withConfig(config, async (file) => {
+      const { until } = start({ UPSTREAM_SUMS_URL: sums }, '--port', '0', '--config', file, ...args);
+      await until(new RegExp(`upstream {2}math {2}${math}\n +upstream {2}sums {2}${sums}\n +upstream {2}down {2}http`));
+      const [, url = ''] = await until(/proxy +(http:\S+)/);
+      await until(/tools +math___add, .*two___add/);
+      expect(await call(url, 'tools/call', { name: 'two___add', arguments: { a: 2, b: 3 } })).toHaveProperty(
+        'result.structuredContent.result',
+        5,
+      );
+    });
+    await Promise.all(calculators.map((calculator) => calculator.close()));
+  });
+
+  it.each([
+    [
+      ['--upstream', 'math=http://127.0.0.1:9/mcp'],
+      '--upstream: expected an address for each upstream of the config, got none for crm: give --upstream crm=URL, or set UPSTREAM_CRM_URL',
+    ],
+    [
+      [],
+      'got none for math, crm: give --upstream math=URL --upstream crm=URL, or set UPSTREAM_MATH_URL, UPSTREAM_CRM_URL',
+    ],
+    [
+      ['--upstream', 'http://me:secret@127.0.0.1:9/mcp?token=x'],
+      '--upstream: expected NAME=URL, where NAME is math or crm, got "http://…@127.0.0.1:9/mcp?…"',
+    ],
+    [['--auth', 'maths=iam'], '--auth: expected NAME=WAY, where NAME is math or crm, got "maths=iam"'],
+    [
+      ['--upstream', 'math=http://127.0.0.1:9', '--upstream', 'math=http://127.0.0.1:9'],
+      '--upstream: expected one URL for math, got two',
+    ],
+    [
+      ['--upstream', 'math=ftp://127.0.0.1', '--upstream', 'crm=http://127.0.0.1:9/mcp', '--auth', 'crm=basic'],
+      /--upstream math: expected an https URL[^]*--auth crm: expected none, iam, oauth or bearer, got "basic"/,
+    ],
+  ])('exits with 2 if %j do not fit several upstreams', async (args, message) => {
+    await withConfig(
+      `${IMPORT} export default defineProxy({ controls: [], upstreams: { math: { prefix: true }, crm: { prefix: true } } });`,
+      async (file) => {
+        const { child, output } = start({}, '--port', '0', '--config', file, ...args);
+        expect(await once(child, 'exit')).toEqual([2, null]);
+        expect(output()).toMatch(message);
+        expect(output()).not.toContain('secret');
+      },
+    );
   });
 
   it('gives a named upstream the address and the authentication from the options', async () => {
