@@ -100,4 +100,43 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'ingress/body': [
+    {
+      why: 'The usual type is accepted at once to save time, and accepted below as well.',
+      mutants: [
+        { was: "if (contentType === 'application/json') return;", becomes: 'if (false) return;' },
+        { was: "if (contentType === 'application/json') return;", becomes: 'if (contentType === "") return;' },
+      ],
+    },
+    {
+      why: 'split() returns at least one part, and any other text than the type is refused, as none is.',
+      mutants: [
+        {
+          was: "const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());",
+          becomes:
+            "const [type = \"Stryker was here!\", ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());",
+        },
+        {
+          was: "const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());",
+          becomes:
+            "const [type = '', ...parameters] = (contentType ?? \"Stryker was here!\").split(';').map((part) => part.trim().toLowerCase());",
+        },
+      ],
+    },
+    {
+      why: 'After the end, the promise is settled.',
+      mutants: [
+        { was: 'if (!request.complete) reject(new SenderGone());', becomes: 'if (true) reject(new SenderGone());' },
+      ],
+    },
+    {
+      why: 'One byte is within any limit of a body.',
+      mutants: [
+        {
+          was: "const declared = Number(request.headers['content-length'] ?? -1);",
+          becomes: "const declared = Number(request.headers['content-length'] ?? +1);",
+        },
+      ],
+    },
+  ],
 };
