@@ -20,6 +20,7 @@ export const ROOMS = [
   'argument-names',
   'controls',
   'dispatch',
+  'tool-search',
   'ingress',
   'telemetry',
   'config',

@@ -13,7 +13,7 @@ export { header } from './callers/header.ts';
 export { jwks } from './callers/jwks.ts';
 export type { JwksOptions } from './callers/jwt-verifier.ts';
 export { none } from './callers/none.ts';
-export { defineProxy, type Limits, type ProxyConfig, type UpstreamConfig } from './config/config.ts';
+export { defineProxy, type Limits, type ProxyConfig, type SearchConfig, type UpstreamConfig } from './config/config.ts';
 export {
   auditOnly,
   type Checked,

@@ -20,6 +20,7 @@ import { oddOrder } from './pipeline/order.ts';
 import { type StartedUpstream, startUpstreams } from './start-upstreams.ts';
 import { readTelemetry } from './telemetry/bindings.ts';
 import { loadObservers } from './telemetry/telemetry.ts';
+import type { ToolSearch } from './tool-search/tool-search.ts';
 
 /** The faults of a config or environment, all together. */
 export class ConfigError extends Error {
@@ -67,16 +68,19 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     upstreams: new Map([...bound].map(([name, { address }]) => [name, address.url])),
     version: SELF.version,
   });
-  const attention = attentionOf(settings.controls, observers.length > 0);
+  // Tool search transforms the lists of tools.
+  const attention = settings.search === undefined ? attentionOf(settings.controls, observers.length > 0) : 'transforms';
   const { upstream, caseSensitive } = await startUpstreams(settings, bound, sessionSecret, attention);
   const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
   const onClose: (() => Promise<void>)[] = [];
+  const search = await loadSearch(settings, (code) => onRefused.forEach((listener) => listener(code)));
   const dispatcher = new Dispatcher({
     layers: await setUp(settings, environment, {
       onRefused: (listener) => onRefused.push(listener),
       onClose: (listener) => onClose.push(listener),
     }),
     observers,
+    around: search === undefined ? undefined : (next) => search.around(next),
     attention,
     upstream,
     maxInspectedReply: settings.limits.maxInspectedReply,
@@ -87,7 +91,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const server = createIngress({
     guards: new Guards({ listenHost: host, allowedHosts }),
     readCaller,
-    dispatcher,
+    dispatcher: search === undefined ? dispatcher : search.before(dispatcher),
     maxBody: settings.limits.maxBody,
     maxDepth: settings.limits.maxDepth,
     maxInspectedReply: settings.limits.maxInspectedReply,
@@ -107,6 +111,16 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     close: (graceMs = 25_000) =>
       close(server, upstream, [...onClose, ...observers.map((observer) => () => observer.close())], graceMs),
   };
+}
+
+/** Undefined: all tools are listed, and no code of the search is loaded. */
+async function loadSearch(
+  { search, toolRefusals, limits }: Settings,
+  onRefused: (code: ErrorCode) => void,
+): Promise<ToolSearch | undefined> {
+  if (search === undefined) return undefined;
+  const { ToolSearch } = await import('./tool-search/tool-search.ts');
+  return new ToolSearch({ settings: search, toolRefusals, maxInspectedReply: limits.maxInspectedReply, onRefused });
 }
 
 async function setUp(

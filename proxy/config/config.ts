@@ -5,10 +5,12 @@ import type { ToolRefusals } from '../call/wire.ts';
 import { none } from '../callers/none.ts';
 import { HIGHEST_DEPTH, MAX_DEPTH } from '../json/strict.ts';
 import { ATTENTIONS, type DefinedControl } from '../pipeline/control.ts';
+import type { SearchSettings } from '../tool-search/settings.ts';
+import { type SearchConfig, searchOf } from './search.ts';
 import { separatorOf, type UpstreamConfig, type UpstreamSettings, upstreamsOf } from './upstreams.ts';
 import { isRecord, numbers, record } from './values.ts';
 
-export type { UpstreamConfig };
+export type { SearchConfig, UpstreamConfig };
 
 export interface Limits {
   /** Bytes of a request's body, at most 100 MiB. @default 4 MiB */
@@ -48,6 +50,11 @@ export interface ProxyConfig {
    * @default 'error'
    */
   readonly toolRefusals?: ToolRefusals;
+  /**
+   * Lists two tools in place of all: one that finds tools, and one that calls them. `true`, or an object with options.
+   * @default false
+   */
+  readonly search?: boolean | SearchConfig;
 }
 
 /** Declares what a proxy does. Only returns its argument: faults are reported when the proxy is built or started. */
@@ -64,6 +71,8 @@ export interface Settings {
   readonly caller: CallerSource;
   readonly limits: Required<Limits>;
   readonly toolRefusals: ToolRefusals;
+  /** Undefined: all tools are listed. */
+  readonly search: SearchSettings | undefined;
 }
 
 const LIMITS: Readonly<Record<keyof Limits, readonly [standard: number, highest: number]>> = {
@@ -74,7 +83,7 @@ const LIMITS: Readonly<Record<keyof Limits, readonly [standard: number, highest:
   requestMs: [60_000, 3_600_000],
 };
 
-const KNOWN: readonly string[] = ['upstreams', 'separator', 'controls', 'caller', 'limits', 'toolRefusals'];
+const KNOWN: readonly string[] = ['upstreams', 'separator', 'controls', 'caller', 'limits', 'toolRefusals', 'search'];
 
 /** Checks a config and appends its faults to `errors`. The result may be used only if there are none. */
 export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
@@ -119,6 +128,7 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
     caller: isRecord(caller) && typeof caller.prepare === 'function' ? caller : none(),
     limits: limitsOf(config.limits ?? {}, errors),
     toolRefusals: refusalsOf(config.toolRefusals, errors),
+    search: searchOf(config.search, errors),
   };
 }
 

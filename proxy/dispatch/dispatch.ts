@@ -36,8 +36,18 @@ export interface Upstream {
   notified(method: string): void;
 }
 
+/** What takes messages from the ingress. */
+export interface Dispatching {
+  /** Dispatches one message, or a bare GET or DELETE (`message` undefined). Settles after the last byte of its reply; never rejects. */
+  dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, sink: Sink): Promise<void>;
+  /** Whether a request names a session that is open at the upstream, as far as this process knows. */
+  isOpen(exchange: Exchange): boolean;
+}
+
 export interface DispatchOptions {
   readonly layers: readonly Layer[];
+  /** Wraps all controls and observers: gets each call first and its reply last. @default - nothing */
+  readonly around?: ((next: Next) => Next) | undefined;
   /** Outermost first. With observers, `attention` must be at least `observes`. @default none */
   readonly observers?: readonly Observer[];
   readonly attention: Attention;
@@ -52,16 +62,16 @@ export interface DispatchOptions {
   readonly argumentNames?: ((call: Call) => Promise<void> | undefined) | undefined;
 }
 
-export class Dispatcher {
+export class Dispatcher implements Dispatching {
   readonly streams = new Streams();
   readonly #handle: (call: Call) => Promise<Reply>;
   readonly #options: DispatchOptions;
   readonly #watching: boolean;
 
   constructor(options: DispatchOptions) {
-    const { layers, observers = [], upstream } = options;
+    const { layers, observers = [], upstream, around } = options;
     this.#options = options;
-    this.#watching = layers.length > 0 || observers.length > 0;
+    this.#watching = layers.length > 0 || observers.length > 0 || around !== undefined;
     if (!this.#watching) {
       this.#handle = (call) => upstream.send(call);
       return;
@@ -70,10 +80,10 @@ export class Dispatcher {
       (next, observer) => observer.beneath(next),
       (call) => this.#send(call),
     );
-    this.#handle = observers.reduceRight<Next>((next, observer) => observer.around(next), compose(layers, inner));
+    const outer = observers.reduceRight<Next>((next, observer) => observer.around(next), compose(layers, inner));
+    this.#handle = around === undefined ? outer : around(outer);
   }
 
-  /** Dispatches one message, or a bare GET or DELETE (`message` undefined). Settles after the last byte of its reply; never rejects. */
   async dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, sink: Sink): Promise<void> {
     const preparing =
       message === undefined || !this.#watching ? undefined : this.#options.upstream.prepare?.(exchange, message);
@@ -98,7 +108,6 @@ export class Dispatcher {
     }
   }
 
-  /** Whether a request names a session that is open at the upstream, as far as this process knows. */
   isOpen(exchange: Exchange): boolean {
     return this.#options.upstream.isOpen(exchange);
   }

@@ -6,7 +6,7 @@ import { NOBODY, type ReadCaller } from '../call/caller.ts';
 import { Exchange } from '../call/exchange.ts';
 import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../call/message.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../call/wire.ts';
-import type { Dispatcher } from '../dispatch/dispatch.ts';
+import type { Dispatching } from '../dispatch/dispatch.ts';
 import { checkJsonInTurns, JsonError } from '../json/strict.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { BatchReply, readBatch } from './batch.ts';
@@ -29,7 +29,7 @@ import { targetOf } from './target.ts';
 export interface IngressOptions {
   readonly guards: Guards;
   readonly readCaller: ReadCaller;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Dispatching;
   /** Largest request body, in bytes. */
   readonly maxBody: number;
   /** Deepest nesting of a request body, in levels. */

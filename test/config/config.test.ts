@@ -91,7 +91,7 @@ describe('a config', () => {
     ['{"controls":[],"caller":"header"}', 'config.caller: expected none()'],
     [
       '{"controls":[],"control":[]}',
-      'config: expected upstreams, separator, controls, caller, limits, toolRefusals, got "control"',
+      'config: expected upstreams, separator, controls, caller, limits, toolRefusals, search, got "control"',
     ],
   ])('%s is refused, and the error says what was got and expected', (text, fault) => {
     expect(faultsOf(untyped(text))).toEqual([expect.stringContaining(fault)]);

@@ -88,6 +88,7 @@ export const CLIENT_METHODS: readonly Make[] = [
   }),
   (i, large) => ({ body: message(i, 'tasks/get', `"taskId":"task-made-up-${i}","a":"${pad(large)}",${MODERN}`) }),
   (i, large) => ({ body: message(i, 'tools/list', `"a":"${pad(large)}",${MODERN}`) }),
+  (i) => ({ body: message(i, 'tools/call', `"name":"search_tools","arguments":{"query":"upstream ${i}"},${MODERN}`) }),
   // Small, and in a session: what the upstream asks meanwhile is remembered.
   (i) => ({
     body: message(i, 'tools/call', '"name":"known","arguments":{"a":"small"}'),

@@ -119,6 +119,12 @@ proxies.push(
     { UPSTREAM_ONE_URL: url, UPSTREAM_TWO_URL: url, HOST: '127.0.0.1', PORT: '0' },
   ),
 );
+proxies.push(
+  await startProxy(
+    { controls: [], caller: header('x-who'), search: true },
+    { UPSTREAM_URL: url, HOST: '127.0.0.1', PORT: '0' },
+  ),
+);
 const ledger = new Ledger({ arn: 'arn', region: 'r', name: 'n' }, 100, 'p', () =>
   Promise.reject(new Error('no table')),
 );

@@ -81,6 +81,8 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/ingress/batch.ts #chunks': 'one reply, bounded by maxInspectedReply',
   'proxy/ingress/keep-alive.ts #headers': 'one ping',
   'proxy/ingress/keep-alive.ts #chunks': 'one ping',
+  'proxy/tool-search/held-reply.ts #chunks': 'one page of a list, bounded by maxInspectedReply',
+  'proxy/tool-search/held-reply.ts headers': 'one page of a list',
   'proxy/json/digits.ts #places': 'one message',
   'proxy/json/digits.ts #digits': 'one message',
   'proxy/json/members.ts #keys': 'the last message: the next one clears it',
@@ -98,6 +100,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   // In progress: each entry is removed when its work ends.
   'proxy/controls/audit/firehose.ts #pending': 'lines that are not sent yet, bounded in bytes',
   'proxy/controls/rate-limit/slots.ts #held': 'running calls',
+  'proxy/tool-search/searched.ts #reading': 'lists of tools that are being read',
   'proxy/telemetry/traces/otlp.ts #underWay': 'running exports',
   'proxy/dispatch/streams.ts #listeners': 'GET streams that are open',
   'proxy/upstream/deadlines.ts active': 'running exchanges',
