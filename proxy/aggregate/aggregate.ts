@@ -3,14 +3,17 @@ import { ProxyError } from '../base/errors.ts';
 import type { Call, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { idKey, type Message, withId, withName } from '../call/message.ts';
+import { unknownTask } from '../call/unknown-task.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { Sealer } from '../upstream/seal.ts';
 import { broadcast, Extensions } from './broadcast.ts';
 import { type Client, MergedCatalogue, type Route } from './catalogue.ts';
+import { AnsweredWithError } from './failures.ts';
 import { type KindName, KINDS } from './listed.ts';
 import { Lists, partOf } from './lists.ts';
 import { exchangeOf, type Member } from './member.ts';
 import { opening } from './opening.ts';
+import { checkModern } from './own-answer.ts';
 import { ofRequest } from './positions.ts';
 import { emptyReply, ownReply, translatedReply } from './replies.ts';
 import { returned } from './returned.ts';
@@ -19,7 +22,7 @@ import { listening, streamed, type StreamContext } from './streams.ts';
 import { Translator } from './translate.ts';
 import { UnderWay } from './under-way.ts';
 import { AggregateView, type Viewed } from './view.ts';
-import { notOurs, unnamed, type Wrapper } from './wrapped.ts';
+import { unnamed, type Wrapper } from './wrapped.ts';
 
 export interface AggregateOptions {
   readonly members: readonly Member[];
@@ -177,8 +180,11 @@ export class Aggregate implements Viewed {
     const id = call.id ?? 'null';
     const { attention } = this.#options;
     const list = LISTS.get(method);
-    if (list !== undefined)
-      return ownReply(await this.catalogue.response(list, id, this.#clientOf(exchange)), attention);
+    if (list !== undefined) {
+      checkModern(call);
+      const response = this.catalogue.response(list, id, this.#clientOf(exchange));
+      return response.then((text) => ownReply(text, attention)).catch((error: unknown) => this.#refusedBy(error, id));
+    }
     switch (method) {
       case 'initialize':
       case 'server/discover':
@@ -186,7 +192,7 @@ export class Aggregate implements Viewed {
           sessions: this.#sessions,
           attention,
           callTo: (member) => this.#openingCall(member, call),
-        });
+        }).catch((error: unknown) => this.#refusedBy(error, id));
       case 'ping':
         return ownReply(`{"jsonrpc":"2.0","id":${id},"result":{}}`, attention);
       case 'logging/setLevel':
@@ -213,11 +219,18 @@ export class Aggregate implements Viewed {
     return this.catalogue.byPrefix(kind, shown) ?? this.catalogue.byListedName(kind, shown, client);
   }
 
+  /** The reply with an upstream's own error. Throws any other error. */
+  #refusedBy(error: unknown, id: string): Reply {
+    if (!(error instanceof AnsweredWithError)) throw error;
+    const text = `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(error.error)}}`;
+    return ownReply(text, this.#options.attention, [], error.status);
+  }
+
   #byTask(call: Call): Route {
     const { wrapper } = this.#options;
     const opened = wrapper.open('task', call.caller.key, call.name ?? '');
     const member = opened && this.#byName.get(opened.upstream);
-    if (opened === undefined || member === undefined) throw notOurs('a task id');
+    if (opened === undefined || member === undefined) throw unknownTask(call);
     return { member, name: opened.id };
   }
 

@@ -7,6 +7,7 @@ import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { readResponseText } from '../upstream/read.ts';
+import { errorOf } from './failures.ts';
 import type { Member } from './member.ts';
 import { emptyReply, ownReply } from './replies.ts';
 
@@ -56,11 +57,6 @@ export async function broadcast(
   }
   const status = (done.find(({ reply }) => reply.status < 300) ?? first).reply.status;
   return emptyReply(status, attention);
-}
-
-/** What was thrown, as an error. */
-export function errorOf(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new TypeError('an upstream failed without an error', { cause: thrown });
 }
 
 function reasonOf(sent: readonly PromiseSettledResult<unknown>[]): unknown {

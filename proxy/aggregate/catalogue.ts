@@ -1,6 +1,7 @@
 /** What all upstreams offer together, and which of them a name or a URI belongs to. */
 import { ProxyError, UnknownName, UpstreamFailure } from '../base/errors.ts';
 import type { Exchange } from '../call/exchange.ts';
+import { firstOf } from './failures.ts';
 import { type KindName, KINDS, type MemberList } from './listed.ts';
 import { type Fetched, type Lists, reportMissing } from './lists.ts';
 import type { Member } from './member.ts';
@@ -46,8 +47,8 @@ export class MergedCatalogue {
   async response(kind: KindName, id: string, client: Client): Promise<string> {
     const fetched = await this.#lists.all(kind, client.exchange, client.session);
     const found = fetched.filter(isListed);
-    const [failed] = fetched.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
-    if (failed !== undefined && found.every(({ list }) => list.isAbsent)) throw failed;
+    const failures = fetched.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+    if (failures.length > 0 && found.every(({ list }) => list.isAbsent)) throw firstOf(failures);
     if (found.every(({ list }) => list.isAbsent)) throw new ProxyError('method-not-found', 'Method not found');
     const missing = reportMissing(kind, fetched);
     const items = await this.#items(kind, found, client);

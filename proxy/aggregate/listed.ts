@@ -8,6 +8,7 @@ import { isObject } from '../json/lossless.ts';
 import { itemsAt, membersAt } from '../json/strict.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { readResponseText } from '../upstream/read.ts';
+import { withoutResult } from './failures.ts';
 import type { Member } from './member.ts';
 
 /** What is listed: by which method, in which member, and by which member an item is called. */
@@ -85,11 +86,17 @@ export async function fetchList(
   let bytes = 0;
   let saidTtlMs: number | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { text, message } = await ask(member, kind.method, cursor === undefined ? {} : { cursor }, exchange, version);
+    const { text, message, status } = await ask(
+      member,
+      kind.method,
+      cursor === undefined ? {} : { cursor },
+      exchange,
+      version,
+    );
     const { result } = message;
     if (!isObject(result)) {
       if (isObject(message['error']) && message['error']['code'] === METHOD_NOT_FOUND) return NONE;
-      throw answeredWithError(member, kind.method, message);
+      throw withoutResult(member.name, kind.method, status, message);
     }
     if (!Array.isArray(result[kind.member]))
       throw new UpstreamFailure(
@@ -118,15 +125,6 @@ export async function fetchList(
   }
   const { [kind.member]: _, nextCursor: __, ttlMs: ___, cacheScope, ...others } = first ?? {};
   return { items, ttlMs: saidTtlMs ?? TTL_MS, saidTtlMs, cacheScope, others, bytes, isAbsent: false };
-}
-
-/** The error for an upstream that refused a request of the proxy's own. */
-export function answeredWithError(member: Member, method: string, { error }: JsonObject): UpstreamFailure {
-  const code = isObject(error) && typeof error['code'] === 'number' ? ` ${error['code']}` : '';
-  return new UpstreamFailure(
-    'upstream-invalid',
-    `the upstream ${member.name} answered ${method} with an error${code}: expected a result`,
-  );
 }
 
 /** The spans of a response that was checked already. */
@@ -165,7 +163,7 @@ export async function ask(
   params: JsonObject,
   exchange: Exchange,
   version: string | undefined,
-): Promise<{ readonly text: string; readonly message: JsonObject }> {
+): Promise<{ readonly text: string; readonly message: JsonObject; readonly status: number }> {
   secret ??= kernelRandom(12).toString('hex');
   const id = `proxy-list-${secret}-${++asked}`;
   const meta = { [META_VERSION]: version, [CLIENT_INFO]: SELF, [CAPABILITIES]: {} };
@@ -174,9 +172,6 @@ export async function ask(
   const reply = await member.send(call);
   if (reply.status === 404 && exchange.era === 'legacy' && reply.kind !== 'json')
     throw new ProxyError('upstream-invalid', `the upstream ${member.name} answered ${method} with HTTP 404`);
-  return readResponseText(
-    reply.body,
-    { contentType: reply.header('content-type'), contentEncoding: reply.header('content-encoding') },
-    JSON.stringify(id),
-  );
+  const head = { contentType: reply.header('content-type'), contentEncoding: reply.header('content-encoding') };
+  return { ...(await readResponseText(reply.body, head, JSON.stringify(id))), status: reply.status };
 }

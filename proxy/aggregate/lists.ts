@@ -8,7 +8,7 @@ import { log } from '../base/log.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { ownExchange } from '../upstream/own-calls.ts';
 import { fetchList, type KindName, KINDS, type MemberList } from './listed.ts';
-import { exchangeOf, type Member, type MemberSession, scopeOf } from './member.ts';
+import { exchangeOf, type Member, type MemberSession, scopeOf, versionOf } from './member.ts';
 import type { ClientSession } from './sessions.ts';
 
 /** Milliseconds that a list waits for one upstream. */
@@ -75,7 +75,7 @@ export class Lists {
     exchange: Exchange,
     session: ClientSession | undefined,
   ): MemberList | undefined {
-    for (const scope of [scopeOf(exchange, session?.key), `${exchange.era}\npublic`]) {
+    for (const scope of [scopeOf(exchange, session?.key), publicScope(exchange)]) {
       const kept = this.#kept.get(keyOf(member, kind, scope));
       if (kept !== undefined && kept.until > Date.now() && kept.generation === this.#generation(member, kind))
         return kept.list;
@@ -104,12 +104,11 @@ export class Lists {
     session: ClientSession | undefined,
   ): Promise<MemberList> {
     const generation = this.#generation(member, kind);
-    const { caller, era, inbound, channels } = exchange;
-    const version = channels.received?.message?.metaVersion ?? inbound.protocolVersion;
+    const version = versionOf(exchange);
     // Not the client's own exchange: others wait for this list as well.
     const own = ownExchange(exchangeOf(exchange, partOf(exchange, session, member)));
     const list = await inTime(member, own, fetchList(member, KINDS[kind], own, version));
-    const scope = list.cacheScope === 'public' ? `${era}\npublic` : scopeOf({ caller, era }, session?.key);
+    const scope = list.cacheScope === 'public' ? publicScope(exchange) : scopeOf(exchange, session?.key);
     this.#last.set(keyOf(member, kind, ''), list);
     if (list.ttlMs > 0)
       this.#kept.set(keyOf(member, kind, scope), { list, until: Date.now() + list.ttlMs, generation });
@@ -143,6 +142,10 @@ async function inTime<T>(member: Member, exchange: Exchange, work: Promise<T>): 
 /** Without a session of the proxy's, an upstream gets the ids that the client came with. */
 export function partOf(exchange: Exchange, session: ClientSession | undefined, member: Member): MemberSession {
   return session?.of(member.name) ?? { id: exchange.inbound.sessionId, version: undefined };
+}
+
+function publicScope(exchange: Exchange): string {
+  return `${exchange.era}\n${versionOf(exchange) ?? ''}\npublic`;
 }
 
 function keyOf(member: Member, kind: KindName, scope: string): string {

@@ -2,8 +2,7 @@
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { Call } from '../call/call.ts';
-import type { Caller } from '../call/caller.ts';
-import { type Era, Exchange } from '../call/exchange.ts';
+import { Exchange } from '../call/exchange.ts';
 import { type Message, readMessage } from '../call/message.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { HttpUpstream } from '../upstream/upstream.ts';
@@ -117,10 +116,12 @@ export function exchangeOf(exchange: Exchange, session: MemberSession | undefine
   return own;
 }
 
-/** Which upstreams have what: what lists are cached for. */
-export function scopeOf(
-  { caller, era }: { readonly caller: Caller; readonly era: Era },
-  session: string | undefined,
-): string {
-  return `${era}\n${session ?? ''}\n${caller.key}`;
+/** Whose lists are the same: those of one version, one session and one caller. */
+export function scopeOf(exchange: Exchange, session: string | undefined): string {
+  return `${exchange.era}\n${versionOf(exchange) ?? ''}\n${session ?? ''}\n${exchange.caller.key}`;
+}
+
+/** The version that the client speaks, as far as it said. */
+export function versionOf({ channels, inbound }: Exchange): string | undefined {
+  return channels.received?.message?.metaVersion ?? inbound.protocolVersion;
 }

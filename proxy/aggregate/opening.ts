@@ -5,9 +5,9 @@ import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
-import { errorOf, responseOf } from './broadcast.ts';
+import { responseOf } from './broadcast.ts';
 import { discoverResult, initializeResult } from './capabilities.ts';
-import { answeredWithError } from './listed.ts';
+import { firstOf, withoutResult } from './failures.ts';
 import type { Member } from './member.ts';
 import { ownReply } from './replies.ts';
 import type { ClientSessions } from './sessions.ts';
@@ -43,7 +43,7 @@ export async function opening(members: readonly Member[], call: Call, by: Openin
       upstream,
       error,
     });
-  if (said.length === 0) throw errorOf(failures[0]?.error);
+  if (said.length === 0) throw firstOf(failures.map(({ error }) => error));
   if (call.method === 'server/discover') return ownReply(responseText(id, discoverResult(said)), by.attention);
   const result = initializeResult(said);
   const opened = said.map(({ upstream, sessionId, result: { protocolVersion } }) => ({
@@ -76,7 +76,7 @@ async function answerOf(member: Member, method: string, id: string, call: Call):
   asked.catch(() => {});
   try {
     const { reply, message } = await Promise.race([asked, late]);
-    if (!isObject(message['result'])) throw answeredWithError(member, method, message);
+    if (!isObject(message['result'])) throw withoutResult(member.name, method, reply.status, message);
     return { upstream: member.name, result: message['result'], sessionId: reply.header('mcp-session-id') };
   } finally {
     clearTimeout(timer);

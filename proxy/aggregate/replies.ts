@@ -131,10 +131,10 @@ function withSession(headers: readonly string[], sessionId: string | undefined):
 }
 
 /** A reply that the proxy makes itself: JSON. */
-export function ownReply(text: string, attention: Attention, headers: readonly string[] = []): Reply {
+export function ownReply(text: string, attention: Attention, headers: readonly string[] = [], status = 200): Reply {
   const body = Buffer.from(text);
   return new Reply(
-    200,
+    status,
     ['Content-Type', 'application/json', ...headers, 'Content-Length', String(body.length)],
     body,
     'application/json',

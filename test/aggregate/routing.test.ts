@@ -106,7 +106,7 @@ describe('a call', () => {
     const taskId: unknown = message.result?.['taskId'];
     const got = await post(url, 'tasks/get', { taskId });
     expect([ids, got.message.result?.['taskId']]).toEqual([['t-1'], taskId]);
-    expect((await post(url, 'tasks/get', { taskId: 't-1' })).message.error?.code).toBe(-32602);
+    expect((await post(url, 'tasks/get', { taskId: 't-1' })).message.error?.code).toBe(-32021);
   });
 
   it('of an extension goes to the first upstream that knows its method', async () => {

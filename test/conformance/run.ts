@@ -1,5 +1,5 @@
 /**
- * `npm run conformance [-- --only SCENARIO] [--direct] [--proxy] [--controls] [--main FILE]`: the MCP conformance suite
+ * `npm run conformance [-- --only SCENARIO] [--direct] [--proxy] [--controls] [--several] [--main FILE]`: the MCP conformance suite
  * against the fixture, directly, through the proxy, and through the proxy with every control, and the comparison.
  * docs/conformance.md explains the rule.
  */
@@ -24,22 +24,25 @@ const { values: options } = parseArgs({
     direct: { type: 'boolean', default: false },
     proxy: { type: 'boolean', default: false },
     controls: { type: 'boolean', default: false },
+    several: { type: 'boolean', default: false },
     main: { type: 'string', default: 'proxy/main.ts' },
   },
 });
 const { only } = options;
-const vias = ['direct', 'proxy', 'controls'] as const;
+const vias = ['direct', 'proxy', 'controls', 'several'] as const;
 type Via = (typeof vias)[number];
 /** What runs in between. */
 const mains: Readonly<Record<Via, string | undefined>> = {
   direct: undefined,
   proxy: options.main,
   controls: fileURLToPath(new URL('every-control.ts', import.meta.url)),
+  several: fileURLToPath(new URL('several.ts', import.meta.url)),
 };
 const HOW: Readonly<Record<Via, string>> = {
   direct: 'directly',
   proxy: 'through the proxy',
   controls: 'through every control',
+  several: 'through one of two upstreams',
 };
 const chosen = vias.filter((via) => options[via]);
 const wanted = chosen.length === 0 ? vias : chosen;

@@ -70,7 +70,6 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     rule: ['check', 'names'],
     schema: ['schema'],
     skills: ['skills'],
-    'unknown-task': ['unknown-task'],
     'uri-decoding': ['uri-decoding'],
     'uri-forms': ['uri-forms'],
     uri: ['uris'],

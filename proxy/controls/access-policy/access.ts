@@ -1,6 +1,7 @@
 /** Applies a policy to one call: whether it may go on, and what of its reply may be shown. */
 import { ProxyError, UnknownName } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
+import { unknownTask } from '../../call/unknown-task.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Reply } from '../../reply/reply.ts';
@@ -14,7 +15,6 @@ import { QUESTIONS } from './methods.ts';
 import { isFree, mayAsk, permittedError, permittedMessage, withoutCapabilities } from './questions.ts';
 import { type Asked, askedBy, reading, refusalOf } from './requests.ts';
 import { shownIn } from './skills.ts';
-import { unknownTask } from './unknown-task.ts';
 
 /** The decisions of one call. */
 export class Access {

@@ -1,7 +1,7 @@
 /** The refusal of a message about a task that is not known. */
 import { expect, test } from 'vitest';
-import { unknownTask } from '../../../proxy/controls/access-policy/unknown-task.ts';
-import { callOf } from '../../dispatch/fake.ts';
+import { unknownTask } from '../../proxy/call/unknown-task.ts';
+import { callOf } from '../dispatch/fake.ts';
 
 const about = (params: object) => ({ jsonrpc: '2.0', id: 1, method: 'tasks/get', params: { taskId: 't', ...params } });
 const declaring = (capabilities: unknown) => ({

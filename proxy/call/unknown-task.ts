@@ -3,11 +3,11 @@
  * The answer is that of a server that does not know the task: as in the extension `io.modelcontextprotocol/tasks`, and
  * before it as in 2025-11-25.
  */
-import { ProxyError, UnknownName } from '../../base/errors.ts';
-import type { Call } from '../../call/call.ts';
-import { isObject } from '../../json/lossless.ts';
-import { CAPABILITIES } from './questions.ts';
+import { ProxyError, UnknownName } from '../base/errors.ts';
+import { isObject } from '../json/lossless.ts';
+import type { Call } from './call.ts';
 
+const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 const TASKS = 'io.modelcontextprotocol/tasks';
 
 export function unknownTask({ era, params, name }: Call): ProxyError {
