@@ -15,7 +15,7 @@ import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
 import { asControl } from './pipeline/by-method.ts';
 import type { Layer } from './pipeline/compose.ts';
-import { attentionOf, type SetupContext } from './pipeline/control.ts';
+import { attentionOf, mayChangeResources, type SetupContext } from './pipeline/control.ts';
 import { oddOrder } from './pipeline/order.ts';
 import { type StartedUpstream, startUpstreams } from './start-upstreams.ts';
 import { readTelemetry } from './telemetry/bindings.ts';
@@ -82,6 +82,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     observers,
     around: search === undefined ? undefined : (next) => search.around(next),
     attention,
+    changesResources: mayChangeResources(settings.controls),
     upstream,
     maxInspectedReply: settings.limits.maxInspectedReply,
     toolRefusals: settings.toolRefusals,

@@ -10,7 +10,7 @@ import { Dispatcher, type Upstream } from '../proxy/dispatch/dispatch.ts';
 import { isObject, JsonText } from '../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../proxy/json/value.ts';
 import { asControl } from '../proxy/pipeline/by-method.ts';
-import type { DefinedControl } from '../proxy/pipeline/control.ts';
+import { type DefinedControl, mayChangeResources } from '../proxy/pipeline/control.ts';
 import { isRefusal } from '../proxy/pipeline/decision.ts';
 import type { Next } from '../proxy/pipeline/next.ts';
 import type { Observer } from '../proxy/pipeline/observer.ts';
@@ -122,6 +122,7 @@ export async function callControl(
   const dispatcher = new Dispatcher({
     layers,
     attention: control.replies,
+    changesResources: mayChangeResources([control]),
     observers: [faults],
     upstream,
     maxInspectedReply: MAX_REPLY,

@@ -9,6 +9,7 @@ import type { Next } from '../pipeline/next.ts';
 import type { Observer } from '../pipeline/observer.ts';
 import { deliver, deliverUntouched, type Delivery, type Sink } from '../reply/deliver.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
+import { withoutDigests } from '../reply/skills.ts';
 import { type Tasks, withTasks } from '../reply/tasks.ts';
 import type { Elsewhere, Treatment } from '../reply/transform.ts';
 import { isOfOtherEra } from './era-methods.ts';
@@ -56,6 +57,8 @@ export interface DispatchOptions {
   readonly maxInspectedReply: number;
   /** @default 'error' */
   readonly toolRefusals?: ToolRefusals;
+  /** A control may change the content of resources, so no digest or size of one is passed on. @default false */
+  readonly changesResources?: boolean;
   /** Called with the code of a refusal before any control. */
   readonly onRefused?: (code: ErrorCode) => void;
   /** Refuses argument names that the upstream may take for others. @default - no control reads arguments */
@@ -69,7 +72,7 @@ export class Dispatcher implements Dispatching {
   readonly #watching: boolean;
 
   constructor(options: DispatchOptions) {
-    const { layers, observers = [], upstream, around } = options;
+    const { layers, observers = [], upstream, around, changesResources = false } = options;
     this.#options = options;
     this.#watching = layers.length > 0 || observers.length > 0 || around !== undefined;
     if (!this.#watching) {
@@ -80,7 +83,12 @@ export class Dispatcher implements Dispatching {
       (next, observer) => observer.beneath(next),
       (call) => this.#send(call),
     );
-    const outer = observers.reduceRight<Next>((next, observer) => observer.around(next), compose(layers, inner));
+    const composed = compose(layers, inner);
+    const outer = observers.reduceRight<Next>(
+      (next, observer) => observer.around(next),
+      // Outermost, so that no control adds a digest after it.
+      changesResources ? async (call) => withoutDigests(await composed(call), call) : composed,
+    );
     this.#handle = around === undefined ? outer : around(outer);
   }
 

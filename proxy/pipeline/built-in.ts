@@ -39,4 +39,6 @@ export interface BuiltIn {
    * Undefined: any.
    */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
+  /** Whether it may change the content of a resource that a client reads. Then no digest of it is passed on. */
+  readonly changesResources: boolean;
 }

@@ -203,6 +203,11 @@ export function attentionOf(controls: readonly DefinedControl[], observed = fals
   return strongest([...controls.map(({ replies }) => replies), observed ? 'observes' : 'ignores']);
 }
 
+/** Whether a client may get another content of a resource than the upstream sent. A team's own control may change all. */
+export function mayChangeResources(controls: readonly DefinedControl[]): boolean {
+  return controls.some(({ replies, builtIn }) => replies === 'transforms' && builtIn?.changesResources !== false);
+}
+
 /** The same control, observing only: its refusals are noted but not enforced, and its changes are not made. */
 export function auditOnly(control: DefinedControl): DefinedControl {
   return Object.freeze({

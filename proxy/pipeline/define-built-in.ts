@@ -1,12 +1,17 @@
 /** Defines a control that comes with the proxy. */
-import type { BuiltIn, Mapped } from './built-in.ts';
+import type { ClientMethod } from '../call/params.ts';
+import type { BuiltIn } from './built-in.ts';
 import type { ByMethod, Misspelt } from './by-method.ts';
 import { type ControlDefinition, defineControl, type DefinedControl, type SetupContext } from './control.ts';
 import type { Control } from './next.ts';
 
 export interface BuiltInDefinition<S extends Control | ByMethod>
   extends Omit<ControlDefinition, 'replies' | 'setup'>, Pick<BuiltIn, 'stage' | 'does' | 'upstreams'> {
-  readonly replies: 'ignores' | 'observes' | { readonly transforms: Mapped };
+  readonly replies:
+    | 'ignores'
+    | 'observes'
+    | { readonly transforms: readonly ClientMethod[] }
+    | { readonly transforms: 'all'; readonly resources: 'changes' | 'keeps' };
   setup(context: SetupContext): (S & Misspelt<S>) | Promise<S & Misspelt<S>>;
 }
 
@@ -23,8 +28,11 @@ export function defineBuiltIn<S extends Control | ByMethod>({
   ...definition
 }: BuiltInDefinition<S>): BuiltInControl {
   const [attention, maps] = typeof replies === 'string' ? [replies, []] : ['transforms' as const, replies.transforms];
+  const changesResources =
+    typeof replies === 'object' &&
+    ('resources' in replies ? replies.resources === 'changes' : replies.transforms.includes('resources/read'));
   return Object.freeze({
     ...defineControl<S>({ ...definition, replies: attention }),
-    builtIn: Object.freeze({ stage, does, maps, upstreams }),
+    builtIn: Object.freeze({ stage, does, maps, changesResources, upstreams }),
   });
 }

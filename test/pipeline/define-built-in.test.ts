@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compose } from '../../proxy/pipeline/compose.ts';
-import { auditOnly } from '../../proxy/pipeline/control.ts';
+import { auditOnly, mayChangeResources } from '../../proxy/pipeline/control.ts';
 import { defineBuiltIn } from '../../proxy/pipeline/define-built-in.ts';
 import type { Control, Next } from '../../proxy/pipeline/next.ts';
 import { callControl } from '../../testing/index.ts';
@@ -32,16 +32,24 @@ describe('a built-in control', () => {
   });
 
   test('keeps its stage if it only observes', () => {
-    expect(auditOnly(LISTS).builtIn).toEqual({ stage: 'present', does: 'marks lists of tools', maps: ['tools/list'] });
+    expect(auditOnly(LISTS).builtIn).toEqual({
+      stage: 'present',
+      does: 'marks lists of tools',
+      maps: ['tools/list'],
+      changesResources: false,
+    });
   });
 
   test('has the attention that its declaration implies', () => {
     const made = (replies: Parameters<typeof defineBuiltIn>[0]['replies']): unknown[] => {
       const control = defineBuiltIn({ name: 'x', stage: 'limit', does: 'x', replies, setup: () => mapping });
-      return [control.replies, control.builtIn.maps];
+      return [control.replies, control.builtIn.maps, mayChangeResources([control])];
     };
-    expect(made('ignores')).toEqual(['ignores', []]);
-    expect(made('observes')).toEqual(['observes', []]);
-    expect(made({ transforms: 'all' })).toEqual(['transforms', 'all']);
+    expect(made('ignores')).toEqual(['ignores', [], false]);
+    expect(made('observes')).toEqual(['observes', [], false]);
+    expect(made({ transforms: 'all', resources: 'keeps' })).toEqual(['transforms', 'all', false]);
+    expect(made({ transforms: 'all', resources: 'changes' })).toEqual(['transforms', 'all', true]);
+    expect(made({ transforms: ['tools/call'] })).toEqual(['transforms', ['tools/call'], false]);
+    expect(made({ transforms: ['resources/read'] })).toEqual(['transforms', ['resources/read'], true]);
   });
 });

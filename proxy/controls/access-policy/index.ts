@@ -42,7 +42,7 @@ export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
     name: 'access-policy',
     stage: 'permit',
     does: 'decides who may use what; hides the rest from lists',
-    replies: { transforms: 'all' },
+    replies: { transforms: 'all', resources: 'keeps' },
     perCaller: true,
     arguments: [],
     check: async () => (await import('./check.ts')).checkPolicies(handle.sources, handle.model),

@@ -3,7 +3,7 @@ import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
-import { hidingIn } from '../shared/surfaces/scope.ts';
+import { changesResources, hidingIn } from '../shared/surfaces/scope.ts';
 import { type RedactionOptions, redactionFaults } from './options.ts';
 import { passing } from './passing.ts';
 import { Rules } from './redactor.ts';
@@ -19,7 +19,10 @@ export function redaction(options: RedactionOptions): DefinedControl {
     name: 'redaction',
     stage: 'remove',
     does: 'removes data for good',
-    replies: client === undefined ? 'ignores' : { transforms: 'all' },
+    replies:
+      client === undefined
+        ? 'ignores'
+        : { transforms: 'all', resources: changesResources(client.detectors, client.fields) ? 'changes' : 'keeps' },
     arguments: (upstream?.fields ?? []).map(hidingIn),
     check: () => checkDetectors('redaction', [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])]),
     setup: () => {

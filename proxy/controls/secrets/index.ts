@@ -20,7 +20,7 @@ export function secrets(options: SecretsOptions): DefinedControl {
     name: 'secrets',
     stage: 'stop',
     does: 'stops secrets in both directions',
-    replies: { transforms: 'all' },
+    replies: { transforms: 'all', resources: onFound === 'redact' ? 'changes' : 'keeps' },
     // It finds secrets at any place, under any name.
     arguments: [],
     check: () => checkDetectors('secrets', detectors),

@@ -8,7 +8,7 @@ import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
 import { keyringSource } from '../shared/keyring.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
-import { hidingIn } from '../shared/surfaces/scope.ts';
+import { changesResources, hidingIn } from '../shared/surfaces/scope.ts';
 import { Loaded } from './loaded.ts';
 import { faultsOf, rulesOf, type TokenizationOptions, typesOf } from './options.ts';
 import { Passage } from './passage.ts';
@@ -27,7 +27,11 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
     name: 'tokenization',
     stage: 'replace',
     does: 'replaces data by tokens, and tokens by data',
-    replies: { transforms: 'all' },
+    replies: {
+      transforms: 'all',
+      // A token in a resource is restored if data is hidden from the upstream.
+      resources: options.hideFrom !== 'client' || changesResources(detectors, fields) ? 'changes' : 'keeps',
+    },
     perCaller: typeof tenant === 'object',
     arguments: options.hideFrom === 'client' ? [] : (fields ?? []).map(hidingIn),
     bindings: {

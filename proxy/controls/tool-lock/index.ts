@@ -23,7 +23,7 @@ export function toolLock(options: ToolLockOptions): DefinedControl {
     name: 'tool-lock',
     stage: 'pin',
     does: 'withholds tools, prompts, templates and skills that differ from `tools.lock.json`',
-    replies: { transforms: 'all' },
+    replies: { transforms: 'all', resources: 'keeps' },
     arguments: [],
     upstreams: checked.lock.upstreams,
     setup: ({ auditOnly = false }) => controlOf(new Gate(auditOnly ? { ...checked, mode: 'audit' } : checked)),

@@ -27,7 +27,13 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
     name: 'validation',
     stage: 'validate',
     does: "checks arguments against the tool's schema; limits results",
-    replies: results === undefined ? 'ignores' : { transforms: 'all' },
+    replies:
+      results === undefined
+        ? 'ignores'
+        : {
+            transforms: 'all',
+            resources: results.stripHiddenUnicode === true || results.maxCharacters !== undefined ? 'changes' : 'keeps',
+          },
     arguments: [...(checkInputSchema ? [{ method: 'tools/call' }] : []), ...refuse.map(hidingIn)],
     setup: () => {
       const sanitizing = new Sanitizing(refuse);

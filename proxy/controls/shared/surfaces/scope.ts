@@ -32,6 +32,14 @@ export function hidingIn({ tool, method, path }: Scope): ArgumentScope {
   return { ...(tool === undefined ? {} : { tool }), ...(method === undefined ? {} : { method }), path, inText: true };
 }
 
+/** Whether a control that hides what detectors find, and these fields, may change a resource that a client reads. */
+export function changesResources(detectors: readonly unknown[] = [], fields: readonly Scope[] = []): boolean {
+  return (
+    detectors.length > 0 ||
+    fields.some(({ tool, method = 'resources/read' }) => tool === undefined && method === 'resources/read')
+  );
+}
+
 /** A part of a path without `**`. */
 type Run = readonly Exclude<Step, typeof ANY_DEPTH>[];
 

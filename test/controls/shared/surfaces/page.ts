@@ -114,6 +114,27 @@ ${table(INWARD, ({ inward }) => inward)}
 
 Each message is inspected alone: a value split between two messages of a stream is not found. How bytes are split into chunks does not matter.
 
+## Skills
+
+\`skills/list\` and \`skills/get\` give a digest and a size for each file of a skill (SEP-2640), and a host rejects a file that differs
+from them. A control that may change files makes both wrong. The new ones are unknown until a file is read, and hosts must not read
+ahead. So if any control of the config may change what \`resources/read\` returns, every skill's list of files becomes
+\`"resources": "dynamic"\`, the extension's word for content without stable digests, and \`resources/directory/read\` has no sizes. A host
+then reads a file without comparing it, or declines the skill. It still compares the frontmatter in the list with that of the
+\`SKILL.md\`, and rejects the skill if a control changed only one of them.
+
+| control | digests stay if |
+|---|---|
+| access-policy, audit, rate-limit, enrichment, tool-lock | always |
+| redaction | it removes nothing towards the client but fields with a \`tool\`, or with a \`method\` other than \`resources/read\` |
+| secrets | \`onFound: 'block'\` |
+| tokenization | \`hideFrom: 'client'\`, and all it hides is such fields |
+| validation | \`results\` has neither \`stripHiddenUnicode\` nor \`maxCharacters\` |
+| a control of your own | it declares \`replies: 'ignores'\` or \`'observes'\` |
+| any, in \`auditOnly\` | always |
+
+\`size\` in \`resources/list\` stays what the upstream says: nothing is verified by it.
+
 ## Where a config's rules count
 
 **Options that hide** (\`fields\`) apply from every root of a place: \`arguments\` or \`structuredContent\` (in other messages \`params\` or

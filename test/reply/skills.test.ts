@@ -1,0 +1,111 @@
+/** Digests of skills, as the official host checks them, if a control may change what they are digests of. */
+import { SkillsClient } from '@modelcontextprotocol/client/ext/skills';
+import { describe, expect, it } from 'vitest';
+import { fixed } from '../../proxy/callers/fixed.ts';
+import {
+  accessPolicy,
+  allow,
+  audit,
+  email,
+  redaction,
+  secrets,
+  tokenization,
+  validation,
+} from '../../proxy/controls/index.ts';
+import { auditOnly, defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import { connect } from '../aggregate/servers.ts';
+import { bindRing } from '../controls/tokenization/keys.ts';
+import { startFront } from '../support/front.ts';
+import { manifest, startSkills } from '../support/skills.ts';
+
+const URI = 'skill://refunds/SKILL.md';
+const FILES = {
+  'refunds/SKILL.md': manifest('refunds', 'Refunds, by ann@example.com', 'Ask ann@example.com first.'),
+  'refunds/forms/a.md': 'Send it to ann@example.com.',
+};
+const emails = redaction({ client: { detectors: [email()] } });
+
+const CHANGING: readonly (readonly [name: string, control: DefinedControl])[] = [
+  ['redaction of what detectors find', emails],
+  ['redaction of a field anywhere', redaction({ client: { fields: [{ path: 'a' }] } })],
+  ['secrets that are redacted', secrets({ onFound: 'redact' })],
+  ['tokenization for the client', tokenization({ tenant: 't', hideFrom: 'client', detectors: [email()] })],
+  ['tokenization for the upstream', tokenization({ tenant: 't', detectors: [email()] })],
+  ['validation that strips hidden characters', validation({ results: { stripHiddenUnicode: true } })],
+  ['validation that cuts results', validation({ results: { maxCharacters: 1000 } })],
+  ["a team's control", defineControl({ name: 'own', setup: () => (call, next) => next(call) })],
+];
+
+const KEEPING: readonly (readonly [name: string, controls: readonly DefinedControl[]])[] = [
+  ['no control', []],
+  [
+    'a policy, audit and blocked secrets',
+    [audit(), accessPolicy({ policies: [allow({ resources: ['*'] })] }), secrets({ onFound: 'block' })],
+  ],
+  ['redaction of calls', [redaction({ upstream: { detectors: [email()] } })]],
+  ["redaction of a tool's field", [redaction({ client: { fields: [{ tool: 'x', path: 'a' }] } })]],
+  ["validation of tools' results", [validation({ results: { checkOutputSchema: true } })]],
+  ['redaction that only observes', [auditOnly(emails)]],
+  [
+    "a team's control that observes",
+    [defineControl({ name: 'own', replies: 'observes', setup: () => (call, next) => next(call) })],
+  ],
+];
+
+async function host(controls: readonly DefinedControl[], era: 'legacy' | 'modern') {
+  const upstream = await startSkills(FILES);
+  const front = await startFront(upstream, { controls, caller: fixed({ sub: 'ann' }), environment: bindRing() });
+  const client = await connect(front.proxy.url, era);
+  return {
+    skills: new SkillsClient(client),
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await front[Symbol.asyncDispose]();
+      await upstream[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe.each(['legacy', 'modern'] as const)('a host that verifies skills, %s', (era) => {
+  it.each(CHANGING)('gets no digests and sizes through %s', async (_name, control) => {
+    await using proxied = await host([control], era);
+    const { skills } = proxied;
+    const { skills: listed } = await skills.list();
+    const { skill } = await skills.get(URI);
+    const { resources } = await skills.readDirectory('skill://refunds');
+    expect([listed.map((each) => each.resources), skill.resources]).toEqual([['dynamic'], 'dynamic']);
+    expect(resources.map(({ uri, size }) => [uri, size])).toEqual([
+      [URI, undefined],
+      ['skill://refunds/forms', undefined],
+    ]);
+    for (const entry of [...listed, skill])
+      expect([(await skills.read(entry)).verified, (await skills.read(entry, 'forms/a.md')).verified]).toEqual([
+        false,
+        false,
+      ]);
+  });
+
+  it.each(KEEPING)('verifies each file through %s', async (_name, controls) => {
+    await using proxied = await host(controls, era);
+    const { skills } = proxied;
+    const { skills: listed } = await skills.list();
+    const { skill } = await skills.get(URI);
+    for (const entry of [...listed, skill])
+      expect([await skills.read(entry), await skills.read(entry, 'forms/a.md')]).toMatchObject([
+        { verified: true, frontmatter: { description: 'Refunds, by ann@example.com' } },
+        { verified: true, text: FILES['refunds/forms/a.md'] },
+      ]);
+    const { resources } = await skills.readDirectory('skill://refunds');
+    expect(resources[0]).toMatchObject({ uri: URI, size: FILES['refunds/SKILL.md'].length });
+  });
+
+  it('gets a skill whose frontmatter and text lack the same data', async () => {
+    await using proxied = await host([emails], era);
+    const { skills } = proxied;
+    const { skill } = await skills.get(URI);
+    const { frontmatter, body } = await skills.read(skill);
+    expect(frontmatter).toEqual(skill.frontmatter);
+    expect(JSON.stringify([skill, frontmatter, body])).not.toContain('ann@');
+    expect(body).toContain('REDACTED_EMAIL');
+  });
+});
