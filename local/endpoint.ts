@@ -20,6 +20,8 @@ export interface EndpointOptions {
   retryInterval?: number;
   /** Refuse a `Host` or `Origin` other than this machine (DNS rebinding). @default - true on a loopback host */
   guard?: boolean;
+  /** Returns the answer to a request that may not call. @default - everyone may */
+  authorize?: (request: Request) => Promise<Response | undefined>;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function startEndpoint(
   const sessions = createSessions(() => createServer(modern.notify), options.retryInterval);
 
   async function route(request: Request): Promise<Response> {
-    const refused = guard ? foreign(request) : undefined;
+    const refused = (guard ? foreign(request) : undefined) ?? (await options.authorize?.(request));
     if (refused) return refused;
     if (new URL(request.url).pathname !== '/mcp') return new Response('not found: expected /mcp\n', { status: 404 });
     if (!(await isLegacyRequest(request))) return modern.fetch(request);

@@ -1,0 +1,49 @@
+/** Two clients of the proxy: the Inspector's command line, a new session each time, and one that stays connected. */
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+
+const INSPECTOR = fileURLToPath(new URL('../../node_modules/.bin/mcp-inspector', import.meta.url));
+
+/** What a tool answers, as text; rejects if the call is refused. */
+export type Call = (tool: string, args: Readonly<Record<string, string | number>>) => Promise<string>;
+
+export function inspector(url: string): { readonly list: () => Promise<readonly string[]>; readonly call: Call } {
+  const run = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)(INSPECTOR, ['--cli', url, '--transport', 'http', ...args], {
+      env: { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: tmpdir() },
+    });
+    return stdout;
+  };
+  return {
+    list: async () => {
+      const { tools } = JSON.parse(await run('--method', 'tools/list')) as { tools: readonly { name: string }[] };
+      return tools.map(({ name }) => name);
+    },
+    call: (tool, args) =>
+      run(
+        '--method',
+        'tools/call',
+        '--tool-name',
+        tool,
+        ...Object.entries(args).flatMap(([name, value]) => ['--tool-arg', `${name}=${value}`]),
+      ),
+  };
+}
+
+export interface Connected extends AsyncDisposable {
+  readonly call: Call;
+}
+
+/** Speaks the legacy era, whose sessions a restart can end. */
+export async function connect(url: string): Promise<Connected> {
+  const client = new Client({ name: 'stays-connected', version: '1.0.0' });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+  return {
+    call: async (name, args) => JSON.stringify(await client.callTool({ name, arguments: { ...args } })),
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
