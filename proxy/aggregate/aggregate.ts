@@ -17,6 +17,7 @@ import { checkModern } from './own-answer.ts';
 import { ofRequest } from './positions.ts';
 import { emptyReply, ownReply, translatedReply } from './replies.ts';
 import { returned } from './returned.ts';
+import { Routes, type Subject } from './routes.ts';
 import { ClientSessions, isLate } from './sessions.ts';
 import { listening, streamed, type StreamContext } from './streams.ts';
 import { Translator } from './translate.ts';
@@ -39,12 +40,22 @@ const LISTS: ReadonlyMap<string, KindName> = new Map(
   (Object.keys(KINDS) as KindName[]).map((kind) => [KINDS[kind].method, kind]),
 );
 
+/** What methods name. */
+const SUBJECTS: ReadonlyMap<string, Subject> = new Map([
+  ['tools/call', 'tools'],
+  ['prompts/get', 'prompts'],
+  ['resources/read', 'resources'],
+  ['resources/subscribe', 'resources'],
+  ['resources/unsubscribe', 'resources'],
+]);
+
 export class Aggregate implements Viewed {
   readonly #options: AggregateOptions;
   readonly #byName: ReadonlyMap<string, Member>;
   readonly #sessions: ClientSessions;
   readonly #lists: Lists;
   readonly #underWay = new UnderWay();
+  readonly #routes = new Routes();
   readonly #extensions = new Extensions();
   readonly #translators: ReadonlyMap<Member, Translator>;
   /** @internal */ readonly catalogue: MergedCatalogue;
@@ -84,27 +95,26 @@ export class Aggregate implements Viewed {
   prepare(exchange: Exchange, { method, name }: Message): Promise<void> | undefined {
     if (name === undefined) return undefined;
     try {
-      const route = this.#routeOf(method, name, this.#clientOf(exchange));
+      const kind = SUBJECTS.get(method);
+      const route = kind && this.#route(kind, name, exchange);
       return route instanceof Promise ? route.then(ignore, ignore) : undefined;
     } catch {
       return undefined;
     }
   }
 
-  /** Undefined: the method names no tool, prompt or resource. Throws `ProxyError`. */
-  #routeOf(method: string, name: string, client: Client): Route | Promise<Route> | undefined {
-    switch (method) {
-      case 'tools/call':
-        return this.#named('tools', name, client);
-      case 'prompts/get':
-        return this.#named('prompts', name, client);
-      case 'resources/read':
-      case 'resources/subscribe':
-      case 'resources/unsubscribe':
-        return this.catalogue.byUri(name, client);
-      default:
-        return undefined;
-    }
+  /** Where a name or URI of a call leads, the same for as long as the call lasts. Throws `ProxyError`. */
+  #route(kind: Subject, name: string, exchange: Exchange): Route | Promise<Route> {
+    const known = this.#routes.of(exchange, kind, name) ?? this.#byPrefix(kind, name);
+    if (known !== undefined) return known;
+    const client = this.#clientOf(exchange);
+    const found =
+      kind === 'resources' ? this.catalogue.byUri(name, client) : this.catalogue.byListedName(kind, name, client);
+    return found.then((route) => this.#routes.found(exchange, kind, name, route));
+  }
+
+  #byPrefix(kind: Subject, name: string): Route | undefined {
+    return kind === 'resources' ? undefined : this.catalogue.byPrefix(kind, name);
   }
 
   /** What its upstreams announced was noted where it was translated. */
@@ -125,7 +135,7 @@ export class Aggregate implements Viewed {
   async has(call: Call): Promise<boolean> {
     const kind = call.method === 'prompts/get' ? 'prompts' : 'tools';
     try {
-      const route = await this.#named(kind, call.name ?? '', this.#clientOf(call.exchange));
+      const route = await this.#route(kind, call.name ?? '', call.exchange);
       return await route.member.upstream.has(this.#callTo(route.member, call, renamedMessage(call, route.name)));
     } catch (error) {
       if (error instanceof ProxyError && error.code === 'unknown-name') return false;
@@ -168,7 +178,8 @@ export class Aggregate implements Viewed {
         return Promise.resolve(this.#notification(call));
       case 'request': {
         // Most calls: on their way at once, without waiting for anything.
-        const route = this.#routeOf(call.method, call.name ?? '', this.#clientOf(call.exchange));
+        const kind = SUBJECTS.get(call.method);
+        const route = kind && this.#route(kind, call.name ?? '', call.exchange);
         if (route === undefined) return this.#request(call);
         return route instanceof Promise ? route.then((found) => this.#routed(call, found)) : this.#routed(call, route);
       }
@@ -201,7 +212,7 @@ export class Aggregate implements Viewed {
         return listening(
           this.#streamContext(call),
           (member, message) => this.#callTo(member, call, message),
-          this.catalogue,
+          (uri) => this.#route('resources', uri, call.exchange),
         );
       case 'tasks/get':
       case 'tasks/update':
@@ -213,10 +224,6 @@ export class Aggregate implements Viewed {
       default:
         return this.#extensions.send(this.members, call, (member) => this.#sendTo(member, call, call.message));
     }
-  }
-
-  #named(kind: 'tools' | 'prompts', shown: string, client: Client): Route | Promise<Route> {
-    return this.catalogue.byPrefix(kind, shown) ?? this.catalogue.byListedName(kind, shown, client);
   }
 
   /** The reply with an upstream's own error. Throws any other error. */
@@ -242,11 +249,10 @@ export class Aggregate implements Viewed {
   async #completion(call: Call): Promise<Reply> {
     if (!call.is('completion/complete')) throw new ProxyError('invalid-params', 'expected a reference');
     const { ref } = call.params;
-    const client = this.#clientOf(call.exchange);
     const route =
       ref.type === 'ref/prompt'
-        ? await this.#named('prompts', ref.name, client)
-        : await this.catalogue.byUri(ref.uri, client);
+        ? await this.#route('prompts', ref.name, call.exchange)
+        : await this.#route('resources', ref.uri, call.exchange);
     const key = ref.type === 'ref/prompt' ? 'name' : 'uri';
     const changed = call.with({ ...call.params, ref: { ...ref, [key]: route.name } });
     return this.#sendTo(route.member, call, changed.message);
@@ -259,6 +265,7 @@ export class Aggregate implements Viewed {
     const session = call.era === 'legacy' ? this.sessionOf(call.exchange) : undefined;
     const request = call.kind === 'request' ? call.id : undefined;
     if (request !== undefined) this.#underWay.begun(session, request, member);
+    call.exchange.channels.nameAtUpstream = sent.name;
     return member
       .send(sent)
       .then((reply) =>
@@ -334,7 +341,6 @@ export class Aggregate implements Viewed {
       attention,
       limit: maxInspected,
       translatorOf: (member) => this.#translatorOf(member),
-      client: this.#clientOf(call.exchange),
       wentTo: (member, id) => this.#underWay.of(this.sessionOf(call.exchange), id) === member,
     };
   }
@@ -366,12 +372,12 @@ export class Aggregate implements Viewed {
 
   /** @internal */
   toolRoute(name: string, exchange: Exchange): Route | Promise<Route> {
-    return this.#named('tools', name, this.#clientOf(exchange));
+    return this.#route('tools', name, exchange);
   }
 
   /** @internal */
   promptRoute(name: string, exchange: Exchange): Route | Promise<Route> {
-    return this.#named('prompts', name, this.#clientOf(exchange));
+    return this.#route('prompts', name, exchange);
   }
 
   /** @internal The upstream that a message goes to, as far as its own text shows. */
@@ -386,18 +392,23 @@ export class Aggregate implements Viewed {
   #upstreamOf({ kind, method, name, id }: Message, exchange: Exchange): Member | undefined {
     if (kind === 'response') return this.#byName.get((id === undefined ? undefined : unnamed(id))?.upstream ?? '');
     if (name === undefined) return this.#extensions.of(method);
-    const client = this.#clientOf(exchange);
-    switch (method) {
-      case 'tools/call':
-        return this.catalogue.byKnownName('tools', name, client)?.member;
-      case 'prompts/get':
-        return this.catalogue.byKnownName('prompts', name, client)?.member;
-      case 'resources/read':
-      case 'resources/subscribe':
-      case 'resources/unsubscribe':
-        return this.catalogue.byKnownUri(name, client)?.member;
-      default:
-        return this.#byName.get(this.#options.wrapper.open('task', exchange.caller.key, name)?.upstream ?? '');
+    const subject = SUBJECTS.get(method);
+    return subject === undefined
+      ? this.#byName.get(this.#options.wrapper.open('task', exchange.caller.key, name)?.upstream ?? '')
+      : this.ownerOf(subject, name, exchange, true);
+  }
+
+  /** @internal The upstream of a name or URI, as far as it is known without asking. @param isCalled the call is about it */
+  ownerOf(kind: Subject, name: string, exchange: Exchange, isCalled: boolean): Member | undefined {
+    try {
+      const byPrefix = this.#byPrefix(kind, name);
+      if (byPrefix !== undefined) return byPrefix.member;
+      const client = this.#clientOf(exchange);
+      const route =
+        kind === 'resources' ? this.catalogue.byKnownUri(name, client) : this.catalogue.byKnownName(kind, name, client);
+      return isCalled ? this.#routes.told(exchange, kind, name, route?.member) : route?.member;
+    } catch {
+      return undefined;
     }
   }
 

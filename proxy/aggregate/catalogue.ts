@@ -6,7 +6,7 @@ import { type KindName, KINDS, type MemberList } from './listed.ts';
 import { type Fetched, type Lists, reportMissing } from './lists.ts';
 import type { Member } from './member.ts';
 import { type OneList, othersOf, Ownership, renamed, responseText } from './merged-list.ts';
-import { skeleton } from './naming.ts';
+import { LONGEST_NAME, skeleton } from './naming.ts';
 import type { ClientSession } from './sessions.ts';
 import { type ListedUris, lists as listsUri, mayMeet, templateOf, unwrapUri, wrapUri } from './uris.ts';
 
@@ -70,6 +70,8 @@ export class MergedCatalogue {
   byPrefix(kind: 'tools' | 'prompts', shown: string): Route | undefined {
     const claimed = this.#members.find(({ naming }) => naming.claims(shown));
     if (claimed !== undefined) {
+      // A longer name is shown shortened, and only so: one tool has one name.
+      if (shown.length > LONGEST_NAME) throw unknown(kind, shown);
       const name = claimed.naming.own(shown);
       return name === undefined ? undefined : { member: claimed, name };
     }

@@ -8,7 +8,7 @@ import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
 import { withOneAcknowledgement } from './acknowledgement.ts';
-import type { Client, MergedCatalogue } from './catalogue.ts';
+import type { Route } from './catalogue.ts';
 import { errorOf } from './failures.ts';
 import { discard, discardAll, type Head, joining, settledSoon } from './heads.ts';
 import type { Member } from './member.ts';
@@ -23,7 +23,6 @@ export interface StreamContext {
   readonly attention: Attention;
   readonly limit: number;
   readonly translatorOf: (member: Member) => Translator;
-  readonly client: Client;
   /** Whether a request of the client, by its id as JSON text, went to this upstream. */
   readonly wentTo: (member: Member, id: string) => boolean;
 }
@@ -66,10 +65,10 @@ export async function streamed(
 export async function listening(
   context: StreamContext,
   callTo: (member: Member, message: Message) => Call,
-  catalogue: MergedCatalogue,
+  routeTo: (uri: string) => Route | Promise<Route>,
 ): Promise<Reply> {
   const { call, members, attention, limit, translatorOf } = context;
-  const messages = await filtersOf(context, catalogue);
+  const messages = await filtersOf(context, routeTo);
   const concerned = members.filter((member) => messages.has(member));
   if (concerned.length === 0) throw new ProxyError('method-not-found', 'Method not found');
   const translation = (member: Member): Translation => ({
@@ -167,8 +166,8 @@ function streamOf(name: string, { kind, body }: Reply, translation: Translation)
 
 /** Each upstream's request: without resources of others. An upstream that nothing is left for is not asked. */
 async function filtersOf(
-  { call, members, client }: StreamContext,
-  catalogue: MergedCatalogue,
+  { call, members }: StreamContext,
+  routeTo: (uri: string) => Route | Promise<Route>,
 ): Promise<Map<Member, Message>> {
   const { message, params } = call;
   const filter = isObject(params) ? params['notifications'] : undefined;
@@ -180,9 +179,7 @@ async function filtersOf(
     return messages;
   }
   const routes = await Promise.all(
-    (uris as readonly JsonValue[]).map((uri) =>
-      typeof uri === 'string' ? catalogue.byUri(uri, client) : Promise.resolve(undefined),
-    ),
+    (uris as readonly JsonValue[]).map(async (uri) => (typeof uri === 'string' ? routeTo(uri) : undefined)),
   );
   const { resourceSubscriptions: _, ...others } = filter;
   for (const member of members) {

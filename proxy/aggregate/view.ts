@@ -5,13 +5,17 @@ import type { ListedPrompt, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import type { Route } from './catalogue.ts';
+import { KINDS } from './listed.ts';
 import type { Member } from './member.ts';
+import type { Subject } from './routes.ts';
 
 /** What a view needs of all upstreams. */
 export interface Viewed {
   readonly members: readonly Member[];
   /** The upstream that a message goes to, as far as its own text and what is known of the lists show. */
   upstreamOf(message: Message | undefined, exchange: Exchange): Member | undefined;
+  /** The upstream of a name or URI, as far as it is known. @param isCalled the call is about it */
+  ownerOf(kind: Subject, name: string, exchange: Exchange, isCalled: boolean): Member | undefined;
   /** The exchange as one upstream sees it. */
   exchangeTo(member: Member, exchange: Exchange): Exchange;
   /** Throws `unknown-name`. */
@@ -28,6 +32,10 @@ interface Shown {
   readonly name: string;
 }
 
+const SUBJECT = { Tool: 'tools', Prompt: 'prompts', Resource: 'resources' } as const;
+/** Calls that show many names and go to none of them. */
+const LISTS: ReadonlySet<string> = new Set(Object.values(KINDS).map(({ method }) => method));
+
 export class AggregateView implements UpstreamView {
   readonly #viewed: Viewed;
   readonly #exchange: Exchange;
@@ -41,6 +49,15 @@ export class AggregateView implements UpstreamView {
 
   get name(): string {
     return this.#viewed.upstreamOf(this.#message, this.#exchange)?.name ?? '*';
+  }
+
+  among(type: 'Tool' | 'Prompt' | 'Resource' | 'Upstream', name: string): readonly string[] {
+    const viewed = this.#viewed;
+    const owner =
+      type === 'Upstream'
+        ? viewed.upstreamOf(this.#message, this.#exchange)
+        : viewed.ownerOf(SUBJECT[type], name, this.#exchange, !LISTS.has(this.#message?.method ?? ''));
+    return owner === undefined ? viewed.members.map((member) => member.name) : [owner.name];
   }
 
   for(message: Message | undefined): UpstreamView {

@@ -31,6 +31,11 @@ export interface UpstreamView {
   readonly name: string;
   /** @internal The view of the upstream that another version of the call goes to, if there are several. */
   for?(message: Message | undefined): UpstreamView;
+  /**
+   * @internal The names of the upstreams that a tool, a prompt or a resource may belong to, or that the call may go to.
+   * Undefined: there is one upstream.
+   */
+  among?(type: 'Tool' | 'Prompt' | 'Resource' | 'Upstream', name: string): readonly string[];
   /** The upstream's tools, all pages, as it describes them; cached for a while. */
   tools(): Promise<readonly Tool[]>;
   /**

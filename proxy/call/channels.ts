@@ -42,6 +42,14 @@ export class Channels {
    */
   sent: CallVersion | undefined = undefined;
   /**
+   * What the upstream calls the tool, prompt or resource of the call, where there are several upstreams.
+   *
+   * Written by: aggregate.
+   * Read by: controls/shared.
+   * Unwritten: it has the same name there, or the call has not been sent yet.
+   */
+  nameAtUpstream: string | undefined = undefined;
+  /**
    * A tool or prompt that the upstream doesn't have is answered like one that this caller may not use.
    *
    * Written by: controls/access-policy, controls/enrichment.

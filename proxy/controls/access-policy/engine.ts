@@ -11,7 +11,7 @@ import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
 import { type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
 import { relevantTo } from './relevant.ts';
-import { readingsOf } from './uri.ts';
+import { type Readings, readingsOf } from './uri.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
@@ -94,16 +94,39 @@ export class Engine {
 
   /** Never throws `UnfitClaims`: such a caller is denied everything. */
   decide(asker: Asker, action: Action, resource: ResourceRef, context: DecisionContext = {}): Decision {
+    const { caller, upstream } = asker;
+    const among = upstream.among?.(resource.type, nameOf(resource));
+    if (among === undefined) return this.#decideAt(upstream.name, undefined, caller, action, resource, context);
+    // It may belong to any of them, so it has to be permitted at each.
+    const decisions = among.map((name) =>
+      this.#decideAt(name, otherForm(resource, name), caller, action, resource, context),
+    );
+    return (
+      decisions.find(({ verdict }) => verdict === 'deny') ??
+      decisions.find(({ verdict }) => verdict === 'undecidable') ??
+      decisions[0] ??
+      NOBODY_PERMITS
+    );
+  }
+
+  /** @param alias another URI of the same resource: what forbids it forbids the resource */
+  #decideAt(
+    upstream: string,
+    alias: string | undefined,
+    caller: Caller,
+    action: Action,
+    resource: ResourceRef,
+    context: DecisionContext,
+  ): Decision {
     const name = nameOf(resource);
     if (!name.isWellFormed()) return NOBODY_PERMITS;
     const reads = this.#readsOf(action);
-    const who = this.#callerOf(asker.caller);
+    const who = this.#callerOf(caller);
     if (who === undefined) return NOBODY_PERMITS;
-    const upstream = asker.upstream.name;
     // Names from clients contain any characters, so lengths separate the parts of the key.
     const what = `${who.serial} ${action.length} ${name.length} ${action}${resource.type}${name}${upstream}${circumstances(context, reads)}`;
     const decision = this.#memo.getOrMake(what, () =>
-      this.#inAllReadings(resource, (read) =>
+      this.#inAllReadings(resource, alias, (read) =>
         this.#between(
           who,
           action,
@@ -118,7 +141,7 @@ export class Engine {
     try {
       const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments, context.digits);
       const part = this.#partFor(decision, who, action, resource, upstream, contextOf(context, reads));
-      return this.#inAllReadings(resource, (read) =>
+      return this.#inAllReadings(resource, alias, (read) =>
         this.#ask(part, who, action, read, upstream, { ...contextOf(context, reads), arguments: given }),
       );
     } catch (error) {
@@ -131,22 +154,31 @@ export class Engine {
   decideKnowing(unknown: Unknown, asker: Asker, action: Action, resource: ResourceRef): Decision {
     const who = this.#callerOf(asker.caller);
     if (who === undefined) return NOBODY_PERMITS;
-    return this.#inAllReadings(resource, (read) => this.#between(who, action, read, asker.upstream.name, {}, unknown));
+    return this.#inAllReadings(resource, undefined, (read) =>
+      this.#between(who, action, read, asker.upstream.name, {}, unknown),
+    );
   }
 
   /**
    * A resource is permitted if every reading of its URI is permitted. If one reading is forbidden, the resource is
    * forbidden.
    */
-  #inAllReadings(resource: ResourceRef, decided: (resource: ResourceRef) => Decision): Decision {
+  #inAllReadings(
+    resource: ResourceRef,
+    alias: string | undefined,
+    decided: (resource: ResourceRef) => Decision,
+  ): Decision {
     if (resource.type !== 'Resource') return decided(resource);
     const readings = readingsOf(resource.uri);
-    if (readings === undefined) return NOBODY_PERMITS;
+    const others = alias === undefined ? NO_READINGS : readingsOf(alias);
+    if (readings === undefined || others === undefined) return NOBODY_PERMITS;
     const of = (uri: string): Decision => decided({ type: 'Resource', uri });
     const lenient =
       this.#forbidding.size === 0
         ? []
-        : readings.lenient.map(of).filter(({ policies }) => policies.some((policy) => this.#forbidding.has(policy)));
+        : [...readings.lenient, ...others.plain, ...others.lenient]
+            .map(of)
+            .filter(({ policies }) => policies.some((policy) => this.#forbidding.has(policy)));
     const decisions = [...readings.plain.map(of), ...lenient];
     return (
       decisions.find(({ verdict }) => verdict === 'deny') ??
@@ -311,6 +343,15 @@ function nameOf(resource: ResourceRef): string {
     default:
       return resource.name;
   }
+}
+
+const NO_READINGS: Readings = { plain: [], lenient: [] };
+
+/** Where there are several upstreams, a resource has two URIs: its own, and that with the upstream's name. */
+function otherForm(resource: ResourceRef, upstream: string): string | undefined {
+  if (resource.type !== 'Resource') return undefined;
+  const start = `${upstream}+`;
+  return resource.uri.startsWith(start) ? resource.uri.slice(start.length) : start + resource.uri;
 }
 
 const CIRCUMSTANCES = ['field', 'to', 'kind'] as const;

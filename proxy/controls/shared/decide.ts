@@ -2,6 +2,7 @@
  * Asks whether a caller may do something: make a call, see an entry of a list, get a request of the upstream, or, for
  * the tokenization control, have a token restored (`detokenize`).
  */
+import type { UpstreamView } from '../../call/call.ts';
 import type { Caller } from '../../call/caller.ts';
 import type { ExactNumbers } from '../../json-schema/digits.ts';
 import type { JsonObject } from '../../json/value.ts';
@@ -48,7 +49,7 @@ export interface Decision {
 /** The asker; a `Call` is one. */
 export interface Asker {
   readonly caller: Caller;
-  readonly upstream: { readonly name: string };
+  readonly upstream: Pick<UpstreamView, 'name' | 'among'>;
 }
 
 /** Never rejects because of the question: what can't be decided is denied. Synchronous once the policies are loaded. */

@@ -13,11 +13,14 @@ import { entriesOf } from './entries.ts';
 export const SEARCH = 'x_amz_bedrock_agentcore_search';
 
 /**
- * Whether the call reaches the upstream's search tool, under any name that the client or outer controls use for it.
+ * Whether the call reaches the upstream's search tool, under any name that the client, outer controls or a prefix
+ * give it.
  * Known only after the reply has arrived.
  */
 export function isSearch({ method, name, exchange }: Call): boolean {
-  return method === 'tools/call' && (exchange.channels.sent?.name ?? name) === SEARCH;
+  return (
+    method === 'tools/call' && (exchange.channels.nameAtUpstream ?? exchange.channels.sent?.name ?? name) === SEARCH
+  );
 }
 
 /** Filters or changes the tools of a list; returns the same list if nothing changes. */

@@ -1,0 +1,56 @@
+/**
+ * Where a call goes: to the upstream that its controls were told. What upstreams list may change while a call is on its way.
+ */
+import { UpstreamFailure } from '../base/errors.ts';
+import type { Exchange } from '../call/exchange.ts';
+import type { Route } from './catalogue.ts';
+import type { Member } from './member.ts';
+
+export type Subject = 'tools' | 'prompts' | 'resources';
+
+/** By kind and name: the route that was found, or else the upstream that controls were told; undefined: none was. */
+type Noted = Map<string, { readonly route: Route } | { readonly told: Member | undefined }>;
+
+export class Routes {
+  readonly #noted = new WeakMap<Exchange, Noted>();
+
+  /** Undefined: nothing was found yet. */
+  of(exchange: Exchange, kind: Subject, name: string): Route | undefined {
+    const noted = this.#noted.get(exchange)?.get(keyOf(kind, name));
+    return noted !== undefined && 'route' in noted ? noted.route : undefined;
+  }
+
+  /** Controls are told this upstream, unless they were told another before. */
+  told(exchange: Exchange, kind: Subject, name: string, member: Member | undefined): Member | undefined {
+    const notes = this.#of(exchange);
+    const key = keyOf(kind, name);
+    const noted = notes.get(key);
+    if (noted === undefined) notes.set(key, { told: member });
+    else return 'route' in noted ? noted.route.member : noted.told;
+    return member;
+  }
+
+  /** A route was found: it holds for this call. Throws `upstream-unreachable` if controls were told another. */
+  found(exchange: Exchange, kind: Subject, name: string, route: Route): Route {
+    const notes = this.#of(exchange);
+    const key = keyOf(kind, name);
+    const noted = notes.get(key);
+    if (noted !== undefined && ('route' in noted ? noted.route.member : noted.told) !== route.member)
+      throw new UpstreamFailure(
+        'upstream-unreachable',
+        'which upstream has this name was not known when the call was checked: expected the lists of all upstreams, try again',
+      );
+    notes.set(key, { route });
+    return route;
+  }
+
+  #of(exchange: Exchange): Noted {
+    let notes = this.#noted.get(exchange);
+    if (notes === undefined) this.#noted.set(exchange, (notes = new Map()));
+    return notes;
+  }
+}
+
+function keyOf(kind: Subject, name: string): string {
+  return `${kind}\n${name}`;
+}
