@@ -21,7 +21,7 @@ const NAMES = Object.keys(FIELDS) as Field[];
 /** How fast more occurrences of a word count less. */
 const SATURATION = 1.2;
 /** What a word counts if it is only related to the word that was asked for, or only begins with it. */
-const RELATED = 0.7;
+const RELATED = 0.5;
 const PREFIX = 0.6;
 const SHORTEST_PREFIX = 3;
 /** Words that begin with a word, and words of a question, that are looked up at most. */

@@ -29,6 +29,7 @@ export function wordsOf(text: string): string[] {
 /** Endings, longest first, with what replaces them, and how many characters must be left. */
 const ENDINGS: readonly (readonly [ending: string, replacement: string, left: number])[] = [
   ['ization', 'iz', 3],
+  ['ication', 'i', 3],
   ['isation', 'iz', 3],
   ['ation', '', 4],
   ['ising', 'iz', 4],
@@ -41,6 +42,7 @@ const ENDINGS: readonly (readonly [ending: string, replacement: string, left: nu
   ['ion', '', 4],
   ['ate', '', 4],
   ['ing', '', 3],
+  ['ply', 'pli', 2],
   ['al', '', 5],
   ['ed', '', 3],
   ['er', '', 4],

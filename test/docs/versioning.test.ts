@@ -56,6 +56,7 @@ test('the page names every command that an operator runs, and only scripts that 
     'prepack',
     'postpack',
     'measure',
+    'recall',
     'mutate',
   ];
   expect(named.toSorted()).toEqual(

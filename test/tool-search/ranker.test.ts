@@ -26,6 +26,8 @@ it.each([
   ['query', 'queries'],
   ['translate', 'translation', 'translations', 'translator'],
   ['plan', 'plans', 'planning', 'planned'],
+  ['notify', 'notifies', 'notified', 'notification', 'notifications'],
+  ['multiply', 'multiplication'],
   ['box', 'boxes'],
   ['address', 'addresses'],
 ])('takes all forms of %s as one word', (...forms) => {

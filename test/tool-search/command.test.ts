@@ -1,0 +1,92 @@
+/** `npm run search` as a process of its own, in front of an upstream with the made-up catalogue. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ROOT } from '../../bin/bundle.ts';
+import { savingOf, savingText } from '../../bin/search/saving.ts';
+import { scripted } from '../aggregate/scripted.ts';
+import type { Upstream } from '../support/upstream.ts';
+import { catalogue } from './catalogue.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let folder: string;
+let upstream: Upstream;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'proxy-search-'));
+  upstream = await scripted({
+    'tools/list': { tools: catalogue(), resultType: 'complete', ttlMs: 0, cacheScope: 'private' },
+    'server/discover': {
+      supportedVersions: ['2026-07-28'],
+      capabilities: { tools: {} },
+      serverInfo: { name: 'made-up', version: '1' },
+      resultType: 'complete',
+      ttlMs: 0,
+      cacheScope: 'private',
+    },
+  });
+});
+afterAll(async () => {
+  await upstream[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function runSearch(args: readonly string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(ROOT, 'bin/search.ts'), ...args],
+      { env: { PATH: process.env['PATH'], UPSTREAM_URL: upstream.url }, encoding: 'utf8' },
+      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
+test('prints the tokens of the list with and without search, by the options of the config', async () => {
+  const config = join(folder, 'proxy.config.ts');
+  await writeFile(
+    config,
+    `import { defineProxy } from 'agentcore-mcp-proxy';
+export default defineProxy({ search: { pinned: ['mail___send*'], limit: 3 }, controls: [] });
+`,
+  );
+  const { code, out, err } = await runSearch(['--config', config]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('without search: 1000 tools, about ');
+  expect(out).toContain('with search:    2 tools and 1 pinned, about ');
+  expect(out).toContain('each search:    3 tools, about ');
+  expect(out).toContain('characters divided by 4');
+});
+
+test('prints what a question finds, best first', async () => {
+  const { code, out } = await runSearch(['which', 'tariff', 'code', 'do', 'these', 'goods', 'have']);
+  expect(code).toBe(0);
+  expect(out.split('\n')[0]).toBe('1. shipping___classifyCustomsForm: Find the tariff code of goods.');
+  expect(await runSearch(['zyxw'])).toMatchObject({ code: 0, out: 'no tool fits these words\n' });
+});
+
+test.each([
+  ['an unknown option', ['--saving'], 2],
+  ['an upstream that the config does not have', ['--upstream', 'crm'], 2],
+  ['an upstream that is down', ['--upstream', 'http://127.0.0.1:1/mcp'], 1],
+])('says what is wrong with %s', async (_, args, code) => {
+  const ran = await runSearch(args);
+  expect(ran.code).toBe(code);
+  expect(ran.err).not.toBe('');
+});
+
+test('estimates what a list costs from its characters', () => {
+  const settings = { pinned: [], names: { search: 's', call: 'c' }, limit: 5 };
+  const saving = savingOf([{ name: 'a'.repeat(4_000 - '{"name":""}'.length) }], settings);
+  expect(saving).toMatchObject({ tools: 1, pinned: 0, whole: 4_000, found: 4_000 });
+  expect(savingText(saving)).toContain('without search: 1 tools, about 1,000 tokens');
+  expect(savingText(savingOf([], settings))).toContain('without search: 0 tools, about 0 tokens');
+});
