@@ -12,14 +12,19 @@ export interface Source {
 /**
  * The events of all sources in the order of their arrival. Ends when all have ended; one that breaks off ends alone, and
  * only if all broke off does the stream break off, too.
+ * @param isEnd an event that ends a source. One of these comes last, when all have ended.
  */
-export function mergedStream(sources: readonly Source[], onLost: (upstream: string, error: unknown) => void): Readable {
+export function mergedStream(
+  sources: readonly Source[],
+  onLost: (upstream: string, error: unknown) => void,
+  isEnd: (event: Buffer) => boolean = () => false,
+): Readable {
   const state = { isOver: false };
   const told = (upstream: string, error: unknown): void => {
     // Sources that are stopped with their client break off, too.
     if (!state.isOver) onLost(upstream, error);
   };
-  const stream = Readable.from(merged(sources, told), { objectMode: false });
+  const stream = Readable.from(merged(sources, told, isEnd), { objectMode: false });
   stream.on('close', () => {
     state.isOver = true;
     sources.forEach(({ stop }) => stop());
@@ -36,6 +41,7 @@ interface Arrival {
 async function* merged(
   sources: readonly Source[],
   onLost: (upstream: string, error: unknown) => void,
+  isEnd: (event: Buffer) => boolean,
 ): AsyncGenerator<Buffer, void, undefined> {
   const iterators = sources.map(({ events }) => events[Symbol.asyncIterator]());
   const waiting = new Map<number, Promise<Arrival>>();
@@ -52,6 +58,7 @@ async function* merged(
   };
   iterators.forEach((_, index) => ask(index));
   let lost = 0;
+  let end: Buffer | undefined;
   let last: unknown;
   while (waiting.size > 0) {
     const { index, result, error } = await Promise.race(waiting.values());
@@ -61,9 +68,11 @@ async function* merged(
       last = error;
       onLost(sources[index]?.name ?? '*', error);
     } else if (result.done !== true) {
-      yield result.value;
+      if (isEnd(result.value)) end = result.value;
+      else yield result.value;
       ask(index);
     }
   }
-  if (lost > 0 && lost === sources.length) throw last;
+  if (end !== undefined) yield end;
+  else if (lost > 0 && lost === sources.length) throw last;
 }

@@ -6,7 +6,9 @@ import type { Call } from '../call/call.ts';
 import { idKey, type Message, readMessage } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import { readEvent } from '../reply/events.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
+import { scanWhole } from '../reply/transform.ts';
 import { withOneAcknowledgement } from './acknowledgement.ts';
 import type { Route } from './catalogue.ts';
 import { errorOf } from './failures.ts';
@@ -93,7 +95,9 @@ export async function listening(
     translation,
   );
   if (begun instanceof Refused) return translatedReply(begun.reply, attention, translation(begun.member));
-  return eventsReply(mergedStream(await withOneAcknowledgement(begun), lost(call)), call, attention);
+  // An upstream that grants nothing ends its part at once: the client's stream goes on with the others.
+  const stream = mergedStream(await withOneAcknowledgement(begun), lost(call), isResponse);
+  return eventsReply(stream, call, attention);
 }
 
 /** No upstream streams, and this one says why. */
@@ -204,4 +208,11 @@ function eventsReply(stream: Readable, call: Call, attention: Attention): Reply 
   const reply = new Reply(200, headers, stream, 'text/event-stream', -1, attention);
   reply.openEnded = call.kind === 'stream' || call.era === 'modern';
   return reply;
+}
+
+function isResponse(event: Buffer): boolean {
+  const { data } = readEvent(event);
+  if (data === undefined) return false;
+  const { method, hasResult, hasError } = scanWhole(data);
+  return method === undefined && (hasResult || hasError);
 }

@@ -168,9 +168,48 @@ it('a subscription begins without an upstream that does not answer', async () =>
   two.answer = () => {}; // hangs
   await using several = await startSeveral({ one: one.url, two: two.url });
   const abort = new AbortController();
-  const reply = await fetch(several.proxy.url, {
+  const reply = await listen(several.proxy.url, abort.signal);
+  expect(reply.status).toBe(200);
+  abort.abort();
+});
+
+it('goes on after an upstream that grants nothing ended its part, and ends with the last', async () => {
+  const acknowledged = (notifications: object): string =>
+    event({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params: { notifications } });
+  const ended = event({ jsonrpc: '2.0', id: 1, result: { resultType: 'complete' } });
+  let open: http.ServerResponse | undefined;
+  await using one = await scripted({});
+  one.answer = (_, response) => {
+    openEvents(response);
+    response.end(acknowledged({}) + ended);
+  };
+  await using two = await scripted({});
+  two.answer = (_, response) => {
+    openEvents(response);
+    response.write(acknowledged({ toolsListChanged: true }));
+    open = response;
+  };
+  await using several = await startSeveral({ one: one.url, two: two.url });
+  const reply = await listen(several.proxy.url);
+  await vi.waitFor(() => expect(open).toBeDefined());
+  open?.write(event({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }));
+  open?.end(ended);
+  const messages = [...(await reply.text()).matchAll(/^data: (.*)$/gm)].map(([, data = '']) => {
+    const message = JSON.parse(data) as { method?: string; params?: { notifications?: object } };
+    return message.method === undefined ? 'response' : [message.method, message.params?.notifications];
+  });
+  expect(messages).toEqual([
+    ['notifications/subscriptions/acknowledged', { toolsListChanged: true }],
+    ['notifications/tools/list_changed', undefined],
+    'response',
+  ]);
+});
+
+/** A modern client that listens for changes of tools. */
+function listen(url: string, signal?: AbortSignal): Promise<Response> {
+  return fetch(url, {
     method: 'POST',
-    signal: abort.signal,
+    ...(signal === undefined ? {} : { signal }),
     headers: {
       'Content-Type': 'application/json',
       Accept: 'application/json, text/event-stream',
@@ -191,6 +230,4 @@ it('a subscription begins without an upstream that does not answer', async () =>
       },
     }),
   });
-  expect(reply.status).toBe(200);
-  abort.abort();
-});
+}

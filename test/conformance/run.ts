@@ -46,6 +46,12 @@ const HOW: Readonly<Record<Via, string>> = {
 };
 const chosen = vias.filter((via) => options[via]);
 const wanted = chosen.length === 0 ? vias : chosen;
+/** A check that differs through one of two upstreams, and why. */
+interface Difference {
+  readonly at: string;
+  readonly why: string;
+}
+
 const started = performance.now();
 const say = (what: string): void =>
   void process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${what}\n`);
@@ -74,9 +80,13 @@ const baseline = await readBaseline();
 const direct = found.get('direct');
 const behind = [...found].filter(([via]) => via !== 'direct');
 // A fault of the direct leg is reported once.
+const differences = await readDifferences();
 const violations = new Set([
   ...judge(direct, undefined, baseline),
-  ...behind.flatMap(([via, findings]) => judge(direct, findings, baseline, HOW[via])),
+  ...behind.flatMap(([via, findings]) => {
+    const found = judge(direct, findings, baseline, HOW[via]);
+    return via === 'several' && direct !== undefined ? unexplained(found, findings) : found;
+  }),
 ]);
 for (const violation of violations) console.log(`✗ ${violation}`);
 console.log(violations.size === 0 ? 'conformance: ok' : `conformance: ${violations.size} violations`);
@@ -148,6 +158,27 @@ function cell(checks: readonly Check[] | undefined): string {
   const passed = made.filter(({ status }) => status === 'SUCCESS').length;
   if (made.length === 0) return 'skipped';
   return `${passed === made.length ? '' : '✗ '}${passed}/${made.length}`;
+}
+
+/** What several upstreams change, by scenario and check. @throws if an entry has no reason */
+async function readDifferences(): Promise<readonly Difference[]> {
+  const entries = JSON.parse(await readFile(new URL('several.json', import.meta.url), 'utf8')) as Partial<Difference>[];
+  return entries.map(({ at, why }) => {
+    if (typeof at !== 'string' || typeof why !== 'string')
+      throw new Error('expected at and why in each entry of several.json');
+    return { at, why };
+  });
+}
+
+/** The violations that no entry explains, and the entries of scenarios that were run and explain nothing. */
+function unexplained(violations: readonly string[], findings: Findings): readonly string[] {
+  const explains = ({ at }: Difference) => violations.some((violation) => violation.startsWith(`${at} `));
+  return [
+    ...violations.filter((violation) => !differences.some(({ at }) => violation.startsWith(`${at} `))),
+    ...differences
+      .filter((entry) => findings.has(entry.at.split(' › ')[0] ?? '') && !explains(entry))
+      .map(({ at }) => `${at} is in several.json and does not differ: remove the entry`),
+  ];
 }
 
 async function readBaseline(): Promise<BaselineEntry[]> {
