@@ -2,7 +2,8 @@
 import { ProxyError } from '../base/errors.ts';
 import type { Call, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
-import { idKey, type Message, withId, withName } from '../call/message.ts';
+import { idKey, type Message, nameMember, withId, withName } from '../call/message.ts';
+import { METHODS } from '../call/methods.ts';
 import { unknownTask } from '../call/unknown-task.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { Sealer } from '../upstream/seal.ts';
@@ -41,12 +42,10 @@ const LISTS: ReadonlyMap<string, KindName> = new Map(
 );
 
 /** What methods name. */
-const SUBJECTS: ReadonlyMap<string, Subject> = new Map([
+const SUBJECTS: ReadonlyMap<string, Subject> = new Map<string, Subject>([
   ['tools/call', 'tools'],
   ['prompts/get', 'prompts'],
-  ['resources/read', 'resources'],
-  ['resources/subscribe', 'resources'],
-  ['resources/unsubscribe', 'resources'],
+  ...METHODS.filter((method) => nameMember(method) === 'uri').map((method): [string, Subject] => [method, 'resources']),
 ]);
 
 export class Aggregate implements Viewed {
@@ -275,6 +274,7 @@ export class Aggregate implements Viewed {
             method: call.method,
             name: sent.name,
             exchange: call.exchange,
+            isRenamed: sent.name !== call.name,
             mayAnswer: (id) =>
               (request !== undefined && idKey(id) === idKey(request)) || this.#underWay.of(session, id) === member,
           },
@@ -429,6 +429,7 @@ export class Aggregate implements Viewed {
     if (method === 'notifications/resources/list_changed') {
       this.#lists.changed(member, 'resources');
       this.#lists.changed(member, 'templates');
+      this.#lists.changed(member, 'skills');
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What all upstreams offer together, and which of them a name or a URI belongs to. */
 import { ProxyError, UnknownName, UpstreamFailure } from '../base/errors.ts';
 import type { Exchange } from '../call/exchange.ts';
+import { JsonText } from '../json/lossless.ts';
 import { firstOf } from './failures.ts';
 import { type KindName, KINDS, type MemberList } from './listed.ts';
 import { type Fetched, type Lists, reportMissing } from './lists.ts';
@@ -8,6 +9,7 @@ import type { Member } from './member.ts';
 import { type OneList, othersOf, Ownership, renamed, responseText } from './merged-list.ts';
 import { LONGEST_NAME, skeleton } from './naming.ts';
 import type { ClientSession } from './sessions.ts';
+import { urisIn, wrappedSkillText } from './skills.ts';
 import { type ListedUris, lists as listsUri, mayMeet, templateOf, unwrapUri, wrapUri } from './uris.ts';
 
 /** The client that something is looked up for. */
@@ -174,8 +176,15 @@ export class MergedCatalogue {
   /** How the client sees a URI of an upstream: as it is, if no other upstream lists it. */
   async shownUri(member: Member, uri: string, client: Client): Promise<string> {
     if (unwrapUri(uri, this.#byName) !== undefined) return wrapUri(member.name, uri);
-    const { owners, unseen } = await this.#owners(uri, client);
-    return owners.length === 1 && owners[0] === member && unseen === undefined ? uri : wrapUri(member.name, uri);
+    return this.#isOwn(member, uri, await this.#listedUris(client)) ? uri : wrapUri(member.name, uri);
+  }
+
+  /** Whether a URI of an upstream, as it is, leads to that upstream alone. */
+  #isOwn(member: Member, uri: string, listed: readonly UrisOf[]): boolean {
+    return (
+      unwrapUri(uri, this.#byName) === undefined &&
+      listed.every(({ member: other, uris }) => uris !== undefined && listsUri(uris, uri) === (other === member))
+    );
   }
 
   async #owners(uri: string, client: Client): Promise<{ owners: Member[]; unseen: Member | undefined }> {
@@ -210,7 +219,9 @@ export class MergedCatalogue {
     const items =
       kind === 'tools' || kind === 'prompts'
         ? this.#namedItems(kind, found, await this.#rivals(kind, client))
-        : await this.#resourceItems(kind, found, client);
+        : kind === 'skills'
+          ? await this.#skillItems(found, client)
+          : await this.#resourceItems(kind, found, client);
     if (kind === 'tools' || kind === 'prompts') this.#rendered.set(kind, { lists, items });
     return items;
   }
@@ -238,6 +249,15 @@ export class MergedCatalogue {
       }
     }
     return items;
+  }
+
+  async #skillItems(found: readonly OneList[], client: Client): Promise<string[]> {
+    const listed = await this.#listedUris(client);
+    const textOf = (member: Member, text: string): string => {
+      const uris = urisIn(JsonText.parse(text).value);
+      return uris.every((uri) => this.#isOwn(member, uri, listed)) ? text : wrappedSkillText(member.name, text);
+    };
+    return found.flatMap(({ member, list }) => list.items.map(({ text }) => textOf(member, text)));
   }
 
   async #resourceItems(kind: 'resources' | 'templates', found: readonly OneList[], client: Client): Promise<string[]> {

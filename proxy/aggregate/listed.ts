@@ -23,6 +23,7 @@ export const KINDS = {
   prompts: { method: 'prompts/list', member: 'prompts', key: 'name' },
   resources: { method: 'resources/list', member: 'resources', key: 'uri' },
   templates: { method: 'resources/templates/list', member: 'resourceTemplates', key: 'uriTemplate' },
+  skills: { method: 'skills/list', member: 'skills', key: 'uri' },
 } as const satisfies Readonly<Record<string, Kind>>;
 
 export type KindName = keyof typeof KINDS;

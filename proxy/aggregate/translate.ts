@@ -9,6 +9,7 @@ import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { scanWhole } from '../reply/transform.ts';
 import type { Member } from './member.ts';
+import { wrappedIn, wrappedSkill } from './skills.ts';
 import { named, type Wrapper } from './wrapped.ts';
 
 /** The tool by which a gateway finds tools; its results hold their names. */
@@ -21,6 +22,8 @@ export interface Asked {
   /** As the upstream knows it. */
   readonly name: string | undefined;
   readonly exchange: Exchange;
+  /** The client names it otherwise, as by a URI with the upstream's name. @default false */
+  readonly isRenamed?: boolean;
   /** Whether a response with this id, as JSON text, may come there: clients find requests by their ids alone. */
   readonly mayAnswer: (id: string) => boolean;
 }
@@ -141,7 +144,11 @@ export class Translator {
       next = this.#task(next, asked);
     if (method === 'tools/call') next = await this.#inList(next, 'content', asked);
     else if (method === 'prompts/get') next = await this.#inMessages(next, asked);
-    else if (method === 'resources/read') next = await this.#inList(next, 'contents', asked);
+    else if (method === 'resources/read') next = await this.#resources(next, 'contents', asked);
+    else if (method === 'resources/directory/read') next = await this.#resources(next, 'resources', asked);
+    // The client compares the skill's URI with the one that it asked for.
+    else if (method === 'skills/get' && asked.isRenamed === true && next['skill'] !== undefined)
+      next = { ...next, skill: wrappedSkill(this.#options.member.name, next['skill']) };
     else if (method === 'tasks/result') next = await this.#inList(next, 'content', asked);
     return isSearch(asked) ? this.#found(next) : next;
   }
@@ -192,6 +199,13 @@ export class Translator {
       if (typeof id === 'string' || typeof id === 'number') next = replaced(next, member, this.#named(id));
     }
     return next;
+  }
+
+  /** Resources have the form of the URI that the client asked for: it looks for that URI, or for one below it. */
+  #resources(result: JsonObject, member: string, asked: Asked): Promise<JsonObject> | JsonObject {
+    return asked.isRenamed === true
+      ? { ...result, ...wrappedIn(this.#options.member.name, result, member) }
+      : this.#inList(result, member, asked);
   }
 
   async #inMessages(result: JsonObject, asked: Asked): Promise<JsonObject> {

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as core from '@modelcontextprotocol/core';
 import { expect, it } from 'vitest';
+import { KINDS } from '../../proxy/aggregate/listed.ts';
 import { Call } from '../../proxy/call/call.ts';
 import { NOBODY } from '../../proxy/call/caller.ts';
 import { Exchange } from '../../proxy/call/exchange.ts';
@@ -37,6 +38,8 @@ interface Row {
   readonly filtered?: string;
   /** What detectors report of its result as the place. */
   readonly surface?: string;
+  /** Of several upstreams, it is one list. Other calls go to the upstream of their name, or to those that know them. */
+  readonly merged?: true;
   /** A rate limit doesn't count it. */
   readonly free?: true;
 }
@@ -60,16 +63,21 @@ const CLIENTS: Readonly<Record<string, Row>> = {
   'logging/setLevel': { required: ['level'], only: 'legacy' },
   ping: { only: 'legacy' },
   'prompts/get': { named: 'name', required: ['name'], decided: 'prompts/get', surface: 'prompt' },
-  'prompts/list': { decided: 'prompts/get', filtered: 'prompts', surface: 'descriptions' },
+  'prompts/list': { decided: 'prompts/get', filtered: 'prompts', surface: 'descriptions', merged: true },
   'resources/directory/read': { ...READ, filtered: 'resources', surface: 'descriptions' },
-  'resources/list': { decided: 'resources/read', filtered: 'resources', surface: 'descriptions' },
+  'resources/list': { decided: 'resources/read', filtered: 'resources', surface: 'descriptions', merged: true },
   'resources/read': { ...READ, surface: 'resource' },
   'resources/subscribe': { ...READ, only: 'legacy' },
-  'resources/templates/list': { decided: 'resources/read', filtered: 'resourceTemplates', surface: 'descriptions' },
+  'resources/templates/list': {
+    decided: 'resources/read',
+    filtered: 'resourceTemplates',
+    surface: 'descriptions',
+    merged: true,
+  },
   'resources/unsubscribe': { ...READ, only: 'legacy', free: true },
   'server/discover': { only: 'modern', surface: 'instructions', free: true },
   'skills/get': { ...READ, surface: 'descriptions' },
-  'skills/list': { decided: 'resources/read', filtered: 'skills', surface: 'descriptions' },
+  'skills/list': { decided: 'resources/read', filtered: 'skills', surface: 'descriptions', merged: true },
   'subscriptions/listen': { only: 'modern', decided: 'resources/read' },
   'tasks/cancel': { ...TASK, once: true, surface: 'result', free: true },
   'tasks/get': { ...TASK, surface: 'result' },
@@ -77,7 +85,7 @@ const CLIENTS: Readonly<Record<string, Row>> = {
   'tasks/result': { ...TASK, only: 'legacy' },
   'tasks/update': { ...TASK, once: true, surface: 'result' },
   'tools/call': { named: 'name', required: ['name'], once: true, decided: 'tools/call' },
-  'tools/list': { decided: 'tools/call', filtered: 'tools', surface: 'descriptions' },
+  'tools/list': { decided: 'tools/call', filtered: 'tools', surface: 'descriptions', merged: true },
 };
 
 /** Requests of an upstream, and what an access policy decides them as. */
@@ -154,6 +162,7 @@ function rowOf(method: string): Row {
     decided,
     filtered: listOf(method)?.member,
     surface: resultShape(call, {}).surface,
+    merged: Object.values(KINDS).some((kind) => kind.method === method) ? true : undefined,
     free: plan.chargeOf(call) === UNCHARGED ? true : undefined,
   };
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
