@@ -161,10 +161,68 @@ test('every request of a client can be answered, or says why not', () => {
   for (const method of Object.keys(SAMPLES)) expect(() => checkAnswerable(method)).not.toThrow();
 });
 
+test.each([
+  ['initialize', 'it opens a session, which only the upstream can keep'],
+  ['subscriptions/listen', 'it opens a stream of notifications, which only the upstream can send'],
+  ['tasks/get', 'a task is known only to the upstream that runs it'],
+])('%s says why it can not be answered', (method, why) => {
+  expect(() => checkAnswerable(method)).toThrow(`${method} can't be answered by a control: ${why}`);
+});
+
+const BLOCK = 'text, image, audio, resource, resource_link';
+test.each([
+  ['tools/call', { content: {} }, 'result.content: expected a list, got an object'],
+  ['tools/call', { content: [7] }, 'result.content[0]: expected an object, got a number'],
+  ['tools/call', { content: [{}] }, `result.content[0].type: expected ${BLOCK}, got another`],
+  ['tools/call', { content: [{ type: 'constructor' }] }, `result.content[0].type: expected ${BLOCK}, got another`],
+  ['tools/call', { content: [{ type: ['text'], text: 'a' }] }, `content[0].type: expected ${BLOCK}, got another`],
+  ['tools/call', { content: [], isError: 1 }, 'result.isError: expected true or false, got a number'],
+  [
+    'tools/call',
+    {
+      content: [
+        { type: 'text', text: 'a' },
+        { type: 'resource', resource: { uri: 'x://1' } },
+      ],
+    },
+    'result.content[1].resource: expected text or blob, got neither',
+  ],
+  [
+    'tools/list',
+    { tools: [{ name: 'a', inputSchema: {} }] },
+    '.inputSchema: expected a schema of type object, got another',
+  ],
+  ['tools/list', { tools: [null] }, 'result.tools[0]: expected an object, got null'],
+  [
+    'prompts/get',
+    { messages: [{ role: 'system' }] },
+    'result.messages[0].role: expected user or assistant, got another',
+  ],
+  ['server/discover', { supportedVersions: [7] }, 'result.supportedVersions[0]: expected a string, got a number'],
+  ['skills/get', { skill: { ...skill, resources: 7 } }, 'result.skill.resources: expected a list, got a number'],
+] as const)('an answer to %s with %j is refused with the place and what was expected', (method, result, words) => {
+  for (const era of ['legacy', 'modern'] as const)
+    expect(() => resultFor(method, era, result as unknown as JsonObject)).toThrow(words);
+});
+
+test('an answer may have everything else that the protocol permits', () => {
+  const text = { type: 'text', text: 'a' };
+  expect(accepts('prompts/get', { messages: [{ role: 'assistant', content: text }] })).toBe(true);
+  expect(accepts('tools/list', { tools: [], ttlMs: 0, cacheScope: 'private' }, 'modern')).toBe(true);
+  // Only the result of a tool call may be a task.
+  expect(accepts('prompts/get', { messages: [], task: { taskId: 't' } })).toBe(true);
+  expect(accepts('prompts/get', { messages: [], structuredContent: 7 })).toBe(true);
+  expect(resultFor('acme/own', 'legacy', { any: 1 })).toEqual({ any: 1 });
+  expect(resultFor('tools/list', 'legacy', { tools: [], ttlMs: 'x' })).toEqual({ tools: [], ttlMs: 'x' });
+});
+
 describe('in the modern era', () => {
   test('a result is complete, and may be kept by nobody unless it says so', () => {
     expect(resultFor('tools/call', 'modern', { content: [] })).toEqual({ content: [], resultType: 'complete' });
-    for (const method of ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'resources/read'])
+    for (const method of [
+      ...['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'resources/read'],
+      'server/discover',
+    ])
       expect(resultFor(method, 'modern', SAMPLES[method]?.result ?? {})).toEqual({
         ...SAMPLES[method]?.result,
         resultType: 'complete',

@@ -25,7 +25,9 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     way: ['bindings'],
     ways: ['ways', 'bindings'],
   }),
-  'pipeline/compose': ['test/pipeline/control.test.ts'],
+  'pipeline/compose': ['test/pipeline/control.test.ts', 'test/pipeline/answered.test.ts'],
+  'pipeline/answered': ['test/pipeline/answered.test.ts'],
+  'call/results': ['test/call/results.test.ts'],
   'call/variants': ['test/call/message.test.ts'],
   'call/message': ['test/call/message.test.ts'],
   ...inFolder('ingress', {
