@@ -20,7 +20,7 @@ export function checkFraming({ headers, httpVersionMinor }: IncomingMessage): vo
   );
 }
 
-/** Collects the body. Rejects with `payload-too-large` as soon as that is certain, without reading further. */
+/** Collects the body. Rejects with `payload-too-large` as soon as that is certain, and keeps nothing of the rest. */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? -1);
   if (declared > limit) return Promise.reject(tooLarge(`${declared} bytes`, limit));
@@ -31,15 +31,13 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
-        request.pause();
         request.removeAllListeners('data');
         reject(tooLarge('more', limit));
       } else if (first === undefined) first = chunk;
       else (more ??= [first]).push(chunk);
     });
     request.on('end', () => resolve(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size)));
-    request.on('error', () => reject(new SenderGone()));
-    // 'close' also follows 'end'; making an error then would cost more than the rest of this function.
+    // 'close' follows an error, and 'end' as well; making an error then would cost more than the rest of this function.
     request.on('close', () => {
       if (!request.complete) reject(new SenderGone());
     });

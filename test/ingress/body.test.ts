@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBody, SenderGone } from '../../proxy/ingress/body.ts';
 import { type Front, startFront } from '../support/front.ts';
-import { connect, exchange, post, request, USUAL } from '../support/raw.ts';
+import { startLoopback } from '../support/loopback.ts';
+import { connect, exchange, post, postBytes, request, USUAL } from '../support/raw.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
 import { LIST } from './messages.ts';
 
@@ -122,6 +124,14 @@ describe('the media type', () => {
     expect(upstream.received).toHaveLength(seen);
   });
 
+  it('is quoted in the refusal, up to 100 characters', async () => {
+    const type = `text/${'x'.repeat(95)}`;
+    for (const sent of [type, `${type}y`])
+      expect((await post(front.port, LIST, [`Content-Type: ${sent}`])).json().error?.message).toBe(
+        `expected Content-Type application/json, got "${type}"`,
+      );
+  });
+
   it('must be present exactly once', async () => {
     const missing = await exchange(front.port, request('POST', '/mcp', [], LIST));
     expect(missing.status).toBe(415);
@@ -178,5 +188,20 @@ describe('the bytes of the body', () => {
     connection.destroy();
     expect((await post(front.port, LIST)).status).toBe(200);
     expect(upstream.received).toHaveLength(seen + 1);
+  });
+
+  it.each([
+    ['by length', postBytes(LIST, [`Content-Length: ${LIST.length + 5}`])],
+    ['in chunks', chunked(LIST).subarray(0, -5)],
+  ])('are not waited for any longer once the sender breaks off, %s', async (_, bytes) => {
+    const reading = Promise.withResolvers<{ readonly outcome: Promise<unknown> }>();
+    await using server = await startLoopback((incoming) =>
+      reading.resolve({ outcome: readBody(incoming, LIMIT).catch((error: unknown) => error) }),
+    );
+    await using connection = await connect(Number(new URL(server.url).port));
+    connection.send(bytes);
+    const { outcome } = await reading.promise;
+    connection.destroy();
+    expect(await outcome).toBeInstanceOf(SenderGone);
   });
 });

@@ -32,6 +32,7 @@ describe('a request whose end two readers could see in different places', () => 
     ['a length with a space before the colon', framed(`Content-Length : ${N}`, LIST)],
     ['a folded header', framed(`X-A: b\r\n Content-Length: ${N}`, LIST)],
     ['chunked before another coding', framed('Transfer-Encoding: chunked, identity', `${chunk(LIST)}0\r\n\r\n`)],
+    ['chunked twice', framed('Transfer-Encoding: chunked, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
     ['the coding identity', framed(`Transfer-Encoding: identity\r\nContent-Length: ${N}`, LIST)],
     ['a vertical tab in the coding', framed('Transfer-Encoding: \u000bchunked', `${chunk(LIST)}0\r\n\r\n`)],
     ['a chunk size with a prefix', framed('Transfer-Encoding: chunked', `0x${chunk(LIST)}0\r\n\r\n`)],
@@ -62,11 +63,14 @@ describe('a request whose end two readers could see in different places', () => 
       framed('Transfer-Encoding: identity\r\nTransfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`),
     ],
     ['gzip before chunked', framed('Transfer-Encoding: gzip, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
-    ['chunked twice', framed('Transfer-Encoding: chunked, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
     ['chunked with a parameter', framed('Transfer-Encoding: chunked;q=1', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
     [
       'chunks in HTTP/1.0',
       framed('Transfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`, 'POST /mcp HTTP/1.0'),
+    ],
+    [
+      'chunks in HTTP/1.0 with nothing behind them',
+      framed('Transfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n`, 'POST /mcp HTTP/1.0'),
     ],
     [
       'another coding of the body of /ping',
@@ -79,6 +83,9 @@ describe('a request whose end two readers could see in different places', () => 
     connection.send(bytes);
     const reply = await connection.reply();
     expect([reply.status, reply.header('connection')]).toEqual([400, 'close']);
+    expect(reply.json().error?.message).toBe(
+      'expected a body with a Content-Length or in HTTP/1.1 chunks, got another transfer coding',
+    );
     await connection.closed;
     expect(upstream.received).toEqual([]);
   });

@@ -130,6 +130,10 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
     {
+      why: 'Without that, each further chunk makes an error that is not seen.',
+      mutants: [{ was: "request.removeAllListeners('data');", becomes: 'request.removeAllListeners("");' }],
+    },
+    {
       why: 'One byte is within any limit of a body.',
       mutants: [
         {
