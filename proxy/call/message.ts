@@ -291,7 +291,7 @@ function idOf(text: string): string | undefined {
 
 /** Names the type by the first character, since the value may be long. */
 function kindAt(text: string, index: number): string {
-  return KINDS[text[places.envelope.start(index)] ?? ''] ?? 'a number';
+  return KINDS[text.charAt(places.envelope.start(index))] ?? 'a number';
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -174,6 +174,8 @@ describe('a message is refused, saying why,', () => {
     ['resources/read', 'uri'],
     ['resources/subscribe', 'uri'],
     ['resources/unsubscribe', 'uri'],
+    ['resources/directory/read', 'uri'],
+    ['skills/get', 'uri'],
     ['tasks/get', 'taskId'],
     ['tasks/update', 'taskId'],
     ['tasks/result', 'taskId'],
@@ -240,8 +242,9 @@ describe('a message is refused, saying why,', () => {
       refusing(text, 'invalid-request', 'a key of "_meta" differs from a known one only in case');
     });
 
-    it('_meta, and not for another key of the same length', () => {
+    it('_meta, and not for another key of the same length, nor for one whose upper case alone is the same', () => {
       expect(refusal(request('m', '{"_meta":{"progressTokem":1,"progressToke":1}}'))).toBeUndefined();
+      expect(refusal(request('m', '{"_meta":{"progre\u00dfToken":1}}'))).toBeUndefined();
     });
 
     it('the parameters of any method: _Meta, and no other', () => {
