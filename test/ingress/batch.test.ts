@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Denied } from '../../proxy/base/errors.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
@@ -10,6 +11,8 @@ const V = 'MCP-Protocol-Version: 2025-03-26';
 const request = (id: number | string, method: string, params = '{}'): string =>
   `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"${method}","params":${params}}`;
 const NOTE = '{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}';
+
+const ANSWER = '{"jsonrpc":"2.0","id":1,"result":{}}';
 
 const noTools = defineControl({
   name: 'no-tools',
@@ -195,7 +198,133 @@ describe('a batch', () => {
     const reply = await post(front.port, `[${request(1, 'tools/list')},${request(2, 'tools/list')}]`, [V]);
     expect(reply.json()).toMatchObject([
       { id: 1, result: {} },
-      { id: 2, error: { code: -32603, data: { reason: 'upstream-invalid' } } },
+      {
+        id: 2,
+        error: {
+          code: -32603,
+          message: 'the upstream answered HTTP 500 without JSON',
+          data: { reason: 'upstream-invalid' },
+        },
+      },
+    ]);
+  });
+
+  it('does not pass on an answer in a content coding that was not asked for', async () => {
+    const body = gzipSync(ANSWER);
+    await using upstream = await startUpstream(
+      (_, response) =>
+        void response
+          .writeHead(200, {
+            'Content-Type': 'application/json',
+            'Content-Encoding': 'gzip',
+            'Content-Length': body.length,
+          })
+          .end(body),
+    );
+    await using front = await startFront(upstream);
+    const reply = await post(front.port, `[${request(1, 'tools/list')}]`, [V]);
+    expect(reply.json()).toMatchObject([
+      { id: 1, error: { message: 'the upstream answered HTTP 200 in a content coding that was not asked for' } },
+    ]);
+    expect(upstream.received[0]?.header('accept-encoding')).toBe('identity');
+  });
+
+  it.each([
+    ['that begins with a byte order mark', `\ufeff${ANSWER}`, `[${ANSWER}]`],
+    ['in the coding identity', ANSWER, `[${ANSWER}]`],
+    ['with a byte order mark elsewhere', ANSWER.replace('{}', '"\ufeff"'), `[${ANSWER.replace('{}', '"\ufeff"')}]`],
+  ])('passes on an answer %s', async (_, body, expected) => {
+    await using upstream = await startUpstream((_seen, response) =>
+      respondJson(response, body, { headers: { 'Content-Encoding': 'Identity' } }),
+    );
+    await using front = await startFront(upstream);
+    expect((await post(front.port, `[${request(1, 'tools/list')}]`, [V])).text).toBe(expected);
+  });
+
+  it('has no answer to a request that the upstream accepts without one', async () => {
+    await using upstream = await startUpstream((seen, response) => {
+      if (idOf(seen) === '1') respondJson(response, ANSWER);
+      else response.writeHead(202).end();
+    });
+    await using front = await startFront(upstream);
+    const both = await post(front.port, `[${request(2, 'tools/list')},${request(1, 'tools/list')}]`, [V]);
+    expect([both.status, both.text]).toEqual([200, `[${ANSWER}]`]);
+    const none = await post(front.port, `[${request(2, 'tools/list')}]`, [V]);
+    expect([none.status, none.header('content-length'), none.text]).toEqual([202, '0', '']);
+  });
+
+  it('of only notifications has the status with which the first of them is refused', async () => {
+    await using upstream = await startUpstream((seen, response) => {
+      const status = seen.text.includes('"n":') ? Number(/"n":(\d+)/.exec(seen.text)?.[1]) : 202;
+      response.writeHead(status).end();
+    });
+    await using front = await startFront(upstream);
+    const note = (n: number): string => NOTE.replace('}', `,"params":{"n":${n}}}`);
+    for (const [batch, status] of [
+      [`[${NOTE},${note(400)},${note(403)}]`, 400],
+      [`[${note(204)},${NOTE}]`, 202],
+    ] as const) {
+      const reply = await post(front.port, batch, [V]);
+      expect([reply.status, reply.header('content-length'), reply.text]).toEqual([status, '0', '']);
+    }
+  });
+
+  it('in which requests fail with different statuses, or one does not fail, has status 200', async () => {
+    await using upstream = await startUpstream((seen, response) =>
+      respondJson(response, `{"jsonrpc":"2.0","id":${idOf(seen)},"error":{"code":-32000,"message":"no"}}`, {
+        status: Number(idOf(seen)),
+      }),
+    );
+    await using front = await startFront(upstream);
+    for (const [a, b, status] of [
+      [403, 404, 200],
+      [200, 404, 200],
+      [400, 400, 400],
+    ] as const) {
+      const reply = await post(front.port, `[${request(a, 'tools/list')},${request(b, 'tools/list')}]`, [V]);
+      expect([reply.status, reply.header('content-length')]).toEqual([status, String(reply.text.length)]);
+    }
+  });
+
+  it('holds answers up to the limit for all of them together, and is cut beyond it', async () => {
+    const answer = (size: number): string => ANSWER.replace('{}', JSON.stringify('x'.repeat(size - ANSWER.length)));
+    let size = 500;
+    await using upstream = await startUpstream((_, response) => respondJson(response, answer(size)));
+    await using front = await startFront(upstream, { limits: { maxInspectedReply: 1000 } });
+    const batch = `[${request(1, 'tools/list')},${request(1, 'tools/list')}]`;
+    expect((await post(front.port, batch, [V])).text).toBe(`[${answer(500)},${answer(500)}]`);
+    size = 501;
+    await expect(post(front.port, batch, [V])).rejects.toThrow('the connection ended');
+  });
+
+  it('is cut if an answer is cut', async () => {
+    await using upstream = await startUpstream((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 100 });
+      response.write('{', () => response.destroy());
+    });
+    await using front = await startFront(upstream);
+    await expect(post(front.port, `[${request(1, 'tools/list')}]`, [V])).rejects.toThrow('the connection ended');
+  });
+
+  it('of 100 messages is accepted', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    const batch = `[${Array.from({ length: 100 }, (_, i) => request(i, 'ping')).join(',')}]`;
+    expect((await post(front.port, batch, [V])).json()).toHaveLength(100);
+  });
+
+  it('with a stream has its headers, however the upstream writes the type', async () => {
+    await using upstream = await startUpstream((seen, response) => {
+      if (seen.text === NOTE) response.writeHead(202).end();
+      else response.writeHead(200, { 'Content-Type': 'Text/Event-Stream; charset=utf-8' }).end(event(ANSWER));
+    });
+    await using front = await startFront(upstream);
+    const reply = await post(front.port, `[${NOTE},${request(1, 'tools/list')}]`, [V]);
+    expect([reply.status, reply.header('content-type'), reply.header('cache-control'), reply.text]).toEqual([
+      200,
+      'text/event-stream',
+      'no-cache',
+      event(ANSWER),
     ]);
   });
 
