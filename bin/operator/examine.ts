@@ -4,7 +4,7 @@ import { become, bootstrap, broken, credentials, region, type RoleCredentials } 
 import { builder } from './checks/builder.ts';
 import { cdk } from './checks/cdk.ts';
 import { node, npm } from './checks/node.ts';
-import { upstream } from './checks/upstream.ts';
+import { upstreams } from './checks/upstream.ts';
 import { type Deployments, readDeployments } from './deployments-file.ts';
 import { EXIT, Failure } from './failure.ts';
 import { failed, type Finding, ok, type Result, skipped, warning } from './finding.ts';
@@ -159,13 +159,10 @@ async function checkStack(
     for (const [check, result] of await found) report(check, result, name);
   }
   if (runtime === undefined) return;
-  onProgress(`asking the upstream of ${name} for its tools`);
+  onProgress(`asking the upstreams of ${name} for their tools`);
   const entry = deployments.entries.find((entry) => entry.stack === name);
-  report(
-    'upstream',
-    await upstream({ environment: runtime.environment, config: entry?.config, inVpc: entry?.inVpc === true }),
-    name,
-  );
+  const question = { environment: runtime.environment, config: entry?.config, inVpc: entry?.inVpc === true };
+  for (const [check, result] of await upstreams(question)) report(check, result, name);
 }
 
 async function checkPlace(

@@ -31,7 +31,7 @@ const NAME_WIDTH = 14;
 export function showFinding(output: Output, { check, state, found, advice }: Finding): void {
   const indent = ' '.repeat(2 + STATE_WIDTH + NAME_WIDTH);
   output.line(
-    `  ${output.paint(COLOURS[state], state.padEnd(STATE_WIDTH))}${check.padEnd(NAME_WIDTH)}${wrapped(found, indent).trimStart()}`,
+    `  ${output.paint(COLOURS[state], state.padEnd(STATE_WIDTH))}${check.padEnd(NAME_WIDTH - 1)} ${wrapped(found, indent).trimStart()}`,
   );
   if (advice !== undefined)
     output.line(output.paint(state === 'skipped' ? 'dim' : 'cyan', wrapped(`→ ${advice}`, indent)));

@@ -1,9 +1,10 @@
 /**
  * Started by the doctor, with a deployment's bindings as its environment. Starts the proxy on a free port of loopback,
- * lists the upstream's tools through it, reports to its parent, and ends. Runs without the deployment's controls, since
+ * lists one upstream's tools through it, reports to its parent, and ends. Runs without the deployment's controls, since
  * their tables and keys can't be used from here.
  */
 import { META_VERSION } from '../../proxy/call/message.ts';
+import type { ProxyConfig } from '../../proxy/config/config.ts';
 import { FIRST_MODERN } from '../../proxy/ingress/mirror.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import { startProxy } from '../../proxy/start-proxy.ts';
@@ -15,12 +16,13 @@ import { textAt } from './members.ts';
 
 const LIMIT_MS = 20_000;
 
-process.send?.(await probe(process.argv[2]));
+process.send?.(await probe(process.argv[2] || undefined, process.argv[3]));
 process.disconnect?.();
 
-async function probe(config: string | undefined): Promise<Probed> {
+/** @param name one of several upstreams; undefined: the config's only one */
+async function probe(config: string | undefined, name: string | undefined): Promise<Probed> {
   try {
-    const { upstreams } = await loadConfig(config);
+    const upstreams = only(await loadConfig(config), name);
     const proxy = await startProxy({ controls: [], ...(upstreams === undefined ? {} : { upstreams }) }, process.env);
     try {
       const { names, text } = await listTools(proxy.url);
@@ -37,6 +39,14 @@ async function probe(config: string | undefined): Promise<Probed> {
         .join(' '),
     };
   }
+}
+
+/** Without a prefix, with which the proxy would leave an upstream that is down out of the list, and not say why. */
+function only({ upstreams }: ProxyConfig, name: string | undefined): ProxyConfig['upstreams'] {
+  const [key, upstream] = Object.entries(upstreams ?? {}).find(([key]) => name === undefined || key === name) ?? [];
+  if (key === undefined && name !== undefined)
+    throw new Error(`expected the upstream ${name} in the config, got ${Object.keys(upstreams ?? {}).join(', ')}`);
+  return key === undefined ? undefined : { [key]: { ...upstream, prefix: false } };
 }
 
 /** The proxy's own error, by its code. */

@@ -6,6 +6,7 @@ import type { PlaceOptions } from './place.ts';
 import { describeRuntime, type Endpoint, listEndpoints, type Runtime } from './runtime.ts';
 import { findStack, type Stack } from './stack.ts';
 import type { Colour, Output } from './terminal.ts';
+import { upstreamsIn } from './upstreams.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const SHOWN = 5;
@@ -27,7 +28,7 @@ export async function status(name: string, place: PlaceOptions, output: Output):
   ]);
   const ready = runtime.status === 'READY' && endpoints.every((endpoint) => endpoint.status === 'READY');
   show(output, stack, runtime, endpoints, measured, errors);
-  const { environment: _environment, ...shown } = runtime;
+  const { environment, ...shown } = runtime;
   output.result({
     command: 'status',
     ok: ready,
@@ -41,6 +42,7 @@ export async function status(name: string, place: PlaceOptions, output: Output):
     invocationUrl: stack.outputs.invocationUrl,
     logGroupName: stack.outputs.logGroupName,
     runtime: shown,
+    upstreams: upstreamsIn(environment).map(({ name, address, auth }) => ({ name: name ?? 'default', address, auth })),
     endpoints,
     lastHour: measured instanceof Failure ? { error: measured.message } : (measured ?? null),
     lastErrors: errors instanceof Failure ? { error: errors.message } : errors,
@@ -78,6 +80,8 @@ function show(
       ? 'sign with SigV4'
       : `bring a token of ${runtime.jwt.discoveryUrl.replace('/.well-known/openid-configuration', '')}`,
   );
+  for (const { name, address = 'unknown', auth = 'the default of its address' } of upstreamsIn(runtime.environment))
+    row('upstream', `${name === undefined ? '' : `${name}  `}${address}, ${auth}`);
   row('URL', stack.outputs.invocationUrl);
   output.line();
   if (measured instanceof Failure) row('last hour', output.paint('yellow', measured.message));

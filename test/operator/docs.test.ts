@@ -31,9 +31,13 @@ it('the page lists every exit code', () => {
 });
 
 it('the page lists every check of the doctor', async () => {
-  const sources = await Promise.all(['bin/operator/examine.ts'].map((file) => readFile(file, 'utf8')));
+  const sources = await Promise.all(
+    ['bin/operator/examine.ts', 'bin/operator/checks/upstream.ts'].map((file) => readFile(file, 'utf8')),
+  );
   const reported = new Set(
-    [...sources.join('').matchAll(/(?:tell\(|results\.push\(\[|\[\[)\s*'([a-z]+)'/g)].map(([, id = '']) => id),
+    [...sources.join('').matchAll(/(?:report\(|found\.length === 1 \?|results\.push\(\[|\[\[)\s*'([a-z]+)'/g)].map(
+      ([, id = '']) => id,
+    ),
   );
   expect(firstColumn('doctor').sort()).toEqual([...reported].sort());
 });

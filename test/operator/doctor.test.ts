@@ -6,7 +6,7 @@ import { bootstrap, credentials, region } from '../../bin/operator/checks/accoun
 import { builder } from '../../bin/operator/checks/builder.ts';
 import { cdk } from '../../bin/operator/checks/cdk.ts';
 import { node, npm } from '../../bin/operator/checks/node.ts';
-import { upstream } from '../../bin/operator/checks/upstream.ts';
+import { upstreams } from '../../bin/operator/checks/upstream.ts';
 import { startCalculator } from '../../local/calculator.ts';
 import { startVerifyingServer } from '../support/sigv4-verifier.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
@@ -219,8 +219,57 @@ describe('the account', () => {
 });
 
 describe('the upstream', () => {
-  const ask = (environment: Readonly<Record<string, string | undefined>>, inVpc = false) =>
-    upstream({ environment, config: undefined, inVpc });
+  const ask = async (environment: Readonly<Record<string, string | undefined>>, inVpc = false) => {
+    const [[check, result] = []] = await upstreams({ environment, config: undefined, inVpc });
+    expect(check).toBe('upstream');
+    return result;
+  };
+
+  it('is checked by its name if there are several, each with its own variables', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'doctor-several-'));
+    const config = join(folder, 'several.config.ts');
+    await writeFile(
+      config,
+      `import { defineProxy } from 'agentcore-mcp-proxy';
+export default defineProxy({ upstreams: { math: { prefix: true }, 'math-eu': { prefix: 'eu' }, crm: { prefix: true }, later: { prefix: true } }, controls: [] });
+`,
+    );
+    const calculator = await startCalculator();
+    await using refusing = await startUpstream((_request, response) =>
+      respondJson(response, { message: 'no' }, { status: 401 }),
+    );
+    vi.stubEnv('TEST_SECRET', 'key');
+    const environment = {
+      UPSTREAM_MATH_URL: calculator.url,
+      UPSTREAM_MATH_AUTH: 'none',
+      UPSTREAM_MATH_EU_URL: 'http://127.0.0.1:9/mcp',
+      UPSTREAM_MATH_EU_AUTH: 'none',
+      UPSTREAM_CRM_URL: refusing.url,
+      UPSTREAM_CRM_AUTH: 'bearer',
+      UPSTREAM_CRM_SECRET: 'env:TEST_SECRET',
+      UPSTREAM_LATER_ARN: undefined,
+      UPSTREAM_LATER_AUTH: 'iam',
+    };
+    const found = await upstreams({ environment, config, inVpc: false });
+    expect(Object.fromEntries(found)).toMatchObject({
+      'upstream math': { state: 'ok', found: expect.stringMatching(/^\d+ tools: add, subtract/) as unknown },
+      'upstream math-eu': {
+        state: 'failed',
+        found: expect.stringMatching(/^not reachable: .*ECONNREFUSED/) as unknown,
+      },
+      'upstream crm': {
+        state: 'failed',
+        found: expect.stringMatching(/^authentication failed/) as unknown,
+        advice: expect.stringMatching(/in the deployment's upstreams\.crm\.auth$/) as unknown,
+      },
+      'upstream later': {
+        state: 'skipped',
+        found: expect.stringMatching(/^UPSTREAM_LATER_ARN will be known only after/) as unknown,
+      },
+    });
+    await calculator.close();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   it("lists its tools through the proxy's own code", async () => {
     const calculator = await startCalculator();

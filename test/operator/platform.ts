@@ -15,6 +15,8 @@ import { LOG_GROUP, type LogEvent, REGION, RUNTIME_ARN } from './world.ts';
 export interface PlatformOptions {
   /** The environment of the proxy. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The process's entry point. @default proxy/main.ts */
+  readonly main?: string;
   /** Accepts callers with such a token instead of a signature. */
   readonly tokens?: (authorization: string | undefined) => Promise<unknown>;
   /** Request headers that don't reach the container. */
@@ -160,8 +162,11 @@ interface Container {
   readonly port: number;
 }
 
-async function start({ environment, log = (line) => line }: PlatformOptions, logs: LogEvent[]): Promise<Container> {
-  const child = spawn(process.execPath, ['proxy/main.ts'], {
+async function start(
+  { environment, main = 'proxy/main.ts', log = (line) => line }: PlatformOptions,
+  logs: LogEvent[],
+): Promise<Container> {
+  const child = spawn(process.execPath, [main], {
     env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

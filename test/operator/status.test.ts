@@ -58,6 +58,29 @@ describe('npm run status', () => {
     expect(code).toBe(0);
   });
 
+  it('shows each upstream by its name, without what may be secret in its address', async () => {
+    const environmentVariables = {
+      UPSTREAM_CRM_URL: 'https://crm.example.com/mcp?key=hidden',
+      UPSTREAM_CRM_AUTH: 'bearer',
+      UPSTREAM_CRM_SECRET: 'env:HIDDEN',
+      UPSTREAM_MATH_EU_ARN: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/math-a1b2c3d4e5',
+      UPSTREAM_MATH_EU_AUTH: 'iam',
+    };
+    world.runtimes.set(RUNTIME_ID, runtimeDocument({ environmentVariables }));
+    await using aws = await startFakeAws(world);
+    const { stdout } = await cli('status', [STACK], aws.environment);
+    expect(stdout).toMatch(/upstream +crm {2}https:\/\/crm\.example\.com\/mcp\?…, bearer\n/);
+    expect(stdout).toMatch(/upstream +math-eu {2}arn:aws:bedrock-agentcore:.*gateway\/math-a1b2c3d4e5, iam\n/);
+    const json = (await cli('status', [STACK, '--json'], aws.environment)).json();
+    expect(json).toMatchObject({
+      upstreams: [
+        { name: 'crm', auth: 'bearer' },
+        { name: 'math-eu', auth: 'iam' },
+      ],
+    });
+    expect(stdout + JSON.stringify(json)).not.toMatch(/hidden/i);
+  });
+
   it('reports the same as one JSON document, without the environment', async () => {
     await using aws = await startFakeAws(world);
     const printed = await cli('status', [STACK, '--json'], aws.environment);

@@ -1,4 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ROOT } from '../../bin/bundle.ts';
 import { liveChecks } from '../../bin/operator/live/checks.ts';
 import { type Row, verify } from '../../bin/operator/verify.ts';
 import { startCalculator } from '../../local/calculator.ts';
@@ -269,6 +274,51 @@ describe('npm run verify', () => {
     expect(await only('upstream-credentials', { upstream: 'http://127.0.0.1:9/mcp' })).toMatchObject({
       state: 'skipped',
     });
+  });
+
+  it('upstream-credentials names each of several upstreams, and fails if one gives no list in either era', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'verify-several-'));
+    const main = join(folder, 'main.ts');
+    await writeFile(
+      main,
+      `import { run } from ${JSON.stringify(pathToFileURL(join(ROOT, 'proxy/run.ts')).href)};
+await run({ upstreams: { math: { prefix: true }, old: { prefix: true }, crm: { prefix: true } }, controls: [] }, []);
+`,
+    );
+    await using old = await startLegacyUpstream();
+    old.call = (request, response) =>
+      respondJson(response, {
+        jsonrpc: '2.0',
+        id: (JSON.parse(request.text) as { id: number }).id,
+        result: { tools: [] },
+      });
+    const several = {
+      UPSTREAM_MATH_URL: calculator.url,
+      UPSTREAM_MATH_AUTH: 'none',
+      UPSTREAM_OLD_URL: old.url,
+      UPSTREAM_OLD_AUTH: 'none',
+      UPSTREAM_CRM_AUTH: 'bearer',
+      UPSTREAM_CRM_SECRET: 'env:KEY',
+    };
+    const change = (world: World): void =>
+      void world.runtimes.set(RUNTIME_ID, runtimeDocument({ environmentVariables: { ...OBSERVED, ...several } }));
+    const seen = (crm: string): Promise<Row> =>
+      only('upstream-credentials', {
+        platform: { main, environment: { ...several, UPSTREAM_CRM_URL: crm, KEY: 'key' } },
+        change,
+      });
+    expect(await seen(calculator.url)).toMatchObject({
+      state: 'ok',
+      got: 'accepted by math (none), old (none), crm (bearer)',
+    });
+    await using refusing = await startUpstream((_request, response) =>
+      respondJson(response, { error: 'no' }, { status: 401 }),
+    );
+    expect(await seen(refusing.url)).toMatchObject({
+      state: 'failed',
+      got: "no list from crm; accepted by math (none), old (none): see the log's lines upstream-missing",
+    });
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('session-ended fails if DELETE fails', async () => {

@@ -1,5 +1,5 @@
 /**
- * Checks whether the upstream answers: the proxy's own code lists its tools in a child process, with the deployment's
+ * Checks whether an upstream answers: the proxy's own code lists its tools in a child process, with the deployment's
  * bindings and this machine's credentials. The reply to a client has few details, so errors are completed from the
  * child's log.
  */
@@ -8,15 +8,30 @@ import { join } from 'node:path';
 import { isObject } from '../../../proxy/json/lossless.ts';
 import { ROOT } from '../../bundle.ts';
 import { failed, ok, type Result, skipped, warning } from '../finding.ts';
+import { type RuntimeUpstream, upstreamsIn } from '../upstreams.ts';
 
 const LIMIT_MS = 60_000;
 
 export interface UpstreamQuestion {
   /** The runtime's environment as synthesized; undefined for values known only after deployment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The deployment's config, which names the upstream. */
+  /** The deployment's config, which names the upstreams. */
   readonly config: string | undefined;
   readonly inVpc: boolean;
+}
+
+/** The check of each upstream: `upstream`, or with several `upstream NAME`. */
+export async function upstreams(question: UpstreamQuestion): Promise<readonly (readonly [check: string, Result])[]> {
+  const found = upstreamsIn(question.environment);
+  return Promise.all(
+    found.map(
+      async (upstream) =>
+        [
+          found.length === 1 ? 'upstream' : `upstream ${upstream.name ?? 'default'}`,
+          await check(upstream, question, found.length > 1),
+        ] as const,
+    ),
+  );
 }
 
 /** The child process's message. */
@@ -25,24 +40,29 @@ export type Probed =
   /** `reason` is a code of `docs/errors.md`, or `config`; the log has more under `errorId`. */
   | { readonly reason: string; readonly message: string; readonly errorId?: string };
 
-export async function upstream({ environment, config, inVpc }: UpstreamQuestion): Promise<Result> {
+async function check(
+  { name, auth, variables }: RuntimeUpstream,
+  { environment, config, inVpc }: UpstreamQuestion,
+  isOneOfSeveral: boolean,
+): Promise<Result> {
   const bindings = Object.entries(environment).filter(
-    ([name]) => name.startsWith('UPSTREAM_') || name === 'AWS_REGION',
+    ([variable]) => variables.includes(variable) || variable === 'AWS_REGION',
   );
   const unknown = bindings.filter(([, value]) => value === undefined).map(([name]) => name);
   if (unknown.length > 0)
     return skipped(`${unknown.join(', ')} will be known only after the deployment`, 'run the doctor again then');
-  const probed = await probe(Object.fromEntries(bindings), config);
+  const probed = await probe(Object.fromEntries(bindings), config, isOneOfSeveral ? (name ?? 'default') : undefined);
   if ('tools' in probed)
     return ok(
       `${probed.tools} ${probed.tools === 1 ? 'tool' : 'tools'}${probed.tools === 0 ? '' : `: ${probed.shown}`}`,
     );
-  return explained(probed, environment['UPSTREAM_AUTH'] ?? '', inVpc);
+  return explained(probed, auth ?? '', isOneOfSeveral ? `upstreams.${name ?? 'default'}.auth` : 'upstreamAuth', inVpc);
 }
 
 function explained(
   { reason, message }: { readonly reason: string; readonly message: string },
   auth: string,
+  member: string,
   inVpc: boolean,
 ): Result {
   switch (reason) {
@@ -60,7 +80,7 @@ function explained(
         );
       return failed(
         `authentication failed: ${message}`,
-        "check the client's id, secret and scopes in the deployment's upstreamAuth",
+        `check the client's id, secret and scopes in the deployment's ${member}`,
       );
     case 'upstream-unreachable':
     case 'upstream-timeout':
@@ -82,13 +102,22 @@ function explained(
   }
 }
 
-function probe(bindings: Readonly<Record<string, string | undefined>>, config: string | undefined): Promise<Probed> {
+/** @param name one of several upstreams; undefined: the config's only one */
+function probe(
+  bindings: Readonly<Record<string, string | undefined>>,
+  config: string | undefined,
+  name: string | undefined,
+): Promise<Probed> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(UPSTREAM_|SESSION_SECRET$)/.test(name));
-  const child = fork(join(ROOT, 'bin/operator/probe-upstream.ts'), config === undefined ? [] : [config], {
-    env: { ...Object.fromEntries(inherited), ...bindings, HOST: '127.0.0.1', PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    execArgv: [],
-  });
+  const child = fork(
+    join(ROOT, 'bin/operator/probe-upstream.ts'),
+    [config ?? '', ...(name === undefined ? [] : [name])],
+    {
+      env: { ...Object.fromEntries(inherited), ...bindings, HOST: '127.0.0.1', PORT: '0' },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: [],
+    },
+  );
   const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
   let errors = '';
   let log = '';

@@ -1,6 +1,7 @@
 /** Checks that calls reach the upstream and return, in both eras. */
 import { textAt } from '../members.ts';
-import { either, failed, type LiveCheck, ok, skipped } from './check.ts';
+import { type RuntimeUpstream, upstreamsIn } from '../upstreams.ts';
+import { either, failed, type LiveCheck, ok, type Seen, skipped } from './check.ts';
 import { type Answer, errorOf, resultOf, shown } from './exchange.ts';
 import { isVersionRefusal, type Tool } from './live.ts';
 
@@ -28,7 +29,9 @@ export const callChecks: readonly LiveCheck[] = [
     expected: "the upstream takes the proxy's credentials",
     run: async (live) => {
       const tools = await live.tools();
-      const auth = live.runtime.environment['UPSTREAM_AUTH'] ?? 'the default of its address';
+      const upstreams = upstreamsIn(live.runtime.environment);
+      const [{ auth = 'the default of its address' } = {}] = upstreams;
+      if (isList(tools) && upstreams.length > 1) return ofEach(upstreams, await live.unavailable());
       if (isList(tools)) return ok(`accepted (${auth})`);
       return errorOf(tools)?.reason === 'upstream-auth'
         ? failed(`${auth}: ${errorOf(tools)?.message ?? ''}`)
@@ -108,4 +111,17 @@ function harmless(tools: readonly Tool[]): Chosen | undefined {
   if (add !== undefined) return { name: add.name, args: { a: 2, b: 3 }, result: '5' };
   const reading = tools.find(({ readOnly, required }) => readOnly && required.length === 0);
   return reading === undefined ? undefined : { name: reading.name, args: {} };
+}
+
+/** A list lacks an upstream that refused the proxy's credentials, and one that is down; the log says which it is. */
+function ofEach(upstreams: readonly RuntimeUpstream[], unavailable: ReadonlySet<string>): Seen {
+  const isMissing = ({ name = 'default' }: RuntimeUpstream): boolean => unavailable.has(name);
+  const missing = upstreams.filter(isMissing).map(({ name = 'default' }) => name);
+  const accepted = upstreams
+    .filter((upstream) => !isMissing(upstream))
+    .map(({ name = 'default', auth = 'none' }) => `${name} (${auth})`);
+  const got = accepted.length === 0 ? 'accepted by none' : `accepted by ${accepted.join(', ')}`;
+  return missing.length === 0
+    ? ok(got)
+    : failed(`no list from ${missing.join(', ')}; ${got}: see the log's lines upstream-missing`);
 }

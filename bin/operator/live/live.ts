@@ -1,7 +1,9 @@
+import { UNAVAILABLE } from '../../../proxy/aggregate/merged-list.ts';
 /** A deployed proxy as the checks use it: AWS's description of it, and calls in either era. */
 import { SELF } from '../../../proxy/base/self.ts';
 import { META_VERSION } from '../../../proxy/call/message.ts';
 import { FIRST_MODERN } from '../../../proxy/ingress/mirror.ts';
+import { isObject } from '../../../proxy/json/lossless.ts';
 import { inboundFetch, type Inbound, type InboundFetch, RUNTIME_SESSION } from '../inbound.ts';
 import type { Endpoint, Runtime } from '../runtime.ts';
 import type { Stack } from '../stack.ts';
@@ -112,6 +114,15 @@ export class Live {
     return Array.isArray(tools) ? tools.flatMap(toolOf) : answer;
   }
 
+  /** The upstreams whose tools the proxy can't list, in neither era. */
+  async unavailable(): Promise<ReadonlySet<string>> {
+    const modern = await this.modernList();
+    const missing = resultOf(modern) === undefined ? undefined : missingIn(modern);
+    if (missing?.size === 0) return missing;
+    const inLegacy = missingIn(await (await this.legacy()).send('tools/list'));
+    return missing?.intersection(inLegacy) ?? inLegacy;
+  }
+
   /** A call in the same era as {@link tools}. */
   async call(name: string, args: Readonly<Record<string, unknown>>): Promise<Answer> {
     const params = { name, arguments: args };
@@ -206,4 +217,11 @@ function toolOf(value: unknown): readonly Tool[] {
       readOnly,
     },
   ];
+}
+
+/** Named by the proxy in a list that lacks them. */
+function missingIn(answer: Answer): ReadonlySet<string> {
+  const meta = resultOf(answer)?.['_meta'];
+  const names = isObject(meta) ? meta[UNAVAILABLE] : undefined;
+  return new Set(Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []);
 }
