@@ -8,10 +8,13 @@ import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { readResponseText } from '../upstream/read.ts';
 import { errorOf } from './failures.ts';
+import { inTime } from './in-time.ts';
 import type { Member } from './member.ts';
 import { emptyReply, ownReply } from './replies.ts';
 
 const METHOD_NOT_FOUND = -32601;
+/** So some servers refuse a method that they don't know. */
+const INVALID_REQUEST = -32600;
 
 /** The response to a request, as one upstream gave it. Throws `ProxyError`. */
 export async function responseOf(
@@ -32,10 +35,14 @@ export async function broadcast(
   const { id, kind } = call;
   const sent = await Promise.allSettled(
     members.map(async (member) => {
-      const reply = await member.send(callTo(member));
-      if (kind === 'request' && id !== undefined) return { reply, message: (await responseOf(reply, id)).message };
-      if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
-      return { reply, message: undefined };
+      const own = callTo(member);
+      const asked = async (): Promise<{ readonly reply: Reply; readonly message: JsonObject | undefined }> => {
+        const reply = await member.send(own);
+        if (kind === 'request' && id !== undefined) return { reply, message: (await responseOf(reply, id)).message };
+        if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
+        return { reply, message: undefined };
+      };
+      return inTime(member, own.exchange, call.method, asked());
     }),
   );
   for (const [i, each] of sent.entries())
@@ -82,11 +89,13 @@ export class Extensions {
     for (const member of members) {
       try {
         const reply = await sendTo(member);
-        if (isUnknownMethod(reply)) {
+        const code = errorCodeOf(reply);
+        if (code === METHOD_NOT_FOUND || code === INVALID_REQUEST) {
           refusal ??= reply;
           continue;
         }
-        this.#known.set(call.method, member);
+        // Only an answer shows that it knows the method.
+        if (code === undefined && reply.status < 300) this.#known.set(call.method, member);
         return reply;
       } catch (error) {
         failures.push(error);
@@ -102,14 +111,14 @@ export class Extensions {
 /** Bytes of the methods that are remembered. */
 const MAX_EXTENSIONS = 64 * 1024;
 
-/** JSON replies are in memory already. */
-function isUnknownMethod({ body }: Reply): boolean {
-  if (!Buffer.isBuffer(body) || body.length > 64 * 1024) return false;
+/** The code of a JSON reply that is an error; JSON replies are in memory already. */
+function errorCodeOf({ body }: Reply): number | undefined {
+  if (!Buffer.isBuffer(body) || body.length > 64 * 1024) return undefined;
   try {
     const message: unknown = JSON.parse(body.toString());
     const error = isObject(message) ? message['error'] : undefined;
-    return isObject(error) && error['code'] === METHOD_NOT_FOUND;
+    return isObject(error) && typeof error['code'] === 'number' ? error['code'] : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

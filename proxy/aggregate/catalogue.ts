@@ -24,6 +24,9 @@ export interface Route {
   readonly name: string;
 }
 
+/** Milliseconds that a reply waits for lists that nobody asked for yet. */
+const SOON_MS = 1_000;
+
 interface Rendered {
   readonly lists: readonly MemberList[];
   readonly items: readonly string[];
@@ -173,18 +176,48 @@ export class MergedCatalogue {
     throw new UnknownName('resource', uri);
   }
 
-  /** How the client sees a URI of an upstream: as it is, if no other upstream lists it. */
+  /**
+   * How the client sees a URI of an upstream: as it is, if no other upstream lists it. A reply doesn't wait for what others
+   * list: with its upstream's name, a URI is always understood.
+   */
   async shownUri(member: Member, uri: string, client: Client): Promise<string> {
     if (unwrapUri(uri, this.#byName) !== undefined) return wrapUri(member.name, uri);
-    return this.#isOwn(member, uri, await this.#listedUris(client)) ? uri : wrapUri(member.name, uri);
+    const listed = await Promise.all(
+      this.#members.map(async (each): Promise<UrisOf> => {
+        const [resources, templates] = await Promise.all([
+          this.#soon(each, 'resources', client),
+          this.#soon(each, 'templates', client),
+        ]);
+        return {
+          member: each,
+          uris: resources === undefined || templates === undefined ? undefined : urisOf(resources, templates),
+        };
+      }),
+    );
+    return this.#isOwn(member, uri, listed) ? uri : wrapUri(member.name, uri);
   }
 
-  /** Whether a URI of an upstream, as it is, leads to that upstream alone. */
+  /** Whether a URI of an upstream, as it is, leads to that upstream alone. One that was never seen might list it as well. */
   #isOwn(member: Member, uri: string, listed: readonly UrisOf[]): boolean {
     return (
       unwrapUri(uri, this.#byName) === undefined &&
       listed.every(({ member: other, uris }) => uris !== undefined && listsUri(uris, uri) === (other === member))
     );
+  }
+
+  /** What it lists, or listed last; undefined: it was never seen, and doesn't answer soon. */
+  async #soon(member: Member, kind: KindName, { exchange, session }: Client): Promise<MemberList | undefined> {
+    const known = this.#lists.known(member, kind, exchange, session);
+    if (known !== undefined) return known;
+    const asked = this.#lists.of(member, kind, exchange, session).then(
+      ({ list }) => list,
+      () => undefined,
+    );
+    const last = this.#lists.last(member, kind);
+    if (last !== undefined) return last;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), SOON_MS)));
+    return Promise.race([asked, late]).finally(() => clearTimeout(timer));
   }
 
   async #owners(uri: string, client: Client): Promise<{ owners: Member[]; unseen: Member | undefined }> {

@@ -99,7 +99,8 @@ export async function fetchList(
       if (isObject(message['error']) && message['error']['code'] === METHOD_NOT_FOUND) return NONE;
       throw withoutResult(member.name, kind.method, status, message);
     }
-    if (!Array.isArray(result[kind.member]))
+    const { resultType = 'complete' } = result;
+    if (!Array.isArray(result[kind.member]) || resultType !== 'complete')
       throw new UpstreamFailure(
         'upstream-invalid',
         `the upstream ${member.name} answered ${kind.method} without a list of ${kind.member}`,

@@ -3,16 +3,15 @@
  * config. An upstream that doesn't answer in time is left out, and the list says so.
  */
 import { Cache } from '../base/cache.ts';
-import { ProxyError, UpstreamFailure } from '../base/errors.ts';
+import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { ownExchange } from '../upstream/own-calls.ts';
+import { inTime } from './in-time.ts';
 import { fetchList, type KindName, KINDS, type MemberList } from './listed.ts';
 import { exchangeOf, type Member, type MemberSession, scopeOf, versionOf } from './member.ts';
 import type { ClientSession } from './sessions.ts';
 
-/** Milliseconds that a list waits for one upstream. */
-export const LIST_MS = 10_000;
 const MAX_BYTES = 128 * 1024 * 1024;
 const MAX_KEY = 8 * 1024;
 
@@ -53,7 +52,8 @@ export class Lists {
   async of(member: Member, kind: KindName, exchange: Exchange, session: ClientSession | undefined): Promise<Fetched> {
     const known = this.known(member, kind, exchange, session);
     if (known !== undefined) return { member, list: known };
-    const scope = keyOf(member, kind, scopeOf(exchange, session?.key));
+    // A list that was asked for before a change was announced may lack it.
+    const scope = `${keyOf(member, kind, scopeOf(exchange, session?.key))}\n${this.#generation(member, kind)}`;
     let flight = this.#flights.get(scope);
     if (flight === undefined) {
       flight = this.#fetch(member, kind, exchange, session).finally(() => this.#flights.delete(scope));
@@ -63,7 +63,7 @@ export class Lists {
       return { member, list: await flight };
     } catch (error) {
       if (!(error instanceof ProxyError)) throw error;
-      if (error.code === 'session-not-found' || error.code === 'throttled') throw error;
+      if (error.code === 'session-not-found') throw error;
       return { member, failure: error };
     }
   }
@@ -107,35 +107,12 @@ export class Lists {
     const version = versionOf(exchange);
     // Not the client's own exchange: others wait for this list as well.
     const own = ownExchange(exchangeOf(exchange, partOf(exchange, session, member)));
-    const list = await inTime(member, own, fetchList(member, KINDS[kind], own, version));
+    const list = await inTime(member, own, KINDS[kind].method, fetchList(member, KINDS[kind], own, version));
     const scope = list.cacheScope === 'public' ? publicScope(exchange) : scopeOf(exchange, session?.key);
     this.#last.set(keyOf(member, kind, ''), list);
     if (list.ttlMs > 0)
       this.#kept.set(keyOf(member, kind, scope), { list, until: Date.now() + list.ttlMs, generation });
     return list;
-  }
-}
-
-/** Rejects when the time is up, and cancels what is under way. */
-async function inTime<T>(member: Member, exchange: Exchange, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      member.wasTooSlow();
-      reject(
-        new UpstreamFailure(
-          'upstream-timeout',
-          `the upstream ${member.name} did not answer in time: expected its list within ${LIST_MS / 1000} s`,
-        ),
-      );
-      exchange.abort();
-    }, LIST_MS);
-  });
-  work.catch(() => {});
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -83,7 +83,9 @@ export function othersOf(lists: readonly MemberList[], missing: readonly string[
   if (ttls.length > 0) others['ttlMs'] = missing.length > 0 ? 0 : Math.min(...ttls);
   if (scope !== undefined) others['cacheScope'] = scope;
   if (meta[SERVER_INFO] !== undefined) meta = { ...meta, [SERVER_INFO]: SELF };
-  if (missing.length > 0) meta = { ...meta, [UNAVAILABLE]: missing };
+  // Not what an upstream says of others.
+  const { [UNAVAILABLE]: _, ...said } = meta;
+  meta = missing.length > 0 ? { ...said, [UNAVAILABLE]: missing } : said;
   if (Object.keys(meta).length > 0) others['_meta'] = meta;
   return others;
 }

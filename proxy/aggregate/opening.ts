@@ -8,12 +8,10 @@ import type { Attention, Reply } from '../reply/reply.ts';
 import { responseOf } from './broadcast.ts';
 import { discoverResult, initializeResult } from './capabilities.ts';
 import { firstOf, withoutResult } from './failures.ts';
+import { inTime } from './in-time.ts';
 import type { Member } from './member.ts';
 import { ownReply } from './replies.ts';
 import type { ClientSessions } from './sessions.ts';
-
-/** Milliseconds that a client waits for one upstream. */
-export const OPEN_MS = 10_000;
 
 export interface Opening {
   readonly sessions: ClientSessions;
@@ -56,32 +54,38 @@ export async function opening(members: readonly Member[], call: Call, by: Openin
 }
 
 async function answerOf(member: Member, method: string, id: string, call: Call): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      member.wasTooSlow();
-      reject(
-        new UpstreamFailure(
-          'upstream-timeout',
-          `the upstream ${member.name} did not answer in time: expected a result of ${method} within ${OPEN_MS / 1000} s`,
-        ),
-      );
-      call.exchange.abort();
-    }, OPEN_MS);
-  });
-  const asked = (async () => {
+  const asked = async (): Promise<{ readonly reply: Reply; readonly message: JsonObject }> => {
     const reply = await member.send(call);
     return { reply, message: (await responseOf(reply, id)).message };
-  })();
-  asked.catch(() => {});
-  try {
-    const { reply, message } = await Promise.race([asked, late]);
-    if (!isObject(message['result'])) throw withoutResult(member.name, method, reply.status, message);
-    return { upstream: member.name, result: message['result'], sessionId: reply.header('mcp-session-id') };
-  } finally {
-    clearTimeout(timer);
-  }
+  };
+  const { reply, message } = await inTime(member, call.exchange, method, asked());
+  const { result } = message;
+  if (!isObject(result)) throw withoutResult(member.name, method, reply.status, message);
+  const sessionId = reply.header('mcp-session-id');
+  const fault = faultOf(result, method, sessionId);
+  if (fault !== undefined)
+    throw new UpstreamFailure('upstream-invalid', `the upstream ${member.name} answered ${method} with ${fault}`);
+  return { upstream: member.name, result, sessionId };
 }
+
+/** What would spoil the answer that is made of all: a client might not go on with any of them. */
+function faultOf(result: JsonObject, method: string, sessionId: string | undefined): string | undefined {
+  if (sessionId !== undefined && sessionId.length > MAX_SESSION_ID)
+    return `a session id of ${sessionId.length} characters: expected at most ${MAX_SESSION_ID}`;
+  const { protocolVersion, supportedVersions: versions, resultType } = result;
+  if (method === 'initialize')
+    return typeof protocolVersion === 'string' && VERSION.test(protocolVersion)
+      ? undefined
+      : 'no protocol version: expected one such as 2025-11-25';
+  if (resultType !== undefined && resultType !== 'complete') return 'a result that is not complete';
+  return Array.isArray(versions) && versions.some((version) => typeof version === 'string' && VERSION.test(version))
+    ? undefined
+    : 'no supported versions: expected a list of them';
+}
+
+const VERSION = /^20\d\d-\d\d-\d\d$/;
+/** As the client's own id holds it, sealed; it is sent with every request. */
+const MAX_SESSION_ID = 3_072;
 
 function responseText(id: string, result: JsonObject): string {
   return `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`;
