@@ -1,4 +1,9 @@
 /** What the compiler reports to a control's author: checked by `tsc`, never run. */
+import type {
+  GetSkillRequestParams,
+  ListSkillsRequestParams,
+  ReadResourceDirectoryRequestParams,
+} from '@modelcontextprotocol/core/ext/skills';
 import type { Call } from '../../proxy/call/call.ts';
 import type { ParamsOf } from '../../proxy/call/params.ts';
 import type { ByMethod } from '../../proxy/pipeline/by-method.ts';
@@ -7,6 +12,12 @@ import type { Control } from '../../proxy/pipeline/next.ts';
 
 // Each method has its own parameters, which may be missing only if the protocol allows it.
 export const uri = (params: ParamsOf<'resources/read'>): string => params.uri;
+// The parameters of extensions are those of the protocol package.
+export const skill = (params: GetSkillRequestParams): ParamsOf<'skills/get'> => params;
+export const skills = (params: ListSkillsRequestParams): ParamsOf<'skills/list'> => params;
+export const directory = (
+  params: ReadResourceDirectoryRequestParams,
+): ParamsOf<'resources/directory/read'> & { readonly cursor?: string | undefined } => params;
 export const absent: ParamsOf<'tools/list'> & ParamsOf<'acme/unknown'> = undefined;
 // @ts-expect-error tools/call has a name
 export const missing: ParamsOf<'tools/call'> = undefined;
