@@ -40,7 +40,7 @@ export interface Binding {
 }
 
 export function describeProxy(settings: Settings, warnings: readonly string[] = [], digests: Digests = {}): Described {
-  const { upstreams, controls, caller } = settings;
+  const { upstreams, controls, caller, search } = settings;
   const bindings: Binding[] = [];
   const optional = (name: string, purpose: string, neededBy: string): void => {
     bindings.push({ name, for: purpose, required: false, neededBy, kind: 'value', actions: [] });
@@ -88,7 +88,7 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
       perCaller,
       bindings: Object.keys(own),
     })),
-    replies: attentionOf(controls),
+    replies: search === undefined ? attentionOf(controls) : 'transforms',
     bindings,
     headers: [
       ...caller.headers.map((name) => ({ name, required: true, for: `caller ${caller.kind}` })),

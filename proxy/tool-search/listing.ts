@@ -116,8 +116,9 @@ export class Listing {
     const message = readMessage(
       JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/list', params: paramsOf(search, cursor) }),
     );
-    await this.#dispatcher.dispatch('request', message, own, held);
+    void this.#dispatcher.dispatch('request', message, own, held);
     await held.ended;
+    if (held.gone) own.abort();
     if (held.isTooLarge)
       throw new ProxyError(
         'inspection-failed',
@@ -144,7 +145,9 @@ async function pageOf(held: HeldReply, id: string): Promise<{ readonly page: Pag
     await read();
   }
   const digest = createHash('sha256').update(text.replace(id, '')).digest('base64url');
-  return { page: { digest, read }, length: text.length };
+  // Read at most once: for its cursor, and for its tools.
+  let reading: Promise<ReadPage> | undefined;
+  return { page: { digest, read: () => (reading ??= read()) }, length: text.length };
 }
 
 /** The text of a response's error. */

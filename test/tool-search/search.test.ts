@@ -3,10 +3,11 @@ import { expect, it, vi } from 'vitest';
 import { log } from '../../proxy/base/log.ts';
 import { fixed } from '../../proxy/callers/fixed.ts';
 import type { ProxyConfig } from '../../proxy/config/config.ts';
-import { accessPolicy, allow } from '../../proxy/controls/index.ts';
+import { accessPolicy, allow, audit } from '../../proxy/controls/index.ts';
 import { defineControl } from '../../proxy/index.ts';
 import { keysIn, type Message, post, scripted, tool } from '../aggregate/scripted.ts';
 import { startSeveral } from '../aggregate/servers.ts';
+import { Lines } from '../dispatch/lines.ts';
 import type { Upstream } from '../support/upstream.ts';
 
 const REFUND = tool('refund_payment', {
@@ -36,6 +37,8 @@ function textOf({ result }: Message): string {
   const [{ text }] = (result ?? {})['content'] as [{ text: string }];
   return text;
 }
+
+const AUDIT = { control: 'audit', decision: 'pass' };
 
 const bodies = (upstream: Upstream, method: string): string[] =>
   upstream.received.map(({ text }) => text).filter((text) => text.includes(`"method":"${method}"`));
@@ -348,4 +351,72 @@ it('searches the tools of several upstreams by the names that clients know', asy
   await post(proxy.proxy.url, 'tools/call', { name: 'call_tool', arguments: { name: 'pay___refund_payment' } });
   expect(bodies(one, 'tools/call')[0]).toContain('"name":"refund_payment"');
   expect(one.received.at(-1)?.header('mcp-name')).toBe('refund_payment');
+});
+
+it('answers a search and a call in one batch of 2025-03-26', async () => {
+  await using upstream = await upstreamOf();
+  await using proxy = await before(upstream);
+  const request = (id: number, name: string, args: object): object => ({
+    jsonrpc: '2.0',
+    id,
+    method: 'tools/call',
+    params: { name, arguments: args },
+  });
+  const reply = await fetch(proxy.proxy.url, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'MCP-Protocol-Version': '2025-03-26',
+    },
+    body: JSON.stringify([
+      request(1, 'search_tools', { query: 'weather' }),
+      request(2, 'call_tool', { name: 'get_forecast' }),
+    ]),
+  });
+  const answers = (await reply.json()) as (Message & { readonly id: number })[];
+  const byId = new Map(answers.map((answer) => [answer.id, textOf(answer)]));
+  expect(byId.get(1)).toContain('get_forecast');
+  expect(byId.get(1)).not.toContain('refund');
+  expect(byId.get(2)).toBe('done');
+});
+
+it('refuses a page of a list that is larger than what is inspected', async () => {
+  await using upstream = await upstreamOf({ tools: [tool('a', { description: 'x'.repeat(20_000) })] });
+  await using proxy = await before(upstream, { limits: { maxInspectedReply: 10_000 } });
+  const { message } = await post(proxy.proxy.url, 'tools/call', { name: 'search_tools', arguments: { query: 'x' } });
+  expect(message.error?.message).toContain('a list of tools of more than 10000 bytes');
+});
+
+it('refuses a search if the upstream is down, and finds tools when it is back', async () => {
+  await using upstream = await upstreamOf();
+  await using proxy = await before(upstream);
+  const answer = upstream.answer;
+  upstream.answer = (_, response) => void response.destroy();
+  const { message } = await post(proxy.proxy.url, 'tools/call', { name: 'search_tools', arguments: { query: 'x' } });
+  expect(message.error?.code).toBe(-32603);
+  upstream.answer = answer;
+  expect(await found(proxy.proxy.url, 'weather')).toEqual(['get_forecast']);
+});
+
+it('notes in the audit what was a search, and the real name of a call', async () => {
+  await using upstream = await upstreamOf();
+  const lines = new Lines();
+  lines.start();
+  try {
+    await using proxy = await before(upstream, { controls: [audit()] });
+    await found(proxy.proxy.url, 'a secret question');
+    await post(proxy.proxy.url, 'tools/call', { name: 'call_tool', arguments: { name: 'get_forecast' } });
+    await expect.poll(() => lines.all.filter(({ event }) => event === 'call')).toHaveLength(2);
+  } finally {
+    lines.stop();
+  }
+  const [search, call] = lines.all.filter(({ event }) => event === 'call');
+  expect(search).toMatchObject({ method: 'tools/list', decisions: [{ toolSearch: 'search' }, AUDIT] });
+  expect(call).toMatchObject({
+    method: 'tools/call',
+    name: 'get_forecast',
+    decisions: [{ toolSearch: 'call' }, AUDIT],
+  });
+  expect(JSON.stringify(lines.all)).not.toContain('secret question');
 });
