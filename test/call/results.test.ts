@@ -220,7 +220,11 @@ describe('in the modern era', () => {
   test('a result is complete, and may be kept by nobody unless it says so', () => {
     expect(resultFor('tools/call', 'modern', { content: [] })).toEqual({ content: [], resultType: 'complete' });
     for (const method of [
-      ...['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'resources/read'],
+      'tools/list',
+      'prompts/list',
+      'resources/list',
+      'resources/templates/list',
+      'resources/read',
       'server/discover',
     ])
       expect(resultFor(method, 'modern', SAMPLES[method]?.result ?? {})).toEqual({

@@ -23,6 +23,10 @@ const through = (call: Call, layers: readonly (Partial<Layer> & Pick<Layer, 'con
     inner,
   )(call);
 
+function textOf({ body }: Reply): string {
+  return Buffer.isBuffer(body) ? body.toString() : '';
+}
+
 function accepting(accept: string | undefined): Call {
   const read = readMessage('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}');
   const { upstream } = toolCall();
@@ -32,8 +36,9 @@ function accepting(accept: string | undefined): Call {
 
 describe('an answer', () => {
   test('is a reply of JSON with its length', async () => {
-    const { status, headers, kind, body, length } = await through(toolCall(), [{ control: answers }]);
-    expect([status, kind, String(body), length]).toEqual([200, 'json', MESSAGE, MESSAGE.length]);
+    const reply = await through(toolCall(), [{ control: answers }]);
+    const { status, headers, kind, length } = reply;
+    expect([status, kind, textOf(reply), length]).toEqual([200, 'json', MESSAGE, MESSAGE.length]);
     expect(headers).toEqual(['Content-Type', 'application/json', 'Content-Length', String(MESSAGE.length)]);
   });
 
@@ -52,18 +57,17 @@ describe('an answer', () => {
     expect(reply.kind).toBe(kind);
     if (kind === 'json') return;
     const event = `event: message\ndata: ${MESSAGE}\n\n`;
-    expect([String(reply.body), reply.length]).toEqual([event, event.length]);
-    expect(reply.headers).toEqual([
-      ...['Content-Type', 'text/event-stream', 'Cache-Control', 'no-cache'],
-      ...['Content-Length', String(event.length)],
-    ]);
+    expect([textOf(reply), reply.length]).toEqual([event, event.length]);
+    expect(reply.headers.join()).toBe(
+      `Content-Type,text/event-stream,Cache-Control,no-cache,Content-Length,${event.length}`,
+    );
   });
 
   test('with line ends in its text is still one event', async () => {
     const source = { json: '{\r\n"content":\n[]}', value: HIT };
     const control: Control = (call) => call.answer(HIT, source);
     const reply = await through(accepting('text/event-stream'), [{ control }]);
-    expect(String(reply.body)).toMatch(/^event: message\ndata: [^\r\n]+\n\n$/);
+    expect(textOf(reply)).toMatch(/^event: message\ndata: [^\r\n]+\n\n$/);
   });
 
   test.each(['ignores', 'observes', 'transforms'] as const)(
