@@ -378,10 +378,20 @@ describe('a batch', () => {
   });
 
   it.each([
-    ['in 2025-06-18', `[${LIST}]`, ['MCP-Protocol-Version: 2025-06-18'], 'has no batches'],
+    [
+      'in 2025-06-18',
+      `[${LIST}]`,
+      ['MCP-Protocol-Version: 2025-06-18'],
+      'expected one message: protocol version 2025-06-18 has no batches (2025-03-26 has)',
+    ],
     ['in 2025-11-25', `[${LIST}]`, ['MCP-Protocol-Version: 2025-11-25'], 'has no batches'],
     ['in 2026-07-28', `[${modern('tools/list')}]`, ['MCP-Protocol-Version: 2026-07-28'], 'has no batches'],
-    ['with a modern message in it', `[${LIST},${modern('tools/list')}]`, [V], 'has no batches'],
+    [
+      'with a modern message in it',
+      `[${LIST},${modern('tools/list')}]`,
+      [V],
+      'expected one message: its protocol version has no batches',
+    ],
     ['with initialize in it', `[${request(1, 'initialize')}]`, [V], 'initialize must not be part of a batch'],
     ['without messages', '[]', [V], '1 to 100 messages, got 0'],
     ['with too many', `[${Array.from({ length: 101 }, (_, i) => request(i, 'tools/list')).join(',')}]`, [V], 'got 101'],

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { targetOf } from '../../proxy/ingress/target.ts';
 import { startFront } from '../support/front.ts';
-import { connect, exchange, post, request, USUAL } from '../support/raw.ts';
-import { openEvents, startUpstream } from '../support/upstream.ts';
+import { connect, exchange, post, postBytes, request, USUAL } from '../support/raw.ts';
+import { idOf, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
 import { LIST, MODERN, modern, PING } from './messages.ts';
 
 describe('the endpoint', () => {
@@ -38,7 +38,7 @@ describe('the endpoint', () => {
       jsonrpc: '2.0',
       error: {
         code: -32600,
-        message: expect.stringContaining('expected the path /mcp, got '),
+        message: `expected the path /mcp, got ${path === '*' ? '*, which stands for the server as a whole' : 'another'}`,
         data: { reason: 'not-found' },
       },
     });
@@ -118,8 +118,57 @@ describe('the endpoint', () => {
     await using front = await startFront(upstream);
     const reply = await exchange(front.port, request(method, target, headers, undefined));
     expect([reply.status, reply.header('allow')]).toEqual([405, allow]);
-    expect(reply.json().error?.message).toContain(`expected ${allow}, got ${method}`);
+    const why = allow === 'POST' ? ', which this protocol version does not have' : '';
+    expect(reply.json().error?.message).toBe(`expected ${allow}, got ${method}${why}`);
     expect(upstream.received).toHaveLength(0);
+  });
+
+  it.each([
+    ['POST', '/mcp', LIST],
+    ['GET', '/ping', undefined],
+  ])('accepts 256 headers, and refuses one more: %s %s', async (method, target, body) => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    const own = method === 'POST' ? USUAL : [];
+    // The Host, and the Content-Length of a body, are added.
+    const more = 256 - own.length - (body === undefined ? 1 : 2);
+    const headers = [...own, ...Array.from({ length: more }, (_, i) => `X-${i}: y`)];
+    expect((await exchange(front.port, request(method, target, headers, body))).status).toBe(200);
+    const reply = await exchange(front.port, request(method, target, [...headers, 'X: y'], body));
+    expect([reply.status, reply.json().error]).toEqual([
+      431,
+      { code: -32600, message: 'expected at most 256 headers, got more', data: { reason: 'too-many-headers' } },
+    ]);
+  });
+
+  it('keeps an idle connection for longer than most load balancers do', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    expect((await post(front.port, LIST, ['Connection: keep-alive'])).header('keep-alive')).toBe('timeout=75');
+  });
+
+  it.each([
+    ['modern', modern('tools/list'), [MODERN], true],
+    ['legacy', LIST, [], false],
+  ])('ends a %s call at the upstream when its client closes: %s', async (_, body, headers, ends) => {
+    const answered = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<boolean>();
+    await using upstream = await startUpstream((seen, response) => {
+      if (seen.text !== body) return respondJson(response, `{"jsonrpc":"2.0","id":${idOf(seen)},"result":{}}`);
+      response.on('close', () => closed.resolve(!response.writableFinished));
+      return answered.promise.then(() => respondJson(response, '{"jsonrpc":"2.0","id":1,"result":{}}'));
+    });
+    await using front = await startFront(upstream);
+    const connection = await connect(front.port);
+    connection.send(postBytes(body, headers));
+    await vi.waitFor(() => expect(upstream.received.some(({ text }) => text === body)).toBe(true));
+    connection.destroy();
+    if (!ends) {
+      // Another call passes meanwhile.
+      expect((await post(front.port, PING)).status).toBe(200);
+      answered.resolve();
+    }
+    expect(await closed.promise).toBe(ends);
   });
 
   it('treats an upgrade or an unknown expectation as a plain request', async () => {
@@ -257,7 +306,10 @@ describe('health', () => {
     await using front = await startFront(upstream);
     const reply = await post(front.port, body, headers);
     expect(reply.status).toBe(404);
-    expect(reply.json()).toMatchObject({ id: 'p', error: { code: -32601 } });
+    expect(reply.json()).toMatchObject({
+      id: 'p',
+      error: { code: -32601, message: 'ping is not a method of this protocol version' },
+    });
     expect(upstream.received).toHaveLength(0);
   });
 });
