@@ -31,6 +31,26 @@ it('reports every missing name and pattern, in any form that a policy may have',
   expect(missing.slice(4)).toEqual(['policies[0].prompts Prompt p']);
 });
 
+it('reports a name only if it is clear which list should show it', async () => {
+  const { missing, watch } = await watching(
+    'permit (principal, action, resource) when { resource.name == "any" || resource in [Prompt::"prompt", Resource::"file"] };',
+    'permit (principal, action, resource is Prompt) when { resource.name == "typed" };',
+    'permit (principal, action, resource == Prompt::"whole");',
+    'permit (principal, action, resource is Resource) when { resource.uri == "uri" || resource.uri like "like*" };',
+    'permit (principal, action, resource == Resource::"file");',
+    'permit (principal, action, resource is Tool) when { principal.id == "ann" || principal.id like "b*" };',
+    'permit (principal, action, resource is Tool in Tool::"inner");',
+  );
+  watch.saw('Tool', []);
+  watch.saw('Prompt', []);
+  expect(missing).toEqual([
+    'policies[6]#1 Tool inner',
+    'policies[0]#1 Prompt prompt',
+    'policies[1]#1 Prompt typed',
+    'policies[2]#1 Prompt whole',
+  ]);
+});
+
 it('reports after the last page of a list that was seen from its first page, even if other lists are read in between', async () => {
   const { missing, watch } = await watching(allow({ tools: ['a', 'b', 'gone'] }));
   watch.saw('Tool', ['z'], 'from-nowhere');

@@ -126,7 +126,11 @@ describe.each(ways)('%s:', (_way, way) => {
     }
     for (const result of ['{"skill":"refunds"}', `{"Skill":${skill('refunds')}}`]) {
       await using world = await startWorld(way, [NO_REFUNDS], { 'skills/get': result });
-      expect((await world.raw('skills/get', { uri: 'skill://notes/SKILL.md' })).text).toContain('inspection-failed');
+      const { text } = await world.raw('skills/get', { uri: 'skill://notes/SKILL.md' });
+      expect(text).toContain('inspection-failed');
+      expect(text.includes('cannot filter the skill: expected an object, got something else')).toBe(
+        result === '{"skill":"refunds"}',
+      );
     }
   });
 
