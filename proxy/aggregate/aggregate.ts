@@ -5,6 +5,7 @@ import type { Exchange } from '../call/exchange.ts';
 import { idKey, type Message, nameMember, withId, withName } from '../call/message.ts';
 import { METHODS } from '../call/methods.ts';
 import { unknownTask } from '../call/unknown-task.ts';
+import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { Sealer } from '../upstream/seal.ts';
 import { broadcast, Extensions } from './broadcast.ts';
@@ -21,6 +22,7 @@ import { returned } from './returned.ts';
 import { Routes, type Subject } from './routes.ts';
 import { ClientSessions, isLate } from './sessions.ts';
 import { listening, streamed, type StreamContext } from './streams.ts';
+import { taskList } from './task-list.ts';
 import { Translator } from './translate.ts';
 import { UnderWay } from './under-way.ts';
 import { AggregateView, type Viewed } from './view.ts';
@@ -213,6 +215,11 @@ export class Aggregate implements Viewed {
           (member, message) => this.#callTo(member, call, message),
           (uri) => this.#route('resources', uri, call.exchange),
         );
+      case 'tasks/list':
+        return ownReply(
+          `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(await this.#taskList(call))}}`,
+          attention,
+        );
       case 'tasks/get':
       case 'tasks/update':
       case 'tasks/result':
@@ -230,6 +237,15 @@ export class Aggregate implements Viewed {
     if (!(error instanceof AnsweredWithError)) throw error;
     const text = `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(error.error)}}`;
     return ownReply(text, this.#options.attention, [], error.status);
+  }
+
+  #taskList(call: Call): Promise<JsonObject> {
+    return taskList(call, {
+      members: this.#inSession(call.exchange),
+      wrapper: this.#options.wrapper,
+      callTo: (member, own) => this.#callTo(member, call, own.message),
+      translatorOf: (member) => this.#translatorOf(member),
+    });
   }
 
   #byTask(call: Call): Route {

@@ -150,6 +150,7 @@ export class Translator {
     else if (method === 'skills/get' && asked.isRenamed === true && next['skill'] !== undefined)
       next = { ...next, skill: wrappedSkill(this.#options.member.name, next['skill']) };
     else if (method === 'tasks/result') next = await this.#inList(next, 'content', asked);
+    else if (method === 'tasks/list') next = this.#tasks(next, asked);
     return isSearch(asked) ? this.#found(next) : next;
   }
 
@@ -184,6 +185,15 @@ export class Translator {
       next = replaced(next, key, replaced(request, 'params', this.#each(request['params'], ['elicitationId'])));
     }
     return next;
+  }
+
+  #tasks(result: JsonObject, asked: Asked): JsonObject {
+    const tasks: unknown = result['tasks'];
+    if (!Array.isArray(tasks)) return result;
+    return {
+      ...result,
+      tasks: (tasks as readonly JsonValue[]).map((task) => (isObject(task) ? this.#task(task, asked) : task)),
+    };
   }
 
   #task(task: JsonObject, asked: Asked): JsonObject {
