@@ -14,7 +14,8 @@ export async function foundText(
   { names, limit }: SearchSettings,
 ): Promise<string> {
   const searched = tools.filter(({ name }) => !isOwn(name, names));
-  const found = (await Ranker.of(searched)).search(question, limit);
+  const ranker = await Ranker.of(searched);
+  const found = await ranker.search(question, limit);
   if (found.length === 0) return 'no tool fits these words';
   return found.map((at, i) => `${i + 1}. ${lineOf(searched[at] ?? {})}`).join('\n');
 }

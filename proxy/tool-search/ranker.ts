@@ -27,8 +27,10 @@ const SHORTEST_PREFIX = 3;
 /** Words that begin with a word, and words of a question, that are looked up at most. */
 const MOST_PREFIXED = 32;
 const MOST_ASKED = 64;
-/** Words of one field of one tool, at most. */
-const MOST_WORDS = 1_024;
+/** Different words of one field of one tool, at most. */
+const MOST_WORDS = 256;
+/** Different words of all tools, each counted for each tool that has it. Of tools beyond it, only names are found. */
+const MOST_POSTINGS = 2_000_000;
 /** Levels of a schema that are read, and members of it, at most. */
 const DEEPEST = 6;
 const MOST_MEMBERS = 512;
@@ -59,10 +61,14 @@ export class Ranker {
   /** @param tools as they are listed */
   static async of(tools: readonly JsonObject[]): Promise<Ranker> {
     const counted: Counts[] = [];
+    let left = MOST_POSTINGS;
     const lengths = Object.fromEntries(NAMES.map((field) => [field, 0])) as Record<Field, number>;
     for (const tool of tools) {
-      const counts = countsOf(tool);
-      for (const field of NAMES) lengths[field] += lengthOf(counts[field]);
+      const counts = countsOf(left > 0 ? tool : { name: tool['name'] });
+      for (const field of NAMES) {
+        lengths[field] += lengthOf(counts[field]);
+        left -= counts[field].size;
+      }
       counted.push(counts);
       if (isTurnOver()) await nextTurn();
     }
@@ -82,7 +88,7 @@ export class Ranker {
   }
 
   /** The positions of the tools that fit best, best first; a tool that is named in full comes first. */
-  search(question: string, limit: number): number[] {
+  async search(question: string, limit: number): Promise<number[]> {
     const scores = new Map<number, number>();
     const asked = [...new Set(wordsOf(question))].slice(0, MOST_ASKED);
     for (const word of asked) {
@@ -94,6 +100,7 @@ export class Ranker {
           const score = (factor * idf * count * (SATURATION + 1)) / (count + SATURATION);
           if (score > (best.get(tool) ?? 0)) best.set(tool, score);
         }
+        if (isTurnOver()) await nextTurn();
       }
       for (const [tool, score] of best) scores.set(tool, (scores.get(tool) ?? 0) + score);
     }

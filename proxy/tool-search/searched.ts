@@ -1,6 +1,7 @@
 /** Tools that can be searched: what each is shown as, and the ranker over all of them. Kept by the digest of the list. */
 import { createHash } from 'node:crypto';
 import { Cache } from '../base/cache.ts';
+import { ProxyError } from '../base/errors.ts';
 import { flat } from '../base/flat.ts';
 import { isTurnOver, nextTurn } from '../base/turns.ts';
 import { isObject } from '../json/lossless.ts';
@@ -13,6 +14,9 @@ import type { OwnNames } from './settings.ts';
 
 /** Bytes of all lists that are kept. Callers that see the same list share one. */
 const MAX_BYTES = 128 * 1024 * 1024;
+
+/** Tools of one list, at most. */
+const MAX_TOOLS = 100_000;
 
 /** What a found tool is shown with. */
 const SHOWN = ['name', 'title', 'description', 'inputSchema', 'annotations'];
@@ -66,6 +70,11 @@ export class SearchedLists {
         }
         if (isTurnOver()) await nextTurn();
       }
+      if (tools.length > MAX_TOOLS)
+        throw new ProxyError(
+          'upstream-invalid',
+          `the list of tools is too long to be searched: expected at most ${MAX_TOOLS} tools`,
+        );
     }
     return { ranker: await Ranker.of(tools), texts };
   }

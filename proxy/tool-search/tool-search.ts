@@ -92,7 +92,7 @@ class Front implements Dispatching {
     try {
       const { query, limit } = questionOf(message, settings);
       const { ranker, texts } = await this.#lists.of(await this.#listing.pages(message, exchange));
-      const found = ranker.search(query, limit).map((at) => texts[at] ?? '');
+      const found = (await ranker.search(query, limit)).map((at) => texts[at] ?? '');
       answer(sink, 200, JSON_HEADERS, `{"jsonrpc":"2.0","id":${message.id},"result":${resultOf(found, exchange.era)}}`);
     } catch (error) {
       if (error instanceof ListRefused) passOn(error, message, sink);

@@ -7,7 +7,7 @@ import { recallAt } from './recall.ts';
 async function best(tools: readonly object[], question: string): Promise<string[]> {
   const listed = tools.map((tool) => ({ ...tool }) as { readonly name: string });
   const ranker = await Ranker.of(listed);
-  return ranker.search(question, 10).map((at) => listed[at]?.name ?? '');
+  return (await ranker.search(question, 10)).map((at) => listed[at]?.name ?? '');
 }
 
 it.each([
@@ -98,8 +98,8 @@ it('reads no more of a hostile schema than its bounds allow', async () => {
     { name: 'a', inputSchema: { type: 'object', properties: { deep } } },
     { name: 'b', inputSchema: { type: 'object', properties: wide } },
   ] as never);
-  expect(ranker.search('deepest', 5)).toEqual([]);
-  expect(ranker.search('99999', 5)).toEqual([]);
+  expect(await ranker.search('deepest', 5)).toEqual([]);
+  expect(await ranker.search('99999', 5)).toEqual([]);
   expect(ranker.bytes).toBeLessThan(1_000_000);
 });
 

@@ -13,6 +13,10 @@ export async function recallAt(limit: number): Promise<Recall> {
   const tools = catalogue();
   const ranker = await Ranker.of(tools.map((tool) => ({ ...tool })));
   const asked = questions();
-  const missed = asked.filter(({ text, tool }) => !ranker.search(text, limit).some((at) => tools[at]?.name === tool));
+  const missed: Question[] = [];
+  for (const question of asked) {
+    const found = await ranker.search(question.text, limit);
+    if (!found.some((at) => tools[at]?.name === question.tool)) missed.push(question);
+  }
   return { share: 1 - missed.length / asked.length, asked: asked.length, missed };
 }
