@@ -1,4 +1,4 @@
-/** An AgentCore Gateway with a calculator behind it: an upstream for the walk-through, in an account without one. */
+/** An AgentCore Gateway with a calculator behind it, or two: upstreams for the walk-through, in an account without any. */
 import { fileURLToPath } from 'node:url';
 import { Aws, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import {
@@ -31,6 +31,8 @@ export interface SampleGatewayStackProps extends StackProps {
    * Who may invoke the gateway: callers with an IAM permission, or with a token of a user pool that is created for it.
    */
   readonly inboundAuth: 'iam' | 'jwt';
+  /** Whether there is a second gateway before the same calculator. @default false */
+  readonly two?: boolean;
 }
 
 /** The proxy's client at a gateway that requires tokens. */
@@ -44,15 +46,23 @@ const GATEWAY_NAME = 'mcp-proxy-sample';
 
 export class SampleGatewayStack extends Stack {
   readonly gateway: IGateway;
+  /** Only with `two`. */
+  readonly second: IGateway | undefined;
   /** Only with `inboundAuth: 'jwt'`. */
   readonly client: SampleClient | undefined;
 
-  constructor(scope: Construct, id: string, { inboundAuth, ...props }: SampleGatewayStackProps) {
+  constructor(scope: Construct, id: string, { inboundAuth, two = false, ...props }: SampleGatewayStackProps) {
     super(scope, id, { description: 'AgentCore Gateway with a calculator, to try the MCP proxy with', ...props });
     const calculator = this.#calculator();
     this.client = inboundAuth === 'jwt' ? this.#client() : undefined;
-    const gateway = new Gateway(this, 'Gateway', {
-      gatewayName: GATEWAY_NAME,
+    const role = this.#gatewayRole(calculator);
+    this.gateway = this.#gateway('Gateway', GATEWAY_NAME, calculator, role);
+    this.second = two ? this.#gateway('SecondGateway', `${GATEWAY_NAME}-two`, calculator, role) : undefined;
+  }
+
+  #gateway(id: string, gatewayName: string, calculator: LambdaFunction, role: IRole): IGateway {
+    const gateway = new Gateway(this, id, {
+      gatewayName,
       description: 'Sample upstream of the MCP proxy',
       authorizerConfiguration: authorizer(this.client),
       // By default, the service speaks only 2025-03-26.
@@ -64,7 +74,7 @@ export class SampleGatewayStack extends Stack {
           MCPProtocolVersion.MCP_2026_07_28,
         ],
       }),
-      role: this.#gatewayRole(calculator),
+      role,
     });
     gateway.addLambdaTarget('Calculator', {
       gatewayTargetName: 'calculator',
@@ -73,7 +83,7 @@ export class SampleGatewayStack extends Stack {
       toolSchema: ToolSchema.fromInline(tools()),
     });
     gateway.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    this.gateway = gateway;
+    return gateway;
   }
 
   #calculator(): LambdaFunction {
@@ -98,7 +108,7 @@ export class SampleGatewayStack extends Stack {
   }
 
   /**
-   * The invocation permission. The L2's own would allow every version and alias. It isn't documented whether the
+   * The invocation permission, for both gateways: the second one's name begins with the first one's. The L2's own would allow every version and alias. It isn't documented whether the
    * service names `$LATEST` in its calls.
    */
   #gatewayRole(calculator: LambdaFunction): IRole {

@@ -1,9 +1,11 @@
 /** The whole app: a stack for each entry, the sample on request, and one report of all faults. */
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type App, RemovalPolicy } from 'aws-cdk-lib';
 import { InboundAuth } from '../inbound-auth.ts';
 import { McpProxyStack } from '../proxy-stack.ts';
-import { SampleGatewayStack } from '../sample-gateway-stack.ts';
+import { either } from '../rules/parse.ts';
+import { type SampleClient, SampleGatewayStack } from '../sample-gateway-stack.ts';
 import { UpstreamAuth } from '../upstream-auth.ts';
 import { ProxyUpstream } from '../upstream.ts';
 import { loadDeployments } from './load.ts';
@@ -13,6 +15,13 @@ import { addProxy, attempt, restOfFaults } from './stacks.ts';
 const SAMPLE_GATEWAY = 'sample-gateway';
 const SAMPLE_PROXY = { name: 'calculator', stage: 'sample' };
 const SAMPLED = [SAMPLE_GATEWAY, stackNameOf(SAMPLE_PROXY)];
+
+/** `iam` and `jwt`: who may call, and how the proxy authenticates to the gateway. `two`: as `iam`, before two gateways. */
+const SAMPLES = ['iam', 'jwt', 'two'] as const;
+type Sample = (typeof SAMPLES)[number];
+
+/** The config of a proxy before two gateways. */
+const TWO = fileURLToPath(new URL('sample-two/proxy.config.ts', import.meta.url));
 
 /**
  * Adds the stacks of a deployments file, and with the context value `sample` those of the sample.
@@ -31,8 +40,9 @@ export async function addStacks(app: App, file: string): Promise<string[]> {
       faults.push(`${entry.label}: name: expected another stack than ${id}, which is the sample's`);
     else faults.push(...addProxy(app, entry, folder));
   }
-  if (sample === 'iam' || sample === 'jwt') faults.push(...attempt('sample', () => addSample(app, sample)));
-  else if (sample !== undefined) faults.push(`-c sample: expected iam or jwt, got ${JSON.stringify(sample)}`);
+  const chosen = SAMPLES.find((known) => known === sample);
+  if (chosen !== undefined) faults.push(...attempt('sample', () => addSample(app, chosen)));
+  else if (sample !== undefined) faults.push(`-c sample: expected ${either(SAMPLES)}, got ${JSON.stringify(sample)}`);
   if (faults.length === 0 && app.node.children.length === 0) {
     faults.push(
       `nothing to deploy: ${file} lists no deployments; add one (docs/deploy.md), or try the sample with "-c sample=iam"`,
@@ -42,21 +52,34 @@ export async function addStacks(app: App, file: string): Promise<string[]> {
 }
 
 /** Uses the account and region of the credentials: the sample is for any account that a person tries it in. */
-function addSample(app: App, inbound: 'iam' | 'jwt'): McpProxyStack {
-  const { gateway, client } = new SampleGatewayStack(app, SAMPLE_GATEWAY, { inboundAuth: inbound });
+function addSample(app: App, sample: Sample): McpProxyStack {
+  const inboundAuth = sample === 'jwt' ? 'jwt' : 'iam';
+  const { gateway, second, client } = new SampleGatewayStack(app, SAMPLE_GATEWAY, {
+    inboundAuth,
+    two: sample === 'two',
+  });
   return new McpProxyStack(app, stackNameOf(SAMPLE_PROXY), {
     proxy: {
       runtimeName: runtimeNameOf(SAMPLE_PROXY),
-      upstream: ProxyUpstream.gateway(gateway),
-      upstreamAuth:
-        client === undefined
-          ? UpstreamAuth.iam()
-          : UpstreamAuth.oauth({
-              secret: { userPool: client.userPool, userPoolClient: client.client },
-              scopes: client.scopes,
-            }),
-      inboundAuth: inbound === 'iam' ? InboundAuth.iam() : InboundAuth.newUserPool(),
+      ...(second === undefined
+        ? { upstream: ProxyUpstream.gateway(gateway), upstreamAuth: sampleAuth(client) }
+        : {
+            config: TWO,
+            upstreams: {
+              one: { upstream: ProxyUpstream.gateway(gateway) },
+              two: { upstream: ProxyUpstream.gateway(second) },
+            },
+          }),
+      inboundAuth: inboundAuth === 'iam' ? InboundAuth.iam() : InboundAuth.newUserPool(),
       removalPolicy: RemovalPolicy.DESTROY,
     },
+  });
+}
+
+function sampleAuth(client: SampleClient | undefined): UpstreamAuth {
+  if (client === undefined) return UpstreamAuth.iam();
+  return UpstreamAuth.oauth({
+    secret: { userPool: client.userPool, userPoolClient: client.client },
+    scopes: client.scopes,
   });
 }

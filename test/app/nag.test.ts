@@ -60,7 +60,7 @@ it('a proxy that may invoke every gateway of its account, as its entry says, onl
   expect(await findings(made)).toEqual(['Annotation::agentcore-mcp-proxy:allGateways orders/Proxy']);
 });
 
-describe.each(['iam', 'jwt'] as const)('the sample with %s', (sample) => {
+describe.each(['iam', 'jwt', 'two'] as const)('the sample with %s', (sample) => {
   it('has no findings', async () => {
     const made = await make([], { sample });
     expect(made.faults).toEqual([]);

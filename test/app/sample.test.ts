@@ -37,9 +37,9 @@ describe('the sample', () => {
     expect(app.node.children.map(({ node }) => node.id)).toEqual(['orders', 'sample-gateway', 'sample-calculator']);
   });
 
-  it.each(['oauth', '', true])('is only iam or jwt, not %j', async (sample) => {
+  it.each(['oauth', '', true])('is only iam, jwt or two, not %j', async (sample) => {
     expect((await make([ORDERS], { sample })).faults).toEqual([
-      `-c sample: expected iam or jwt, got ${JSON.stringify(sample)}`,
+      `-c sample: expected iam, jwt or two, got ${JSON.stringify(sample)}`,
     ]);
   });
 
@@ -140,6 +140,26 @@ describe('the sample', () => {
     expect(Object.keys(proxy.toJSON()['Outputs'])).toEqual(
       expect.arrayContaining(['UserPoolId', 'ClientId', 'TokenUrl']),
     );
+  });
+
+  it('with two is one proxy before two gateways, of which it may invoke no other', async () => {
+    const made = await sampled('two');
+    made.template('sample-gateway').resourceCountIs(GATEWAY, 2);
+    const [runtime] = Object.values(made.template('sample-calculator').findResources('AWS::BedrockAgentCore::Runtime'));
+    const { EnvironmentVariables: variables } = (
+      runtime as { Properties: { EnvironmentVariables: Readonly<Record<string, unknown>> } }
+    ).Properties;
+    expect(variables).toMatchObject({ UPSTREAM_ONE_AUTH: 'iam', UPSTREAM_TWO_AUTH: 'iam' });
+    const [one, two] = [variables['UPSTREAM_ONE_ARN'], variables['UPSTREAM_TWO_ARN']];
+    expect(JSON.stringify(one)).not.toContain('SecondGateway');
+    expect(JSON.stringify(two)).toContain('SecondGateway');
+    const invoked = statements(made, 'sample-calculator').filter((statement) =>
+      JSON.stringify(statement).includes('bedrock-agentcore:InvokeGateway'),
+    );
+    expect(invoked).toMatchObject([
+      { Sid: 'InvokeUpstreamOne', Resource: one },
+      { Sid: 'InvokeUpstreamTwo', Resource: two },
+    ]);
   });
 
   it('leaves nothing behind when it is deleted', async () => {

@@ -5,7 +5,7 @@ import { make, ORDERS } from './app-of.ts';
 import '../support/template-validation.ts';
 
 describe('CloudFormation accepts the templates', () => {
-  it.each(['iam', 'jwt'])('of the sample gateway with %s', async (sample) => {
+  it.each(['iam', 'jwt', 'two'])('of the sample gateway with %s', async (sample) => {
     const { app, faults } = await make([], { sample });
     expect(faults).toEqual([]);
     expect(validateTemplate(app.synth().getStackByName('sample-gateway').template)).toEqual([]);
