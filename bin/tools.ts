@@ -2,20 +2,32 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { flush } from '../proxy/base/log.ts';
+import { printable } from '../proxy/base/printable.ts';
+import { KINDS } from '../proxy/controls/tool-lock/kinds.ts';
+import type { Lock } from '../proxy/controls/tool-lock/lock.ts';
 import { explain } from './explain.ts';
 import { exitCodeOf } from './option-error.ts';
-import { lockOfOffered, lockPath, lockText } from './tools/lock-file.ts';
+import { driftOf } from './tools/drift.ts';
+import { lockOfOffered, lockPath, lockText, readLock } from './tools/lock-file.ts';
+import { dangersOf } from './tools/rules/index.ts';
+import { changeLines, dangerLine } from './tools/show.ts';
+import { subjectsOf } from './tools/subjects.ts';
 import { readUpstreams } from './tools/upstreams.ts';
 
-const USAGE = `usage: npm run tools -- COMMAND [--upstream URL|NAME] [--config FILE] [--out FILE]
+const USAGE = `usage: npm run tools -- COMMAND [--upstream URL|NAME] [--config FILE] [--lock FILE] [--json]
 
-  lock   writes tools.lock.json beside the config: what the upstreams offer now, for review and for the control tool-lock
+  lock   writes tools.lock.json: what the upstreams offer now, for review and for the control tool-lock
+  diff   compares what the upstreams offer now with the lock, and marks dangers
+  scan   looks for dangers in what the upstreams offer now, without a lock
 
   --upstream  the address of the config's only upstream, or the name of one of several (default: all, as UPSTREAM_* binds them)
   --config    the proxy.config.ts whose upstreams are meant (default: this repository's)
-  --out       where the lock is written (default: tools.lock.json beside the config)
+  --lock      the lock's file (default: tools.lock.json beside the config); --out is the same
+  --json      one JSON document, for diff and scan
 
-exit codes: 0 done, 1 an upstream can't be read, 2 wrong options`;
+exit codes: 0 done, and no drift or danger; 1 drift, a danger, or an upstream can't be read; 2 wrong options, or an unusable lock`;
+
+const COMMANDS = ['lock', 'diff', 'scan'] as const;
 
 try {
   process.exitCode = await main();
@@ -30,22 +42,68 @@ async function main(): Promise<number> {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { upstream: text, config: text, out: text, help: { type: 'boolean' } },
+    options: {
+      upstream: text,
+      config: text,
+      lock: text,
+      out: text,
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
   });
-  const [command, ...more] = positionals;
+  const [given, ...more] = positionals;
   if (values.help === true) {
     console.log(USAGE);
     return 0;
   }
-  if (command !== 'lock' || more.length > 0) {
+  const command = COMMANDS.find((each) => each === given);
+  if (command === undefined || more.length > 0) {
     console.error(USAGE);
     return 2;
   }
-  const lock = lockOfOffered(await readUpstreams(values.config, values.upstream, process.env));
-  const path = lockPath(values.out, values.config);
+  const path = lockPath(values.lock ?? values.out, values.config);
+  // Before the upstreams are asked: an unusable lock needs no answer.
+  const locked = command === 'diff' ? readLock(path) : undefined;
+  const now = lockOfOffered(await readUpstreams(values.config, values.upstream, process.env));
+  if (locked !== undefined) return diff(locked, now, values.json);
+  return command === 'scan' ? scan(now, values.json) : write(now, path, values.upstream);
+}
+
+function write(lock: Lock, path: string, upstream: string | undefined): number {
+  if (upstream !== undefined && !upstream.includes('://'))
+    console.error(`note: this lock holds only the upstream ${upstream}`);
   writeFileSync(path, lockText(lock));
-  console.log(
-    `${path}: ${lock.tools.length} tools, ${lock.prompts.length} prompts, ${lock.resourceTemplates.length} resource templates, ${lock.skills.length} skills`,
-  );
+  const counts = [
+    `${lock.tools.length} tools`,
+    `${lock.prompts.length} prompts`,
+    `${lock.resourceTemplates.length} resource templates`,
+    `${lock.skills.length} skills`,
+  ];
+  console.log(`${path}: ${counts.join(', ')}`);
   return 0;
+}
+
+function diff(locked: Lock, now: Lock, json: boolean): number {
+  const changes = driftOf(locked, now);
+  if (json) console.log(JSON.stringify({ changes }, null, 2));
+  else if (changes.length === 0) console.log('what the upstreams offer is as it was locked');
+  else for (const line of changes.flatMap(changeLines)) console.log(line);
+  return changes.length === 0 ? 0 : 1;
+}
+
+function scan(now: Lock, json: boolean): number {
+  const found = subjectsOf(now, undefined).flatMap((subject) => {
+    const { kind, name, upstream } = subject;
+    const dangers = dangersOf(subject);
+    const word = kind === 'instructions' ? kind : KINDS[kind].word;
+    return dangers.length === 0 ? [] : [{ kind: word, name, upstream, dangers }];
+  });
+  if (json) console.log(JSON.stringify({ found }, null, 2));
+  else if (found.length === 0) console.log('no danger found');
+  else
+    for (const { kind, name, upstream, dangers } of found) {
+      console.log(printable(`${kind} ${name} (${upstream})`));
+      for (const danger of dangers) console.log(dangerLine(danger));
+    }
+  return found.length === 0 ? 0 : 1;
 }

@@ -2,6 +2,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { SELF } from '../../proxy/base/self.ts';
 import { KIND_NAMES, type KindName, KINDS } from '../../proxy/controls/tool-lock/kinds.ts';
+import { FIRST_MODERN } from '../../proxy/ingress/mirror.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
 
@@ -16,15 +17,21 @@ export type Entries = ReadonlyMap<string, JsonObject>;
 export interface Live extends Readonly<Record<KindName, Entries>> {
   /** The name that the server gives itself; empty if it gives none. */
   readonly server: string;
-  readonly instructions: string | undefined;
+  /** The server's instructions; of clients of different eras, if they differ. */
+  readonly instructions: readonly string[];
+  readonly isModern: boolean;
 }
 
 /** Some servers show a tool only to a client that can answer the questions that it asks. */
 const CAPABILITIES = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
 
-/** Reads everything. @param what names the upstream in errors */
-export async function readLive(url: string, what: string): Promise<Live> {
-  const client = new Client(SELF, { versionNegotiation: { mode: 'auto' }, capabilities: CAPABILITIES });
+/**
+ * Reads everything.
+ * @param what names the upstream in errors
+ * @param mode `auto`: as a client of the newest version that the server supports
+ */
+export async function readLive(url: string, what: string, mode: 'auto' | 'legacy' = 'auto'): Promise<Live> {
+  const client = new Client(SELF, { versionNegotiation: { mode }, capabilities: CAPABILITIES });
   try {
     await client.connect(new StreamableHTTPClientTransport(new URL(url)), { timeout: LIMIT_MS });
     const has = client.getServerCapabilities() ?? {};
@@ -39,7 +46,8 @@ export async function readLive(url: string, what: string): Promise<Live> {
     const of = (kind: KindName): Entries => lists.get(kind) ?? new Map<string, JsonObject>();
     return {
       server: client.getServerVersion()?.name ?? '',
-      instructions: client.getInstructions(),
+      instructions: [client.getInstructions() ?? ''].filter((text) => text !== ''),
+      isModern: (client.getNegotiatedProtocolVersion() ?? '') >= FIRST_MODERN,
       tools: of('tools'),
       prompts: of('prompts'),
       resourceTemplates: of('resourceTemplates'),

@@ -8,10 +8,10 @@ import { type KindName, KINDS } from '../../proxy/controls/tool-lock/kinds.ts';
 import { type Lock, LOCK_VERSION, type LockedEntry, lockOf, sha256Of } from '../../proxy/controls/tool-lock/lock.ts';
 import { lockable } from '../../proxy/controls/tool-lock/lockable.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
-import { ConfigError } from '../../proxy/start-proxy.ts';
 import { mirroredOf } from '../../proxy/upstream/params.ts';
 import { ROOT } from '../bundle.ts';
 import { fromHere } from '../from-here.ts';
+import { OptionError } from '../option-error.ts';
 import { LiveError } from './live.ts';
 import type { Offered } from './upstreams.ts';
 
@@ -33,9 +33,7 @@ export function lockOfOffered({ live, upstreams, originOf }: Offered): Lock {
     version: LOCK_VERSION,
     server,
     upstreams,
-    ...(instructions === undefined || instructions === ''
-      ? {}
-      : { instructions: { sha256: sha256Of(instructions), text: instructions } }),
+    instructions: instructions.map((text) => ({ sha256: sha256Of(text), text })),
     tools: entries('tools'),
     prompts: entries('prompts'),
     resourceTemplates: entries('resourceTemplates'),
@@ -83,7 +81,7 @@ export function lockText(lock: Lock): string {
     version,
     server,
     upstreams: sorted(upstreams),
-    ...(instructions === undefined ? {} : { instructions: { ...instructions } }),
+    instructions: instructions.map(({ sha256, text }) => ({ sha256, text })),
     tools: entries('tools'),
     prompts: entries('prompts'),
     resourceTemplates: entries('resourceTemplates'),
@@ -107,20 +105,20 @@ function sorted(value: JsonValue): JsonValue {
   );
 }
 
-/** Reads a lock. Throws `ConfigError`. */
+/** Reads a lock. Throws `OptionError`. */
 export function readLock(path: string): Lock {
   if (!existsSync(path))
-    throw new ConfigError([`expected a lock at ${path}, found nothing: write it with npm run tools -- lock`]);
+    throw new OptionError([`expected a lock at ${path}, found nothing: write it with npm run tools -- lock`]);
   let given: unknown;
   try {
     given = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new ConfigError([
+    throw new OptionError([
       `${path}: expected JSON, got something else: ${error instanceof Error ? error.message : ''}`,
     ]);
   }
   const faults: string[] = [];
   const lock = lockOf(given, faults);
-  if (lock === undefined) throw new ConfigError(faults.map((fault) => `${path}: ${fault}`));
+  if (lock === undefined) throw new OptionError(faults.map((fault) => `${path}: ${fault}`));
   return lock;
 }

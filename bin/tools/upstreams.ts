@@ -9,8 +9,10 @@ import type { Environment } from '../../proxy/base/environment.ts';
 import { prefixOf } from '../../proxy/config/bindings.ts';
 import { type ProxyConfig, settingsOf } from '../../proxy/config/config.ts';
 import { isAggregate, type UpstreamSettings } from '../../proxy/config/upstreams.ts';
-import { KIND_NAMES, type KindName } from '../../proxy/controls/tool-lock/kinds.ts';
+import { canonical } from '../../proxy/controls/tool-lock/canonical.ts';
+import { KIND_NAMES, type KindName, KINDS } from '../../proxy/controls/tool-lock/kinds.ts';
 import { LOCK_VERSION } from '../../proxy/controls/tool-lock/lock.ts';
+import { lockable } from '../../proxy/controls/tool-lock/lockable.ts';
 import { ConfigError, startProxy } from '../../proxy/start-proxy.ts';
 import { loadConfig } from '../load-config.ts';
 import { OptionError } from '../option-error.ts';
@@ -67,6 +69,13 @@ export async function readOffered({ config, url }: Chosen, environment: Environm
   }
   const origins = new Map<string, Origin>();
   for (const one of upstreams) await addOrigins(one, separator, config, bound, origins);
+  for (const { name } of upstreams)
+    if (
+      !KIND_NAMES.some((kind) =>
+        [...live[kind].keys()].some((shown) => origins.get(`${kind}\n${shown}`)?.upstream === name),
+      )
+    )
+      console.error(`note: clients see nothing of the upstream ${name}`);
   return {
     live,
     upstreams: prefixes,
@@ -99,13 +108,47 @@ async function addOrigins(
     }
 }
 
+/**
+ * What clients of both eras see together: a legacy upstream behind several is shown to legacy clients only, a modern one
+ * to modern clients only.
+ */
 async function readThrough(config: ProxyConfig, environment: Environment, what: string): Promise<Live> {
   const proxy = await startProxy(config, { ...environment, HOST: '127.0.0.1', PORT: '0' });
   try {
-    return await readLive(proxy.url, what);
+    const live = await readLive(proxy.url, what);
+    if (!live.isModern) return live;
+    const legacy = await readLive(proxy.url, what, 'legacy').catch((error: unknown) => {
+      // A modern upstream may have no legacy clients.
+      if (error instanceof LiveError) return undefined;
+      throw error;
+    });
+    return legacy === undefined ? live : together(live, legacy);
   } finally {
     await proxy.close(0);
   }
+}
+
+function together(modern: Live, legacy: Live): Live {
+  const both = (kind: KindName): Live[KindName] => {
+    const entries = new Map(modern[kind]);
+    for (const [name, entry] of legacy[kind]) {
+      const other = entries.get(name);
+      if (other === undefined) entries.set(name, entry);
+      else if (canonical(lockable(other)) !== canonical(lockable(entry)))
+        console.error(
+          `note: the ${KINDS[kind].word} ${JSON.stringify(name)} is described otherwise to clients of 2025-11-25 and before, who won't see it under the control tool-lock`,
+        );
+    }
+    return entries;
+  };
+  return {
+    ...modern,
+    instructions: [...new Set([...modern.instructions, ...legacy.instructions])],
+    tools: both('tools'),
+    prompts: both('prompts'),
+    resourceTemplates: both('resourceTemplates'),
+    skills: both('skills'),
+  };
 }
 
 /** The config's upstreams, or the one that an option names, without controls. */
@@ -129,6 +172,7 @@ function lockMayBeMissing(): void {
     version: LOCK_VERSION,
     server: '',
     upstreams: {},
+    instructions: [],
     tools: [],
     prompts: [],
     resourceTemplates: [],

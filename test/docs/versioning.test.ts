@@ -57,6 +57,7 @@ test('the page names every command that an operator runs, and only scripts that 
     'postpack',
     'measure',
     'recall',
+    'measure:rules',
     'mutate',
   ];
   expect(named.toSorted()).toEqual(

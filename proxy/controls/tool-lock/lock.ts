@@ -40,8 +40,8 @@ export interface Lock extends Readonly<Record<KindName, readonly LockedEntry[]>>
   readonly server: string;
   /** What stands before the names of each upstream, by the upstream's name in the config. */
   readonly upstreams: Readonly<Record<string, string>>;
-  /** The server's instructions; absent if it has none. */
-  readonly instructions?: LockedText;
+  /** The server's instructions, which may differ by era of the client; empty if it has none. */
+  readonly instructions: readonly LockedText[];
 }
 
 const MEMBERS: readonly string[] = ['version', 'server', 'upstreams', 'instructions', ...KIND_NAMES];
@@ -84,8 +84,8 @@ function faultsIn(lock: JsonObject): string[] {
   if (typeof server !== 'string') faults.push(`lock.server: expected a name, got ${typeOf(server)}`);
   if (!isObject(upstreams) || Object.values(upstreams).some((prefix) => typeof prefix !== 'string'))
     faults.push(`lock.upstreams: expected a prefix for each upstream, got ${typeOf(upstreams)}`);
-  if (instructions !== undefined && !isLockedText(instructions))
-    faults.push(`lock.instructions: expected a text with its sha256, got something else: ${WRITE_AGAIN}`);
+  if (!Array.isArray(instructions) || !instructions.every(isLockedText))
+    faults.push(`lock.instructions: expected texts, each with its sha256, got something else: ${WRITE_AGAIN}`);
   const names = isObject(upstreams) ? Object.keys(upstreams) : [];
   for (const kind of KIND_NAMES) faults.push(...entryFaults(lock[kind], kind, names));
   return faults;

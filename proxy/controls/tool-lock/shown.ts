@@ -49,7 +49,8 @@ export class Shown {
       });
     }
     if (instructions === undefined || instructions === '') return result;
-    if (typeof instructions === 'string' && sha256Of(instructions) === lock.instructions?.sha256) return result;
+    const digest = typeof instructions === 'string' ? sha256Of(instructions) : undefined;
+    if (lock.instructions.some(({ sha256 }) => sha256 === digest)) return result;
     if (!this.#reportedText) {
       this.#reportedText = true;
       log.warn(`the server's instructions differ from the lock${enforces ? ', so they are left out' : ''}`, {

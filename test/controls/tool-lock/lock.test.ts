@@ -39,7 +39,7 @@ test.each([
     { ...LOCK, tools: [{ ...ENTRY, entry: { name: 'add' } }] },
     'lock.tools[0].entry: expected a tool as MCP defines it',
   ],
-  [{ ...LOCK, instructions: { text: 'x', sha256: 'y' } }, 'lock.instructions: expected a text with its sha256'],
+  [{ ...LOCK, instructions: [{ text: 'x', sha256: 'y' }] }, 'lock.instructions: expected texts, each with its sha256'],
 ])('a lock with a fault is refused in words (%#)', (lock, words) => {
   expect(() => toolLock({ lock: lock as object })).toThrow(words);
 });

@@ -13,7 +13,8 @@ export function writtenLock({ instructions, ...lists }: Listing, prefix = '', up
   const lock = lockOfOffered({
     live: {
       server: 'u',
-      instructions,
+      instructions: instructions === undefined ? [] : [instructions],
+      isModern: true,
       tools: entries('tools'),
       prompts: entries('prompts'),
       resourceTemplates: entries('resourceTemplates'),
