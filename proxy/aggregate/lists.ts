@@ -3,10 +3,11 @@
  * config. An upstream that doesn't answer in time is left out, and the list says so.
  */
 import { Cache } from '../base/cache.ts';
-import { ProxyError } from '../base/errors.ts';
+import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { ownExchange } from '../upstream/own-calls.ts';
+import { Breaker } from './breaker.ts';
 import { inTime } from './in-time.ts';
 import { fetchList, type KindName, KINDS, type MemberList } from './listed.ts';
 import { exchangeOf, type Member, type MemberSession, scopeOf, versionOf } from './member.ts';
@@ -37,6 +38,11 @@ export class Lists {
   readonly #flights = new Map<string, Promise<MemberList>>();
   /** By upstream and kind: a higher number after each change that was announced. */
   readonly #generations = new Map<string, number>();
+  /**
+   * By upstream and kind: for lists that begin and don't end in time. The upstream's own circuit stays closed then, and
+   * calls to it go on.
+   */
+  readonly #breakers = new Map<string, Breaker>();
   /** What a member listed last, whoever asked: which names are its own while it is down. */
   readonly #last = new Cache<MemberList>({ maxBytes: MAX_BYTES, weigh: weightOf });
 
@@ -56,6 +62,8 @@ export class Lists {
     const scope = `${keyOf(member, kind, scopeOf(exchange, session?.key))}\n${this.#generation(member, kind)}`;
     let flight = this.#flights.get(scope);
     if (flight === undefined) {
+      const passage = this.#breakerOf(member, kind).enter();
+      if (!passage.passes) return { member, failure: tooSlow(member, kind, passage.waitMs) };
       flight = this.#fetch(member, kind, exchange, session).finally(() => this.#flights.delete(scope));
       this.#flights.set(scope, flight);
     }
@@ -93,6 +101,13 @@ export class Lists {
     this.#generations.set(keyOf(member, kind, ''), this.#generation(member, kind) + 1);
   }
 
+  #breakerOf(member: Member, kind: KindName): Breaker {
+    const key = keyOf(member, kind, '');
+    let breaker = this.#breakers.get(key);
+    if (breaker === undefined) this.#breakers.set(key, (breaker = new Breaker()));
+    return breaker;
+  }
+
   #generation(member: Member, kind: KindName): number {
     return this.#generations.get(keyOf(member, kind, '')) ?? 0;
   }
@@ -107,7 +122,14 @@ export class Lists {
     const version = versionOf(exchange);
     // Not the client's own exchange: others wait for this list as well.
     const own = ownExchange(exchangeOf(exchange, partOf(exchange, session, member)));
-    const list = await inTime(member, own, KINDS[kind].method, fetchList(member, KINDS[kind], own, version));
+    const breaker = this.#breakerOf(member, kind);
+    const fetching = inTime(member, own, KINDS[kind].method, fetchList(member, KINDS[kind], own, version));
+    const list = await fetching.catch((error: unknown) => {
+      if (error instanceof ProxyError && error.code === 'upstream-timeout') breaker.failed();
+      else breaker.left();
+      throw error;
+    });
+    breaker.succeeded();
     const scope = list.cacheScope === 'public' ? publicScope(exchange) : scopeOf(exchange, session?.key);
     this.#last.set(keyOf(member, kind, ''), list);
     if (list.ttlMs > 0)
@@ -119,6 +141,14 @@ export class Lists {
 /** Without a session of the proxy's, an upstream gets the ids that the client came with. */
 export function partOf(exchange: Exchange, session: ClientSession | undefined, member: Member): MemberSession {
   return session?.of(member.name) ?? { id: exchange.inbound.sessionId, version: undefined };
+}
+
+function tooSlow(member: Member, kind: KindName, waitMs: number): UpstreamFailure {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new UpstreamFailure(
+    'upstream-timeout',
+    `the upstream ${member.name} did not answer ${KINDS[kind].method} in time several times in a row: expected it to be asked again in ${seconds} s`,
+  );
 }
 
 function publicScope(exchange: Exchange): string {

@@ -58,6 +58,35 @@ describe('a list', () => {
     expect((await after).text).toContain('one___v1');
   });
 
+  it('is not waited for once it has begun and not ended several times in a row, while calls go on', async () => {
+    await using one = await scripted({ 'tools/list': { tools: [tool('a')] } });
+    await using two = await scripted({ 'tools/call': { content: [] } });
+    const { answer } = two;
+    two.answer = (request, response) => {
+      if (!request.text.includes('tools/list')) return answer(request, response);
+      response.writeHead(200, { 'Content-Type': 'application/json' }).write('{');
+    };
+    await using several = await startSeveral({ one: one.url, two: two.url });
+    const { url } = several.proxy;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      for (let i = 0; i < 5; i++) {
+        const listed = post(url, 'tools/list');
+        await Promise.all([one.arrival(0), two.arrival(i)]);
+        // The proxy has to see the list's beginning before the time is up.
+        for (let turn = 0; turn < 200; turn++) await setImmediate();
+        await vi.advanceTimersByTimeAsync(10_000);
+        await listed;
+      }
+      const { message } = await post(url, 'tools/list');
+      expect(message.result).toMatchObject({ tools: [tool('one___a')], _meta: { [UNAVAILABLE]: ['two'] } });
+      expect(two.received).toHaveLength(5);
+      expect((await post(url, 'tools/call', { name: 'two___x' })).message.result).toEqual({ content: [] });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('lacks an upstream that takes no further sessions', async () => {
     let isDown = true;
     const handle: Handle = (response) => {
