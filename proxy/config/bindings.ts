@@ -31,6 +31,26 @@ export function prefixOf(upstream: string): string {
   return upstream === 'default' ? 'UPSTREAM' : `UPSTREAM_${upstream.toUpperCase().replaceAll('-', '_')}`;
 }
 
+/**
+ * Faults of names of upstreams that would read the same variable: `UPSTREAM_A_TOKEN_URL` is the address of `a-token`, and
+ * where `a` sends its client's secret.
+ */
+export function sharedVariables(upstreams: readonly string[]): string[] {
+  const reader = new Map<string, string>();
+  const faults: string[] = [];
+  for (const upstream of upstreams)
+    for (const name of Object.keys(UPSTREAM_VARIABLES)) {
+      const variable = `${prefixOf(upstream)}_${name}`;
+      const other = reader.get(variable);
+      if (other === undefined) reader.set(variable, upstream);
+      else
+        faults.push(
+          `config.upstreams: expected names whose variables differ, got ${other} and ${upstream}, which both read ${variable}: rename one of them`,
+        );
+    }
+  return faults;
+}
+
 export function readUpstream(environment: Environment, upstream: string, faults: Faults): UpstreamBindings | undefined {
   const prefix = prefixOf(upstream);
   const get = (name: string): string | undefined => given(environment, `${prefix}_${name}`);

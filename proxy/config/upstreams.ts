@@ -1,6 +1,7 @@
 import { SEPARATOR, skeleton } from '../aggregate/naming.ts';
 /** The upstreams of a config, and the names under which clients see what they offer. */
 import { kindOf } from '../base/kind-of.ts';
+import { sharedVariables } from './bindings.ts';
 import { MAX_UPSTREAMS, UPSTREAM_NAME } from './upstream-name.ts';
 import { numbers, record } from './values.ts';
 
@@ -95,7 +96,7 @@ export function upstreamsOf(
   const settings = upstreams.map(([name, upstream]) =>
     upstreamOf(name, upstream ?? {}, { separator, isOnly: upstreams.length === 1 }, errors),
   );
-  errors.push(...clashes(settings, separator));
+  errors.push(...clashes(settings, separator), ...sharedVariables(upstreams.map(([name]) => name)));
   return settings.length > 0 ? settings : [upstreamOf('default', {}, { separator, isOnly: true }, [])];
 }
 

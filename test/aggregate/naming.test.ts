@@ -110,6 +110,18 @@ describe('a config with several upstreams', () => {
     ]);
   });
 
+  it.each([
+    ['a', 'a-token', 'UPSTREAM_A_TOKEN_URL'],
+    ['token', 'default', 'UPSTREAM_TOKEN_URL'],
+  ])(
+    'refuses the names %s and %s, since one would read the address of the other as its own',
+    (one, other, variable) => {
+      expect(faultsOf({ [one]: { prefix: 'x' }, [other]: { prefix: 'y' } })).toEqual([
+        `config.upstreams: expected names whose variables differ, got ${one} and ${other}, which both read ${variable}: rename one of them`,
+      ]);
+    },
+  );
+
   it.each([[5], ['a b'], ['___x'], ['']])('refuses the prefix %j', (prefix) => {
     const faults = faultsOf({ a: { prefix }, b: { prefix: true } });
     expect(faults).toHaveLength(1);
