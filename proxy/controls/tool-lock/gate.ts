@@ -109,7 +109,8 @@ export class Gate {
   }
 
   #refuse(kind: KindName, name: string, call: Call, pinned: Pinned | undefined, differs: readonly string[]): void {
-    this.#report(kind, name, pinned, differs);
+    // A name that only a client says is never logged: it may be anything. New ones are reported when a list shows them.
+    if (pinned !== undefined) this.#report(kind, name, pinned, differs);
     call.note({
       control: 'tool-lock',
       differs: differs.join(', '),
