@@ -21,7 +21,7 @@ const SAMPLES = ['iam', 'jwt', 'two'] as const;
 type Sample = (typeof SAMPLES)[number];
 
 /** The config of a proxy before two gateways. */
-const TWO = fileURLToPath(new URL('sample-two/proxy.config.ts', import.meta.url));
+const TWO = fileURLToPath(new URL('sample-two.config.ts', import.meta.url));
 
 /**
  * Adds the stacks of a deployments file, and with the context value `sample` those of the sample.
