@@ -56,6 +56,17 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'upstream/auth/client-credentials': [
+    {
+      why: 'The text "undefined" names no metadata. The condition is for the compiler.',
+      mutants: [
+        {
+          was: 'if (challenge !== undefined && upstreamHost !== undefined) await confirmIssuer?.(challenge, upstreamHost);',
+          becomes: 'if (true && upstreamHost !== undefined) await confirmIssuer?.(challenge, upstreamHost);',
+        },
+      ],
+    },
+  ],
   'upstream/auth/ways': [
     {
       why: 'The value is awaited, so a promise of undefined and undefined are the same.',

@@ -437,8 +437,8 @@ describe('the issuer that an upstream names', () => {
 
 describe('a token endpoint of any kind', () => {
   interface Endpoint {
-    /** What it gives: a status, or seconds that the token lives. */
-    answer: { readonly status: number; readonly error?: string } | { readonly expiresIn: number };
+    /** What it gives: a status, or seconds that the token lives, if it says so. */
+    answer: { readonly status: number; readonly error?: string } | { readonly expiresIn: number | undefined };
     readonly forms: URLSearchParams[];
     readonly secrets: string[];
   }
@@ -499,6 +499,17 @@ describe('a token endpoint of any kind', () => {
     expect(await apply(auth)).toBe('Bearer t-1');
     vi.setSystemTime(start + unused * 1000);
     await expect(apply(auth)).rejects.toThrow('is failing');
+  });
+
+  test('a token whose life is not stated is used until it is refused', async () => {
+    await using at = await endpoint();
+    at.state.answer = { expiresIn: undefined };
+    const auth = authAt(at.tokenEndpoint, async () => 's');
+    expect(await apply(auth)).toBe('Bearer t-1');
+    later(365 * 24 * 3600);
+    expect(await apply(auth)).toBe('Bearer t-1');
+    expect(await auth.refused(401, {})).toBe(true);
+    expect(await apply(auth)).toBe('Bearer t-2');
   });
 
   test('a secret is kept when the endpoint fails for another reason, and read again when it is refused', async () => {
