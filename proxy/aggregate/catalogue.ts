@@ -1,5 +1,6 @@
 /** What all upstreams offer together, and which of them a name or a URI belongs to. */
 import { ProxyError, UnknownName, UpstreamFailure } from '../base/errors.ts';
+import { isTurnOver, nextTurn } from '../base/turns.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { JsonText } from '../json/lossless.ts';
 import { firstOf } from './failures.ts';
@@ -10,7 +11,7 @@ import { type OneList, othersOf, Ownership, renamed, responseText } from './merg
 import { LONGEST_NAME, skeleton } from './naming.ts';
 import type { ClientSession } from './sessions.ts';
 import { urisIn, wrappedSkillText } from './skills.ts';
-import { type ListedUris, lists as listsUri, mayMeet, templateOf, unwrapUri, wrapUri } from './uris.ts';
+import { type ListedUris, lists as listsUri, MAX_TEMPLATES, mayMeet, templateOf, unwrapUri, wrapUri } from './uris.ts';
 
 /** The client that something is looked up for. */
 export interface Client {
@@ -295,8 +296,9 @@ export class MergedCatalogue {
 
   async #resourceItems(kind: 'resources' | 'templates', found: readonly OneList[], client: Client): Promise<string[]> {
     const listed = await this.#listedUris(client);
-    const isShared = (member: Member, key: string): boolean => {
+    const isShared = ({ member, list }: OneList, key: string): boolean => {
       if (unwrapUri(key, this.#byName) !== undefined) return true;
+      if (kind === 'templates' && list.items.length > MAX_TEMPLATES) return true;
       const template = kind === 'templates' ? templateOf(key) : undefined;
       return listed.some(
         ({ member: other, uris }) =>
@@ -304,9 +306,14 @@ export class MergedCatalogue {
           (uris === undefined || (template === undefined ? listsUri(uris, key) : mayMeet(uris, template))),
       );
     };
-    return found.flatMap(({ member, list }) =>
-      list.items.map((item) => renamed(item, isShared(member, item.key) ? wrapUri(member.name, item.key) : item.key)),
-    );
+    const items: string[] = [];
+    for (const one of found) {
+      for (const item of one.list.items) {
+        items.push(renamed(item, isShared(one, item.key) ? wrapUri(one.member.name, item.key) : item.key));
+        if (isTurnOver()) await nextTurn();
+      }
+    }
+    return items;
   }
 }
 

@@ -38,13 +38,16 @@ export function mayGive({ literals }: Template, uri: string): boolean {
   return true;
 }
 
+/** Templates of one upstream that are compared. One with more of them counts as one that may give any URI. */
+export const MAX_TEMPLATES = 200;
+
 export function lists({ uris, templates }: ListedUris, uri: string): boolean {
-  return uris.has(uri) || templates.some((template) => mayGive(template, uri));
+  return uris.has(uri) || templates.length > MAX_TEMPLATES || templates.some((template) => mayGive(template, uri));
 }
 
 /** Whether a template may give a URI that is listed here. */
 export function mayMeet({ uris, templates }: ListedUris, template: Template): boolean {
-  if (templates.some((other) => overlap(template, other))) return true;
+  if (templates.length > MAX_TEMPLATES || templates.some((other) => overlap(template, other))) return true;
   for (const uri of uris) if (mayGive(template, uri)) return true;
   return false;
 }

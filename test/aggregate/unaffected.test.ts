@@ -215,3 +215,23 @@ it.each([-32600, -32000])(
     expect(message.result).toEqual({ of: isKnown ? 'one' : 'two' });
   },
 );
+
+it('an upstream with thousands of templates counts as one that has any URI', async () => {
+  const templates = (count: number) => ({
+    resourceTemplates: Array.from({ length: count }, (_, i) => ({ uriTemplate: `{+x}/a${i}/{y}/b`, name: 't' })),
+  });
+  const resources = Array.from({ length: 2_000 }, (_, i) => ({ uri: `file:///a/${i}/b`, name: 'r' }));
+  await using one = await scripted({
+    'resources/list': { resources: [] },
+    'resources/templates/list': templates(10_000),
+  });
+  await using two = await scripted({ 'resources/list': { resources }, 'resources/templates/list': templates(200) });
+  await using three = await scripted({
+    'resources/list': { resources: [{ uri: 'x://1', name: 'x' }] },
+    'resources/templates/list': templates(0),
+  });
+  await using several = await startSeveral({ one: one.url, two: two.url, three: three.url });
+  const { message } = await post(several.proxy.url, 'resources/list');
+  const uris = ((message.result?.['resources'] ?? []) as { uri: string }[]).map(({ uri }) => uri);
+  expect([uris[0], uris.at(-1), uris.length]).toEqual(['two+file:///a/0/b', 'three+x://1', 2_001]);
+});
