@@ -1,5 +1,6 @@
 /** Lists the tools of an MCP endpoint, in whichever era it supports. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { UNAVAILABLE } from '../proxy/aggregate/merged-list.ts';
 import { SELF } from '../proxy/base/self.ts';
 import { META_VERSION } from '../proxy/call/message.ts';
 import { FIRST_MODERN } from '../proxy/ingress/mirror.ts';
@@ -21,25 +22,28 @@ export async function listTools(url: string): Promise<Tools> {
     await client.connect(new StreamableHTTPClientTransport(new URL(url)), { timeout: LIMIT_MS });
     const names: string[] = [];
     let cursor: string | undefined;
+    let without: unknown;
     do {
       const page = await client.listTools(cursor === undefined ? {} : { cursor }, { timeout: LIMIT_MS });
       names.push(...page.tools.map((tool) => tool.name));
       cursor = page.nextCursor;
+      without ??= page._meta?.[UNAVAILABLE];
     } while (cursor !== undefined);
     const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-    return { names, text: names.length === 0 ? 'none' : names.slice(0, SHOWN).join(', ') + more };
+    const lacks = Array.isArray(without) ? ` (none of ${without.join(', ')}: the warnings above say why)` : '';
+    return { names, text: (names.length === 0 ? 'none' : names.slice(0, SHOWN).join(', ') + more) + lacks };
   } catch (error) {
     return {
       names: undefined,
-      text: `not available yet: ${(await proxysWords(url)) ?? (error instanceof Error ? error.message : String(error))}`,
+      text: `not available yet: ${(await reasonOf(url)) ?? (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')}`,
     };
   } finally {
     await client.close();
   }
 }
 
-/** The proxy's own error message, which the client library doesn't show. */
-async function proxysWords(url: string): Promise<string | undefined> {
+/** The proxy's own error message, or the status of an answer that isn't MCP: the client library shows neither. */
+async function reasonOf(url: string): Promise<string | undefined> {
   try {
     const reply = await fetch(url, {
       method: 'POST',
@@ -52,6 +56,9 @@ async function proxysWords(url: string): Promise<string | undefined> {
       }),
       signal: AbortSignal.timeout(LIMIT_MS),
     });
+    const type = reply.headers.get('content-type') ?? 'no content type';
+    if (!/json|event-stream/.test(type))
+      return `the upstream answered HTTP ${reply.status} (${type}), expected JSON: check the path of its URL`;
     const body: unknown = await reply.json();
     const error = isObject(body) ? body['error'] : undefined;
     return isObject(error) && typeof error['message'] === 'string' ? error['message'] : undefined;

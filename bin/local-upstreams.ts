@@ -83,7 +83,7 @@ function byName(
       /^([a-z][a-z0-9-]*)=(.*)$/s.exec(value) ?? [];
     if (name === undefined || !names.includes(name))
       faults.push(
-        `${option}: expected ${names.length === 1 ? what : `NAME=${what}, where NAME is ${names.join(' or ')}`}, got ${JSON.stringify(name === undefined ? shownUrl(value) : `${name}=${shownUrl(rest)}`)}`,
+        `${option}: expected ${names.length === 1 ? `${what}, since the config has one upstream` : `NAME=${what}, where NAME is ${names.join(' or ')}`}, got ${JSON.stringify(name === undefined ? shownUrl(value) : `${name}=${shownUrl(rest)}`)}`,
       );
     else if (found.has(name)) faults.push(`${option}: expected one ${what} for ${name}, got two`);
     else found.set(name, rest);

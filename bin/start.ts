@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { flush, isErrno } from '../proxy/base/log.ts';
 import { SELF } from '../proxy/base/self.ts';
 import { fixed } from '../proxy/callers/fixed.ts';
-import type { ProxyConfig } from '../proxy/config/config.ts';
+import { type ProxyConfig, settingsOf } from '../proxy/config/config.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { checkControls } from '../proxy/pipeline/control.ts';
 import { ConfigError, type Proxy, startProxy } from '../proxy/start-proxy.ts';
@@ -68,9 +68,13 @@ function readOptions(): Options {
 
 async function main(options: Options): Promise<void> {
   const config = withCaller(await loadConfig(options.config), options.caller);
-  const { faults, warnings } = await checkControls(Array.isArray(config.controls) ? config.controls : []);
+  const faults: string[] = [];
+  // First, since the options below name the config's upstreams.
+  settingsOf(config, faults);
   if (faults.length > 0) throw new ConfigError(faults);
-  for (const warning of warnings) console.warn(`warning: ${warning}`);
+  const checked = await checkControls(config.controls);
+  if (checked.faults.length > 0) throw new ConfigError(checked.faults);
+  for (const warning of checked.warnings) console.warn(`warning: ${warning}`);
   const upstreams = await localUpstreams(config, options, process.env);
   const proxy = await startProxy(config, {
     ...process.env,

@@ -92,7 +92,7 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
     return settingsOf({ controls: [] }, []);
   }
   for (const key of Object.keys(config)) {
-    if (!KNOWN.includes(key)) errors.push(`config: expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+    if (!KNOWN.includes(key)) errors.push(`config: expected one of ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
   }
   const controls = Array.isArray(config.controls) ? (config.controls as readonly DefinedControl[]) : [];
   if (!Array.isArray(config.controls))

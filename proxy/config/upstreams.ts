@@ -141,7 +141,7 @@ function prefixOf(
   const word = given === true ? name : given;
   if (word === undefined) {
     errors.push(
-      `${where}.prefix: expected it to be said, since there are several upstreams: true (its tools and prompts are renamed to ${name}${separator}NAME), a word (WORD${separator}NAME) or false (they keep their names); got nothing`,
+      `${where}.prefix: expected true (its tools and prompts become ${name}${separator}NAME), a word (WORD${separator}NAME) or false (they keep their names), since there are several upstreams; got nothing`,
     );
     return name;
   }
@@ -162,7 +162,7 @@ function clashes(upstreams: readonly UpstreamSettings[], separator: string): str
       const [one, two] = [skeleton(prefix + separator), skeleton(other.prefix + separator)];
       if (!one.startsWith(two) && !two.startsWith(one)) return [];
       return [
-        `config.upstreams: expected prefixes that can be told apart, got ${JSON.stringify(prefix)} of ${name} and ${JSON.stringify(other.prefix)} of ${other.name}`,
+        `config.upstreams: expected prefixes that can be told apart, got ${JSON.stringify(prefix)} of ${name} and ${JSON.stringify(other.prefix)} of ${other.name}: choose two that differ in more than case and punctuation, and of which neither begins with the other`,
       ];
     }),
   );

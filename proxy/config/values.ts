@@ -23,13 +23,17 @@ export function numbers<K extends string>(
   const values: Readonly<Partial<Record<string, number>>> = record(given, where, errors);
   for (const key of Object.keys(values))
     if (!Object.hasOwn(known, key))
-      errors.push(`${where}: expected ${[...Object.keys(known), ...others].join(', ')}, got ${JSON.stringify(key)}`);
+      errors.push(
+        `${where}: expected one of ${[...Object.keys(known), ...others].join(', ')}, got ${JSON.stringify(key)}`,
+      );
   const result = {} as Record<K, number>;
   for (const key of Object.keys(known) as K[]) {
     const [standard, highest] = known[key];
     const value = values[key] ?? standard;
     if (!Number.isInteger(value) || value < 1 || value > highest)
-      errors.push(`${where}.${key}: expected a whole number from 1 to ${highest}, got ${String(value)}`);
+      errors.push(
+        `${where}.${key}: expected a whole number from 1 to ${highest}, got ${typeof value === 'number' ? value : kindOf(value)}`,
+      );
     result[key] = value;
   }
   return result;

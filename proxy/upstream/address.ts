@@ -47,7 +47,9 @@ export function addressOfUrl(text: string): Address | string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return `expected an absolute URL, got ${JSON.stringify(shownUrl(text))}`;
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return `expected an https URL (http only to loopback), got ${url.protocol}//${url.host}`;
+    const got =
+      url.host === '' ? `${url.protocol}…: begin it with https:// or http://` : `${url.protocol}//${url.host}`;
+    return `expected an https URL (http only to loopback), got ${got}`;
   }
   if (url.username !== '' || url.password !== '')
     return 'expected a URL without user name and password (credentials come from UPSTREAM_SECRET)';

@@ -95,7 +95,7 @@ describe('a config with several upstreams', () => {
 
   it('must say the prefix of each, and is told what would be renamed', () => {
     expect(faultsOf({ math: {}, crm: { prefix: false } })).toEqual([
-      'config.upstreams.math.prefix: expected it to be said, since there are several upstreams: true (its tools and prompts are renamed to math___NAME), a word (WORD___NAME) or false (they keep their names); got nothing',
+      'config.upstreams.math.prefix: expected true (its tools and prompts become math___NAME), a word (WORD___NAME) or false (they keep their names), since there are several upstreams; got nothing',
     ]);
   });
 
@@ -106,7 +106,7 @@ describe('a config with several upstreams', () => {
     [{ a: { prefix: 'x' }, b: { prefix: 'x_' } }, '"x" of a and "x_" of b'],
   ])('refuses prefixes that can not be told apart: %j', (upstreams, expected) => {
     expect(faultsOf(upstreams)).toEqual([
-      `config.upstreams: expected prefixes that can be told apart, got ${expected}`,
+      `config.upstreams: expected prefixes that can be told apart, got ${expected}: choose two that differ in more than case and punctuation, and of which neither begins with the other`,
     ]);
   });
 

@@ -142,8 +142,26 @@ describe('npm start', () => {
     await until(/Ctrl-C ends it/);
   });
 
+  it('says in one line that an upstream answers something else than MCP', async () => {
+    const website = createServer((_, response) =>
+      response.writeHead(404, { 'content-type': 'text/html' }).end('<p>\n'),
+    );
+    await once(website.listen(0, '127.0.0.1'), 'listening');
+    const { port } = website.address() as AddressInfo;
+    const { until } = start({}, '--port', '0', '--upstream', `http://127.0.0.1:${port}/wrong`);
+    await until(
+      /tools +not available yet: the upstream answered HTTP 404 \(text\/html\), expected JSON: check the path of its URL\n/,
+    );
+    website.close();
+  });
+
   it.concurrent.each([
     [['--upstream', 'ftp://example.com'], /--upstream: expected an https URL/],
+    [['--upstream', 'localhost:9/mcp?token=secret'], /got localhost:…: begin it with https:\/\/ or http:\/\/\n/],
+    [
+      ['--upstream', 'crm=http://127.0.0.1:9/mcp'],
+      /--upstream: expected URL, since the config has one upstream, got "crm=http:\/\/127.0.0.1:9\/mcp"/,
+    ],
     [['--auth', 'magic'], /--auth: expected none, iam, oauth or bearer, got "magic"/],
     [['--port', 'http'], /--port: expected 0 to 65535, got "http"/],
     [['--caller', '[1]'], /--caller: expected a JSON object/],
@@ -253,6 +271,31 @@ describe('npm start', () => {
         await until(/tools +add, subtract/);
       },
     );
+  });
+
+  it('checks the names in a config before the options that use them', async () => {
+    await withConfig(
+      `${IMPORT} export default defineProxy({ controls: [], upstreams: { 'my math': { prefix: true }, crm: {} } });`,
+      async (file) => {
+        const { child, output } = start({}, '--port', '0', '--config', file);
+        expect(await once(child, 'exit')).toEqual([1, null]);
+        expect(output()).toMatch(/expected a name of lower-case letters, digits and hyphens, got "my math"/);
+        expect(output()).toMatch(/config.upstreams.crm.prefix: expected true/);
+      },
+    );
+  });
+
+  it('names the upstreams whose tools are not listed', async () => {
+    const calculator = await startCalculator();
+    await withConfig(
+      `${IMPORT} export default defineProxy({ controls: [], upstreams: { math: { prefix: true }, crm: { prefix: true } } });`,
+      async (file) => {
+        const addresses = ['--upstream', `math=${calculator.url}`, '--upstream', 'crm=http://127.0.0.1:9/mcp'];
+        const { until } = start({}, '--port', '0', '--config', file, ...addresses);
+        await until(/tools +math___add, .*\(none of crm: the warnings above say why\)/);
+      },
+    );
+    await calculator.close();
   });
 
   it('finds a config from the folder in which npm was called', async () => {

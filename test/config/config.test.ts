@@ -46,7 +46,7 @@ describe('a config', () => {
     ['{"controls":[],"upstreams":{}}', 'config.upstreams: expected 1 to 64 upstreams, got none'],
     [
       '{"controls":[],"upstreams":{"a":{},"b":{"prefix":false}}}',
-      'config.upstreams.a.prefix: expected it to be said, since there are several upstreams',
+      'config.upstreams.a.prefix: expected true (its tools and prompts become a___NAME), a word (WORD___NAME) or false',
     ],
     ['{"controls":[],"upstreams":{"A b":{}}}', 'expected a name of lower-case letters, digits and hyphens, got "A b"'],
     ['{"controls":[],"upstreams":{"default":5}}', 'config.upstreams.default: expected an object, got a number'],
@@ -60,7 +60,7 @@ describe('a config', () => {
     ],
     [
       '{"controls":[],"upstreams":{"default":{"reopens":true}}}',
-      'config.upstreams.default: expected maxConnections, connectMs, firstByteMs, idleMs, maxSessions, sessionIdleMs, reopen, caseSensitiveTools, prefix, got "reopens"',
+      'config.upstreams.default: expected one of maxConnections, connectMs, firstByteMs, idleMs, maxSessions, sessionIdleMs, reopen, caseSensitiveTools, prefix, got "reopens"',
     ],
     [
       '{"controls":[],"upstreams":{"default":{"sessionIdleMs":86400001}}}',
@@ -69,7 +69,7 @@ describe('a config', () => {
     ['{"controls":[],"limits":5}', 'config.limits: expected an object, got a number'],
     [
       '{"controls":[],"limits":{"maxbody":1}}',
-      'config.limits: expected maxBody, maxDepth, maxInspectedReply, headersMs, requestMs, got "maxbody"',
+      'config.limits: expected one of maxBody, maxDepth, maxInspectedReply, headersMs, requestMs, got "maxbody"',
     ],
     [
       '{"controls":[],"limits":{"maxBody":104857601}}',
@@ -79,7 +79,10 @@ describe('a config', () => {
       '{"controls":[],"limits":{"maxDepth":1.5}}',
       'config.limits.maxDepth: expected a whole number from 1 to 1000, got 1.5',
     ],
-    ['{"controls":[],"limits":{"maxBody":"1"}}', 'config.limits.maxBody: expected a whole number'],
+    [
+      '{"controls":[],"limits":{"maxBody":"1"}}',
+      'config.limits.maxBody: expected a whole number from 1 to 104857600, got a string',
+    ],
     [
       '{"controls":[],"limits":{"headersMs":500,"requestMs":400}}',
       'config.limits.headersMs: expected at most requestMs (400), got 500',
@@ -91,7 +94,7 @@ describe('a config', () => {
     ['{"controls":[],"caller":"header"}', 'config.caller: expected none()'],
     [
       '{"controls":[],"control":[]}',
-      'config: expected upstreams, separator, controls, caller, limits, toolRefusals, search, got "control"',
+      'config: expected one of upstreams, separator, controls, caller, limits, toolRefusals, search, got "control"',
     ],
   ])('%s is refused, and the error says what was got and expected', (text, fault) => {
     expect(faultsOf(untyped(text))).toEqual([expect.stringContaining(fault)]);
