@@ -57,7 +57,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     index: ['proxy', 'check'],
     kept: ['lists'],
     lists: ['lists'],
-    load: ['decisions'],
+    load: ['load', 'decisions'],
     methods: ['methods'],
     names: ['names'],
     options: ['check', 'decisions'],

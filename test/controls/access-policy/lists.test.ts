@@ -1,5 +1,5 @@
 /** What is left of a list for a caller. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { listOf, namesOn, shownOf, subscribedBy, usable } from '../../../proxy/controls/access-policy/lists.ts';
 import type { Asked } from '../../../proxy/controls/access-policy/requests.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
@@ -56,6 +56,27 @@ describe('a list', () => {
       code: 'inspection-failed',
     });
     expect(namesOn({ [list(method).member]: {} }, list(method))).toEqual([]);
+  });
+
+  it('that takes long to decide leaves turns to other calls', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      // So that the turn begins by this clock.
+      await new Promise(setImmediate);
+      let turns = 0;
+      const count = (): void => {
+        turns++;
+        counting = setImmediate(count);
+      };
+      let counting = setImmediate(count);
+      const tools = Array.from({ length: 10 }, (_, i) => ({ name: `${i}` }));
+      const slow = (): boolean => vi.advanceTimersByTime(10) !== undefined;
+      expect(await shown('tools/list', { tools }, slow)).toEqual({ tools });
+      clearImmediate(counting);
+      expect(turns).toBeGreaterThan(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('has the names that are texts', () => {

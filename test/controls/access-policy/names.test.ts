@@ -31,8 +31,8 @@ it('reports every missing name and pattern, in any form that a policy may have',
   expect(missing.slice(4)).toEqual(['policies[0].prompts Prompt p']);
 });
 
-it('reports a name only if it is clear which list should show it', async () => {
-  const { missing, watch } = await watching(
+it('looks for a name only if it is clear which list should show it', async () => {
+  const { engine } = await asking([
     'permit (principal, action, resource) when { resource.name == "any" || resource in [Prompt::"prompt", Resource::"file"] };',
     'permit (principal, action, resource is Prompt) when { resource.name == "typed" };',
     'permit (principal, action, resource == Prompt::"whole");',
@@ -40,14 +40,14 @@ it('reports a name only if it is clear which list should show it', async () => {
     'permit (principal, action, resource == Resource::"file");',
     'permit (principal, action, resource is Tool) when { principal.id == "ann" || principal.id like "b*" };',
     'permit (principal, action, resource is Tool in Tool::"inner");',
-  );
-  watch.saw('Tool', []);
-  watch.saw('Prompt', []);
-  expect(missing).toEqual([
-    'policies[6]#1 Tool inner',
-    'policies[0]#1 Prompt prompt',
-    'policies[1]#1 Prompt typed',
-    'policies[2]#1 Prompt whole',
+    'permit (principal, action, resource is Resource) when { resource.name == "resource" };',
+    'permit (principal, action, resource is Tool) when { resource.name == 5 || resource.na.me == "deeper" };',
+  ]);
+  expect(engine.named().map(({ policy, type, name }) => [policy, type, name])).toEqual([
+    ['policies[0]#1', 'Prompt', 'prompt'],
+    ['policies[1]#1', 'Prompt', 'typed'],
+    ['policies[2]#1', 'Prompt', 'whole'],
+    ['policies[6]#1', 'Tool', 'inner'],
   ]);
 });
 

@@ -1,6 +1,7 @@
 /** Skills are decided like reads of their files: whoever may not read a file learns nothing about it. */
 import { describe, expect, it } from 'vitest';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
+import { shownIn } from '../../../proxy/controls/access-policy/skills.ts';
 import { textsOf, ways } from '../../dispatch/forms.ts';
 import { startWorld } from './world.ts';
 
@@ -144,4 +145,11 @@ describe.each(ways)('%s:', (_way, way) => {
       ],
     });
   });
+});
+
+it('a result from which nothing is removed is the same object; one with a skill that may not be read is none', async () => {
+  const bare = { skill: { uri: 'skill://notes/SKILL.md' } };
+  for (const result of [{ ttlMs: 5 }, bare, { skill: { ...bare.skill, resources: [bare.skill] } }])
+    expect(await shownIn(result, () => true)).toBe(result);
+  expect(await shownIn(bare, () => false)).toBeUndefined();
 });

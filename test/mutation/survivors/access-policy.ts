@@ -55,4 +55,29 @@ export const ACCESS_POLICY: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'controls/access-policy/kept': [
+    {
+      why: 'Another turn after each entry takes longer, and the result is the same.',
+      mutants: [{ was: 'if (isTurnOver()) await nextTurn();', becomes: 'if (true) await nextTurn();' }],
+    },
+  ],
+  'controls/access-policy/names': [
+    {
+      why: 'A scope of all resources has no entity and no type, and a scope without a type names no single list.',
+      mutants: [
+        {
+          was: "const inner = resource.op === 'is' ? resource.in : resource.op === 'All' ? undefined : resource;",
+          becomes: "const inner = resource.op === 'is' ? resource.in : false ? undefined : resource;",
+        },
+        {
+          was: "const inner = resource.op === 'is' ? resource.in : resource.op === 'All' ? undefined : resource;",
+          becomes: 'const inner = resource.op === \'is\' ? resource.in : resource.op === "" ? undefined : resource;',
+        },
+        {
+          was: "const types = resource.op === 'is' ? typesOf(resource.entity_type) : (['Tool', 'Prompt'] as const);",
+          becomes: "const types = true ? typesOf(resource.entity_type) : (['Tool', 'Prompt'] as const);",
+        },
+      ],
+    },
+  ],
 };
