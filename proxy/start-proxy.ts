@@ -15,7 +15,7 @@ import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
 import { asControl } from './pipeline/by-method.ts';
 import type { Layer } from './pipeline/compose.ts';
-import { attentionOf, mayChangeResources, type SetupContext } from './pipeline/control.ts';
+import { attentionOf, mayChangeResources, type SetupContext, type Withholding } from './pipeline/control.ts';
 import { oddOrder } from './pipeline/order.ts';
 import { type StartedUpstream, startUpstreams } from './start-upstreams.ts';
 import { readTelemetry } from './telemetry/bindings.ts';
@@ -130,6 +130,7 @@ async function setUp(
   life: Pick<SetupContext, 'onRefused' | 'onClose'>,
 ): Promise<Layer[]> {
   const layers: Layer[] = [];
+  const withholding: Withholding = { check: undefined };
   for (const { name, replies, builtIn, bindings, arguments: scopes, setup } of settings.controls) {
     const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
     try {
@@ -139,7 +140,7 @@ async function setUp(
         maps: builtIn?.maps,
         seen: scopes === undefined,
         reads: !Array.isArray(scopes) || scopes.length > 0,
-        control: asControl(await setup({ bindings: values, ...life }), name),
+        control: asControl(await setup({ bindings: values, ...life, withholding }), name),
       });
     } catch (error) {
       throw error instanceof ControlFault && error.control !== undefined

@@ -102,6 +102,10 @@ export class AggregateView implements UpstreamView {
     return prompt && shown(prompt, member);
   }
 
+  promptsChanged(): void {
+    for (const member of this.#viewed.members) this.#viewOf(member).promptsChanged?.();
+  }
+
   #viewOf(member: Member): UpstreamView {
     return member.upstream.view(this.#viewed.exchangeTo(member, this.#exchange));
   }

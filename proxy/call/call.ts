@@ -51,6 +51,8 @@ export interface UpstreamView {
     name: string,
     suffices: (prompt: ListedPrompt | undefined) => boolean,
   ): ListedPrompt | undefined | Promise<ListedPrompt | undefined>;
+  /** @internal A list showed that the known prompts are out of date: the upstream is asked again when one is needed. */
+  promptsChanged?(): void;
 }
 
 export class Call<M extends string = string> {

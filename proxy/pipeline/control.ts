@@ -28,6 +28,14 @@ export interface SetupContext {
    * seconds. Undefined outside a proxy.
    */
   readonly onClose?: (listener: () => Promise<void>) => void;
+  /** @internal What a control that withholds names shares with those outside it. Undefined outside a proxy. */
+  readonly withholding?: Withholding;
+}
+
+/** One for all controls of a proxy. */
+export interface Withholding {
+  /** Throws `UnknownName` if the call's name is withheld. Undefined: nothing is. */
+  check: ((call: Call) => Promise<void> | undefined) | undefined;
 }
 
 /** Arguments of tools or prompts that a control's decision depends on. */

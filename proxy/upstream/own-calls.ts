@@ -124,4 +124,8 @@ export class View implements UpstreamView {
   ): ListedPrompt | undefined | Promise<ListedPrompt | undefined> {
     return this.#upstream.prompts.sufficing(name, () => this.#upstream.askFor(this.#exchange), suffices);
   }
+
+  promptsChanged(): void {
+    this.#upstream.prompts.changed();
+  }
 }

@@ -69,15 +69,20 @@ export class Gate {
     // What the catalogue still has is older than this.
     const known = kind === 'tools' ? call.upstream.listed?.(name) : undefined;
     if (pinned !== undefined && known !== undefined && pinned.matches(known)) pinned.stale = known;
+    if (kind === 'prompts' && pinned !== undefined) call.upstream.promptsChanged?.();
     const differs = pinned?.differences(entry) ?? NEW;
     this.#report(kind, name, pinned, inPart ? differs.filter((member) => entry[member] !== undefined) : differs);
     return false;
   }
 
-  /** Whether a file of a locked skill has another digest than its content. */
-  isOtherFile(uri: string, content: string | Buffer): boolean {
+  /**
+   * Whether a file of a locked skill has another digest than its content.
+   * @param content undefined if it isn't clear
+   */
+  isOtherFile(uri: string, content: string | Buffer | undefined): boolean {
     const digest = this.#files.get(uri);
-    if (digest === undefined || this.#isExcepted(uri) || digest === `sha256:${hash('sha256', content)}`) return false;
+    if (digest === undefined || this.#isExcepted(uri)) return false;
+    if (content !== undefined && digest === `sha256:${hash('sha256', content)}`) return false;
     this.#reportNew('skill file', uri, 'a file of a skill has another digest than in the lock', ['digest']);
     return true;
   }

@@ -26,7 +26,11 @@ export function toolLock(options: ToolLockOptions): DefinedControl {
     replies: { transforms: 'all', resources: 'keeps' },
     arguments: [],
     upstreams: checked.lock.upstreams,
-    setup: ({ auditOnly = false }) => controlOf(new Gate(auditOnly ? { ...checked, mode: 'audit' } : checked)),
+    setup: ({ auditOnly = false, withholding }) => {
+      const gate = new Gate(auditOnly ? { ...checked, mode: 'audit' } : checked);
+      if (withholding !== undefined && gate.enforces) withholding.check = (call) => gate.admit(call);
+      return controlOf(gate);
+    },
   });
 }
 

@@ -3,9 +3,10 @@ import { ProxyError, UnknownName } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import { isTurnOver, nextTurn } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
+import { fold } from '../../call/variants.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { entriesOf } from '../shared/entries.ts';
+import { entriesOf, refuseVariants } from '../shared/entries.ts';
 import { foundOf } from '../shared/search.ts';
 import type { Gate } from './gate.ts';
 import { type KindName, KINDS } from './kinds.ts';
@@ -37,7 +38,8 @@ export class Shown {
   }
 
   /** What the server says of itself. */
-  server(result: JsonObject): JsonObject {
+  server(given: JsonObject): JsonObject {
+    const result = this.#gate.enforces ? withoutVariants(given, 'instructions') : given;
     const { lock, enforces } = this.#gate;
     const { instructions, ...others } = result;
     const { serverInfo } = result;
@@ -62,6 +64,7 @@ export class Shown {
   }
 
   skill(result: JsonObject, call: Call): JsonObject {
+    if (this.#gate.enforces) refuseVariants(result, 'skill');
     const { skill } = result;
     if (isObject(skill) && skill['uri'] === call.params?.['uri'] && this.#gate.agrees('skills', skill, call))
       return result;
@@ -71,13 +74,13 @@ export class Shown {
   /** The content of a resource, if it is a file of a locked skill. */
   contents(result: JsonObject, call: Call): JsonObject {
     const { contents } = result;
+    if (this.#gate.enforces) refuseVariants(result, 'contents');
     if (!Array.isArray(contents)) return result;
     for (const content of contents as readonly JsonValue[]) {
       if (!isObject(content)) continue;
-      const { text, blob, uri } = content;
-      const bytes = typeof text === 'string' ? text : typeof blob === 'string' ? Buffer.from(blob, 'base64') : '';
       // The upstream may name it otherwise than the call does.
-      const uris = [call.params?.['uri'], uri];
+      const uris = [call.params?.['uri'], content['uri']];
+      const bytes = bytesOf(content);
       if (uris.some((each) => typeof each === 'string' && this.#gate.isOtherFile(each, bytes)))
         return this.#withheld(result, call);
     }
@@ -119,4 +122,23 @@ export class Shown {
       return result;
     }
   }
+}
+
+/** What a content has in one reading only; undefined if readers may take it for different bytes. */
+function bytesOf(content: JsonObject): string | Buffer | undefined {
+  const { text, blob } = content;
+  const named = Object.keys(content).filter((key) => ['text', 'blob'].includes(fold(key)));
+  if (named.length !== 1) return undefined;
+  if (typeof text === 'string') return text;
+  if (typeof blob !== 'string') return undefined;
+  const bytes = Buffer.from(blob, 'base64');
+  // Decoders differ in what they skip, so only the one form of these bytes is taken.
+  return bytes.toString('base64') === blob ? bytes : undefined;
+}
+
+/** Without members that a case-insensitive reader takes for this one. */
+function withoutVariants(result: JsonObject, member: string): JsonObject {
+  const isVariant = (key: string): boolean => key !== member && fold(key) === fold(member);
+  if (!Object.keys(result).some(isVariant)) return result;
+  return Object.fromEntries(Object.entries(result).filter(([key]) => !isVariant(key)));
 }

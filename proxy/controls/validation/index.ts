@@ -35,7 +35,7 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
             resources: results.stripHiddenUnicode === true || results.maxCharacters !== undefined ? 'changes' : 'keeps',
           },
     arguments: [...(checkInputSchema ? [{ method: 'tools/call' }] : []), ...refuse.map(hidingIn)],
-    setup: () => {
+    setup: ({ withholding }) => {
       const sanitizing = new Sanitizing(refuse);
       const inward = results === undefined ? undefined : new Results(results);
       const isUnchecked = anyOf(unchecked);
@@ -49,12 +49,18 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
         const inputs = checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name);
         let promised: Schema | undefined;
         if (call.is('tools/call') && (inputs || inward?.checks(call) === true)) {
-          // An outdated schema suffices if the arguments match it: the upstream decides in the end.
-          const { name } = call.params;
-          const tool = call.upstream.listed?.(name) ?? (await call.upstream.tool(name, isListed));
-          if (inputs && !fitsAtOnce(call, tool)) await checkArguments(call, tool);
-          // Before the tool runs: its result can't be refused later because its schema is invalid.
-          if (inward?.checks(call) === true) promised = await promisedBy(tool);
+          try {
+            // An outdated schema suffices if the arguments match it: the upstream decides in the end.
+            const { name } = call.params;
+            const tool = call.upstream.listed?.(name) ?? (await call.upstream.tool(name, isListed));
+            if (inputs && !fitsAtOnce(call, tool)) await checkArguments(call, tool);
+            // Before the tool runs: its result can't be refused later because its schema is invalid.
+            if (inward?.checks(call) === true) promised = await promisedBy(tool);
+          } catch (error) {
+            // The refusal tells of the tool's schema, which shows that a withheld tool exists.
+            await withholding?.check?.(call);
+            throw error;
+          }
         }
         const reply = await next(call);
         return inward === undefined ? reply : inward.attach(reply, call, promised);

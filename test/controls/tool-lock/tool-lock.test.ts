@@ -1,8 +1,10 @@
 /** What differs from the lock, or is new, can't be seen or used, in each way that a call is made and answered. */
+import { hash } from 'node:crypto';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { log } from '../../../proxy/base/log.ts';
 import { enrichment } from '../../../proxy/controls/enrichment/index.ts';
 import { toolLock, type ToolLockOptions } from '../../../proxy/controls/tool-lock/index.ts';
+import { validation } from '../../../proxy/controls/validation/index.ts';
 import { auditOnly, type DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { responseOf, way, type Way, ways, withSessions } from '../../dispatch/forms.ts';
 import { startFront } from '../../support/front.ts';
@@ -186,6 +188,40 @@ describe.each(ways)('tool-lock (%s)', (_name, at) => {
   });
 });
 
+describe('the content of a file of a locked skill', () => {
+  const at: Way = way('modern', 'json');
+  const uri = 'skill://a/SKILL.md';
+  const file = { uri, digest: `sha256:${hash('sha256', 'ABC')}`, size: 3 };
+  const skill = { uri, frontmatter: { name: 'a', description: 'b' }, resources: [file] };
+  const read = async (result: object): Promise<JsonRpcReply> => {
+    await using world = await startListed([locked({ skills: [skill] })], []);
+    world.answer = at.result(result);
+    return responseOf(await world.ask(at.call('resources/read', { uri })));
+  };
+
+  test('is shown in either form', async () => {
+    expect(await read({ contents: [{ uri, text: 'ABC' }] })).toMatchObject({ result: {} });
+    expect(await read({ contents: [{ uri, blob: 'QUJD' }] })).toMatchObject({ result: {} });
+  });
+
+  test.each([
+    ['text beside a blob', { text: 'ABC', blob: 'RVZJTA==' }],
+    ['base64 that goes on after its end', { blob: 'QUJD=RVZJTA==' }],
+    ['base64 with characters that some decoders skip', { blob: 'QU JD' }],
+    ['a second text under a key in another case', { text: 'ABC', Text: 'EVIL' }],
+  ])('is withheld as %s', async (_what, content) => {
+    expect(await read({ contents: [{ uri, ...content }] })).toMatchObject({
+      error: { message: `Unknown resource: ${uri}` },
+    });
+  });
+
+  test('is refused if a key in another case has more of it', async () => {
+    expect(await read({ contents: [{ uri, text: 'ABC' }], Contents: [{ uri, text: 'EVIL' }] })).toMatchObject({
+      error: { data: { reason: 'inspection-failed' } },
+    });
+  });
+});
+
 describe('a call', () => {
   const at: Way = way('modern', 'json');
 
@@ -210,6 +246,32 @@ describe('a call', () => {
     await world.ask(at.call('tools/list'));
     expect(await world.call(at, 'pay', {})).toMatchObject({ error: { message: 'Unknown tool: pay' } });
     expect(await world.call(at, 'add', {})).toMatchObject({ result: { content: [] } });
+  });
+
+  test('of a prompt is refused as soon as a list has shown a change', async () => {
+    await using world = await startListed([locked({ prompts: [{ name: 'hi', description: 'x' }] })], []);
+    let description = 'x';
+    world.answer = (request, response) =>
+      at.result(
+        request.text.includes('"prompts/list"') ? { prompts: [{ name: 'hi', description }] } : { messages: [] },
+      )(request, response);
+    const get = async (): Promise<JsonRpcReply> => responseOf(await world.ask(at.call('prompts/get', { name: 'hi' })));
+    expect(await get()).toMatchObject({ result: { messages: [] } });
+    description = 'y';
+    await world.ask(at.call('prompts/list'));
+    expect(await get()).toMatchObject({ error: { message: 'Unknown prompt: hi' } });
+  });
+
+  test.each([
+    ['differs', locked({ tools: [{ ...ADD, description: 'x' }] })],
+    ['is new', locked({ tools: [] })],
+  ])('of a tool that %s looks like one of an unknown tool, though its arguments are wrong', async (_what, lock) => {
+    await using world = await startListed([validation(), lock], [ADD]);
+    const [refused, unknown] = [await world.call(at, 'add', {}), await world.call(at, 'nothing', {})];
+    expect(refused).toMatchObject({ error: { code: -32602, message: 'Unknown tool: add' } });
+    expect(JSON.stringify(refused).replaceAll('add', 'nothing')).toBe(JSON.stringify(unknown));
+    await using same = await startListed([validation(), locked({ tools: [ADD] })], [ADD]);
+    expect(await same.call(at, 'add', {})).toMatchObject({ result: { isError: true } });
   });
 
   test('passes again when the upstream shows what is locked again', async () => {
@@ -242,14 +304,18 @@ describe('a call', () => {
 });
 
 describe("the server's instructions", () => {
-  async function instructionsOf(options: Partial<ToolLockOptions>, shown: string): Promise<unknown> {
+  async function instructionsOf(
+    options: Partial<ToolLockOptions>,
+    shown: string,
+    member = 'instructions',
+  ): Promise<unknown> {
     await using upstream = await startUpstream((request, response) => {
       if (!request.text.includes('"initialize"')) return withSessions(emptyResult)(request, response);
       const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'u', version: '1' } };
-      respondJson(response, JSON.stringify({ jsonrpc: '2.0', id: 1, result: { ...result, instructions: shown } }));
+      respondJson(response, JSON.stringify({ jsonrpc: '2.0', id: 1, result: { ...result, [member]: shown } }));
     });
     await using front = await startFront(upstream, { controls: [locked({ instructions: 'Be kind.' }, options)] });
-    return Object(responseOf(await send(front, initialize())).result)['instructions'];
+    return Object(responseOf(await send(front, initialize())).result)[member];
   }
 
   test('are shown if they are locked, and left out if they differ', async () => {
@@ -260,5 +326,9 @@ describe("the server's instructions", () => {
       "the server's instructions differ from the lock, so they are left out",
       "the server's instructions differ from the lock",
     ]);
+  });
+
+  test('are left out under a key in another case', async () => {
+    expect(await instructionsOf({}, 'Be cruel.', 'Instructions')).toBeUndefined();
   });
 });
