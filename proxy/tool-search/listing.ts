@@ -36,7 +36,7 @@ export interface ReadPage {
 export class ListRefused extends Error {
   readonly status: number;
   readonly headers: readonly string[];
-  /** The JSON-RPC error as text; undefined if the reply holds none. */
+  /** The JSON-RPC error as text; undefined if the reply is not JSON. */
   readonly error: string | undefined;
   readonly body: Buffer;
 
@@ -137,7 +137,9 @@ async function pageOf(held: HeldReply, id: string): Promise<{ readonly page: Pag
     const response = await readResponseText(Readable.from([held.body]), head, JSON.stringify(id));
     const { result } = response.message;
     if (isObject(result) && Array.isArray(result['tools'])) return { text: response.text, result };
-    throw new ListRefused(held, errorIn(response.text));
+    const error = errorIn(response.text);
+    if (error !== undefined) throw new ListRefused(held, error);
+    throw new ProxyError('upstream-invalid', 'the upstream answered tools/list without a list of tools');
   };
   // An error never gets into the cache.
   if (held.status >= 300) {

@@ -14,6 +14,7 @@ import type { Next } from '../pipeline/next.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { withoutBody } from '../reply/delivery.ts';
 import { ListRefused, Listing } from './listing.ts';
+import { isOwn } from './own-tools.ts';
 import { questionOf, resultOf } from './question.ts';
 import { SearchedLists } from './searched.ts';
 import type { SearchSettings } from './settings.ts';
@@ -67,12 +68,19 @@ class Front implements Dispatching {
   }
 
   dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, sink: Sink): Promise<void> {
-    if (kind === 'request' && message?.method === 'tools/call') {
-      const { search, call } = this.#options.settings.names;
-      if (message.name === call) return this.#call(message, exchange, sink);
-      if (message.name === search) return this.#search(message, exchange, sink);
-    }
-    return this.#dispatcher.dispatch(kind, message, exchange, sink);
+    const { names } = this.#options.settings;
+    if (message?.method !== 'tools/call' || !isOwn(message.name, names))
+      return this.#dispatcher.dispatch(kind, message, exchange, sink);
+    if (kind === 'request')
+      return message.name === names.call ? this.#call(message, exchange, sink) : this.#search(message, exchange, sink);
+    // A notification: the upstream must not get a name that controls never see.
+    this.#refuse(
+      new ProxyError('invalid-request', `${message.name} without an id: expected a request, got a notification`),
+      message,
+      exchange,
+      sink,
+    );
+    return Promise.resolve();
   }
 
   /** Dispatches the call that is meant. */
@@ -100,9 +108,9 @@ class Front implements Dispatching {
     }
   }
 
-  #refuse(error: unknown, { id, method }: Message, exchange: Exchange, sink: Sink): void {
+  #refuse(error: unknown, { kind, id, method }: Message, exchange: Exchange, sink: Sink): void {
     const refused: Refused = {
-      kind: 'request',
+      kind,
       method,
       id,
       era: exchange.era,

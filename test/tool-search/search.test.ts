@@ -420,3 +420,36 @@ it('notes in the audit what was a search, and the real name of a call', async ()
   });
   expect(JSON.stringify(lines.all)).not.toContain('secret question');
 });
+
+it.each([
+  ['an empty result', {}],
+  ['a question to the client', { resultType: 'input_required', inputRequests: {} }],
+])('refuses a search with the id of the search if the list is %s', async (_, result) => {
+  await using upstream = await scripted({ 'tools/list': result });
+  await using proxy = await before(upstream);
+  const { message } = await post(proxy.proxy.url, 'tools/call', { name: 'search_tools', arguments: { query: 'x' } });
+  expect(message).toMatchObject({ id: 1, error: { data: { reason: 'upstream-invalid' } } });
+});
+
+it.each(['call_tool', 'search_tools'])('refuses %s as a notification, and sends nothing', async (name) => {
+  await using upstream = await upstreamOf();
+  await using proxy = await before(upstream);
+  const version = '2026-07-28';
+  const reply = await fetch(proxy.proxy.url, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'MCP-Protocol-Version': version,
+      'Mcp-Method': 'tools/call',
+      'Mcp-Name': name,
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      method: 'tools/call',
+      params: { name, arguments: { name: 'x' }, _meta: { 'io.modelcontextprotocol/protocolVersion': version } },
+    }),
+  });
+  expect(reply.status).toBe(400);
+  expect(upstream.received).toHaveLength(0);
+});
