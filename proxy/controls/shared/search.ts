@@ -7,7 +7,7 @@ import { ProxyError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { isObject, JsonText } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { entriesOf } from './entries.ts';
+import { entriesOf, refuseVariants } from './entries.ts';
 
 /** The tool's name at every gateway (AgentCore developer guide, "Search for tools"). */
 export const SEARCH = 'x_amz_bedrock_agentcore_search';
@@ -29,6 +29,7 @@ export type ShowTools = (tools: readonly JsonValue[]) => readonly JsonValue[] | 
 /** The search result with the filtered tools. Throws `inspection-failed`. */
 export async function foundOf(result: JsonObject, show: ShowTools): Promise<JsonObject> {
   const { structuredContent, content } = result;
+  for (const member of ['structuredContent', 'content', 'isError']) refuseVariants(result, member);
   const next: Record<string, JsonValue | undefined> = { ...result };
   // A failed search explains itself in plain text.
   const failed = result['isError'] === true;

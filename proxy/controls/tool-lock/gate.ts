@@ -46,10 +46,12 @@ export class Gate {
     if (call.is('tools/call')) return this.#admitted('tools', call.params.name, call);
     if (call.is('prompts/get')) return this.#admitted('prompts', call.params.name, call);
     if (call.is('completion/complete')) {
-      const { ref } = call.params;
-      return ref.type === 'ref/prompt'
-        ? this.#admitted('prompts', ref.name, call)
-        : this.#admitted('resourceTemplates', ref.uri, call);
+      const { type, name, uri }: { readonly type: unknown; readonly name?: unknown; readonly uri?: unknown } =
+        call.params.ref;
+      if (type === 'ref/prompt' && typeof name === 'string') return this.#admitted('prompts', name, call);
+      // Of any other type, the upstream decides what it names.
+      const template = type === 'ref/resource' && typeof uri === 'string' ? uri : '';
+      return this.#admitted('resourceTemplates', template, call);
     }
     const uri = call.method === 'skills/get' && call.kind !== 'response' ? call.params?.['uri'] : undefined;
     return typeof uri === 'string' ? this.#admitted('skills', uri, call) : undefined;

@@ -297,6 +297,7 @@ describe.each(ways)('%s:', (_way, way) => {
       '{"content":[{"type":"text","text":"closed is a tool"}]}',
       '{"content":[{"type":"image","data":"closed"}]}',
       '{"content":[],"structuredContent":{"found":["closed"]}}',
+      '{"content":[],"StructuredContent":{"tools":[{"name":"closed"}]}}',
     ]) {
       const refused = await search(other);
       expect(refused).toContain('"reason":"inspection-failed"');

@@ -165,6 +165,20 @@ describe.each(ways)('tool-lock (%s)', (_name, at) => {
     expect(responseOf(await world.ask(complete))).toMatchObject({ error: { message: 'Unknown prompt: other' } });
   });
 
+  test('refuses a completion whose type of reference is not known', async () => {
+    const locks = { prompts: [{ name: 'same' }], resourceTemplates: [{ name: 't', uriTemplate: 'a://{x}' }] };
+    await using world = await startListed([locked(locks)], []);
+    const complete = async (ref: object): Promise<JsonRpcReply> =>
+      responseOf(await world.ask(at.call('completion/complete', { ref, argument: { name: 'a', value: '' } })));
+    expect(await complete({ type: 'ref/resource', uri: 'a://{x}' })).toMatchObject({ result: {} });
+    for (const ref of [
+      { type: 'ref/PROMPT', name: 'other', uri: 'a://{x}' },
+      { name: 'other' },
+      { type: 'ref/prompt' },
+    ])
+      expect(await complete(ref)).toMatchObject({ error: { code: -32602 } });
+  });
+
   test('refuses a skill that differs, and a file of a skill with another digest than in the lock', async () => {
     const digest = 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
     const uri = 'skill://a/SKILL.md';
