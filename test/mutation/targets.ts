@@ -47,7 +47,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     access: ['proxy', 'questions'],
     bounds: ['bounds'],
     'caller-entity': ['caller-entity'],
-    'cedar-evaluator': ['decisions'],
+    'cedar-evaluator': ['cedar-evaluator', 'decisions'],
     cedar: ['decisions'],
     check: ['check'],
     engine: ['decisions', 'bounds'],
