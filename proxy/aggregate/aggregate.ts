@@ -137,7 +137,8 @@ export class Aggregate implements Viewed {
     const kind = call.method === 'prompts/get' ? 'prompts' : 'tools';
     try {
       const route = await this.#route(kind, call.name ?? '', call.exchange);
-      return await route.member.upstream.has(this.#callTo(route.member, call, renamedMessage(call, route.name)));
+      const asked = this.#callTo(route.member, call, renamedMessage(call, route.name));
+      return await route.member.lookUp(() => route.member.upstream.has(asked));
     } catch (error) {
       if (error instanceof ProxyError && error.code === 'unknown-name') return false;
       throw error;

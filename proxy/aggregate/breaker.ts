@@ -36,13 +36,19 @@ export class Breaker {
 
   /** Whether a call may leave. The first one after the pause is the probe. */
   enter(now: number = Date.now()): Passage {
+    const passage = this.look(now);
+    if (passage.passes && this.isOpen) this.#probedAt = now;
+    return passage;
+  }
+
+  /** Whether a call might leave, without being the probe. */
+  look(now: number = Date.now()): Passage {
     if (!this.isOpen) return PASSES;
     // A clock that was set back must not lengthen a pause.
     if (this.#openUntil > now && this.#openUntil - now <= this.#pauseMs)
       return { passes: false, waitMs: this.#openUntil - now };
     if (this.#probedAt !== 0 && Math.abs(now - this.#probedAt) < PROBE_MS)
       return { passes: false, waitMs: this.#pauseMs };
-    this.#probedAt = now;
     return PASSES;
   }
 

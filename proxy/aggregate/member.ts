@@ -6,7 +6,7 @@ import { Exchange } from '../call/exchange.ts';
 import { type Message, readMessage } from '../call/message.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { HttpUpstream } from '../upstream/upstream.ts';
-import { Breaker } from './breaker.ts';
+import { Breaker, type Passage } from './breaker.ts';
 import { discard } from './heads.ts';
 import { type Naming, skeleton } from './naming.ts';
 
@@ -73,15 +73,32 @@ export class Member {
 
   /** Sends a call that {@link callOf} or {@link ownCall} made. Fails at once while the circuit is open. */
   send(call: Call): Promise<Reply> {
-    const passage = this.#breaker.enter();
-    if (!passage.passes) {
-      const seconds = Math.max(1, Math.ceil(passage.waitMs / 1000));
-      throw new UpstreamFailure(
-        'upstream-unreachable',
-        `the upstream ${this.name} failed several times in a row: expected it to be asked again in ${seconds} s`,
-      );
-    }
+    this.#refuseUnless(this.#breaker.enter());
     return this.upstream.send(call).then(this.#onReply, this.#onFailure);
+  }
+
+  /**
+   * Looks something up that may be known already. Fails at once while the circuit is open. A success says nothing, since
+   * the upstream may not have been asked.
+   */
+  lookUp<T>(find: () => T | Promise<T>): T | Promise<T> {
+    this.#refuseUnless(this.#breaker.look());
+    const found = find();
+    return found instanceof Promise
+      ? found.catch((error: unknown) => {
+          if (error instanceof ProxyError && FAILURES.has(error.code)) this.#breaker.failed();
+          throw error;
+        })
+      : found;
+  }
+
+  #refuseUnless(passage: Passage): void {
+    if (passage.passes) return;
+    const seconds = Math.max(1, Math.ceil(passage.waitMs / 1000));
+    throw new UpstreamFailure(
+      'upstream-unreachable',
+      `the upstream ${this.name} failed several times in a row: it is asked again in ${seconds} s`,
+    );
   }
 
   /** It didn't answer within a time limit of the proxy's own. */

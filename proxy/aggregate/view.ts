@@ -5,6 +5,7 @@ import type { ListedPrompt, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import type { Route } from './catalogue.ts';
+import { errorOf } from './failures.ts';
 import { KINDS } from './listed.ts';
 import type { Member } from './member.ts';
 import type { Subject } from './routes.ts';
@@ -65,22 +66,25 @@ export class AggregateView implements UpstreamView {
   }
 
   async tools(): Promise<readonly Tool[]> {
-    const lists = await Promise.all(
+    const lists = await Promise.allSettled(
       this.#viewed.members.map(async (member) => {
-        const tools = await this.#viewOf(member).tools();
+        const tools = await member.lookUp(() => this.#viewOf(member).tools());
         return tools.map((tool) => shown(tool, member));
       }),
     );
-    return lists.flat();
+    const found = lists.filter((list) => list.status === 'fulfilled');
+    // An upstream that is down takes only its own tools with it.
+    const failed = lists.find((list) => list.status === 'rejected');
+    if (found.length === 0 && failed !== undefined) throw errorOf(failed.reason);
+    return found.flatMap(({ value }) => value);
   }
 
   async tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined> {
     const route = await routeOf(() => this.#viewed.toolRoute(name, this.#exchange));
     if (route === undefined) return undefined;
     const { member } = route;
-    const tool = await this.#viewOf(member).tool(
-      route.name,
-      suffices && ((found) => suffices(found && shown(found, member))),
+    const tool = await member.lookUp(() =>
+      this.#viewOf(member).tool(route.name, suffices && ((found) => suffices(found && shown(found, member)))),
     );
     return tool && shown(tool, member);
   }
@@ -98,7 +102,9 @@ export class AggregateView implements UpstreamView {
     const route = await routeOf(() => this.#viewed.promptRoute(name, this.#exchange));
     if (route === undefined) return undefined;
     const { member } = route;
-    const prompt = await this.#viewOf(member).prompt?.(route.name, (found) => suffices(found && shown(found, member)));
+    const prompt = await member.lookUp(() =>
+      this.#viewOf(member).prompt?.(route.name, (found) => suffices(found && shown(found, member))),
+    );
     return prompt && shown(prompt, member);
   }
 

@@ -99,7 +99,7 @@ it('refuses calls to a dead upstream at once, and asks it again after the pause'
     const arrived = two.received.length;
     const refused = await call('two___a');
     expect([refused.message.error?.message, two.received.length - arrived]).toEqual([
-      'the upstream two failed several times in a row: expected it to be asked again in 1 s',
+      'the upstream two failed several times in a row: it is asked again in 1 s',
       0,
     ]);
     expect((await call('one___a')).status).toBe(200);

@@ -194,6 +194,40 @@ describe('a control', () => {
   });
 });
 
+describe('while one upstream is down, a control', () => {
+  const CLOSED = 'http://127.0.0.1:1/mcp';
+
+  it('is shown the tools of the others', async () => {
+    const found: unknown[] = [];
+    const look = defineControl({
+      name: 'look',
+      setup: () => async (call, next) => {
+        found.push((await call.upstream.tools()).map(({ name }) => name));
+        return next(call);
+      },
+    });
+    await using one = await scripted({ 'tools/list': { tools: [tool('a')] }, 'tools/call': ECHO });
+    await using several = await startSeveral({ one: one.url, two: CLOSED }, { controls: [look] });
+    const { status } = await post(several.proxy.url, 'tools/call', { name: 'one___a' });
+    expect([found, status]).toEqual([[['one___a']], 200]);
+  });
+
+  it('that looks up a tool there does not ask it once the circuit is open', async () => {
+    const messages: string[] = [];
+    const look = defineControl({
+      name: 'look',
+      setup: () => async (call, next) => {
+        await call.upstream.tool(call.name ?? '').catch((error: Error) => messages.push(error.message));
+        return next(call);
+      },
+    });
+    await using one = await scripted({});
+    await using several = await startSeveral({ one: one.url, two: CLOSED }, { controls: [look] });
+    for (let i = 0; i < 4; i++) await post(several.proxy.url, 'tools/call', { name: 'two___a' });
+    expect(messages.at(-1)).toContain('the upstream two failed several times in a row: it is asked again in');
+  });
+});
+
 it('a call that a control answers has the name of the upstream that it would have gone to', async () => {
   await using one = await scripted({ 'tools/call': ECHO });
   await using two = await scripted({ 'tools/call': ECHO });
