@@ -35,6 +35,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/controls/rate-limit/table.ts #leases': 'limits of the config, by upstreams of the config',
   'proxy/controls/rate-limit/memory.ts counts': 'limits of the config; whose they are is in a cache',
   'proxy/controls/tool-lock/gate.ts #files': 'the lock',
+  'proxy/controls/tool-lock/pinned.ts #reported': 'at most 16',
   'proxy/controls/tokenization/loaded.ts #keyIds': 'the keyring',
   'proxy/controls/tokenization/tool-schemas.ts NONE': 'empty',
   'proxy/controls/tokenization/token.ts codes': 'types of values: the config',

@@ -65,7 +65,7 @@ export class Gate {
     const pinned = this.#pinned[kind].get(name);
     const same = inPart ? pinned?.matchesInPart(entry) : pinned?.matches(entry);
     if (same === true) {
-      if (pinned !== undefined) pinned.reported = undefined;
+      pinned?.agreed();
       return true;
     }
     // What the catalogue still has is older than this.
@@ -135,10 +135,7 @@ export class Gate {
       this.#reportNew(word, name, `a ${word} is not in the lock`, differs);
       return;
     }
-    const reported = differs.join();
-    if (pinned.reported === reported) return;
-    pinned.reported = reported;
-    this.#log(`a ${word} differs from the lock`, word, name, differs);
+    if (pinned.isNew(differs)) this.#log(`a ${word} differs from the lock`, word, name, differs);
   }
 
   #reportNew(word: string, name: string, message: string, differs: readonly string[]): void {

@@ -24,6 +24,11 @@ const NAMED: ReadonlySet<string> = new Set([
   'resources',
 ]);
 
+/** When a change that had gone is reported again, at the earliest. */
+const AGAIN_MS = 60_000;
+/** Changes of one entry that are reported until then. */
+const MAX_REPORTED = 16;
+
 export class Pinned {
   readonly name: string;
   readonly #entry: JsonObject;
@@ -34,8 +39,9 @@ export class Pinned {
    * A description that matches, but is older than a list that showed another. A call isn't decided by it any more.
    */
   stale: object | undefined;
-  /** What the log last said of it. */
-  reported: string | undefined;
+  /** What the log said of it, and when it last did. */
+  readonly #reported = new Set<string>();
+  #reportedAt = 0;
 
   constructor({ name, entry }: LockedEntry) {
     this.name = name;
@@ -53,6 +59,20 @@ export class Pinned {
   /** Whether a call may be decided by this description. */
   vouches(entry: object | undefined): boolean {
     return entry !== undefined && entry !== this.stale && this.matches(entry);
+  }
+
+  /** Whether the log hasn't said so yet. */
+  isNew(differs: readonly string[]): boolean {
+    const text = differs.join();
+    if (this.#reported.has(text) || this.#reported.size >= MAX_REPORTED) return false;
+    this.#reported.add(text);
+    this.#reportedAt = Date.now();
+    return true;
+  }
+
+  /** A later change is reported, but not each of a list that shows the entry in both ways, many times. */
+  agreed(): void {
+    if (this.#reported.size > 0 && Date.now() - this.#reportedAt >= AGAIN_MS) this.#reported.clear();
   }
 
   /** Whether every member that is there is the same; members may be missing. */

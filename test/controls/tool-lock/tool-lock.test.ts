@@ -83,6 +83,14 @@ describe.each(ways)('tool-lock (%s)', (_name, at) => {
     ]);
   });
 
+  test('reports each change once, though a list shows a tool in several ways many times', async () => {
+    const both = Array.from({ length: 50 }, () => [PAY, POISONED, { ...PAY, annotations: {} }]).flat();
+    await using world = await startListed([locked({ tools: [PAY] })], both);
+    const reply = await world.ask(at.call('tools/list'));
+    expect(reply.text).not.toContain('ssh');
+    expect(lines).toHaveLength(2);
+  });
+
   test('with a mode of audit only notes what it would withhold', async () => {
     for (const control of [locked({ tools: [ADD] }, { mode: 'audit' }), auditOnly(locked({ tools: [ADD] }))]) {
       await using world = await startListed([control], [{ ...ADD, description: 'x' }, PAY]);
