@@ -24,7 +24,9 @@ const control = accessPolicy({
     deny({ tools: ['*secret*'], resources: ['file:///closed/*'] }),
   ],
 });
-const many = <T>(made: (i: number) => T): T[] => Array.from({ length: 30_000 }, (_, i) => made(i));
+const many = <T>(made: (i: number) => T, length = 30_000): T[] => Array.from({ length }, (_, i) => made(i));
+/** With long names, as many as a reply that is inspected can hold. */
+const FITS = 12_000;
 
 describe('lets other calls run while it decides about many', () => {
   it('subscribed resources', async () => {
@@ -35,7 +37,7 @@ describe('lets other calls run while it decides about many', () => {
   });
 
   it('found tools', async () => {
-    const found = { tools: many((i) => ({ name: `${i}-${'x'.repeat(1_100)}` })) };
+    const found = { tools: many((i) => ({ name: `${i}-${'x'.repeat(1_100)}` }), FITS) };
     const result = { content: [], structuredContent: found };
     const run = (): Promise<unknown> =>
       callControl(
@@ -51,7 +53,7 @@ describe('lets other calls run while it decides about many', () => {
     const result = {
       resultType: 'input_required',
       inputRequests: Object.fromEntries(
-        many((i) => [`q${i}`, { method: `own/${i}-${'x'.repeat(1_100)}`, params: {} }]),
+        many((i) => [`q${i}`, { method: `own/${i}-${'x'.repeat(1_100)}`, params: {} }], FITS),
       ),
     };
     const run = (): Promise<unknown> =>
