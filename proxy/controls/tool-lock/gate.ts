@@ -73,6 +73,7 @@ export class Gate {
     if (pinned !== undefined && known !== undefined && pinned.matches(known)) pinned.stale = known;
     if (kind === 'prompts' && pinned !== undefined) call.upstream.promptsChanged?.();
     const differs = pinned?.differences(entry) ?? NEW;
+    if (pinned !== undefined) pinned.differing = differs;
     this.#report(kind, name, pinned, inPart ? differs.filter((member) => entry[member] !== undefined) : differs);
     return false;
   }
@@ -96,7 +97,12 @@ export class Gate {
       this.#refuse(kind, name, call, undefined, NEW);
       return undefined;
     }
-    if (kind !== 'tools' && kind !== 'prompts') return undefined;
+    if (kind !== 'tools' && kind !== 'prompts') {
+      // The upstream's list is not asked for; what it showed last counts.
+      if (kind === 'resourceTemplates' && pinned.differing !== undefined)
+        this.#refuse(kind, name, call, pinned, pinned.differing);
+      return undefined;
+    }
     if (kind === 'tools' && pinned.vouches(call.upstream.listed?.(name))) return undefined;
     const compared = this.#compared(kind, pinned, call);
     return this.enforces ? compared : compared.catch(() => call.note({ control: 'tool-lock', compared: false }));

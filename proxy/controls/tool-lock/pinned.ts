@@ -39,6 +39,8 @@ export class Pinned {
    * A description that matches, but is older than a list that showed another. A call isn't decided by it any more.
    */
   stale: object | undefined;
+  /** What differs in the list that showed it last; undefined: nothing, or no list has shown it. */
+  differing: readonly string[] | undefined;
   /** What the log said of it, and when it last did. */
   readonly #reported = new Set<string>();
   #reportedAt = 0;
@@ -72,6 +74,7 @@ export class Pinned {
 
   /** A later change is reported, but not each of a list that shows the entry in both ways, many times. */
   agreed(): void {
+    this.differing = undefined;
     if (this.#reported.size > 0 && Date.now() - this.#reportedAt >= AGAIN_MS) this.#reported.clear();
   }
 

@@ -173,6 +173,22 @@ describe.each(ways)('tool-lock (%s)', (_name, at) => {
     expect(responseOf(await world.ask(complete))).toMatchObject({ error: { message: 'Unknown prompt: other' } });
   });
 
+  test('refuses completions of a template while lists show it otherwise than the lock', async () => {
+    const template = { name: 't', uriTemplate: 'a://{x}' };
+    await using world = await startListed([locked({ resourceTemplates: [template] })], []);
+    const complete = async (shown: object): Promise<JsonRpcReply> => {
+      world.answer = at.result({ resourceTemplates: [shown] });
+      await world.ask(at.call('resources/templates/list'));
+      const params = { ref: { type: 'ref/resource', uri: 'a://{x}' }, argument: { name: 'x', value: '' } };
+      return responseOf(await world.ask(at.call('completion/complete', params)));
+    };
+    expect(await complete(template)).toMatchObject({ result: {} });
+    expect(await complete({ ...template, description: 'x' })).toMatchObject({
+      error: { message: 'Unknown resource: a://{x}' },
+    });
+    expect(await complete(template)).toMatchObject({ result: {} });
+  });
+
   test('refuses a completion whose type of reference is not known', async () => {
     const locks = { prompts: [{ name: 'same' }], resourceTemplates: [{ name: 't', uriTemplate: 'a://{x}' }] };
     await using world = await startListed([locked(locks)], []);
