@@ -2,30 +2,29 @@
 import { ProxyError } from '../base/errors.ts';
 import type { Call, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
-import { idKey, type Message, nameMember, withId, withName } from '../call/message.ts';
-import { METHODS } from '../call/methods.ts';
+import { idKey, type Message, withId, withName } from '../call/message.ts';
 import { unknownTask } from '../call/unknown-task.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { Sealer } from '../upstream/seal.ts';
 import { broadcast, Extensions } from './broadcast.ts';
-import { type Client, MergedCatalogue, type Route } from './catalogue.ts';
+import { MergedCatalogue, type Route } from './catalogue.ts';
+import { Directory, SUBJECTS } from './directory.ts';
 import { AnsweredWithError } from './failures.ts';
 import { type KindName, KINDS } from './listed.ts';
 import { Lists, partOf } from './lists.ts';
-import { exchangeOf, type Member } from './member.ts';
+import type { Member } from './member.ts';
 import { opening } from './opening.ts';
 import { checkModern } from './own-answer.ts';
 import { ofRequest } from './positions.ts';
 import { emptyReply, ownReply, translatedReply } from './replies.ts';
 import { returned } from './returned.ts';
-import { Routes, type Subject } from './routes.ts';
 import { ClientSessions, isLate } from './sessions.ts';
 import { listening, streamed, type StreamContext } from './streams.ts';
 import { taskList } from './task-list.ts';
 import { Translator } from './translate.ts';
 import { UnderWay } from './under-way.ts';
-import { AggregateView, type Viewed } from './view.ts';
+import { AggregateView } from './view.ts';
 import { unnamed, type Wrapper } from './wrapped.ts';
 
 export interface AggregateOptions {
@@ -43,20 +42,12 @@ const LISTS: ReadonlyMap<string, KindName> = new Map(
   (Object.keys(KINDS) as KindName[]).map((kind) => [KINDS[kind].method, kind]),
 );
 
-/** What methods name. */
-const SUBJECTS: ReadonlyMap<string, Subject> = new Map<string, Subject>([
-  ['tools/call', 'tools'],
-  ['prompts/get', 'prompts'],
-  ...METHODS.filter((method) => nameMember(method) === 'uri').map((method): [string, Subject] => [method, 'resources']),
-]);
-
-export class Aggregate implements Viewed {
+export class Aggregate {
   readonly #options: AggregateOptions;
-  readonly #byName: ReadonlyMap<string, Member>;
+  readonly #directory: Directory;
   readonly #sessions: ClientSessions;
   readonly #lists: Lists;
   readonly #underWay = new UnderWay();
-  readonly #routes = new Routes();
   readonly #extensions = new Extensions();
   readonly #translators: ReadonlyMap<Member, Translator>;
   /** @internal */ readonly catalogue: MergedCatalogue;
@@ -64,17 +55,23 @@ export class Aggregate implements Viewed {
   constructor(options: AggregateOptions) {
     const { members, sealer, wrapper } = options;
     this.#options = options;
-    this.#byName = new Map(members.map((member) => [member.name, member]));
     this.#sessions = new ClientSessions(sealer);
     this.#lists = new Lists(members);
     this.catalogue = new MergedCatalogue(members, this.#lists);
+    this.#directory = new Directory({
+      members,
+      catalogue: this.catalogue,
+      sessions: this.#sessions,
+      extensions: this.#extensions,
+      wrapper,
+    });
     this.#translators = new Map(
       members.map((member) => [
         member,
         new Translator({
           member,
           wrapper,
-          uri: (uri, exchange) => this.catalogue.shownUri(member, uri, this.#clientOf(exchange)),
+          uri: (uri, exchange) => this.catalogue.shownUri(member, uri, this.#directory.clientOf(exchange)),
           onNotification: (method) => this.#notifiedBy(member, method),
         }),
       ]),
@@ -86,36 +83,11 @@ export class Aggregate implements Viewed {
   }
 
   view(exchange: Exchange, message?: Message): UpstreamView {
-    return new AggregateView(this, exchange, message);
+    return new AggregateView(this.#directory, exchange, message);
   }
 
-  /**
-   * Asks for the lists by which a name or URI is found, so that controls see which upstream the call goes to. What fails
-   * here fails again when the call is sent.
-   */
-  prepare(exchange: Exchange, { method, name }: Message): Promise<void> | undefined {
-    if (name === undefined) return undefined;
-    try {
-      const kind = SUBJECTS.get(method);
-      const route = kind && this.#route(kind, name, exchange);
-      return route instanceof Promise ? route.then(ignore, ignore) : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Where a name or URI of a call leads, the same for as long as the call lasts. Throws `ProxyError`. */
-  #route(kind: Subject, name: string, exchange: Exchange): Route | Promise<Route> {
-    const known = this.#routes.of(exchange, kind, name) ?? this.#byPrefix(kind, name);
-    if (known !== undefined) return known;
-    const client = this.#clientOf(exchange);
-    const found =
-      kind === 'resources' ? this.catalogue.byUri(name, client) : this.catalogue.byListedName(kind, name, client);
-    return found.then((route) => this.#routes.found(exchange, kind, name, route));
-  }
-
-  #byPrefix(kind: Subject, name: string): Route | undefined {
-    return kind === 'resources' ? undefined : this.catalogue.byPrefix(kind, name);
+  prepare(exchange: Exchange, message: Message): Promise<void> | undefined {
+    return this.#directory.prepare(exchange, message);
   }
 
   /** What its upstreams announced was noted where it was translated. */
@@ -136,7 +108,7 @@ export class Aggregate implements Viewed {
   async has(call: Call): Promise<boolean> {
     const kind = call.method === 'prompts/get' ? 'prompts' : 'tools';
     try {
-      const route = await this.#route(kind, call.name ?? '', call.exchange);
+      const route = await this.#directory.route(kind, call.name ?? '', call.exchange);
       const asked = this.#callTo(route.member, call, renamedMessage(call, route.name));
       return await route.member.lookUp(() => route.member.upstream.has(asked));
     } catch (error) {
@@ -147,9 +119,9 @@ export class Aggregate implements Viewed {
 
   async refuse(exchange: Exchange, id: string): Promise<void> {
     const found = unnamed(id);
-    const member = found && this.#byName.get(found.upstream);
+    const member = found && this.#directory.member(found.upstream);
     if (found === undefined || member === undefined) return;
-    await member.upstream.refuse(this.exchangeTo(member, exchange), found.id);
+    await member.upstream.refuse(this.#directory.exchangeTo(member, exchange), found.id);
   }
 
   closing(): void {
@@ -181,7 +153,7 @@ export class Aggregate implements Viewed {
       case 'request': {
         // Most calls: on their way at once, without waiting for anything.
         const kind = SUBJECTS.get(call.method);
-        const route = kind && this.#route(kind, call.name ?? '', call.exchange);
+        const route = kind && this.#directory.route(kind, call.name ?? '', call.exchange);
         if (route === undefined) return this.#request(call);
         return route instanceof Promise ? route.then((found) => this.#routed(call, found)) : this.#routed(call, route);
       }
@@ -195,7 +167,7 @@ export class Aggregate implements Viewed {
     const list = LISTS.get(method);
     if (list !== undefined) {
       checkModern(call);
-      const response = this.catalogue.response(list, id, this.#clientOf(exchange));
+      const response = this.catalogue.response(list, id, this.#directory.clientOf(exchange));
       return response.then((text) => ownReply(text, attention)).catch((error: unknown) => this.#refusedBy(error, id));
     }
     switch (method) {
@@ -214,7 +186,7 @@ export class Aggregate implements Viewed {
         return listening(
           this.#streamContext(call),
           (member, message) => this.#callTo(member, call, message),
-          (uri) => this.#route('resources', uri, call.exchange),
+          (uri) => this.#directory.route('resources', uri, call.exchange),
         );
       case 'tasks/list':
         return ownReply(
@@ -252,7 +224,7 @@ export class Aggregate implements Viewed {
   #byTask(call: Call): Route {
     const { wrapper } = this.#options;
     const opened = wrapper.open('task', call.caller.key, call.name ?? '');
-    const member = opened && this.#byName.get(opened.upstream);
+    const member = opened && this.#directory.member(opened.upstream);
     if (opened === undefined || member === undefined) throw unknownTask(call);
     return { member, name: opened.id };
   }
@@ -267,8 +239,8 @@ export class Aggregate implements Viewed {
     const { ref } = call.params;
     const route =
       ref.type === 'ref/prompt'
-        ? await this.#route('prompts', ref.name, call.exchange)
-        : await this.#route('resources', ref.uri, call.exchange);
+        ? await this.#directory.route('prompts', ref.name, call.exchange)
+        : await this.#directory.route('resources', ref.uri, call.exchange);
     const key = ref.type === 'ref/prompt' ? 'name' : 'uri';
     const changed = call.with({ ...call.params, ref: { ...ref, [key]: route.name } });
     return this.#sendTo(route.member, call, changed.message);
@@ -306,7 +278,7 @@ export class Aggregate implements Viewed {
   /** The client's answer to something that an upstream asked. */
   #answer(call: Call): Promise<Reply> {
     const found = call.id === undefined ? undefined : unnamed(call.id);
-    const member = found && this.#byName.get(found.upstream);
+    const member = found && this.#directory.member(found.upstream);
     if (found === undefined || member === undefined || call.message === undefined)
       throw new ProxyError('invalid-request', 'expected an answer to a request that an upstream made, got another id');
     return this.#sendTo(member, call, withId(call.message, found.id));
@@ -327,7 +299,7 @@ export class Aggregate implements Viewed {
     if (method === 'notifications/progress') {
       const token = idText(params?.['progressToken']);
       const found = token === undefined ? undefined : unnamed(token);
-      const member = found && this.#byName.get(found.upstream);
+      const member = found && this.#directory.member(found.upstream);
       if (found === undefined || member === undefined) return emptyReply(202, attention);
       const own = call.with({ ...params, progressToken: JSON.parse(found.id) as string | number });
       return this.#sendTo(member, call, own.message);
@@ -340,7 +312,8 @@ export class Aggregate implements Viewed {
     const session = this.#sessions.of(exchange);
     if (session === undefined) return this.members;
     return this.members.filter(
-      (member) => !isLate(session.of(member.name).id) || member.upstream.isOpen(this.exchangeTo(member, exchange)),
+      (member) =>
+        !isLate(session.of(member.name).id) || member.upstream.isOpen(this.#directory.exchangeTo(member, exchange)),
     );
   }
 
@@ -373,66 +346,6 @@ export class Aggregate implements Viewed {
     return member.callOf(call, message, partOf(call.exchange, this.#sessions.of(call.exchange), member));
   }
 
-  /** @internal The exchange as one upstream sees it. */
-  exchangeTo(member: Member, exchange: Exchange): Exchange {
-    return exchangeOf(exchange, partOf(exchange, this.#sessions.of(exchange), member));
-  }
-
-  /** @internal */
-  knownToolRoute(name: string, exchange: Exchange): Route | undefined {
-    try {
-      return this.catalogue.byKnownName('tools', name, this.#clientOf(exchange));
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** @internal */
-  toolRoute(name: string, exchange: Exchange): Route | Promise<Route> {
-    return this.#route('tools', name, exchange);
-  }
-
-  /** @internal */
-  promptRoute(name: string, exchange: Exchange): Route | Promise<Route> {
-    return this.#route('prompts', name, exchange);
-  }
-
-  /** @internal The upstream that a message goes to, as far as its own text shows. */
-  upstreamOf(message: Message | undefined, exchange: Exchange): Member | undefined {
-    try {
-      return message === undefined ? undefined : this.#upstreamOf(message, exchange);
-    } catch {
-      return undefined;
-    }
-  }
-
-  #upstreamOf({ kind, method, name, id }: Message, exchange: Exchange): Member | undefined {
-    if (kind === 'response') return this.#byName.get((id === undefined ? undefined : unnamed(id))?.upstream ?? '');
-    if (name === undefined) return this.#extensions.of(method);
-    const subject = SUBJECTS.get(method);
-    return subject === undefined
-      ? this.#byName.get(this.#options.wrapper.open('task', exchange.caller.key, name)?.upstream ?? '')
-      : this.ownerOf(subject, name, exchange, true);
-  }
-
-  /** @internal The upstream of a name or URI, as far as it is known without asking. @param isCalled the call is about it */
-  ownerOf(kind: Subject, name: string, exchange: Exchange, isCalled: boolean): Member | undefined {
-    try {
-      const byPrefix = this.#byPrefix(kind, name);
-      if (byPrefix !== undefined) return byPrefix.member;
-      const client = this.#clientOf(exchange);
-      const route =
-        kind === 'resources' ? this.catalogue.byKnownUri(name, client) : this.catalogue.byKnownName(kind, name, client);
-      return isCalled ? this.#routes.told(exchange, kind, name, route?.member) : route?.member;
-    } catch {
-      return undefined;
-    }
-  }
-
-  #clientOf(exchange: Exchange): Client {
-    return { exchange, session: this.#sessions.of(exchange) };
-  }
-
   #translatorOf(member: Member): Translator {
     const translator = this.#translators.get(member);
     if (translator === undefined) throw new TypeError(`no upstream ${member.name}`);
@@ -460,5 +373,3 @@ function renamedMessage(call: Call, name: string): Message | undefined {
 function idText(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : undefined;
 }
-
-function ignore(): void {}

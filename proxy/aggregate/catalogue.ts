@@ -248,7 +248,7 @@ export class MergedCatalogue {
   async #items(kind: KindName, found: readonly OneList[], client: Client): Promise<readonly string[]> {
     const lists = found.map(({ list }) => list);
     const before = this.#rendered.get(kind);
-    // A URI's form depends on other lists as well: those are rendered anew.
+    // A URI's form depends on other lists as well: those are rendered each time.
     if (before !== undefined && sameLists(before.lists, lists)) return before.items;
     const items =
       kind === 'tools' || kind === 'prompts'

@@ -43,7 +43,7 @@ export class Lists {
    * calls to it go on.
    */
   readonly #breakers = new Map<string, Breaker>();
-  /** What a member listed last, whoever asked: which names are its own while it is down. */
+  /** What an upstream listed last, for any caller: the names that are its own while it is down. */
   readonly #last = new Cache<MemberList>({ maxBytes: MAX_BYTES, weigh: weightOf });
 
   constructor(members: readonly Member[]) {

@@ -7,7 +7,7 @@ import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { responseOf } from './broadcast.ts';
 import { discoverResult, initializeResult } from './capabilities.ts';
-import { firstOf, withoutResult } from './failures.ts';
+import { AnsweredWithError, firstOf, withoutResult } from './failures.ts';
 import { inTime } from './in-time.ts';
 import type { Member } from './member.ts';
 import { ownReply } from './replies.ts';
@@ -35,11 +35,14 @@ export async function opening(members: readonly Member[], call: Call, by: Openin
   const failures = answers.flatMap((each, i) =>
     each.status === 'rejected' ? [{ upstream: members[i]?.name, error: each.reason as unknown }] : [],
   );
+  const other = call.era === 'modern' ? 'legacy' : 'modern';
   for (const { upstream, error } of failures)
     log.warn(`an upstream is left out, since it did not answer ${call.method}`, {
       event: 'upstream-missing',
       upstream,
       error,
+      // Servers of the other era refuse the method in many ways.
+      ...(error instanceof AnsweredWithError ? { hint: `it may speak only the ${other} era of MCP` } : {}),
     });
   if (said.length === 0) throw firstOf(failures.map(({ error }) => error));
   if (call.method === 'server/discover') return ownReply(responseText(id, discoverResult(said)), by.attention);

@@ -33,7 +33,7 @@ describe('a list', () => {
     expect(message.result).toEqual({ tools: [tool('two___b')], _meta: { x: 1 } });
   });
 
-  it('is asked for anew after a change, also while an older one is under way', async () => {
+  it('is asked for again after a change, also while an older one is under way', async () => {
     const waiting: (() => void)[] = [];
     const streams: http.ServerResponse[] = [];
     const handle: Handle = (response, { id, method }, request) => {

@@ -3,7 +3,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/base/cache.ts #entries': 'the cache itself',
 
   // Filled once from the config, the bindings or tables of this project.
-  'proxy/aggregate/aggregate.ts #byName': 'upstreams of the config',
+  'proxy/aggregate/directory.ts #byName': 'upstreams of the config',
   'proxy/aggregate/aggregate.ts #translators': 'upstreams of the config',
   'proxy/aggregate/catalogue.ts #byName': 'upstreams of the config',
   'proxy/aggregate/catalogue.ts #rendered': 'two kinds of lists, each as large as those it was made of',

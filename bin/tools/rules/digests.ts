@@ -9,7 +9,7 @@ export const digests: Rule = {
   find({ kind, entry, before }) {
     if (kind !== 'skills' || before === undefined) return [];
     if (before['resources'] !== 'dynamic' && entry['resources'] === 'dynamic')
-      return [{ where: 'resources', what: 'are made anew for each request, so that no digest holds any more' }];
+      return [{ where: 'resources', what: 'are made for each request, so no digest holds' }];
     const locked = filesOf(before);
     return [...filesOf(entry)].flatMap(([uri, digest]): Found[] => {
       if (locked.get(uri) === digest) return [];

@@ -3,7 +3,7 @@ import { isHidden } from '../../../proxy/base/hidden-characters.ts';
 import type { Rule } from './rule.ts';
 import { textsOf } from './texts.ts';
 
-/** Escape sequences of terminals hide what follows them from whoever prints the text. */
+/** Escape sequences of terminals hide what follows them when the text is printed. */
 const ESCAPE = /\\(?:u001b|x1b|e|033)\[/i;
 
 export const hiddenCharacters: Rule = {

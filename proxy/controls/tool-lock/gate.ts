@@ -154,7 +154,7 @@ export class Gate {
   }
 }
 
-/** The files of a locked skill, each with its digest; none if the upstream makes them anew for each request. */
+/** The files of a locked skill, each with its digest; none if the upstream makes them for each request. */
 function filesOf({ resources }: JsonObject): readonly (readonly [uri: string, digest: string])[] {
   if (!Array.isArray(resources)) return [];
   return resources.flatMap((file: unknown) =>

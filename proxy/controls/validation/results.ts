@@ -106,7 +106,7 @@ export class Results {
   }
 }
 
-/** The error of a wrong result: the fault of whoever made it, the upstream or a control. */
+/** The error of a wrong result, as the fault of the upstream or control that made it. */
 function wrong({ exchange }: Call, words: string): Error {
   const by = exchange.channels.answeredBy;
   return by === undefined
