@@ -13,10 +13,12 @@ import {
   redaction,
   secrets,
   tokenization,
+  toolLock,
   validation,
 } from '../../proxy/controls/index.ts';
 import { defineProxy, fixed } from '../../proxy/index.ts';
 import { run } from '../../proxy/run.ts';
+import { writtenLock } from '../controls/tool-lock/written.ts';
 
 process.env['CONFORMANCE_KEYRING'] ??= JSON.stringify({
   current: 'k1',
@@ -49,6 +51,8 @@ await run(
         unchecked: ['test_custom_headers_null'],
         results: { checkOutputSchema: true, stripHiddenUnicode: true, maxCharacters: 2_000_000 },
       }),
+      // Compares everything with a lock that has nothing of it, and lets it pass.
+      toolLock({ lock: writtenLock({}), mode: 'audit' }),
     ],
   }),
   process.argv.slice(2),

@@ -41,9 +41,16 @@ export const columns: readonly Column[] = [
     inward: {
       does: 'restored',
       refusal: 'token stays',
-      at: (cell) => (cell.write === undefined && cell.echoed === undefined ? undefined : 'token stays'),
+      at: (cell) => {
+        if (cell.ofFile === true) return 'left out';
+        return cell.write === undefined && cell.echoed === undefined ? undefined : 'token stays';
+      },
       async check(route, cell, way) {
         const { arrived } = await route.in(cell, way, TOKEN);
+        if (cell.ofFile === true) {
+          expect([arrived.includes(VALUE), tokenIn(arrived)]).toEqual([false, false]);
+          return;
+        }
         const shows = cell.kind === 'data' && cell.write === undefined && cell.echoed === undefined;
         expect(arrived.includes(VALUE)).toBe(shows);
         expect(tokenIn(arrived)).toBe(!shows);

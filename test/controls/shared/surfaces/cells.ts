@@ -54,6 +54,8 @@ export interface InwardCell extends Common {
   readonly escaped?: string;
   /** Software sends this text on, to the upstream or to the host of a URL: tokens stay tokens. */
   readonly echoed?: true;
+  /** It describes the content of a file: a control that may change files leaves it out. */
+  readonly ofFile?: true;
 }
 
 const TOOL = ['tools/call', { name: 'x', arguments: {} }] as const;
@@ -522,6 +524,7 @@ export const INWARD: readonly InwardCell[] = [
   {
     name: 'skills/list: a digest that is none',
     kind: 'fixed',
+    ofFile: true,
     call: ['skills/list', {}],
     result: (text) => ({
       skills: [
