@@ -17,7 +17,7 @@ function table<Cell extends OutwardCell | InwardCell>(
     cell.kind === 'data'
       ? (does.at?.(cell) ?? does.does)
       : cell.kind === 'fixed'
-        ? does.refusal
+        ? (('ofFile' in cell ? does.at?.(cell) : undefined) ?? does.refusal)
         : (does.passed?.(cell) ?? `passes ${MARKS[reasons.indexOf(cell.kind.passed)] ?? ''}`);
   const columns = COLUMNS.flatMap((column) => {
     const does = doing(column);
