@@ -1,9 +1,4 @@
 /** What calls are sent to, from the config and its bindings: one upstream, or several as one. */
-import { Aggregate } from './aggregate/aggregate.ts';
-import { Member } from './aggregate/member.ts';
-import { Naming } from './aggregate/naming.ts';
-import { isLate, PartSealer } from './aggregate/sessions.ts';
-import { Wrapper } from './aggregate/wrapped.ts';
 import { SELF } from './base/self.ts';
 import type { UpstreamBindings } from './config/bindings.ts';
 import type { Settings } from './config/config.ts';
@@ -44,6 +39,14 @@ export async function startUpstreams(
   const [only] = upstreams;
   if (only !== undefined && !isAggregate(settings))
     return { upstream: await createUpstream(only, bound, sealer, attention), caseSensitive: only.caseSensitiveTools };
+  // Loaded only where there are several: one upstream starts without it.
+  const [{ Aggregate }, { Member }, { Naming }, { isLate, PartSealer }, { Wrapper }] = await Promise.all([
+    import('./aggregate/aggregate.ts'),
+    import('./aggregate/member.ts'),
+    import('./aggregate/naming.ts'),
+    import('./aggregate/sessions.ts'),
+    import('./aggregate/wrapped.ts'),
+  ]);
   const parts = new PartSealer(sealer);
   const members = await Promise.all(
     upstreams.map(

@@ -1,10 +1,7 @@
 /** The names under which a client sees what an upstream offers, and back. */
-import { hash } from 'node:crypto';
 import { withoutHidden } from '../base/hidden-characters.ts';
 import { fold } from '../call/variants.ts';
-
-/** Between a prefix and a name, as AgentCore Gateway writes it. */
-export const SEPARATOR = '___';
+import { SEPARATOR } from './separator.ts';
 
 /** The longest name that the APIs of common models take for a tool. */
 export const LONGEST_NAME = 64;
@@ -29,7 +26,7 @@ export class Naming {
     if (this.prefix === '') return name;
     const whole = this.prefix + name;
     if (whole.length <= LONGEST_NAME) return whole;
-    return `${whole.slice(0, LONGEST_NAME - DIGEST - 1)}_${hash('sha256', whole).slice(0, DIGEST)}`;
+    return `${whole.slice(0, LONGEST_NAME - DIGEST - 1)}_${process.getBuiltinModule('node:crypto').hash('sha256', whole).slice(0, DIGEST)}`;
   }
 
   /** Whether a client's name has this prefix. False if there is no prefix. */

@@ -1,4 +1,4 @@
-import { SEPARATOR, skeleton } from '../aggregate/naming.ts';
+import { SEPARATOR } from '../aggregate/separator.ts';
 /** The upstreams of a config, and the names under which clients see what they offer. */
 import { kindOf } from '../base/kind-of.ts';
 import { sharedVariables } from './bindings.ts';
@@ -159,11 +159,16 @@ function clashes(upstreams: readonly UpstreamSettings[], separator: string): str
   const prefixed = upstreams.filter(({ prefix }) => prefix !== '');
   return prefixed.flatMap(({ name, prefix }, i) =>
     prefixed.slice(i + 1).flatMap((other) => {
-      const [one, two] = [skeleton(prefix + separator), skeleton(other.prefix + separator)];
+      const [one, two] = [formOf(prefix + separator), formOf(other.prefix + separator)];
       if (!one.startsWith(two) && !two.startsWith(one)) return [];
       return [
         `config.upstreams: expected prefixes that can be told apart, got ${JSON.stringify(prefix)} of ${name} and ${JSON.stringify(other.prefix)} of ${other.name}: choose two that differ in more than case and punctuation, and of which neither begins with the other`,
       ];
     }),
   );
+}
+
+/** What a prefix looks like. It is ASCII, so that case and kinds of dashes are all that can be mistaken. */
+function formOf(prefix: string): string {
+  return prefix.toLowerCase().replaceAll(/[-.]/g, '_');
 }

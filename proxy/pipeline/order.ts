@@ -6,7 +6,8 @@ import type { DefinedControl } from './control.ts';
 type Ordered = Pick<DefinedControl, 'name' | 'builtIn'>;
 
 const OWN = STAGES.indexOf('own');
-const AND = new Intl.ListFormat('en-GB');
+/** Made when there is a list to write: it takes several milliseconds of a start. */
+const and = (names: readonly string[]): string => new Intl.ListFormat('en-GB').format(names);
 
 /** The position of a control's stage in the usual order. */
 function stageOf({ builtIn }: Ordered): number {
@@ -36,7 +37,7 @@ export function oddOrder(controls: readonly Ordered[]): string[] {
     const passed = controls.slice(0, i).filter((other) => stageOf(other) > OWN);
     if (passed.length > 0)
       warnings.push(
-        `control ${control.name} comes after ${namesOf(passed).join(', ')}, which does not check text that it adds to a call; a control of your own belongs before ${AND.format(namesOf(inspecting))}`,
+        `control ${control.name} comes after ${namesOf(passed).join(', ')}, which does not check text that it adds to a call; a control of your own belongs before ${and(namesOf(inspecting))}`,
       );
   });
   for (const warning of warnings) log.warn(warning);
