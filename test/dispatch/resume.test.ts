@@ -189,7 +189,7 @@ describe('a response whose call is unknown', () => {
   });
 });
 
-test('without a control that transforms replies, a resumed stream passes unchanged, whoever asks', async () => {
+test('without a control that transforms replies, a resumed stream passes unchanged to any caller', async () => {
   await using world = await startWorld([audit()]);
   const session = await world.session();
   await using stream = await world.get(session, 'anything');

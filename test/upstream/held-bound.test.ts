@@ -61,7 +61,7 @@ describe('at the limit for all callers', () => {
     expect([held.size, ended]).toEqual([4, []]);
   });
 
-  test('sessions that are idle for too long make room, whoever owns them; a session in use does not', () => {
+  test('sessions that are idle for too long make room, for any caller; a session in use does not', () => {
     const { held, ended, idle, open, refusal } = world();
     const used = open('a');
     const done = held.use(used);

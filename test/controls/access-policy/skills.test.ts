@@ -1,4 +1,4 @@
-/** Skills are decided like reads of their files: whoever may not read a file learns nothing about it. */
+/** Skills are decided like reads of their files: a caller that may not read a file learns nothing about it. */
 import { describe, expect, it } from 'vitest';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { shownIn } from '../../../proxy/controls/access-policy/skills.ts';

@@ -18,7 +18,7 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
   ],
   'upstream/auth/sigv4': [
     {
-      why: 'What is cached is computed anew: slower, and the same.',
+      why: 'The cached value is computed again: slower, with the same result.',
       mutants: [
         { was: 'if (date !== keyDate || secret !== keySecret) {', becomes: 'if (true) {' },
         { was: 'if (Math.floor(now / 1000) !== second) {', becomes: 'if (true) {' },

@@ -137,7 +137,7 @@ describe('a credential', () => {
     source.failing = false;
     await later(1);
     expect(await at(renewal)).toBe(2);
-    // The waits begin anew.
+    // The waits begin again.
     await later(3_600_000);
     source.failing = true;
     await expect(at(renewal)).rejects.toThrow('failure 3');

@@ -108,7 +108,7 @@ describe('a challenge', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('is answered from memory for ten seconds, and anew for another address', async () => {
+  test('is answered from memory for ten seconds, and fetched again for another address', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     await using upstream = await upstreamNaming(['https://b']);
     const ask = (path: string) =>
