@@ -7,7 +7,8 @@ import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { readResponseText } from '../upstream/read.ts';
-import { errorOf } from './failures.ts';
+import { errorOf, failureOf, withoutResponse } from './failures.ts';
+import { discard } from './heads.ts';
 import { inTime } from './in-time.ts';
 import type { Member } from './member.ts';
 import { emptyReply, ownReply } from './replies.ts';
@@ -18,11 +19,21 @@ const INVALID_REQUEST = -32600;
 
 /** The response to a request, as one upstream gave it. Throws `ProxyError`. */
 export async function responseOf(
+  { name }: Member,
   reply: Reply,
   id: string,
 ): Promise<{ readonly text: string; readonly message: JsonObject }> {
+  const { body, status, kind } = reply;
+  if (status >= 300 && kind !== 'json') {
+    discard(reply);
+    throw withoutResponse(name, status);
+  }
   const head = { contentType: reply.header('content-type'), contentEncoding: reply.header('content-encoding') };
-  return readResponseText(reply.body, head, id);
+  try {
+    return await readResponseText(body, head, id);
+  } catch (error) {
+    throw status >= 300 ? withoutResponse(name, status) : failureOf(name, error);
+  }
 }
 
 /** Sends a call to all upstreams. It succeeds if one of them takes it. */
@@ -38,7 +49,8 @@ export async function broadcast(
       const own = callTo(member);
       const asked = async (): Promise<{ readonly reply: Reply; readonly message: JsonObject | undefined }> => {
         const reply = await member.send(own);
-        if (kind === 'request' && id !== undefined) return { reply, message: (await responseOf(reply, id)).message };
+        if (kind === 'request' && id !== undefined)
+          return { reply, message: (await responseOf(member, reply, id)).message };
         if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
         return { reply, message: undefined };
       };

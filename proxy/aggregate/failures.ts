@@ -1,7 +1,8 @@
 /** What goes wrong at upstreams, and which of several errors a client gets. */
 import { UpstreamFailure } from '../base/errors.ts';
+import type { Era } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
-import type { JsonObject } from '../json/value.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 
 /** An upstream answered with a JSON-RPC error. If no upstream answers with a result, the client gets that error. */
 export class AnsweredWithError extends UpstreamFailure {
@@ -10,11 +11,41 @@ export class AnsweredWithError extends UpstreamFailure {
   readonly error: JsonObject;
 
   constructor(upstream: string, method: string, status: number, error: JsonObject) {
-    const code = typeof error['code'] === 'number' ? ` ${error['code']}` : '';
-    super('upstream-invalid', `the upstream ${upstream} answered ${method} with an error${code}: expected a result`);
+    const http = status < 300 ? '' : ` (HTTP ${status})`;
+    super(
+      'upstream-invalid',
+      `the upstream ${upstream} answered ${method} with ${shownError(error)}${http}: expected a result`,
+    );
     this.status = status;
     this.error = error;
   }
+}
+
+function shownError({ code }: JsonObject): string {
+  return typeof code === 'number' ? `the error ${code}` : 'an error';
+}
+
+/** The error for a reply that is no response of JSON-RPC. */
+export function withoutResponse(upstream: string, status: number): UpstreamFailure {
+  const advice = status === 404 || status === 405 ? ': check its address' : '';
+  return new UpstreamFailure(
+    'upstream-invalid',
+    `the upstream ${upstream} answered HTTP ${status} without a JSON-RPC response${advice}`,
+  );
+}
+
+/** The error for one that answers no request, such as that of a server which could not read the request. */
+export function answersNothing(upstream: string, status: number, error: JsonValue, era: Era): UpstreamFailure {
+  const shown = shownError(isObject(error) ? error : {});
+  return new UpstreamFailure(
+    'upstream-invalid',
+    `the upstream ${upstream} answered HTTP ${status} with ${shown}, which names no request: ${hintOf(era)}`,
+  );
+}
+
+/** Servers of the other era refuse what they are asked in many ways. */
+export function hintOf(era: Era): string {
+  return `it may speak only the ${era === 'modern' ? 'legacy' : 'modern'} era of MCP`;
 }
 
 /** The error for a response without a result. */
@@ -26,6 +57,11 @@ export function withoutResult(
 ): UpstreamFailure {
   if (isObject(error)) return new AnsweredWithError(upstream, method, status, error);
   return new UpstreamFailure('upstream-invalid', `the upstream ${upstream} answered ${method} without a result`);
+}
+
+/** What was thrown, naming the upstream whose failure it is. */
+export function failureOf(upstream: string, thrown: unknown): unknown {
+  return thrown instanceof UpstreamFailure && !(thrown instanceof AnsweredWithError) ? thrown.of(upstream) : thrown;
 }
 
 /** What was thrown, as an error. */

@@ -1,5 +1,5 @@
 /** The list of one upstream: all pages, item by item, as text. */
-import { ProxyError, UpstreamFailure } from '../base/errors.ts';
+import { UpstreamFailure } from '../base/errors.ts';
 import { kernelRandom } from '../base/random.ts';
 import { SELF } from '../base/self.ts';
 import type { Exchange } from '../call/exchange.ts';
@@ -7,7 +7,7 @@ import { META_VERSION } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
 import { itemsAt, membersAt } from '../json/strict.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { readResponseText } from '../upstream/read.ts';
+import { responseOf } from './broadcast.ts';
 import { withoutResult } from './failures.ts';
 import type { Member } from './member.ts';
 
@@ -172,8 +172,5 @@ export async function ask(
   const body = exchange.era === 'modern' ? { ...params, _meta: meta } : params;
   const call = member.ownCall(exchange, method, JSON.stringify({ jsonrpc: '2.0', id, method, params: body }));
   const reply = await member.send(call);
-  if (reply.status === 404 && exchange.era === 'legacy' && reply.kind !== 'json')
-    throw new ProxyError('upstream-invalid', `the upstream ${member.name} answered ${method} with HTTP 404`);
-  const head = { contentType: reply.header('content-type'), contentEncoding: reply.header('content-encoding') };
-  return { ...(await readResponseText(reply.body, head, JSON.stringify(id))), status: reply.status };
+  return { ...(await responseOf(member, reply, JSON.stringify(id))), status: reply.status };
 }

@@ -7,6 +7,7 @@ import { type Message, readMessage } from '../call/message.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { HttpUpstream } from '../upstream/upstream.ts';
 import { Breaker, type Passage } from './breaker.ts';
+import { failureOf } from './failures.ts';
 import { discard } from './heads.ts';
 import { type Naming, skeleton } from './naming.ts';
 
@@ -56,7 +57,7 @@ export class Member {
     };
     this.#onFailure = (error) => {
       this.#failed(error);
-      throw error;
+      throw failureOf(name, error);
     };
   }
 
@@ -87,7 +88,7 @@ export class Member {
     return found instanceof Promise
       ? found.catch((error: unknown) => {
           if (error instanceof ProxyError && FAILURES.has(error.code)) this.#breaker.failed();
-          throw error;
+          throw failureOf(this.name, error);
         })
       : found;
   }

@@ -7,7 +7,7 @@ import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { responseOf } from './broadcast.ts';
 import { discoverResult, initializeResult } from './capabilities.ts';
-import { AnsweredWithError, firstOf, withoutResult } from './failures.ts';
+import { AnsweredWithError, firstOf, hintOf, withoutResult } from './failures.ts';
 import { inTime } from './in-time.ts';
 import type { Member } from './member.ts';
 import { ownReply } from './replies.ts';
@@ -35,14 +35,12 @@ export async function opening(members: readonly Member[], call: Call, by: Openin
   const failures = answers.flatMap((each, i) =>
     each.status === 'rejected' ? [{ upstream: members[i]?.name, error: each.reason as unknown }] : [],
   );
-  const other = call.era === 'modern' ? 'legacy' : 'modern';
   for (const { upstream, error } of failures)
     log.warn(`an upstream is left out, since it did not answer ${call.method}`, {
       event: 'upstream-missing',
       upstream,
       error,
-      // Servers of the other era refuse the method in many ways.
-      ...(error instanceof AnsweredWithError ? { hint: `it may speak only the ${other} era of MCP` } : {}),
+      ...(error instanceof AnsweredWithError ? { hint: hintOf(call.era) } : {}),
     });
   if (said.length === 0) throw firstOf(failures.map(({ error }) => error));
   if (call.method === 'server/discover') return ownReply(responseText(id, discoverResult(said)), by.attention);
@@ -59,7 +57,7 @@ export async function opening(members: readonly Member[], call: Call, by: Openin
 async function answerOf(member: Member, method: string, id: string, call: Call): Promise<Answer> {
   const asked = async (): Promise<{ readonly reply: Reply; readonly message: JsonObject }> => {
     const reply = await member.send(call);
-    return { reply, message: (await responseOf(reply, id)).message };
+    return { reply, message: (await responseOf(member, reply, id)).message };
   };
   const { reply, message } = await inTime(member, call.exchange, method, asked());
   const { result } = message;

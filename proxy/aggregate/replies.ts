@@ -6,6 +6,7 @@ import { bearsMessage } from '../reply/event-data.ts';
 import { EventSplitter, readEvent, withData, withId, withoutData } from '../reply/events.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
 import { readAll } from '../upstream/read.ts';
+import { failureOf, withoutResponse } from './failures.ts';
 import { discard } from './heads.ts';
 import type { Asked, Translator } from './translate.ts';
 
@@ -27,16 +28,21 @@ export interface Translation {
 /** The same reply, translated. Throws `upstream-invalid` for one that a client might read and the proxy can't. */
 export function translatedReply(reply: Reply, attention: Attention, translation: Translation): Promise<Reply> | Reply {
   const { body, kind } = reply;
+  const { translator, isRequest = false } = translation;
+  if (isRequest && reply.status >= 300 && (kind === 'empty' || kind === 'other')) {
+    discard(reply);
+    throw withoutResponse(translator.upstream, reply.status);
+  }
   const headers = withSession(reply.headers, translation.sessionId);
   if (body === undefined || kind === 'empty') return madeLike(reply, headers, body, reply.length, attention);
   if (kind === 'other') {
     if (reply.status >= 300) return madeLike(reply, headers, body, reply.length, attention);
     discard(reply);
     // Some servers write `Accepted` where there is nothing to say.
-    if (!translation.isRequest) return emptyReply(reply.status, attention);
+    if (!isRequest) return emptyReply(reply.status, attention);
     throw new UpstreamFailure(
       'upstream-invalid',
-      'the upstream answered in another form: expected application/json or text/event-stream',
+      `the upstream ${translator.upstream} answered in another form: expected application/json or text/event-stream`,
     );
   }
   if (kind === 'events') {
@@ -47,7 +53,12 @@ export function translatedReply(reply: Reply, attention: Attention, translation:
   }
   return Buffer.isBuffer(body)
     ? translatedBody(reply, headers, body, attention, translation)
-    : readAll(body, translation.limit).then((bytes) => translatedBody(reply, headers, bytes, attention, translation));
+    : readAll(body, translation.limit).then(
+        (bytes) => translatedBody(reply, headers, bytes, attention, translation),
+        (error: unknown) => {
+          throw failureOf(translator.upstream, error);
+        },
+      );
 }
 
 function translatedBody(
@@ -55,16 +66,17 @@ function translatedBody(
   headers: readonly string[],
   bytes: Buffer,
   attention: Attention,
-  { translator, asked }: Translation,
+  { translator, asked, isRequest = false }: Translation,
 ): Promise<Reply> | Reply {
   if (translator.passes(bytes.toString('latin1'), asked))
     return madeLike(reply, headers, bytes, bytes.length, attention);
   const text = bytes.toString('utf8');
+  if (isRequest) translator.checkAnswers(text, reply.status, asked);
   return translator.text(text, asked).then((changed) => {
     if (changed === undefined)
       throw new UpstreamFailure(
         'upstream-invalid',
-        'the upstream answered another request than the one that it was sent',
+        `the upstream ${translator.upstream} answered another request than the one that it was sent`,
       );
     if (changed === text) return madeLike(reply, headers, bytes, bytes.length, attention);
     const buffer = Buffer.from(changed);

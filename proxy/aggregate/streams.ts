@@ -82,6 +82,7 @@ export async function listening(
       mayAnswer: (id) => call.id !== undefined && idKey(id) === idKey(call.id),
     },
     limit,
+    isRequest: true,
     sessionId: undefined,
     isMerged: true,
     eventId: (id) => id,

@@ -60,7 +60,7 @@ async function pageOf(member: Member, call: Call, translator: Translator): Promi
   const id = call.id ?? 'null';
   const asked: Asked = { method: call.method, name: undefined, exchange: call.exchange, mayAnswer: () => true };
   const reply = await member.send(call);
-  const { text, message } = await responseOf(reply, id);
+  const { text, message } = await responseOf(member, reply, id);
   if (!isObject(message['result'])) {
     const failure = withoutResult(member.name, call.method, reply.status, message);
     if (failure instanceof AnsweredWithError && failure.error['code'] === METHOD_NOT_FOUND) return undefined;

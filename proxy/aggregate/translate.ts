@@ -8,6 +8,7 @@ import type { Exchange } from '../call/exchange.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { scanWhole } from '../reply/transform.ts';
+import { answersNothing, withoutResponse } from './failures.ts';
 import type { Member } from './member.ts';
 import { wrappedIn, wrappedSkill } from './skills.ts';
 import { named, type Wrapper } from './wrapped.ts';
@@ -47,11 +48,26 @@ export class Translator {
     this.#options = options;
   }
 
+  /** The name of the upstream. */
+  get upstream(): string {
+    return this.#options.member.name;
+  }
+
+  /** Throws `upstream-invalid` if the text is one message that answers no request at all. */
+  checkAnswers(text: string, status: number, { exchange }: Asked): void {
+    const { value } = this.#parsed(text);
+    if (Array.isArray(value)) return;
+    const { id, error, result, method } = isObject(value) ? value : {};
+    if (method !== undefined || result !== undefined) return;
+    if (error === undefined) throw withoutResponse(this.upstream, status);
+    if (id === undefined || id === null) throw answersNothing(this.upstream, status, error, exchange.era);
+  }
+
   /** Whether a text goes on as it is, since nothing in it says whose it is. Its bytes may be read as Latin-1. */
   passes(text: string, asked: Asked): boolean {
     if (SIGNS.test(text) || isSearch(asked) || BATCH.test(text)) return false;
     const { id, hasResult, hasError, twice } = scanWhole(Buffer.from(text, 'latin1'));
-    return !twice && (hasResult || hasError ? isAnswerTo(asked, id, hasError) : true);
+    return !twice && (hasResult || hasError) && id !== undefined && id !== 'null' && asked.mayAnswer(id);
   }
 
   /**

@@ -112,11 +112,9 @@ const NO_CREDENTIALS = 'the proxy has no credentials that the upstream accepts';
 
 /** The upstream, or the connection to it, failed: always a 502-class reply, never a 401 or 403 to the client. */
 export class UpstreamFailure extends ProxyError {
-  constructor(
-    code: 'upstream-unreachable' | 'upstream-timeout' | 'upstream-auth' | 'upstream-invalid',
-    message: string,
-    options?: ProxyErrorOptions,
-  ) {
+  readonly #code: UpstreamCode;
+
+  constructor(code: UpstreamCode, message: string, options?: ProxyErrorOptions) {
     super(
       code,
       message,
@@ -124,7 +122,25 @@ export class UpstreamFailure extends ProxyError {
         ? { ...options, clientMessage: NO_CREDENTIALS }
         : options,
     );
+    this.#code = code;
   }
+
+  /** Returns the same failure in words that name the upstream, for a client that has several. */
+  of(upstream: string): UpstreamFailure {
+    const { clientMessage, data } = this;
+    return new UpstreamFailure(this.#code, naming(upstream, this.message), {
+      cause: this.cause,
+      ...(data === undefined ? {} : { data }),
+      ...(clientMessage === undefined ? {} : { clientMessage: naming(upstream, clientMessage) }),
+    });
+  }
+}
+
+type UpstreamCode = 'upstream-unreachable' | 'upstream-timeout' | 'upstream-auth' | 'upstream-invalid';
+
+function naming(upstream: string, words: string): string {
+  const named = words.replace(/\bthe upstream(?=$| |')/, `the upstream ${upstream}`);
+  return named === words ? `the upstream ${upstream}: ${words}` : named;
 }
 
 /**

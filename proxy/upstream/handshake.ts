@@ -44,9 +44,13 @@ export async function initialize(
     `{"jsonrpc":"2.0","id":${OWN_ID},"method":"initialize","params":${params}}`,
   );
   const response = await send(message, session);
-  const result = (await answerTo(response, OWN_ID))['result'];
-  if (!isObject(result))
-    throw new UpstreamFailure('upstream-invalid', `the upstream would not open a session: HTTP ${response.statusCode}`);
+  const status = response.statusCode ?? 0;
+  const refused = (cause?: unknown): UpstreamFailure =>
+    new UpstreamFailure('upstream-invalid', `the upstream would not open a session: HTTP ${status}`, { cause });
+  const { result } = await answerTo(response, OWN_ID).catch((error: unknown) => {
+    throw status >= 300 ? refused(error) : error;
+  });
+  if (!isObject(result)) throw refused();
   const id = response.headers['mcp-session-id'];
   session.id = typeof id === 'string' ? id : undefined;
   session.version = typeof result['protocolVersion'] === 'string' ? result['protocolVersion'] : undefined;

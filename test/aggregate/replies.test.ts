@@ -36,7 +36,7 @@ describe('a reply', () => {
         response.writeHead(200, { 'Content-Type': type }).end(event({ jsonrpc: '2.0', id, result: RESULT }));
         return true;
       });
-      expect(text).toContain('the upstream answered in another form');
+      expect(text).toContain('the upstream one answered in another form');
     },
   );
 
@@ -59,7 +59,7 @@ describe('a reply', () => {
       return true;
     });
     expect(text).not.toContain('made up');
-    expect(text).toContain(json === undefined ? '"content":[]' : 'the upstream answered another request');
+    expect(text).toContain(json === undefined ? '"content":[]' : 'the upstream one answered another request');
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe('a reply', () => {
     expect(text).toContain('made up');
   });
 
-  it('may have an error without an id', async () => {
+  it('that is an error without an id becomes an error of the call', async () => {
     const text = await called((response) => {
       respondJson(
         response,
@@ -83,7 +83,9 @@ describe('a reply', () => {
       );
       return true;
     });
-    expect(text).toContain('Parse error');
+    expect(text).toContain(
+      '"id":1,"error":{"code":-32603,"message":"the upstream one answered HTTP 400 with the error -32700',
+    );
   });
 
   it('that is not JSON though it says so is a fault of its upstream', async () => {
