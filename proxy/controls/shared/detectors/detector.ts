@@ -1,4 +1,5 @@
 /** The types of detectors, which find personal data and secrets in a string. */
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
 
 /** A part of a text: `text.slice(start, end)`. */
 export interface Span {
@@ -14,7 +15,15 @@ export interface Evidence {
   readonly field?: string | undefined;
   /** Keys and indices from a root, the nearest last. Used if the field itself says nothing (`passport.number`). */
   readonly path?: readonly (string | number)[];
+  /**
+   * The object or list that contains each segment of the path: a name beside a value (`{"name":"dob","value":…}`) or a
+   * table's headings say what the value is.
+   */
+  readonly holders?: readonly Holder[];
 }
+
+/** An object or a list, as it was parsed. */
+export type Holder = JsonObject | readonly JsonValue[];
 
 export interface Detector {
   /** Used in a config's list, in facts and in errors. */

@@ -3,38 +3,16 @@
  * its original text is sent. Short values are walked by plain recursion; a walk of a long value yields between its
  * short parts.
  */
-import { Denied } from '../../../base/errors.ts';
-import { atOnce, isWork, SHORT, type Work } from '../../../base/turns.ts';
-import type { Source } from '../../../json/digits.ts';
-import type { JsonText } from '../../../json/lossless.ts';
+import { atOnce, isWork, type Work } from '../../../base/turns.ts';
 import type { JsonObject, JsonValue } from '../../../json/value.ts';
-import { decodeBase64 } from './base64.ts';
 import { Changes } from './changes.ts';
-import { looksLikeJson, MARK, readJson } from './json-text.ts';
-import { MovingPlace, NO_SHAPE } from './moving-place.ts';
+import { Leaves } from './leaves.ts';
+import { NO_SHAPE } from './moving-place.ts';
 import { isList, Parts } from './parts.ts';
-import type { Direction, Permits, SurfaceName, Visitor } from './place.ts';
 import type { Shape } from './shape.ts';
-import type { Subject } from './subject.ts';
 
-type Scalar = string | number | boolean | null;
-
-export class Walk extends MovingPlace {
-  readonly #visitor: Visitor;
+export class Walk extends Leaves {
   #parts: Parts | undefined;
-
-  /** @param source finds the JSON text of the values; undefined if it is not available */
-  constructor(
-    visitor: Visitor,
-    direction: Direction,
-    surface: SurfaceName,
-    method: string,
-    subject: Subject,
-    source: () => Source | undefined,
-  ) {
-    super(direction, surface, method, subject, source);
-    this.#visitor = visitor;
-  }
 
   /** Maps a whole value synchronously. @param first a member that is visited before the others */
   map(value: JsonValue, shape: Shape, first?: string): JsonValue {
@@ -45,19 +23,28 @@ export class Walk extends MovingPlace {
   /** The same in turns. */
   *mapInTurns(value: JsonValue, shape: Shape, first?: string): Work<JsonValue> {
     this.enter(shape);
-    if (this.#visitor.number !== undefined) yield* this.readNumbers();
+    if (this.visitor.number !== undefined) yield* this.readNumbers();
     return yield* this.#inTurns(value, shape, first);
+  }
+
+  protected within(value: JsonValue): JsonValue {
+    return this.#map(value, NO_SHAPE);
+  }
+
+  protected withinInTurns(value: JsonValue): Work<JsonValue> {
+    return this.#inTurns(value, NO_SHAPE);
   }
 
   #map(value: JsonValue, shape: Shape, first?: string, mimeType?: JsonValue): JsonValue {
     if (typeof value === 'object' && value !== null)
       return isList(value) ? this.#list(value, shape) : this.#object(value, shape, first);
-    const next = this.#scalar(value, shape, mimeType);
+    const next = this.scalar(value, shape, mimeType);
     return typeof next === 'object' && next !== null ? atOnce(next) : next;
   }
 
   #list(items: readonly JsonValue[], shape: Shape): readonly JsonValue[] {
     let mapped: JsonValue[] | undefined;
+    this.holders.push(items);
     for (let i = 0; i < items.length; i++) {
       const item = items[i] ?? null;
       this.path.push(i);
@@ -67,17 +54,20 @@ export class Walk extends MovingPlace {
       if (next !== item) mapped ??= items.slice(0, i);
       mapped?.push(next);
     }
+    this.holders.pop();
     return mapped ?? items;
   }
 
   #object(value: JsonObject, given: Shape, first: string | undefined): JsonObject {
     const shape = given.variant?.(value) ?? given;
+    this.holders.push(value);
     let changes = first === undefined ? undefined : this.#member(value, shape, first, value[first], undefined);
     for (const key in value) {
       // Read the member here and not in the callee: V8 is fast if the loop's own key is used.
       const item = value[key];
       if (key !== first) changes = this.#member(value, shape, key, item, changes);
     }
+    this.holders.pop();
     return changes === undefined ? value : atOnce(changes.in(value));
   }
 
@@ -106,12 +96,13 @@ export class Walk extends MovingPlace {
 
   *#inTurns(value: JsonValue, given: Shape, first?: string, mimeType?: JsonValue): Work<JsonValue> {
     if (typeof value !== 'object' || value === null) {
-      const next = this.#scalar(value, given, mimeType);
+      const next = this.scalar(value, given, mimeType);
       return isWork(next) ? yield* next : next;
     }
     if (isList(value)) return yield* this.#listInTurns(value, given);
     const parts = (this.#parts ??= new Parts());
     const shape = given.variant?.(value) ?? given;
+    this.holders.push(value);
     let changes = first === undefined ? undefined : yield* this.#memberInTurns(value, shape, first, undefined);
     // If there are many members, the engine collects their names first.
     yield;
@@ -124,12 +115,14 @@ export class Walk extends MovingPlace {
           : yield* this.#memberInTurns(value, shape, key, changes);
       if (parts.areEnough()) yield;
     }
+    this.holders.pop();
     return changes === undefined ? value : yield* changes.in(value);
   }
 
   *#listInTurns(items: readonly JsonValue[], shape: Shape): Work<readonly JsonValue[]> {
     const parts = (this.#parts ??= new Parts());
     let mapped: JsonValue[] | undefined;
+    this.holders.push(items);
     for (let i = 0; i < items.length; i++) {
       const item = items[i] ?? null;
       this.path.push(i);
@@ -140,6 +133,7 @@ export class Walk extends MovingPlace {
       mapped?.push(next);
       if (parts.areEnough()) yield;
     }
+    this.holders.pop();
     return mapped ?? items;
   }
 
@@ -174,7 +168,7 @@ export class Walk extends MovingPlace {
     this.isKey = true;
     this.field = undefined;
     if (fixedKeys === true) this.fixed = this.grammar = true;
-    const next = this.#visitor.text(key, this);
+    const next = this.visitor.text(key, this);
     return typeof next === 'string'
       ? this.#named(key, next, field, fixed, grammar)
       : this.#nameLater(key, next, field, fixed, grammar);
@@ -192,108 +186,13 @@ export class Walk extends MovingPlace {
   }
 
   #named(key: string, name: string, field: string | undefined, fixed: boolean, grammar: boolean): string {
-    this.#check(key, name);
+    this.check(key, name);
     this.path.pop();
     this.isKey = false;
     this.field = field;
     this.fixed = fixed;
     this.grammar = grammar;
     return name;
-  }
-
-  /** Returns work only for a long text or a document. */
-  #scalar(value: Scalar, shape: Shape, mimeType: JsonValue | undefined): Scalar | Work<string> {
-    if (typeof value === 'string')
-      return shape.base64 === true
-        ? this.#base64(value, typeof mimeType === 'string' ? mimeType : undefined)
-        : this.#string(value, shape.document);
-    return typeof value === 'number' ? this.#number(value) : value;
-  }
-
-  #string(text: string, document?: Permits): string | Work<string> {
-    if (text === '') return text;
-    const mayBeJson =
-      looksLikeJson(text) &&
-      !(this.fixed && this.grammar) &&
-      (this.#visitor.concerns?.(text) ?? true) &&
-      this.#visitor.whole?.(this) !== true;
-    return mayBeJson ? this.#document(text, document) : this.#text(text);
-  }
-
-  #text(text: string): string | Work<string> {
-    const next = this.#visitor.text(text, this);
-    return typeof next === 'string' ? this.#check(text, next) : this.#textLater(text, next);
-  }
-
-  *#textLater(text: string, work: Work<string>): Work<string> {
-    return this.#check(text, yield* work);
-  }
-
-  *#document(text: string, document: Permits | undefined): Work<string> {
-    const json = yield* readJson(text, this.nested);
-    if (json !== undefined && json !== 'unreadable') return yield* this.#json(text, json, document);
-    this.unreadable = json === 'unreadable';
-    const next = this.#text(text);
-    const made = isWork(next) ? yield* next : next;
-    this.unreadable = false;
-    return made;
-  }
-
-  /** Visits JSON in a string as JSON. */
-  *#json(text: string, json: JsonText, document: Permits | undefined): Work<string> {
-    const before = text.startsWith(MARK) ? MARK : '';
-    const marked = before === '' ? '' : this.#visitor.text(before, this);
-    const mark = isWork(marked) ? yield* marked : marked;
-    const { value } = json;
-    const isShort = text.length <= SHORT;
-    const outside = this.goIntoDocument(document, { json: json.text, value });
-    if (!isShort && this.#visitor.number !== undefined) yield* this.readNumbers();
-    const next = isShort ? this.#map(value, NO_SHAPE) : yield* this.#inTurns(value, NO_SHAPE);
-    this.leaveDocument(outside);
-    return next === value && mark === before ? text : this.#check(text, mark + (yield* json.editInTurns(next)));
-  }
-
-  #number(value: number): Scalar {
-    if (this.#visitor.number === undefined) return value;
-    const next = this.#visitor.number(value, this);
-    if (next !== value && this.fixed) this.#refuse();
-    return next;
-  }
-
-  /** Visits the same strings in every walk, even if earlier walks changed some. */
-  *#base64(text: string, mimeType: string | undefined): Work<string> {
-    if (text === '' || this.#visitor.blobs === false || this.#visitor.whole?.(this) === true)
-      return yield* this.#asText(text);
-    const { unclear, readings } = decodeBase64(text, mimeType);
-    yield;
-    let changed = unclear ? yield* this.#asText(text) : text;
-    for (const reading of readings) {
-      const next = yield* this.#asText(reading.text);
-      if (next === reading.text) continue;
-      // A value removed from one reading may still be in the other.
-      if (changed !== text)
-        throw new Denied(
-          `${this.surface}: expected base64 that can be read in one way, got something to hide or remove in base64 with two readings`,
-        );
-      changed = reading.encode(next);
-    }
-    return changed;
-  }
-
-  *#asText(text: string): Work<string> {
-    const next = this.#string(text);
-    return isWork(next) ? yield* next : next;
-  }
-
-  #check(text: string, next: string): string {
-    if (next !== text && this.fixed) this.#refuse();
-    return next;
-  }
-
-  #refuse(): never {
-    throw new Denied(
-      `${this.surface}: expected nothing to hide or remove in a value that software relies on, got something`,
-    );
   }
 }
 

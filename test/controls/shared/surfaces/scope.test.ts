@@ -51,6 +51,7 @@ const place = (path: readonly Segment[], more: Partial<Place> = {}): Place => ({
   tool: 'x',
   known: true,
   path,
+  holders: [],
   roots: [0],
   root: 0,
   permits: 'any',
