@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonValue } from '../json/value.ts';
 import { readEvent } from '../reply/events.ts';
-import { scanWhole } from '../reply/transform.ts';
+import { scanWhole } from '../reply/treatment.ts';
 import type { Source } from './merge.ts';
 
 /** Milliseconds until a stream goes on without an upstream that has not acknowledged it. */

@@ -8,7 +8,7 @@ import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { readEvent } from '../reply/events.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
-import { scanWhole } from '../reply/transform.ts';
+import { scanWhole } from '../reply/treatment.ts';
 import { withOneAcknowledgement } from './acknowledgement.ts';
 import type { Route } from './catalogue.ts';
 import { errorOf } from './failures.ts';

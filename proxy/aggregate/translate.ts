@@ -7,7 +7,7 @@ import { log } from '../base/log.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { scanWhole } from '../reply/transform.ts';
+import { scanWhole } from '../reply/treatment.ts';
 import { answersNothing, withoutResponse } from './failures.ts';
 import type { Member } from './member.ts';
 import { wrappedIn, wrappedSkill } from './skills.ts';

@@ -1,7 +1,7 @@
 /** Who calls. The config names the only source of this. */
 import type { IncomingMessage } from 'node:http';
 import { flat } from '../base/flat.ts';
-import { deepFreeze } from '../json/lossless.ts';
+import { deepFreeze } from '../json/freeze.ts';
 import type { JsonObject } from '../json/value.ts';
 import { weightOf } from '../json/weight.ts';
 

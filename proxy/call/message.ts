@@ -4,16 +4,10 @@
  */
 import { ProxyError } from '../base/errors.ts';
 import { atOnce, SHORT, type Work } from '../base/turns.ts';
+import { HIGHEST_DEPTH, JsonError, MAX_DEPTH } from '../json/json-error.ts';
 import { Members } from '../json/members.ts';
-import {
-  checkJsonInTurns,
-  checkObject,
-  checkObjectInTurns,
-  HIGHEST_DEPTH,
-  JsonError,
-  MAX_DEPTH,
-  membersAt,
-} from '../json/strict.ts';
+import { checkJsonInTurns, checkObjectInTurns } from '../json/strict-in-turns.ts';
+import { checkObject, membersAt } from '../json/strict.ts';
 import { fold, Known } from './variants.ts';
 
 export type MessageKind = 'request' | 'notification' | 'response';

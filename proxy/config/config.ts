@@ -3,7 +3,7 @@ import { kindOf } from '../base/kind-of.ts';
 import type { CallerSource } from '../call/caller.ts';
 import type { ToolRefusals } from '../call/wire.ts';
 import { none } from '../callers/none.ts';
-import { HIGHEST_DEPTH, MAX_DEPTH } from '../json/strict.ts';
+import { HIGHEST_DEPTH, MAX_DEPTH } from '../json/json-error.ts';
 import { ATTENTIONS, type DefinedControl } from '../pipeline/control.ts';
 import type { SearchSettings } from '../tool-search/settings.ts';
 import { type SearchConfig, searchOf } from './search.ts';

@@ -11,7 +11,7 @@ import { deliver, deliverUntouched, type Delivery, type Sink } from '../reply/de
 import type { Attention, Reply } from '../reply/reply.ts';
 import { withoutDigests } from '../reply/skills.ts';
 import { type Tasks, withTasks } from '../reply/tasks.ts';
-import type { Elsewhere, Treatment } from '../reply/transform.ts';
+import type { Elsewhere, Treatment } from '../reply/treatment.ts';
 import { isOfOtherEra } from './era-methods.ts';
 import { type OpenCall, Streams } from './streams.ts';
 

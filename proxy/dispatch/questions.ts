@@ -5,7 +5,7 @@ import { weightOfCall } from '../call/call-weight.ts';
 import type { Call } from '../call/call.ts';
 import { idKey } from '../call/message.ts';
 import type { Finished } from '../reply/reply.ts';
-import type { Treatment } from '../reply/transform.ts';
+import type { Treatment } from '../reply/treatment.ts';
 
 const MAX_QUESTIONS = 4096;
 const MAX_BYTES = 32 * 1024 * 1024;

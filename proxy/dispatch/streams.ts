@@ -11,7 +11,7 @@ import { flat } from '../base/flat.ts';
 import { weightOfCall } from '../call/call-weight.ts';
 import type { Call } from '../call/call.ts';
 import { idKey } from '../call/message.ts';
-import type { Treatment } from '../reply/transform.ts';
+import type { Treatment } from '../reply/treatment.ts';
 import { type Asked, type Question, Questions } from './questions.ts';
 
 /** Maximum of calls and event ids remembered, over all sessions. */

@@ -6,7 +6,7 @@ import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import type { Work } from '../base/turns.ts';
 import { type Message, readMessageInTurns } from '../call/message.ts';
 import { NOTHING_KNOWN, toWire } from '../call/wire.ts';
-import { itemsInTurns } from '../json/strict.ts';
+import { itemsInTurns } from '../json/strict-in-turns.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { EventSplitter } from '../reply/events.ts';
 

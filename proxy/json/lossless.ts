@@ -5,43 +5,18 @@
  */
 import { ControlFault } from '../base/errors.ts';
 import { atOnce, type Work } from '../base/turns.ts';
+import { deepFreeze, freezeInTurns } from './freeze.ts';
+import { HIGHEST_DEPTH, MAX_DEPTH } from './json-error.ts';
 import { eachNumber } from './numbers.ts';
 import { parseInTurns, parseJson } from './parse.ts';
-import { checkJson, checkJsonInTurns, HIGHEST_DEPTH, MAX_DEPTH } from './strict.ts';
-import { stringEnd } from './string-end.ts';
+import { keyIn, located, PART, parts, type Span, type Spans } from './parts-in-text.ts';
+import { checkJsonInTurns } from './strict-in-turns.ts';
+import { checkJson } from './strict.ts';
 import type { JsonObject, JsonValue } from './value.ts';
-
-type Span = readonly [start: number, end: number];
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-/** Freezes a value at every depth, so that a control which mutates it throws (modules are strict code). */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const inner of Object.values(value)) deepFreeze(inner);
-  return Object.freeze(value);
-}
-
-/** {@link deepFreeze} in turns, for a value of which nothing is frozen yet. */
-function* freezeInTurns(value: JsonValue): Work<void> {
-  const waiting: JsonValue[] = [value];
-  for (let steps = 1; waiting.length > 0; steps++) {
-    if ((steps & PART) === 0) yield;
-    const next = waiting.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    const values = Object.values(next) as readonly JsonValue[];
-    for (const inner of values) if (typeof inner === 'object' && inner !== null) waiting.push(inner);
-    if (values.length > MANY) yield;
-    Object.freeze(next);
-  }
-}
-
-/** Parts after which reading and writing may pause. */
-const PART = 0x1ff;
-/** Members of one object, from which the engine needs milliseconds to list or freeze them. */
-const MANY = 4_096;
 
 /** One JSON text with its value. */
 export class JsonText {
@@ -264,52 +239,6 @@ export class JsonText {
   }
 }
 
-type Spans = ReadonlyMap<object, Span>;
-
-/** A container whose end is not reached yet. */
-interface Opened {
-  readonly container: object;
-  readonly start: number;
-  /** The index of the current item in a list. */
-  index: number;
-}
-
-/** The position of every container in the text, in one pass. */
-function* located(text: string, root: object, start: number): Work<Spans> {
-  const found = new Map<object, Span>();
-  const open: Opened[] = [];
-  let around: Opened = { container: root, start, index: 0 };
-  let keyStart = -1;
-  let keyEnd = -1;
-  for (let at = start + 1, steps = 1; ; steps++) {
-    if ((steps & 0xfff) === 0) yield;
-    const code = text.charCodeAt(at);
-    if (code === 0x2c) {
-      around.index++;
-      keyStart = -1;
-      at++;
-    } else if (code === 0x3a || code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) at++;
-    else if (code === 0x7d || code === 0x5d) {
-      found.set(around.container, [around.start, ++at]);
-      const outer = open.pop();
-      if (outer === undefined) return found;
-      around = outer;
-    } else if (code === 0x7b || code === 0x5b) {
-      const step = Array.isArray(around.container) ? around.index : keyIn(text.slice(keyStart, keyEnd));
-      const container = (around.container as Readonly<Record<string, object>>)[step] as object;
-      open.push(around);
-      around = { container, start: at, index: 0 };
-      keyStart = -1;
-      at++;
-    } else if (code === 0x22) {
-      const end = stringEnd(text, at);
-      // In an object, the first string after the bracket or a comma is a key.
-      if (keyStart < 0) [keyStart, keyEnd] = [at, end];
-      at = end;
-    } else while (isWithinScalar(text.charCodeAt(at))) at++;
-  }
-}
-
 const NO_KEYS: readonly string[] = Object.freeze([]);
 
 /** A member of an object, and the position of its value. */
@@ -340,55 +269,6 @@ function* keysBesides(
     if (!known.has(key) && next[key] !== undefined) added.push(key);
   }
   return added;
-}
-
-/** @param keyText with its quotes; empty for items of a list */
-type OnPart = (start: number, end: number, keyText: string) => void;
-
-/** The direct parts of a container in the original; deeper parts are skipped. */
-function* parts(text: string, container: object, [start]: Span, spans: Spans, onPart: OnPart): Work<void> {
-  const isList = Array.isArray(container);
-  const inner = container as Readonly<Record<string, unknown>>;
-  for (let at = start + 1, index = 0; ;) {
-    at = spaceEnd(text, at);
-    const code = text.charCodeAt(at);
-    if (code === 0x7d || code === 0x5d) return;
-    if (code === 0x2c) {
-      at++;
-      continue;
-    }
-    if ((index & PART) === PART) yield;
-    const keyStart = at;
-    const keyEnd = isList ? at : stringEnd(text, at);
-    if (!isList) at = spaceEnd(text, spaceEnd(text, keyEnd) + 1);
-    const valueStart = at;
-    const first = text.charCodeAt(at);
-    if (first === 0x22) at = stringEnd(text, at);
-    else if (first === 0x7b || first === 0x5b) {
-      const value = inner[isList ? index : keyIn(text.slice(keyStart, keyEnd))];
-      at = spans.get(value as object)?.[1] ?? at + 1;
-    } else {
-      at++;
-      while (isWithinScalar(text.charCodeAt(at))) at++;
-    }
-    onPart(valueStart, at, text.slice(keyStart, keyEnd));
-    index++;
-  }
-}
-
-/** Part of a number or word: these end at a comma, a bracket or white space. */
-function isWithinScalar(c: number): boolean {
-  return c > 0x20 && c !== 0x2c && c !== 0x5d && c !== 0x7d;
-}
-
-function spaceEnd(text: string, from: number): number {
-  let at = from;
-  for (let c = text.charCodeAt(at); c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09; c = text.charCodeAt(at)) at++;
-  return at;
-}
-
-function keyIn(text: string): string {
-  return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
 }
 
 /** Reads the prototype, since `constructor` may be a member of the value. */

@@ -9,7 +9,8 @@ import { EventSplitter, type RawEvent, readEvent, withData, withoutData } from '
 import { wireOf } from './refuse.ts';
 import type { Outcome, Reply } from './reply.ts';
 import type { Scanned } from './scan.ts';
-import { isList, isOwnId, mustLook, Refusal, scanWhole, transformText } from './transform.ts';
+import { isList, mustLook, Refusal, transformText } from './transform.ts';
+import { isOwnId, scanWhole } from './treatment.ts';
 
 /** Settles when the stream has ended for any reason; never rejects. */
 export async function deliverEvents(

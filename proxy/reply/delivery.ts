@@ -3,7 +3,7 @@ import { UpstreamFailure } from '../base/errors.ts';
 import type { CallKind } from '../call/call.ts';
 import type { Outcome, Reply } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
-import type { Treatments } from './transform.ts';
+import type { Treatments } from './treatment.ts';
 
 /** Where a reply goes. */
 export interface Sink {

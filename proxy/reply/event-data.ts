@@ -1,5 +1,6 @@
 /** What an event's data may be. One rule for all readers of streams: delivery, and the proxy's own calls. */
-import { checkJson, JsonError } from '../json/strict.ts';
+import { JsonError } from '../json/json-error.ts';
+import { checkJson } from '../json/strict.ts';
 import type { RawEvent } from './events.ts';
 
 /** A byte order mark. Some servers write it before JSON; readers ignore it. */

@@ -1,7 +1,7 @@
 /** The refusal that is sent in place of a reply. */
 import { ProxyError } from '../base/errors.ts';
 import { type Refused, toWire, type WireError } from '../call/wire.ts';
-import { JsonError } from '../json/strict.ts';
+import { JsonError } from '../json/json-error.ts';
 import type { Sink } from './delivery.ts';
 import { EventTooLarge } from './events.ts';
 import type { Reply } from './reply.ts';

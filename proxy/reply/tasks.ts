@@ -10,9 +10,11 @@ import type { Call } from '../call/call.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import { applyTo } from './apply.ts';
 import { mayContain } from './contains.ts';
 import { isTaskNotification } from './task-notification.ts';
-import { applyTo, RELATED_TASK, type Treatment } from './transform.ts';
+import { RELATED_TASK } from './transform.ts';
+import type { Treatment } from './treatment.ts';
 
 /** The remembered tasks of one client. */
 export interface Tasks {

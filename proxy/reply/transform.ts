@@ -2,86 +2,23 @@
  * Applies the transformations that controls attached to a reply to one JSON-RPC message, given as text, and rewrites
  * only what changed.
  */
-import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
+import { faultOf, ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
-import { inTurns, isTurnOver, nextTurn, SHORT, type Work } from '../base/turns.ts';
-import { idKey, tokenKey } from '../call/message.ts';
+import { inTurns, SHORT, type Work } from '../base/turns.ts';
 import { fold } from '../call/variants.ts';
 import { type Refused, toWire } from '../call/wire.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
-import { HIGHEST_DEPTH, itemsInTurns } from '../json/strict.ts';
+import { itemsInTurns } from '../json/strict-in-turns.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import { apply } from './apply.ts';
 import { mayContain, mayContainAny } from './contains.ts';
 import { MARK } from './event-data.ts';
 import { interests, inText } from './in-text.ts';
-import type { Transform } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 import { isTaskNotification } from './task-notification.ts';
+import { idOf, isForeign, PROGRESS, scanWhole, type Treatment, treatmentOf, type Treatments } from './treatment.ts';
 
-/** How the messages of a call are transformed, and how their refusal is written. */
-export interface Treatment {
-  readonly transforms: readonly Transform[];
-  readonly refused: Refused;
-  /** The call's progress token, in the form of `tokenKey`. */
-  readonly progressToken: string | undefined;
-  /**
-   * Runs first on a message from the upstream about a task, which may have been created by another call. Undefined: the
-   * message must not be sent. @default - nothing
-   */
-  readonly ofTask?: (message: JsonObject, source: Source | undefined) => Promise<JsonObject | undefined>;
-}
-
-/**
- * Finds the call of a message that may belong to another call than the one whose reply carries it: a response by id (in
- * the form of `idKey`), progress by token (in the form of `tokenKey`). Undefined: the call is unknown here, or several
- * have that id.
- */
-export interface Elsewhere {
-  byId(key: string): Treatment | undefined;
-  byProgress(token: string): Treatment | 'unclear' | undefined;
-  /** The stream belongs to no single call: every message must be parsed, with or without transformations. */
-  readonly everything: boolean;
-}
-
-export interface Treatments {
-  readonly own: Treatment;
-  readonly elsewhere: Elsewhere | undefined;
-  /**
-   * It is the only JSON body in answer to a request: a response in it is the call's own, whatever its id.
-   * @default false
-   */
-  readonly isAnswer?: boolean;
-  /** Called when a message other than a response was dropped; `id` as JSON text if it was a request. */
-  readonly onDropped?: ((id: string | undefined) => void) | undefined;
-}
-
-/** Scans a message without a step limit: its text is bounded and in memory already. */
-export function scanWhole(text: string | Buffer): Scanned {
-  const scan = new MessageScan(Number.POSITIVE_INFINITY);
-  scan.push(Buffer.isBuffer(text) ? text : Buffer.from(text));
-  return scan.scanned;
-}
-
-/** Length in characters above which an id is not parsed. */
-const LONG_ID = 1_024;
-
-/** Whether a response with that id may be the call's own. */
-export function isOwnId({ refused }: Treatment, id: string): boolean {
-  const own = refused.id;
-  if (own === undefined || own === id) return own !== undefined;
-  // An upstream may send many responses, so long ids are compared as text.
-  return own.length <= LONG_ID && id.length <= LONG_ID && idKey(own) === idKey(id);
-}
-
-/** Whether a message is a response to another call than the one whose stream it is on, as far as the scan shows. */
-function isForeign(scanned: Scanned, { own, elsewhere, isAnswer }: Treatments): boolean {
-  if (elsewhere === undefined || isAnswer === true || scanned.method !== undefined || scanned.id === undefined)
-    return false;
-  return !isOwnId(own, scanned.id);
-}
-
-const PROGRESS = 'notifications/progress';
 /** The member that names a message's task (MCP 2025-11-25, tasks, associating messages). */
 export const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
@@ -247,81 +184,6 @@ function leftOut(message: JsonObject, text: string, { onDropped }: Treatments, b
   onDropped?.(idOf(message, text));
 }
 
-/**
- * @param source the text that the message, or its original, was read from
- * @param isWhole the message is the whole content of that text
- */
-async function apply(
-  transforms: readonly Transform[],
-  value: JsonObject,
-  source: Source | undefined,
-  isWhole: boolean,
-): Promise<JsonObject | undefined> {
-  let message = value;
-  for (const transform of transforms) {
-    // An earlier transformation may have added what the text did not contain.
-    if (message === value && isWhole && source !== undefined && !interests(transform, source.json)) continue;
-    try {
-      const next = await transform.map(
-        message,
-        source && message !== value ? { ...source, changed: { from: value, to: message } } : source,
-      );
-      if (next === message) continue;
-      if (next === undefined && message['method'] !== undefined) return undefined;
-      if (!isObject(next)) throw new ControlFault('a transformation returned a value that is not a JSON object');
-      const frozen = inTurns(freezeAll(next));
-      if (frozen !== undefined) await frozen;
-      message = next;
-      if (isTurnOver()) await nextTurn();
-    } catch (error) {
-      throw faultOf(transform.control, error);
-    }
-  }
-  return message;
-}
-
-/**
- * Transforms a message that has no separate text, with the treatment of its call; no transformation is skipped on
- * account of the text.
- */
-export function applyTo(
-  message: JsonObject,
-  { transforms }: Treatment,
-  source: Source | undefined,
-): Promise<JsonObject | undefined> {
-  return apply(transforms, message, source, false);
-}
-
-/**
- * Freezes every level, including below objects that are frozen already: a control's own `Object.freeze` is shallow, and
- * the next control must get nothing mutable.
- */
-function* freezeAll(message: JsonObject): Work<void> {
-  const waiting: object[] = [message];
-  const depths: number[] = [0];
-  for (let steps = 1; ; steps++) {
-    const value = waiting.pop();
-    const depth = depths.pop();
-    if (value === undefined || depth === undefined) return;
-    if ((steps & PART) === 0) yield;
-    if (depth > HIGHEST_DEPTH)
-      throw new ControlFault('a transformation returned a value nested too deeply, or a cycle');
-    const values = Object.values(value) as readonly unknown[];
-    if (values.length > MANY) yield;
-    for (const inner of values) {
-      if (typeof inner !== 'object' || inner === null) continue;
-      waiting.push(inner);
-      depths.push(depth + 1);
-    }
-    if (!Object.isFrozen(value)) Object.freeze(value);
-  }
-}
-
-/** Objects and lists between two pauses. */
-const PART = 0x1ff;
-/** Members of one object, from which the engine takes milliseconds to list or freeze them. */
-const MANY = 4_096;
-
 const ENVELOPE: readonly string[] = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
 
 /** A message must have one meaning for all readers. */
@@ -338,39 +200,6 @@ function checkEnvelope(message: JsonObject): void {
       );
     }
   }
-}
-
-/** Undefined for a response or progress whose call is unknown here. */
-function treatmentOf(
-  message: JsonObject,
-  text: string,
-  { own, elsewhere, isAnswer }: Treatments,
-): Treatment | undefined {
-  if (elsewhere === undefined) return own;
-  if (message['method'] === undefined) {
-    const id = idOf(message, text);
-    return id === undefined || isAnswer === true || isOwnId(own, id) ? own : elsewhere.byId(idKey(id));
-  }
-  if (message['method'] !== PROGRESS) return own;
-  const token = tokenOf(message);
-  if (token !== undefined && token === own.progressToken) return own;
-  const found = token === undefined ? undefined : elsewhere.byProgress(token);
-  if (found !== undefined) return found === 'unclear' ? undefined : found;
-  // No call asked for this progress. A request's stream only carries messages of that request, so it counts as its own.
-  return own.refused.kind === 'request' && own.progressToken === undefined && !elsewhere.everything ? own : undefined;
-}
-
-/** The progress token, in the form of `tokenKey`. */
-function tokenOf({ params }: JsonObject): string | undefined {
-  const token = isObject(params) ? params['progressToken'] : undefined;
-  return typeof token === 'string' || typeof token === 'number' ? tokenKey(JSON.stringify(token)) : undefined;
-}
-
-/** The id as JSON text. */
-function idOf({ id }: JsonObject, text: string): string | undefined {
-  if (typeof id === 'string' || Number.isSafeInteger(id)) return JSON.stringify(id);
-  // A number that a double can't hold: take its digits from the text.
-  return typeof id === 'number' ? (scanWhole(text).id ?? JSON.stringify(id)) : undefined;
 }
 
 /** Replaces an unmatched response by an error, so that a client waiting for it learns why; the stream goes on. */

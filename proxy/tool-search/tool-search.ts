@@ -9,7 +9,7 @@ import { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import { type Refused, type ToolRefusals, toWire } from '../call/wire.ts';
 import type { Dispatching } from '../dispatch/dispatch.ts';
-import { JsonError } from '../json/strict.ts';
+import { JsonError } from '../json/json-error.ts';
 import type { Next } from '../pipeline/next.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { withoutBody } from '../reply/delivery.ts';

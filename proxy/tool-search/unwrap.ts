@@ -2,8 +2,9 @@
 import { ProxyError } from '../base/errors.ts';
 import type { Work } from '../base/turns.ts';
 import { type Message, withBody } from '../call/message.ts';
+import { HIGHEST_DEPTH } from '../json/json-error.ts';
 import { Members } from '../json/members.ts';
-import { checkObjectInTurns, HIGHEST_DEPTH } from '../json/strict.ts';
+import { checkObjectInTurns } from '../json/strict-in-turns.ts';
 import { isOwn } from './own-tools.ts';
 import type { OwnNames } from './settings.ts';
 

@@ -3,7 +3,7 @@ import { refusedOf } from '../../proxy/call/wire.ts';
 import type { Asked } from '../../proxy/dispatch/questions.ts';
 import { Streams } from '../../proxy/dispatch/streams.ts';
 import type { Finished } from '../../proxy/reply/reply.ts';
-import type { Treatment } from '../../proxy/reply/transform.ts';
+import type { Treatment } from '../../proxy/reply/treatment.ts';
 import { callOf, toolCall } from './fake.ts';
 
 const call = (id: number | string, params: unknown = { name: 'x' }): ReturnType<typeof callOf> =>

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMessage } from '../../proxy/call/message.ts';
 import { mayContain } from '../../proxy/reply/contains.ts';
-import { mustLook, RELATED_TASK, scanWhole } from '../../proxy/reply/transform.ts';
+import { mustLook, RELATED_TASK } from '../../proxy/reply/transform.ts';
+import { scanWhole } from '../../proxy/reply/treatment.ts';
 
 /** A string in any JSON spelling: each character plain, or as any of its escapes. */
 const spelled = (text: string): fc.Arbitrary<string> =>

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Work } from '../../proxy/base/turns.ts';
+import { JsonError } from '../../proxy/json/json-error.ts';
 import { Members } from '../../proxy/json/members.ts';
-import {
-  checkJson,
-  checkJsonInTurns,
-  checkObject,
-  checkObjectInTurns,
-  JsonError,
-  membersAt,
-} from '../../proxy/json/strict.ts';
+import { checkJsonInTurns, checkObjectInTurns } from '../../proxy/json/strict-in-turns.ts';
+import { checkJson, checkObject, membersAt } from '../../proxy/json/strict.ts';
 
 function fault(text: string, depth?: number): string | undefined {
   try {

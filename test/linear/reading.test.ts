@@ -4,7 +4,8 @@ import { ownSteps, startCounting, stopCounting } from './steps.ts';
 
 // Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
-const { checkJson, checkJsonInTurns } = await import('../../proxy/json/strict.ts');
+const { checkJson } = await import('../../proxy/json/strict.ts');
+const { checkJsonInTurns } = await import('../../proxy/json/strict-in-turns.ts');
 afterAll(stopCounting);
 
 const within = (depth: number, inner: string): string => '['.repeat(depth) + inner + ']'.repeat(depth);

@@ -4,13 +4,14 @@ import { Cache } from '../../base/cache.ts';
 import type { Caller } from '../../call/caller.ts';
 import { TooMuch } from '../../json-schema/faults.ts';
 import type { Action, Asker, Decision, DecisionContext, ResourceRef } from '../shared/decide.ts';
-import { type Bound, boundOf, type Unknown } from './bounds.ts';
+import type { Unknown } from './bounds.ts';
 import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
-import type { Evaluator, Question } from './evaluator.ts';
+import { circumstances, contextOf } from './circumstances.ts';
+import type { Evaluator } from './evaluator.ts';
 import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
+import { EXACT, PreparedSets } from './prepared-sets.ts';
 import { type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
-import { relevantTo } from './relevant.ts';
 import { type Readings, readingsOf } from './uri.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
 
@@ -20,15 +21,6 @@ const ARGUMENTS: Unknown = { arguments: true, claims: false, resource: false };
  * Maximum bytes of callers, of decisions, and of what policies read per method: clients may invent any number of names.
  */
 const MAX_BYTES = { callers: 8 * 1024 * 1024, decisions: 4 * 1024 * 1024, reads: 256 * 1024 };
-/** Maximum prepared parts of the policies, of each kind: each takes some kilobytes in the evaluator. */
-const MAX_PARTS = 64;
-
-/** `part`: policies that depend on arguments. `known`: those that do not. `heads`: those whose heads match. */
-type PartKind = 'part' | 'known' | 'heads';
-
-/** The complete policies. */
-const EXACT = 'exact';
-
 interface Asking extends CallerEntity {
   readonly serial: number;
 }
@@ -41,11 +33,7 @@ export class Engine {
   /** Ids of the policies that forbid. */
   readonly #forbidding: ReadonlySet<string>;
   readonly #byAction = new Cache<Reads>({ maxBytes: MAX_BYTES.reads, weigh: () => 1024 });
-  readonly #prepared = new Set<string>();
-  /** Number of prepared parts, by kind. */
-  readonly #parts = new Map<PartKind, number>();
-  /** The part of the policies that decides by arguments what the other policies leave open. */
-  readonly #partOf = new WeakMap<Decision, string>();
+  readonly #sets: PreparedSets;
   /** By caller and request. */
   readonly #memo = new Cache<Decision>({
     maxBytes: MAX_BYTES.decisions,
@@ -69,7 +57,7 @@ export class Engine {
     this.#model = model;
     this.#reads = readsOf(policies.values());
     this.#forbidding = new Set([...policies].flatMap(([id, { effect }]) => (effect === 'forbid' ? [id] : [])));
-    evaluator.prepare(EXACT, policies);
+    this.#sets = new PreparedSets(evaluator, policies, this.#forbidding);
   }
 
   /** Methods that no policy permits to any caller. */
@@ -140,7 +128,7 @@ export class Engine {
     if (decision.verdict !== 'undecidable' || context.arguments === undefined) return decision;
     try {
       const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments, context.digits);
-      const part = this.#partFor(decision, who, action, resource, upstream, contextOf(context, reads));
+      const part = this.#sets.partFor(decision, who, action, resource, upstream, contextOf(context, reads));
       return this.#inAllReadings(resource, alias, (read) =>
         this.#ask(part, who, action, read, upstream, { ...contextOf(context, reads), arguments: given }),
       );
@@ -198,9 +186,9 @@ export class Engine {
     unknown: Unknown | undefined,
   ): Decision {
     if (unknown === undefined) return this.#ask(EXACT, who, action, resource, upstream, context);
-    const most = this.#ask(this.#bound('most', unknown), who, action, resource, upstream, context);
+    const most = this.#ask(this.#sets.bound('most', unknown), who, action, resource, upstream, context);
     if (most.verdict === 'deny') return most;
-    const least = this.#ask(this.#bound('least', unknown), who, action, resource, upstream, context);
+    const least = this.#ask(this.#sets.bound('least', unknown), who, action, resource, upstream, context);
     if (least.verdict === 'allow') return least;
     return Object.freeze({
       verdict: 'undecidable',
@@ -231,85 +219,6 @@ export class Engine {
     const forbidding = failed.filter((policy) => this.#forbidding.has(policy)).sort();
     if (forbidding.length > 0) return Object.freeze({ verdict: 'deny', policies: Object.freeze(forbidding) });
     return Object.freeze({ verdict: decision, policies: Object.freeze(reason.toSorted()) });
-  }
-
-  /**
-   * The policies that are still open once everything but the arguments is known, prepared as a separate set, because
-   * every other policy would cost time with each call.
-   */
-  #partFor(
-    open: Decision,
-    caller: CallerEntity,
-    action: Action,
-    resource: ResourceRef,
-    upstream: string,
-    context: Record<string, CedarValueJson>,
-  ): string {
-    const known = this.#partOf.get(open);
-    if (known !== undefined) return known;
-    // A URI is decided in several readings, which share only the type of the resource.
-    const id = resource.type === 'Resource' || resource.type === 'Upstream' ? undefined : resource.name;
-    const relevant = relevantTo(this.policies, { caller, action, resource: { type: resource.type, id } });
-    const part = new Map([...relevant].filter(([, policy]) => id === undefined || readsArguments(readsOf([policy]))));
-    const settled = new Map([...relevant].filter(([id]) => !part.has(id)));
-    let name = EXACT;
-    const holding = this.#holding(settled, {
-      caller,
-      action,
-      resource: { type: resource.type, id: id ?? '' },
-      attributes: { name: id ?? '' },
-      upstream,
-      context,
-    });
-    if (holding !== undefined) {
-      for (const id of holding) {
-        const policy = settled.get(id);
-        if (policy !== undefined) part.set(id, { ...policy, conditions: [] });
-      }
-      // Callers may cause any number of parts, but there are only as many sets of matching heads as the config has.
-      name = this.#preparedPart('part', part, holding) ?? this.#preparedPart('heads', relevant, []) ?? EXACT;
-    }
-    this.#partOf.set(open, name);
-    return name;
-  }
-
-  /** The policies that do not read arguments and hold. Undefined: too many such sets are prepared. */
-  #holding(policies: Policies, question: Question): readonly string[] | undefined {
-    if (policies.size === 0) return [];
-    // With the effect `permit`, Cedar reports every policy that holds.
-    const set = this.#preparedPart(
-      'known',
-      new Map([...policies].map(([id, policy]) => [id, { ...policy, effect: 'permit' }])),
-      [],
-    );
-    if (set === undefined) return undefined;
-    const { reason, failed } = this.#evaluator.answer(set, question);
-    return [...reason, ...failed.filter((id) => this.#forbidding.has(id))].sort();
-  }
-
-  /** The name of the part; undefined if there are too many. @param holding the policies that lost their conditions */
-  #preparedPart(kind: PartKind, policies: Policies, holding: readonly string[]): string | undefined {
-    const name = `${kind} ${JSON.stringify([[...policies.keys()], holding])}`;
-    if (this.#prepared.has(name)) return name;
-    const parts = this.#parts.get(kind) ?? 0;
-    if (parts >= MAX_PARTS) return undefined;
-    this.#evaluator.prepare(name, policies);
-    this.#prepared.add(name);
-    this.#parts.set(kind, parts + 1);
-    return name;
-  }
-
-  /** The name of the policy set that does not read unknown facts. */
-  #bound(bound: Bound, unknown: Unknown): string {
-    const name = `${bound}${unknown.arguments ? '-arguments' : ''}${unknown.claims ? '-claims' : ''}${unknown.resource ? '-resource' : ''}`;
-    if (!this.#prepared.has(name)) {
-      this.#evaluator.prepare(
-        name,
-        new Map([...this.policies].map(([id, policy]) => [id, boundOf(policy, bound, unknown)])),
-      );
-      this.#prepared.add(name);
-    }
-    return name;
   }
 
   #readsOf(action: Action): Reads {
@@ -352,24 +261,4 @@ function otherForm(resource: ResourceRef, upstream: string): string | undefined 
   if (resource.type !== 'Resource') return undefined;
   const start = `${upstream}+`;
   return resource.uri.startsWith(start) ? resource.uri.slice(start.length) : start + resource.uri;
-}
-
-const CIRCUMSTANCES = ['field', 'to', 'kind'] as const;
-
-/** The part of a cache key for the context that rules read, without the arguments. */
-function circumstances(context: DecisionContext, reads: Reads): string {
-  let text = '';
-  for (const name of CIRCUMSTANCES)
-    if (context[name] !== undefined && (reads.context.has(name) || reads.allArguments))
-      text += `\n${name}=${JSON.stringify(context[name])}`;
-  return text;
-}
-
-function contextOf(context: DecisionContext, reads: Reads): Record<string, CedarValueJson> {
-  const values: Record<string, CedarValueJson> = {};
-  for (const name of CIRCUMSTANCES) {
-    const value = context[name];
-    if (value !== undefined && (reads.context.has(name) || reads.allArguments)) values[name] = value;
-  }
-  return values;
 }

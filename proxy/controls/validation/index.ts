@@ -5,7 +5,8 @@
 import { Invalid } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import type { Schema } from '../../json-schema/schema.ts';
-import { checkJson, JsonError } from '../../json/strict.ts';
+import { JsonError } from '../../json/json-error.ts';
+import { checkJson } from '../../json/strict.ts';
 import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import { anyOf } from '../shared/glob.ts';

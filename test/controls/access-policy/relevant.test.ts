@@ -178,7 +178,8 @@ describe('the policies whose heads match a question', () => {
       ),
       { numRuns: 1_000 },
     );
-    expect(open).toBeGreaterThan(100);
+    // About 120; the policies are random.
+    expect(open).toBeGreaterThan(50);
   }, 60_000);
 
   it.each([

@@ -1,7 +1,7 @@
 /** Reads strings that are JSON as a whole. */
 import { SHORT, type Work } from '../../../base/turns.ts';
+import { JsonError, MAX_DEPTH } from '../../../json/json-error.ts';
 import { JsonText, isObject } from '../../../json/lossless.ts';
-import { JsonError, MAX_DEPTH } from '../../../json/strict.ts';
 
 /** Maximum nesting of JSON in a string in JSON in a string. */
 const MAX_NESTED = 3;

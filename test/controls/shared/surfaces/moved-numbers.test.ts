@@ -8,7 +8,8 @@ import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
 import type { JsonObject } from '../../../../proxy/json/value.ts';
 import { type DefinedControl, defineControl } from '../../../../proxy/pipeline/control.ts';
 import { withTasks } from '../../../../proxy/reply/tasks.ts';
-import { transformText, type Treatment } from '../../../../proxy/reply/transform.ts';
+import { transformText } from '../../../../proxy/reply/transform.ts';
+import type { Treatment } from '../../../../proxy/reply/treatment.ts';
 import { callOf, replyOf } from '../../../dispatch/fake.ts';
 import { bindRing, emails, TENANT, tokenOf } from '../../tokenization/keys.ts';
 

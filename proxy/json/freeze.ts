@@ -1,0 +1,28 @@
+/** Freezes parsed values, so that a control which changes one in place throws. */
+import type { Work } from '../base/turns.ts';
+import { PART } from './parts-in-text.ts';
+import type { JsonValue } from './value.ts';
+
+/** Members of one object, from which the engine needs milliseconds to list or freeze them. */
+const MANY = 4_096;
+
+/** Freezes a value at every depth, so that a control which mutates it throws (modules are strict code). */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}
+
+/** {@link deepFreeze} in turns, for a value of which nothing is frozen yet. */
+export function* freezeInTurns(value: JsonValue): Work<void> {
+  const waiting: JsonValue[] = [value];
+  for (let steps = 1; waiting.length > 0; steps++) {
+    if ((steps & PART) === 0) yield;
+    const next = waiting.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    const values = Object.values(next) as readonly JsonValue[];
+    for (const inner of values) if (typeof inner === 'object' && inner !== null) waiting.push(inner);
+    if (values.length > MANY) yield;
+    Object.freeze(next);
+  }
+}

@@ -1,0 +1,85 @@
+/** Applies transformations to one parsed message, and checks what each returns. */
+import { ControlFault, faultOf } from '../base/errors.ts';
+import { inTurns, isTurnOver, nextTurn, type Work } from '../base/turns.ts';
+import type { Source } from '../json/digits.ts';
+import { HIGHEST_DEPTH } from '../json/json-error.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject } from '../json/value.ts';
+import { interests } from './in-text.ts';
+import type { Transform } from './reply.ts';
+import type { Treatment } from './treatment.ts';
+
+/**
+ * @param source the text that the message, or its original, was read from
+ * @param isWhole the message is the whole content of that text
+ */
+export async function apply(
+  transforms: readonly Transform[],
+  value: JsonObject,
+  source: Source | undefined,
+  isWhole: boolean,
+): Promise<JsonObject | undefined> {
+  let message = value;
+  for (const transform of transforms) {
+    // An earlier transformation may have added what the text did not contain.
+    if (message === value && isWhole && source !== undefined && !interests(transform, source.json)) continue;
+    try {
+      const next = await transform.map(
+        message,
+        source && message !== value ? { ...source, changed: { from: value, to: message } } : source,
+      );
+      if (next === message) continue;
+      if (next === undefined && message['method'] !== undefined) return undefined;
+      if (!isObject(next)) throw new ControlFault('a transformation returned a value that is not a JSON object');
+      const frozen = inTurns(freezeAll(next));
+      if (frozen !== undefined) await frozen;
+      message = next;
+      if (isTurnOver()) await nextTurn();
+    } catch (error) {
+      throw faultOf(transform.control, error);
+    }
+  }
+  return message;
+}
+
+/**
+ * Transforms a message that has no separate text, with the treatment of its call; no transformation is skipped on
+ * account of the text.
+ */
+export function applyTo(
+  message: JsonObject,
+  { transforms }: Treatment,
+  source: Source | undefined,
+): Promise<JsonObject | undefined> {
+  return apply(transforms, message, source, false);
+}
+
+/**
+ * Freezes every level, including below objects that are frozen already: a control's own `Object.freeze` is shallow, and
+ * the next control must get nothing mutable.
+ */
+function* freezeAll(message: JsonObject): Work<void> {
+  const waiting: object[] = [message];
+  const depths: number[] = [0];
+  for (let steps = 1; ; steps++) {
+    const value = waiting.pop();
+    const depth = depths.pop();
+    if (value === undefined || depth === undefined) return;
+    if ((steps & PART) === 0) yield;
+    if (depth > HIGHEST_DEPTH)
+      throw new ControlFault('a transformation returned a value nested too deeply, or a cycle');
+    const values = Object.values(value) as readonly unknown[];
+    if (values.length > MANY) yield;
+    for (const inner of values) {
+      if (typeof inner !== 'object' || inner === null) continue;
+      waiting.push(inner);
+      depths.push(depth + 1);
+    }
+    if (!Object.isFrozen(value)) Object.freeze(value);
+  }
+}
+
+/** Objects and lists between two pauses. */
+const PART = 0x1ff;
+/** Members of one object, from which the engine takes milliseconds to list or freeze them. */
+const MANY = 4_096;
