@@ -173,7 +173,7 @@ class Events {
     if (scanned === undefined || scanned.method !== undefined) return;
     if (!scanned.complete) this.#answered = true;
     if (!scanned.hasResult && !scanned.hasError) return;
-    this.outcome = outcomeOf(scanned, this.#reply.status);
+    this.outcome = outcomeOf(scanned, this.#reply.status, this.#delivery.own.refused.method);
     if (scanned.id !== undefined && isOwnId(this.#delivery.own, scanned.id)) this.#answered = true;
   }
 

@@ -119,7 +119,7 @@ function deliverCollected(
       );
     }
     if (worthLooking(chunks, delivery)) return deliverLooked(reply, joined(chunks), ours, sink, delivery);
-    deliverChunks(reply, chunks, sink);
+    deliverChunks(reply, chunks, sink, delivery);
     // Chunks that others use, or that have not been sent yet, must not be freed.
     if (ours && sink.settled) chunks.forEach(release);
   } catch (error) {
@@ -135,14 +135,18 @@ async function deliverLooked(reply: Reply, body: Buffer, ours: boolean, sink: Si
     const text = body.toString('utf8');
     const mapped = await transformText(text, { ...delivery, isAnswer: delivery.own.refused.kind === 'request' });
     if (mapped === text) {
-      deliverBuffer(reply, body, sink);
+      deliverBuffer(reply, body, sink, delivery.own.refused.method);
       return;
     }
     if (mapped === undefined)
       throw new ProxyError('inspection-failed', 'the upstream sent nothing but what a control left out');
     const changed = Buffer.from(mapped);
     if (ours) release(body);
-    deliverBuffer(reply, changed, sink, [...withoutBody(reply.headers), 'Content-Length', String(changed.length)]);
+    deliverBuffer(reply, changed, sink, delivery.own.refused.method, [
+      ...withoutBody(reply.headers),
+      'Content-Length',
+      String(changed.length),
+    ]);
     if (sink.settled) release(changed);
   } catch (error) {
     refuseReply(reply, sink, delivery.own.refused, error);
@@ -178,7 +182,7 @@ const NOTHING = Buffer.alloc(0);
 const SEAM = LONGEST;
 
 /** Sends a body that no transformation applies to, unchanged. */
-function deliverChunks(reply: Reply, chunks: readonly Buffer[], sink: Sink): void {
+function deliverChunks(reply: Reply, chunks: readonly Buffer[], sink: Sink, { own }: Delivery): void {
   const { gone } = sink;
   const size = chunks.reduce((sum, { length }) => sum + length, 0);
   const scan = reply.watched ? MessageScan.of(size) : undefined;
@@ -190,7 +194,7 @@ function deliverChunks(reply: Reply, chunks: readonly Buffer[], sink: Sink): voi
   });
   scan?.end(chunks.at(-1) ?? NOTHING);
   if (gone) reply.finish(0, 'cut');
-  else reply.finish(size, scan === undefined ? 'unknown' : outcomeOf(scan.scanned, reply.status));
+  else reply.finish(size, scan === undefined ? 'unknown' : outcomeOf(scan.scanned, reply.status, own.refused.method));
 }
 
 /** Joins the chunks and frees them. */

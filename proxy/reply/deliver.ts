@@ -52,7 +52,9 @@ export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<v
   }
   // An event stream that a control answered with.
   if (Buffer.isBuffer(body)) {
-    return kind === 'events' ? deliverEvents(reply, body, sink, delivery) : deliverBuffer(reply, body, sink);
+    return kind === 'events'
+      ? deliverEvents(reply, body, sink, delivery)
+      : deliverBuffer(reply, body, sink, own.refused.method);
   }
   return pass(reply, body, sink, delivery);
 }
@@ -63,13 +65,15 @@ const EVENTS = /^\s*text\/event-stream\b/i;
 function pass(reply: Reply, body: Readable, sink: Sink, delivery?: Delivery): void {
   const { length, status } = reply;
   const onMessage = delivery?.onMessage;
+  const method = delivery?.own.refused.method;
   const events = reply.kind === 'events';
   let outcome: Outcome = 'unknown';
   let scan: { push(chunk: Buffer): void } | undefined;
   let whole: MessageScan | undefined;
   if (events && (reply.watched || onMessage !== undefined)) {
     scan = new EventScan((message) => {
-      if (message.method === undefined && (message.hasResult || message.hasError)) outcome = outcomeOf(message, status);
+      if (message.method === undefined && (message.hasResult || message.hasError))
+        outcome = outcomeOf(message, status, method);
       onMessage?.(message);
     });
   } else if (reply.kind === 'json' && reply.watched) {
@@ -84,7 +88,7 @@ function pass(reply: Reply, body: Readable, sink: Sink, delivery?: Delivery): vo
     else if (bytes === 0 && status < 300) outcome = outcomeOfNothing(reply, delivery?.own.refused.kind);
     else if (whole !== undefined) {
       if (last !== undefined) whole.end(last);
-      outcome = outcomeOf(whole.scanned, status);
+      outcome = outcomeOf(whole.scanned, status, method);
     }
     reply.finish(bytes, outcome);
   };

@@ -1,6 +1,7 @@
 /** What all ways of delivering a reply share: its destination, and how its end is reported. */
 import { UpstreamFailure } from '../base/errors.ts';
 import type { CallKind } from '../call/call.ts';
+import { isClientMethod } from '../call/methods.ts';
 import type { Outcome, Reply } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 import type { Treatments } from './treatment.ts';
@@ -33,11 +34,20 @@ export interface Delivery extends Treatments {
   readonly onEventId?: ((id: string) => void) | undefined;
 }
 
-export function outcomeOf(scanned: Scanned, status: number): Outcome {
+/** @param method of the call that it answers, if known */
+export function outcomeOf(scanned: Scanned, status: number, method: string | undefined): Outcome {
   if (scanned.hasError) return 'rpc-error';
   if (scanned.isError) return 'tool-error';
-  if (!scanned.complete || !scanned.hasResult) return status >= 400 ? 'rpc-error' : 'unknown';
-  return 'ok';
+  if (scanned.hasResult && (scanned.complete || (status < 400 && isPlainResult(method)))) return 'ok';
+  return status >= 400 ? 'rpc-error' : 'unknown';
+}
+
+/**
+ * Whether a result of this method is a success wherever the scan ended: only that of a tool can say `isError`, and a
+ * stream or a task may hold one.
+ */
+function isPlainResult(method: string | undefined): boolean {
+  return method !== undefined && method !== 'tools/call' && isClientMethod(method);
 }
 
 /** The outcome of a reply that was not delivered to its end. */
@@ -75,11 +85,16 @@ export function outcomeOfNothing({ status }: Reply, kind: CallKind | undefined):
   return kind === 'request' ? 'unknown' : 'ok';
 }
 
-/** Delivers a body held in memory; `headers` if they differ from the reply's. */
+/**
+ * Delivers a body held in memory.
+ * @param method of the call that it answers, if known
+ * @param headers if they differ from the reply's
+ */
 export function deliverBuffer(
   reply: Reply,
   body: Buffer,
   sink: Sink,
+  method?: string,
   headers: readonly string[] = reply.headers,
 ): void {
   const { gone } = sink;
@@ -91,7 +106,7 @@ export function deliverBuffer(
     const scan = new MessageScan();
     scan.push(body);
     scan.end(body);
-    reply.finish(body.length, outcomeOf(scan.scanned, reply.status));
+    reply.finish(body.length, outcomeOf(scan.scanned, reply.status, method));
   }
 }
 

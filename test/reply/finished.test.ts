@@ -6,7 +6,7 @@ import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';
 import { connect, exchange, request } from '../support/raw.ts';
 import { type Answer, event, startUpstream } from '../support/upstream.ts';
-import { bytesOf } from '../upstream/messages.ts';
+import { bytesOf, send } from '../upstream/messages.ts';
 
 const lines = new Lines();
 beforeEach(() => lines.start());
@@ -64,6 +64,28 @@ describe.each(ways)('%s', (_name, way) => {
           ? { outcome: 'rpc-error', code: 'upstream-invalid' }
           : { outcome };
       expect(ends).toEqual([{ ...end, bytes: reply.body.length, ms: expect.any(Number) }]);
+    });
+
+    test('of a long list is ok, since only a result of a tool can say that it failed', async () => {
+      const ends: Finished[] = [];
+      const act: Control = async (call, next) => {
+        const reply = await next(call);
+        if (call.method === 'tools/list') void reply.finished.then((end) => ends.push(end));
+        return looks ? reply.mapMessages((message) => message, { contains: 'nowhere' }) : reply;
+      };
+      const tools = JSON.stringify(
+        Array.from({ length: 300 }, (_, i) => ({ name: `t${i}`, inputSchema: { type: 'object', properties: {} } })),
+      );
+      const answers = ['"result":{"tools":LIST}', '"error":{"code":-32000,"message":"m","data":{"tools":LIST}}'];
+      for (const answer of answers) {
+        const message = `{"jsonrpc":"2.0","id":ID,${answer.replace('LIST', tools)}}`;
+        await using upstream = await startUpstream(withSessions(way.messages(message)));
+        await using front = await startFront(upstream, {
+          controls: [control('watch', act, looks ? 'transforms' : 'observes')],
+        });
+        await send(front, way.call('tools/list'));
+      }
+      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'ok' }, { outcome: 'rpc-error' }]));
     });
 
     test.skipIf(!looks || way.form === 'events')(
