@@ -1,9 +1,9 @@
-import { SEPARATOR } from '../aggregate/separator.ts';
 /** The upstreams of a config, and the names under which clients see what they offer. */
+import { SEPARATOR } from '../aggregate/separator.ts';
 import { kindOf } from '../base/kind-of.ts';
 import { sharedVariables } from './bindings.ts';
 import { MAX_UPSTREAMS, UPSTREAM_NAME } from './upstream-name.ts';
-import { numbers, record } from './values.ts';
+import { isRecord, numbers, record } from './values.ts';
 
 export interface UpstreamConfig {
   /**
@@ -120,14 +120,17 @@ function upstreamOf(
   const { prefix, reopen = false, caseSensitiveTools = [], ...rest } = record(given, where, errors);
   if (typeof reopen !== 'boolean') errors.push(`${where}.reopen: expected true or false, got ${kindOf(reopen)}`);
   const names: unknown = caseSensitiveTools;
+  const limits = numbers(rest, NUMBERS, where, errors, OTHERS);
+  // An option that is misspelt, or no object at all, is the fault to mend: it may have been the prefix.
+  const isUnclear = !isRecord(given) || Object.keys(rest).some((key) => !Object.hasOwn(NUMBERS, key));
   const isList = Array.isArray(names) && names.every((each) => typeof each === 'string' && each !== '');
   if (!isList) errors.push(`${where}.caseSensitiveTools: expected a list of names of tools, got ${kindOf(names)}`);
   return {
     name,
-    prefix: prefixOf(prefix, { name, where, separator, isOnly }, errors),
+    prefix: prefixOf(prefix, { name, where, separator, isOnly }, isUnclear && prefix === undefined ? [] : errors),
     reopen,
     caseSensitiveTools: isList ? caseSensitiveTools : [],
-    ...numbers(rest, NUMBERS, where, errors, OTHERS),
+    ...limits,
   };
 }
 

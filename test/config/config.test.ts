@@ -48,6 +48,14 @@ describe('a config', () => {
       '{"controls":[],"upstreams":{"a":{},"b":{"prefix":false}}}',
       'config.upstreams.a.prefix: expected true (its tools and prompts become a___NAME), a word (WORD___NAME) or false',
     ],
+    [
+      '{"controls":[],"upstreams":{"a":{"prefx":true},"b":{"prefix":false}}}',
+      'config.upstreams.a: expected one of maxConnections, connectMs, firstByteMs, idleMs, maxSessions, sessionIdleMs, reopen, caseSensitiveTools, prefix, got "prefx"',
+    ],
+    [
+      '{"controls":[],"upstreams":{"a":5,"b":{"prefix":false}}}',
+      'config.upstreams.a: expected an object, got a number',
+    ],
     ['{"controls":[],"upstreams":{"A b":{}}}', 'expected a name of lower-case letters, digits and hyphens, got "A b"'],
     ['{"controls":[],"upstreams":{"default":5}}', 'config.upstreams.default: expected an object, got a number'],
     [
