@@ -1,5 +1,6 @@
-/** Loads Cedar on first use: its wasm is larger than the rest of the proxy. */
 import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
+/** Loads Cedar on first use: its wasm is larger than the rest of the proxy. */
+import { loadedOnce } from '../../base/loaded.ts';
 
 export type Cedar = Pick<
   typeof CedarWasm,
@@ -13,12 +14,8 @@ export type Cedar = Pick<
   | 'validate'
 >;
 
-let loaded: Promise<Cedar> | undefined;
-
 /** One instance per process. */
-export function loadCedar(): Promise<Cedar> {
-  return (loaded ??= load());
-}
+export const loadCedar = loadedOnce(load);
 
 async function load(): Promise<Cedar> {
   const [{ initSync, ...cedar }, module] = await Promise.all([import('@cedar-policy/cedar-wasm/web'), compile()]);

@@ -1,4 +1,5 @@
 /** The policies of one config, read on first use. */
+import { loadedOnce } from '../../base/loaded.ts';
 import type { Decide } from '../shared/decide.ts';
 import type { CallerModel } from './caller-entity.ts';
 import type { Engine } from './engine.ts';
@@ -12,14 +13,18 @@ export interface PolicyHandle {
   readonly decide: Decide;
 }
 
+/** The faults of a `PolicyError`, whose class is loaded with the policies. Undefined: another error. */
+export function faultsIn(error: unknown): unknown {
+  return error instanceof Error && 'faults' in error ? error.faults : undefined;
+}
+
+/** Policies with faults have the same ones the next time. */
+export function isFinal(error: unknown): boolean {
+  return faultsIn(error) !== undefined;
+}
+
 export function handleOf(sources: readonly PolicySource[], model: CallerModel): PolicyHandle {
-  let engine: Engine | undefined;
-  let loading: Promise<Engine> | undefined;
-  const load = async (): Promise<Engine> => {
-    const { loadEngine } = await import('./load.ts');
-    return (engine = await loadEngine(sources, model));
-  };
-  const get = (): Engine | Promise<Engine> => engine ?? (loading ??= load());
+  const get = loadedOnce(async () => (await import('./load.ts')).loadEngine(sources, model), isFinal);
   return {
     sources,
     model,

@@ -5,6 +5,7 @@
  * show it, and a call to it gets the same answer as an unknown name. Policies are written in Cedar, or as one-line
  * rules that become Cedar.
  */
+import { loadedOnce } from '../../base/loaded.ts';
 import { log } from '../../base/log.ts';
 import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
@@ -13,7 +14,7 @@ import type { Decide } from '../shared/decide.ts';
 import { NameWatch } from '../shared/name-watch.ts';
 import { Access } from './access.ts';
 import type { Engine } from './engine.ts';
-import { handleOf, type PolicyHandle } from './handle.ts';
+import { faultsIn, handleOf, isFinal, type PolicyHandle } from './handle.ts';
 import type { Named } from './names.ts';
 import { type AccessPolicyOptions, modelOf } from './options.ts';
 import { mayLookAtArguments, reachedBy } from './reached.ts';
@@ -65,8 +66,8 @@ interface Ready {
 
 /** Starts loading immediately without blocking; the first call that needs a decision waits for the rest. */
 function prepare(handle: PolicyHandle): () => Ready | Promise<Ready> {
-  let ready: Ready | undefined;
-  const loading = Promise.resolve(handle.engine()).then((engine) => {
+  const ready = loadedOnce(async (): Promise<Ready> => {
+    const engine = await loadedEngine(handle);
     const denied = engine.permittedToNobody();
     if (denied.length > 0)
       log.info('no policy permits these methods to any caller, so they are always denied', {
@@ -80,16 +81,22 @@ function prepare(handle: PolicyHandle): () => Ready | Promise<Ready> {
         name,
       }),
     );
-    return (ready = { engine, names });
-  });
-  loading.catch((error: unknown) => {
-    log.error('the policies cannot be used, so every call is refused', {
-      event: 'access-policy',
-      faults: error instanceof Error && 'faults' in error ? error.faults : undefined,
-      error,
-    });
-  });
-  return () => ready ?? loading;
+    return { engine, names };
+  }, isFinal);
+  void Promise.resolve(ready()).catch(() => {});
+  return ready;
+}
+
+async function loadedEngine(handle: PolicyHandle): Promise<Engine> {
+  try {
+    return await handle.engine();
+  } catch (error) {
+    const words = isFinal(error)
+      ? 'the policies cannot be used, so every call is refused'
+      : 'the policies could not be loaded, so the call is refused: the next call tries again';
+    log.error(words, { event: 'access-policy', faults: faultsIn(error), error });
+    throw error;
+  }
 }
 
 function controlOf(ready: () => Ready | Promise<Ready>, auditOnly: boolean): Control {
