@@ -4,7 +4,7 @@ import type { UpstreamBindings } from './config/bindings.ts';
 import type { Settings } from './config/config.ts';
 import { isAggregate, type UpstreamSettings } from './config/upstreams.ts';
 import { readSecret, type SecretSource } from './credentials/secret.ts';
-import type { Upstream } from './dispatch/dispatch.ts';
+import type { Upstream } from './dispatch/dispatching.ts';
 import type { Attention } from './reply/reply.ts';
 import { Sealer } from './upstream/seal.ts';
 import { HttpUpstream } from './upstream/upstream.ts';

@@ -4,7 +4,7 @@
  * can be supplied.
  */
 import { type Caller, callerOf, NOBODY } from '../../proxy/call/caller.ts';
-import { nameMember } from '../../proxy/call/message.ts';
+import { nameMember } from '../../proxy/call/name-member.ts';
 import { DECIDED, SHARED } from '../../proxy/controls/access-policy/methods.ts';
 import { idIn, readsOf } from '../../proxy/controls/access-policy/reads.ts';
 import type { Decision, ResourceRef } from '../../proxy/controls/shared/decide.ts';

@@ -1,8 +1,9 @@
 /** Several upstreams as one: finds the upstream that a call goes to, and makes one answer of several. */
 import { ProxyError } from '../base/errors.ts';
 import type { Call, UpstreamView } from '../call/call.ts';
+import { withId, withName } from '../call/edit-message.ts';
 import type { Exchange } from '../call/exchange.ts';
-import { idKey, type Message, withId, withName } from '../call/message.ts';
+import { idKey, type Message } from '../call/message.ts';
 import { unknownTask } from '../call/unknown-task.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';

@@ -1,7 +1,8 @@
 /** Where names and URIs lead: which upstream a call goes to, and what controls are told of it. */
 import type { Exchange } from '../call/exchange.ts';
-import { type Message, nameMember } from '../call/message.ts';
+import type { Message } from '../call/message.ts';
 import { METHODS } from '../call/methods.ts';
+import { nameMember } from '../call/name-member.ts';
 import type { Extensions } from './broadcast.ts';
 import type { Client, MergedCatalogue, Route } from './catalogue.ts';
 import { partOf } from './lists.ts';

@@ -8,8 +8,9 @@ import { replaceAt, type Replacement } from '../json/replace.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { Answer } from './answer.ts';
 import type { Caller } from './caller.ts';
+import { withBody, withScalars } from './edit-message.ts';
 import type { Era, Exchange, Fact } from './exchange.ts';
-import { type Message, withBody, withScalars } from './message.ts';
+import type { Message } from './message.ts';
 import { checkShape, type ClientMethod, type DeepReadonly, type ParamsOf } from './params.ts';
 import type { ResultOf } from './results.ts';
 

@@ -4,10 +4,11 @@
  */
 import { ProxyError } from '../base/errors.ts';
 import { atOnce, SHORT, type Work } from '../base/turns.ts';
-import { HIGHEST_DEPTH, JsonError, MAX_DEPTH } from '../json/json-error.ts';
+import { JsonError, MAX_DEPTH } from '../json/json-error.ts';
 import { Members } from '../json/members.ts';
 import { checkJsonInTurns, checkObjectInTurns } from '../json/strict-in-turns.ts';
-import { checkObject, membersAt } from '../json/strict.ts';
+import { checkObject } from '../json/strict.ts';
+import { nameMember } from './name-member.ts';
 import { fold, Known } from './variants.ts';
 
 export type MessageKind = 'request' | 'notification' | 'response';
@@ -48,29 +49,6 @@ const FILTER = new Known('toolsListChanged', 'promptsListChanged', 'resourcesLis
 /** Members of `_meta` that the proxy reads. */
 const META_MEMBERS = [META_VERSION, 'progressToken'].map((key) => ({ key, folded: fold(key) }));
 
-/**
- * The member of `params` that names a method's subject, which `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP;
- * SEP-2663 for tasks).
- */
-const NAMED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {
-  'tools/call': 'name',
-  'prompts/get': 'name',
-  'resources/read': 'uri',
-  'resources/subscribe': 'uri',
-  'resources/unsubscribe': 'uri',
-  'resources/directory/read': 'uri',
-  'skills/get': 'uri',
-  'tasks/get': 'taskId',
-  'tasks/update': 'taskId',
-  'tasks/result': 'taskId',
-  'tasks/cancel': 'taskId',
-};
-
-/** Returns the member of `params` that names a method's subject; undefined if none does. */
-export function nameMember(method: string): 'name' | 'uri' | 'taskId' | undefined {
-  return Object.hasOwn(NAMED, method) ? NAMED[method] : undefined;
-}
-
 /** The positions of the members that the proxy reads. */
 class Places {
   readonly meta = new Members();
@@ -108,7 +86,8 @@ function readPlaces(text: string, depth: number): void {
   }
 }
 
-function* placesInTurns(text: string, depth: number): Work<Places> {
+/** Checks a text, and returns the positions of its members. Throws like {@link readMessage}. */
+export function* placesInTurns(text: string, depth: number): Work<Places> {
   const own = new Places();
   try {
     yield* checkObjectInTurns(text, own.envelope, depth);
@@ -304,65 +283,4 @@ const KINDS: Readonly<Record<string, string>> = {
  */
 export function idKey(id: string): string {
   return id.startsWith('"') ? (JSON.parse(id) as string) : String(Number(id));
-}
-
-/**
- * Returns the message with another `params` (for a response: `result`), given as JSON text, which is read and checked
- * like any other.
- */
-export function* withBody(message: Message, body: string, depth: number = HIGHEST_DEPTH): Work<Message> {
-  const { text, bodyStart, bodyEnd } = message;
-  if (bodyStart >= 0) return yield* reread(message, text.slice(0, bodyStart) + body + text.slice(bodyEnd), depth);
-  const { envelope } = yield* placesInTurns(text, depth);
-  const given = envelope.find('params');
-  if (given >= 0)
-    return yield* reread(message, text.slice(0, envelope.start(given)) + body + text.slice(envelope.end(given)), depth);
-  const close = text.lastIndexOf('}');
-  return yield* reread(message, `${text.slice(0, close)},"params":${body}${text.slice(close)}`, depth);
-}
-
-/** Returns the message with another body text that differs only in scalars within `arguments`, so it isn't read again. */
-export function withScalars(message: Message, body: string): Message {
-  const { text, bodyStart, bodyEnd } = message;
-  return { ...message, text: text.slice(0, bodyStart) + body + text.slice(bodyEnd), bodyEnd: bodyStart + body.length };
-}
-
-/** The message about another tool, prompt, resource or task, given by the member that names it. It has a name. */
-export function withName(message: Message, name: string): Message {
-  const member = nameMember(message.method);
-  const { text, start, end } = spanIn(message.text, message.bodyStart, member ?? '');
-  if (start < 0) throw new TypeError(`${message.method} names nothing`);
-  const written = JSON.stringify(name);
-  const changed = text.slice(0, start) + written + text.slice(end);
-  return { ...message, text: changed, bodyEnd: message.bodyEnd + written.length - (end - start), name };
-}
-
-/** The message with another id, as JSON text. It has one. */
-export function withId(message: Message, id: string): Message {
-  const { text, start, end } = spanIn(message.text, message.text.indexOf('{'), 'id');
-  if (start < 0) throw new TypeError('the message has no id');
-  const moved = start < message.bodyStart ? id.length - (end - start) : 0;
-  return {
-    ...message,
-    text: text.slice(0, start) + id + text.slice(end),
-    id,
-    bodyStart: message.bodyStart + moved,
-    bodyEnd: message.bodyEnd + moved,
-  };
-}
-
-/** Where the value of a member lies in an object of a text; -1 if it has none. */
-function spanIn(text: string, object: number, member: string): { text: string; start: number; end: number } {
-  const span = { text, start: -1, end: -1 };
-  membersAt(text, object, (key, start, end) => {
-    if (key !== member) return;
-    span.start = start;
-    span.end = end;
-  });
-  return span;
-}
-
-function* reread(message: Message, text: string, depth: number): Work<Message> {
-  const next = yield* readMessageInTurns(text, depth);
-  return { ...next, method: message.method };
 }

@@ -1,7 +1,7 @@
 /** The names of a call that may be logged: its method, its tool or prompt, a session. Anything else may be a value. */
 import type { Call } from './call.ts';
-import { nameMember } from './message.ts';
 import { isKnownMethod } from './methods.ts';
+import { nameMember } from './name-member.ts';
 
 /** The form of names of tools, prompts and sessions. Other text from a client may be anything, such as personal data. */
 const NAME = /^[\w./:-]{1,128}$/;

@@ -6,7 +6,7 @@ import { NOBODY, type ReadCaller } from '../call/caller.ts';
 import { Exchange } from '../call/exchange.ts';
 import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../call/message.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../call/wire.ts';
-import type { Dispatching } from '../dispatch/dispatch.ts';
+import type { Dispatching } from '../dispatch/dispatching.ts';
 import { JsonError } from '../json/json-error.ts';
 import { checkJsonInTurns } from '../json/strict-in-turns.ts';
 import type { Sink } from '../reply/deliver.ts';

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ReadCaller } from '../call/caller.ts';
 import { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
-import type { Dispatching } from '../dispatch/dispatch.ts';
+import type { Dispatching } from '../dispatch/dispatching.ts';
 import type { Sink } from '../reply/deliver.ts';
 import type { Guards } from './guards.ts';
 import { inboundOf } from './mirror.ts';

@@ -3,8 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 import type { Era } from '../call/exchange.ts';
 import type { Inbound } from '../call/inbound.ts';
-import { type Message, nameMember } from '../call/message.ts';
+import type { Message } from '../call/message.ts';
 import { decodeMirrored, spelled } from '../call/mirrored.ts';
+import { nameMember } from '../call/name-member.ts';
 
 /** The first version without `initialize` and sessions. */
 export const FIRST_MODERN = '2026-07-28';

@@ -7,7 +7,7 @@ import { kernelRandom } from '../base/random.ts';
 import { SELF } from '../base/self.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { META_VERSION, type Message, readMessage } from '../call/message.ts';
-import type { Dispatching } from '../dispatch/dispatch.ts';
+import type { Dispatching } from '../dispatch/dispatching.ts';
 import { isObject } from '../json/lossless.ts';
 import { membersAt } from '../json/strict.ts';
 import type { JsonObject } from '../json/value.ts';

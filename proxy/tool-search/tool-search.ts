@@ -8,7 +8,7 @@ import type { CallKind } from '../call/call.ts';
 import { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import { type Refused, type ToolRefusals, toWire } from '../call/wire.ts';
-import type { Dispatching } from '../dispatch/dispatch.ts';
+import type { Dispatching } from '../dispatch/dispatching.ts';
 import { JsonError } from '../json/json-error.ts';
 import type { Next } from '../pipeline/next.ts';
 import type { Sink } from '../reply/deliver.ts';

@@ -1,7 +1,8 @@
 /** The call that `call_tool` stands for. The text of its arguments is kept byte for byte. */
 import { ProxyError } from '../base/errors.ts';
 import type { Work } from '../base/turns.ts';
-import { type Message, withBody } from '../call/message.ts';
+import { withBody } from '../call/edit-message.ts';
+import type { Message } from '../call/message.ts';
 import { HIGHEST_DEPTH } from '../json/json-error.ts';
 import { Members } from '../json/members.ts';
 import { checkObjectInTurns } from '../json/strict-in-turns.ts';

@@ -4,7 +4,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { ProxyError } from '../../proxy/base/errors.ts';
-import { type Message, nameMember, readMessage } from '../../proxy/call/message.ts';
+import { type Message, readMessage } from '../../proxy/call/message.ts';
+import { nameMember } from '../../proxy/call/name-member.ts';
 import type { Attack, Attacking, Random, Round } from './attack.ts';
 import { otherReaders, type Reader, type Seen } from './readers/reader.ts';
 

@@ -2,19 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, ProxyError } from '../../proxy/base/errors.ts';
 import { atOnce, SHORT } from '../../proxy/base/turns.ts';
+import { withBody, withId, withName, withScalars } from '../../proxy/call/edit-message.ts';
 import {
   idKey,
   META_VERSION,
-  nameMember,
   readMessage,
   readMessageInTurns,
   requestIdOf,
   tokenKey,
-  withBody,
-  withId,
-  withName,
-  withScalars,
 } from '../../proxy/call/message.ts';
+import { nameMember } from '../../proxy/call/name-member.ts';
 
 function refusal(text: string, depth?: number): string | undefined {
   try {

@@ -30,6 +30,8 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'call/results': ['test/call/results.test.ts'],
   'call/variants': ['test/call/message.test.ts'],
   'call/message': ['test/call/message.test.ts'],
+  'call/edit-message': ['test/call/message.test.ts'],
+  'call/name-member': ['test/call/message.test.ts'],
   ...inFolder('ingress', {
     batch: ['batch'],
     body: ['body', 'smuggling'],

@@ -1,6 +1,6 @@
 /** Restoring needs its own permission for (caller, tool, field), asked of the access policy. */
 import type { Call } from '../../call/call.ts';
-import { nameMember } from '../../call/message.ts';
+import { nameMember } from '../../call/name-member.ts';
 import type { Decide, ResourceRef } from '../shared/decide.ts';
 import type { Direction } from '../shared/surfaces/index.ts';
 
