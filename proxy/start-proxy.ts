@@ -131,13 +131,13 @@ async function setUp(
 ): Promise<Layer[]> {
   const layers: Layer[] = [];
   const withholding: Withholding = { check: undefined };
-  for (const { name, replies, builtIn, bindings, arguments: scopes, setup } of settings.controls) {
+  for (const { name, replies, maps, bindings, arguments: scopes, setup } of settings.controls) {
     const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
     try {
       layers.push({
         name,
         replies,
-        maps: builtIn?.maps,
+        maps,
         seen: scopes === undefined,
         reads: !Array.isArray(scopes) || scopes.length > 0,
         control: asControl(await setup({ bindings: values, ...life, withholding }), name),

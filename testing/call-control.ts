@@ -116,7 +116,7 @@ export async function callControl(
     {
       name: control.name,
       replies: control.replies,
-      maps: control.builtIn?.maps,
+      maps: control.maps,
       control: asControl(await control.setup({ bindings }), control.name),
     },
   ];

@@ -4,7 +4,8 @@ import type { CallerSource } from '../call/caller.ts';
 import type { ToolRefusals } from '../call/wire.ts';
 import { none } from '../callers/none.ts';
 import { HIGHEST_DEPTH, MAX_DEPTH } from '../json/json-error.ts';
-import { ATTENTIONS, type DefinedControl } from '../pipeline/control.ts';
+import type { DefinedControl } from '../pipeline/control.ts';
+import { isAttention } from '../pipeline/mapped.ts';
 import type { SearchSettings } from '../tool-search/settings.ts';
 import { type SearchConfig, searchOf } from './search.ts';
 import { separatorOf, type UpstreamConfig, type UpstreamSettings, upstreamsOf } from './upstreams.ts';
@@ -176,7 +177,7 @@ function isControl(control: unknown): control is DefinedControl {
     typeof control['setup'] === 'function' &&
     typeof control['name'] === 'string' &&
     isRecord(control['bindings']) &&
-    ATTENTIONS.includes(control['replies'])
+    isAttention(control['replies'])
   );
 }
 

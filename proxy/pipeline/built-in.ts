@@ -1,5 +1,4 @@
 /** What a control that comes with the proxy declares, beyond what a team's own control does. */
-import type { ClientMethod } from '../call/params.ts';
 
 /** The usual order of controls, outermost first, by what a control does. */
 export const STAGES = [
@@ -25,20 +24,18 @@ export const STAGES = [
 /** The stage of a built-in control. */
 export type Stage = Exclude<(typeof STAGES)[number], 'own'>;
 
-/** Calls whose replies a control may map: of these methods, or any. */
-export type Mapped = 'all' | readonly ClientMethod[];
-
 export interface BuiltIn {
   readonly stage: Stage;
   /** What it does, as the table in `docs/controls.md` says it. */
   readonly does: string;
-  /** The calls whose replies it may map. `compose` enforces it. */
-  readonly maps: Mapped;
   /**
    * The upstreams that its options were made for, with what stands before their names. A config with others is refused.
    * Undefined: any.
    */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
-  /** Whether it may change the content of a resource that a client reads. Then no digest of it is passed on. */
-  readonly changesResources: boolean;
+  /**
+   * Whether it may change the content of a resource that a client reads. Then no digest of it is passed on.
+   * @default - whether it may map `resources/read`
+   */
+  readonly changesResources?: boolean | undefined;
 }

@@ -5,8 +5,8 @@ import { Answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
 import { type Attention, type Reply, strongest } from '../reply/reply.ts';
 import { answered } from './answered.ts';
-import type { Mapped } from './built-in.ts';
 import type { Decision } from './decision.ts';
+import type { Mapped } from './mapped.ts';
 import type { Control, Next } from './next.ts';
 
 export interface Layer {

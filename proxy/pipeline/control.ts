@@ -10,6 +10,7 @@ import { type Attention, type Reply, strongest } from '../reply/reply.ts';
 import { type BindingNeed, needOf } from './binding-need.ts';
 import type { BuiltIn } from './built-in.ts';
 import { asControl, type ByMethod, type Misspelt } from './by-method.ts';
+import { type Declared, type Mapped, mappedOf } from './mapped.ts';
 import type { Control } from './next.ts';
 
 /** What a control's `setup` gets. */
@@ -66,10 +67,11 @@ export interface ControlDefinition {
   /** Name in logs, facts and errors. Unique within a proxy. */
   readonly name: string;
   /**
-   * What it does with replies. `ignores`: nothing. `observes`: waits for `reply.finished`. `transforms`: maps them.
+   * What it does with replies. `ignores`: nothing. `observes`: waits for `reply.finished`. `transforms`: maps them, or
+   * only those to the methods that it names.
    * @default 'transforms'
    */
-  readonly replies?: Attention;
+  readonly replies?: Declared;
   /**
    * Environment variables it needs, by name, each with a description, or a `BindingNeed` if it is the ARN of a resource
    * that the execution role must access. Missing ones are reported at synth, and at start before anything else.
@@ -97,7 +99,10 @@ export interface ControlDefinition {
 }
 
 /** A control as listed in a config; can be read without running code. */
-export interface DefinedControl extends Required<Omit<ControlDefinition, 'arguments'>> {
+export interface DefinedControl extends Required<Omit<ControlDefinition, 'arguments' | 'replies'>> {
+  readonly replies: Attention;
+  /** The calls whose replies it may map. `compose` enforces it. */
+  readonly maps: Mapped;
   readonly bindings: Readonly<Record<string, BindingNeed>>;
   /**
    * Undefined: detected from what it reads. A function if the arguments are only known after loading: called once, with
@@ -119,7 +124,6 @@ const MEMBERS: readonly string[] = [
   'check',
   'setup',
 ] satisfies (keyof ControlDefinition)[];
-export const ATTENTIONS: readonly unknown[] = ['ignores', 'observes', 'transforms'] satisfies Attention[];
 
 /**
  * Makes a control for `defineProxy`'s list.
@@ -145,8 +149,7 @@ export function defineControl<S extends Control | ByMethod>(
   const faults = Object.keys(definition).flatMap((key) =>
     MEMBERS.includes(key) ? [] : [`expected ${MEMBERS.join(', ')}, got ${JSON.stringify(key)}`],
   );
-  if (!ATTENTIONS.includes(replies))
-    faults.push(`replies: expected 'ignores', 'observes' or 'transforms', got ${JSON.stringify(replies)}`);
+  const mapped = mappedOf(replies, faults);
   if (typeof bindings !== 'object' || bindings === null || Array.isArray(bindings))
     faults.push(`bindings: expected an object, by the name of the environment variable, got ${kindOf(bindings)}`);
   if (typeof perCaller !== 'boolean') faults.push(`perCaller: expected true or false, got ${kindOf(perCaller)}`);
@@ -160,7 +163,7 @@ export function defineControl<S extends Control | ByMethod>(
   );
   return Object.freeze({
     name,
-    replies,
+    ...mapped,
     bindings: needs,
     perCaller,
     arguments: scopes,
@@ -211,9 +214,12 @@ export function attentionOf(controls: readonly DefinedControl[], observed = fals
   return strongest([...controls.map(({ replies }) => replies), observed ? 'observes' : 'ignores']);
 }
 
-/** Whether a client may get another content of a resource than the upstream sent. A team's own control may change all. */
+/** Whether a client may get another content of a resource than the upstream sent. */
 export function mayChangeResources(controls: readonly DefinedControl[]): boolean {
-  return controls.some(({ replies, builtIn }) => replies === 'transforms' && builtIn?.changesResources !== false);
+  return controls.some(
+    ({ replies, maps, builtIn }) =>
+      replies === 'transforms' && (builtIn?.changesResources ?? (maps === 'all' || maps.includes('resources/read'))),
+  );
 }
 
 /** The same control, observing only: its refusals are noted but not enforced, and its changes are not made. */

@@ -27,12 +27,11 @@ export function defineBuiltIn<S extends Control | ByMethod>({
   replies,
   ...definition
 }: BuiltInDefinition<S>): BuiltInControl {
-  const [attention, maps] = typeof replies === 'string' ? [replies, []] : ['transforms' as const, replies.transforms];
+  const declared = typeof replies === 'object' && replies.transforms === 'all' ? ('transforms' as const) : replies;
   const changesResources =
-    typeof replies === 'object' &&
-    ('resources' in replies ? replies.resources === 'changes' : replies.transforms.includes('resources/read'));
+    typeof replies === 'object' && 'resources' in replies ? replies.resources === 'changes' : undefined;
   return Object.freeze({
-    ...defineControl<S>({ ...definition, replies: attention }),
-    builtIn: Object.freeze({ stage, does, maps, changesResources, upstreams }),
+    ...defineControl<S>({ ...definition, replies: declared }),
+    builtIn: Object.freeze({ stage, does, changesResources, upstreams }),
   });
 }

@@ -32,7 +32,7 @@ function declaredBy({ name, builtIn }: DefinedControl): BuiltIn {
 }
 
 function mapsOf(control: DefinedControl): string {
-  const { maps } = declaredBy(control);
+  const { maps } = control;
   if (maps === 'all') return 'all';
   return maps.length === 0 ? 'none' : maps.map((method) => `\`${method}\``).join(', ');
 }

@@ -414,7 +414,22 @@ describe('a definition', () => {
     [
       'replies that are not one of the three',
       { replies: 'ignore' },
-      "replies: expected 'ignores', 'observes' or 'transforms', got \"ignore\"",
+      "replies: expected 'ignores', 'observes', 'transforms' or { transforms: ['tools/call'] }, got \"ignore\"",
+    ],
+    [
+      'replies with another member',
+      { replies: { transforms: ['tools/call'], observes: ['tools/list'] } },
+      '{ transforms: [\'tools/call\'] }, got {"transforms":["tools/call"],"observes":["tools/list"]}',
+    ],
+    [
+      'replies to no method',
+      { replies: { transforms: [] } },
+      "replies.transforms: expected a method, got none: 'ignores' maps no reply",
+    ],
+    [
+      'replies to a method that clients do not have',
+      { replies: { transforms: ['tool/call'] } },
+      'replies.transforms: expected methods of MCP\'s clients, such as tools/call, got "tool/call"',
     ],
     ['no setup', { setup: undefined }, 'setup: expected a function that returns the control, got undefined'],
     [

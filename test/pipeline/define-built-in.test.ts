@@ -15,7 +15,7 @@ const LISTS = defineBuiltIn({
   setup: () => mapping,
 });
 const inner: Next = () => Promise.resolve(replyOf());
-const run = compose([{ name: LISTS.name, control: mapping, replies: LISTS.replies, maps: LISTS.builtIn.maps }], inner);
+const run = compose([{ name: LISTS.name, control: mapping, replies: LISTS.replies, maps: LISTS.maps }], inner);
 
 describe('a built-in control', () => {
   test('maps the replies that it declares', async () => {
@@ -32,18 +32,14 @@ describe('a built-in control', () => {
   });
 
   test('keeps its stage if it only observes', () => {
-    expect(auditOnly(LISTS).builtIn).toEqual({
-      stage: 'present',
-      does: 'marks lists of tools',
-      maps: ['tools/list'],
-      changesResources: false,
-    });
+    expect(auditOnly(LISTS).builtIn).toEqual({ stage: 'present', does: 'marks lists of tools' });
+    expect(auditOnly(LISTS)).toMatchObject({ replies: 'observes', maps: ['tools/list'] });
   });
 
   test('has the attention that its declaration implies', () => {
     const made = (replies: Parameters<typeof defineBuiltIn>[0]['replies']): unknown[] => {
       const control = defineBuiltIn({ name: 'x', stage: 'limit', does: 'x', replies, setup: () => mapping });
-      return [control.replies, control.builtIn.maps, mayChangeResources([control])];
+      return [control.replies, control.maps, mayChangeResources([control])];
     };
     expect(made('ignores')).toEqual(['ignores', [], false]);
     expect(made('observes')).toEqual(['observes', [], false]);

@@ -1,6 +1,7 @@
 /** Digests of skills, as the official host checks them, if a control may change what they are digests of. */
 import { SkillsClient } from '@modelcontextprotocol/client/ext/skills';
 import { describe, expect, it } from 'vitest';
+import type { ClientMethod } from '../../proxy/call/params.ts';
 import { fixed } from '../../proxy/callers/fixed.ts';
 import {
   accessPolicy,
@@ -25,6 +26,10 @@ const FILES = {
 };
 const emails = redaction({ client: { detectors: [email()] } });
 
+function own(transforms: readonly ClientMethod[]): DefinedControl {
+  return defineControl({ name: 'own', replies: { transforms }, setup: () => (call, next) => next(call) });
+}
+
 const CHANGING: readonly (readonly [name: string, control: DefinedControl])[] = [
   ['redaction of what detectors find', emails],
   ['redaction of a field anywhere', redaction({ client: { fields: [{ path: 'a' }] } })],
@@ -34,6 +39,7 @@ const CHANGING: readonly (readonly [name: string, control: DefinedControl])[] = 
   ['validation that strips hidden characters', validation({ results: { stripHiddenUnicode: true } })],
   ['validation that cuts results', validation({ results: { maxCharacters: 1000 } })],
   ["a team's control", defineControl({ name: 'own', setup: () => (call, next) => next(call) })],
+  ["a team's control that may map a resource", own(['tools/call', 'resources/read'])],
 ];
 
 const KEEPING: readonly (readonly [name: string, controls: readonly DefinedControl[]])[] = [
@@ -50,6 +56,7 @@ const KEEPING: readonly (readonly [name: string, controls: readonly DefinedContr
     "a team's control that observes",
     [defineControl({ name: 'own', replies: 'observes', setup: () => (call, next) => next(call) })],
   ],
+  ["a team's control that maps only results of tools", [own(['tools/call', 'skills/list'])]],
 ];
 
 async function host(controls: readonly DefinedControl[], era: 'legacy' | 'modern') {
