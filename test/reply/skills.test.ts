@@ -16,8 +16,11 @@ import {
 import { auditOnly, defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { connect } from '../aggregate/servers.ts';
 import { bindRing } from '../controls/tokenization/keys.ts';
+import { responseOf, ways, withSessions } from '../dispatch/forms.ts';
 import { startFront } from '../support/front.ts';
 import { manifest, startSkills } from '../support/skills.ts';
+import { startUpstream } from '../support/upstream.ts';
+import { send } from '../upstream/messages.ts';
 
 const URI = 'skill://refunds/SKILL.md';
 const FILES = {
@@ -114,5 +117,40 @@ describe.each(['legacy', 'modern'] as const)('a host that verifies skills, %s', 
     expect(frontmatter).toEqual(skill.frontmatter);
     expect(JSON.stringify([skill, frontmatter, body])).not.toContain('ann@');
     expect(body).toContain('REDACTED_EMAIL');
+  });
+});
+
+/** Readers that ignore the case of names, and members that a later version may have, find no digest either. */
+const DESCRIPTIONS: readonly (readonly [method: string, member: string, entry: object, left: object])[] = [
+  'resources',
+  'Resources',
+  'RESOURCES',
+  'reſources',
+].flatMap((files) => [
+  ['skills/list', 'skills', { uri: URI, [files]: [{ uri: URI, digest: 'd' }] }, { uri: URI, [files]: 'dynamic' }],
+  ['skills/get', 'skill', { uri: URI, [files]: [{ uri: URI, digest: 'd' }] }, { uri: URI, [files]: 'dynamic' }],
+  ['skills/get', 'skill', { uri: URI, [files]: { uri: URI, digest: 'd' } }, { uri: URI, [files]: 'dynamic' }],
+]);
+const OF_CONTENT = ['digest', 'Digest', 'DIGEST', 'size', 'Size', 'ſize'].flatMap(
+  (member): (typeof DESCRIPTIONS)[number][] => [
+    ['skills/list', 'skills', { uri: URI, [member]: 'd' }, { uri: URI }],
+    ['skills/get', 'skill', { uri: URI, [member]: 'd' }, { uri: URI }],
+    ['resources/directory/read', 'resources', { uri: URI, name: 'n', [member]: 1 }, { uri: URI, name: 'n' }],
+  ],
+);
+
+describe.each(ways)('a result about skills (%s)', (_name, at) => {
+  it.each([...DESCRIPTIONS, ...OF_CONTENT])('of %s has no digest in any spelling (%s: %j)', async (...row) => {
+    const [method, member, entry, left] = row;
+    const other = member.toUpperCase();
+    const listed = (value: object): object => (method === 'skills/get' ? value : [value, { uri: 'other' }]);
+    await using upstream = await startUpstream(
+      withSessions(at.result({ [member]: listed(entry), [other]: listed(entry), more: listed(entry) })),
+    );
+    await using front = await startFront(upstream, { controls: [emails] });
+    expect(responseOf(await send(front, at.call(method, { uri: URI })))).toHaveProperty(
+      'result',
+      expect.objectContaining({ [member]: listed(left), [other]: listed(left), more: listed(entry) }),
+    );
   });
 });
