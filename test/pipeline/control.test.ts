@@ -419,7 +419,8 @@ describe('a definition', () => {
     [
       'replies with another member',
       { replies: { transforms: ['tools/call'], observes: ['tools/list'] } },
-      '{ transforms: [\'tools/call\'] }, got {"transforms":["tools/call"],"observes":["tools/list"]}',
+      `replies: expected 'ignores', 'observes', 'transforms' or { transforms: ['tools/call'] }, got {"transforms":["tools/call"],"observes":["tools/list"]}`,
+    ],"observes":["tools/list"]}',
     ],
     [
       'replies to no method',
