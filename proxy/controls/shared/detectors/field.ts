@@ -1,6 +1,7 @@
 /** Derives from a field's name what its value may be, for many spellings and languages. */
 import { Cache } from '../../../base/cache.ts';
-import type { Evidence } from './detector.ts';
+import { namesBeside, namesOfItem } from './beside.ts';
+import type { Evidence, Holder } from './detector.ts';
 
 export const PHONE = 1;
 export const CARD = 1 << 1;
@@ -19,29 +20,67 @@ export const OTHER = 1 << 7;
 export const VERSION = 1 << 8;
 /** Says nothing alone; the enclosing field decides. */
 const GENERIC = 1 << 9;
+/** A date of something; the enclosing field may say that it is of birth. */
+const DATED = 1 << 13;
+/** A number of some document; a name beside it may say of which. */
+const NUMBERED = 1 << 14;
 export const ADDRESS = 1 << 10;
 /** `pwd`: a password, or a working directory. */
 export const FOLDER = 1 << 12;
 
-/** The hints of the nearest field, or of the enclosing one if that says nothing. */
+/** What personal data and secrets are called. */
+export const POSITIVE = PHONE | CARD | SSN | BIRTH | PASSPORT | PASSWORD | SECRET | KEY | ADDRESS;
+/** Levels above a value that are read while each of them says nothing. */
+const FAR = 12;
+
+/**
+ * The hints of the nearest field. If it says nothing, those of a name beside the value, of its column's heading, or of
+ * the enclosing field.
+ */
 export function hintsOf(evidence: Evidence | undefined): number {
   const field = evidence?.field;
   if (field === undefined) return 0;
-  const hints = hintsOfName(field);
-  if ((hints & GENERIC) === 0) return hints;
+  const own = hintsOfName(field);
   const path = evidence?.path;
-  if (path === undefined) return hints;
-  let own = true;
-  for (let i = path.length - 1; i >= 0; i--) {
-    const segment = path[i];
-    if (typeof segment !== 'string') continue;
-    if (own && segment === field) {
-      own = false;
+  if (path === undefined) return own;
+  const last = path.length - 1;
+  if ((own & (GENERIC | DATED | NUMBERED)) === 0 && typeof path[last] !== 'number') return own;
+  const holders = evidence?.holders ?? NO_HOLDERS;
+  let hints = own;
+  let isField = true;
+  let isItem = true;
+  for (let i = last; i >= 0 && i > last - FAR; i--) {
+    const segment = path[i] ?? 0;
+    const holder = holders[i];
+    if (typeof segment === 'number') {
+      const named = isItem && holder !== undefined ? hintsOfNames(namesOfItem(path, holders, i)) : 0;
+      if (named !== 0) return named & POSITIVE ? named : hints | named;
+      isItem = false;
       continue;
     }
-    return hints | hintsOfName(segment);
+    const above = isField ? own : hintsOfName(segment);
+    if (!isField || segment !== field) hints |= (own & (GENERIC | DATED)) === DATED ? above & BIRTH : above;
+    isField = false;
+    const silent = above & (GENERIC | DATED | NUMBERED);
+    if (silent === 0) return hints;
+    const beside = holder === undefined ? 0 : hintsOfNames(namesBeside(holder, segment));
+    const named = silent === NUMBERED ? beside & (SSN | PASSPORT) : silent === DATED ? beside & BIRTH : beside;
+    if (named !== 0) return named & POSITIVE ? named : hints | named;
+    if (silent === NUMBERED) return hints;
   }
   return hints;
+}
+const NO_HOLDERS: readonly Holder[] = [];
+
+/** Of names for one thing, the first that says what it is wins; then the first that says what it is not. */
+function hintsOfNames(names: readonly string[]): number {
+  let negative = 0;
+  for (const name of names) {
+    const hints = hintsOfName(name);
+    if (hints & POSITIVE) return hints;
+    if (negative === 0 && (hints & (GENERIC | DATED)) === 0) negative = hints;
+  }
+  return negative;
 }
 
 /** Keys may be data: any number of them, and of any length. */
@@ -122,6 +161,12 @@ const VERSION_WORDS = set(
 const GENERIC_WORDS =
   set(`number no nr num nummer numero numbers value values val raw formatted national international text content full main primary secondary work home personal
   business office private other default data current old new first last plain document code`);
+/** Words that a generic name may have, too. */
+const TYPED_WORDS =
+  set(`v s n answer answers response string str int integer long double float decimal bool boolean date time datetime timestamp quantity uri blob binary char varchar
+  var code any`);
+const DATED_WORDS = set('date datum fecha data dt day iso jour dia giorno dag');
+const NUMBERED_WORDS = set('id identifier document doc number no num nr');
 
 function read(all: readonly string[]): number {
   if (all.length === 0) return GENERIC;
@@ -143,8 +188,20 @@ function read(all: readonly string[]): number {
   // `phoneId` is not a phone and `cardHash` is not a card; `orderNo` is not personal, `orderNotes` may be anything.
   if (OTHER_WORDS.has(last)) hints = (hints & ~person) | OTHER;
   else if (person === 0 && GENERIC_WORDS.has(last) && any(OTHER_WORDS)) hints |= OTHER;
-  if (words.every((word) => GENERIC_WORDS.has(word))) hints |= GENERIC;
+  if (isGeneric(words)) hints |= GENERIC;
+  if (words.every((word) => DATED_WORDS.has(word))) hints |= DATED;
+  if (words.every((word) => NUMBERED_WORDS.has(word))) hints |= NUMBERED;
   return hints;
+}
+
+/** `number`, `value`, `stringValue`, `valueDate`, `S`. */
+function isGeneric(words: readonly string[]): boolean {
+  if (words.every((word) => GENERIC_WORDS.has(word))) return true;
+  const [first = '', last = ''] = [words[0], words.at(-1)];
+  return (
+    (words.length === 1 ? !OTHER_WORDS.has(first) : /^val(?:ue|ues)?$/.test(first) || /^values?$/.test(last)) &&
+    words.every((word) => GENERIC_WORDS.has(word) || TYPED_WORDS.has(word))
+  );
 }
 
 /** Words of scripts without spaces between words: searched for anywhere in a name. */

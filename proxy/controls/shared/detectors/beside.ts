@@ -1,0 +1,106 @@
+/** Finds the names that the structure around a JSON value gives it, besides the keys above it. */
+import type { JsonValue } from '../../../json/value.ts';
+import type { Holder } from './detector.ts';
+import { headingAbove, isList } from './table.ts';
+
+const NONE: readonly string[] = Object.freeze([]);
+
+/** Members that name the value beside them, in lower case without `_` and `-`. */
+const NAMING: ReadonlySet<string> = new Set(
+  `name key header field label question attribute attr property prop param parameter variable column fieldname fieldid displayname
+  questiontext title heading caption term prompt keyname attributename propertyname parametername paramname headername`.split(
+    /\s+/,
+  ),
+);
+/** Members that may do so; read after the others. */
+const KIND: ReadonlySet<string> = new Set(
+  `type kind system code category id use usage purpose rel tag slot subtype channel medium scheme idtype identifiertype documenttype
+  doctype contacttype text description linkid concept`.split(/\s+/),
+);
+/** Members of a named value: objects with more are records. */
+const MOST = 16;
+/** Longer texts are no names. */
+const LONGEST = 64;
+
+/** The names beside a member: `dob` for `value` in `{"name":"dob","value":…}`. */
+export function namesBeside(holder: Holder, key: string): readonly string[] {
+  if (isList(holder)) return NONE;
+  let names = NONE;
+  let kinds = NONE;
+  let members = 0;
+  for (const other in holder) {
+    if (++members > MOST) return NONE;
+    if (other === key) continue;
+    const plain = other.length > LONGEST ? other : plainKey(other);
+    const naming = NAMING.has(plain);
+    if (!naming && !KIND.has(plain)) continue;
+    const name = nameIn(holder[other]);
+    if (name === undefined) continue;
+    if (naming) names = names.concat(name);
+    else kinds = kinds.concat(name);
+  }
+  return kinds === NONE ? names : names.concat(kinds);
+}
+
+/**
+ * The names of an item of a list: its column's heading, or the first of a pair.
+ * @param at the index of the item in the path
+ */
+export function namesOfItem(
+  path: readonly (string | number)[],
+  holders: readonly Holder[],
+  at: number,
+): readonly string[] {
+  const row = holders[at];
+  if (row === undefined || !isList(row)) return NONE;
+  const heading = nameIn(headingAbove(path, holders, at));
+  const pair = path[at] === 1 && row.length === 2 && isPair(row, typeof path[at - 1] === 'number') ? row[0] : undefined;
+  const first = nameIn(pair);
+  if (heading === undefined) return first === undefined ? NONE : [first];
+  return first === undefined ? [heading] : [heading, first];
+}
+
+/** A list of two words may be any list. */
+function isPair([first, second]: readonly JsonValue[], isListed: boolean): boolean {
+  return typeof first === 'string' && (isListed || typeof second !== 'string' || /[^A-Za-z\s]/.test(second));
+}
+
+/** The text of a name, or of an object that describes one: `{"text":"Date of birth"}`, `{"coding":[{"code":"PPN"}]}`. */
+function nameIn(value: JsonValue | undefined, depth = 0): string | undefined {
+  if (typeof value === 'string') return read(value);
+  if (typeof value !== 'object' || value === null || depth > 3) return undefined;
+  if (isList(value)) return nameIn(value[0], depth + 1);
+  for (const key of DESCRIBING) {
+    const name = nameIn(value[key], depth + 1);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+const DESCRIBING = ['text', 'name', 'Name', 'label', 'title', 'field', 'display', 'code', 'coding', 'id', 'key'];
+
+/** The last part of an identifier that is a URL or an OID; codes as words. */
+function read(text: string): string | undefined {
+  if (text.length > 256 || text === '') return undefined;
+  const oid = text.startsWith('urn:oid:') ? text.slice('urn:oid:'.length) : text;
+  const known = CODES.get(oid);
+  if (known !== undefined) return known;
+  if (oid.startsWith(PASSPORT_OID)) return 'passport';
+  const from = Math.max(text.lastIndexOf('/'), text.lastIndexOf('#')) + 1;
+  const name = from === text.length ? text : text.slice(from);
+  return name.length > LONGEST ? undefined : name;
+}
+
+/** Codes for kinds of identifiers: HL7 table 0203, LOINC, and HL7's registry of OIDs. */
+const CODES: ReadonlyMap<string, string> = new Map([
+  ['PPN', 'passport'],
+  ['SS', 'ssn'],
+  ['2.16.840.1.113883.4.1', 'ssn'],
+  ['21112-8', 'birth date'],
+]);
+/** The last number is the country's. */
+const PASSPORT_OID = '2.16.840.1.113883.4.330';
+
+function plainKey(key: string): string {
+  const lower = key.toLowerCase();
+  return lower.includes('_') || lower.includes('-') ? lower.replace(/[_-]/g, '') : lower;
+}
