@@ -420,7 +420,6 @@ describe('a definition', () => {
       'replies with another member',
       { replies: { transforms: ['tools/call'], observes: ['tools/list'] } },
       `replies: expected 'ignores', 'observes', 'transforms' or { transforms: ['tools/call'] }, got {"transforms":["tools/call"],"observes":["tools/list"]}`,
-    ],"observes":["tools/list"]}',
     ],
     [
       'replies to no method',
