@@ -4,19 +4,29 @@ import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonValue } from '../json/value.ts';
 import { readEvent } from '../reply/events.ts';
 import { scanWhole } from '../reply/treatment.ts';
+import { HEAD_MS } from './heads.ts';
 import type { Source } from './merge.ts';
 
-/** Milliseconds until a stream goes on without an upstream that has not acknowledged it. */
+/** Milliseconds until a stream goes on though no upstream has acknowledged it. After the first one, others have a second. */
 const ACKNOWLEDGE_MS = 10_000;
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 
 /** The sources without their acknowledgements, and before them one that grants what any of them granted. */
 export async function withOneAcknowledgement(sources: readonly Source[]): Promise<readonly Source[]> {
+  const asked = sources.map((source) => {
+    const iterator = source.events[Symbol.asyncIterator]();
+    return { ...source, iterator, next: iterator.next() };
+  });
+  const late = Promise.race([
+    after(ACKNOWLEDGE_MS),
+    Promise.any(asked.map(({ next }) => next)).then(
+      () => after(HEAD_MS),
+      () => undefined,
+    ),
+  ]);
   const begun = await Promise.all(
-    sources.map(async ({ name, events, stop }) => {
-      const iterator = events[Symbol.asyncIterator]();
-      const next = iterator.next();
-      const first = await Promise.race([next.catch(() => undefined), afterwards()]);
+    asked.map(async ({ name, iterator, next, stop }) => {
+      const first = await Promise.race([next.catch(() => undefined), late]);
       const event = first === undefined || first.done === true ? undefined : first.value;
       return { name, iterator, next, stop, event, isAcknowledged: event !== undefined && isAcknowledgement(event) };
     }),
@@ -80,6 +90,6 @@ function mergedAcknowledgement(events: readonly Buffer[]): Buffer | undefined {
   return Buffer.from(`event: message\ndata: ${text}\n\n`);
 }
 
-function afterwards(): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), ACKNOWLEDGE_MS).unref());
+function after(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
 }

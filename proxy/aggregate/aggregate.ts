@@ -8,9 +8,10 @@ import { unknownTask } from '../call/unknown-task.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { Sealer } from '../upstream/seal.ts';
-import { broadcast, Extensions } from './broadcast.ts';
+import { broadcast } from './broadcast.ts';
 import { MergedCatalogue, type Route } from './catalogue.ts';
 import { Directory, SUBJECTS } from './directory.ts';
+import { Extensions } from './extensions.ts';
 import { AnsweredWithError } from './failures.ts';
 import { type KindName, KINDS } from './listed.ts';
 import { Lists, partOf } from './lists.ts';
@@ -202,7 +203,10 @@ export class Aggregate {
       case 'completion/complete':
         return this.#completion(call);
       default:
-        return this.#extensions.send(this.members, call, (member) => this.#sendTo(member, call, call.message));
+        return this.#extensions.send(this.members, call, {
+          callTo: (member) => this.#callTo(member, call, call.message),
+          send: (member, own) => this.#send(member, call, own),
+        });
     }
   }
 
@@ -248,8 +252,12 @@ export class Aggregate {
   }
 
   #sendTo(member: Member, call: Call, message: Message | undefined): Promise<Reply> {
+    return this.#send(member, call, this.#callTo(member, call, message));
+  }
+
+  /** @param theirs the call as this upstream gets it, but for ids */
+  #send(member: Member, call: Call, theirs: Call): Promise<Reply> {
     const { attention, maxInspected, wrapper } = this.#options;
-    const theirs = this.#callTo(member, call, message);
     const sent = returned(theirs, member, wrapper);
     const session = call.era === 'legacy' ? this.sessionOf(call.exchange) : undefined;
     const request = call.kind === 'request' ? call.id : undefined;

@@ -25,7 +25,7 @@ export interface Route {
   readonly name: string;
 }
 
-/** Milliseconds that a reply waits for lists that nobody asked for yet. */
+/** Milliseconds that is waited for lists that nobody asked for yet, and for newer ones than those that are known. */
 const SOON_MS = 1_000;
 
 interface Rendered {
@@ -142,11 +142,10 @@ export class MergedCatalogue {
   }
 
   /** What upstreams without a prefix list; of one that is down, what it listed last. */
-  async #ofBare(kind: KindName, { exchange, session }: Client): Promise<OneList[]> {
-    const fetched = await Promise.all(this.#bare.map((member) => this.#lists.of(member, kind, exchange, session)));
+  async #ofBare(kind: KindName, client: Client): Promise<OneList[]> {
+    const fetched = await Promise.all(this.#bare.map((member) => this.#freshOrLast(member, kind, client)));
     return fetched.map(({ member, list, failure }) => {
-      const standing = list ?? this.#lists.last(member, kind);
-      if (standing !== undefined) return { member, list: standing };
+      if (list !== undefined) return { member, list };
       throw new UpstreamFailure(
         'upstream-unreachable',
         `which upstream has this name can't be told while the upstream ${member.name} doesn't answer, since both have no prefix`,
@@ -214,11 +213,7 @@ export class MergedCatalogue {
       ({ list }) => list,
       () => undefined,
     );
-    const last = this.#lists.last(member, kind);
-    if (last !== undefined) return last;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), SOON_MS)));
-    return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+    return this.#lists.last(member, kind) ?? soon(asked);
   }
 
   async #owners(uri: string, client: Client): Promise<{ owners: Member[]; unseen: Member | undefined }> {
@@ -230,19 +225,28 @@ export class MergedCatalogue {
   }
 
   /** What each upstream lists; of one that is down, what it listed last. Undefined: this process never saw it. */
-  async #listedUris({ exchange, session }: Client): Promise<readonly UrisOf[]> {
-    const [resources, templates] = await Promise.all([
-      this.#lists.all('resources', exchange, session),
-      this.#lists.all('templates', exchange, session),
-    ]);
-    return this.#members.map((member, i) => {
-      const list = resources[i]?.list ?? this.#lists.last(member, 'resources');
-      const templateList = templates[i]?.list ?? this.#lists.last(member, 'templates');
-      return {
-        member,
-        uris: list === undefined || templateList === undefined ? undefined : urisOf(list, templateList),
-      };
-    });
+  #listedUris(client: Client): Promise<readonly UrisOf[]> {
+    return Promise.all(
+      this.#members.map(async (member) => {
+        const [{ list: resources }, { list: templates }] = await Promise.all([
+          this.#freshOrLast(member, 'resources', client),
+          this.#freshOrLast(member, 'templates', client),
+        ]);
+        return {
+          member,
+          uris: resources === undefined || templates === undefined ? undefined : urisOf(resources, templates),
+        };
+      }),
+    );
+  }
+
+  /** What an upstream lists; what it listed last, if it doesn't answer soon, or at all. */
+  async #freshOrLast(member: Member, kind: KindName, { exchange, session }: Client): Promise<Fetched> {
+    const asked = this.#lists.of(member, kind, exchange, session);
+    const list = this.#lists.last(member, kind);
+    if (list === undefined) return asked;
+    const fetched = await soon(asked);
+    return fetched?.list === undefined ? { member, list } : fetched;
   }
 
   async #items(kind: KindName, found: readonly OneList[], client: Client): Promise<readonly string[]> {
@@ -315,6 +319,13 @@ export class MergedCatalogue {
     }
     return items;
   }
+}
+
+/** Undefined: it has not come within {@link SOON_MS}. */
+function soon<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), SOON_MS)));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 interface UrisOf {

@@ -29,6 +29,8 @@ export class Member {
   /** Of its prefix; empty if it has none. */
   readonly prefixSkeleton: string;
   readonly #breaker: Breaker;
+  /** By client: an `initialized` that its upstream has not answered yet. */
+  readonly #initializing = new Map<string, Promise<void>>();
   readonly #onReply: (reply: Reply) => Reply;
   readonly #onFailure: (error: unknown) => never;
 
@@ -72,10 +74,26 @@ export class Member {
     return new Call('request', method, readMessage(text), this.upstream.view(exchange), exchange);
   }
 
-  /** Sends a call that {@link callOf} or {@link ownCall} made. Fails at once while the circuit is open. */
+  /**
+   * Sends a call that {@link callOf} or {@link ownCall} made. Fails at once while the circuit is open. A request waits for
+   * an `initialized` that is on its way in the same session.
+   */
   send(call: Call): Promise<Reply> {
     this.#refuseUnless(this.#breaker.enter());
-    return this.upstream.send(call).then(this.#onReply, this.#onFailure);
+    if (call.method === INITIALIZED) return this.#initialized(call);
+    const before = this.#initializing.size === 0 ? undefined : this.#initializing.get(clientOf(call));
+    const sent = before === undefined ? this.upstream.send(call) : before.then(() => this.upstream.send(call));
+    return sent.then(this.#onReply, this.#onFailure);
+  }
+
+  #initialized(call: Call): Promise<Reply> {
+    const client = clientOf(call);
+    const sent = this.upstream.send(call);
+    const settled = sent.then(ignore, ignore).then(() => {
+      if (this.#initializing.get(client) === settled) this.#initializing.delete(client);
+    });
+    this.#initializing.set(client, settled);
+    return sent.then(this.#onReply, this.#onFailure);
   }
 
   /**
@@ -113,6 +131,16 @@ export class Member {
     else this.#breaker.succeeded();
   }
 }
+
+const INITIALIZED = 'notifications/initialized';
+
+/** The session of a call at this upstream, as far as it has one. */
+function clientOf({ exchange }: Call): string {
+  const { sessionId, runtimeSessionId } = exchange.inbound;
+  return `${sessionId ?? ''}\n${runtimeSessionId ?? ''}\n${exchange.caller.key}`;
+}
+
+function ignore(): void {}
 
 /** The same exchange as one upstream sees it. It is cancelled with the client's. */
 export function exchangeOf(exchange: Exchange, session: MemberSession | undefined, lastEventId?: string): Exchange {

@@ -45,6 +45,11 @@ export function translatedReply(reply: Reply, attention: Attention, translation:
       `the upstream ${translator.upstream} answered in another form: expected application/json or text/event-stream`,
     );
   }
+  if (kind === 'events' && !isRequest) {
+    // A stream that nobody asked for: in a batch, its events would stand among the replies to requests.
+    discard(reply);
+    return emptyReply(reply.status, attention);
+  }
   if (kind === 'events') {
     const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
     const next = madeLike(reply, withoutBody(headers), streamOf(source, translation), -1, attention);

@@ -6,6 +6,7 @@ import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import type { Route } from './catalogue.ts';
 import { errorOf } from './failures.ts';
+import { inTime } from './in-time.ts';
 import { KINDS } from './listed.ts';
 import type { Member } from './member.ts';
 import type { Subject } from './routes.ts';
@@ -68,7 +69,11 @@ export class AggregateView implements UpstreamView {
   async tools(): Promise<readonly Tool[]> {
     const lists = await Promise.allSettled(
       this.#viewed.members.map(async (member) => {
-        const tools = await member.lookUp(() => this.#viewOf(member).tools());
+        // Not for as long as a call may take: most calls go to another upstream.
+        const exchange = this.#viewed.exchangeTo(member, this.#exchange);
+        const listed = async (): Promise<readonly Tool[]> =>
+          member.lookUp(() => member.upstream.view(exchange).tools());
+        const tools = await inTime(member, exchange, KINDS.tools.method, listed());
         return tools.map((tool) => shown(tool, member));
       }),
     );

@@ -61,6 +61,7 @@ const INITIALIZE = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo
 export class LegacyClient {
   readonly url: string;
   session = '';
+  version = '2025-11-25';
 
   constructor(url: string) {
     this.url = url;
@@ -73,7 +74,7 @@ export class LegacyClient {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    return { 'MCP-Protocol-Version': '2025-11-25', ...(this.session === '' ? {} : { 'Mcp-Session-Id': this.session }) };
+    return { 'MCP-Protocol-Version': this.version, ...(this.session === '' ? {} : { 'Mcp-Session-Id': this.session }) };
   }
 
   /** @param message an object, or its text */
