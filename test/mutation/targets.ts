@@ -45,6 +45,8 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     target: ['paths'],
   }),
   'dispatch/streams': ['test/dispatch/streams.test.ts', 'test/dispatch/resume.test.ts'],
+  ...inFolder('controls/shared/uris', { decoding: ['decoding'], forms: ['forms'] }),
+  'controls/shared/uris/readings': ['test/controls/access-policy/uris.test.ts'],
   ...inFolder('controls/access-policy', {
     access: ['proxy', 'questions'],
     bounds: ['bounds'],
@@ -76,9 +78,6 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     rule: ['check', 'names'],
     schema: ['schema'],
     skills: ['skills'],
-    'uri-decoding': ['uri-decoding'],
-    'uri-forms': ['uri-forms'],
-    uri: ['uris'],
     values: ['values'],
     'wasm-file': ['decisions'],
     words: ['words'],
@@ -87,7 +86,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
 
 /** Tests are named as in the folder's own tests. */
 function inFolder(
-  folder: (typeof WHOLE)[number],
+  folder: string,
   files: Readonly<Record<string, readonly string[]>>,
 ): Record<string, readonly string[]> {
   return Object.fromEntries(

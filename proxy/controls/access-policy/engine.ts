@@ -4,6 +4,7 @@ import { Cache } from '../../base/cache.ts';
 import type { Caller } from '../../call/caller.ts';
 import { TooMuch } from '../../json-schema/faults.ts';
 import type { Action, Asker, Decision, DecisionContext, ResourceRef } from '../shared/decide.ts';
+import { type Readings, readingsOf } from '../shared/uris/readings.ts';
 import type { Unknown } from './bounds.ts';
 import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
 import { circumstances, contextOf } from './circumstances.ts';
@@ -12,7 +13,6 @@ import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
 import { EXACT, PreparedSets } from './prepared-sets.ts';
 import { type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
-import { type Readings, readingsOf } from './uri.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });

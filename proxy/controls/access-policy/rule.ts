@@ -6,9 +6,9 @@ import { isObject } from '../../json/lossless.ts';
 import { globOf } from '../shared/glob.ts';
 import { memberFaults } from '../shared/members.ts';
 import { methodFault } from '../shared/method-names.ts';
+import { readingsOf, samenessOf, spellingsOf } from '../shared/uris/readings.ts';
 import { and, type Expression, or, type PolicyJson, TRUE } from './expression.ts';
 import { FREE, SHARED, UNATTACHED } from './methods.ts';
-import { readingsOf, samenessOf, spellingsOf } from './uri.ts';
 
 type OneOrMore = string | readonly string[];
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callerOf } from '../../../proxy/call/caller.ts';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
-import { allReadingsOf, type Readings, readingsOf } from '../../../proxy/controls/access-policy/uri.ts';
+import { allReadingsOf, type Readings, readingsOf } from '../../../proxy/controls/shared/uris/readings.ts';
 import { callControl } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { asking, upstream } from './asking.ts';

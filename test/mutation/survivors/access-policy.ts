@@ -34,7 +34,7 @@ export const ACCESS_POLICY: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
-  'controls/access-policy/uri-decoding': [
+  'controls/shared/uris/decoding': [
     {
       why: 'A text without a percent sign is decoded to itself, which ends the loop.',
       mutants: [

@@ -7,7 +7,7 @@ import {
   usual,
   withoutParameters,
   withoutTrailing,
-} from '../../../proxy/controls/access-policy/uri-forms.ts';
+} from '../../../../proxy/controls/shared/uris/forms.ts';
 
 describe('a segment of two dots', () => {
   it.each([

@@ -1,6 +1,6 @@
 /** The texts that servers may decode a URI to. */
 import { expect, test } from 'vitest';
-import { decodingsOf, isMalformed } from '../../../proxy/controls/access-policy/uri-decoding.ts';
+import { decodingsOf, isMalformed } from '../../../../proxy/controls/shared/uris/decoding.ts';
 
 test.each([
   ['nothing encoded', 'a/b', ['a/b']],

@@ -3,8 +3,8 @@
  * resolve `.` and `//`, and most servers decode. So a URI is decided in every form that it may be read as. A URI that
  * readers interpret too differently is refused.
  */
-import { decodingsOf, isMalformed } from './uri-decoding.ts';
-import { folded, isClimbing, pathsOf, usual, withoutParameters, withoutTrailing } from './uri-forms.ts';
+import { decodingsOf, isMalformed } from './decoding.ts';
+import { folded, isClimbing, pathsOf, usual, withoutParameters, withoutTrailing } from './forms.ts';
 
 export interface Readings {
   /** As written, and as the WHATWG parser writes it (`new URL(uri).href`): each must be permitted. */

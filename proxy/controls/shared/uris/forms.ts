@@ -1,5 +1,5 @@
 /** Rewrites a URI into forms that many readers treat as equal. */
-import { foldName } from '../shared/fold.ts';
+import { foldName } from '../fold.ts';
 
 /** `..` as a path segment, with characters after it that systems ignore; some servers cut at a semicolon. */
 const CLIMBING = /(?:^|[/\\:\u2044\u2215\u29f8])\s*\.\.(?: [ .]*)?(?:[/\\?#;\u2044\u2215\u29f8]|$)/;
