@@ -261,7 +261,8 @@ export class Aggregate {
     const sent = returned(theirs, member, wrapper);
     const session = call.era === 'legacy' ? this.sessionOf(call.exchange) : undefined;
     const request = call.kind === 'request' ? call.id : undefined;
-    if (request !== undefined) this.#underWay.begun(session, request, member);
+    const token = sent.message?.progressToken;
+    if (request !== undefined) this.#underWay.begun(session, request, token, member);
     call.exchange.channels.nameAtUpstream = sent.name;
     return member
       .send(sent)
@@ -275,11 +276,12 @@ export class Aggregate {
             isRenamed: sent.name !== call.name,
             mayAnswer: (id) =>
               (request !== undefined && idKey(id) === idKey(request)) || this.#underWay.of(session, id) === member,
+            mayReport: (reported) => reported === token || this.#underWay.byToken(session, reported) === member,
           },
           limit: maxInspected,
           isRequest: request !== undefined,
           sessionId: call.exchange.inbound.sessionId,
-          eventId: (id) => ofRequest(member.name, id, request ?? 'null'),
+          eventId: (id) => ofRequest(member.name, id, request ?? 'null', token),
         }),
       );
   }
@@ -341,6 +343,7 @@ export class Aggregate {
       limit: maxInspected,
       translatorOf: (member) => this.#translatorOf(member),
       wentTo: (member, id) => this.#underWay.of(this.sessionOf(call.exchange), id) === member,
+      reportsTo: (member, token) => this.#underWay.byToken(this.sessionOf(call.exchange), token) === member,
     };
   }
 

@@ -29,14 +29,27 @@ export function united(capabilities: readonly JsonObject[]): JsonObject {
   return all;
 }
 
-/** Each upstream's instructions under its name, in the order of the config. */
+/**
+ * Each upstream's instructions under its name, in the order of the config. They are quoted, so that none of their lines can
+ * pass for the heading of another upstream.
+ */
 export function instructionsOf(said: readonly Said[]): string | undefined {
   const parts = said.flatMap(({ upstream, result }) =>
     typeof result['instructions'] === 'string' && result['instructions'] !== ''
-      ? [`# ${upstream}\n\n${result['instructions']}`]
+      ? [`# ${upstream}\n\n${quoted(result['instructions'])}`]
       : [],
   );
   return parts.length === 0 ? undefined : parts.join('\n\n');
+}
+
+/** Whatever a reader might take for the end of a line. */
+const LINE_END = /\r\n|[\n\v\f\r\x85\u2028\u2029]/;
+
+function quoted(text: string): string {
+  return text
+    .split(LINE_END)
+    .map((line) => `> ${line}`)
+    .join('\n');
 }
 
 /** The result of `initialize`: the earliest version that an upstream chose. @param said at least one */

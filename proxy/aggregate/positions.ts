@@ -12,11 +12,15 @@ export interface Resumed {
   readonly positions: ReadonlyMap<string, string>;
   /** The id of the request whose stream it is, as JSON text; undefined: it is a stream of all upstreams. */
   readonly request: string | undefined;
+  /** The token of its progress, in the form of `tokenKey`; undefined: it has none. */
+  readonly token: string | undefined;
 }
 
 /** An event of the stream of one request. Empty: nobody can resume there. */
-export function ofRequest(upstream: string, id: string, request: string): string {
-  return id.length + request.length > MAX_CHARACTERS ? '' : written([upstream, id, request]);
+export function ofRequest(upstream: string, id: string, request: string, token: string | undefined): string {
+  return id.length + request.length + (token?.length ?? 0) > MAX_CHARACTERS
+    ? ''
+    : written([upstream, id, request, ...(token === undefined ? [] : [token])]);
 }
 
 /** The positions of a stream of several upstreams. */
@@ -41,10 +45,14 @@ export class Positions {
 export function resumedAt(lastEventId: string): Resumed | undefined {
   const value = read(lastEventId);
   if (Array.isArray(value)) {
-    const [upstream, id, request] = value as readonly unknown[];
+    const [upstream, id, request, token] = value as readonly unknown[];
     const isOurs = typeof upstream === 'string' && typeof id === 'string' && typeof request === 'string';
     return isOurs && !CONTROL.test(id) && isJson(request)
-      ? { positions: new Map([[upstream, asHeader(id)]]), request }
+      ? {
+          positions: new Map([[upstream, asHeader(id)]]),
+          request,
+          token: typeof token === 'string' ? token : undefined,
+        }
       : undefined;
   }
   if (!isObject(value)) return undefined;
@@ -53,7 +61,7 @@ export function resumedAt(lastEventId: string): Resumed | undefined {
     if (typeof id !== 'string' || CONTROL.test(id)) return undefined;
     positions.set(upstream, asHeader(id));
   }
-  return { positions, request: undefined };
+  return { positions, request: undefined, token: undefined };
 }
 
 function written(value: unknown): string {

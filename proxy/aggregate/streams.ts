@@ -27,6 +27,8 @@ export interface StreamContext {
   readonly translatorOf: (member: Member) => Translator;
   /** Whether a request of the client, by its id as JSON text, went to this upstream. */
   readonly wentTo: (member: Member, id: string) => boolean;
+  /** Whether progress with this token is that of a request which went to this upstream. */
+  readonly reportsTo: (member: Member, token: string) => boolean;
 }
 
 /** A legacy GET: one that resumes a call's stream goes to its upstream alone, any other to all. */
@@ -34,10 +36,10 @@ export async function streamed(
   context: StreamContext,
   callTo: (member: Member, lastEventId: string | undefined) => Call,
 ): Promise<Reply> {
-  const { call, members, attention, limit, translatorOf, wentTo } = context;
+  const { call, members, attention, limit, translatorOf, wentTo, reportsTo } = context;
   const after = call.exchange.inbound.lastEventId;
   const before = after === undefined ? undefined : resumedAt(after);
-  const request = before?.request;
+  const { request, token } = before ?? {};
   const asked = request === undefined ? members : members.filter(({ name }) => before?.positions.has(name));
   if ((after !== undefined && before === undefined) || asked.length === 0)
     throw new ProxyError('invalid-request', 'expected a Last-Event-ID that this proxy gave, got another one');
@@ -52,11 +54,13 @@ export async function streamed(
         name: undefined,
         exchange: call.exchange,
         mayAnswer: (id) => wentTo(member, id) || (request !== undefined && idKey(id) === idKey(request)),
+        mayReport: (reported) => reportsTo(member, reported) || reported === token,
       },
       limit,
       sessionId: undefined,
       isMerged: true,
-      eventId: (id) => (request === undefined ? positions.at(member.name, id) : ofRequest(member.name, id, request)),
+      eventId: (id) =>
+        request === undefined ? positions.at(member.name, id) : ofRequest(member.name, id, request, token),
     }),
   );
   if (begun instanceof Refused) return emptyReply(begun.reply.status, attention);
@@ -80,6 +84,7 @@ export async function listening(
       name: undefined,
       exchange: call.exchange,
       mayAnswer: (id) => call.id !== undefined && idKey(id) === idKey(call.id),
+      mayReport: (token) => token === call.message?.progressToken,
     },
     limit,
     isRequest: true,

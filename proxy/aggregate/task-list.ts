@@ -58,7 +58,13 @@ export async function taskList(
 /** Undefined: the upstream doesn't know the method. */
 async function pageOf(member: Member, call: Call, translator: Translator): Promise<JsonObject | undefined> {
   const id = call.id ?? 'null';
-  const asked: Asked = { method: call.method, name: undefined, exchange: call.exchange, mayAnswer: () => true };
+  const asked: Asked = {
+    method: call.method,
+    name: undefined,
+    exchange: call.exchange,
+    mayAnswer: () => true,
+    mayReport: () => false,
+  };
   const reply = await member.send(call);
   const { text, message } = await responseOf(member, reply, id);
   if (!isObject(message['result'])) {

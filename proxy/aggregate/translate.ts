@@ -5,6 +5,7 @@
 import { UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import type { Exchange } from '../call/exchange.ts';
+import { tokenKey } from '../call/message.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { scanWhole } from '../reply/treatment.ts';
@@ -27,6 +28,8 @@ export interface Asked {
   readonly isRenamed?: boolean;
   /** Whether a response with this id, as JSON text, may come there: clients find requests by their ids alone. */
   readonly mayAnswer: (id: string) => boolean;
+  /** Whether progress with this token, in the form of `tokenKey`, may come there. */
+  readonly mayReport: (token: string) => boolean;
 }
 
 export interface TranslatorOptions {
@@ -99,19 +102,24 @@ export class Translator {
     }
   }
 
-  /** Undefined: it answers a request that this upstream did not get. */
+  /** Undefined: it speaks of a request that this upstream did not get. */
   async #message(value: JsonValue, asked: Asked, text?: string): Promise<JsonValue | undefined> {
     if (!isObject(value)) return value;
-    if (typeof value['method'] === 'string') return this.#fromUpstream(value, value['method'], asked, text);
+    if (typeof value['method'] === 'string') {
+      if (value['method'] === PROGRESS && !mayReport(value, asked)) {
+        this.#reportDropped('an upstream reported progress of a request that it was not sent', {
+          event: 'foreign-progress',
+        });
+        return undefined;
+      }
+      return this.#fromUpstream(value, value['method'], asked, text);
+    }
     const { id, result, error } = value;
     if (
       (result !== undefined || error !== undefined) &&
       !isAnswerTo(asked, id === undefined ? undefined : JSON.stringify(id), error !== undefined)
     ) {
-      log.warn('an upstream answered a request that it was not sent: the answer is dropped', {
-        event: 'foreign-answer',
-        upstream: this.#options.member.name,
-      });
+      this.#reportDropped('an upstream answered a request that it was not sent', { event: 'foreign-answer' });
       return undefined;
     }
     if (isObject(result)) {
@@ -119,6 +127,10 @@ export class Translator {
       return next === result ? value : { ...value, result: next };
     }
     return isObject(error) ? replaced(value, 'error', this.#error(error)) : value;
+  }
+
+  #reportDropped(what: string, fields: { readonly event: string }): void {
+    log.warn(`${what}: it is dropped`, { ...fields, upstream: this.upstream });
   }
 
   /** A request or notification of the upstream. @param text of the message, if it is not one of a batch */
@@ -322,6 +334,15 @@ const BATCH = /^\s*\[/;
 /** An error may come without an id, if the upstream failed before it read the id. */
 function isAnswerTo({ mayAnswer }: Asked, id: string | undefined, isError: boolean): boolean {
   return id === undefined || id === 'null' ? isError : mayAnswer(id);
+}
+
+const PROGRESS = 'notifications/progress';
+
+/** Progress with no token is nobody's. */
+function mayReport({ params }: JsonObject, asked: Asked): boolean {
+  const token = isObject(params) ? params['progressToken'] : undefined;
+  const key = typeof token === 'string' || typeof token === 'number' ? tokenKey(JSON.stringify(token)) : undefined;
+  return key !== undefined && asked.mayReport(key);
 }
 
 function replaced(holder: JsonObject, member: string, value: JsonValue): JsonObject {

@@ -40,7 +40,7 @@ describe.each(ERAS)('two calculators behind one proxy, %s', (era) => {
     await using s = await started();
     expect(s.client.getServerVersion()).toMatchObject({ name: 'agentcore-mcp-proxy' });
     expect(s.client.getServerCapabilities()).toMatchObject({ tools: {}, prompts: {}, resources: {}, logging: {} });
-    expect(s.client.getInstructions()).toMatch(/^# math\n\nUse the arithmetic[^]*\n\n# crm\n\nUse the arithmetic/);
+    expect(s.client.getInstructions()).toMatch(/^# math\n\n> Use the arithmetic[^]*\n\n# crm\n\n> Use the arithmetic/);
   });
 
   it('sends a call to the upstream of its prefix', async () => {
