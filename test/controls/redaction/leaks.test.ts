@@ -2,20 +2,30 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import { redaction } from '../../../proxy/controls/redaction/index.ts';
-import { email, iban, ip, paymentCard, phone, secret } from '../../../proxy/controls/shared/detectors/index.ts';
+import {
+  email,
+  findAll,
+  iban,
+  ip,
+  loadDetectors,
+  paymentCard,
+  phone,
+  secret,
+} from '../../../proxy/controls/shared/detectors/index.ts';
 import { way } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
-import { corpus, type PositiveKind } from '../shared/detectors/corpus/index.ts';
+import { corpus, type Group, NOTHING } from '../shared/detectors/corpus/index.ts';
 import { Random } from '../shared/detectors/corpus/random.ts';
 import { existsIn, existsOut, type Route, startRoute } from '../shared/surfaces/carry.ts';
 import { INWARD, OUTWARD } from '../shared/surfaces/cells.ts';
 import { isIn } from './taken.ts';
 
 /** Types with forms that are recognized without a field's name. */
-const TYPES: readonly PositiveKind[] = ['email', 'iban', 'payment-card', 'ip', 'secret', 'phone'];
+const TYPES: readonly Group[] = ['email', 'iban', 'payment-card', 'ip', 'secret-known', 'phone-international'];
 const everything = { detectors: [email(), iban(), paymentCard(), ip(), secret(), phone({ countries: ['US'] })] };
 const lines = new Lines();
 let route: Route;
+await loadDetectors(everything.detectors);
 
 beforeAll(async () => {
   lines.start();
@@ -26,17 +36,17 @@ afterAll(async () => {
   lines.stop();
 });
 
+function isWhole(value: string): boolean {
+  const [span] = findAll(everything.detectors, value);
+  return span?.start === 0 && span.end === value.length;
+}
+
 /** Values that detectors find at any place. */
-function valuesOf(type: PositiveKind): string[] {
+function valuesOf(group: Group): string[] {
   const random = new Random(7);
-  const values = corpus('development', 60).positives[type].flatMap(({ text, field, expected, kind }) => {
-    const value = text.slice(expected?.start, expected?.end);
-    const plain =
-      type === 'phone'
-        ? value.startsWith('+')
-        : !['connection string', 'named secret', 'password', 'private key'].includes(kind);
-    return plain && field === undefined && /^[\x20-\x7e]+$/.test(value) ? [value] : [];
-  });
+  const values = corpus('development', 60, NOTHING, [group]).flatMap(({ place, value }) =>
+    place === 'prose' && /^[\x20-\x7e]+$/.test(value) && isWhole(value) ? [value] : [],
+  );
   return Array.from({ length: 3 }, () => random.pick(values));
 }
 

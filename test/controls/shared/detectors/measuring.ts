@@ -1,142 +1,134 @@
-/** Measures detectors on the corpus: how much of the data they find, and how often they find something else. */
+/** Measures detectors: how much they find in the corpus, and how often they find something in text without any. */
 import {
   dateOfBirth,
   type Detector,
   email,
-  type Evidence,
   iban,
   ip,
-  loadDetectors,
   passport,
   paymentCard,
   phone,
+  type PhoneOptions,
   secret,
-  type Span,
   usSsn,
 } from '../../../../proxy/controls/shared/detectors/index.ts';
-import { type Corpus, corpus, COUNTRIES, type Half, type PositiveKind, type Sample } from './corpus/index.ts';
+import type { Group, PlaceKind, Sample } from './corpus/index.ts';
+import type { Trap } from './corpus/sample.ts';
+import { isFound, Probe, removed, type Visited } from './probe.ts';
 
-export interface Row {
-  readonly detector: string;
-  readonly positives: number;
+export interface Recall {
+  readonly group: Group;
+  readonly place: PlaceKind;
+  readonly samples: number;
   readonly found: number;
-  /** Found with exactly the expected start and end. */
-  readonly exact: number;
-  readonly lookAlikes: number;
-  readonly mistaken: number;
-  /** The kind of look-alikes that is mistaken most often, and how often. */
-  readonly worst: { readonly kind: string; readonly share: number } | undefined;
-  /** Texts with data of another type in which this detector found its own. */
-  readonly others: number;
-  readonly confused: number;
 }
 
 export interface Miss {
-  readonly detector: string;
   readonly sample: Sample;
-  readonly spans: readonly Span[];
+  readonly visited: readonly Visited[];
 }
 
-/** A finding that is longer than the expected one by more than this does not count. */
-const SLACK = 4;
+type Country = NonNullable<PhoneOptions['countries']>[number];
 
-const ALL_COUNTRIES = [...COUNTRIES] as NonNullable<NonNullable<Parameters<typeof phone>[0]>['countries']>;
+const MADE: Readonly<Record<Exclude<Group, `phone-${string}`>, () => Detector>> = {
+  email,
+  'payment-card': paymentCard,
+  iban,
+  'us-ssn': usSsn,
+  ip,
+  'date-of-birth': dateOfBirth,
+  passport,
+  'secret-known': secret,
+  'secret-named': secret,
+};
 
-interface Measured {
-  readonly label: string;
-  readonly detector: Detector;
-  readonly type: PositiveKind;
-  readonly of: (sample: Sample) => boolean;
+/** The detector that a config would have for such data: `phone` with the sample's country. */
+function detectorFor({ group, kind }: Sample): readonly [name: string, make: () => Detector] {
+  if (group === 'phone-international') return ['phone US', () => phone({ countries: ['US'] })];
+  if (group === 'phone-national' || group === 'phone-elsewhere')
+    return [`phone ${kind}`, () => phone({ countries: [kind as Country] })];
+  return [group, MADE[group]];
 }
 
-const any = (): boolean => true;
+const probes = new Map<string, Probe>();
 
-function measured(): Measured[] {
-  const one = (detector: Detector): Measured => ({
-    label: detector.name,
-    detector,
-    type: detector.name as PositiveKind,
-    of: any,
-  });
-  return [
-    ...[email(), paymentCard(), iban(), usSsn(), ip(), dateOfBirth(), passport(), secret()].map(one),
-    ...ALL_COUNTRIES.map((country): Measured => ({
-      label: `phone (${country})`,
-      detector: phone({ countries: [country] }),
-      type: 'phone',
-      of: ({ kind }) => kind === country,
-    })),
-    { label: 'phone (all of these)', detector: phone({ countries: ALL_COUNTRIES }), type: 'phone', of: any },
-  ];
-}
-
-export async function measure(
-  half: Half,
-  each?: number,
-): Promise<{ readonly rows: readonly Row[]; readonly missed: readonly Miss[]; readonly mistaken: readonly Miss[] }> {
-  const { positives, lookAlikes }: Corpus = corpus(half, each);
-  const missed: Miss[] = [];
-  const mistaken: Miss[] = [];
-  const rows: Row[] = [];
-  for (const { label, detector, type, of } of measured()) {
-    await loadDetectors([detector]);
-    const own = positives[type].filter(of);
-    let found = 0;
-    let exact = 0;
-    for (const sample of own) {
-      const spans = detector.find(sample.text, evidenceOf(sample));
-      const hit = spans.find((span) => covers(span, sample));
-      if (hit === undefined) missed.push({ detector: label, sample, spans });
-      else found++;
-      if (hit?.start === sample.expected?.start && hit?.end === sample.expected?.end && hit !== undefined) exact++;
-    }
-    const count = (samples: readonly Sample[]): number => {
-      let wrong = 0;
-      for (const sample of samples) {
-        const spans = detector.find(sample.text, evidenceOf(sample));
-        if (spans.length === 0) continue;
-        wrong++;
-        mistaken.push({ detector: label, sample, spans });
-      }
-      return wrong;
-    };
-    const others = Object.entries(positives).flatMap(([other, samples]) => (other === type ? [] : samples));
-    const before = mistaken.length;
-    const wrong = count(lookAlikes);
-    const worst = worstOf(mistaken.slice(before), lookAlikes);
-    rows.push({
-      detector: label,
-      positives: own.length,
-      found,
-      exact,
-      lookAlikes: lookAlikes.length,
-      mistaken: wrong,
-      worst,
-      others: others.length,
-      confused: count(others),
-    });
+async function probeFor(name: string, make: () => Detector): Promise<Probe> {
+  let probe = probes.get(name);
+  if (probe === undefined) {
+    probe = new Probe([make()]);
+    await probe.load();
+    probes.set(name, probe);
   }
-  return { rows, missed, mistaken };
+  return probe;
 }
 
-function worstOf(wrong: readonly Miss[], all: readonly Sample[]): Row['worst'] {
-  const kinds = Map.groupBy(wrong, ({ sample }) => sample.kind);
-  const shares = [...kinds].map(([kind, list]) => ({
-    kind,
-    share: list.length / all.filter((sample) => sample.kind === kind).length,
-  }));
-  return shares.sort((a, b) => b.share - a.share)[0];
+export async function recall(
+  samples: readonly Sample[],
+): Promise<{ readonly rows: readonly Recall[]; readonly missed: readonly Miss[] }> {
+  const missed: Miss[] = [];
+  for (const sample of samples) {
+    const probe = await probeFor(...detectorFor(sample));
+    const visited = await probe.visit(sample.document);
+    if (!isFound(visited, sample.value, sample.slack)) missed.push({ sample, visited });
+  }
+  const failed = Map.groupBy(missed, ({ sample }) => keyOf(sample));
+  const rows = [...Map.groupBy(samples, keyOf)].flatMap(([key, own]): Recall[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { group, place } = first;
+    return [{ group, place, samples: own.length, found: own.length - (failed.get(key)?.length ?? 0) }];
+  });
+  return { rows, missed };
 }
 
-function covers(span: Span, { expected }: Sample): boolean {
-  return (
-    expected !== undefined &&
-    span.start <= expected.start &&
-    span.end >= expected.end &&
-    span.end - span.start - (expected.end - expected.start) <= SLACK
-  );
+function keyOf({ group, place }: Sample): string {
+  return `${group} ${place}`;
 }
 
-export function evidenceOf({ field, within }: Sample): Evidence | undefined {
-  return field === undefined ? undefined : { field, path: [...(within ?? []), field] };
+export interface Alarm {
+  readonly detector: string;
+  readonly trap: Trap;
+  /** What was taken for data. */
+  readonly parts: readonly string[];
+}
+
+export interface Alarms {
+  readonly detector: string;
+  readonly texts: number;
+  readonly mistaken: number;
+}
+
+/** Detectors that are tried on text without data, and the groups they belong to. */
+const ALONE: readonly (readonly [name: string, groups: readonly Group[], make: () => Detector])[] = [
+  ['email', ['email'], email],
+  ['phone (US)', ['phone-international', 'phone-national'], () => phone({ countries: ['US'] })],
+  ['phone (DE)', ['phone-international', 'phone-national'], () => phone({ countries: ['DE'] })],
+  ['payment-card', ['payment-card'], paymentCard],
+  ['iban', ['iban'], iban],
+  ['us-ssn', ['us-ssn'], usSsn],
+  ['ip', ['ip'], ip],
+  ['date-of-birth', ['date-of-birth'], dateOfBirth],
+  ['passport', ['passport'], passport],
+  ['secret', ['secret-known', 'secret-named'], secret],
+];
+
+export async function alarms(
+  texts: readonly Trap[],
+  groups: readonly Group[],
+): Promise<{ readonly rows: readonly Alarms[]; readonly found: readonly Alarm[] }> {
+  const found: Alarm[] = [];
+  const rows: Alarms[] = [];
+  for (const [detector, own, make] of ALONE) {
+    if (!own.some((group) => groups.includes(group))) continue;
+    const probe = await probeFor(detector, make);
+    const before = found.length;
+    for (const trap of texts) {
+      const parts = (await probe.visit(trap.document)).flatMap(({ before: text, after }) =>
+        text === after ? [] : removed(text, after).map(([from, to]) => text.slice(from, to)),
+      );
+      if (parts.length > 0) found.push({ detector, trap, parts });
+    }
+    rows.push({ detector, texts: texts.length, mistaken: found.length - before });
+  }
+  return { rows, found };
 }

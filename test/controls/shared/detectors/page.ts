@@ -1,27 +1,89 @@
-/** The table in docs/detectors.md. */
-import type { Row } from './measuring.ts';
+/** The tables in docs/detectors.md. */
+import { ALARMS, CHUNKS, MISTAKEN, recallFloor } from './floors.ts';
+import { interval } from './interval.ts';
+import type { Alarms, Recall } from './measuring.ts';
 
-const BEGIN = '<!-- measured: node test/controls/shared/detectors/measure.ts --write -->';
+const BEGIN = '<!-- measured: npm run measure -- --write -->';
 const END = '<!-- /measured -->';
 
-export function tableOf(rows: readonly Row[]): string {
-  const percent = (part: number, of: number): string => `${((part / of) * 100).toFixed(2)} %`;
-  return [
-    '| detector | values | found | of these with exact ends | look-alikes | mistaken | of the worst kind | texts with other types | mistaken |',
-    '|---|---|---|---|---|---|---|---|---|',
-    ...rows.map(
-      (row) =>
-        `| ${row.detector} | ${row.positives} | ${percent(row.found, row.positives)} | ${percent(row.exact, row.found)} | ${row.lookAlikes} | ${percent(row.mistaken, row.lookAlikes)} | ${row.worst === undefined ? '' : `${row.worst.kind} ${percent(row.worst.share, 1)}`} | ${row.others} | ${percent(row.confused, row.others)} |`,
-    ),
-  ].join('\n');
+/** A peer's figures, in the order of the rows: undefined if it has no such data. */
+export interface Peer {
+  readonly name: string;
+  readonly found: ReadonlyMap<string, number>;
+  readonly mistaken: ReadonlyMap<string, { readonly texts: number; readonly mistaken: number }>;
 }
 
-/** The table in the page. */
-export function tableIn(page: string): string {
+export function recallTable(rows: readonly Recall[], peers: readonly Peer[] = []): string {
+  return table(
+    ['data', 'place', 'values', 'found', '95 %', 'must', ...peers.map(({ name }) => name)],
+    rows.map(({ group, place, samples, found }) => {
+      const [from, to] = interval(found, samples);
+      const floor = recallFloor(group, place);
+      return [
+        group,
+        place,
+        String(samples),
+        `${percent(found, samples)}${floor !== undefined && found / samples < floor ? ' ✗' : ''}`,
+        `${(from * 100).toFixed(1)}–${(to * 100).toFixed(1)}`,
+        floor === undefined ? '' : `${+(floor * 100).toFixed(1)}`,
+        ...peers.map((peer) => {
+          const other = peer.found.get(`${group} ${place}`);
+          return other === undefined ? '' : percent(other, samples);
+        }),
+      ];
+    }),
+  );
+}
+
+export function alarmsTable(real: readonly Alarms[], traps: readonly Alarms[], peers: readonly Peer[] = []): string {
+  return table(
+    [
+      'detector',
+      'parts of real text',
+      'with a find',
+      'must',
+      'traps',
+      'mistaken',
+      'must',
+      ...peers.map(({ name }) => `${name}, real text`),
+    ],
+    real.map(({ detector, texts, mistaken }, i) => {
+      const trap = traps[i];
+      const floor = ALARMS[detector];
+      const most = floor === undefined ? undefined : (floor * texts) / CHUNKS;
+      return [
+        detector,
+        String(texts),
+        `${mistaken}${most !== undefined && mistaken > most ? ' ✗' : ''}`,
+        most === undefined ? '' : String(Math.floor(most)),
+        String(trap?.texts ?? 0),
+        trap === undefined
+          ? ''
+          : `${percent(trap.mistaken, trap.texts)}${trap.mistaken / trap.texts > MISTAKEN ? ' ✗' : ''}`,
+        `${MISTAKEN * 100}`,
+        ...peers.map((peer) => {
+          const other = peer.mistaken.get(detector);
+          return other === undefined ? '' : `${other.mistaken} of ${other.texts}`;
+        }),
+      ];
+    }),
+  );
+}
+
+function percent(part: number, of: number): string {
+  return of === 0 ? '' : ((part / of) * 100).toFixed(1);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** The tables in the page. */
+export function tablesIn(page: string): string {
   return page.slice(page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)).trim();
 }
 
-export function pageWith(page: string, table: string): string {
+export function pageWith(page: string, tables: string): string {
   if (!page.includes(BEGIN) || !page.includes(END)) throw new Error(`expected the page to have ${BEGIN} and ${END}`);
-  return `${page.slice(0, page.indexOf(BEGIN) + BEGIN.length)}\n${table}\n${page.slice(page.indexOf(END))}`;
+  return `${page.slice(0, page.indexOf(BEGIN) + BEGIN.length)}\n${tables}\n${page.slice(page.indexOf(END))}`;
 }

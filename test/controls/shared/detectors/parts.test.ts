@@ -24,6 +24,7 @@ import { RunsInParts } from '../../../../proxy/controls/shared/detectors/runs.ts
 import { UNITS } from '../../../linear/units.ts';
 import { corpus } from './corpus/index.ts';
 import { Random } from './corpus/random.ts';
+import { traps } from './corpus/traps.ts';
 
 const DETECTORS = {
   email: email(),
@@ -66,8 +67,9 @@ function noSearch(): never {
 }
 
 const random = new Random(31);
-const half = corpus('development', 12);
-const texts = [...Object.values(half.positives).flat(), ...half.lookAlikes].map(({ text }) => text);
+const texts = [...corpus('development', 12), ...traps('development', 12, random)].map(({ document }) =>
+  typeof document === 'string' ? document : JSON.stringify(document),
+);
 const GLUE = [
   '',
   ' ',

@@ -1,6 +1,7 @@
 /** Texts that look like personal data or a secret but are neither: from databases, logs, code and letters. */
+import { among } from './places/fields.ts';
 import { ALNUM, DIGITS, LOWER, type Random, UPPER } from './random.ts';
-import { NAMES, type Sample } from './sample.ts';
+import type { Trap } from './sample.ts';
 
 interface Kind {
   readonly values: readonly ((random: Random) => string)[];
@@ -479,23 +480,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 export const LOOK_ALIKES = Object.keys(KINDS);
 
-export function lookAlikes(kind: string, count: number, random: Random): Sample[] {
+const NAMES = ['Ida', 'Tomás Prieto', 'Ms. Adeyemi', 'Kenji', 'Dr. Osei', '山田'];
+
+export function lookAlikes(kind: string, count: number, random: Random): Trap[] {
   const { values, fields, frames } = KINDS[kind] ?? { values: [], fields: '', frames: [] };
-  return Array.from({ length: count }, (): Sample => {
+  return Array.from({ length: count }, (): Trap => {
     const value = random.pick(values)(random);
     const where = random.next();
-    if (where < 0.34) {
-      const keys = random.word(fields).split('.');
-      return { text: value, field: keys.at(-1) ?? '', within: keys.slice(0, -1), kind };
-    }
-    if (where < 0.5) return { text: value, kind };
-    return {
-      text: random
-        .pick(frames)
-        .replaceAll('{name}', () => random.pick(NAMES))
-        .replaceAll('{n}', () => String(random.int(1, 99)))
-        .replace('{}', () => value),
-      kind,
-    };
+    if (where < 0.34) return { kind, document: among(random.word(fields), value, random) };
+    if (where < 0.5) return { kind, document: value };
+    const frame = random
+      .pick(frames)
+      .replaceAll('{name}', () => random.pick(NAMES))
+      .replaceAll('{n}', () => String(random.int(1, 99)));
+    return { kind, document: frame.replace('{}', () => value) };
   });
 }

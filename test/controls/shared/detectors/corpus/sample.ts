@@ -1,79 +1,85 @@
-/** One text of the corpus, where it is, and what is in it. */
+/** One text or structure of the corpus, and what is in it. */
+import type { JsonValue } from '../../../../../proxy/json/value.ts';
 import type { Random } from './random.ts';
+import type { Half, Words } from './words.ts';
 
-export interface Sample {
+/** What must be found: a detector, or a part of its data that has a floor of its own. */
+export const GROUPS = [
+  'email',
+  'phone-international',
+  'phone-national',
+  'phone-elsewhere',
+  'payment-card',
+  'iban',
+  'us-ssn',
+  'ip',
+  'date-of-birth',
+  'passport',
+  'secret-known',
+  'secret-named',
+] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Kinds of place. */
+export const PLACES = [
+  'usual field',
+  'unusual field',
+  'label',
+  'prose',
+  'table',
+  'siblings',
+  'contrary word',
+  'odd spelling',
+  'extension',
+  'medical and HR',
+  'code',
+] as const;
+export type PlaceKind = (typeof PLACES)[number];
+
+export interface Value {
   readonly text: string;
-  /** The key of the text. */
-  readonly field?: string;
-  /** The enclosing keys, outermost first. */
-  readonly within?: readonly string[];
-  /** What a detector must find; undefined: nothing. */
-  readonly expected?: { readonly start: number; readonly end: number };
-  /** The locale or issuer of a positive, or the kind of a look-alike. */
+  /** The part that must be found. @default - all of it */
+  readonly core?: string;
+  /** It proves what it is without a name or label. */
+  readonly proves: boolean;
+  /** The country, issuer or form. */
   readonly kind: string;
 }
 
-export const NAMES = [
-  'Anna',
-  'Maria Gomez',
-  'Jürgen Weiß',
-  'O. Brandt',
-  'Siobhán Ní Bhriain',
-  'Łukasz Nowak',
-  'Chloé Lefèvre',
-  'Giulia Rossi',
-  'João Pereira',
-  'Mr. Patel',
-  'Mrs Okafor',
-  '山田太郎',
-  'Dr. Lee',
-  'Åsa Öberg',
-];
-
-/** A value in a text, in place of `{}`. */
-export function filled(template: string, value: string, kind: string, random: Random): Sample {
-  const [before = '', after = ''] = template
-    .replaceAll('{name}', () => random.pick(NAMES))
-    .replaceAll('{n}', () => String(random.int(1, 99)))
-    .split('{}');
-  return { text: before + value + after, kind, expected: { start: before.length, end: before.length + value.length } };
+export interface Sample {
+  readonly group: Group;
+  readonly place: PlaceKind;
+  /** A finer kind of place: `csv`, `full-width`. */
+  readonly shape: string;
+  readonly kind: string;
+  /** What a tool returns: a string is text, anything else is structured content. */
+  readonly document: JsonValue;
+  /** As it is written in one string or number of the document. */
+  readonly value: string;
+  /** A find may be longer by so many characters. */
+  readonly slack: number;
 }
 
-/** A value that is a whole field; `a.b` is `b` within `a`. */
-export function under(name: string, value: string, kind: string): Sample {
-  const keys = name.split('.');
-  const field = keys.at(-1) ?? name;
-  return { text: value, field, within: keys.slice(0, -1), kind, expected: { start: 0, end: value.length } };
+/** What a document is made from. */
+export interface Making {
+  readonly random: Random;
+  readonly words: Words;
+  readonly half: Half;
+  /** The type of words: `phone` for both groups of phones. */
+  readonly type: string;
 }
 
-/** Frames for any text, which do not say what it is. */
-export const PLAIN_FRAMES = [
-  '{}',
-  '{name}, {}',
-  '{name};{};Berlin',
-  '- {} ({name})',
-  'See {name}: {}.',
-  '{}\n{name}\n',
-  '| {name} | {} | open |',
-  '<td>{}</td>',
-  'It says "{}" there.',
-  '({})',
-  '**{}**',
-  '_{}_',
-  '`{}`',
-  'one\\n{}\\ntwo',
-  '\t{}',
-  '“{}”',
-  '«{}»',
-  '→ {}',
-  "{}'s",
-  '{}。',
-  '：{}',
-  '\u200b{}\u200b',
-  '{}…',
-  '[{}]',
-  '{}\r\n',
-  '"a\\t{}"',
-  '{name} wrote: {}, as agreed.',
-  '{}; {name}',
-];
+/** A document with a value in it. */
+export interface Made {
+  readonly shape: string;
+  readonly document: JsonValue;
+  /** If it is written otherwise than given. */
+  readonly value?: string;
+  readonly slack?: number;
+}
+
+/** What no detector may find anything in. */
+export interface Trap {
+  readonly kind: string;
+  readonly document: JsonValue;
+}
