@@ -26,16 +26,30 @@ export function isSearch({ method, name, exchange }: Call): boolean {
 /** Filters or changes the tools of a list; returns the same list if nothing changes. */
 export type ShowTools = (tools: readonly JsonValue[]) => readonly JsonValue[] | Promise<readonly JsonValue[]>;
 
+export interface FoundOptions {
+  /** Leaves out what stands beside the tools, which may describe tools as well. @default false */
+  readonly onlyTools?: boolean;
+}
+
+/** Members of a result that the protocol defines for a call. */
+const OF_RESULT: readonly string[] = ['content', 'structuredContent', 'isError', 'resultType', '_meta'];
+
 /** The search result with the filtered tools. Throws `inspection-failed`. */
-export async function foundOf(result: JsonObject, show: ShowTools): Promise<JsonObject> {
+export async function foundOf(
+  result: JsonObject,
+  shows: ShowTools,
+  { onlyTools = false }: FoundOptions = {},
+): Promise<JsonObject> {
+  const show: Show = { tools: shows, onlyTools };
   const { structuredContent, content } = result;
   for (const member of ['structuredContent', 'content', 'isError']) refuseVariants(result, member);
-  const next: Record<string, JsonValue | undefined> = { ...result };
+  const known = onlyTools ? only(result, OF_RESULT) : result;
+  const next: Record<string, JsonValue | undefined> = { ...known };
   // A failed search explains itself in plain text.
   const failed = result['isError'] === true;
   if (structuredContent !== undefined) next['structuredContent'] = await shown(structuredContent, show, failed);
   if (content !== undefined) next['content'] = await blocksOf(content, (block) => textOf(block, show, failed));
-  return next['structuredContent'] === structuredContent && next['content'] === content ? result : next;
+  return next['structuredContent'] === structuredContent && next['content'] === content ? known : next;
 }
 
 async function blocksOf(content: JsonValue, shownIn: (block: JsonValue) => Promise<JsonValue>): Promise<JsonValue> {
@@ -45,12 +59,13 @@ async function blocksOf(content: JsonValue, shownIn: (block: JsonValue) => Promi
   return blocks.some((block, i) => block !== content[i]) ? blocks : content;
 }
 
-async function textOf(block: JsonValue, show: ShowTools, failed: boolean): Promise<JsonValue> {
+async function textOf(block: JsonValue, show: Show, failed: boolean): Promise<JsonValue> {
   if (!isObject(block) || block['type'] !== 'text' || typeof block['text'] !== 'string') throw unclear();
   const json = parse(block['text']);
   if (json === undefined && !failed) throw unclear();
   const text = json?.edit(await shown(json.value, show, failed)) ?? block['text'];
-  return text === block['text'] ? block : { ...block, text };
+  const known = show.onlyTools ? only(block, ['type', 'text']) : block;
+  return text === block['text'] ? known : { ...known, text };
 }
 
 function parse(text: string): JsonText | undefined {
@@ -61,12 +76,24 @@ function parse(text: string): JsonText | undefined {
   }
 }
 
-async function shown(found: JsonValue, show: ShowTools, failed: boolean): Promise<JsonValue> {
+async function shown(found: JsonValue, { tools: show, onlyTools }: Show, failed: boolean): Promise<JsonValue> {
   if (failed && !(isObject(found) && 'tools' in found)) return found;
   if (!isObject(found)) throw unclear();
   const tools = entriesOf(found, 'tools');
   const left = await show(tools);
-  return left === tools ? found : { ...found, tools: left };
+  const known = onlyTools ? only(found, ['tools']) : found;
+  return left === tools ? known : { ...known, tools: left };
+}
+
+interface Show extends Required<FoundOptions> {
+  readonly tools: ShowTools;
+}
+
+/** The same object if it has no other members. */
+function only(object: JsonObject, members: readonly string[]): JsonObject {
+  const entries = Object.entries(object);
+  const kept = entries.filter(([key]) => members.includes(key));
+  return kept.length === entries.length ? object : Object.fromEntries(kept);
 }
 
 function unclear(): ProxyError {

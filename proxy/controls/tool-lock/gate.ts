@@ -7,10 +7,12 @@ import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { anyOf, type Fits } from '../shared/glob.ts';
+import { type LockedFile, LockedFiles } from './files.ts';
 import { type KindName, KINDS } from './kinds.ts';
 import type { Lock } from './lock.ts';
 import type { CheckedOptions } from './options.ts';
 import { Pinned } from './pinned.ts';
+import { changesOf, described, hasVariant } from './resource.ts';
 
 /** Bytes of names that were reported as new; if there is no more room, further ones are not reported. */
 const MAX_BYTES = 1024 * 1024;
@@ -22,7 +24,7 @@ export class Gate {
   readonly enforces: boolean;
   readonly lock: Lock;
   readonly #pinned: Readonly<Record<KindName, ReadonlyMap<string, Pinned>>>;
-  readonly #files: ReadonlyMap<string, string>;
+  readonly #files: LockedFiles;
   readonly #isExcepted: Fits;
   readonly #new = new Cache<true>({ maxBytes: MAX_BYTES, whenFull: 'refuse' });
 
@@ -37,7 +39,7 @@ export class Gate {
       resourceTemplates: pinned('resourceTemplates'),
       skills: pinned('skills'),
     };
-    this.#files = new Map(lock.skills.flatMap(({ entry }) => filesOf(entry)));
+    this.#files = new LockedFiles(lock);
     this.#isExcepted = anyOf(except);
   }
 
@@ -45,6 +47,13 @@ export class Gate {
   admit(call: Call): Promise<void> | undefined {
     if (call.is('tools/call')) return this.#admitted('tools', call.params.name, call);
     if (call.is('prompts/get')) return this.#admitted('prompts', call.params.name, call);
+    if (call.is('resources/read')) {
+      const { uri } = call.params;
+      const meaning = this.#files.of(uri);
+      if (meaning === 'unclear' || (meaning === 'new' && !this.#isExcepted(uri)))
+        this.#refuse('skills', uri, call, undefined, NEW);
+      return undefined;
+    }
     if (call.is('completion/complete')) {
       const { type, name, uri }: { readonly type: unknown; readonly name?: unknown; readonly uri?: unknown } =
         call.params.ref;
@@ -83,11 +92,37 @@ export class Gate {
    * @param content undefined if it isn't clear
    */
   isOtherFile(uri: string, content: string | Buffer | undefined): boolean {
-    const digest = this.#files.get(uri);
-    if (digest === undefined || this.#isExcepted(uri)) return false;
-    if (content !== undefined && digest === `sha256:${hash('sha256', content)}`) return false;
-    this.#reportNew('skill file', uri, 'a file of a skill has another digest than in the lock', ['digest']);
+    const meaning = this.#files.of(uri);
+    if (meaning === 'other') return false;
+    if (meaning === 'unclear') return true;
+    if (meaning === 'new') return !this.#isExcepted(uri);
+    const digest = content === undefined ? '' : `sha256:${hash('sha256', content)}`;
+    const isSame = (file: LockedFile): boolean =>
+      file.digest === undefined || file.digest === digest || this.#isExcepted(file.uri);
+    const [file] = meaning;
+    if (file === undefined || meaning.some(isSame)) return false;
+    this.#reportNew('skill file', file.uri, 'a file of a skill has another digest than in the lock', ['digest']);
     return true;
+  }
+
+  /** An entry of a list of resources as it may be shown; undefined: withheld. Reports what differs. */
+  resource(entry: JsonObject): JsonObject | undefined {
+    const { uri } = entry;
+    if (typeof uri !== 'string' || hasVariant(entry)) return undefined;
+    const meaning = this.#files.of(uri);
+    if (meaning === 'other') return entry;
+    if (meaning === 'unclear') return undefined;
+    if (this.#isExcepted(uri)) return entry;
+    if (meaning === 'new') {
+      if (this.#files.isFolder(uri)) return described(entry, uri, undefined);
+      this.#reportNew('skill file', uri, 'a file of a skill is not in the lock', NEW);
+      return undefined;
+    }
+    const [file] = meaning;
+    const differs = file === undefined ? NEW : changesOf(entry, file);
+    if (file !== undefined && differs.length === 0) return described(entry, uri, file);
+    this.#reportNew('skill file', file?.uri ?? '', 'a list shows a file of a skill otherwise than the lock', differs);
+    return undefined;
   }
 
   #admitted(kind: KindName, name: string, call: Call): Promise<void> | undefined {
@@ -152,14 +187,4 @@ export class Gate {
   #log(message: string, kind: string, name: string, differs: readonly string[]): void {
     log.warn(`${message}${this.enforces ? ', so it is withheld' : ''}`, { event: 'tool-lock', kind, name, differs });
   }
-}
-
-/** The files of a locked skill, each with its digest; none if the upstream makes them for each request. */
-function filesOf({ resources }: JsonObject): readonly (readonly [uri: string, digest: string])[] {
-  if (!Array.isArray(resources)) return [];
-  return resources.flatMap((file: unknown) =>
-    isObject(file) && typeof file['uri'] === 'string' && typeof file['digest'] === 'string'
-      ? [[file['uri'], file['digest']] as const]
-      : [],
-  );
 }

@@ -46,6 +46,8 @@ function controlOf(gate: Gate): Control {
       reply.mapResult((result) => shown.server(result));
     else if (call.method === 'skills/get') reply.mapResult((result) => shown.skill(result, call));
     else if (call.method === 'resources/read') reply.mapResult((result) => shown.contents(result, call));
+    else if (call.method === 'resources/list' || call.method === 'resources/directory/read')
+      reply.mapResult((result) => shown.resources(result, call));
     else if (isSearch(call)) reply.mapResult((result) => shown.search(result, call));
     return reply;
   };

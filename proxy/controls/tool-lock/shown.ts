@@ -7,7 +7,7 @@ import { fold } from '../../call/variants.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { entriesOf, refuseVariants } from '../shared/entries.ts';
-import { foundOf } from '../shared/search.ts';
+import { foundOf, type ShowTools } from '../shared/search.ts';
 import type { Gate } from './gate.ts';
 import { type KindName, KINDS } from './kinds.ts';
 import { sha256Of } from './lock.ts';
@@ -32,9 +32,26 @@ export class Shown {
     });
   }
 
-  /** What the gateway's search found. */
+  /** What the gateway's search found, without members beside the tools. */
   search(result: JsonObject, call: Call): Promise<JsonObject> {
-    return this.#ifReadable(result, () => foundOf(result, (tools) => this.#agreeing(tools, 'tools', call, true)));
+    const show: ShowTools = (tools) => this.#agreeing(tools, 'tools', call, true);
+    return this.#ifReadable(result, () => foundOf(result, show, { onlyTools: this.#gate.enforces }));
+  }
+
+  /** A list of resources, or a directory: files of skills as the lock has them. */
+  resources(result: JsonObject, call: Call): Promise<JsonObject> {
+    return this.#ifReadable(result, async () => {
+      const entries = entriesOf(result, 'resources');
+      const shown: JsonValue[] = [];
+      for (const entry of entries) {
+        const view = isObject(entry) ? this.#gate.resource(entry) : undefined;
+        if (view !== undefined) shown.push(view);
+        if (isTurnOver()) await nextTurn();
+      }
+      this.#noteWithheld(entries.length - shown.length, call);
+      const isSame = shown.length === entries.length && shown.every((entry, i) => entry === entries[i]);
+      return isSame || !this.#gate.enforces ? result : { ...result, resources: shown };
+    });
   }
 
   /** What the server says of itself. */
@@ -106,11 +123,12 @@ export class Shown {
       if (isTurnOver()) await nextTurn();
     }
     if (shown.length === entries.length) return entries;
-    call.note({
-      control: 'tool-lock',
-      [this.#gate.enforces ? 'withheld' : 'differing']: entries.length - shown.length,
-    });
+    this.#noteWithheld(entries.length - shown.length, call);
     return this.#gate.enforces ? shown : entries;
+  }
+
+  #noteWithheld(count: number, call: Call): void {
+    if (count > 0) call.note({ control: 'tool-lock', [this.#gate.enforces ? 'withheld' : 'differing']: count });
   }
 
   /** A list in a form that can't be filtered is refused, unless nothing is withheld anyway. */

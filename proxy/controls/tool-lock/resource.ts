@@ -1,0 +1,56 @@
+/** What a list of resources or a directory says of a file of a locked skill: nothing but what the lock says. */
+import { fold } from '../../call/variants.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { LockedFile } from './files.ts';
+
+const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/;
+
+/** Members that readers that ignore case may take for these. */
+const READ: ReadonlySet<string> = new Set(['uri', 'name', 'title', 'description', 'size', 'digest']);
+
+/** The members in which a file differs from the lock. */
+export function changesOf(entry: JsonObject, { uri, digest, size }: LockedFile): string[] {
+  return [
+    ...(entry['uri'] === uri && !hasVariant(entry) ? [] : ['uri']),
+    ...(isOther(entry['digest'], digest) ? ['digest'] : []),
+    ...(isOther(entry['size'], size) ? ['size'] : []),
+  ];
+}
+
+function isOther(given: JsonValue | undefined, locked: string | number | undefined): boolean {
+  return given !== undefined && locked !== undefined && given !== locked;
+}
+
+export function hasVariant(entry: JsonObject): boolean {
+  return Object.keys(entry).some((key) => !READ.has(key) && READ.has(fold(key)));
+}
+
+/** Without texts that the lock doesn't have. Returns the same object if there are none. @param file undefined: a folder */
+export function described(entry: JsonObject, uri: string, file: LockedFile | undefined): JsonObject {
+  const { name, description } = file?.frontmatter ?? {};
+  const last = lastOf(uri);
+  const kept = Object.entries(entry).flatMap(([key, value]): [string, JsonValue | undefined][] => {
+    switch (key) {
+      case 'uri':
+      case 'digest':
+      case 'size':
+        return [[key, value]];
+      case 'name':
+        return [[key, value === name && name !== undefined ? value : last]];
+      case 'title':
+        return value === name || value === last ? [[key, value]] : [];
+      case 'description':
+        return value === description ? [[key, value]] : [];
+      case 'mimeType':
+        return typeof value === 'string' && MEDIA_TYPE.test(value) ? [[key, value]] : [];
+      default:
+        return [];
+    }
+  });
+  const same = kept.length === Object.keys(entry).length && kept.every(([key, value]) => entry[key] === value);
+  return same ? entry : Object.fromEntries(kept);
+}
+
+function lastOf(uri: string): string {
+  return uri.replace(/\/+$/, '').split('/').at(-1) ?? uri;
+}
