@@ -93,8 +93,10 @@ export class MergedCatalogue {
     const claimed = this.#members.find(({ naming }) => naming.claims(shown));
     if (claimed !== undefined) {
       const { list } = await this.#lists.of(claimed, kind, client.exchange, client.session);
-      const item = list?.items.find(({ key }) => claimed.naming.shown(key) === shown);
-      return { member: claimed, name: item?.key ?? shown.slice(claimed.naming.prefix.length) };
+      return {
+        member: claimed,
+        name: this.#listedAs(kind, shown, claimed, list) ?? shown.slice(claimed.naming.prefix.length),
+      };
     }
     const lists = await this.#ofBare(kind, client);
     const owners = lists.filter(({ list }) => list.items.some(({ key }) => key === shown));
@@ -110,8 +112,10 @@ export class MergedCatalogue {
     if (route !== undefined) return route;
     const claimed = this.#members.find(({ naming }) => naming.claims(shown));
     if (claimed !== undefined) {
-      const item = this.#known(claimed, kind, client)?.items.find(({ key }) => claimed.naming.shown(key) === shown);
-      return { member: claimed, name: item?.key ?? shown };
+      return {
+        member: claimed,
+        name: this.#listedAs(kind, shown, claimed, this.#known(claimed, kind, client)) ?? shown,
+      };
     }
     const lists = this.#bare.flatMap((member) => {
       const list = this.#known(member, kind, client);
@@ -121,6 +125,19 @@ export class MergedCatalogue {
     const isClear = lists.length === this.#bare.length && owner !== undefined;
     if (!isClear || this.#ownership.rival(owner.member, shown, lists) !== undefined) return undefined;
     return { member: owner.member, name: shown };
+  }
+
+  /** What an upstream calls the tool or prompt of a client's name. Throws `unknown-name` for a short form of two names. */
+  #listedAs(
+    kind: 'tools' | 'prompts',
+    shown: string,
+    member: Member,
+    list: MemberList | undefined,
+  ): string | undefined {
+    const items = list && this.#ownership.shown(KINDS[kind], member, list);
+    const item = items?.get(shown);
+    if (item === undefined && items?.has(shown) === true) throw unknown(kind, shown);
+    return item?.key;
   }
 
   /** The route that {@link byUri} finds, as far as it is known without asking. */
@@ -280,9 +297,10 @@ export class MergedCatalogue {
     for (const { member, list } of found) {
       const isBare = member.naming.prefix === '';
       if (isBare && rivals === undefined) continue;
-      for (const item of list.items) {
+      for (const [shown, item] of this.#ownership.shown(KINDS[kind], member, list)) {
+        if (item === undefined) continue;
         const rival = isBare ? this.#ownership.rival(member, item.key, rivals ?? []) : undefined;
-        if (rival === undefined) items.push(renamed(item, member.naming.shown(item.key)));
+        if (rival === undefined) items.push(renamed(item, shown));
         else this.#ownership.report(KINDS[kind], member, rival, skeleton(item.key));
       }
     }

@@ -40,6 +40,46 @@ export class Ownership {
     return byPrefix ?? others.find((other) => other.member !== member && formsOf(other.list).has(form))?.member;
   }
 
+  /**
+   * The items of an upstream by the names that a client sees, each once. Undefined: several items have this name, since
+   * it is shortened; none of them is shown.
+   */
+  shown(kind: Kind, member: Member, list: MemberList): ReadonlyMap<string, Item | undefined> {
+    const known = shownItems.get(list);
+    if (known !== undefined) return known;
+    const items = new Map<string, Item | undefined>();
+    for (const item of list.items) {
+      const name = member.naming.shown(item.key);
+      const before = items.get(name);
+      if (!items.has(name)) items.set(name, item);
+      else this.#reportTwice(kind, member, name, [before?.key ?? name, item.key]);
+      // A second item of the same name is not shown. Of two names with one short form, neither is.
+      if (before !== undefined && before.key !== item.key) items.set(name, undefined);
+    }
+    shownItems.set(list, items);
+    return items;
+  }
+
+  #reportTwice(
+    { member: what, method }: Kind,
+    { name: upstream }: Member,
+    shown: string,
+    names: readonly string[],
+  ): void {
+    const key = `${what}\n${upstream}\n${shown}`;
+    if (this.#reported.has(key) || !this.#reported.set(key, true)) return;
+    const words =
+      names[0] === names[1]
+        ? 'an upstream lists one name twice: only the first is shown'
+        : 'two names of an upstream have the same short form: neither is shown; give the upstream a shorter prefix';
+    log.warn(words, {
+      event: 'name-collision',
+      upstream,
+      list: method,
+      names: names.map((name) => name.slice(0, LONGEST_LOGGED)),
+    });
+  }
+
   report(kind: Kind, member: Member, rival: Member, name: string): void {
     const key = `${kind.member}\n${member.name}\n${rival.name}\n${name}`;
     // Once each. Upstreams make the names, so there is a bound; beyond it, the log has said enough.
@@ -51,6 +91,10 @@ export class Ownership {
   }
 }
 
+const shownItems = new WeakMap<MemberList, ReadonlyMap<string, Item | undefined>>();
+
+/** Characters of a name in the log. */
+const LONGEST_LOGGED = 128;
 /** Bytes of the collisions that were reported. */
 const MAX_REPORTS = 256 * 1024;
 

@@ -1,5 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { MAX_ITEMS } from '../../proxy/aggregate/listed.ts';
+import { Naming } from '../../proxy/aggregate/naming.ts';
+import { log } from '../../proxy/base/log.ts';
 import { keysIn, post, scripted, tool } from './scripted.ts';
 import { startSeveral } from './servers.ts';
 
@@ -128,4 +130,32 @@ it('leaves out an upstream that does not answer its list in time', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+it('shows no two tools of one name: of two with one short form neither, of one that is listed twice the first', async () => {
+  // The digests of these two begin with the same eight digits.
+  const [long, other] = ['00059373', '00077077'].map((end) => 'x'.repeat(60) + end);
+  const tools = [tool(long ?? ''), tool('twice', { title: '1' }), tool(other ?? ''), tool('twice', { title: '2' })];
+  const shown = new Naming('one').shown(long ?? '');
+  expect(new Naming('one').shown(other ?? '')).toBe(shown);
+  await using one = await scripted({ 'tools/list': { tools, ttlMs: 0 }, 'tools/call': { content: [] } });
+  await using two = await scripted({ 'tools/list': { tools: [tool('b'), tool('b')] } });
+  await using several = await startSeveral(
+    { one: one.url, two: two.url },
+    { upstreams: { one: { prefix: true }, two: { prefix: false } } },
+  );
+  using warned = vi.spyOn(log, 'warn');
+  const { url } = several.proxy;
+  const { message } = await post(url, 'tools/list');
+  expect(message.result?.['tools']).toEqual([tool('one___twice', { title: '1' }), tool('b')]);
+  expect((await post(url, 'tools/call', { name: shown })).message.error?.message).toBe(`Unknown tool: ${shown}`);
+  await post(url, 'tools/list');
+  const said = warned.mock.calls.flatMap(([, fields]) =>
+    fields?.['event'] === 'name-collision' ? [fields['names']] : [],
+  );
+  expect(said).toEqual([
+    [long, other],
+    ['twice', 'twice'],
+    ['b', 'b'],
+  ]);
 });
