@@ -78,6 +78,8 @@ export const UNITS: readonly string[] = [
   'Qtk_k1_AA____',
   'Qtk_k1_AAP___',
   'a@qtk.invalid ',
+  'qtk_k1-aaaa@',
+  'QTK_k1-a=\n',
   '```',
   '*',
   '#',

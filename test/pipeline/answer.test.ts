@@ -314,7 +314,7 @@ describe.each(ways)('%s', (_name, way) => {
     };
     expect(await call('upstream', `sent to ${tokenOf(EMAIL)}`)).toMatchObject({ content: [text(`sent to ${EMAIL}`)] });
     expect(args).toEqual([{ to: tokenOf(EMAIL) }]);
-    expect(JSON.stringify(await call('client', `sent to ${EMAIL}`))).toMatch(/sent to Qtk_/);
+    expect(JSON.stringify(await call('client', `sent to ${EMAIL}`))).toMatch(/sent to qtk_/);
   });
 
   test('validation listed before it checks the answer by the output schema of the tool', async () => {

@@ -6,9 +6,11 @@
 import { hkdfSync } from 'node:crypto';
 import { Cache } from '../../base/cache.ts';
 import type { Keyring } from '../shared/keyring.ts';
+import type { Encrypted, FoundToken } from './found-token.ts';
+import { isPacked, packed, unpacked } from './packed.ts';
 import { Permutation } from './permutation.ts';
 import { Siv } from './siv.ts';
-import { codeOf, MAX_VALUE, type Encrypted } from './token.ts';
+import { codeOf, MAX_VALUE, mayBeOf } from './token.ts';
 
 const SALT = 'agentcore-mcp-proxy/tokenization/1';
 
@@ -21,13 +23,12 @@ export class Cipher {
     this.#keyring = keyring;
   }
 
-  has(keyId: string): boolean {
-    return this.#keyring.keys.has(keyId);
-  }
-
-  /** Undefined: the value is too large or has no UTF-8 form. */
-  seal(tenant: string, type: string, value: string): Encrypted | undefined {
-    const bytes = Buffer.from(value);
+  /**
+   * Undefined: the value is too large or has no UTF-8 form.
+   * @param packs whether an address is made shorter first
+   */
+  seal(tenant: string, type: string, value: string, packs = false): Encrypted | undefined {
+    const bytes = (packs ? packed(value) : undefined) ?? Buffer.from(value);
     // A lone surrogate has no UTF-8 form, so the original could not be restored.
     if (bytes.length > MAX_VALUE || !value.isWellFormed()) return undefined;
     const keyId = this.#keyring.current;
@@ -35,9 +36,20 @@ export class Cipher {
   }
 
   /** Undefined: not a token of that tenant and type. */
-  open(tenant: string, type: string, { keyId, code, ciphertext }: Encrypted): string | undefined {
-    if (code !== codeOf(type) || !this.has(keyId)) return undefined;
-    return this.#siv(tenant, type, keyId).open(ciphertext)?.toString('utf8');
+  open(tenant: string, type: string, token: FoundToken): string | undefined {
+    if (!mayBeOf(type, token)) return undefined;
+    for (const keyId of this.#keysOf(token)) {
+      const bytes = this.#siv(tenant, type, keyId).open(token.ciphertext);
+      if (bytes !== undefined) return isPacked(bytes) ? unpacked(bytes) : bytes.toString('utf8');
+    }
+    return undefined;
+  }
+
+  /** Ids of keys may differ only in case. */
+  #keysOf({ keyId, caseFree }: FoundToken): readonly string[] {
+    const { keys } = this.#keyring;
+    if (!caseFree) return keys.has(keyId) ? [keyId] : [];
+    return [...keys.keys()].filter((id) => id.toLowerCase() === keyId);
   }
 
   /**

@@ -2,7 +2,7 @@
 import type { Span } from '../shared/detectors/detector.ts';
 import type { Finds } from '../shared/finds.ts';
 import type { Range } from '../shared/surfaces/index.ts';
-import type { FoundToken } from './token.ts';
+import type { FoundToken } from './found-token.ts';
 
 /** A part of a string to be replaced. */
 export interface Part extends Span {

@@ -6,8 +6,9 @@ import { findsIn, isLong, searchIn } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
 import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../shared/surfaces/index.ts';
 import { type Part, partsOf } from './find.ts';
+import type { FoundToken } from './found-token.ts';
 import { type Field, ruleAt, type Rules } from './rules.ts';
-import { type FoundToken, MARKER, readTokens } from './token.ts';
+import { mayHoldTokens, readTokens } from './token.ts';
 
 const NO_TOKENS: readonly FoundToken[] = Object.freeze([]);
 
@@ -54,14 +55,14 @@ export class Finder implements Visitor {
     const rule = ruleAt(this.#rules, at);
     if (rule === 'keep') return text;
     if (isLong(text)) return this.#long(index, text, at, rule);
-    const tokens = text.includes(MARKER) ? atOnce(this.#tokensIn(text)) : NO_TOKENS;
+    const tokens = mayHoldTokens(text) ? atOnce(this.#tokensIn(text)) : NO_TOKENS;
     if (rule !== undefined) this.#field(index, text, at, rule, tokens);
     else this.#take(index, text, partsOf(text, findsIn(this.#detectors, text, at, this.#known), tokens), at, undefined);
     return text;
   }
 
   *#long(index: number, text: string, at: Place, rule: Field | undefined): Work<string> {
-    const tokens = text.includes(MARKER) ? yield* this.#tokensIn(text) : NO_TOKENS;
+    const tokens = mayHoldTokens(text) ? yield* this.#tokensIn(text) : NO_TOKENS;
     if (rule !== undefined) this.#field(index, text, at, rule, tokens);
     else
       this.#take(

@@ -5,7 +5,7 @@
  */
 import { stringEnd } from '../../json/string-end.ts';
 import type { TextEdit } from '../../reply/reply.ts';
-import { findTokens, MARKER } from './token.ts';
+import { findTokens, markersIn } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Text that JSON writes unchanged at any depth of JSON in JSON, and that starts no URL. */
@@ -14,17 +14,15 @@ const PLAIN = /^[^"\\:/\u0000-\u001f\u007f\u2028\u2029]*$/;
 /** The edits of a message's text. Undefined: it must be parsed. */
 export function restoredIn(json: string, tenant: string, tokens: Tokens): readonly TextEdit[] | undefined {
   const found = findTokens(json);
-  let heads = 0;
-  for (let at = json.indexOf(MARKER); at >= 0; at = json.indexOf(MARKER, at + 1)) heads++;
   // Something that only looks like a token may be written with escapes.
-  if (heads !== found.length || mayHoldUrl(json) || ESCAPED.test(json)) return undefined;
+  if (markersIn(json) !== found.length || mayHoldUrl(json) || ESCAPED.test(json)) return undefined;
   const edits: TextEdit[] = [];
   let quote = -1;
   for (const token of found) {
     const opened = tokens.open(tenant, token);
     if (opened === undefined) continue;
     if (quote < token.end) quote = json.indexOf('"', token.end);
-    if (token.percent || !PLAIN.test(opened.value) || isEndOfKey(json, quote)) return undefined;
+    if (token.percent > 0 || !PLAIN.test(opened.value) || isEndOfKey(json, quote)) return undefined;
     edits.push({ start: token.start, end: token.end, text: opened.value });
   }
   return areData(json, edits) ? edits : undefined;

@@ -53,7 +53,8 @@ export class Loaded {
         import('./tokens.ts'),
         readKeyring(this.#source),
       ]);
-      this.#keyIds = new Set(keyring.keys.keys());
+      // In an address, an id may be written in any case.
+      this.#keyIds = new Set([...keyring.keys.keys()].flatMap((id) => [id, id.toLowerCase()]));
       return (this.tokens = new Tokens(new Cipher(keyring), this.#types));
     } catch (error) {
       log.error('the keyring could not be read', {

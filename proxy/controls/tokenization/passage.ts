@@ -1,5 +1,6 @@
 /** Tokenizes one call and its reply. */
 import { Denied } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
 import type { Call } from '../../call/call.ts';
 import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/value.ts';
@@ -16,7 +17,7 @@ import type { Loaded } from './loaded.ts';
 import type { TokenizationOptions } from './options.ts';
 import { type Restored, type Restoring, TokenFinder, valuesFor } from './restore.ts';
 import type { Rules } from './rules.ts';
-import { MARKER } from './token.ts';
+import { MARKERS, mayHoldTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface Setting {
@@ -109,8 +110,15 @@ export class Passage {
       this.#call.kind === 'request'
         ? { text: (json: string) => this.#restoreText(json) }
         : {};
-    reply.mapMessages(map, { contains: MARKER, verbatim: true, ...text });
-    for (const token of this.#issued.keys()) reply.mapMessages(map, { contains: token, verbatim: true });
+    const done = new WeakSet<JsonObject>();
+    const once = async (message: JsonObject, source: Source | undefined): Promise<JsonObject> => {
+      if (done.has(message)) return message;
+      const mapped = await map(message, source);
+      done.add(mapped);
+      return mapped;
+    };
+    for (const contains of MARKERS) reply.mapMessages(once, { contains, verbatim: true, ...text });
+    for (const token of this.#issued.keys()) reply.mapMessages(once, { contains: token, verbatim: true });
     return reply;
   }
 
@@ -129,19 +137,25 @@ export class Passage {
   #hideFromClient(message: JsonObject, source: Source | undefined): JsonObject | Promise<JsonObject> {
     const walked = (visitor: Visitor): JsonObject | Promise<JsonObject> =>
       mapMessage(message, this.#call, visitor, source);
-    return this.#hide(walked, message, MARKER, async ({ replacer }) => {
+    return this.#hide(walked, message, undefined, async ({ replacer }) => {
       const hidden = await walked(replacer);
       return typeof this.#setting.options.tenant === 'string' ? hidden : answeredToCallerOnly(hidden);
     });
   }
 
   /**
-   * @param text where our own tokens may be, which are not hidden again
+   * @param text where our own tokens may be, which are not hidden again; undefined: anywhere
    * @param put writes the tokens of the findings
    */
-  #hide<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string, put: Put<T>): T | Promise<T> {
+  #hide<T extends Call | JsonObject>(
+    walked: Walked<T>,
+    unchanged: T,
+    text: string | undefined,
+    put: Put<T>,
+  ): T | Promise<T> {
     const { detectors, tokens } = this.#setting.loaded;
-    if (detectors === undefined || text.includes(MARKER)) return this.#hideLater(walked, unchanged, text, put);
+    if (detectors === undefined || text === undefined || mayHoldTokens(text))
+      return this.#hideLater(walked, unchanged, text, put);
     const replace = (finder: Finder): T | Promise<T> => {
       if (finder.found.length === 0) return unchanged;
       return tokens === undefined
@@ -155,7 +169,7 @@ export class Passage {
   async #hideLater<T extends Call | JsonObject>(
     walked: Walked<T>,
     unchanged: T,
-    text: string,
+    text: string | undefined,
     put: Put<T>,
   ): Promise<T> {
     const { loaded } = this.#setting;
@@ -165,7 +179,7 @@ export class Passage {
     if (finder.needsKeys) {
       tokens = await loaded.loadTokens();
       finder = await this.#found(walked, detectors, tokens);
-    } else if (tokens !== undefined && text.includes(MARKER)) await loaded.refresh(text);
+    } else if (tokens !== undefined && text !== undefined && mayHoldTokens(text)) await loaded.refresh(text);
     return finder.found.length === 0
       ? unchanged
       : this.#replaced(finder, unchanged, tokens ?? (await loaded.loadTokens()), put);
@@ -197,6 +211,7 @@ export class Passage {
     const { options, loaded } = this.#setting;
     const finder = new TokenFinder(restoring);
     await walked(finder);
+    if (finder.broken > 0) this.#report(finder.broken);
     if (finder.found.length === 0) return unchanged;
     if (loaded.tokens === undefined) await loaded.loadTokens();
     else for (const { value } of finder.found) if (typeof value === 'string') await loaded.refresh(value);
@@ -207,6 +222,16 @@ export class Passage {
     if (json === undefined || json !== this.#noted)
       this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
     return walked(restored.replacer);
+  }
+
+  /** Tokens that were cut or changed: the upstream no longer has what they stood for. */
+  #report(broken: number): void {
+    this.#call.note({ control: 'tokenization', broken });
+    log.warn('tokens came back cut or changed, so they stay: does the upstream limit the length or change the case?', {
+      event: 'tokenization',
+      broken,
+      tool: this.#call.method === 'tools/call' ? this.#call.name : undefined,
+    });
   }
 
   /** Whether another caller would get another reply. */

@@ -1,14 +1,15 @@
 /** Replaces tokens by their data where that is permitted. */
-import { Denied } from '../../base/errors.ts';
+import { Denied, Invalid } from '../../base/errors.ts';
 import { inTurns, isTurnOver, nextTurn, type Work } from '../../base/turns.ts';
 import { isLong } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
 import type { Direction, Place, Range, Visitor } from '../shared/surfaces/index.ts';
 import type { MayRestore } from './detokenize.ts';
 import { replaced } from './find.ts';
+import type { FoundToken } from './found-token.ts';
 import type { Issued } from './hide.ts';
 import { Replacer } from './replacer.ts';
-import { findTokens, type FoundToken, MARKER, readTokens, URL_PREFIX } from './token.ts';
+import { brokenIn, findTokens, mayHoldTokens, readTokens, URL_PREFIX } from './token.ts';
 import type { Tokens } from './tokens.ts';
 import { endsUrl, standsAlone, Urls } from './url.ts';
 
@@ -53,6 +54,8 @@ interface Restorable {
 /** Finds tokens. Changes nothing. */
 export class TokenFinder implements Visitor {
   readonly found: Restorable[] = [];
+  /** Tokens that were cut or changed, so that nobody can tell what they stand for. */
+  broken = 0;
   readonly blobs = false;
   readonly restoring: Restoring;
   readonly #issued: KnownValues | undefined;
@@ -67,7 +70,7 @@ export class TokenFinder implements Visitor {
   }
 
   concerns(text: string): boolean {
-    return this.restoring.anywhere || text.includes(MARKER) || (this.#issued?.in(text).length ?? 0) > 0;
+    return this.restoring.anywhere || mayHoldTokens(text) || (this.#issued?.in(text).length ?? 0) > 0;
   }
 
   text(text: string, at: Place): string | Work<string> {
@@ -75,7 +78,7 @@ export class TokenFinder implements Visitor {
     // Names that software relies on stay as the upstream wrote them. Data in a place that is sent on would leave in the
     // clear.
     if (at.fixed || at.echoed) return text;
-    const marked = text.includes(MARKER);
+    const marked = mayHoldTokens(text);
     if (!marked && !this.restoring.anywhere && this.#issued === undefined) return text;
     const here = this.restoring.at(at);
     if (here === undefined) return text;
@@ -98,6 +101,10 @@ export class TokenFinder implements Visitor {
     tokens: readonly FoundToken[],
     issued: readonly Range[],
   ): void {
+    const broken = mayHoldTokens(text) ? brokenIn(text, tokens) : 0;
+    if (broken > 0 && this.restoring.to === 'upstream')
+      throw new Invalid(`${at.surface}: expected whole tokens, got one that was cut or changed: copy it exactly`);
+    this.broken += broken;
     const candidates = tokens.map((token): Candidate => ({
       start: startOf(text, token),
       end: token.end,
@@ -234,13 +241,18 @@ function* opened(
         : (fetched && !inUrls) || (marked !== undefined && start < marked.start && !endsUrl(text, end))
     )
       continue;
-    const encoded = marked?.percent === true || (start === (marked?.start ?? start) && (fetched || link));
+    const percent = marked?.percent ?? 0;
+    const encoded = percent > 0 || (start === (marked?.start ?? start) && (fetched || link));
     wanted.push({
       start,
       end,
       token,
       type: open.type,
-      value: encoded ? percentEncoded(open.value, marked?.percent === true) : open.value,
+      value: encoded
+        ? percentEncoded(open.value, percent)
+        : marked?.isFolded === true
+          ? quotedPrintable(open.value)
+          : open.value,
     });
     urls.pass(end, open.value);
   }
@@ -260,8 +272,15 @@ function shapedIn(value: string | number, type: string, tenant: string, tokens: 
   return shown === undefined ? [] : [{ start: 0, end: token.length, token, type, value: String(shown) }];
 }
 
-/** @param at whether the token's own `@` is encoded, too */
-function percentEncoded(value: string, at: boolean): string {
+/** @param times how often the token's own `@` is encoded */
+function percentEncoded(value: string, times: number): string {
   const out = encodeURIComponent(value);
-  return at ? out : out.replaceAll('%40', '@');
+  return times === 0 ? out.replaceAll('%40', '@') : times === 1 ? out : encodeURIComponent(out);
+}
+
+/** RFC 2045, 6.7, as in the text around the token. */
+function quotedPrintable(value: string): string {
+  return value.replace(/[^\x20-\x3c\x3e-\x7e]+/g, (part) =>
+    Array.from(Buffer.from(part), (byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
 }

@@ -3,16 +3,20 @@
  * length, so that text next to it does not matter:
  *
  *     Qtk_ k1 _ Vb w oUt0…                   marker, key id, `_`, type, length, ciphertext (base64url)
- *     Qtk_ k1 - Vb w oUt0…@qtk.invalid       the same as an e-mail address
  *
- * It consists of letters, digits, `_` and `-`, which JSON, URLs and the local part of an address leave unchanged. If
- * the local part would be longer than 64 octets (RFC 5321, 4.5.3.1.1), the rest is in the domain, in case-insensitive
- * base32. `.invalid` is never anybody's domain (RFC 2606).
+ * It consists of letters, digits, `_` and `-`, which JSON and URLs leave unchanged. Addresses have a form of their own
+ * (`address.ts`). Until 0.1 they had the form above with `-` after the key id, the first octets in the local part, the
+ * others in labels of the domain `qtk.invalid` (base32): these can still be opened.
  */
 import { createHash } from 'node:crypto';
 import { atOnce, type Work } from '../../base/turns.ts';
+import { addressAt, caseFreeCode } from './address.ts';
+import type { Encrypted, FoundToken } from './found-token.ts';
 
-export const MARKER = 'Qtk_';
+const MARKER = 'Qtk_';
+/** How tokens begin: as they were written, and in another case. */
+export const MARKERS: readonly string[] = [MARKER, MARKER.toLowerCase(), MARKER.toUpperCase()];
+/** The domain of older addresses. */
 const DOMAIN = 'qtk.invalid';
 /** The start of a token that stands for a URL. */
 export const URL_PREFIX = `https://${DOMAIN}/`;
@@ -23,8 +27,6 @@ const SIV = 16;
 export const MAX_VALUE = 64 * 1024;
 const LOCAL_PART = 64;
 const LABEL = 63;
-/** Maximum length of a domain name, without the dots between its last labels (RFC 1035, 2.3.4). */
-const DOMAIN_NAME = 253;
 /** Octets that an address can hold: more than local part and domain name have. */
 const MAX_ADDRESS = 256;
 
@@ -32,22 +34,6 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 /** The length does not fit one character: three more follow. */
 const LONG = 63;
-
-export interface Encrypted {
-  readonly keyId: string;
-  /** Derived from the type's name: see {@link codeOf}. */
-  readonly code: string;
-  readonly ciphertext: Uint8Array;
-}
-
-/** A token in a text. */
-export interface FoundToken extends Encrypted {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-  /** Whether its `@` is written `%40`. */
-  readonly percent: boolean;
-}
 
 const codes = new Map<string, string>();
 
@@ -62,20 +48,68 @@ export function writePlain({ keyId, code, ciphertext }: Encrypted): string {
   return `${MARKER}${keyId}_${code}${lengthText(ciphertext.length - SIV)}${base64url(ciphertext)}`;
 }
 
-/** Undefined if it is too long for an address. */
-export function writeEmail({ keyId, code, ciphertext }: Encrypted): string | undefined {
-  const head = `${MARKER}${keyId}-${code}${lengthText(ciphertext.length - SIV)}`;
-  const first = firstPart(head.length, ciphertext.length);
-  const labels = base32(ciphertext.subarray(first)).match(LABELS) ?? [];
-  const domain = [...labels, DOMAIN].join('.');
-  return domain.length > DOMAIN_NAME ? undefined : `${head}${base64url(ciphertext.subarray(0, first))}@${domain}`;
+/** Whether a token may be of that type, as far as it shows. */
+export function mayBeOf(type: string, { code, caseFree }: FoundToken): boolean {
+  return code === (caseFree ? caseFreeCode(type) : codeOf(type));
 }
-
-const LABELS = new RegExp(`.{1,${LABEL}}`, 'g');
 
 /** How many octets of the ciphertext are in the local part. */
 function firstPart(head: number, octets: number): number {
   return Math.min(octets, Math.floor(((LOCAL_PART - head) * 3) / 4));
+}
+
+/** Whether a text may hold a token, or what is left of one. */
+export function mayHoldTokens(text: string): boolean {
+  return text.length > SHORTEST && MARKERS.some((marker) => text.includes(marker));
+}
+/** A marker with a key id. */
+const SHORTEST = 5;
+
+/** The markers in a text, whatever follows them. If positions are asked in order, each marker is searched once. */
+class Markers {
+  readonly #text: string;
+  readonly #next = MARKERS.map(() => -1);
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The first from a position on; infinite if there is none. */
+  from(start: number): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < MARKERS.length; i++) {
+      let at = this.#next[i] ?? -1;
+      if (at < start) {
+        at = this.#text.indexOf(MARKERS[i] ?? '', start);
+        this.#next[i] = at < 0 ? (at = Number.POSITIVE_INFINITY) : at;
+      }
+      if (at < first) first = at;
+    }
+    return first;
+  }
+}
+
+const BEGINNING = /tk_[a-z0-9]{1,8}[_-]/iy;
+
+/** How many tokens were cut or changed: markers with a key id that belong to none of the tokens in the text. */
+export function brokenIn(text: string, tokens: readonly FoundToken[]): number {
+  const markers = new Markers(text);
+  let count = 0;
+  let next = 0;
+  for (let at = markers.from(0); at < text.length; at = markers.from(at + 1)) {
+    while ((tokens[next]?.end ?? at + 1) <= at) next++;
+    BEGINNING.lastIndex = at + 1;
+    if ((tokens[next]?.start ?? at + 1) > at && BEGINNING.test(text)) count++;
+  }
+  return count;
+}
+
+/** How many markers a text has. */
+export function markersIn(text: string): number {
+  const markers = new Markers(text);
+  let count = 0;
+  for (let at = markers.from(0); at < text.length; at = markers.from(at + 1)) count++;
+  return count;
 }
 
 /**
@@ -83,18 +117,19 @@ function firstPart(head: number, octets: number): number {
  * the text's length.
  */
 export function findTokens(text: string): FoundToken[] {
-  return text.includes(MARKER) ? atOnce(readTokens(text)) : [];
+  return mayHoldTokens(text) ? atOnce(readTokens(text)) : [];
 }
 
 /** The same for a long text, in turns. */
 export function* readTokens(text: string): Work<FoundToken[]> {
   const found: FoundToken[] = [];
   const word = new Word(text);
+  const markers = new Markers(text);
   let heads = 0;
-  for (let at = text.indexOf(MARKER); at >= 0;) {
+  for (let at = markers.from(0); at < text.length;) {
     const token = tokenAt(text, at, word);
     if (token !== undefined) found.push(token);
-    at = text.indexOf(MARKER, token?.end ?? at + 1);
+    at = markers.from(token?.end ?? at + 1);
     if ((++heads & PART) === 0) yield;
   }
   return found;
@@ -102,9 +137,37 @@ export function* readTokens(text: string): Work<FoundToken[]> {
 
 /** Reading a text may yield after this many tokens, plus one. */
 const PART = 255;
-const HEAD = /^([A-Za-z0-9]{1,8})([_-])([\w-]{2})([\w-])/;
 
 function tokenAt(text: string, start: number, word: Word): FoundToken | undefined {
+  const token = text.startsWith(MARKER, start) ? plainAt(text, start, word) : undefined;
+  return token ?? addressAt(text, start) ?? foldedAt(text, start);
+}
+
+/** Maximum characters of a token that is read across the lines of quoted-printable text. */
+const FOLDED = 512;
+/** Maximum characters of such a line. */
+const LINE = 76;
+const FOLD = /=[ \t]*\r?\n/g;
+
+function foldedAt(text: string, start: number): FoundToken | undefined {
+  // Otherwise, each of many markers in a row would read on.
+  if (!text.slice(start, start + LINE).includes('=')) return undefined;
+  const folded = text.slice(start, start + FOLDED);
+  const plain = folded.replace(FOLD, '');
+  if (plain.length === folded.length) return undefined;
+  const token = plainAt(plain, 0, new Word(plain)) ?? addressAt(plain, 0);
+  if (token === undefined) return undefined;
+  let end = token.end;
+  for (const { 0: fold, index } of folded.matchAll(FOLD)) {
+    if (index >= end) break;
+    end += fold.length;
+  }
+  return { ...token, start, end: start + end, text: folded.slice(0, end), isFolded: end > token.end };
+}
+
+const HEAD = /^([A-Za-z0-9]{1,8})([_-])([\w-]{2})([\w-])/;
+
+function plainAt(text: string, start: number, word: Word): FoundToken | undefined {
   const head = HEAD.exec(text.slice(start + MARKER.length, start + MARKER.length + 12));
   if (head === null) return undefined;
   const [whole, keyId = '', form, code = '', lengthCharacter = ''] = head;
@@ -123,8 +186,7 @@ function tokenAt(text: string, start: number, word: Word): FoundToken | undefine
   const local = bytesOf64(text, at, at + characters, first, word);
   if (local === undefined) return undefined;
   at += characters;
-  if (form === '_')
-    return { keyId, code, ciphertext: local, start, end: at, text: text.slice(start, at), percent: false };
+  if (form === '_') return found({ keyId, code, ciphertext: local }, text, start, at, 0);
   const percent = text.startsWith('%40', at);
   if (!percent && text[at] !== '@') return undefined;
   at += percent ? 3 : 1;
@@ -141,15 +203,11 @@ function tokenAt(text: string, start: number, word: Word): FoundToken | undefine
   const remote = bytesOf32(encoded, rest);
   if (remote === undefined || text.slice(at, at + DOMAIN.length).toLowerCase() !== DOMAIN) return undefined;
   at += DOMAIN.length;
-  return {
-    keyId,
-    code,
-    ciphertext: Buffer.concat([local, remote]),
-    start,
-    end: at,
-    text: text.slice(start, at),
-    percent,
-  };
+  return found({ keyId, code, ciphertext: Buffer.concat([local, remote]) }, text, start, at, percent ? 1 : 0);
+}
+
+function found(encrypted: Encrypted, text: string, start: number, end: number, percent: number): FoundToken {
+  return { ...encrypted, start, end, text: text.slice(start, end), percent, caseFree: false, isFolded: false };
 }
 
 function lengthText(length: number): string {
@@ -197,18 +255,6 @@ class Word {
 }
 const WORD = Uint8Array.from({ length: 0x80 }, (_, code) => (ALPHABET.includes(String.fromCharCode(code)) ? 1 : 0));
 
-function base32(bytes: Uint8Array): string {
-  let out = '';
-  let bits = 0;
-  let held = 0;
-  for (const byte of bytes) {
-    held = ((held << 8) | byte) & 0xfff;
-    bits += 8;
-    while (bits >= 5) out += BASE32[(held >> (bits -= 5)) & 31];
-  }
-  return bits === 0 ? out : out + BASE32[(held << (5 - bits)) & 31];
-}
-
 function bytesOf32(text: string, octets: number): Buffer | undefined {
   const bytes = Buffer.alloc(octets);
   let bits = 0;
@@ -221,5 +267,6 @@ function bytesOf32(text: string, octets: number): Buffer | undefined {
     bits += 5;
     if (bits >= 8) bytes[at++] = (held >> (bits -= 8)) & 255;
   }
-  return at === octets && base32(bytes) === text ? bytes : undefined;
+  // The rest of the last character belongs to no octet.
+  return at === octets && (held & ((1 << bits) - 1)) === 0 ? bytes : undefined;
 }

@@ -2,10 +2,12 @@
 import { Cache } from '../../base/cache.ts';
 import { flat } from '../../base/flat.ts';
 import type { Work } from '../../base/turns.ts';
+import { writeAddress } from './address.ts';
 import type { Cipher } from './cipher.ts';
 import type { Part } from './find.ts';
+import type { FoundToken } from './found-token.ts';
 import { shapedFor, shapedNumber } from './shaped.ts';
-import { type FoundToken, readTokens, URL_PREFIX, writeEmail, writePlain } from './token.ts';
+import { findTokens, readTokens, URL_PREFIX, writePlain } from './token.ts';
 
 /**
  * The forms of a token, the simplest first; the last has no marker. A value of type `email` always gets the form of an
@@ -30,6 +32,8 @@ export interface Opened {
 /** Maximum bytes of recent results that are cached, in each direction; and maximum characters of a cached input. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_CHARACTERS = 512;
+/** Maximum number of tokens in one another. */
+const MAX_DEPTH = 2;
 
 export class Tokens {
   readonly #cipher: Cipher;
@@ -62,21 +66,27 @@ export class Tokens {
 
   #make(tenant: string, type: string, value: string, form: Form): string | undefined {
     if (form === 'shaped') return shapedFor(type, value).hide(value, this.#cipher.permutation(tenant, type));
-    const sealed = this.#cipher.seal(tenant, type, value);
+    const sealed = this.#cipher.seal(tenant, type, value, form === 'email');
     if (sealed === undefined) return undefined;
-    if (form === 'email') return writeEmail(sealed);
+    if (form === 'email') return writeAddress(sealed, type);
     return form === 'url' ? `${URL_PREFIX}${writePlain(sealed)}` : writePlain(sealed);
   }
 
   /** Undefined: not our token, or another tenant's. */
   open(tenant: string, token: FoundToken): Opened | undefined {
-    return this.#opened.getOrMake(`${tenant.length} ${tenant}${token.text}`, () => {
-      for (const type of this.#types) {
-        const value = this.#cipher.open(tenant, type, token);
-        if (value !== undefined) return { type, value: flat(value) };
-      }
-      return undefined;
-    });
+    return this.#opened.getOrMake(`${tenant.length} ${tenant}${token.text}`, () => this.#open(tenant, token, 0));
+  }
+
+  #open(tenant: string, token: FoundToken, depth: number): Opened | undefined {
+    for (const type of this.#types) {
+      const value = this.#cipher.open(tenant, type, token);
+      if (value === undefined) continue;
+      // A process of an earlier version takes the newest form for data, and hides it again.
+      const [inner] = depth < MAX_DEPTH ? findTokens(value) : [];
+      const whole = inner?.start === 0 && inner.end === value.length ? inner : undefined;
+      return (whole && this.#open(tenant, whole, depth + 1)) ?? { type, value: flat(value) };
+    }
+    return undefined;
   }
 
   /** The tokens in a text that are ours. */

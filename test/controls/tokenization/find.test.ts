@@ -5,8 +5,9 @@ import { findsIn } from '../../../proxy/controls/shared/finds.ts';
 import { KnownValues } from '../../../proxy/controls/shared/known-values.ts';
 import type { Place } from '../../../proxy/controls/shared/surfaces/index.ts';
 import { partsOf } from '../../../proxy/controls/tokenization/find.ts';
+import type { FoundToken } from '../../../proxy/controls/tokenization/found-token.ts';
 import { TokenFinder } from '../../../proxy/controls/tokenization/restore.ts';
-import { findTokens, type FoundToken } from '../../../proxy/controls/tokenization/token.ts';
+import { findTokens } from '../../../proxy/controls/tokenization/token.ts';
 import { emails, TENANT, tokensWith } from './keys.ts';
 
 const tokens = tokensWith();
@@ -93,6 +94,10 @@ describe('beginnings of tokens', () => {
     'Qtk_k1-AAz',
     `Qtk_k1-AA_P__${'a'.repeat(40)}@${'b'.repeat(63)}.`,
     'Qtk_',
+    'qtk_k1-',
+    'qtk_k1-aaaa@',
+    `qtk_k1-${'a'.repeat(57)}@${'b'.repeat(63)}.`,
+    'QTK_k1-a=\n',
     TOKEN.slice(0, -1),
     TOKEN,
   ])('like %s are searched in linear time, however many there are', { timeout: LIMIT }, (unit) => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findTokens, MARKER } from '../../../proxy/controls/tokenization/token.ts';
+import { findTokens, MARKERS } from '../../../proxy/controls/tokenization/token.ts';
 import { formsOf } from '../../../proxy/controls/tokenization/tokens.ts';
 import { KEY, OTHER_KEY, TENANT, tokensWith } from './keys.ts';
 
 const tokens = tokensWith();
+const [MARKER = ''] = MARKERS;
 const value = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });
 const address = fc.emailAddress();
 const part = (
@@ -27,7 +28,7 @@ describe('a token', () => {
         (text, before, after, form) => {
           const token = tokens.token(TENANT, part(text), form);
           if (token === undefined) return expect(form).toBe('email');
-          const found = findTokens(`${before.replaceAll(MARKER, '')}${token}${after}`);
+          const found = findTokens(`${before.replaceAll(/qtk_/gi, '')}${token}${after}`);
           expect(found.length).toBeGreaterThan(0);
           expect(tokens.open(TENANT, found[0] as never)).toEqual({ type: 'name', value: text });
         },
@@ -59,21 +60,9 @@ describe('a token', () => {
       fc.property(value, (text) => {
         expect(tokens.token(TENANT, part(text), 'plain')).toMatch(/^[\w-]+$/);
         const mail = tokens.token(TENANT, part(text), 'email');
-        if (mail !== undefined) expect(mail).toMatch(/^[\w-]{1,64}@(?:[a-z2-7]{1,63}\.)*qtk\.invalid$/);
+        if (mail !== undefined) expect(mail).toMatch(/^[a-z0-9_-]{1,64}@(?:[a-z0-9]{1,63}\.)*q\.invalid$/);
       }),
     );
-  });
-
-  test('of an address may have a domain in capitals and a percent-encoded @', () => {
-    const token =
-      tokens.token(TENANT, part('a.very.long.address.of.somebody@a.very.long.domain.example.com', 'email'), 'email') ??
-      '';
-    const [local, domain = ''] = token.split('@');
-    for (const text of [`${local}@${domain.toUpperCase()}`, `${local}%40${domain}`]) {
-      expect(findTokens(text).map((found) => tokens.open(TENANT, found)?.value)).toEqual([
-        'a.very.long.address.of.somebody@a.very.long.domain.example.com',
-      ]);
-    }
   });
 
   test("that was changed, cut, or made for another tenant or key can't be opened", () => {
@@ -108,9 +97,24 @@ describe('a token', () => {
   test('can be searched for in any text', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom(MARKER, 'k1', '_', '-', 'Vb', 'w', 'AAAA', '@', '.', '%40', 'qtk.invalid'), {
-          maxLength: 60,
-        }),
+        fc.array(
+          fc.constantFrom(
+            ...MARKERS,
+            'k1',
+            '_',
+            '-',
+            'Vb',
+            'w',
+            'AAAA',
+            '@',
+            '.',
+            '%40',
+            '=\r\n',
+            'q.invalid',
+            'qtk.invalid',
+          ),
+          { maxLength: 60 },
+        ),
         (pieces) => void findTokens(pieces.join('')),
       ),
     );

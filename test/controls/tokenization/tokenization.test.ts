@@ -4,7 +4,7 @@ import { fixed } from '../../../proxy/callers/fixed.ts';
 import { header } from '../../../proxy/callers/header.ts';
 import type { Decide } from '../../../proxy/controls/shared/decide.ts';
 import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization/index.ts';
-import { MARKER } from '../../../proxy/controls/tokenization/token.ts';
+import { MARKERS } from '../../../proxy/controls/tokenization/token.ts';
 import { responseOf, textsOf, type Way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { type Front, type FrontOptions, startFront } from '../../support/front.ts';
@@ -485,7 +485,7 @@ describe.each(ways)('%s', (_name, way) => {
     served.upstream.answer = bodyWith('');
     const { reply } = await served.call('a', { to: EMAIL });
     expect(textsOf(reply)[0]).toMatch(/^\{"jsonrpc":"2.0","id":1,"result":\{"a":1,"a":2,"text":"x{100000}"\}\}$/);
-    served.upstream.answer = bodyWith(MARKER);
+    served.upstream.answer = bodyWith(MARKERS[0] ?? '');
     expect(responseOf((await served.call('a', { to: EMAIL })).reply)).toMatchObject({
       error: { data: { reason: 'inspection-failed' } },
     });
@@ -591,7 +591,7 @@ describe('the keyring', () => {
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
       const before = unread();
       for (const key of ['k2', 'k3', 'k4']) {
-        const other = TOKEN.replace('Qtk_k1', `Qtk_${key}`);
+        const other = TOKEN.replace('qtk_k1', `qtk_${key}`);
         served.upstream.answer = (received, response) =>
           respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${other}","b":"${TOKEN}"}}`);
         expect(responseOf((await served.call('a', {})).reply).result).toEqual({ a: other, b: EMAIL });
