@@ -1,8 +1,9 @@
 /** Dates of birth. A date alone is not personal data, so a field or a label must say what it is. */
-import { dateAt } from './dates.ts';
+import { DOT, SPACE } from './characters.ts';
+import { dateAt, type FoundDate } from './dates.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
-import { BIRTH, hintsOf } from './field.ts';
-import { labelBefore } from './label.ts';
+import { BIRTH, DATE_PART, hintsOf } from './field.ts';
+import { labelAfter, labelBefore } from './label.ts';
 import { byRuns, inParts, reached } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
 
@@ -16,7 +17,7 @@ const LONG = 40;
 function find(text: string, evidence?: Evidence): readonly Span[] {
   const runs = runsOf(text);
   if (runs.count === 0) return NONE;
-  if (text.length <= LONG && isNamed(evidence) && isWhole(text))
+  if (text.length <= LONG && isWhole(text, hintsOf(evidence)))
     return [{ start: 0, end: text.length, type: 'date-of-birth' }];
   return scan(text, evidence, runs, 0, runs.count, NONE);
 }
@@ -39,18 +40,36 @@ function scan(
   for (; i < until; i++) {
     const date = dateAt(text, runs, i);
     if (date === undefined) continue;
-    if (named || labelBefore(text, date.start) & BIRTH) spans = added(spans, date.start, date.end, 'date-of-birth');
+    if (named || isBirth(text, date)) spans = added(spans, date.start, date.end, 'date-of-birth');
     i = date.last;
   }
   reached.next = i;
   return spans;
 }
 
+function isBirth(text: string, { start, end }: FoundDate): boolean {
+  return isSigned(text, start) || ((labelBefore(text, start) | labelAfter(text, end)) & BIRTH) !== 0;
+}
+
+/** `(b. 1980-05-17)`, `Jane Doe, * 17.5.1980`, `*17.5.1980`, but no item of a list and no emphasis. */
+function isSigned(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1) === SPACE ? text.charCodeAt(start - 2) : text.charCodeAt(start - 1);
+  return (before === ASTERISK || before === DOT) && SIGN.test(text.slice(Math.max(0, start - 12), start));
+}
+const ASTERISK = 0x2a;
+const SIGN = /(?:[\p{L}\d)]{2},? ?\(?\* ?|(?:^|[\s(,])\*|\((?:b|n|g|f)\. ?|\p{L}{2}, (?:b|n)\. ?)$/u;
+
 /**
- * Whether the whole text is the value of such a field: a date with an optional time, or a count since the epoch (days
- * to milliseconds).
+ * Whether the whole text is the value of such a field: digits of a date with an optional time, a count since the epoch
+ * (days to milliseconds), or a part of a date.
  */
-function isWhole(text: string): boolean {
-  if (/^-?\d{4,13}$/.test(text)) return true;
-  return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?$/.test(text);
+function isWhole(text: string, hints: number): boolean {
+  if ((hints & BIRTH) === 0) return false;
+  if (hints & DATE_PART && /^\d{1,4}$/.test(text)) return true;
+  return (
+    /^-?\d{4,13}$/.test(text) ||
+    /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?$/.test(text) ||
+    /^\d{1,4}([./-])\d{1,2}\1\d{1,4}(?: \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)?$/i.test(text) ||
+    /^\/Date\(-?\d{4,15}(?:[+-]\d{4})?\)\/$/.test(text)
+  );
 }

@@ -1,5 +1,6 @@
 /** Calendar dates as people and programs write them. `date-of-birth.ts` decides whether one is a date of birth. */
 import { digitOf, isWord, plain, SPACE } from './characters.ts';
+import { isMonthName } from './names/months.ts';
 import type { Runs } from './runs.ts';
 
 export interface FoundDate {
@@ -17,7 +18,14 @@ const SLASH = 0x2f;
 export function dateAt(text: string, runs: Runs, i: number): FoundDate | undefined {
   const start = runs.start(i);
   if (start > 0 && isWord(text.charCodeAt(start - 1)) && !isIdeograph(text.charCodeAt(start - 1))) return undefined;
-  return numeric(text, runs, i) ?? cjk(text, runs, i) ?? dayFirst(text, runs, i) ?? monthFirst(text, runs, i);
+  return (
+    numeric(text, runs, i) ??
+    cjk(text, runs, i) ??
+    japanese(text, runs, i) ??
+    dayFirst(text, runs, i) ??
+    monthFirst(text, runs, i) ??
+    yearFirst(text, runs, i)
+  );
 }
 
 /** `1980-05-17`, `17.5.1980`, `05/17/80`, `19800517`. */
@@ -31,6 +39,7 @@ function numeric(text: string, runs: Runs, i: number): FoundDate | undefined {
       (isDayOfMonth(Math.trunc(head / 100), head % 100) || isDayOfMonth(head % 100, Math.trunc(head / 100)));
     return (written || other) && ends(text, runs.end(i)) ? { start, end: runs.end(i), last: i } : undefined;
   }
+  if (runs.length(i) === 12 || runs.length(i) === 14) return compact(text, runs, i);
   if (i + 2 >= runs.count || runs.length(i) > 4) return undefined;
   const separator = separatorOf(text, runs.end(i), runs.start(i + 1));
   if (separator === 0 || separator !== separatorOf(text, runs.end(i + 1), runs.start(i + 2))) return undefined;
@@ -39,8 +48,17 @@ function numeric(text: string, runs: Runs, i: number): FoundDate | undefined {
     runs.length(i) === 4
       ? isYear(a) && runs.length(i + 2) <= 2 && isDayOfMonth(c, b)
       : (runs.length(i + 2) === 4 ? isYear(c) : runs.length(i + 2) === 2 && separator !== SPACE) &&
-        (isDayOfMonth(a, b) || isDayOfMonth(b, a));
+        (isDayOfMonth(a, b) || isDayOfMonth(b, a) || (runs.length(i) === 2 && a > 31 && isDayOfMonth(c, b)));
   return fits && ends(text, runs.end(i + 2)) ? { start, end: runs.end(i + 2), last: i + 2 } : undefined;
+}
+
+/** `198005170000`, `19800517000000`: with a time. */
+function compact(text: string, runs: Runs, i: number): FoundDate | undefined {
+  const [start, end] = [runs.start(i), runs.end(i)];
+  const [year, day] = [valueOf(text, start, start + 4), valueOf(text, start + 4, start + 8)];
+  const [hour, minute] = [valueOf(text, start + 8, start + 10), valueOf(text, start + 10, start + 12)];
+  const fits = isYear(year) && isDayOfMonth(day % 100, Math.trunc(day / 100)) && hour < 24 && minute < 60;
+  return fits && ends(text, end) ? { start, end, last: i } : undefined;
 }
 
 /** `1980年5月17日`, `1980년 5월 17일`. */
@@ -53,6 +71,19 @@ function cjk(text: string, runs: Runs, i: number): FoundDate | undefined {
   return { start: runs.start(i), end: /[日일]/.test(text.charAt(end)) ? end + 1 : end, last: i + 2 };
 }
 
+/** `昭和55年5月17日`, `S55.5.17`: by the years of an emperor. */
+function japanese(text: string, runs: Runs, i: number): FoundDate | undefined {
+  const start = runs.start(i);
+  if (i + 2 >= runs.count || runs.length(i) > 2) return undefined;
+  const era = ERA.exec(text.slice(Math.max(0, start - 3), start))?.[0];
+  if (era === undefined || !/^[年./-]$/.test(between(text, runs, i)) || !/^[月./-]$/.test(between(text, runs, i + 1)))
+    return undefined;
+  if (!isDayOfMonth(value(text, runs, i + 2), value(text, runs, i + 1))) return undefined;
+  const end = runs.end(i + 2);
+  return { start: start - era.length, end: text.charAt(end) === '日' ? end + 1 : end, last: i + 2 };
+}
+const ERA = /(?:明治|大正|昭和|平成|令和) ?$/;
+
 /** `17 May 1980`, `17. Mai 1980`, `17 de mayo de 1980`, `17th of May, 1980`, `17-May-1980`. */
 function dayFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (runs.length(i) > 2 || i + 1 >= runs.count || !isDay(value(text, runs, i))) return undefined;
@@ -62,33 +93,40 @@ function dayFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
     ? { start: runs.start(i), end: runs.end(i + 1), last: i + 1 }
     : undefined;
 }
-const DAY_MONTH = /^(?:st|nd|rd|th|er|º|ª|\.)?[\s-]{0,2}(?:of |de |d')?(\p{L}{3,12})\.?,?[\s-]{1,2}(?:de |del )?$/u;
+const DAY_MONTH =
+  /^(?:st|nd|rd|th|er|º|ª|\.)?[\s/.-]{0,2}(?:of |de |d'|-?an |-?ni )?(\p{L}[\p{L}\p{M}]{2,11}|[\u0e00-\u0e7f.]{3,12})\.?,?[\s/.'’-]{0,2}(?:de |del |พ\.ศ\. ?)?$/u;
 
 /** `May 17, 1980`. */
 function monthFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (runs.length(i) > 2 || i + 1 >= runs.count || !isDay(value(text, runs, i))) return undefined;
   if (
     runs.start(i + 1) - runs.end(i) > 5 ||
-    !/^(?:st|nd|rd|th)?,? ?$/.test(between(text, runs, i)) ||
+    !/^(?:st|nd|rd|th)?(?:,? ?|[-/])$/.test(between(text, runs, i)) ||
     !hasYear(text, runs, i + 1)
   )
     return undefined;
   const month = MONTH_BEFORE.exec(text.slice(Math.max(0, runs.start(i) - 16), runs.start(i)))?.[1];
-  if (month === undefined || !isMonthName(month.replace(/[. ]+$/, ''))) return undefined;
+  if (month === undefined || !isMonthName(month.replace(/[. /-]+$/, ''))) return undefined;
   return { start: runs.start(i) - month.length, end: runs.end(i + 1), last: i + 1 };
 }
-const MONTH_BEFORE = /(?:^|[^\p{L}])(\p{L}{3,12}\.? )$/u;
+const MONTH_BEFORE = /(?:^|[^\p{L}])(\p{L}{3,12}(?:\.? |[-/]))$/u;
+
+/** `1980 May 17`, `1980-May-17`, `1980. május 17.` */
+function yearFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
+  if (runs.length(i) !== 4 || i + 1 >= runs.count || !isYear(value(text, runs, i))) return undefined;
+  if (runs.length(i + 1) > 2 || !isDay(value(text, runs, i + 1)) || !ends(text, runs.end(i + 1))) return undefined;
+  const month = YEAR_MONTH.exec(between(text, runs, i))?.[1];
+  return month !== undefined && isMonthName(month)
+    ? { start: runs.start(i), end: runs.end(i + 1), last: i + 1 }
+    : undefined;
+}
+const YEAR_MONTH = /^[.,]?[\s/-]{0,2}(\p{L}{3,12})\.?[\s/-]{1,2}$/u;
 
 function hasYear(text: string, runs: Runs, i: number): boolean {
-  return runs.length(i) === 4 && isYear(value(text, runs, i)) && ends(text, runs.end(i));
-}
-
-/** The first letters of the months without accents, in the languages of `field.ts`. */
-const MONTHS =
-  /^(?:jan|ene|gen|sty|tammi|feb|fev|fevr|lut|helmi|mar|mrt|maa|apr|abr|avr|kwi|huhti|ma[ijy]|mei|mag|tou|jun|jui|giu|cze|kesa|jul|lug|lip|heina|aug|ago|aou|sie|elo|sep|set|wrz|syys|o[kct]t|out|paz|loka|nov|lis|marras|de[cz]|dic|gru|joulu)/;
-
-function isMonthName(word: string): boolean {
-  return MONTHS.test(word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, ''));
+  const year = value(text, runs, i);
+  // `03-FEB-80`; a year of the Buddhist calendar.
+  const fits = runs.length(i) === 2 || (runs.length(i) === 4 && (isYear(year) || (year >= 2433 && year <= 2600)));
+  return fits && ends(text, runs.end(i));
 }
 
 /** The separator between two numbers of a date, with or without a space after it; 0 if there is none. */

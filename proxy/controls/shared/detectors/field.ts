@@ -2,6 +2,10 @@
 import { Cache } from '../../../base/cache.ts';
 import { namesBeside, namesOfItem } from './beside.ts';
 import type { Evidence, Holder } from './detector.ts';
+import { piecesOf } from './names/glued.ts';
+import { KINDS, kindsInScript, meaningOf, W } from './names/lexicon.ts';
+import { isPasswordInScript, PASSWORDS } from './names/secret.ts';
+import { set, type Words, wordsOf } from './names/split.ts';
 
 export const PHONE = 1;
 export const CARD = 1 << 1;
@@ -28,14 +32,21 @@ export const ADDRESS = 1 << 10;
 /** `pwd`: a password, or a working directory. */
 export const FOLDER = 1 << 12;
 
+/** Numbers of a thing that may look like a person's number: an order, a part, a shipment. */
+export const THING = 1 << 15;
+/** With `BIRTH`: a year, a month or a day of it. */
+export const DATE_PART = 1 << 16;
+
 /** What personal data and secrets are called. */
 export const POSITIVE = PHONE | CARD | SSN | BIRTH | PASSPORT | PASSWORD | SECRET | KEY | ADDRESS;
+/** What the enclosing field alone may say of a value: any part of a password is secret. */
+const WITHOUT_PERSON = PASSWORD | SECRET | KEY | ADDRESS | VERSION | FOLDER;
 /** Levels above a value that are read while each of them says nothing. */
 const FAR = 12;
 
 /**
  * The hints of the nearest field. If it says nothing, those of a name beside the value, of its column's heading, or of
- * the enclosing field.
+ * the enclosing field, read together with it.
  */
 export function hintsOf(evidence: Evidence | undefined): number {
   const field = evidence?.field;
@@ -44,8 +55,10 @@ export function hintsOf(evidence: Evidence | undefined): number {
   const path = evidence?.path;
   if (path === undefined) return own;
   const last = path.length - 1;
-  if ((own & (GENERIC | DATED | NUMBERED)) === 0 && typeof path[last] !== 'number') return own;
+  if ((own & SILENT) === 0 && typeof path[last] !== 'number') return own;
   const holders = evidence?.holders ?? NO_HOLDERS;
+  const allowed = (own & SILENT) === NUMBERED ? SSN | PASSPORT : (own & SILENT) === DATED ? BIRTH : -1;
+  let name = field;
   let hints = own;
   let isField = true;
   let isItem = true;
@@ -59,17 +72,19 @@ export function hintsOf(evidence: Evidence | undefined): number {
       continue;
     }
     const above = isField ? own : hintsOfName(segment);
-    if (!isField || segment !== field) hints |= (own & (GENERIC | DATED)) === DATED ? above & BIRTH : above;
+    if (!isField || segment !== field) {
+      // `date` in `birth` is a `birth date`, and `id` in `card` is a `card id`.
+      name = `${segment} ${name}`;
+      hints = hintsOfName(name) | (own & OTHER ? 0 : above & WITHOUT_PERSON);
+    }
     isField = false;
-    const silent = above & (GENERIC | DATED | NUMBERED);
-    if (silent === 0) return hints;
-    const beside = holder === undefined ? 0 : hintsOfNames(namesBeside(holder, segment));
-    const named = silent === NUMBERED ? beside & (SSN | PASSPORT) : silent === DATED ? beside & BIRTH : beside;
+    if ((above & SILENT) === 0) return hints;
+    const named = holder === undefined ? 0 : hintsOfNames(namesBeside(holder, segment)) & allowed;
     if (named !== 0) return named & POSITIVE ? named : hints | named;
-    if (silent === NUMBERED) return hints;
   }
   return hints;
 }
+const SILENT = GENERIC | DATED | NUMBERED;
 const NO_HOLDERS: readonly Holder[] = [];
 
 /** Of names for one thing, the first that says what it is wins; then the first that says what it is not. */
@@ -84,7 +99,7 @@ function hintsOfNames(names: readonly string[]): number {
 }
 
 /** Keys may be data: any number of them, and of any length. */
-const MAX_NAME = 64;
+const MAX_NAME = 96;
 const known = new Cache<number>({ maxBytes: 1024 * 1024, maxKey: MAX_NAME });
 
 /** The hints of a name alone. */
@@ -93,42 +108,6 @@ export function hintsOfName(name: string): number {
   return known.getOrMake(name, (own) => read(wordsOf(own)));
 }
 
-/** Splits a name into words: `dateOfBirth`, `date_of_birth` and `Date of birth` give the same. */
-export function wordsOf(name: string): string[] {
-  return name
-    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
-}
-
-export function set(words: string): ReadonlySet<string> {
-  return new Set(words.split(/\s+/).flatMap(wordsOf));
-}
-
-export const PHONE_WORDS =
-  set(`phone phones phonenumber contactnumber telephone telephonenumber tel mobile mobiles mobilephone mobilenumber cell cellphone cellular fax faxnumber msisdn
-  whatsapp sms telefon telefonnummer handy handynummer mobilnummer mobil mobiltelefon rufnummer telefono telefone celular movil portable mobiel telefoon
-  telefoonnummer cellulare numerotelefono gsm ph tlf telnr telefonnr telefonico recapito komorka komorkowy puhelin puhelinnumero landline caller callee callback e164`);
-export const CARD_WORDS =
-  set(`card cards cardnumber cardno creditcard creditcardnumber debitcard ccnumber ccnum ccn cc pan kartennummer kreditkarte kreditkartennummer tarjeta
-  cartao carte carta numerocarte betaalkaart kartnummer`);
-export const SSN_WORDS = set('ssn ssns socialsecurity socialsecuritynumber socialsec socsec ssnumber ssno');
-export const BIRTH_WORDS =
-  set(`dob birthdate birthday bday dateofbirth born birth geburtsdatum geburtstag geboren naissance datenaissance nacimiento fechanacimiento fechanac cumpleanos nascita
-  datanascita nascimento datanascimento geboortedatum fodelsedatum fodselsdato syntymaaika urodzenia`);
-const NOT_BIRTH =
-  set(`place city country town state location name weight certificate order rate hospital year month ort stadt land lieu ville pays lugar ciudad pais luogo citta
-  plaats sign registration id`);
-export const PASSPORT_WORDS =
-  set(`passport passports passportnumber passportno passportnum passportnr passportid passnummer passnr reisepass reisepassnummer passeport pasaporte passaporto passaporte
-  paspoort paspoortnummer paszport`);
-const NOT_NUMBER =
-  set(`country expiry expires expiration expire date issue issued issuer issuing authority type status valid validity place nationality photo scan image url required
-  verified check name kind class`);
 const ADDRESS_WORDS = set(
   'ip ips ipaddress ipaddr ipv4 ipv6 remoteaddr remoteaddress clientip sourceip destip host hosts address addr peer gateway subnet cidr',
 );
@@ -149,77 +128,80 @@ const NOT_SECRET =
   input output prompt completion budget id ids name names type expiry expires expiration expire ttl url uri endpoint hint policy length strength idempotency cache object bucket
   row index map translation message i18n version ref reference required field label kind status age score reset changed updated created at on enabled rotation date time csv
   path file format prefix alias description title`);
-const OTHER_WORDS =
-  set(`id ids uid guid uuid order orders invoice tracking shipment parcel waybill reference ref ticket case serial sku part batch lot imei imsi iccid meid isbn issn ean
-  upc gtin asin mpn barcode timestamp timestamps ts time epoch created updated modified deleted expires at date hash sha sha1 sha256 md5 etag checksum digest commit revision rev
-  build version nonce trace span cursor offset size bytes length count total amount price cost balance revenue sum subtotal tax fee lat lon lng latitude longitude coordinates coordinate
-  coord geo geometry location point position bbox zip postal postcode zipcode plz ratio score rate duration ms seconds width height weight quantity qty year port pid index seq sequence
-  transaction txn block x y z millis micros nanos snowflake bestellnummer rechnungsnummer auftragsnummer po confirmation booking`);
 const VERSION_WORDS = set(
   'version versions ver semver build release revision firmware software oid sdk runtime kernel driver agent useragent dependency dependencies',
 );
-const GENERIC_WORDS =
-  set(`number no nr num nummer numero numbers value values val raw formatted national international text content full main primary secondary work home personal
-  business office private other default data current old new first last plain document code`);
-/** Words that a generic name may have, too. */
-const TYPED_WORDS =
-  set(`v s n answer answers response string str int integer long double float decimal bool boolean date time datetime timestamp quantity uri blob binary char varchar
-  var code any`);
-const DATED_WORDS = set('date datum fecha data dt day iso jour dia giorno dag');
-const NUMBERED_WORDS = set('id identifier document doc number no num nr');
+/** A phrase has at most so many words. */
+const MAX_WORDS = 4;
 
 function read(all: readonly string[]): number {
   if (all.length === 0) return GENERIC;
   const words = all.map((word) => word.replace(/(?<=\p{L}{2})\d{1,2}$/u, ''));
-  const any = (set: ReadonlySet<string>): boolean => words.some((word) => set.has(word));
-  const joined = words.join('');
-  const is = (set: ReadonlySet<string>): boolean => set.has(joined) || any(set);
-  const last = words.at(-1) ?? '';
-  let hints = ideographs(joined);
-  if (is(PHONE_WORDS)) hints |= PHONE;
-  if (is(CARD_WORDS)) hints |= CARD;
-  if (is(SSN_WORDS) || (words.includes('social') && words.includes('security'))) hints |= SSN;
-  if (is(BIRTH_WORDS) && !any(NOT_BIRTH)) hints |= BIRTH;
-  if (is(PASSPORT_WORDS) && !any(NOT_NUMBER)) hints |= PASSPORT;
+  const is = (set: Words): boolean => set.has(words.join('')) || words.some((word) => set.has(word));
+  let hints = secrecy(words);
   if (is(ADDRESS_WORDS)) hints |= ADDRESS;
   if (is(VERSION_WORDS)) hints |= VERSION;
-  hints |= secrecy(words);
-  const person = hints & (PHONE | CARD | SSN);
+  return hints | kindsOf(all, words);
+}
+
+function kindsOf(all: readonly string[], words: readonly string[]): number {
+  const pieces = words.flatMap(piecesOf);
+  const meanings = pieces.map(meaningOf);
+  const any = (meaning: number): boolean => meanings.some((each) => (each & meaning) !== 0);
+  const whole = meaningOf(all.join(''));
+  const found = whole | meaningsIn(pieces) | kindsInScript(words.join(''));
+  // The last word says what the value is, but not a mere number: `phone2`, `dob_2`. The whole name may: `PID.19`.
+  const last = (whole & KINDS) !== 0 ? 0 : (meanings.findLast((_, i) => !/^\d+$/.test(pieces[i] ?? '')) ?? 0);
+  let hints = 0;
+  if (found & W.PHONE) hints |= PHONE;
+  if (found & W.CARD) hints |= CARD;
+  if ((found & W.SOCIAL) | (whole & W.ALONE)) hints |= SSN;
+  if (found & W.BIRTH && !any(W.NOT_BIRTH)) hints |= any(W.DATE_PART) ? BIRTH | DATE_PART : BIRTH;
+  if (found & W.PASSPORT && !any(W.NOT_PASSPORT)) hints |= PASSPORT;
   // `phoneId` is not a phone and `cardHash` is not a card; `orderNo` is not personal, `orderNotes` may be anything.
-  if (OTHER_WORDS.has(last)) hints = (hints & ~person) | OTHER;
-  else if (person === 0 && GENERIC_WORDS.has(last) && any(OTHER_WORDS)) hints |= OTHER;
-  if (isGeneric(words)) hints |= GENERIC;
-  if (words.every((word) => DATED_WORDS.has(word))) hints |= DATED;
-  if (words.every((word) => NUMBERED_WORDS.has(word))) hints |= NUMBERED;
+  // National numbers are called ids: `tax_id`.
+  if (last & W.OTHER) hints = (hints & (last & W.ID ? ~(PHONE | CARD) : ~(PHONE | CARD | SSN))) | OTHER;
+  else if ((hints & (PHONE | CARD | SSN)) === 0 && last & W.GENERIC && any(W.OTHER)) hints |= OTHER;
+  if (hints & OTHER && any(W.THING)) hints |= THING;
+  if ((found & KINDS) === 0) hints |= silence(pieces, meanings);
   return hints;
 }
 
+/** Whether a name says nothing alone: `stringValue`, `date`, `id`. */
+function silence(words: readonly string[], meanings: readonly number[]): number {
+  const all = (meaning: number): boolean => meanings.every((each) => (each & meaning) !== 0);
+  let silent = 0;
+  if (isGeneric(words, all)) silent |= GENERIC;
+  else if (all(W.GENERIC | W.DATE | W.DATE_PART)) silent |= DATED;
+  if (all(W.NUMBERED)) silent |= NUMBERED;
+  return silent;
+}
+
 /** `number`, `value`, `stringValue`, `valueDate`, `S`. */
-function isGeneric(words: readonly string[]): boolean {
-  if (words.every((word) => GENERIC_WORDS.has(word))) return true;
+function isGeneric(words: readonly string[], all: (meaning: number) => boolean): boolean {
+  if (all(W.GENERIC)) return true;
   const [first = '', last = ''] = [words[0], words.at(-1)];
   return (
-    (words.length === 1 ? !OTHER_WORDS.has(first) : /^val(?:ue|ues)?$/.test(first) || /^values?$/.test(last)) &&
-    words.every((word) => GENERIC_WORDS.has(word) || TYPED_WORDS.has(word))
+    (words.length === 1
+      ? (meaningOf(first) & (W.OTHER | W.DATE)) === 0
+      : /^val(?:ue|ues)?$/.test(first) || /^values?$/.test(last)) && all(W.GENERIC | W.TYPED)
   );
 }
 
-/** Words of scripts without spaces between words: searched for anywhere in a name. */
-const IDEOGRAPHS = (
-  [
-    [/電話|电话|携帯|手机|전화/, PHONE],
-    [/カード番号|银行卡|卡号/, CARD],
-    [/生年月日|出生日期|誕生日|생년월일/, BIRTH],
-    [/パスポート|旅券|护照|護照|여권/, PASSPORT],
-    [/パスワード|密码|비밀번호/, PASSWORD | SECRET],
-  ] as const
-).map(([{ source }, hint]) => [new RegExp(source.normalize('NFD').replace(/\p{M}/gu, ''), 'u'), hint] as const);
-
-export function ideographs(word: string): number {
-  if (!/[\u2e80-\uffff]/.test(word)) return 0;
-  for (const [pattern, hint] of IDEOGRAPHS) if (pattern.test(word)) return hint;
-  return 0;
+/** What the words and the phrases of a name stand for. */
+function meaningsIn(words: readonly string[]): number {
+  let meanings = 0;
+  for (let i = 0; i < words.length; i++) {
+    let phrase = '';
+    for (let k = i; k < words.length && k < i + MAX_WORDS; k++) {
+      phrase += words[k] ?? '';
+      meanings |= meaningOf(phrase);
+    }
+  }
+  return meanings;
 }
+
+const MORE_PASSWORDS = set(PASSWORDS);
 
 function secrecy(all: readonly string[]): number {
   if (all.some((word) => NOT_SECRET.has(word))) return 0;
@@ -230,7 +212,9 @@ function secrecy(all: readonly string[]): number {
   const last = (words.at(-1) ?? '').replace(/(?<=\p{L})\d+$/u, '');
   const two = (words.at(-2) ?? '') + last;
   const joined = words.join('');
-  const is = (set: ReadonlySet<string>): boolean => set.has(last) || set.has(two) || set.has(joined);
+  const is = (set: Words): boolean => set.has(last) || set.has(two) || set.has(joined);
+  if (MORE_PASSWORDS.has(joined) || MORE_PASSWORDS.has(two) || MORE_PASSWORDS.has(last) || isPasswordInScript(joined))
+    return PASSWORD | SECRET;
   if (joined === 'pwd') return PASSWORD | SECRET | FOLDER;
   if (is(PASSWORD_WORDS) || /pass(?:word|wd)$/.test(last)) return PASSWORD | SECRET;
   if (is(SECRET_WORDS)) return SECRET;

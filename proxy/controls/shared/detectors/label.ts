@@ -1,22 +1,24 @@
-/** Reads the words before a find: labels in prose say what field names say in data. */
-import { isLetter } from './characters.ts';
+/** Reads the words around a find: labels in prose say what field names say in data. */
+import { clauseStart, hasLetter, isLineEnd } from './clause.ts';
+import { ADDRESS, BIRTH, CARD, hintsOfName, OTHER, PASSPORT, PHONE, SSN, THING, VERSION } from './field.ts';
+import { KINDS, kindsInScript, meaningOf, W } from './names/lexicon.ts';
 import {
-  BIRTH,
-  BIRTH_WORDS,
-  CARD,
-  CARD_WORDS,
-  ideographs,
-  OTHER,
-  PASSPORT,
-  PASSPORT_WORDS,
-  PHONE,
-  PHONE_WORDS,
-  set,
-  SSN,
-  SSN_WORDS,
-  VERSION,
-  wordsOf,
-} from './field.ts';
+  ADDRESSES,
+  AMBIGUOUS,
+  BORN,
+  CALLING,
+  FILLERS,
+  NOT_OF_BIRTH,
+  NOT_OF_PASSPORT,
+  NUMBERED,
+  PAYING,
+  SHORT,
+  SOCIAL,
+  TAGS,
+  THINGS,
+  VERSIONS,
+} from './names/prose.ts';
+import { set, wordsOf, wordsOfText } from './names/split.ts';
 
 /** How far before its value a label may be, in characters. */
 const REACH = 64;
@@ -26,82 +28,157 @@ const REACH = 64;
  */
 const FAR = 6;
 const NEAR = 3;
+/** A phrase has at most so many words. */
+const MAX_PHRASE = 4;
+/** The longest heading, cell or line that is a label as a whole, in characters and in words. */
+const MAX_LABEL = 48;
+const MAX_WORDS = 6;
 
-const CALLING =
-  set(`call calls called calling ring dial mob text texted reach reached contact contacts hotline helpline phoned telefonisch erreichbar anrufen rufen ruf rufe
-  ruckruf llame llamar llamame appelez appeler appelle joindre joignable chiamare chiama chiamami bellen bel ligue ligar dzwon zadzwon ringa nummret numer telefonu`);
-const PAYING = set(
-  'visa mastercard amex discover maestro jcb diners unionpay american express debit credit kreditkarte kredit credito',
-);
-const BORN = set(
-  'ne nee nacido nacida nato nata nascido nascida geb geboren geburtsdatum fodd fodt urodzony urodzona ur nac syntynyt birthdays',
-);
-const SOCIAL = set('social security soc ss');
-const THINGS =
-  set(`order orders invoice tracking track shipment parcel package waybill reference ref ticket case claim serial sku part item batch lot imei imsi iccid meid isbn issn
-  ean upc gtin asin barcode timestamp epoch hash sha sha1 sha256 md5 checksum digest commit revision rev nonce trace span offset size bytes count amount price lat lon lng
-  latitude longitude coordinates zip postal postcode plz id ids uid uuid guid transaction txn receipt confirmation booking reservation pnr account acct konto model po rma
-  bestellung bestellnummer rechnung rechnungsnummer sendungsnummer commande facture pedido factura ordine fattura zamowienie page pages isrc doi pmid job run request session
-  snowflake tweet build`);
-const VERSIONS =
-  set(`version versions ver v release released build section sections chapter clause paragraph para figure table appendix oid firmware upgrade upgraded update
-  updated runtime assembly package dependency requires driver rfc`);
+const PERSONAL = PHONE | CARD | SSN | BIRTH | PASSPORT;
 
 /**
- * The end of a clause: words before it do not label anything after it. A dot ends a clause if a space follows and it
- * ends no abbreviation.
+ * Hints as for fields; 0 if the words before `start` say nothing. The nearest word that says what the value is counts,
+ * even if a nearer one may say that it is something else (`OTHER`); {@link THING} if that one directly precedes it.
  */
-const CLAUSE =
-  /[,;!?\n\r|{}]|(?<!(?:[\s.(/-]|d\.o\.)(?:t[eé]l|mr|mrs|ms|dr|prof|st|sr|sra|no|nr|num|geb|ph|mob|fon|ssn|soc|ref|ver|sec|dob|[a-z]))\.\s/giu;
-
-const DOB = /\bd\.\s?o\.\s?b\b/i;
-
-/** Hints as for fields; 0 if the words before `start` say nothing. */
 export function labelBefore(text: string, start: number): number {
-  if (start === 0 || !hasLetter(text, start)) return 0;
-  let clause = ` ${text.slice(Math.max(0, start - REACH), start)}`;
-  CLAUSE.lastIndex = 0;
-  let cut = 0;
-  for (let match = CLAUSE.exec(clause); match !== null; match = CLAUSE.exec(clause))
-    cut = match.index + match[0].length;
-  clause = clause.slice(cut);
-  // In a sentence, a capital within a word does not start another word.
-  const words = wordsOf(clause.replace(DOB, 'dob').toLowerCase());
+  const least = Math.max(0, start - REACH);
+  if (start === 0 || !hasLetter(text, least, start)) return 0;
+  const from = clauseStart(text, start, least);
+  const clause = withoutTags(text.slice(from, start));
+  const words = wordsOfText(clause);
+  if (words.length === 0) return from > least ? labelAbove(text, from - 1) : 0;
+  let other = 0;
+  let direct = true;
+  let not = 0;
   for (let i = words.length - 1, distance = 0; i >= 0 && distance < FAR; i--, distance++) {
     const word = words[i] ?? '';
-    const hints = hintsOfWord(word, distance) || hintsOfPair(`${words[i - 1] ?? ''}${word}`);
-    if (hints !== 0) return hints;
+    const kinds = kindsAt(words, i, direct) & ~not;
+    if (kinds !== 0) return kinds | other;
     // Another number: the words before it label that one.
-    if (/\d\d/.test(word)) return 0;
+    if (/\d\d/.test(word)) return other;
+    if (distance < NEAR) other |= othersOf(word, direct);
+    if (NOT_BIRTHS.has(word)) not |= BIRTH;
+    if (NOT_PASSPORTS.has(word)) not |= PASSPORT;
+    if (direct && !FILLER.has(word)) direct = false;
   }
-  return 0;
+  return other;
 }
 
-/** Most finds in data have no words before them. */
-function hasLetter(text: string, start: number): boolean {
-  for (let i = Math.max(0, start - REACH); i < start; i++) {
-    const code = text.charCodeAt(i);
-    if (isLetter(code) || code >= 0xc0) return true;
-  }
+/** Hints of a label in brackets after a value: `1980-02-03 (DOB)`. */
+export function labelAfter(text: string, end: number): number {
+  const at = text.charCodeAt(end) === 0x20 ? end + 1 : end;
+  const open = text.charCodeAt(at);
+  if (open !== 0x28 && open !== 0x5b) return 0;
+  const label = IN_BRACKETS.exec(text.slice(at + 1, at + 2 + MAX_LABEL))?.[0];
+  return label === undefined || !isLabel(label) ? 0 : hintsOfName(label) & PERSONAL;
+}
+const IN_BRACKETS = /^[^()[\]\d\n]{2,32}(?=[)\]])/;
+
+/** Hints of the line, the cell or the question that ends at `end`, if it is a label as a whole. */
+function labelAbove(text: string, end: number): number {
+  const code = text.charCodeAt(end);
+  if (!isEdge(code) && code !== QUESTION) return 0;
+  let last = code === QUESTION ? end + 1 : end;
+  // `\r\n`, and an empty line after a heading.
+  while (last > 0 && isLineEnd(code) && isLineEnd(text.charCodeAt(last - 1))) last--;
+  const least = Math.max(0, last - MAX_LABEL);
+  let first = last;
+  while (first > least && !isEdge(text.charCodeAt(first - 1))) first--;
+  if (first === least && least > 0) return 0;
+  const label = withoutTags(text.slice(first, last));
+  const hints = hasLetter(label, 0, label.length) ? hintsOfName(label) & PERSONAL : 0;
+  if (hints === 0) return 0;
+  // A comma and a semicolon are part of a sentence more often than not.
+  const strange = code === COMMA || code === SEMICOLON ? 0 : ASKING.test(label) ? MAX_WORDS : 1;
+  return isLabel(label, strange) ? hints : 0;
+}
+const ASKING = /[:：=?]\W*$/;
+const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
+const BAR = 0x7c;
+const QUESTION = 0x3f;
+
+function isEdge(code: number): boolean {
+  return isLineEnd(code) || code === BAR || code === COMMA || code === SEMICOLON;
+}
+
+/**
+ * Whether it is a name: `Applicant's date of birth`, but not `I lost my passport`.
+ * @param strange how many words may be unknown
+ */
+function isLabel(text: string, strange = 0): boolean {
+  const words = wordsOf(text);
+  if (words.length === 0 || words.length > MAX_WORDS) return false;
+  if (kindsInScript(words.join('')) !== 0) return true;
+  const unknown = words.filter((word, i) => word.length > 1 && meaningOf(word) === 0 && !isInPhrase(words, i));
+  return unknown.length <= strange || (words.length === 1 && hintsOfName(words[0] ?? '') !== 0);
+}
+
+function isInPhrase(words: readonly string[], i: number): boolean {
+  for (let from = Math.max(0, i - MAX_PHRASE + 1); from <= i; from++)
+    for (let to = Math.max(i, from + 1); to < from + MAX_PHRASE; to++)
+      if (meaningOf(words.slice(from, to + 1).join('')) !== 0) return true;
   return false;
 }
 
-/** Two words that form one: `Pass-Nr.`, `Soc. Sec.` */
-function hintsOfPair(word: string): number {
-  if (PASSPORT_WORDS.has(word)) return PASSPORT;
-  if (SSN_WORDS.has(word)) return SSN;
-  return BIRTH_WORDS.has(word) ? BIRTH : 0;
+function withoutTags(text: string): string {
+  return text.includes('<') ? text.replace(TAGS, ' ') : text;
 }
 
-function hintsOfWord(word: string, distance: number): number {
-  if (PHONE_WORDS.has(word) || CALLING.has(word)) return PHONE;
-  if (CARD_WORDS.has(word) || PAYING.has(word)) return CARD;
-  if (SSN_WORDS.has(word) || SOCIAL.has(word)) return SSN;
-  if (BIRTH_WORDS.has(word) || BORN.has(word)) return BIRTH;
-  if (PASSPORT_WORDS.has(word)) return PASSPORT;
-  const ideograph = ideographs(word);
-  if (ideograph !== 0) return ideograph;
-  if (distance >= NEAR) return 0;
-  if (VERSIONS.has(word)) return VERSION | OTHER;
-  return THINGS.has(word) ? OTHER : 0;
+const CLEAR = set(SHORT);
+const UNCLEAR = set(AMBIGUOUS);
+const FILLER = set(FILLERS);
+const NOT_BIRTHS = set(NOT_OF_BIRTH);
+const NOT_PASSPORTS = set(NOT_OF_PASSPORT);
+
+/** Words of text, with what they say. */
+let spoken: ReadonlyMap<string, number> | undefined;
+function saidBy(word: string): number {
+  spoken ??= new Map(
+    (
+      [
+        [THINGS, OTHER],
+        [VERSIONS, VERSION | OTHER],
+        [ADDRESSES, ADDRESS],
+        [CALLING, PHONE],
+        [PAYING, CARD],
+        [BORN, BIRTH],
+        [SOCIAL, SSN],
+      ] as const
+    ).flatMap(([list, hint]) => list.split(/\s+/).map((each) => [each, hint] as const)),
+  );
+  return spoken.get(word) ?? 0;
+}
+const NUMBERED_THINGS = set(NUMBERED);
+
+function othersOf(word: string, direct: boolean): number {
+  const said = saidBy(word) & ~PERSONAL;
+  return said !== 0 && direct && NUMBERED_THINGS.has(word) ? said | THING : said;
+}
+
+/** The kinds that a word says, or a phrase that ends with it. */
+function kindsAt(words: readonly string[], i: number, direct: boolean): number {
+  const word = words[i] ?? '';
+  let phrase = word;
+  for (let k = i; k >= 0 && i - k < MAX_PHRASE; phrase = `${words[--k] ?? ''}${phrase}`) {
+    const kinds = meaningOf(phrase) & KINDS;
+    if (kinds !== 0 && (phrase.length >= 5 || CLEAR.has(phrase)) && !UNCLEAR.has(phrase)) return hintsOfKinds(kinds);
+  }
+  const said = saidBy(word) & PERSONAL;
+  if (said !== 0) return said;
+  if (word.charCodeAt(0) >= 0x370) {
+    const script = kindsInScript(word) || kindsInScript(`${words[i - 1] ?? ''}${word}`);
+    if (script !== 0) return hintsOfKinds(script);
+  }
+  return direct && word.length >= 7 && meaningOf(word) === 0 ? hintsOfName(word) & PERSONAL : 0;
+}
+
+function hintsOfKinds(kinds: number): number {
+  return (
+    (kinds & W.PHONE ? PHONE : 0) |
+    (kinds & W.CARD ? CARD : 0) |
+    (kinds & W.SOCIAL ? SSN : 0) |
+    (kinds & W.BIRTH ? BIRTH : 0) |
+    (kinds & W.PASSPORT ? PASSPORT : 0)
+  );
 }

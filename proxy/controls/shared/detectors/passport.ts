@@ -1,33 +1,46 @@
-/** Passport numbers: letters and digits that a field or a label identifies as such. */
-import { closes, isAlphanumeric, isLetter, opens } from './characters.ts';
+/** Passport numbers: letters and digits that a field or a label identifies as such, and machine-readable zones. */
+import { LONG_TEXT } from '../../../base/turns.ts';
+import { closes, isAlphanumeric, isLetter, opens, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, PASSPORT } from './field.ts';
-import { labelBefore } from './label.ts';
-import { byRuns, inParts, matches, reached, type Search } from './parts.ts';
+import { labelAfter, labelBefore } from './label.ts';
+import { machineReadable } from './mrz.ts';
+import { byCharacters, byRuns, inParts, matches, reached, type Search } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
+import { whole, wholeInTurns } from './whole.ts';
 
 /** ICAO 9303 has room for nine characters; some countries print more, with check digits or a prefix. */
 const MIN = 6;
 const MAX = 12;
+/** The longest value of a field, with separators. */
+const LONG = 20;
 
 export function passport(): Detector {
   return inParts({ name: 'passport', type: 'passport', find }, search);
 }
 
 /** Every label contains one of these, so a text without them needs no search. */
-const LABEL = /pass|pasa|pasz|旅券|パスポート|护照|護照|여권/i;
-const LONGEST_LABEL = 5;
+const LABEL =
+  /pas|pa\u0219|pa\u015f|travel ?doc|ppn|ppt|psp|reisdok|putovn|tlev[eé]l|vegabr|chi[eế]u|пасп|διαβατ|جواز|گذرنامه|دركون|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i;
+const LONGEST_LABEL = 15;
+const TWO_FILLERS = '<<';
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
   if (text.length < MIN) return NONE;
   const runs = runsOf(text);
   if (runs.count === 0) return NONE;
-  return isNamed(evidence) || LABEL.test(text) ? scan(text, evidence, runs, 0, runs.count, NONE) : NONE;
+  if (text.length <= LONG && isNamed(evidence) && isSpaced(text))
+    return [{ start: 0, end: text.length, type: 'passport' }];
+  const found = scan(text, evidence, runs, 0, runs.count, NONE);
+  if (!text.includes(TWO_FILLERS)) return found;
+  const zones = machineReadable(text, 0, text.length, NONE);
+  return found === NONE ? zones : zones === NONE ? found : whole(found.concat(zones));
 }
 
 function* search(...given: Parameters<Search>): ReturnType<Search> {
   const [text, evidence] = given;
-  return isNamed(evidence) || (yield* matches(LABEL, text, LONGEST_LABEL)) ? yield* inRuns(...given) : NONE;
+  const found = isNamed(evidence) || (yield* matches(LABEL, text, LONGEST_LABEL)) ? yield* inRuns(...given) : NONE;
+  return text.includes(TWO_FILLERS) ? yield* wholeInTurns([found, yield* byCharacters(machineReadable, text)]) : found;
 }
 
 function isNamed(evidence: Evidence | undefined): boolean {
@@ -43,23 +56,63 @@ function scan(
   before: readonly Span[],
 ): readonly Span[] {
   const named = isNamed(evidence);
+  let labels = named || text.length > LONG_TEXT ? true : undefined;
   let spans = before;
   let from = 0;
   let i = first;
   // Skip the runs of a word that was already checked, including those beyond this part.
   for (; i < until || (i < runs.count && runs.start(i) < from); i++) {
     if (runs.start(i) < from) continue;
-    const start = startOf(text, runs.start(i), from);
-    const end = endOf(text, runs.end(i));
+    let start = startOf(text, runs.start(i), from);
+    let end = endOf(text, runs.end(i));
     from = end;
-    if (!isNumber(text, start, end) || !opens(text, start) || !closes(text, end)) continue;
-    if (named || labelBefore(text, start) & PASSPORT) spans = added(spans, start, end, 'passport');
+    // Two groups, as in Russia: `4509 123456`.
+    if (end - start === 4 && runs.length(i) === 4 && i + 1 < runs.count && isSixAfter(text, runs, i))
+      end = from = runs.end(i + 1);
+    else if (!isNumber(text, start, end)) continue;
+    if (!opens(text, start) || !closes(text, end)) continue;
+    // Most texts have numbers, but no word for a passport.
+    labels ??= LABEL.test(text);
+    if (!labels) break;
+    start = withPrefix(text, start, end);
+    if (named || (labelBefore(text, start) | labelAfter(text, end)) & PASSPORT)
+      spans = added(spans, start, end, 'passport');
   }
-  reached.next = i;
+  reached.next = labels === false ? Math.max(i, until) : i;
   return spans;
 }
 
 const inRuns = byRuns(scan);
+
+function isSixAfter(text: string, runs: Runs, i: number): boolean {
+  return runs.length(i + 1) === 6 && runs.start(i + 1) === runs.end(i) + 1 && text.charCodeAt(runs.end(i)) === SPACE;
+}
+
+/** The start of a series of one to three capitals before the digits: `AB 1234567`. */
+function withPrefix(text: string, start: number, end: number): number {
+  if (text.charCodeAt(start - 1) !== SPACE || isLetter(text.charCodeAt(start))) return start;
+  let at = start - 1;
+  while (at > 0 && start - at <= 4 && isCapital(text.charCodeAt(at - 1))) at--;
+  const letters = start - 1 - at;
+  return letters >= 1 &&
+    letters <= 3 &&
+    end - at <= MAX + 1 &&
+    opens(text, at) &&
+    !/^(?:NO|NR|NUM|IS|ID)$/.test(text.slice(at, start - 1))
+    ? at
+    : start;
+}
+
+function isCapital(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a;
+}
+
+/** A number with separators, as the whole value of a field. */
+function isSpaced(text: string): boolean {
+  if (!/^[A-Za-z\d][A-Za-z\d]*(?:[ ./-][A-Za-z\d]+){1,3}$/.test(text)) return false;
+  const plain = text.replace(/[ ./-]/g, '');
+  return isNumber(plain, 0, plain.length) && !/^\d{1,4}([./-])\d{1,2}\1\d{1,4}$/.test(text);
+}
 
 function startOf(text: string, at: number, from: number): number {
   let start = at;

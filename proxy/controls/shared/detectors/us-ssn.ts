@@ -1,8 +1,11 @@
-/** US social security numbers: three, two and four digits, in the ranges issued since 2011 (SSA). */
+/**
+ * US social security numbers: three, two and four digits, in the ranges issued since 2011 (SSA), and taxpayer numbers of
+ * the same form (IRS).
+ */
 import { closes, digitOf, DOT, HYPHEN, opens, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
-import { hintsOf, OTHER, PHONE, SSN } from './field.ts';
-import { labelBefore } from './label.ts';
+import { hintsOf, PHONE, SSN, THING } from './field.ts';
+import { labelAfter, labelBefore } from './label.ts';
 import { byRuns, inParts, reached } from './parts.ts';
 import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
 
@@ -13,7 +16,7 @@ export function usSsn(): Detector {
 const DIGITS = 9;
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
-  if (text.length < DIGITS) return NONE;
+  if (text.length < DIGITS - 1) return NONE;
   const runs = runsOf(text);
   return scan(text, evidence, runs, 0, runs.count, NONE);
 }
@@ -30,15 +33,19 @@ function scan(
   let hints = -1;
   let i = first;
   for (; i < until; i++) {
-    if (runs.length(i) !== 3 && runs.length(i) !== DIGITS) continue;
+    const length = runs.length(i);
+    const short = length === DIGITS - 1 && length === text.length;
+    if (length !== 3 && length !== DIGITS && !short) continue;
     const start = runs.start(i);
-    const last = runs.length(i) === DIGITS ? i : i + 2;
+    const last = length === 3 ? i + 2 : i;
     if (last >= runs.count) continue;
     const end = runs.end(last);
     const gap = last === i ? JOINED : separatorOf(text, runs, i);
-    if (gap < 0 || !opens(text, start) || !closes(text, end) || !isGiven(text, start, end)) continue;
+    if (gap < 0 || !opens(text, start) || !closes(text, end)) continue;
+    const given = givenTo(text, start, end);
+    if (given === undefined) continue;
     if (hints < 0) hints = hintsOf(evidence);
-    if (!isLikely(text, start, hints, gap)) continue;
+    if (!isLikely(text, start, end, hints, gap, given) || (short && (hints & SSN) === 0)) continue;
     spans = added(spans, start, end, 'us-ssn');
     i = last;
   }
@@ -54,21 +61,37 @@ function separatorOf(text: string, runs: Runs, i: number): number {
   return gap === HYPHEN || gap === SPACE || gap === DOT || gap === JOINED ? gap : -1;
 }
 
-/** No area 000, 666 or 900 to 999, no group 00, no serial 0000. */
-function isGiven(text: string, start: number, end: number): boolean {
+/**
+ * Whom such a number is given to: no area 000 or 666, no group 00, no serial 0000; an area from 900 is a taxpayer's. A
+ * number in JSON has lost its leading zero.
+ */
+function givenTo(text: string, start: number, end: number): 'insured' | 'taxpayer' | undefined {
   let value = 0;
   for (let i = start; i < end; i++) {
     const digit = digitOf(text.charCodeAt(i));
     if (digit >= 0) value = value * 10 + digit;
   }
   const area = Math.trunc(value / 1_000_000);
-  return area > 0 && area !== 666 && area < 900 && Math.trunc(value / 10_000) % 100 > 0 && value % 10_000 > 0;
+  const group = Math.trunc(value / 10_000) % 100;
+  if (area === 0 || area === 666 || group === 0 || value % 10_000 === 0) return undefined;
+  if (area < 900) return 'insured';
+  return group >= 50 && group !== 89 && group !== 93 && (group <= 65 || group >= 70) ? 'taxpayer' : undefined;
 }
 
-/** With hyphens, the form is evidence enough; otherwise a field or a label is needed. */
-function isLikely(text: string, start: number, hints: number, gap: number): boolean {
+/**
+ * With hyphens, the form is evidence enough, unless a name or a label says which other number it is; otherwise a field
+ * or a label is needed.
+ */
+function isLikely(
+  text: string,
+  start: number,
+  end: number,
+  hints: number,
+  gap: number,
+  given: 'insured' | 'taxpayer',
+): boolean {
   if (hints & SSN) return true;
   const label = labelBefore(text, start);
-  if (label & SSN) return true;
-  return gap === HYPHEN && ((hints | label) & (OTHER | PHONE)) === 0;
+  if ((label | labelAfter(text, end)) & SSN) return true;
+  return gap === HYPHEN && given === 'insured' && ((hints | label) & (THING | PHONE)) === 0;
 }

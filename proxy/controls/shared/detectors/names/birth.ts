@@ -1,0 +1,62 @@
+/** Words for a date of birth. */
+import type { Table } from './table.ts';
+
+export const BIRTH_TABLE: Table = {
+  words: {
+    en: `birth dob birthdate birthday birthdt birthdttm birthdatetime bday bdate bdt brthdt brthdate brthdy brthday brdate bthdate bthday bthdt birthdat birthd birthts born
+      dateofbirth dtofbirth dtbirth dobirth datebirth dtob dobdt dobdate`,
+    de: 'geburt geburtsdatum geburtstag geburtsdat gebdatum gebdat gebdate gebdt gebtag gebtg gebam geb geburtstage geboren gebd',
+    fr: 'naissance datenaissance datedenaissance naiss datenaiss datnaiss dtnaiss ddn datnais datenais neele nele anniversaire',
+    es: 'nacimiento fechanacimiento fechadenacimiento fnacimiento fecnacimiento fechanac fecnac fnac fchnac nacim cumpleaños cumple',
+    it: 'nascita datanascita datadinascita dtnascita datnascita datanasc compleanno natoil natail',
+    pt: 'nascimento datanascimento datadenascimento dtnascimento dtnasc datanasc nasc aniversário nascido nascida',
+    nl: 'geboorte geboortedatum geboortedat geboortedag gebdatumnl geboortdatum verjaardag',
+    da: 'fødsel fødselsdato fødselsdag fødselsdagen foedselsdato foedselsdag fdato fødtdato fødselsdatum',
+    sv: 'födelse födelsedatum födelsedag födelsedat foedelsedatum född',
+    no: 'fødselsår',
+    fi: 'syntymä syntymäaika syntymäpäivä syntymäpvm syntaika syntpvm',
+    is: 'fæðingardagur',
+    pl: 'urodzenia urodzin dataurodzenia dataur urodziny urodzona urodzony',
+    cs: 'narození datumnarození narozen narozena datnar datumnar narozeniny',
+    sk: 'narodenia dátumnarodenia narodeniny',
+    sl: 'rojstva datumrojstva',
+    hr: 'rođenja datumrođenja rodjenja',
+    hu: 'születés születési születésidátum születésiidő születésnap szüldátum szüldat születésidő',
+    ro: 'nașterii nastere dataNașterii datanasterii datanastere naștere zidenaștere',
+    tr: 'doğum doğumtarihi doğumgünü doğumtar dogumtrh',
+    vi: 'ngàysinh nămsinh ngaythangnamsinh sinhnhật',
+    id: 'lahir tanggallahir tgllahir tarikhlahir kelahiran',
+    et: 'sünniaeg sünnikuupäev',
+    lt: 'gimimodata gimimo',
+    lv: 'dzimšanasdatums dzimšanas',
+    tl: 'kapanganakan kaarawan',
+    // HL7 version 2 and X12 name fields by their positions.
+    hl7: 'pid7 nk116 in118 dmg02',
+    dicom: 'patientsbirthdate',
+  },
+  stems: {
+    ru: 'рожден родился родилась',
+    uk: 'народжен',
+    bg: 'раждан',
+    sr: 'рођењ',
+    el: 'γεννησ γενεθλι',
+    ja: '生年月日 誕生日 出生日 生まれ',
+    zh: '出生 生日 誕辰',
+    ko: '생년월일 생일 출생',
+    ar: 'ميلاد الولاده الولادة',
+    fa: 'تولد',
+    he: 'לידה',
+    hi: 'जन्म',
+    bn: 'জন্ম',
+    th: 'วันเกิด ปีเกิด',
+  },
+  not: `place city country town state location name weight certificate cert order rate hospital ort stadt land lieu ville pays lugar ciudad pais luogo citta comune
+    plaats sign registration reg id gender sex type status parity attendant length count control defect defects stone party gift message wish wishes coupon discount club
+    reminder email mail sms sent notification updated created modified verified verification flag province region county district nation nationality address zip
+    postal place1 misto mesto miejsce dept departement departamento code visibility privacy format hide show`,
+};
+
+/** One of several fields for a date: `birth_year`. */
+export const DATE_PARTS = `year yr yyyy yy month mon mm mth day dd jahr monat tag annee mois jour ano mes dia anno mese giorno jaar maand dag ar manad rok miesiac dzien vuosi kuukausi paiva`;
+/** Names of a date, which say what it is only with the name around them. */
+export const DATES = `date dt dat datum datetime dttm dte day fecha data dato tarih tarihi tanggal tgl pvm datestring datevalue iso timestamp ts time on`;

@@ -1,0 +1,98 @@
+/** All words of the tables together, with what each stands for. */
+import { BIRTH_TABLE, DATE_PARTS, DATES } from './birth.ts';
+import { CARD_TABLE } from './card.ts';
+import { BETWEEN, GENERIC, GLUE, IDS, NUMBERED, OTHER, PERSONS, THINGS, TYPED } from './other.ts';
+import { PASSPORT_TABLE } from './passport.ts';
+import { PHONE_TABLE } from './phone.ts';
+import { ALONE, GIVERS, NUMBERS, SOCIAL_TABLE, TAX_NUMBERS } from './social.ts';
+import { fold } from './split.ts';
+import type { Table } from './table.ts';
+
+/** What a word stands for: the kinds of data first. */
+export const W = {
+  PHONE: 1,
+  CARD: 1 << 1,
+  SOCIAL: 1 << 2,
+  BIRTH: 1 << 3,
+  PASSPORT: 1 << 4,
+  OTHER: 1 << 5,
+  THING: 1 << 6,
+  ID: 1 << 7,
+  GENERIC: 1 << 8,
+  DATE: 1 << 9,
+  DATE_PART: 1 << 10,
+  NOT_BIRTH: 1 << 11,
+  NOT_PASSPORT: 1 << 12,
+  /** Only a piece of glued names. */
+  PIECE: 1 << 13,
+  /** It says what it is only as a whole name. */
+  ALONE: 1 << 14,
+  BETWEEN: 1 << 15,
+  TYPED: 1 << 16,
+  NUMBERED: 1 << 17,
+} as const;
+
+export const KINDS = W.PHONE | W.CARD | W.SOCIAL | W.BIRTH | W.PASSPORT;
+
+const TABLES: readonly (readonly [Table, kind: number, not: number])[] = [
+  [PHONE_TABLE, W.PHONE, 0],
+  [CARD_TABLE, W.CARD, 0],
+  [SOCIAL_TABLE, W.SOCIAL, 0],
+  [BIRTH_TABLE, W.BIRTH, W.NOT_BIRTH],
+  [PASSPORT_TABLE, W.PASSPORT, W.NOT_PASSPORT],
+];
+
+interface Lexicon {
+  readonly words: ReadonlyMap<string, number>;
+  readonly stems: readonly (readonly [pattern: RegExp, kind: number])[];
+}
+
+let lexicon: Lexicon | undefined;
+
+function loaded(): Lexicon {
+  return (lexicon ??= made());
+}
+
+function made(): Lexicon {
+  const words = new Map<string, number>();
+  const add = (list: string, kind: number): void => {
+    for (const word of list.split(/\s+/)) {
+      const folded = fold(word);
+      if (folded !== '') words.set(folded, (words.get(folded) ?? 0) | kind);
+    }
+  };
+  const stems: (readonly [RegExp, number])[] = [];
+  for (const [table, kind, not] of TABLES) {
+    for (const list of Object.values(table.words)) add(list, kind);
+    if (table.not !== undefined) add(table.not, not);
+    const all = Object.values(table.stems).flatMap((list) => list.split(/\s+/).map(fold));
+    stems.push([new RegExp(all.join('|'), 'u'), kind]);
+  }
+  for (const giver of GIVERS.split(/\s+/)) for (const number of NUMBERS.split(/\s+/)) add(giver + number, W.SOCIAL);
+  add(TAX_NUMBERS, W.SOCIAL);
+  add(ALONE, W.ALONE);
+  add(TYPED, W.TYPED);
+  add(NUMBERED, W.NUMBERED);
+  add(BETWEEN, W.BETWEEN);
+  add(OTHER, W.OTHER);
+  add(THINGS, W.THING);
+  add(IDS, W.ID);
+  add(GENERIC, W.GENERIC);
+  add(DATES, W.DATE);
+  add(DATE_PARTS, W.DATE_PART);
+  for (const list of [PERSONS, GLUE, GIVERS]) add(list, W.PIECE);
+  return { words, stems };
+}
+
+/** What the word stands for; 0 if it is unknown. */
+export function meaningOf(word: string): number {
+  return loaded().words.get(word) ?? 0;
+}
+
+/** Kinds by the stems in a name of another script than Latin, written without spaces. */
+export function kindsInScript(name: string): number {
+  if (!/[\u0370-\u1dff\u2e80-\uffff]/.test(name)) return 0;
+  let kinds = 0;
+  for (const [pattern, kind] of loaded().stems) if (pattern.test(name)) kinds |= kind;
+  return kinds;
+}
