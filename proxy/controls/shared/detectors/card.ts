@@ -4,14 +4,15 @@ import { added, type Detector, type Evidence, NONE, type Span } from './detector
 import { CARD, hintsOf, OTHER } from './field.ts';
 import { continuesIban } from './iban.ts';
 import { labelBefore } from './label.ts';
-import { byRuns, inParts, reached } from './parts.ts';
+import { byRuns, reached } from './parts.ts';
 import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
+import { inAnySpelling } from './spelling.ts';
 
 const MIN = 12;
 const MAX = 19;
 
 export function paymentCard(): Detector {
-  return inParts({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan));
+  return inAnySpelling({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan));
 }
 
 /** The digits of the current number. The scan is synchronous, so one array serves all. */

@@ -11,7 +11,8 @@ const ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0xff10];
 
 /** Invisible: soft hyphen, zero-width characters, direction marks, word joiner, byte order mark. */
 export function isInvisible(code: number): boolean {
-  return code === 0xad || (code >= 0x200b && code <= 0x200f) || (code >= 0x2060 && code <= 0x2064) || code === 0xfeff;
+  if (code < 0x200b) return code === 0xad || code === 0x34f || code === 0x61c || code === 0x180e;
+  return code <= 0x200f || (code >= 0x202a && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code === 0xfeff;
 }
 
 export const SPACE = 0x20;

@@ -1,14 +1,16 @@
 /** E-mail addresses, including those with letters of any script (RFC 5321, 6531). */
-import { isAlphanumeric, isEscape, isLetter, isWord } from './characters.ts';
+import { isAlphanumeric, isEscape, isWord } from './characters.ts';
 import { added, type Detector, NONE, type Span } from './detector.ts';
-import { byCharacters, inParts, reached } from './parts.ts';
+import { byCharacters, reached } from './parts.ts';
+import { inAnySpelling } from './spelling.ts';
+import { isTopLevel } from './top-level-domains.ts';
 
 /** RFC 5321, 4.5.3.1. */
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 253;
 
 export function email(): Detector {
-  return inParts({ name: 'email', type: 'email', find }, (text) => byCharacters(scan, text));
+  return inAnySpelling({ name: 'email', type: 'email', find }, (text) => byCharacters(scan, text));
 }
 
 function find(text: string): readonly Span[] {
@@ -37,7 +39,8 @@ function localStart(text: string, at: number, from: number): number {
   const before = text.charCodeAt(at - 1);
   if (before === QUOTE) {
     // A quoted local part, or an address after a quotation mark.
-    const quote = text.lastIndexOf('"', at - 2);
+    let quote = text.lastIndexOf('"', at - 2);
+    while (quote > least && text.charCodeAt(quote - 1) === BACKSLASH) quote = text.lastIndexOf('"', quote - 2);
     return quote >= least && quote < at - 2 && !text.slice(quote, at).includes('\n') ? quote : at;
   }
   if (before === DOT) return at;
@@ -60,6 +63,7 @@ function localStart(text: string, at: number, from: number): number {
 }
 
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const DOT = 0x2e;
 const HYPHEN = 0x2d;
 const IDEOGRAPHS = 0x2e80;
@@ -76,10 +80,7 @@ const LOCAL = new Uint8Array(0x80);
 for (let code = 0; code < 0x80; code++)
   if (isAlphanumeric(code) || "!#$%&*+-.^_~'".includes(String.fromCharCode(code))) LOCAL[code] = 1;
 
-/**
- * The end of the domain: labels separated by dots; the last is neither a number nor a file extension. -1 if there is
- * none.
- */
+/** The end of the domain: labels separated by dots, the last one a top-level domain. -1 if there is none. */
 function domainEnd(text: string, start: number): number {
   if (text.charCodeAt(start) === 0x5b) return literalEnd(text, start);
   const most = Math.min(text.length, start + MAX_DOMAIN);
@@ -92,14 +93,29 @@ function domainEnd(text: string, start: number): number {
     while (end > label && text.charCodeAt(end - 1) === HYPHEN) end--;
     if (end === label || text.charCodeAt(label) === HYPHEN) break;
     labels++;
-    if (labels <= 2 && isNumber(text, label, end)) numbers++;
-    // Two leading numbers are a version.
-    if (numbers === 2) return -1;
-    if (labels >= 2 && isTopLevel(text, label, end)) valid = end;
-    if (end !== next || text.charCodeAt(next) !== DOT) break;
+    const number = isNumber(text, label, end);
+    if (labels <= 2 && number) numbers++;
+    // Two leading numbers are a version; so is one after the domain (`libc.so.6`).
+    if (numbers === 2 || (number && valid === label - 1)) return -1;
+    const last = labels >= 2 ? topLevelEnd(text, label, end) : -1;
+    if (last > 0) valid = last;
+    if (end !== next || !isDot(text.charCodeAt(next))) break;
     label = next + 1;
   }
-  return valid;
+  return valid > 0 && isCall(text, valid, labels) ? -1 : valid;
+}
+
+/** The dot of a domain. An ideographic full stop is typed for it, too (RFC 3490, 3.1). */
+function isDot(code: number): boolean {
+  return code === DOT || code === 0x3002;
+}
+
+/** `x@y.dot(z)`: a product of matrices, not an address with a remark after it. */
+function isCall(text: string, end: number, labels: number): boolean {
+  if (text.charCodeAt(end) !== 0x28) return false;
+  return (
+    text.charCodeAt(end + 1) === 0x29 || (labels === 2 && !/\.(?:com|net|org|edu|gov)$/i.test(text.slice(end - 4, end)))
+  );
 }
 
 function labelEnd(text: string, start: number, most: number): number {
@@ -135,24 +151,20 @@ function isNumber(text: string, start: number, end: number): boolean {
   return true;
 }
 
-function isTopLevel(text: string, start: number, end: number): boolean {
-  if (end - start < 2 || end - start > 63) return false;
-  if (text.slice(start, start + 4).toLowerCase() === 'xn--') return true;
-  for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x80 ? !isLetter(code) : !isDomainLetter(code)) return false;
-  }
-  return !NO_TOP_LEVEL.has(text.slice(start, end).toLowerCase());
+/** The end of a top-level domain that is this label, or begins it in a script without spaces; -1 if there is none. */
+function topLevelEnd(text: string, start: number, end: number): number {
+  if (end - start < 2 || end - start > 63) return -1;
+  const label = text.slice(start, end).toLowerCase();
+  if (label.startsWith('xn--') || isTopLevel(label)) return end;
+  if (text.charCodeAt(start) >= IDEOGRAPHS)
+    for (let length = Math.min(label.length, LONGEST_IDEOGRAPHIC); length > 1; length--)
+      if (isTopLevel(label.slice(0, length))) return start + length;
+  // No file extension has such letters, and the list changes.
+  for (let i = start; i < end; i++) if (text.charCodeAt(i) < 0x80) return -1;
+  return end;
 }
 
-/** File extensions and unit names at the place of a top-level domain. None of them is a top-level domain. */
-const NO_TOP_LEVEL: ReadonlySet<string> = new Set(
-  `png jpg jpeg gif svg webp ico bmp tif tiff js jsx ts tsx mjs cjs css scss less html htm json jsonl yaml yml toml xml txt csv tsv log lock tgz gz tar bz2 xz jar war
-  whl egg gem deb rpm dmg exe dll so dylib wasm map min service socket timer mount target slice scope device swap path conf cfg ini env bak tmp patch diff git java go rb php cpp
-  hpp kt swift sql ipynb pdf doc docx xls xlsx ppt pptx mp3 mp4 wav avi rc alpha beta snapshot final next canary`.split(
-    /\s+/,
-  ),
-);
+const LONGEST_IDEOGRAPHIC = 6;
 
 /**
  * URL schemes whose `user@host` is not an address. With other schemes (`customer://jane@example.com`) it may be one.
@@ -172,12 +184,34 @@ function isSomethingElse(text: string, start: number, at: number, end: number): 
       return true;
     if (text.slice(start, at) === 'git') return true;
   }
+  // The account that all of a host's repositories are reached with.
+  if (text.slice(start, at) === 'git' && GIT_HOST.test(text.slice(at + 1, end))) return true;
   const before = text.charCodeAt(start - 1);
-  if (before !== 0x2f && before !== 0x3a && before !== 0x3c) return false;
-  const lead = text.slice(Math.max(0, start - 96), start);
+  if (before === 0x3c) return isMessageId(text, start - 1);
   // The user in a URL (`//user@host`), or the password after it (`//user:password@host`).
-  if (before !== 0x3c) return USER.test(lead);
-  return MESSAGE_ID.test(lead);
+  return (before === 0x2f || before === 0x3a) && USER.test(text.slice(Math.max(0, start - 96), start));
 }
 
-const MESSAGE_ID = /(?:message-id|in-reply-to|references|content-id)["']?:?\s*["']?(?:<[^>\n]{1,80}>\s*){0,1}<$/i;
+const GIT_HOST = /^(?:[\w-]+\.)*(?:github|gitlab|bitbucket|gitea|codeberg|sr)\.(?:com|org|ht)$/i;
+
+/** Whether a header says that the `<` begins the id of a message, maybe after others. */
+function isMessageId(text: string, open: number): boolean {
+  let at = open;
+  for (let ids = 0; ids < MAX_IDS; ids++) {
+    let end = at;
+    while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
+    if (text.charCodeAt(end - 1) !== 0x3e) break;
+    const other = text.lastIndexOf('<', end - 2);
+    if (other < end - MAX_ID || other < 0) break;
+    at = other;
+  }
+  return MESSAGE_ID.test(text.slice(Math.max(0, at - 32), at));
+}
+
+const MAX_IDS = 8;
+const MAX_ID = 200;
+const MESSAGE_ID = /(?:message[-_ ]?id|in-reply-to|references|content-id|\bmid)["']?\s*[:=]?\s*["']?$/i;
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}

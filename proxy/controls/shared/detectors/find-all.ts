@@ -3,6 +3,7 @@ import { LONG_TEXT, type Work } from '../../../base/turns.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { searchOf } from './parts.ts';
 import { forgetRuns, RunsInParts } from './runs.ts';
+import { forgetSpelling } from './spelling.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
 const LONG = 4_096;
@@ -21,7 +22,7 @@ export function findAll(detectors: readonly Detector[], text: string, evidence?:
   let found = NONE;
   for (const detector of detectors) found = together(found, detector.find(text, evidence));
   // After a short text, others usually follow soon.
-  if (text.length > LONG) forgetRuns();
+  if (text.length > LONG) forget();
   return inOrder(found);
 }
 
@@ -36,8 +37,13 @@ export function* searchAll(detectors: readonly Detector[], text: string, evidenc
     lists.push(search === undefined ? detector.find(text, evidence) : yield* search(text, evidence, runs));
     yield;
   }
-  forgetRuns();
+  forget();
   return yield* wholeInTurns(lists);
+}
+
+function forget(): void {
+  forgetRuns();
+  forgetSpelling();
 }
 
 function together(found: readonly Span[], spans: readonly Span[]): readonly Span[] {

@@ -1,8 +1,9 @@
 /** International bank account numbers (ISO 13616): country, its length, and check digits (ISO 7064, mod 97-10). */
 import { closes, digitOf, HYPHEN, isInvisible, isLetter, opens, plain, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
-import { byRuns, inParts, reached } from './parts.ts';
+import { byRuns, reached } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
+import { inAnySpelling } from './spelling.ts';
 
 /**
  * Lengths from the SWIFT registry, and of countries that use the format without being in it. `+`: the account number
@@ -28,7 +29,7 @@ function pair(first: number, second: number): number {
 }
 
 export function iban(): Detector {
-  return inParts({ name: 'iban', type: 'iban', find }, byRuns(scan));
+  return inAnySpelling({ name: 'iban', type: 'iban', find }, byRuns(scan));
 }
 
 function find(text: string): readonly Span[] {

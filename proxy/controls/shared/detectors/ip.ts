@@ -4,13 +4,14 @@ import { closes, follows, isAlphanumeric, isWord } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { ADDRESS, hintsOf, PHONE, VERSION } from './field.ts';
 import { labelBefore } from './label.ts';
-import { byCharacters, byRuns, inParts, reached, type Search } from './parts.ts';
+import { byCharacters, byRuns, reached, type Search } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
+import { inAnySpelling } from './spelling.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
 /** Finds addresses of hosts: not loopback, unspecified, netmask or network addresses (`10.0.0.0`). */
 export function ip(): Detector {
-  return inParts({ name: 'ip', type: 'ip', find }, search);
+  return inAnySpelling({ name: 'ip', type: 'ip', find }, search);
 }
 
 function find(text: string, evidence?: Evidence): readonly Span[] {

@@ -6,7 +6,7 @@ import { added, type Detector, type Evidence, NONE, type Span } from './detector
 import { BIRTH, CARD, hintsOf, OTHER, PASSPORT, PHONE, SSN } from './field.ts';
 import { continuesIban } from './iban.ts';
 import { labelBefore } from './label.ts';
-import { byRuns, inParts, reached } from './parts.ts';
+import { byRuns, reached } from './parts.ts';
 import {
   digitsOf,
   first,
@@ -23,6 +23,7 @@ import {
 } from './phone-groups.ts';
 import { type CountryCode, type Plan, Plans } from './phone-plan.ts';
 import { APART, type Runs, runsOf } from './runs.ts';
+import { inAnySpelling } from './spelling.ts';
 
 export type { CountryCode };
 
@@ -75,7 +76,7 @@ export function phone(options: PhoneOptions = {}): Detector {
       return scan(text, evidence, runs, 0, runs.count, NONE, loaded, national);
     },
   };
-  return inParts(
+  return inAnySpelling(
     detector,
     byRuns((...given) => scan(...given, ready(), national)),
   );

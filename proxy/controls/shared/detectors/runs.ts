@@ -55,34 +55,47 @@ function grown(array: Int32Array): Int32Array {
   return next;
 }
 
-/** Shared by all texts that are searched in one go; holds the runs of the last text. */
-const runs = new Runs();
+/** Shared by all texts that are searched in one go: the runs of the last two, a text and its plain spelling. */
+let runs = new Runs();
+let others = new Runs();
 let last: string | undefined;
+let other: string | undefined;
 
-/** Valid until called with another text. */
+/** Valid until called with two other texts. */
 export function runsOf(text: string): Runs {
   if (text === last) return runs;
+  [runs, others, last, other] = [others, runs, other, last];
+  if (text === last) return runs;
   runs.clear();
-  const { length } = text;
-  let i = 0;
-  while (i < length) {
-    let code = text.charCodeAt(i);
-    // Fast path for almost all characters.
-    if (code > 0x39 ? code < 0x660 : code < 0x30) {
-      i++;
-      continue;
-    }
-    if (digitOf(code) < 0) {
-      i++;
-      continue;
-    }
-    const start = i;
-    do code = text.charCodeAt(++i);
-    while (i < length && digitOf(code) >= 0);
-    runs.add(start, i);
-  }
+  read(text, 0, runs);
   last = text;
   return runs;
+}
+
+/** Digits of all scripts. A regular expression finds the next one ten times as fast as a loop. */
+const DIGIT = /[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\uff10-\uff19]/g;
+/** Within this many characters after a run, a loop finds the next one sooner. */
+const BESIDE = 24;
+
+/** Adds the runs of a text, or of a part of one that begins at `base`. */
+function read(text: string, base: number, into: Runs): void {
+  const { length } = text;
+  DIGIT.lastIndex = 0;
+  while (DIGIT.test(text)) {
+    let i = DIGIT.lastIndex;
+    for (let start = i - 1; start >= 0;) {
+      while (i < length && digitOf(text.charCodeAt(i)) >= 0) i++;
+      into.join(base + start, base + i);
+      start = -1;
+      for (const most = Math.min(length, i + BESIDE); i < most;) {
+        const code = text.charCodeAt(i++);
+        if ((code > 0x39 ? code < 0x660 : code < 0x30) || digitOf(code) < 0) continue;
+        start = i - 1;
+        break;
+      }
+    }
+    DIGIT.lastIndex = i;
+  }
 }
 
 /** Reading a text may yield after this many characters. */
@@ -97,26 +110,21 @@ export class RunsInParts {
 
   *of(text: string): Work<Runs> {
     if (this.#runs !== undefined) return this.#runs;
-    const read = new Runs();
+    const all = new Runs();
     for (let from = 0; from < text.length; from += PART) {
-      const until = Math.min(text.length, from + PART);
-      for (let i = from; i < until; i++) {
-        const code = text.charCodeAt(i);
-        if ((code > 0x39 ? code < 0x660 : code < 0x30) || digitOf(code) < 0) continue;
-        const start = i++;
-        while (i < until && digitOf(text.charCodeAt(i)) >= 0) i++;
-        read.join(start, i);
-      }
+      read(text.slice(from, from + PART), from, all);
       yield;
     }
-    return (this.#runs = read);
+    return (this.#runs = all);
   }
 }
 
-/** Releases the last text and its runs. */
+/** Releases the last texts and their runs. */
 export function forgetRuns(): void {
   last = undefined;
+  other = undefined;
   runs.clear();
+  others.clear();
 }
 
 /** No visible character between two runs. */

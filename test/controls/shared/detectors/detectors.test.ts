@@ -51,6 +51,16 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
     ['git@github.com:acme/x.git https://user@git.example.com/x ssh://git@host.example.com/x', []],
     ['@app.route and @media, user@1000.service', []],
     ['Message-ID: <abc.123@mail.example.com>', []],
+    ['References: <a.1@mail.example.com>\n <b.2@mail.example.com> <c.3@mail.example.com>', []],
+    ['In-Reply-To: <a@x.example.com>\nFrom: <jane@example.com>', ['jane@example.com']],
+    [
+      'a@example.so, b@shop.next, c@x.map, d@x.photography',
+      ['a@example.so', 'b@shop.next', 'c@x.map', 'd@x.photography'],
+    ],
+    ['np.A@B.mean() X@W.dot(Y) a@main.js b@image.png libx@libc.so.6 ssh -T git@github.com', []],
+    ['mail jane@example.com(home)', ['jane@example.com']],
+    ['"a\\"b"@example.com, jürgen.o\'neil+x@bücher.example', ['"a\\"b"@example.com', "jürgen.o'neil+x@bücher.example"]],
+    ['用户@例子.中国です', ['用户@例子.中国']],
   ],
   phone: [
     ['+1 415 555 2671, +49 (0)30 901820, 0049 30 901820', ['+1 415 555 2671', '+49 (0)30 901820', '0049 30 901820']],
