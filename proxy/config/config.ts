@@ -106,6 +106,7 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
       errors.push(`config.controls[${i}]: expected a name used once, got a second ${control.name}`);
     else names.add(control.name);
   });
+  errors.push(...shownAgain(controls.filter(isControl)));
   const separator = separatorOf(config.separator, errors);
   const upstreams = upstreamsOf(config.upstreams, separator, errors);
   for (const control of controls) if (isControl(control)) errors.push(...otherUpstreams(control, upstreams, separator));
@@ -131,6 +132,20 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
     toolRefusals: refusalsOf(config.toolRefusals, errors),
     search: searchOf(config.search, errors),
   };
+}
+
+/** A control that shows clients what one inside it hides from them. */
+function shownAgain(controls: readonly DefinedControl[]): string[] {
+  return controls.flatMap(({ name, builtIn }, i) =>
+    controls.slice(i + 1).flatMap((inner) => {
+      const types = (inner.builtIn?.hides ?? []).filter((type) => builtIn?.restores?.includes(type) === true);
+      return types.length === 0
+        ? []
+        : [
+            `config.controls[${i}]: ${name} shows clients what ${inner.name} hides from them (${types.join(', ')}): expected ${inner.name} before ${name}`,
+          ];
+    }),
+  );
 }
 
 /** A control whose options were made for other upstreams than the config's. */

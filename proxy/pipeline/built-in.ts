@@ -33,6 +33,10 @@ export interface BuiltIn {
    * Undefined: any.
    */
   readonly upstreams?: Readonly<Record<string, string>> | undefined;
+  /** Types of data that it hides from clients. A control outside it must not show them again. @default - none */
+  readonly hides?: readonly string[] | undefined;
+  /** Types of data that it shows to clients, if the upstream has them hidden. @default - none */
+  readonly restores?: readonly string[] | undefined;
   /**
    * Whether it may change the content of a resource that a client reads. Then no digest of it is passed on.
    * @default - whether it may map `resources/read`

@@ -6,7 +6,9 @@ import { type ControlDefinition, defineControl, type DefinedControl, type SetupC
 import type { Control } from './next.ts';
 
 export interface BuiltInDefinition<S extends Control | ByMethod>
-  extends Omit<ControlDefinition, 'replies' | 'setup'>, Pick<BuiltIn, 'stage' | 'does' | 'upstreams'> {
+  extends
+    Omit<ControlDefinition, 'replies' | 'setup'>,
+    Pick<BuiltIn, 'stage' | 'does' | 'upstreams' | 'hides' | 'restores'> {
   readonly replies:
     | 'ignores'
     | 'observes'
@@ -24,6 +26,8 @@ export function defineBuiltIn<S extends Control | ByMethod>({
   stage,
   does,
   upstreams,
+  hides,
+  restores,
   replies,
   ...definition
 }: BuiltInDefinition<S>): BuiltInControl {
@@ -32,6 +36,6 @@ export function defineBuiltIn<S extends Control | ByMethod>({
     typeof replies === 'object' && 'resources' in replies ? replies.resources === 'changes' : undefined;
   return Object.freeze({
     ...defineControl<S>({ ...definition, replies: declared }),
-    builtIn: Object.freeze({ stage, does, changesResources, upstreams }),
+    builtIn: Object.freeze({ stage, does, changesResources, upstreams, hides, restores }),
   });
 }

@@ -1,14 +1,14 @@
-/** Restoring needs its own permission for (caller, tool, field), asked of the access policy. */
+/** Seeing data in clear needs its own permission for (caller, tool, field, type), asked of the access policy. */
 import type { Call } from '../../call/call.ts';
 import { nameMember } from '../../call/name-member.ts';
 import type { Decide, ResourceRef } from '../shared/decide.ts';
-import type { Direction } from '../shared/surfaces/index.ts';
+import type { Direction, Place } from '../shared/surfaces/index.ts';
 
-/** Whether a value of that type may be restored at a field, for the side that `to` names. */
-export type MayRestore = (field: string | undefined, type: string, to: Direction) => boolean | Promise<boolean>;
+/** Whether the side that `to` names may see a value of that type at a field. */
+export type MaySee = (field: string | undefined, type: string, to: Direction) => boolean | Promise<boolean>;
 
 /** Asks each question once per call. */
-export function mayRestore(call: Call, decide: Decide | undefined): MayRestore {
+export function maySee(call: Call, decide: Decide | undefined): MaySee {
   if (decide === undefined) return () => true;
   const subject = (call.kind === 'response' ? call.origin : call) ?? call;
   const resource = resourceOf(subject);
@@ -26,6 +26,12 @@ export function mayRestore(call: Call, decide: Decide | undefined): MayRestore {
     }
     return answer;
   };
+}
+
+/** The name of a place for policies: keys separated by dots, without list indices; the surface if there are no keys. */
+export function fieldOf({ path, root, surface, isKey }: Place): string {
+  const keys = path.slice(root, isKey ? -1 : undefined).filter((segment) => typeof segment === 'string');
+  return keys.length === 0 ? surface : keys.join('.');
 }
 
 /** By the name that the client sees. */

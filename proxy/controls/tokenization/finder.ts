@@ -1,10 +1,10 @@
 /** Finds the values of a message that must be hidden. */
-import { Denied } from '../../base/errors.ts';
 import { atOnce, type Work } from '../../base/turns.ts';
 import { type Detector, findAll } from '../shared/detectors/index.ts';
 import { findsIn, isLong, searchIn } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
 import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../shared/surfaces/index.ts';
+import { fieldOf } from './detokenize.ts';
 import { type Part, partsOf } from './find.ts';
 import type { FoundToken } from './found-token.ts';
 import { type Field, ruleAt, type Rules } from './rules.ts';
@@ -23,7 +23,14 @@ export interface Hideable {
   readonly plain: boolean;
   /** The configured field, for an error. */
   readonly field: string | undefined;
+  /** The place's name for policies. */
+  readonly place: string;
+  /** Software relies on the value, so no token may replace it. */
+  readonly fixed: boolean;
 }
+
+/** Whether a field of that name for policies, and of that type, is seen in clear. */
+export type VisibleFields = (place: string, type: string) => boolean;
 
 /** Finds what must be hidden. Changes nothing. */
 export class Finder implements Visitor {
@@ -32,27 +39,33 @@ export class Finder implements Visitor {
   needsKeys = false;
   readonly #rules: Rules;
   readonly #detectors: readonly Detector[];
+  readonly #visible: VisibleFields | undefined;
   readonly #own: ((text: string) => Work<readonly FoundToken[]>) | undefined;
   /** Values of fields, so that the text beside them gets the same tokens. */
   #known: KnownValues | undefined;
   #texts = 0;
   #numbers = 0;
 
-  /** @param own finds this tenant's tokens in a text */
+  /**
+   * @param own finds this tenant's tokens in a text
+   * @param visible fields that are not hidden as a whole: detectors search them
+   */
   constructor(
     rules: Rules,
     detectors: readonly Detector[],
     own: ((text: string) => Work<readonly FoundToken[]>) | undefined,
+    visible?: VisibleFields,
   ) {
     this.#rules = rules;
     this.#detectors = detectors;
     this.#own = own;
+    this.#visible = visible;
   }
 
   text(text: string, at: Place): string | Work<string> {
     const index = this.#texts++;
     if (text === '') return text;
-    const rule = ruleAt(this.#rules, at);
+    const rule = this.#ruleAt(at);
     if (rule === 'keep') return text;
     if (isLong(text)) return this.#long(index, text, at, rule);
     const tokens = mayHoldTokens(text) ? atOnce(this.#tokensIn(text)) : NO_TOKENS;
@@ -88,7 +101,7 @@ export class Finder implements Visitor {
 
   number(value: number, at: Place): number {
     const index = this.#numbers++;
-    const rule = ruleAt(this.#rules, at);
+    const rule = this.#ruleAt(at);
     if (rule === 'keep') return value;
     const text = textOf(value, at);
     const type = rule?.type ?? this.#typeOf(value, at);
@@ -109,13 +122,17 @@ export class Finder implements Visitor {
 
   /** A value that a rule names is hidden as a whole, without decoding it. */
   whole(at: Place): boolean {
-    return ruleAt(this.#rules, at) !== undefined;
+    return this.#ruleAt(at) !== undefined;
+  }
+
+  #ruleAt(at: Place): Field | 'keep' | undefined {
+    const rule = ruleAt(this.#rules, at);
+    if (this.#visible === undefined || rule === undefined || rule === 'keep') return rule;
+    return this.#visible(fieldOf(at), rule.type) ? undefined : rule;
   }
 
   #take(index: number, value: string | number, parts: readonly Part[], at: Place, rule: Field | undefined): void {
     if (parts.length === 0) return;
-    if (at.fixed)
-      throw new Denied(`${at.surface}: expected no ${parts[0]?.type} in a value that software relies on, got one`);
     this.found.push({
       index,
       value,
@@ -124,6 +141,8 @@ export class Finder implements Visitor {
       path: at.path.slice(at.root),
       plain: at.nested === 0 && !at.isKey,
       field: rule?.path,
+      place: fieldOf(at),
+      fixed: at.fixed,
     });
     // A detector that found a key finds it in the text beside it, too.
     if (at.surface !== 'structuredContent' || (at.isKey && rule === undefined)) return;

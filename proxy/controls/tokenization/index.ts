@@ -22,9 +22,17 @@ export type { TokenizationOptions } from './options.ts';
 export function tokenization(options: TokenizationOptions): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`tokenization: ${faults.join('; ')}`);
-  const { keyring = 'TOKENIZATION_KEYRING', tenant, detectors = [], fields, keep, restore } = options;
+  const {
+    name = 'tokenization',
+    keyring = 'TOKENIZATION_KEYRING',
+    tenant,
+    detectors = [],
+    fields,
+    keep,
+    restore,
+  } = options;
   return defineBuiltIn({
-    name: 'tokenization',
+    name,
     stage: 'replace',
     does: 'replaces data by tokens, and tokens by data',
     replies: {
@@ -32,20 +40,27 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
       // A token in a resource is restored if data is hidden from the upstream.
       resources: options.hideFrom !== 'client' || changesResources(detectors, fields) ? 'changes' : 'keeps',
     },
+    ...(options.hideFrom === 'client' ? { hides: typesOf(options) } : { restores: typesOf(options) }),
     perCaller: typeof tenant === 'object',
     arguments: options.hideFrom === 'client' ? [] : (fields ?? []).map(hidingIn),
     bindings: {
       [keyring]: { for: 'where the keyring of tokens is (arn:…; file:… or env:… for local use)', kind: 'keyring' },
     },
-    check: () => checkDetectors('tokenization', detectors),
+    check: () => checkDetectors(name, detectors),
     setup: ({ bindings }) => {
       const source = keyringSource(bindings[keyring] ?? '', (warning) => log.warn(`${keyring}: ${warning}`));
       if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);
-      const setting = { options, rules: rulesOf(options), loaded: new Loaded(source, detectors, typesOf(options)) };
+      const setting = {
+        name,
+        options,
+        rules: rulesOf(options),
+        loaded: new Loaded(source, detectors, typesOf(options)),
+      };
+      const of = (list: string): string => (name === 'tokenization' ? list : `${name}.${list}`);
       const watch = new ScopeWatch('tokenization', {
-        fields: [fields, reachOf(options)],
-        keep: [keep, 'either'],
-        restore: [restore, 'arguments'],
+        [of('fields')]: [fields, reachOf(options)],
+        [of('keep')]: [keep, 'either'],
+        [of('restore')]: [restore, 'arguments'],
       });
       return async (call, next) => {
         watch.see(call);

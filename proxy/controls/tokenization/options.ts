@@ -6,6 +6,8 @@ import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
 import type { Field, RestoreField, Rules } from './rules.ts';
 
 export interface TokenizationOptions {
+  /** The control's name, in facts, logs and metrics. Two tokenizations of one proxy need two. @default 'tokenization' */
+  readonly name?: string;
   /**
    * Who sees tokens instead of data. `upstream`: data in calls is hidden from it, and tokens in its replies are
    * restored for the client. `client`: data in replies is hidden from it (and from its model).
@@ -37,8 +39,10 @@ export interface TokenizationOptions {
   /** What happens to a value if no token matches the tool's schema. @default 'refuse' */
   readonly whenNoToken?: 'refuse' | 'redact';
   /**
-   * Asked with the action `detokenize` before a token is restored.
-   * @default - permitted: for the client of the call, and for an upstream at the fields of `restore`
+   * Asked with the action `detokenize` whether a side may see a value in clear: before a token is restored, and, with
+   * `hideFrom: 'client'`, before a value is hidden.
+   * @default - an upstream sees the fields of `restore`; a client sees what its calls hid, and nothing that
+   * `hideFrom: 'client'` hides
    */
   readonly decide?: Decide;
   /** The environment variable that says where the keyring is. @default 'TOKENIZATION_KEYRING' */
@@ -46,6 +50,7 @@ export interface TokenizationOptions {
 }
 
 const KNOWN = [
+  'name',
   'hideFrom',
   'tenant',
   'fields',
@@ -71,6 +76,10 @@ export function faultsOf(options: TokenizationOptions): string[] {
   const faults: string[] = [];
   for (const key of Object.keys(given))
     if (!KNOWN.includes(key)) faults.push(`expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+  if (given['name'] !== undefined && (typeof given['name'] !== 'string' || !TYPE.test(given['name'])))
+    faults.push(
+      `name: expected lower-case letters, digits and hyphens (at most 48), got ${JSON.stringify(given['name'])}`,
+    );
   oneOf('hideFrom', given['hideFrom'], ['upstream', 'client'], faults);
   if (given['restoreInUrls'] !== undefined && typeof given['restoreInUrls'] !== 'boolean')
     faults.push(`restoreInUrls: expected true or false, got ${JSON.stringify(given['restoreInUrls'])}`);

@@ -9,10 +9,11 @@ import { answeredToCallerOnly } from '../shared/caller-only.ts';
 import { type Detector, findAll } from '../shared/detectors/index.ts';
 import { checkHeaders } from '../shared/surfaces/headers.ts';
 import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../shared/surfaces/index.ts';
-import { mayRestore, type MayRestore } from './detokenize.ts';
-import { Finder } from './finder.ts';
+import { maySee, type MaySee } from './detokenize.ts';
+import { Finder, type VisibleFields } from './finder.ts';
 import { type Hidden, type Issued, tokensFor } from './hide.ts';
 import { restoredIn } from './in-text.ts';
+import { leaveVisible, visibleFields } from './leave-visible.ts';
 import type { Loaded } from './loaded.ts';
 import type { TokenizationOptions } from './options.ts';
 import { type Restored, type Restoring, TokenFinder, valuesFor } from './restore.ts';
@@ -21,6 +22,8 @@ import { MARKERS, mayHoldTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface Setting {
+  /** The control's name, for facts. */
+  readonly name: string;
   readonly options: TokenizationOptions;
   readonly rules: Rules;
   readonly loaded: Loaded;
@@ -35,7 +38,7 @@ export class Passage {
   readonly #call: Call;
   readonly #setting: Setting;
   readonly #issued: Issued = new Map();
-  #may: MayRestore | undefined;
+  #may: MaySee | undefined;
   /** The message whose restored tokens were already noted as a fact; it may still have to be parsed. */
   #noted: string | undefined;
 
@@ -128,7 +131,7 @@ export class Passage {
     else await loaded.refresh(json);
     const restored = loaded.tokens === undefined ? undefined : restoredIn(json, this.#tenant, loaded.tokens);
     if (restored !== undefined && restored.length > 0) {
-      this.#call.note({ control: 'tokenization', restored: restored.length, to: 'client' });
+      this.#call.note({ control: this.#setting.name, restored: restored.length, to: 'client' });
       this.#noted = json;
     }
     return restored;
@@ -137,29 +140,37 @@ export class Passage {
   #hideFromClient(message: JsonObject, source: Source | undefined): JsonObject | Promise<JsonObject> {
     const walked = (visitor: Visitor): JsonObject | Promise<JsonObject> =>
       mapMessage(message, this.#call, visitor, source);
-    return this.#hide(walked, message, undefined, async ({ replacer }) => {
-      const hidden = await walked(replacer);
-      return typeof this.#setting.options.tenant === 'string' ? hidden : answeredToCallerOnly(hidden);
-    });
+    const forCaller = (hidden: JsonObject): JsonObject =>
+      this.#dependsOnCaller ? answeredToCallerOnly(hidden) : hidden;
+    const put = async ({ replacer }: Hidden): Promise<JsonObject> => forCaller(await walked(replacer));
+    return this.#hide(walked, message, undefined, put, forCaller);
   }
 
   /**
    * @param text where our own tokens may be, which are not hidden again; undefined: anywhere
    * @param put writes the tokens of the findings
+   * @param clear what becomes of a message whose findings the client may all see; without it, no finding may be seen
    */
   #hide<T extends Call | JsonObject>(
     walked: Walked<T>,
     unchanged: T,
     text: string | undefined,
     put: Put<T>,
+    clear?: (unchanged: T) => T,
   ): T | Promise<T> {
     const { detectors, tokens } = this.#setting.loaded;
-    if (detectors === undefined || text === undefined || mayHoldTokens(text))
-      return this.#hideLater(walked, unchanged, text, put);
+    const { decide } = this.#setting.options;
+    if (
+      detectors === undefined ||
+      text === undefined ||
+      mayHoldTokens(text) ||
+      (clear !== undefined && decide !== undefined)
+    )
+      return this.#hideLater(walked, unchanged, text, put, clear);
     const replace = (finder: Finder): T | Promise<T> => {
       if (finder.found.length === 0) return unchanged;
       return tokens === undefined
-        ? this.#hideLater(walked, unchanged, text, put)
+        ? this.#hideLater(walked, unchanged, text, put, clear)
         : this.#replaced(finder, unchanged, tokens, put);
     };
     const finding = this.#found(walked, detectors, tokens);
@@ -171,6 +182,7 @@ export class Passage {
     unchanged: T,
     text: string | undefined,
     put: Put<T>,
+    clear: ((unchanged: T) => T) | undefined,
   ): Promise<T> {
     const { loaded } = this.#setting;
     const detectors = loaded.detectors ?? (await loaded.loadDetectors());
@@ -180,13 +192,25 @@ export class Passage {
       tokens = await loaded.loadTokens();
       finder = await this.#found(walked, detectors, tokens);
     } else if (tokens !== undefined && text !== undefined && mayHoldTokens(text)) await loaded.refresh(text);
-    return finder.found.length === 0
-      ? unchanged
-      : this.#replaced(finder, unchanged, tokens ?? (await loaded.loadTokens()), put);
+    if (finder.found.length === 0) return unchanged;
+    if (clear !== undefined && this.#setting.options.decide !== undefined) {
+      const visible = await visibleFields(finder, this.#maySee, 'client');
+      if (visible !== undefined) finder = await this.#found(walked, detectors, tokens, visible.has);
+      const count = (visible?.count ?? 0) + (await leaveVisible(finder, this.#maySee, 'client'));
+      if (count > 0) this.#call.note({ control: this.#setting.name, visible: count, to: 'client' });
+      if (finder.found.length === 0) return clear(unchanged);
+    }
+    return this.#replaced(finder, unchanged, tokens ?? (await loaded.loadTokens()), put);
   }
 
-  #found<T>(walked: Walked<T>, detectors: readonly Detector[], tokens: Tokens | undefined): Finder | Promise<Finder> {
-    const finder = new Finder(this.#setting.rules, detectors, tokens && ((text) => tokens.own(this.#tenant, text)));
+  #found<T>(
+    walked: Walked<T>,
+    detectors: readonly Detector[],
+    tokens: Tokens | undefined,
+    visible?: VisibleFields,
+  ): Finder | Promise<Finder> {
+    const own = tokens && ((text: string) => tokens.own(this.#tenant, text));
+    const finder = new Finder(this.#setting.rules, detectors, own, visible);
     const walk = walked(finder);
     return walk instanceof Promise ? walk.then(() => finder) : finder;
   }
@@ -195,9 +219,12 @@ export class Passage {
     const noted = (hidden: Hidden): T | Promise<T> => {
       let count = 0;
       for (const { parts } of finder.found) count += parts.length;
-      this.#call.note({ control: 'tokenization', hidden: count });
+      this.#call.note({ control: this.#setting.name, hidden: count });
       return put(hidden);
     };
+    for (const { fixed, surface, parts } of finder.found)
+      if (fixed)
+        throw new Denied(`${surface}: expected no ${parts[0]?.type} in a value that software relies on, got one`);
     const hidden = tokensFor(finder, unchanged, this.#call, this.#tenant, tokens, this.#setting.rules, this.#issued);
     return hidden instanceof Promise ? hidden.then(noted) : noted(hidden);
   }
@@ -208,7 +235,7 @@ export class Passage {
     restoring: Restoring,
     json?: string,
   ): Promise<T> {
-    const { options, loaded } = this.#setting;
+    const { loaded } = this.#setting;
     const finder = new TokenFinder(restoring);
     await walked(finder);
     if (finder.broken > 0) this.#report(finder.broken);
@@ -216,22 +243,25 @@ export class Passage {
     if (loaded.tokens === undefined) await loaded.loadTokens();
     else for (const { value } of finder.found) if (typeof value === 'string') await loaded.refresh(value);
     const tokens = loaded.tokens ?? (await loaded.loadTokens());
-    this.#may ??= mayRestore(this.#call, options.decide);
-    const restored = await valuesFor(finder, this.#tenant, tokens, this.#may);
+    const restored = await valuesFor(finder, this.#tenant, tokens, this.#maySee);
     if (restored === undefined) return unchanged;
     if (json === undefined || json !== this.#noted)
-      this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
+      this.#call.note({ control: this.#setting.name, restored: restored.count, to: restoring.to });
     return walked(restored.replacer);
   }
 
   /** Tokens that were cut or changed: the upstream no longer has what they stood for. */
   #report(broken: number): void {
-    this.#call.note({ control: 'tokenization', broken });
+    this.#call.note({ control: this.#setting.name, broken });
     log.warn('tokens came back cut or changed, so they stay: does the upstream limit the length or change the case?', {
       event: 'tokenization',
       broken,
       tool: this.#call.method === 'tools/call' ? this.#call.name : undefined,
     });
+  }
+
+  get #maySee(): MaySee {
+    return (this.#may ??= maySee(this.#call, this.#setting.options.decide));
   }
 
   /** Whether another caller would get another reply. */

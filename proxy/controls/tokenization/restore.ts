@@ -4,7 +4,7 @@ import { inTurns, isTurnOver, nextTurn, type Work } from '../../base/turns.ts';
 import { isLong } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
 import type { Direction, Place, Range, Visitor } from '../shared/surfaces/index.ts';
-import type { MayRestore } from './detokenize.ts';
+import { fieldOf, type MaySee } from './detokenize.ts';
 import { replaced } from './find.ts';
 import type { FoundToken } from './found-token.ts';
 import type { Issued } from './hide.ts';
@@ -147,12 +147,6 @@ function ordered(candidates: Candidate[]): readonly Candidate[] {
     });
 }
 
-/** The name of a place for policies: keys separated by dots, without list indices; the surface if there are no keys. */
-function fieldOf({ path, root, surface, isKey }: Place): string {
-  const keys = path.slice(root, isKey ? -1 : undefined).filter((segment) => typeof segment === 'string');
-  return keys.length === 0 ? surface : keys.join('.');
-}
-
 export interface Values {
   readonly replacer: Replacer;
   readonly count: number;
@@ -163,7 +157,7 @@ export async function valuesFor(
   finder: TokenFinder,
   tenant: string,
   tokens: Tokens,
-  may: MayRestore,
+  may: MaySee,
 ): Promise<Values | undefined> {
   const { restoring } = finder;
   const wanted: (readonly Wanted[])[] = [];
