@@ -1,6 +1,5 @@
 /** Calls that concern every upstream. */
 import { ProxyError } from '../base/errors.ts';
-import { log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
@@ -83,14 +82,13 @@ async function taking(sending: Promise<Taken>): Promise<Taken> {
   return taken;
 }
 
-function report(members: readonly Member[], { kind }: Call, sent: readonly PromiseSettledResult<Taken>[]): void {
-  for (const [i, each] of sent.entries())
-    if (each.status === 'rejected')
-      log.warn(`an upstream did not get a ${kind} that goes to all`, {
-        event: 'broadcast',
-        upstream: members[i]?.name,
-        error: each.reason,
-      });
+function report(members: readonly Member[], { kind, era }: Call, sent: readonly PromiseSettledResult<Taken>[]): void {
+  const line = { words: `an upstream did not get a ${kind} that goes to all`, fields: { event: 'broadcast' } };
+  for (const [i, each] of sent.entries()) {
+    const health = members[i]?.health;
+    if (each.status === 'rejected') health?.lacks('broadcast', era, each.reason, line);
+    else health?.has('broadcast', era);
+  }
 }
 
 function reasonOf(sent: readonly PromiseSettledResult<unknown>[]): unknown {

@@ -56,7 +56,7 @@ export class MergedCatalogue {
     const failures = fetched.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
     if (failures.length > 0 && found.every(({ list }) => list.isAbsent)) throw firstOf(failures);
     if (found.every(({ list }) => list.isAbsent)) throw new ProxyError('method-not-found', 'Method not found');
-    const missing = reportMissing(kind, fetched);
+    const missing = reportMissing(kind, fetched, client.exchange);
     const items = await this.#items(kind, found, client);
     return responseText(
       id,

@@ -12,15 +12,15 @@ export const WAIT_MS = 10_000;
  */
 export async function inTime<T>(member: Member, exchange: Exchange, method: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  const before = member.replies;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      member.wasTooSlow();
-      reject(
-        new UpstreamFailure(
-          'upstream-timeout',
-          `the upstream ${member.name} did not answer ${method} in time: expected an answer within ${WAIT_MS / 1000} s`,
-        ),
+      const failure = new UpstreamFailure(
+        'upstream-timeout',
+        `the upstream ${member.name} did not answer ${method} in time: expected an answer within ${WAIT_MS / 1000} s`,
       );
+      member.wasTooSlow(failure, before);
+      reject(failure);
       exchange.abort();
     }, WAIT_MS);
   });

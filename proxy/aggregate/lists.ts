@@ -4,7 +4,6 @@
  */
 import { Cache } from '../base/cache.ts';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
-import { log } from '../base/log.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { ownExchange } from '../upstream/own-calls.ts';
 import { Breaker } from './breaker.ts';
@@ -159,15 +158,13 @@ function keyOf(member: Member, kind: KindName, scope: string): string {
   return `${member.name}\n${kind}\n${scope}`;
 }
 
-/** Writes to the log which upstreams a list lacks. */
-export function reportMissing(kind: KindName, fetched: readonly Fetched[]): readonly string[] {
-  const missing = fetched.flatMap(({ member, failure }) => (failure === undefined ? [] : [{ member, failure }]));
-  for (const { member, failure } of missing)
-    log.warn(`a list lacks what an upstream offers: ${failure.message}`, {
-      event: 'upstream-missing',
-      upstream: member.name,
-      list: KINDS[kind].method,
-      code: failure.code,
-    });
-  return missing.map(({ member }) => member.name);
+/** Writes to the log which upstreams a list lacks; returns their names. */
+export function reportMissing(kind: KindName, fetched: readonly Fetched[], { era }: Exchange): readonly string[] {
+  const { method } = KINDS[kind];
+  const line = { words: 'a list lacks what an upstream offers', fields: { event: 'upstream-missing', list: method } };
+  for (const { member, failure } of fetched) {
+    if (failure === undefined) member.health.has(method, era);
+    else member.health.lacks(method, era, failure, line);
+  }
+  return fetched.flatMap(({ member, failure }) => (failure === undefined ? [] : [member.name]));
 }

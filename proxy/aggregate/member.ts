@@ -9,6 +9,7 @@ import type { HttpUpstream } from '../upstream/upstream.ts';
 import { Breaker, type Passage } from './breaker.ts';
 import { failureOf } from './failures.ts';
 import { discard } from './heads.ts';
+import { Health } from './health.ts';
 import { type Naming, skeleton } from './naming.ts';
 
 /** What a client's session is to one upstream. */
@@ -28,6 +29,9 @@ export class Member {
   readonly upstream: HttpUpstream;
   /** Of its prefix; empty if it has none. */
   readonly prefixSkeleton: string;
+  readonly health: Health;
+  /** Replies so far: one that hangs gives none. */
+  replies = 0;
   readonly #breaker: Breaker;
   /** By client: an `initialized` that its upstream has not answered yet. */
   readonly #initializing = new Map<string, Promise<void>>();
@@ -38,6 +42,7 @@ export class Member {
     this.name = name;
     this.naming = naming;
     this.upstream = upstream;
+    this.health = new Health(name);
     this.prefixSkeleton = skeleton(naming.prefix);
     this.#breaker = new Breaker((isOpen, pauseMs) => {
       if (isOpen)
@@ -49,7 +54,8 @@ export class Member {
       else log.info('an upstream works again', { event: 'circuit-closed', upstream: name });
     });
     this.#onReply = (reply) => {
-      this.#breaker.succeeded();
+      this.#works();
+      this.replies++;
       if (!reply.isCoded) return reply;
       discard(reply);
       throw new UpstreamFailure(
@@ -58,8 +64,9 @@ export class Member {
       );
     };
     this.#onFailure = (error) => {
-      this.#failed(error);
-      throw failureOf(name, error);
+      const failure = failureOf(name, error);
+      this.#failed(failure);
+      throw failure;
     };
   }
 
@@ -105,8 +112,9 @@ export class Member {
     const found = find();
     return found instanceof Promise
       ? found.catch((error: unknown) => {
-          if (error instanceof ProxyError && FAILURES.has(error.code)) this.#breaker.failed();
-          throw failureOf(this.name, error);
+          const failure = failureOf(this.name, error);
+          if (isFailure(failure)) this.#fails(failure);
+          throw failure;
         })
       : found;
   }
@@ -120,15 +128,26 @@ export class Member {
     );
   }
 
-  /** It didn't answer within a time limit of the proxy's own. */
-  wasTooSlow(): void {
+  /** It didn't answer within a time limit of the proxy's own. @param before its replies when the time began */
+  wasTooSlow(failure: UpstreamFailure, before: number): void {
     this.#breaker.failed();
+    if (this.replies === before) this.health.failed(failure);
+  }
+
+  #works(): void {
+    this.health.worked(this.#breaker.isOpen);
+    this.#breaker.succeeded();
+  }
+
+  #fails(failure: unknown): void {
+    this.#breaker.failed();
+    this.health.failed(failure);
   }
 
   #failed(error: unknown): void {
     if (!(error instanceof ProxyError) || error.code === 'cancelled') this.#breaker.left();
-    else if (FAILURES.has(error.code)) this.#breaker.failed();
-    else this.#breaker.succeeded();
+    else if (isFailure(error)) this.#fails(error);
+    else this.#works();
   }
 }
 
@@ -141,6 +160,10 @@ function clientOf({ exchange }: Call): string {
 }
 
 function ignore(): void {}
+
+function isFailure(error: unknown): boolean {
+  return error instanceof ProxyError && FAILURES.has(error.code);
+}
 
 /** The same exchange as one upstream sees it. It is cancelled with the client's. */
 export function exchangeOf(exchange: Exchange, session: MemberSession | undefined, lastEventId?: string): Exchange {

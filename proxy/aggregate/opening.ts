@@ -1,6 +1,5 @@
 /** `initialize` and `server/discover`: all upstreams are asked in parallel, and what they say becomes one answer. */
 import { UpstreamFailure } from '../base/errors.ts';
-import { log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
@@ -32,17 +31,9 @@ export async function opening(members: readonly Member[], call: Call, by: Openin
     members.map((member) => answerOf(member, call.method, id, by.callTo(member))),
   );
   const said = answers.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const failures = answers.flatMap((each, i) =>
-    each.status === 'rejected' ? [{ upstream: members[i]?.name, error: each.reason as unknown }] : [],
-  );
-  for (const { upstream, error } of failures)
-    log.warn(`an upstream is left out, since it did not answer ${call.method}`, {
-      event: 'upstream-missing',
-      upstream,
-      error,
-      ...(error instanceof AnsweredWithError ? { hint: hintOf(call.era) } : {}),
-    });
-  if (said.length === 0) throw firstOf(failures.map(({ error }) => error));
+  const failures = answers.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  report(members, call, answers);
+  if (said.length === 0) throw firstOf(failures);
   if (call.method === 'server/discover') return ownReply(responseText(id, discoverResult(said)), by.attention);
   const result = initializeResult(said);
   const opened = said.map(({ upstream, sessionId, result: { protocolVersion } }) => ({
@@ -52,6 +43,26 @@ export async function opening(members: readonly Member[], call: Call, by: Openin
   }));
   const session = by.sessions.opened(call.exchange, opened, result.protocolVersion, failures.length > 0);
   return ownReply(responseText(id, result), by.attention, session === undefined ? [] : ['Mcp-Session-Id', session]);
+}
+
+function report(
+  members: readonly Member[],
+  { method, era }: Call,
+  answers: readonly PromiseSettledResult<Answer>[],
+): void {
+  const part = method === 'initialize' ? method : 'server/discover';
+  for (const [i, each] of answers.entries()) {
+    const health = members[i]?.health;
+    if (each.status === 'fulfilled') health?.has(part, era);
+    else
+      health?.lacks(part, era, each.reason, {
+        words: `an upstream is left out, since it did not answer ${method}`,
+        fields: {
+          event: 'upstream-missing',
+          ...(each.reason instanceof AnsweredWithError ? { hint: hintOf(era) } : {}),
+        },
+      });
+  }
 }
 
 async function answerOf(member: Member, method: string, id: string, call: Call): Promise<Answer> {

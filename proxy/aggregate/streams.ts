@@ -1,7 +1,6 @@
 /** Streams on which all upstreams may speak: a legacy GET, and `subscriptions/listen`. */
 import { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
-import { log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
 import { idKey, type Message, readMessage } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
@@ -64,7 +63,7 @@ export async function streamed(
     }),
   );
   if (begun instanceof Refused) return emptyReply(begun.reply.status, attention);
-  return eventsReply(mergedStream(begun, lost(call)), call, attention);
+  return eventsReply(mergedStream(begun, lost(context)), call, attention);
 }
 
 /** `subscriptions/listen`: one stream, one acknowledgement, the subscriptions of each upstream under its own URIs. */
@@ -102,7 +101,7 @@ export async function listening(
   );
   if (begun instanceof Refused) return translatedReply(begun.reply, attention, translation(begun.member));
   // An upstream that grants nothing ends its part at once: the client's stream goes on with the others.
-  const stream = mergedStream(await withOneAcknowledgement(begun), lost(call), isResponse);
+  const stream = mergedStream(await withOneAcknowledgement(begun), lost(context), isResponse);
   return eventsReply(stream, call, attention);
 }
 
@@ -151,9 +150,13 @@ async function begin(
     if (result === undefined) {
       sources.push(joining(head, sourceOf));
     } else if (result.status === 'rejected') {
-      log.warn('a stream lacks an upstream', { event: 'stream', upstream: name, error: result.reason as unknown });
+      member.health.lacks('stream', call.era, result.reason, {
+        words: 'a stream lacks an upstream',
+        fields: { event: 'stream' },
+      });
     } else {
       const source = sourceOf(result.value);
+      member.health.has('stream', call.era);
       if (source !== undefined) sources.push(source);
       else if (refused === undefined) refused = new Refused(member, result.value);
       else discard(result.value);
@@ -202,10 +205,16 @@ async function filtersOf(
   return messages;
 }
 
-function lost({ exchange }: Call): (upstream: string, error: unknown) => void {
+function lost({ call, members }: StreamContext): (upstream: string, error: unknown) => void {
   return (upstream, error) => {
     // With its client, all of it ends.
-    if (!exchange.aborted) log.warn("an upstream's part of a stream broke off", { event: 'stream', upstream, error });
+    if (call.exchange.aborted) return;
+    members
+      .find(({ name }) => name === upstream)
+      ?.health.lacks('stream', call.era, error, {
+        words: "an upstream's part of a stream broke off",
+        fields: { event: 'stream' },
+      });
   };
 }
 

@@ -1,6 +1,5 @@
 /** `tasks/list`: the tasks of all upstreams, one after the other. A cursor says at which upstream the next page begins. */
 import { ProxyError } from '../base/errors.ts';
-import { log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
@@ -38,6 +37,7 @@ export async function taskList(
     const own = callTo(member, call.with(i === 0 && begun !== undefined ? { ...others, cursor: begun.id } : others));
     try {
       const page = await inTime(member, own.exchange, call.method, pageOf(member, own, translatorOf(member)));
+      member.health.has('tasks/list', call.era);
       if (page === undefined) continue;
       first ??= page;
       tasks.push(...(Array.isArray(page['tasks']) ? (page['tasks'] as readonly JsonValue[]) : []));
@@ -46,7 +46,10 @@ export async function taskList(
         return { ...first, tasks, nextCursor: wrapper.seal('cursor', member.name, caller.key, next) };
     } catch (error) {
       if (error instanceof ProxyError && error.code === 'session-not-found') throw error;
-      log.warn('a list of tasks lacks an upstream', { event: 'upstream-missing', upstream: member.name, error });
+      member.health.lacks('tasks/list', call.era, error, {
+        words: 'a list of tasks lacks an upstream',
+        fields: { event: 'upstream-missing' },
+      });
       failures.push(error);
     }
   }

@@ -316,7 +316,7 @@ await run({ upstreams: { math: { prefix: true }, old: { prefix: true }, crm: { p
     );
     expect(await seen(refusing.url)).toMatchObject({
       state: 'failed',
-      got: "no list from crm; accepted by math (none), old (none): see the log's lines upstream-missing",
+      got: "no list from crm; accepted by math (none), old (none): see the log's lines upstream-down and upstream-missing",
     });
     await rm(folder, { recursive: true, force: true });
   });

@@ -123,5 +123,5 @@ function ofEach(upstreams: readonly RuntimeUpstream[], unavailable: ReadonlySet<
   const got = accepted.length === 0 ? 'accepted by none' : `accepted by ${accepted.join(', ')}`;
   return missing.length === 0
     ? ok(got)
-    : failed(`no list from ${missing.join(', ')}; ${got}: see the log's lines upstream-missing`);
+    : failed(`no list from ${missing.join(', ')}; ${got}: see the log's lines upstream-down and upstream-missing`);
 }
