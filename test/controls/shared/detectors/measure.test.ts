@@ -9,6 +9,8 @@ import { FORMATS } from './corpus/values/secrets.ts';
 import { MISTAKEN, MISTAKEN_TODAY, recallFloor, TODAY } from './floors.ts';
 import { interval } from './interval.ts';
 import { alarms, recall, type Recall } from './measuring.ts';
+import { formatsIn } from './packages/gitleaks.ts';
+import { recallTable } from './page.ts';
 import { removed } from './probe.ts';
 
 const EACH = 100;
@@ -71,6 +73,30 @@ describe('the corpus', () => {
     const random = new Random(3);
     for (const { name, pattern } of FORMATS) expect(textFor(pattern, random), name).toMatch(new RegExp(`^${pattern}$`));
   });
+});
+
+test('forms of secrets are read from rules, without those that need a name or are no secret', () => {
+  const rule = (id: string, regex: string): string => `[[rules]]\nid = "${id}"\nregex = '''${regex}'''\nentropy = 3\n`;
+  const rules = [
+    'title = "rules"\n',
+    rule('acme-token', String.raw`\b(acme_[a-z0-9]{20})(?:[\x60'"\s;]|\\[nr]|$)`),
+    rule('acme-key', String.raw`(?i)[\w.-]{0,50}?(?:acme)(?:[ \t\w.-]{0,20})([a-z0-9]{32})`),
+    rule('jwt', String.raw`ey[a-z]{20}`),
+    rule('look-ahead', String.raw`acme(?=x)[a-z]{20}`),
+    rule('short', String.raw`[a-z]{5}`),
+  ].join('\n');
+  expect(formatsIn(rules)).toEqual([
+    { name: 'gitleaks acme-token', pattern: String.raw`\b(acme_[a-z0-9]{20})`, entropy: 3 },
+  ]);
+});
+
+test('the table marks a row that misses its floor, and shows what a peer found', () => {
+  const row = { group: 'email', place: 'label', samples: 200 } as const;
+  const peer = { name: 'Other', found: new Map([['email label', { samples: 50, found: 25 }]]), mistaken: new Map() };
+  expect(recallTable([{ ...row, found: 198 }], [peer])).toContain(
+    '| email | label | 200 | 99.0 ✗ | 96.4–99.7 | 99.5 | 50.0 |',
+  );
+  expect(recallTable([{ ...row, found: 200 }])).toContain('| email | label | 200 | 100.0 | 98.1–100.0 | 99.5 |');
 });
 
 test.each([

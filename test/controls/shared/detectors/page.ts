@@ -6,10 +6,10 @@ import type { Alarms, Recall } from './measuring.ts';
 const BEGIN = '<!-- measured: npm run measure -- --write -->';
 const END = '<!-- /measured -->';
 
-/** A peer's figures, in the order of the rows: undefined if it has no such data. */
+/** A peer's figures, by row; a row is missing if the peer has no such data. */
 export interface Peer {
   readonly name: string;
-  readonly found: ReadonlyMap<string, number>;
+  readonly found: ReadonlyMap<string, { readonly samples: number; readonly found: number }>;
   readonly mistaken: ReadonlyMap<string, { readonly texts: number; readonly mistaken: number }>;
 }
 
@@ -28,7 +28,7 @@ export function recallTable(rows: readonly Recall[], peers: readonly Peer[] = []
         floor === undefined ? '' : `${+(floor * 100).toFixed(1)}`,
         ...peers.map((peer) => {
           const other = peer.found.get(`${group} ${place}`);
-          return other === undefined ? '' : percent(other, samples);
+          return other === undefined ? '' : percent(other.found, other.samples);
         }),
       ];
     }),

@@ -9,7 +9,7 @@ export type Half = 'development' | 'heldOut';
 type ByType = ReadonlyMap<string, readonly string[]>;
 
 /** What a list's sections hold: names of fields are separated by white space, everything else by lines. */
-const SECTIONS = ['fields', 'unusual', 'labels', 'sentences', 'contrary', 'wrappers', 'neutral'] as const;
+export const SECTIONS = ['fields', 'unusual', 'labels', 'sentences', 'contrary', 'wrappers', 'neutral'] as const;
 export type Section = (typeof SECTIONS)[number];
 const NAMES: ReadonlySet<string> = new Set(['fields', 'unusual', 'wrappers']);
 

@@ -1,8 +1,10 @@
 /** A text that a regular expression matches: scanners describe the secrets they know with one. */
 import type { Random } from '../random.ts';
 
-/** How many repetitions an open end (`*`, `+`, `{n,}`) may add. */
+/** How many repetitions an open end (`*`, `{n,}`) may add. */
 const MORE = 8;
+/** `+`: those who write it expect a word, not a character. */
+const SOME = [10, 18] as const;
 const WORD = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_';
 
 /** Reads the common syntax of RE2 and Python; throws for what has no meaning in a made text, such as a look-ahead. */
@@ -57,7 +59,7 @@ class Sampler {
     if (found === '') return [1, 1];
     if (sign === '?') return [0, 1];
     if (sign === '*') return [0, MORE];
-    if (sign === '+') return [1, MORE];
+    if (sign === '+') return SOME;
     const from = Number(low);
     return [from, comma === '' ? from : high === '' ? from + MORE : Number(high)];
   }
@@ -67,7 +69,8 @@ class Sampler {
     if (c === '(') return this.#group();
     if (c === '[') return this.#oneOf(this.#set());
     this.#at++;
-    if (c === '.') return this.#oneOf(WORD);
+    // Rules write host names without escapes.
+    if (c === '.') return () => '.';
     if (c === '^' || c === '$') return () => '';
     if (c !== '\\') return () => c;
     const escaped = this.#escape();
@@ -75,6 +78,7 @@ class Sampler {
   }
 
   #oneOf(set: string): () => string {
+    if (set === '') throw this.#unknown();
     return () => this.#random.of(set, 1);
   }
 

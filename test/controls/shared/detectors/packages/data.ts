@@ -1,0 +1,56 @@
+/** Data for the corpus from installed packages: `data.py` prints it, and this reads it. */
+import { z } from 'zod';
+import { GROUPS, type Half, type More } from '../corpus/index.ts';
+import type { Group, Value } from '../corpus/sample.ts';
+import type { Format } from '../corpus/values/secrets.ts';
+import { type Section, SECTIONS, type Source } from '../corpus/words.ts';
+import { runPython } from './python.ts';
+
+const VALUE = z.strictObject({
+  text: z.string(),
+  kind: z.string(),
+  proves: z.boolean(),
+  core: z.string().exactOptional(),
+});
+const DATA = z.strictObject({
+  phones: z.record(z.string(), z.array(z.string())),
+  values: z.partialRecord(z.enum(GROUPS), z.array(VALUE)),
+  sources: z.array(
+    z.strictObject({
+      source: z.string(),
+      half: z.enum(['development', 'heldOut']),
+      sections: z.partialRecord(z.enum(SECTIONS), z.record(z.string(), z.array(z.string()))),
+    }),
+  ),
+});
+
+export function packageData(python: string, half: Half, formats: readonly Format[]): More {
+  const { phones, values, sources } = DATA.parse(JSON.parse(runPython(python, 'data.py', [half])));
+  return {
+    phones: new Map(Object.entries(phones)),
+    formats,
+    sources: sources.map((source): Source => ({ ...source, sections: sectionsOf(source.sections) })),
+    values: new Map(
+      GROUPS.flatMap((group): [Group, readonly Value[]][] => {
+        const own = values[group];
+        return own === undefined ? [] : [[group, own]];
+      }),
+    ),
+  };
+}
+
+function sectionsOf(
+  given: Readonly<Partial<Record<Section, Readonly<Record<string, readonly string[]>>>>>,
+): Source['sections'] {
+  const of = (section: Section): ReadonlyMap<string, readonly string[]> =>
+    new Map(Object.entries(given[section] ?? {}));
+  return {
+    fields: of('fields'),
+    unusual: of('unusual'),
+    labels: of('labels'),
+    sentences: of('sentences'),
+    contrary: of('contrary'),
+    wrappers: of('wrappers'),
+    neutral: of('neutral'),
+  };
+}
