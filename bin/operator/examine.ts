@@ -3,6 +3,7 @@ import { type Assembly, synthesize, type SynthStack } from './assembly.ts';
 import { become, bootstrap, broken, credentials, region, type RoleCredentials } from './checks/account.ts';
 import { builder } from './checks/builder.ts';
 import { cdk } from './checks/cdk.ts';
+import { locks } from './checks/lock.ts';
 import { node, npm } from './checks/node.ts';
 import { upstreams } from './checks/upstream.ts';
 import { type Deployments, readDeployments } from './deployments-file.ts';
@@ -162,7 +163,10 @@ async function checkStack(
   onProgress(`asking the upstreams of ${name} for their tools`);
   const entry = deployments.entries.find((entry) => entry.stack === name);
   const question = { environment: runtime.environment, config: entry?.config, inVpc: entry?.inVpc === true };
-  for (const [check, result] of await upstreams(question)) report(check, result, name);
+  const found = await upstreams(question);
+  for (const [check, result] of found) report(check, result, name);
+  onProgress(`comparing the upstreams of ${name} with their lock`);
+  for (const [check, result] of await locks(question, found)) report(check, result, name);
 }
 
 async function checkPlace(

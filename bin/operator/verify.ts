@@ -1,4 +1,5 @@
 /** `npm run verify`: checks what only a live deployment can show, and prints a table. */
+import { readDeployments } from './deployments-file.ts';
 import { EXIT, Failure } from './failure.ts';
 import { tally } from './finding.ts';
 import { inboundOf } from './inbound-mode.ts';
@@ -35,7 +36,9 @@ export async function verify(
     listEndpoints(stack),
     inboundOf(stack),
   ]);
-  const live = new Live(stack, runtime, endpoints, inbound);
+  const { entries } = await readDeployments(options.deployments);
+  const listed = entries.find((entry) => entry.stack === name);
+  const live = new Live(stack, runtime, endpoints, inbound, listed);
   output.line();
   output.line(
     `${output.paint('bold', name)}  ${stack.account}/${stack.region}, version ${runtime.version}, called with ${inbound.kind === 'iam' ? 'SigV4' : 'a token'}`,

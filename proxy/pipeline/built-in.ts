@@ -24,6 +24,16 @@ export const STAGES = [
 /** The stage of a built-in control. */
 export type Stage = Exclude<(typeof STAGES)[number], 'own'>;
 
+/** A reviewed description of the upstreams. */
+export interface Pins {
+  /** The content of `tools.lock.json`. */
+  readonly lock: object;
+  /** False: what differs is only logged. */
+  readonly enforces: boolean;
+  /** Names that may differ; `*` stands for any characters. */
+  readonly except: readonly string[];
+}
+
 export interface BuiltIn {
   readonly stage: Stage;
   /** What it does, as the table in `docs/controls.md` says it. */
@@ -37,6 +47,8 @@ export interface BuiltIn {
   readonly hides?: readonly string[] | undefined;
   /** Types of data that it shows to clients, if the upstream has them hidden. @default - none */
   readonly restores?: readonly string[] | undefined;
+  /** What it holds the upstreams to. Undefined: nothing. */
+  readonly pins?: Pins | undefined;
   /**
    * Whether it may change the content of a resource that a client reads. Then no digest of it is passed on.
    * @default - whether it may map `resources/read`

@@ -32,7 +32,9 @@ it('the page lists every exit code', () => {
 
 it('the page lists every check of the doctor', async () => {
   const sources = await Promise.all(
-    ['bin/operator/examine.ts', 'bin/operator/checks/upstream.ts'].map((file) => readFile(file, 'utf8')),
+    ['bin/operator/examine.ts', 'bin/operator/checks/upstream.ts', 'bin/operator/checks/lock.ts'].map((file) =>
+      readFile(file, 'utf8'),
+    ),
   );
   const reported = new Set(
     [...sources.join('').matchAll(/(?:report\(|found\.length === 1 \?|results\.push\(\[|\[\[)\s*'([a-z]+)'/g)].map(

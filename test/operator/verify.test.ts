@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,9 +10,11 @@ import { startCalculator } from '../../local/calculator.ts';
 import type { Listening } from '../../local/http.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';
+import { runTools } from '../tools/run-tools.ts';
 import { startLegacyUpstream } from '../upstream/legacy-upstream.ts';
 import { cli } from './cli.ts';
 import { startFakeAws } from './fake-aws.ts';
+import { ORDERS, startHome } from './home.ts';
 import { type PlatformOptions, startPlatform } from './platform.ts';
 import { emptyWorld, oneProxy, RUNTIME_ID, runtimeDocument, STACK, type World } from './world.ts';
 
@@ -31,12 +33,14 @@ interface Setting {
   /** The upstream. @default the calculator */
   readonly upstream?: string;
   readonly change?: (world: World) => void;
+  /** The config of the stack's entry in the deployments file. @default - no entry */
+  readonly config?: string;
 }
 
 /** Runs these checks against a deployment on loopback. */
 async function checked(
   only: readonly string[] | undefined,
-  { platform: options, upstream = calculator.url, change }: Setting = {},
+  { platform: options, upstream = calculator.url, change, config }: Setting = {},
 ): Promise<ReadonlyMap<string, Row>> {
   await using platform = await startPlatform({
     ...options,
@@ -55,7 +59,8 @@ async function checked(
     paint: (_colour: string, text: string) => text,
     result: (value: unknown) => void (rows = (value as { checks: readonly Row[] }).checks),
   };
-  const code = await verify(STACK, { only }, output, liveChecks(PATIENCE));
+  await using home = await startHome(config === undefined ? [] : [{ ...ORDERS, config }]);
+  const code = await verify(STACK, { only, deployments: home.file }, output, liveChecks(PATIENCE));
   expect(code).toBe(rows.some(({ state }) => state === 'failed') ? 1 : 0);
   return new Map(rows.map((row) => [row.check, row]));
 }
@@ -76,6 +81,7 @@ describe('npm run verify', () => {
     });
     expect([...rows.values()].filter(({ state }) => state === 'failed')).toEqual([]);
     expect([...rows.values()].filter(({ state }) => state === 'skipped').map(({ check }) => check)).toEqual([
+      'tool-lock',
       'restored-session',
     ]);
     expect(rows.get('call-tool')?.got).toMatch(/^add: .*5/);
@@ -316,7 +322,47 @@ await run({ upstreams: { math: { prefix: true }, old: { prefix: true }, crm: { p
     );
     expect(await seen(refusing.url)).toMatchObject({
       state: 'failed',
-      got: "no list from crm; accepted by math (none), old (none): see the log's lines upstream-down and upstream-missing",
+      got: expect.stringMatching(
+        /^no list from crm \(.*the upstream.* 401.*\); accepted by math \(none\), old \(none\)$/,
+      ) as unknown,
+    });
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('tool-lock compares the upstreams with the lock of the config that the deployments file names', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'verify-lock-'));
+    const config = join(folder, 'locked.config.ts');
+    const lock = join(folder, 'tools.lock.json');
+    await writeFile(
+      config,
+      `import { defineProxy } from 'agentcore-mcp-proxy';
+import { toolLock } from 'agentcore-mcp-proxy/controls';
+import lock from './tools.lock.json' with { type: 'json' };
+export default defineProxy({ controls: [toolLock({ lock })] });
+`,
+    );
+    const written = await runTools(['lock', '--upstream', calculator.url, '--config', config]);
+    expect(written).toMatchObject({ code: 0 });
+    const change = (world: World): void =>
+      void world.runtimes.set(
+        RUNTIME_ID,
+        runtimeDocument({ environmentVariables: { ...OBSERVED, UPSTREAM_URL: calculator.url } }),
+      );
+    expect(await only('tool-lock', { config, change })).toMatchObject({
+      state: 'ok',
+      got: 'lock: it agrees with what is offered now',
+    });
+    const { tools, ...others } = JSON.parse(await readFile(lock, 'utf8')) as { tools: readonly object[] };
+    await writeFile(lock, JSON.stringify({ ...others, tools: tools.slice(1) }));
+    expect(await only('tool-lock', { config, change })).toMatchObject({
+      state: 'failed',
+      got: expect.stringMatching(
+        /^lock: what is offered now differs from it:\n\+ tool add \(default\) added/,
+      ) as unknown,
+    });
+    expect(await only('tool-lock')).toMatchObject({
+      state: 'skipped',
+      got: 'the deployments file does not list this stack, so its config is not known',
     });
     await rm(folder, { recursive: true, force: true });
   });

@@ -3,14 +3,10 @@
  * bindings and this machine's credentials. The reply to a client has few details, so errors are completed from the
  * child's log.
  */
-import { fork } from 'node:child_process';
-import { join } from 'node:path';
 import { isObject } from '../../../proxy/json/lossless.ts';
-import { ROOT } from '../../bundle.ts';
 import { failed, ok, type Result, skipped, warning } from '../finding.ts';
 import { type RuntimeUpstream, upstreamsIn } from '../upstreams.ts';
-
-const LIMIT_MS = 60_000;
+import { inChild } from './in-child.ts';
 
 export interface UpstreamQuestion {
   /** The runtime's environment as synthesized; undefined for values known only after deployment. */
@@ -103,42 +99,18 @@ function explained(
 }
 
 /** @param name one of several upstreams; undefined: the config's only one */
-function probe(
+async function probe(
   bindings: Readonly<Record<string, string | undefined>>,
   config: string | undefined,
   name: string | undefined,
 ): Promise<Probed> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(UPSTREAM_|SESSION_SECRET$)/.test(name));
-  const child = fork(
-    join(ROOT, 'bin/operator/probe-upstream.ts'),
+  const { message, log, silent, isLate } = await inChild(
+    'probe-upstream.ts',
     [config ?? '', ...(name === undefined ? [] : [name])],
-    {
-      env: { ...Object.fromEntries(inherited), ...bindings, HOST: '127.0.0.1', PORT: '0' },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      execArgv: [],
-    },
+    bindings,
   );
-  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
-  let errors = '';
-  let log = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  return new Promise((resolve) => {
-    let said: Probed | undefined;
-    child.once('message', (message: unknown) => (said = parseProbed(message)));
-    child.once('close', (_code, signal) => {
-      clearTimeout(limit);
-      const silent =
-        signal === 'SIGKILL'
-          ? `no answer within ${LIMIT_MS / 1000} s`
-          : (errors.trim().split('\n').at(-1) ?? 'the check ended without an answer');
-      resolve(
-        said === undefined
-          ? { reason: signal === 'SIGKILL' ? 'upstream-timeout' : 'config', message: silent }
-          : inFull(said, log),
-      );
-    });
-  });
+  const said = parseProbed(message);
+  return said === undefined ? { reason: isLate ? 'upstream-timeout' : 'config', message: silent } : inFull(said, log);
 }
 
 /** Adds details from the log that clients don't get. */

@@ -3,9 +3,11 @@ import { textAt } from '../members.ts';
 import { type RuntimeUpstream, upstreamsIn } from '../upstreams.ts';
 import { either, failed, type LiveCheck, ok, type Seen, skipped } from './check.ts';
 import { type Answer, errorOf, resultOf, shown } from './exchange.ts';
-import { isVersionRefusal, type Tool } from './live.ts';
+import { isVersionRefusal, type Live, type Tool } from './live.ts';
+import { reasonsOf } from './missing.ts';
+import type { Patience } from './patience.ts';
 
-export const callChecks: readonly LiveCheck[] = [
+export const callChecks = (patience: Patience): readonly LiveCheck[] => [
   {
     id: 'list-tools',
     expected: "the upstream's tools, through the invocation URL",
@@ -31,7 +33,7 @@ export const callChecks: readonly LiveCheck[] = [
       const tools = await live.tools();
       const upstreams = upstreamsIn(live.runtime.environment);
       const [{ auth = 'the default of its address' } = {}] = upstreams;
-      if (isList(tools) && upstreams.length > 1) return ofEach(upstreams, await live.unavailable());
+      if (isList(tools) && upstreams.length > 1) return ofEach(live, upstreams, patience);
       if (isList(tools)) return ok(`accepted (${auth})`);
       return errorOf(tools)?.reason === 'upstream-auth'
         ? failed(`${auth}: ${errorOf(tools)?.message ?? ''}`)
@@ -113,15 +115,19 @@ function harmless(tools: readonly Tool[]): Chosen | undefined {
   return reading === undefined ? undefined : { name: reading.name, args: {} };
 }
 
-/** A list lacks an upstream that refused the proxy's credentials, and one that is down; the log says which it is. */
-function ofEach(upstreams: readonly RuntimeUpstream[], unavailable: ReadonlySet<string>): Seen {
+/** A list lacks an upstream that refused the proxy's credentials, and one that is down. */
+async function ofEach(live: Live, upstreams: readonly RuntimeUpstream[], patience: Patience): Promise<Seen> {
+  const unavailable = await live.unavailable();
   const isMissing = ({ name = 'default' }: RuntimeUpstream): boolean => unavailable.has(name);
   const missing = upstreams.filter(isMissing).map(({ name = 'default' }) => name);
   const accepted = upstreams
     .filter((upstream) => !isMissing(upstream))
     .map(({ name = 'default', auth = 'none' }) => `${name} (${auth})`);
   const got = accepted.length === 0 ? 'accepted by none' : `accepted by ${accepted.join(', ')}`;
-  return missing.length === 0
-    ? ok(got)
-    : failed(`no list from ${missing.join(', ')}; ${got}: see the log's lines upstream-down and upstream-missing`);
+  if (missing.length === 0) return ok(got);
+  const reasons = await reasonsOf(live, missing, patience).catch(() => undefined);
+  const words = missing.map(
+    (name) => `${name} (${reasons?.get(name) ?? "see the log's lines upstream-down and upstream-missing"})`,
+  );
+  return failed(`no list from ${words.join(', ')}; ${got}`);
 }

@@ -2,6 +2,7 @@
 import { callChecks } from './calls.ts';
 import type { LiveCheck } from './check.ts';
 import { headerChecks } from './headers.ts';
+import { lockChecks } from './lock.ts';
 import { PATIENCE, type Patience } from './patience.ts';
 import { platformChecks } from './platform.ts';
 import { sessionChecks } from './sessions.ts';
@@ -11,7 +12,8 @@ import { writtenChecks } from './written.ts';
 export function liveChecks(patience: Patience = PATIENCE): readonly LiveCheck[] {
   return [
     ...platformChecks,
-    ...callChecks,
+    ...callChecks(patience),
+    ...lockChecks,
     ...sessionChecks,
     ...headerChecks,
     ...streamChecks(patience.streamMs),

@@ -4,6 +4,7 @@ import { SELF } from '../../../proxy/base/self.ts';
 import { META_VERSION } from '../../../proxy/call/message.ts';
 import { FIRST_MODERN } from '../../../proxy/ingress/mirror.ts';
 import { isObject } from '../../../proxy/json/lossless.ts';
+import type { Entry } from '../deployments-file.ts';
 import { inboundFetch, type Inbound, type InboundFetch, RUNTIME_SESSION } from '../inbound.ts';
 import type { Endpoint, Runtime } from '../runtime.ts';
 import type { Stack } from '../stack.ts';
@@ -26,6 +27,7 @@ export class Live {
   readonly endpoints: readonly Endpoint[];
   readonly inbound: Inbound;
   readonly fetch: InboundFetch;
+  readonly listed: Entry | undefined;
   /** When the checks began: earlier log lines aren't theirs. */
   readonly startedAt = new Date();
   /** The session of the stateless calls, so that one microVM handles all of them. */
@@ -36,7 +38,15 @@ export class Live {
   #modern: Promise<Answer> | undefined;
   #legacy: Promise<LegacySession> | undefined;
 
-  constructor(stack: Stack, runtime: Runtime, endpoints: readonly Endpoint[], inbound: Inbound) {
+  /** @param listed its entry of the deployments file, if there is one */
+  constructor(
+    stack: Stack,
+    runtime: Runtime,
+    endpoints: readonly Endpoint[],
+    inbound: Inbound,
+    listed: Entry | undefined,
+  ) {
+    this.listed = listed;
     this.stack = stack;
     this.runtime = runtime;
     this.endpoints = endpoints;

@@ -1,7 +1,7 @@
 /** Checks what the calls of the other checks left: log lines, and the metrics extracted from them. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { logLines } from '../logs.ts';
 import { measure } from '../measured.ts';
+import { awaited } from './awaited.ts';
 import { either, failed, type LiveCheck, ok, skipped } from './check.ts';
 import type { Live } from './live.ts';
 import type { Patience } from './patience.ts';
@@ -16,16 +16,6 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
       most: 100,
     });
 
-  /** Asks repeatedly until there is a result or the time is up. */
-  async function awaited<T>(limitMs: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
-    const end = Date.now() + limitMs;
-    for (;;) {
-      const found = await ask();
-      if (found !== undefined || Date.now() + stepMs > end) return found;
-      await sleep(stepMs);
-    }
-  }
-
   /** Makes a call to be logged, in case the other checks were left out. */
   const stir = async (live: Live): Promise<void> => void (await live.tools());
 
@@ -36,7 +26,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
       expected: "the proxy's lines arrive in the runtime's log group: its role may write there",
       run: async (live) => {
         await stir(live);
-        const found = await awaited(linesMs, async () =>
+        const found = await awaited({ limitMs: linesMs, stepMs }, async () =>
           nonEmpty(await lines(live, '{ $.event = * || $.level = * || $._aws.Timestamp = * }')),
         );
         return found === undefined
@@ -52,7 +42,9 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
         const namespace = live.runtime.environment['METRICS_NAMESPACE'];
         if (namespace === undefined) return skipped('METRICS_NAMESPACE is not bound');
         await stir(live);
-        const found = await awaited(linesMs, async () => nonEmpty(await lines(live, '{ $._aws.Timestamp = * }')));
+        const found = await awaited({ limitMs: linesMs, stepMs }, async () =>
+          nonEmpty(await lines(live, '{ $._aws.Timestamp = * }')),
+        );
         return found === undefined ? failed(`none within ${linesMs / 1000} s`) : ok(`${found.length} lines`);
       },
     },
@@ -62,7 +54,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
       expected: 'CloudWatch extracts metrics from them',
       run: async (live) => {
         await stir(live);
-        const found = await awaited(metricsMs, async () => {
+        const found = await awaited({ limitMs: metricsMs, stepMs }, async () => {
           const measured = await measure(live.stack, live.runtime);
           return measured === undefined || measured.calls > 0 ? { measured } : undefined;
         });
@@ -94,7 +86,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
       run: async (live) => {
         await live.call('verify_no_such_tool', { value: live.marker });
         // That a line is missing only counts once other lines of the same time have arrived.
-        const written = await awaited(linesMs, async () =>
+        const written = await awaited({ limitMs: linesMs, stepMs }, async () =>
           nonEmpty(await lines(live, '{ $.event = "call" || $._aws.Timestamp = * }')),
         );
         if (written === undefined) return skipped(`no line of a call arrived within ${linesMs / 1000} s`);

@@ -26,6 +26,7 @@ export function toolLock(options: ToolLockOptions): DefinedControl {
     replies: { transforms: 'all', resources: 'keeps' },
     arguments: [],
     upstreams: checked.lock.upstreams,
+    pins: { lock: checked.lock, enforces: checked.mode === 'enforce', except: checked.except },
     setup: ({ auditOnly = false, withholding }) => {
       const gate = new Gate(auditOnly ? { ...checked, mode: 'audit' } : checked);
       if (withholding !== undefined && gate.enforces) withholding.check = (call) => gate.admit(call);
