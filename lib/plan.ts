@@ -8,14 +8,21 @@ import { checkRegionHasAgentCore } from './agentcore-regions.ts';
 import { type BindingValue, bindNeeds } from './bindings.ts';
 import { type BuiltProxy, builtProxy } from './built-proxy.ts';
 import { checkCaller } from './caller.ts';
-import { checkEnvironment } from './environment.ts';
+import { checkEnvironment, fitting } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { allowlist } from './headers.ts';
 import { type BoundInboundAuth, InboundAuth } from './inbound-auth.ts';
 import { METRICS_NAMESPACE } from './metrics.ts';
 import { checkPlacement } from './placement.ts';
 import type { VpcPlacement } from './props.ts';
-import { bindUpstreams, checkNames, type GivenUpstreams, shownUpstreams, upstreamVariables } from './upstreams.ts';
+import {
+  bindUpstreams,
+  checkNames,
+  type GivenUpstreams,
+  impliedVariables,
+  shownUpstreams,
+  upstreamVariables,
+} from './upstreams.ts';
 import { bindOptions, VARIABLE_OPTIONS, type VariableOptions } from './variable-options.ts';
 
 /** The properties of the construct that decisions depend on. */
@@ -104,7 +111,8 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
     )
     .map(({ name }) => name);
   const needs = bindNeeds(described, props.bindings, new Set([...OWN, ...Object.keys(own), ...ofUpstreams]), site);
-  const environment = { ...own, ...needs.environment };
+  const implied = impliedVariables(upstreams, described.upstreams);
+  const environment = fitting({ ...own, ...needs.environment }, implied);
   checkEnvironment(environment, platformVersion.value === PlatformVersion.V2.value, faults);
   faults.throwIfAny(scope.node.path);
   return {

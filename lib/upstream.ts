@@ -15,6 +15,8 @@ export interface BoundUpstream {
   readonly shown: string;
   /** Whether AgentCore hosts it: known at synth, or because a gateway was named. */
   readonly onAgentCore: boolean;
+  /** How the proxy authenticates at this address if no variable says so; undefined: it isn't known at synth. */
+  readonly impliedAuth: 'iam' | 'none' | undefined;
   /** The region to sign for, if the address doesn't contain it. */
   readonly region: string | undefined;
   /** Allows a role to invoke it with IAM; undefined if the address names no resource. */
@@ -96,6 +98,7 @@ class Gateway extends ProxyUpstream {
       environment: { ARN: this.#arn },
       shown: this.#arn,
       onAgentCore: true,
+      impliedAuth: 'iam',
       region: undefined,
       invoke: invokeGateway(statementId, this.#arn),
     };
@@ -120,6 +123,7 @@ class Runtime extends ProxyUpstream {
       environment: { ARN: arn },
       shown: arn,
       onAgentCore: true,
+      impliedAuth: 'iam',
       region: undefined,
       invoke: invokeRuntime(statementId, this.#arn, this.#qualifier),
     };
@@ -144,6 +148,7 @@ class Url extends ProxyUpstream {
     const named = known(this.#url) ? resourceOf(this.#url, site) : undefined;
     const base = {
       environment: { URL: this.#url },
+      impliedAuth: !known(this.#url) ? undefined : named === undefined ? ('none' as const) : ('iam' as const),
       shown: known(this.#url) ? (URL.parse(this.#url)?.host ?? this.#url) : this.#url,
     };
     if (this.#gatewayArn === undefined)

@@ -20,6 +20,8 @@ export interface BoundOne {
   readonly name: string | undefined;
   /** Without the prefix that the config gives the variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Its variable AUTH says what the proxy does without it. */
+  readonly impliesAuth: boolean;
   /** The region to sign for, if the address doesn't contain it. */
   readonly region: string | undefined;
   readonly statements: readonly PolicyStatement[];
@@ -52,12 +54,28 @@ function bindOne(
     ...site,
     upstream: bound,
   });
+  const environment: Readonly<Record<string, string>> = { ...bound.environment, ...auth.environment };
   return {
-    environment: { ...bound.environment, ...auth.environment },
+    environment,
+    impliesAuth: environment['AUTH'] === bound.impliedAuth,
     region: auth.region,
     statements: auth.statements,
     shown: bound.shown,
   };
+}
+
+/** Names of variables that may be left out: the proxy does the same without them. */
+export function impliedVariables(bound: readonly BoundOne[], described: Described['upstreams']): ReadonlySet<string> {
+  return new Set(
+    bound.flatMap(({ name, impliesAuth }) => {
+      const prefix = prefixOf(name, described);
+      return prefix === undefined || !impliesAuth ? [] : [`${prefix}_AUTH`];
+    }),
+  );
+}
+
+function prefixOf(name: string | undefined, described: Described['upstreams']): string | undefined {
+  return described.find((upstream) => name === undefined || upstream.name === name)?.bindings;
 }
 
 /** The variables of all, by the names that the built config reads. `AWS_REGION` is one of them only if an address needs it. */
@@ -70,7 +88,7 @@ export function upstreamVariables(
   return {
     ...Object.fromEntries(
       bound.flatMap(({ name, environment }) => {
-        const prefix = described.find((upstream) => name === undefined || upstream.name === name)?.bindings;
+        const prefix = prefixOf(name, described);
         return prefix === undefined
           ? []
           : Object.entries(environment).map(([variable, value]) => [`${prefix}_${variable}`, value]);

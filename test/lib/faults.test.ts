@@ -461,7 +461,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
       config: configThatNeeds('many', `{ ${Array.from({ length: 50 }, (_, i) => `V${i}: 'one'`).join(', ')} }`),
       bindings: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`V${i}`, 'x'])),
     },
-    'environment: expected at most 50 variables, got 54',
+    'environment: expected at most 50 variables, got 53: put values that no deployment changes into the config',
   ],
   [
     'a base image with a zip',

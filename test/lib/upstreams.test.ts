@@ -6,6 +6,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { type NamedUpstream, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
+import { Faults } from '../../proxy/base/environment.ts';
+import { readUpstream } from '../../proxy/config/bindings.ts';
 import {
   ACCOUNT,
   configOf,
@@ -104,6 +106,39 @@ describe('several upstreams', () => {
     const all = Object.entries(environmentOf(several(...NAMES).template));
     const ofUpstreams = all.filter(([variable]) => variable.startsWith('UPSTREAM_'));
     expect(Object.fromEntries(ofUpstreams)).toEqual(Object.fromEntries(NAMES.flatMap(own)));
+  });
+
+  it('leave out how to authenticate where the proxy does it anyway, if there are too many variables otherwise', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `u${i}`);
+    const of = (name: string): NamedUpstream => ({
+      upstream: name === 'u1' ? crm : ProxyUpstream.gatewayArn(GATEWAY_ARN),
+      ...(name === 'u2' ? { auth: UpstreamAuth.bearer({ secret: SECRET_ARN }) } : {}),
+      ...(name === 'u3' ? { auth: UpstreamAuth.none() } : {}),
+    });
+    const variables = environmentOf(
+      synth({ config: configOf(...names), upstreams: Object.fromEntries(names.map((name) => [name, of(name)])) })
+        .template,
+    );
+    expect(Object.keys(variables).filter((name) => name.endsWith('_AUTH'))).toEqual([
+      'UPSTREAM_U2_AUTH',
+      'UPSTREAM_U3_AUTH',
+    ]);
+    const faults = new Faults();
+    const read = names.map((name) => readUpstream(variables, name, faults)?.auth.way);
+    expect([read.slice(0, 5), faults.errors]).toEqual([['iam', 'none', 'bearer', 'none', 'iam'], []]);
+  });
+
+  it('fail with how many variables they need, if those are still too many', () => {
+    const names = Array.from({ length: 20 }, (_, i) => `u${i}`);
+    const auth = UpstreamAuth.bearer({ secret: SECRET_ARN });
+    expect(
+      faultsOf({
+        config: configOf(...names),
+        upstreams: Object.fromEntries(names.map((name) => [name, { upstream: crm, auth }])),
+      }),
+    ).toEqual([
+      'environment: expected at most 50 variables, got 62, 60 of them for upstreams: put some of the upstreams behind one gateway, or behind a second proxy',
+    ]);
   });
 
   it('have statements whose ids differ, and stay when an upstream is added or moved', () => {
