@@ -3,7 +3,7 @@ import { Cache } from '../../../base/cache.ts';
 import { namesBeside, namesOfItem } from './beside.ts';
 import type { Evidence, Holder } from './detector.ts';
 import { piecesOf } from './names/glued.ts';
-import { KINDS, kindsInScript, meaningOf, W } from './names/lexicon.ts';
+import { KINDS, kindsByStem, meaningOf, W, WEAK } from './names/lexicon.ts';
 import { isPasswordInScript, PASSWORDS } from './names/secret.ts';
 import { set, type Words, wordsOf } from './names/split.ts';
 
@@ -149,7 +149,7 @@ function kindsOf(all: readonly string[], words: readonly string[]): number {
   const meanings = pieces.map(meaningOf);
   const any = (meaning: number): boolean => meanings.some((each) => (each & meaning) !== 0);
   const whole = meaningOf(all.join(''));
-  const found = whole | meaningsIn(pieces) | kindsInScript(words.join(''));
+  const found = whole | meaningsIn(pieces) | kindsByStem(words.join('')) | kindsByPair(meanings);
   // The last word says what the value is, but not a mere number: `phone2`, `dob_2`. The whole name may: `PID.19`.
   const last = (whole & KINDS) !== 0 ? 0 : (meanings.findLast((_, i) => !/^\d+$/.test(pieces[i] ?? '')) ?? 0);
   let hints = 0;
@@ -165,6 +165,21 @@ function kindsOf(all: readonly string[], words: readonly string[]): number {
   if (hints & OTHER && any(W.THING)) hints |= THING;
   if ((found & KINDS) === 0) hints |= silence(pieces, meanings);
   return hints;
+}
+
+/** Kinds by weak words beside a word for a date or a number. */
+function kindsByPair(meanings: readonly number[]): number {
+  let all = 0;
+  for (const meaning of meanings) all |= meaning;
+  if ((all & WEAK) === 0 || all & W.THING) return 0;
+  const dated = all & W.DATE_WORD && meanings.length > 1;
+  const numbered = all & W.NUMBER_WORD && meanings.length > 1;
+  return (
+    (dated && all & W.WEAK_BIRTH ? W.BIRTH : 0) |
+    (numbered && all & W.WEAK_PASSPORT ? W.PASSPORT : 0) |
+    (numbered && all & W.WEAK_PHONE ? W.PHONE : 0) |
+    (numbered && all & W.WEAK_CARD ? W.CARD : 0)
+  );
 }
 
 /** Whether a name says nothing alone: `stringValue`, `date`, `id`. */

@@ -48,7 +48,8 @@ export function labelBefore(text: string, start: number): number {
   const words = wordsOfText(clause);
   if (words.length === 0) return from > least ? labelAbove(text, from - 1) : 0;
   let other = 0;
-  let direct = true;
+  // `parsePhoneNumber('…')` does not say what its argument is.
+  let direct = !CALL.test(clause);
   let not = 0;
   for (let i = words.length - 1, distance = 0; i >= 0 && distance < FAR; i--, distance++) {
     const word = words[i] ?? '';
@@ -63,6 +64,8 @@ export function labelBefore(text: string, start: number): number {
   }
   return other;
 }
+
+const CALL = /\(\s*["'`]?$/;
 
 /** Hints of a label in brackets after a value: `1980-02-03 (DOB)`. */
 export function labelAfter(text: string, end: number): number {

@@ -3,7 +3,7 @@ import type { Table } from './table.ts';
 
 export const BIRTH_TABLE: Table = {
   words: {
-    en: `birth dob birthdate birthday birthdt birthdttm birthdatetime bday bdate bdt brthdt brthdate brthdy brthday brdate bthdate bthday bthdt birthdat birthd birthts born
+    en: `birth dob birthdate birthday birthdt birthdttm birthdatetime bday bdate bdt brthdt brthdate brthdy brthday brdate bthdate bthday bthdt birthdat birthd birthts born birtdate birtday brithdate brithday bithdate
       dateofbirth dtofbirth dtbirth dobirth datebirth dtob dobdt dobdate`,
     de: 'geburt geburtsdatum geburtstag geburtsdat gebdatum gebdat gebdate gebdt gebtag gebtg gebam geb geburtstage geboren gebd',
     fr: 'naissance datenaissance datedenaissance naiss datenaiss datnaiss dtnaiss ddn datnais datenais neele nele anniversaire',
@@ -16,15 +16,16 @@ export const BIRTH_TABLE: Table = {
     no: 'fødselsår',
     fi: 'syntymä syntymäaika syntymäpäivä syntymäpvm syntaika syntpvm',
     is: 'fæðingardagur',
-    pl: 'urodzenia urodzin dataurodzenia dataur urodziny urodzona urodzony',
+    pl: 'urodzenia urodzin dataurodzenia dataur datur urodziny urodzona urodzony',
     cs: 'narození datumnarození narozen narozena datnar datumnar narozeniny',
     sk: 'narodenia dátumnarodenia narodeniny',
     sl: 'rojstva datumrojstva',
     hr: 'rođenja datumrođenja rodjenja',
-    hu: 'születés születési születésidátum születésiidő születésnap szüldátum szüldat születésidő',
+    hu: 'szulido születés születési születésidátum születésiidő születésnap szüldátum szüldat születésidő',
     ro: 'nașterii nastere dataNașterii datanasterii datanastere naștere zidenaștere',
-    tr: 'doğum doğumtarihi doğumgünü doğumtar dogumtrh',
-    vi: 'ngàysinh nămsinh ngaythangnamsinh sinhnhật',
+    tr: 'dogtar dogtarihi doğum doğumtarihi doğumgünü doğumtar dogumtrh',
+    vi: 'ngsinh ngàysinh nămsinh ngaythangnamsinh ngaythangsinh sinhvaongay ntns sinhnhật',
+    ca: 'naixement datanaixement datadenaixement aniversari',
     id: 'lahir tanggallahir tgllahir tarikhlahir kelahiran',
     et: 'sünniaeg sünnikuupäev',
     lt: 'gimimodata gimimo',
@@ -39,7 +40,12 @@ export const BIRTH_TABLE: Table = {
     uk: 'народжен',
     bg: 'раждан',
     sr: 'рођењ',
-    el: 'γεννησ γενεθλι',
+    el: 'γεννησ γενεθλι ημγεν ημνιαγεν',
+    ka: 'დაბადებ',
+    lo: 'ວັນເດືອນປີເກີດ ວັນເດືອນປີເກິດ ວັນເກີດ',
+    hy: 'ծննդ',
+    latin:
+      'birthd geburts naissanc nacimient nasciment nascita geboorte fodsels fodelse syntym urodzen narozen naroden szulet nasteri nastere dogumt rojstv rodenj rodjenj naixement',
     ja: '生年月日 誕生日 出生日 生まれ',
     zh: '出生 生日 誕辰',
     ko: '생년월일 생일 출생',
@@ -50,11 +56,17 @@ export const BIRTH_TABLE: Table = {
     bn: 'জন্ম',
     th: 'วันเกิด ปีเกิด',
   },
+  weak: `nac naci nacim nais naiss nasc nasci nascim geb gebu geburt nar naro naroz naroden ur urodz urodzen szul szulet dogum lahir lhr sinh rodj rodzen rojs rojst
+    synt synty fod fods fodt fodsels brth brt bth birt brith born natus`,
   not: `place city country town state location name weight certificate cert order rate hospital ort stadt land lieu ville pays lugar ciudad pais luogo citta comune
     plaats sign registration reg id gender sex type status parity attendant length count control defect defects stone party gift message wish wishes coupon discount club
     reminder email mail sms sent notification updated created modified verified verification flag province region county district nation nationality address zip
     postal place1 misto mesto miejsce dept departement departamento code visibility privacy format hide show`,
 };
+
+/** Words and abbreviations for a date, beside which a weak word counts. */
+export const DATE_WORDS = `date dates dt dte dat data dta datum dato datetime dttm dttime fecha fech fec fch f d pvm paiva paivamaara tar tarih tarihi trh tgl tanggal tarikh ngay day
+  dag tag jour dia ido am on le el fd timestamp ts`;
 
 /** One of several fields for a date: `birth_year`. */
 export const DATE_PARTS = `year yr yyyy yy month mon mm mth day dd jahr monat tag annee mois jour ano mes dia anno mese giorno jaar maand dag ar manad rok miesiac dzien vuosi kuukausi paiva`;

@@ -26,6 +26,7 @@ export const CARD_TABLE: Table = {
     tr: 'kart kartno kartnumarası kredikartı kredikartno kartnum',
     vi: 'sốthẻ thẻtíndụng thẻ',
     id: 'kartu nomorkartu nokartu kartukredit',
+    ca: 'targeta númerodetargeta',
   },
   stems: {
     ru: 'номеркарт банковскойкарт кредитнойкарт кредитнаякарт банковскаякарт карты',
@@ -39,5 +40,8 @@ export const CARD_TABLE: Table = {
     he: 'כרטיס',
     hi: 'कार्ड',
     th: 'บัตรเครดิต หมายเลขบัตร เลขบัตร',
+    latin:
+      'creditcard debitcard kreditkart kreditkort kredittkort luottokort maksukort bankkort cartedecredit tarjetadecredito cartadicredito cartaodecredito kartykredyt cardnum kartennum',
   },
+  weak: 'kk crd plastic kredit kreditt kredi credit debit visa mastercard amex luotto credito',
 };

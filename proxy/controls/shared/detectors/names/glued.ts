@@ -1,6 +1,6 @@
 /** Takes apart words without a separator: `custphone`, `patdob`, `passportnostr`. */
 import { Cache } from '../../../../base/cache.ts';
-import { KINDS, meaningOf, W } from './lexicon.ts';
+import { KINDS, meaningOf, W, WEAK } from './lexicon.ts';
 import { SHORT_GLUE } from './other.ts';
 import { set } from './split.ts';
 
@@ -41,7 +41,7 @@ function apart(word: string): readonly string[] {
   if ((count[length] ?? NEVER) > MOST) return NONE;
   const pieces: string[] = [];
   for (let end = length; end > 0; end = from[end] ?? 0) pieces.unshift(word.slice(from[end], end));
-  return pieces.some((piece) => piece.length >= 3 && (meaningOf(piece) & KINDS) !== 0) ? pieces : NONE;
+  return pieces.some((piece) => piece.length >= 3 && (meaningOf(piece) & (KINDS | WEAK)) !== 0) ? pieces : NONE;
 }
 
 function isPiece(word: string, last: boolean): boolean {

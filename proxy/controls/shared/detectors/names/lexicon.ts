@@ -1,7 +1,7 @@
 /** All words of the tables together, with what each stands for. */
-import { BIRTH_TABLE, DATE_PARTS, DATES } from './birth.ts';
+import { BIRTH_TABLE, DATE_PARTS, DATE_WORDS, DATES } from './birth.ts';
 import { CARD_TABLE } from './card.ts';
-import { BETWEEN, GENERIC, GLUE, IDS, NUMBERED, OTHER, PERSONS, THINGS, TYPED } from './other.ts';
+import { BETWEEN, GENERIC, GLUE, IDS, NUMBER_WORDS, NUMBERED, OTHER, PERSONS, THINGS, TYPED } from './other.ts';
 import { PASSPORT_TABLE } from './passport.ts';
 import { PHONE_TABLE } from './phone.ts';
 import { ALONE, GIVERS, NUMBERS, SOCIAL_TABLE, TAX_NUMBERS } from './social.ts';
@@ -30,16 +30,24 @@ export const W = {
   BETWEEN: 1 << 15,
   TYPED: 1 << 16,
   NUMBERED: 1 << 17,
+  DATE_WORD: 1 << 18,
+  NUMBER_WORD: 1 << 19,
+  WEAK_PHONE: 1 << 20,
+  WEAK_CARD: 1 << 21,
+  WEAK_BIRTH: 1 << 22,
+  WEAK_PASSPORT: 1 << 23,
 } as const;
 
+/** Kinds by weak words. */
+export const WEAK = W.WEAK_PHONE | W.WEAK_CARD | W.WEAK_BIRTH | W.WEAK_PASSPORT;
 export const KINDS = W.PHONE | W.CARD | W.SOCIAL | W.BIRTH | W.PASSPORT;
 
-const TABLES: readonly (readonly [Table, kind: number, not: number])[] = [
-  [PHONE_TABLE, W.PHONE, 0],
-  [CARD_TABLE, W.CARD, 0],
-  [SOCIAL_TABLE, W.SOCIAL, 0],
-  [BIRTH_TABLE, W.BIRTH, W.NOT_BIRTH],
-  [PASSPORT_TABLE, W.PASSPORT, W.NOT_PASSPORT],
+const TABLES: readonly (readonly [Table, kind: number, weak: number, not: number])[] = [
+  [PHONE_TABLE, W.PHONE, W.WEAK_PHONE, 0],
+  [CARD_TABLE, W.CARD, W.WEAK_CARD, 0],
+  [SOCIAL_TABLE, W.SOCIAL, 0, 0],
+  [BIRTH_TABLE, W.BIRTH, W.WEAK_BIRTH, W.NOT_BIRTH],
+  [PASSPORT_TABLE, W.PASSPORT, W.WEAK_PASSPORT, W.NOT_PASSPORT],
 ];
 
 interface Lexicon {
@@ -62,8 +70,9 @@ function made(): Lexicon {
     }
   };
   const stems: (readonly [RegExp, number])[] = [];
-  for (const [table, kind, not] of TABLES) {
+  for (const [table, kind, weak, not] of TABLES) {
     for (const list of Object.values(table.words)) add(list, kind);
+    if (table.weak !== undefined) add(table.weak, weak);
     if (table.not !== undefined) add(table.not, not);
     const all = Object.values(table.stems).flatMap((list) => list.split(/\s+/).map(fold));
     stems.push([new RegExp(all.join('|'), 'u'), kind]);
@@ -71,6 +80,8 @@ function made(): Lexicon {
   for (const giver of GIVERS.split(/\s+/)) for (const number of NUMBERS.split(/\s+/)) add(giver + number, W.SOCIAL);
   add(TAX_NUMBERS, W.SOCIAL);
   add(ALONE, W.ALONE);
+  add(DATE_WORDS, W.DATE_WORD);
+  add(NUMBER_WORDS, W.NUMBER_WORD);
   add(TYPED, W.TYPED);
   add(NUMBERED, W.NUMBERED);
   add(BETWEEN, W.BETWEEN);
@@ -89,10 +100,14 @@ export function meaningOf(word: string): number {
   return loaded().words.get(word) ?? 0;
 }
 
-/** Kinds by the stems in a name of another script than Latin, written without spaces. */
-export function kindsInScript(name: string): number {
-  if (!/[\u0370-\u1dff\u2e80-\uffff]/.test(name)) return 0;
+/** Kinds by the stems in a name that is written without spaces. */
+export function kindsByStem(name: string): number {
   let kinds = 0;
   for (const [pattern, kind] of loaded().stems) if (pattern.test(name)) kinds |= kind;
   return kinds;
+}
+
+/** The same, for scripts other than Latin only: in text, a stem of Latin letters may be part of any word. */
+export function kindsInScript(name: string): number {
+  return /[\u0370-\u1dff\u2e80-\uffff]/.test(name) ? kindsByStem(name) : 0;
 }

@@ -26,6 +26,9 @@ export const TYPED = `v s n answer answers response string str int integer long 
 /** A number of some document. */
 export const NUMBERED = `id ids identifier ident idnumber idno document doc number no num nr`;
 
+/** Words and abbreviations for a number, beside which a weak word counts. */
+export const NUMBER_WORDS = `no nr num nbr nb number nummer numero numer cislo szam nomor numm numb numar broj stevilka nro n so`;
+
 /** Persons and their places, from which glued names are made: `custphone`, `patdob`. */
 export const PERSONS = `customer cust client user usr emp employee empl patient pat pt person pers contact home work bus business office primary prim sec secondary main alt alternate
   emergency emerg spouse father mother parent child guardian applicant app insured subscriber subs member mem memb student stud owner holder billing bill ship shipping sender

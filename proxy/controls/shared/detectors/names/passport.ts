@@ -28,6 +28,7 @@ export const PASSPORT_TABLE: Table = {
     vi: 'hộchiếu sốhộchiếu',
     id: 'paspor nomorpaspor nopaspor pasport nomborpasport',
     tl: 'pasaporte',
+    ca: 'passaport',
   },
   stems: {
     ru: 'паспорт загранпаспорт',
@@ -41,7 +42,12 @@ export const PASSPORT_TABLE: Table = {
     hi: 'पासपोर्ट',
     bn: 'পাসপোর্ট',
     th: 'หนังสือเดินทาง พาสปอร์ต',
+    ka: 'პასპორტ',
+    lo: 'ໜັງສືຜ່ານແດນ ຫນັງສືຜ່ານແດນ',
+    hy: 'անձնագ',
+    latin: 'passpor reisepass passeport pasaport passaport paspoort paszport pasaporte utlevel putovnic',
   },
+  weak: 'pass ppt pspt psp pp pport pasp pas trvldoc traveldoc trvdoc traveldocument reisedok',
   not: `country expiry expires expiration expire exp expdate date dt issue issued issuer issuing authority type status valid validity place nationality photo scan image url
     required verified check name kind class state file copy uploaded upload office page count boarding strategy session auth user data ablauf ablaufdatum ausstellung gueltig gultig
     caducidad vencimiento expedicion scadenza rilascio validade emissao geldig afgifte expdt`,

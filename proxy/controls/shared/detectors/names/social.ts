@@ -24,24 +24,28 @@ export const SOCIAL_TABLE: Table = {
     vi: 'ansinhxãhội mãsốthuế',
   },
   stems: {
-    ru: 'социальногострахования социальногообеспечения страховойномер номерсоцстрах',
-    uk: 'соціальногострахування',
+    ru: 'социальногострахования социальногообеспечения страховойномер номерсоцстрах налогов',
+    uk: 'соціальногострахування податков',
     el: 'κοινωνικησασφαλισησ αμκα',
     ja: '社会保障番号 マイナンハー 個人番号',
-    zh: '社会安全号 社会安全号码 社會安全號碼 社会保障号 社保号 社会保险号',
+    zh: '社会安全号 社会安全号码 社會安全號碼 社会保障号 社保号 社会保险号 税号 稅號 纳税人识别号',
     ko: '사회보장번호 주민등록번호',
     ar: 'الضمانالاجتماعي الضمان الهويةالوطنية',
     he: 'ביטוחלאומי',
     hi: 'सामाजिकसुरक्षा',
     th: 'ประกันสังคม',
+    fa: 'شناسهملی شناسهمالیاتی',
+    latin: `socialsecur socsec sozialversicher segurosocial seguridadsocial segurancasocial securitesocial sicurezzasocial seguretatsocial sosyalguvenlik socialniho steueriden
+      identificadorfiscal identifiantfiscal identificatorefiscal identificationfiscal identificacaofiscal identificaciofiscal identificatorfiscal codfiscal podatkow belastingid
+      davcnast davcniid adoszam adoazonosito mokesciu socialinio socialnegazav sotsiaalkindl securitatesocial burgerservice`,
   },
 };
 
 /** Who gives a person a number; together with a word of {@link NUMBERS} it is such a number: `tax_id`. */
 export const GIVERS =
-  'national natl natnl government govt gov govern governmentissued govtissued govissued governmental tax taxpayer fiscal citizen civil federal fed';
+  'national natl nat natnl government govt gov govern governmentissued govtissued govissued governmental tax taxpayer fiscal citizen civil federal fed';
 export const NUMBERS =
-  'id ident identifier identifiers idnumber idno idnum idnbr identity identityno identitynumber identification identificationno identificationnumber ids';
+  'id ident identifier identifiers idnumber idno idnum idnbr identity identityno identitynumber identification identificationno identificationnumber ids registrationnumber registrationno';
 /** A whole name only: `social_links` is something else. */
 export const ALONE = 'ss social socials';
 /** `taxNumber` is one, but `nationalNumber` is a telephone's. */
