@@ -4,11 +4,12 @@ import { dateAt, type FoundDate } from './dates.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { BIRTH, DATE_PART, hintsOf } from './field.ts';
 import { labelAfter, labelBefore } from './label.ts';
-import { byRuns, inParts, reached } from './parts.ts';
+import { byRuns, reached } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
+import { inAnySpelling } from './spelling.ts';
 
 export function dateOfBirth(): Detector {
-  return inParts({ name: 'date-of-birth', type: 'date-of-birth', find }, byRuns(scan));
+  return inAnySpelling({ name: 'date-of-birth', type: 'date-of-birth', find }, byRuns(scan));
 }
 
 /** The maximum length of a date with time and zone. */

@@ -198,7 +198,7 @@ function isGeneric(words: readonly string[], all: (meaning: number) => boolean):
   const [first = '', last = ''] = [words[0], words.at(-1)];
   return (
     (words.length === 1
-      ? (meaningOf(first) & (W.OTHER | W.DATE)) === 0
+      ? (meaningOf(first) & (W.OTHER | W.DATE)) === 0 && first !== 'uri'
       : /^val(?:ue|ues)?$/.test(first) || /^values?$/.test(last)) && all(W.GENERIC | W.TYPED)
   );
 }

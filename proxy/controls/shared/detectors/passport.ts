@@ -5,8 +5,9 @@ import { added, type Detector, type Evidence, NONE, type Span } from './detector
 import { hintsOf, PASSPORT } from './field.ts';
 import { labelAfter, labelBefore } from './label.ts';
 import { machineReadable } from './mrz.ts';
-import { byCharacters, byRuns, inParts, matches, reached, type Search } from './parts.ts';
+import { byCharacters, byRuns, matches, reached, type Search } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
+import { inAnySpelling } from './spelling.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
 /** ICAO 9303 has room for nine characters; some countries print more, with check digits or a prefix. */
@@ -16,7 +17,7 @@ const MAX = 12;
 const LONG = 20;
 
 export function passport(): Detector {
-  return inParts({ name: 'passport', type: 'passport', find }, search);
+  return inAnySpelling({ name: 'passport', type: 'passport', find }, search);
 }
 
 /** Every label contains one of these, so a text without them needs no search. */

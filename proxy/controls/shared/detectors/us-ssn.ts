@@ -6,11 +6,12 @@ import { closes, digitOf, DOT, HYPHEN, opens, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, PHONE, SSN, THING } from './field.ts';
 import { labelAfter, labelBefore } from './label.ts';
-import { byRuns, inParts, reached } from './parts.ts';
+import { byRuns, reached } from './parts.ts';
 import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
+import { inAnySpelling } from './spelling.ts';
 
 export function usSsn(): Detector {
-  return inParts({ name: 'us-ssn', type: 'us-ssn', find }, byRuns(scan));
+  return inAnySpelling({ name: 'us-ssn', type: 'us-ssn', find }, byRuns(scan));
 }
 
 const DIGITS = 9;

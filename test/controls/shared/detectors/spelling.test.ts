@@ -11,6 +11,7 @@ import {
   paymentCard,
   phone,
   searchAll,
+  usSsn,
 } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { Plainer } from '../../../../proxy/controls/shared/detectors/plainer.ts';
 
@@ -20,6 +21,7 @@ const VALUES: readonly (readonly [Detector, string])[] = [
   [phone({ countries: ['DE'] }), '(030) 901820'],
   [paymentCard(), '4111-1111-1111-1111'],
   [iban(), 'DE89-3704-0044-0532-0130-00'],
+  [usSsn(), '123-45-6789'],
   [ip(), '203.0.113.7'],
   [ip(), '2001:db8::8a2e:370:7334'],
 ];
