@@ -21,6 +21,7 @@ export {
   iban,
   ip,
   passport,
+  personName,
   paymentCard,
   phone,
   type PhoneOptions,

@@ -5,8 +5,21 @@ import { UNITS } from './units.ts';
 
 // Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
-const { custom, dateOfBirth, email, findAll, iban, ip, loadDetectors, passport, paymentCard, phone, secret, usSsn } =
-  await import('../../proxy/controls/shared/detectors/index.ts');
+const {
+  custom,
+  dateOfBirth,
+  email,
+  findAll,
+  iban,
+  ip,
+  loadDetectors,
+  passport,
+  paymentCard,
+  personName,
+  phone,
+  secret,
+  usSsn,
+} = await import('../../proxy/controls/shared/detectors/index.ts');
 const { Schema } = await import('../../proxy/json-schema/schema.ts');
 const { Digits } = await import('../../proxy/json-schema/digits.ts');
 const { parseJson } = await import('../../proxy/json/parse.ts');
@@ -21,6 +34,7 @@ const DETECTORS = [
   ip(),
   dateOfBirth(),
   passport(),
+  personName(),
   custom({ name: 'employee', pattern: 'E-\\d{6}' }),
   custom({ name: 'pair', pattern: '[a-z]{1,30}@[a-z]{1,30}' }),
 ];

@@ -7,8 +7,21 @@ import { ownSteps, startCounting, stopCounting } from './steps.ts';
 
 // Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
-const { custom, dateOfBirth, email, iban, ip, loadDetectors, passport, paymentCard, phone, searchAll, secret, usSsn } =
-  await import('../../proxy/controls/shared/detectors/index.ts');
+const {
+  custom,
+  dateOfBirth,
+  email,
+  iban,
+  ip,
+  loadDetectors,
+  passport,
+  paymentCard,
+  personName,
+  phone,
+  searchAll,
+  secret,
+  usSsn,
+} = await import('../../proxy/controls/shared/detectors/index.ts');
 
 const DETECTORS = {
   secret: secret(),
@@ -20,6 +33,7 @@ const DETECTORS = {
   ip: ip(),
   dateOfBirth: dateOfBirth(),
   passport: passport(),
+  personName: personName(),
   custom: custom({ name: 'employee', pattern: 'E-\\d{6}' }),
 };
 const TEXTS = [
@@ -40,6 +54,8 @@ const TEXTS = [
   ['dateOfBirth', 'born 1980-05-17 '],
   ['passport', 'passport X1234567 '],
   ['passport', 'passport a1'],
+  ['personName', 'Mara Lindqvist '],
+  ['personName', 'Michael de la '],
   ['custom', 'E-123456 '],
 ] as const;
 /** Steps in blocks of our own code. A part has 16 thousand characters or some hundred numbers. */

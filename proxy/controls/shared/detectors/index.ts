@@ -10,6 +10,7 @@ export { findAll, loadDetectors, searchAll } from './find-all.ts';
 export { iban } from './iban.ts';
 export { ip } from './ip.ts';
 export { passport } from './passport.ts';
+export { personName } from './person-name.ts';
 export { paymentCard } from './card.ts';
 export { phone, type PhoneOptions } from './phone.ts';
 export { secret } from './secret.ts';
