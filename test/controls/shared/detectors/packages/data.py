@@ -45,11 +45,8 @@ def phones():
     return out
 
 
-def value(text, kind, proves, core=None):
-    made = {"text": text, "kind": kind, "proves": proves}
-    if core is not None and core != text:
-        made["core"] = core
-    return made
+def value(text, kind, proves):
+    return {"text": text, "kind": kind, "proves": proves}
 
 
 def phone(text, locale):
@@ -67,7 +64,8 @@ def phone(text, locale):
     else:
         group = "phone-national" if country in NAMED else "phone-elsewhere"
     proves = bool(re.search(r"[\s()/-]", core)) and not re.fullmatch(r"\d+(\.\d+){3}", core)
-    return group, value(text, country, proves, core)
+    # The corpus adds extensions of its own, at a place of their own.
+    return group, value(core, country, proves)
 
 
 def people():

@@ -6,12 +6,7 @@ import type { Format } from '../corpus/values/secrets.ts';
 import { type Section, SECTIONS, type Source } from '../corpus/words.ts';
 import { runPython } from './python.ts';
 
-const VALUE = z.strictObject({
-  text: z.string(),
-  kind: z.string(),
-  proves: z.boolean(),
-  core: z.string().exactOptional(),
-});
+const VALUE = z.strictObject({ text: z.string(), kind: z.string(), proves: z.boolean() });
 const DATA = z.strictObject({
   phones: z.record(z.string(), z.array(z.string())),
   values: z.partialRecord(z.enum(GROUPS), z.array(VALUE)),
