@@ -1,8 +1,11 @@
 /** The part of the built bundle's description (`main.mjs --describe`) that a deployment needs. */
-import type { Described as Whole } from '../proxy/config/describe.ts';
+import type { DescribedLock, Described as Whole } from '../proxy/config/describe.ts';
 import type { BindingKind } from '../proxy/pipeline/binding-need.ts';
 
-export type Described = Pick<Whole, 'upstreams' | 'controls' | 'bindings' | 'headers' | 'caller' | 'digests'>;
+export type Described = Pick<
+  Whole,
+  'upstreams' | 'search' | 'controls' | 'bindings' | 'headers' | 'caller' | 'digests'
+>;
 
 const KINDS: Readonly<Record<string, BindingKind>> = {
   value: 'value',
@@ -19,13 +22,17 @@ export function parseDescribed(text: string): Described {
       name: string(item, 'name'),
       bindings: string(item, 'bindings'),
       reopen: boolean(item, 'reopen'),
+      prefix: string(item, 'prefix'),
     })),
+    search: string(whole, 'search'),
     controls: list(whole, 'controls').map((item) => ({
       name: string(item, 'name'),
       replies: string(item, 'replies'),
       auditOnly: boolean(item, 'auditOnly'),
       perCaller: boolean(item, 'perCaller'),
       bindings: strings(item, 'bindings'),
+      ...(item['maps'] === undefined ? {} : { maps: strings(item, 'maps') }),
+      ...(item['lock'] === undefined ? {} : { lock: lockOf(record(item['lock'], 'lock')) }),
     })),
     bindings: list(whole, 'bindings').map((item) => ({
       name: string(item, 'name'),
@@ -46,6 +53,10 @@ export function parseDescribed(text: string): Described {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+
+function lockOf(of: Json): DescribedLock {
+  return { sha256: string(of, 'sha256'), enforces: boolean(of, 'enforces'), except: strings(of, 'except') };
+}
 
 function fail(where: string, expected: string, value: unknown): never {
   throw new Error(

@@ -9,12 +9,14 @@ import type { Described } from './described.ts';
 const CONTROLS_METADATA = 'agentcore-mcp-proxy';
 
 /** Controls outermost first. */
-export function showControls(runtime: Runtime, { controls, caller, digests }: Described): void {
+export function showControls(runtime: Runtime, { controls, caller, digests, upstreams, search }: Described): void {
   const resource = runtime.node.findChild('Resource');
   if (!(resource instanceof CfnRuntime)) throw new Error(`expected the runtime's resource, got ${resource.node.path}`);
   resource.addMetadata(CONTROLS_METADATA, {
-    controls: controls.map(({ name, replies, auditOnly, perCaller }) => ({ name, replies, auditOnly, perCaller })),
+    controls: controls.map(({ bindings: _bindings, ...shown }) => shown),
     caller: { source: caller.source },
     digests: { ...digests },
+    upstreams: upstreams.map(({ name, prefix }) => ({ name, prefix })),
+    search,
   });
 }

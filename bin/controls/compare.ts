@@ -1,7 +1,7 @@
 /** Compares two states of the same proxies: what the controls lose, and what else changed. */
 import { createHash } from 'node:crypto';
 import type { Admission } from './admission.ts';
-import type { Shown, ShownControl, ShownProxy } from './shown.ts';
+import type { Shown, ShownControl, ShownNames, ShownProxy } from './shown.ts';
 
 export interface Comparison {
   /** Losses that must be approved: one line each. */
@@ -73,6 +73,7 @@ function compareProxies(before: ShownProxy, after: ShownProxy, report: Report): 
     if (before.caller === 'none') report.changed(line);
     else report.lost(line);
   }
+  compareNames(before.names, after.names, report);
   if (before.admission !== undefined && after.admission !== undefined)
     compareAdmissions(before.admission, after.admission, report);
   for (const name of new Set([...Object.keys(before.digests), ...Object.keys(after.digests)])) {
@@ -91,10 +92,54 @@ function compareAdmissions(was: Admission, is: Admission, { lost, changed }: Rep
   for (const one of is.denies) if (!was.denies.includes(one)) changed(`callers are denied that were not: ${one}`);
 }
 
-function compareControls(was: ShownControl, is: ShownControl, { lost, changed }: Report): void {
+/** Rules name tools as clients see them, so another name is one that no rule is about. */
+function compareNames(was: ShownNames | undefined, is: ShownNames | undefined, { lost, changed }: Report): void {
+  if (was === undefined && is === undefined) return;
+  if (is === undefined) return lost('the names of its upstreams are no longer listed');
+  const shown = (prefix: string): string => (prefix === '' ? 'no prefix' : `the prefix ${prefix}`);
+  for (const [name, prefix] of Object.entries(is.upstreams)) {
+    const old = was?.upstreams[name];
+    if (old === undefined) changed(`the upstream ${name} is new, with ${shown(prefix)}`);
+    else if (old !== prefix) lost(`the names of the upstream ${name} had ${shown(old)}, now ${shown(prefix)}`);
+  }
+  for (const name of Object.keys(was?.upstreams ?? {}))
+    if (is.upstreams[name] === undefined) lost(`the upstream ${name} is gone, or has another name`);
+  if (was !== undefined && was.search !== is.search)
+    changed(`the search for tools was ${was.search}, now ${is.search}`);
+}
+
+function compareLocks({ name, lock: was }: ShownControl, { lock: is }: ShownControl, { lost, changed }: Report): void {
+  if (was === undefined || is === undefined) {
+    if (was !== undefined) lost(`the control ${name} no longer lists its lock; it was ${was.sha256}`);
+    if (is !== undefined) changed(`the control ${name} lists its lock: ${is.sha256}`);
+    return;
+  }
+  if (was.sha256 !== is.sha256) changed(`the lock of the control ${name} changed: ${was.sha256} became ${is.sha256}`);
+  if (was.enforces && !is.enforces) lost(`the control ${name} only logs what differs from its lock now`);
+  if (!was.enforces && is.enforces) changed(`the control ${name} withholds what differs from its lock now`);
+  for (const each of is.except)
+    if (!was.except.includes(each)) lost(`the control ${name} lets ${each} differ from its lock now`);
+  for (const each of was.except)
+    if (!is.except.includes(each)) changed(`the control ${name} no longer lets ${each} differ from its lock`);
+}
+
+function compareMaps(was: ShownControl, is: ShownControl, { lost, changed }: Report): void {
+  if (was.replies !== 'transforms' || is.replies !== 'transforms') return;
+  const shown = (maps: readonly string[] | undefined): string => maps?.join(', ') ?? 'all';
+  if (shown(was.maps) === shown(is.maps)) return;
+  const line = `the control ${was.name} transformed replies to ${shown(was.maps)}, now to ${shown(is.maps)}`;
+  const isLess = is.maps !== undefined && (was.maps?.some((each) => is.maps?.includes(each) !== true) ?? true);
+  if (isLess) lost(line);
+  else changed(line);
+}
+
+function compareControls(was: ShownControl, is: ShownControl, report: Report): void {
+  const { lost, changed } = report;
   if (is.auditOnly && !was.auditOnly) lost(`the control ${was.name} only audits now, and denies nothing`);
   if (was.auditOnly && !is.auditOnly) changed(`the control ${was.name} enforces now`);
   if (was.perCaller && !is.perCaller) lost(`the control ${was.name} no longer decides by caller`);
+  compareLocks(was, is, report);
+  compareMaps(was, is, report);
   if (was.replies === is.replies) return;
   const line = `the control ${was.name} no longer ${was.replies} replies: it ${is.replies} them`;
   // An unknown value may be a loss.

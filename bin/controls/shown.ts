@@ -11,6 +11,22 @@ export interface ShownControl {
   readonly replies: string;
   readonly auditOnly: boolean;
   readonly perCaller: boolean;
+  /** The methods whose replies it maps. @default - all */
+  readonly maps?: readonly string[] | undefined;
+  readonly lock?: ShownLock | undefined;
+}
+
+export interface ShownLock {
+  readonly sha256: string;
+  readonly enforces: boolean;
+  readonly except: readonly string[];
+}
+
+/** What clients see under which names. */
+export interface ShownNames {
+  /** What the names of each upstream's tools begin with. */
+  readonly upstreams: Readonly<Record<string, string>>;
+  readonly search: string;
 }
 
 export interface ShownProxy {
@@ -18,6 +34,8 @@ export interface ShownProxy {
   readonly controls: readonly ShownControl[];
   readonly caller: string;
   readonly digests: Readonly<Record<string, string>>;
+  /** Undefined if a version that didn't list them wrote it. */
+  readonly names?: ShownNames | undefined;
   /** Undefined if it wasn't read from a template. */
   readonly admission?: Admission;
 }
@@ -90,7 +108,7 @@ function inTemplate(template: Json, where: string): Shown {
 }
 
 function proxyOf(said: Json, where: string): ShownProxy {
-  const { controls, caller, digests = {} } = said;
+  const { controls, caller, digests = {}, upstreams } = said;
   if (!Array.isArray(controls))
     throw new Error(`${where}: expected a list of controls, got ${JSON.stringify(controls)}`);
   return {
@@ -99,6 +117,16 @@ function proxyOf(said: Json, where: string): ShownProxy {
     digests: Object.fromEntries(
       Object.keys(object(digests, where)).map((name) => [name, text(object(digests, where), name, where)]),
     ),
+    names: hasPrefixes(upstreams)
+      ? {
+          upstreams: Object.fromEntries(
+            upstreams
+              .map((each) => object(each, where))
+              .map((each) => [text(each, 'name', where), text(each, 'prefix', where)]),
+          ),
+          search: text(said, 'search', where),
+        }
+      : undefined,
   };
 }
 
@@ -108,6 +136,23 @@ function controlOf(said: Json, where: string): ShownControl {
     replies: text(said, 'replies', where),
     auditOnly: flag(said, 'auditOnly', where),
     perCaller: flag(said, 'perCaller', where),
+    maps: said['maps'] === undefined ? undefined : texts(said, 'maps', where),
+    lock: said['lock'] === undefined ? undefined : lockOf(object(said['lock'], where), where),
+  };
+}
+
+/** A description of an older version lists upstreams without prefixes. */
+function hasPrefixes(upstreams: unknown): upstreams is readonly unknown[] {
+  return (
+    Array.isArray(upstreams) && upstreams.every((each) => typeof each === 'object' && each !== null && 'prefix' in each)
+  );
+}
+
+function lockOf(said: Json, where: string): ShownLock {
+  return {
+    sha256: text(said, 'sha256', where),
+    enforces: flag(said, 'enforces', where),
+    except: texts(said, 'except', where),
   };
 }
 
@@ -130,6 +175,12 @@ function text(of: Json, name: string, where: string): string {
   const value = of[name];
   if (typeof value === 'string') return value;
   throw new Error(`${where}: expected a text as ${name}, got ${JSON.stringify(value)}`);
+}
+
+function texts(of: Json, name: string, where: string): readonly string[] {
+  const value = of[name];
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
+  throw new Error(`${where}: expected a list of texts as ${name}, got ${JSON.stringify(value)}`);
 }
 
 function flag(of: Json, name: string, where: string): boolean {

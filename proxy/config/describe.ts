@@ -1,14 +1,24 @@
 /** Describes a built proxy for its deployment, from its config only, without running any control's `setup`. */
 import type { BindingKind } from '../pipeline/binding-need.ts';
+import type { Pins } from '../pipeline/built-in.ts';
 import { attentionOf } from '../pipeline/control.ts';
 import { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
+import type { SearchSettings } from '../tool-search/settings.ts';
 import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
 import type { Settings } from './config.ts';
 import type { Digests } from './digests.ts';
 import { PROCESS_VARIABLES } from './process-variables.ts';
 
 export interface Described {
-  readonly upstreams: readonly { readonly name: string; readonly bindings: string; readonly reopen: boolean }[];
+  readonly upstreams: readonly {
+    readonly name: string;
+    readonly bindings: string;
+    readonly reopen: boolean;
+    /** What the names of its tools begin with; empty: nothing. */
+    readonly prefix: string;
+  }[];
+  /** The options of tool search in words; `none`: all tools are listed. */
+  readonly search: string;
   /** Outermost first. */
   readonly controls: readonly {
     readonly name: string;
@@ -16,6 +26,9 @@ export interface Described {
     readonly auditOnly: boolean;
     readonly perCaller: boolean;
     readonly bindings: readonly string[];
+    /** The methods whose replies it maps, if not all. */
+    readonly maps?: readonly string[];
+    readonly lock?: DescribedLock;
   }[];
   readonly replies: string;
   readonly bindings: readonly Binding[];
@@ -26,6 +39,15 @@ export interface Described {
   readonly digests: Digests;
   /** Warnings of controls about their options. */
   readonly warnings: readonly string[];
+}
+
+/** The lock that a control holds upstreams to. */
+export interface DescribedLock {
+  readonly sha256: string;
+  /** False: what differs is only logged. */
+  readonly enforces: boolean;
+  /** Names that may differ. */
+  readonly except: readonly string[];
 }
 
 export interface Binding {
@@ -40,7 +62,7 @@ export interface Binding {
 }
 
 export function describeProxy(settings: Settings, warnings: readonly string[] = [], digests: Digests = {}): Described {
-  const { upstreams, controls, caller, search } = settings;
+  const { upstreams, separator, controls, caller, search } = settings;
   const bindings: Binding[] = [];
   const optional = (name: string, purpose: string, neededBy: string): void => {
     bindings.push({ name, for: purpose, required: false, neededBy, kind: 'value', actions: [] });
@@ -80,13 +102,21 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
     });
   }
   return {
-    upstreams: upstreams.map(({ name, reopen }) => ({ name, bindings: prefixOf(name), reopen })),
-    controls: controls.map(({ name, replies, auditOnly, perCaller, bindings: own }) => ({
+    upstreams: upstreams.map(({ name, reopen, prefix }) => ({
+      name,
+      bindings: prefixOf(name),
+      reopen,
+      prefix: prefix === '' ? '' : prefix + separator,
+    })),
+    search: search === undefined ? 'none' : searchText(search),
+    controls: controls.map(({ name, replies, maps, auditOnly, perCaller, bindings: own, builtIn }) => ({
       name,
       replies,
       auditOnly,
       perCaller,
       bindings: Object.keys(own),
+      ...(replies === 'transforms' && maps !== 'all' ? { maps } : {}),
+      ...(builtIn?.pins === undefined ? {} : { lock: lockOf(builtIn.pins) }),
     })),
     replies: search === undefined ? attentionOf(controls) : 'transforms',
     bindings,
@@ -100,4 +130,13 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
     digests,
     warnings,
   };
+}
+
+function searchText({ names, pinned, limit }: SearchSettings): string {
+  return `${names.search} and ${names.call}, pinned ${pinned.length === 0 ? 'none' : pinned.toSorted().join(', ')}, limit ${limit}`;
+}
+
+function lockOf({ lock, enforces, except }: Pins): DescribedLock {
+  const sha256 = process.getBuiltinModule('node:crypto').hash('sha256', JSON.stringify(lock));
+  return { sha256: `sha256:${sha256}`, enforces, except };
 }

@@ -71,6 +71,24 @@ const THREE = [
 ];
 const BEFORE = file('before.json', template(listing(THREE)));
 
+const NAMES = {
+  upstreams: [
+    { name: 'math', prefix: 'math___' },
+    { name: 'crm', prefix: '' },
+  ],
+  search: 'none',
+};
+const LOCK = { sha256: 'sha256:11', enforces: true, except: ['a*'] };
+const OWN = control('own', { replies: 'transforms', maps: ['tools/call', 'tools/list'] });
+const NAMED = listing([OWN, control('tool-lock', { lock: LOCK })], NAMES);
+const named = (prefixes: Readonly<Record<string, string>>): object => ({
+  ...NAMED,
+  upstreams: Object.entries(prefixes).map(([name, prefix]) => ({ name, prefix })),
+});
+const locked = (more: object): object => listing([OWN, control('tool-lock', { lock: { ...LOCK, ...more } })], NAMES);
+const mapping = (maps: readonly string[]): object =>
+  listing([{ ...OWN, maps }, control('tool-lock', { lock: LOCK })], NAMES);
+
 describe('a loss is reported in words, and fails', () => {
   it.each([
     [
@@ -114,6 +132,51 @@ describe('a loss is reported in words, and fails', () => {
     const { code, out } = await diff(BEFORE, file('after.json', template(after)));
     expect(out).toMatch(words);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    [
+      'the prefix of an upstream changes',
+      named({ math: 'm___', crm: '' }),
+      /the upstream math had the prefix math___, now the prefix m___$/m,
+    ],
+    ['an upstream loses its prefix', named({ math: '', crm: '' }), /math had the prefix math___, now no prefix$/m],
+    [
+      'an upstream has another name',
+      named({ maths: 'math___', crm: '' }),
+      /the upstream math is gone, or has another name$/m,
+    ],
+    [
+      'upstreams are no longer listed',
+      { ...NAMED, upstreams: undefined },
+      /the names of its upstreams are no longer listed$/m,
+    ],
+    ['the lock is only logged', locked({ enforces: false }), /tool-lock only logs what differs from its lock now$/m],
+    ['more may differ from the lock', locked({ except: ['a*', 'b'] }), /lets b differ from its lock now$/m],
+    [
+      'the lock is no longer listed',
+      listing([control('tool-lock')], NAMES),
+      /no longer lists its lock; it was sha256:11$/m,
+    ],
+    [
+      'a control transforms less',
+      mapping(['tools/list']),
+      /transformed replies to tools\/call, tools\/list, now to tools\/list$/m,
+    ],
+  ])('if %s', async (_, after, words) => {
+    const { code, out } = await diff(file('named.json', template(NAMED)), file('after.json', template(after)));
+    expect(out).toMatch(words);
+    expect(code).toBe(1);
+  });
+
+  it('if a control that transformed all replies names methods now', async () => {
+    const all = file('all.json', template(listing([control('own', { replies: 'transforms' })])));
+    const some = file('some.json', template(listing([{ ...OWN, maps: ['tools/call'] }])));
+    expect(await diff(all, some)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/replies to all, now to tools\/call$/m),
+    });
+    expect(await diff(some, all)).toMatchObject({ code: 0 });
   });
 
   it.each([
@@ -161,6 +224,35 @@ describe('a change without a loss passes, and is reported', () => {
     ],
   ])('if %s', async (_, after, words) => {
     const { code, out } = await diff(BEFORE, file('after.json', template(after)));
+    expect(out).toMatch(words);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['nothing changed', NAMED, /^nothing is lost\n$/],
+    [
+      'an upstream is new',
+      named({ math: 'math___', crm: '', web: 'web___' }),
+      /^changed .*the upstream web is new, with the prefix web___$/m,
+    ],
+    [
+      'tools are searched',
+      { ...NAMED, search: 'search_tools and call_tool' },
+      /search for tools was none, now search_tools and call_tool$/m,
+    ],
+    [
+      'the lock changed',
+      locked({ sha256: 'sha256:22' }),
+      /the lock of the control tool-lock changed: sha256:11 became sha256:22$/m,
+    ],
+    ['less may differ', locked({ except: [] }), /no longer lets a\* differ from its lock$/m],
+    [
+      'a control transforms more',
+      mapping(['tools/call', 'tools/list', 'prompts/get']),
+      /^changed .*now to tools\/call, tools\/list, prompts\/get$/m,
+    ],
+  ])('with names and a lock, if %s', async (_, after, words) => {
+    const { code, out } = await diff(file('named.json', template(NAMED)), file('after.json', template(after)));
     expect(out).toMatch(words);
     expect(code).toBe(0);
   });

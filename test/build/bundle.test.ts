@@ -81,7 +81,7 @@ describe('the built folder', () => {
     const { stdout } = await run(process.execPath, [join(out, 'main.mjs'), '--describe'], { env: {} });
     const described: unknown = JSON.parse(stdout);
     expect(described).toMatchObject({
-      upstreams: [{ name: 'default', bindings: 'UPSTREAM', reopen: false }],
+      upstreams: [{ name: 'default', bindings: 'UPSTREAM', reopen: false, prefix: '' }],
       controls: [
         { name: 'audit', replies: 'observes', perCaller: false, bindings: [] },
         { name: 'loud', replies: 'transforms', perCaller: false, bindings: ['LOUD_KEY'] },

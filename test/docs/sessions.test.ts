@@ -25,7 +25,7 @@ test('with that config a lost session is opened again without notice; without it
 test('and --describe shows it', async () => {
   const errors: string[] = [];
   expect(describeProxy(settingsOf(await page.load('stateless.config.ts'), errors)).upstreams).toEqual([
-    { name: 'default', bindings: 'UPSTREAM', reopen: true },
+    { name: 'default', bindings: 'UPSTREAM', reopen: true, prefix: '' },
   ]);
   expect(describeProxy(settingsOf({ controls: [] }, errors)).upstreams).toMatchObject([{ reopen: false }]);
   expect(errors).toEqual([]);

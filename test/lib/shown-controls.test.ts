@@ -25,6 +25,8 @@ describe('the metadata of the runtime', () => {
       ],
       caller: { source: 'none' },
       digests: { config: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+      upstreams: [{ name: 'default', prefix: '' }],
+      search: 'none',
     });
   });
 
