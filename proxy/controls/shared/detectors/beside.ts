@@ -1,7 +1,7 @@
 /** Finds the names that the structure around a JSON value gives it, besides the keys above it. */
 import type { JsonValue } from '../../../json/value.ts';
-import type { Holder } from './detector.ts';
-import { headingAbove, isList } from './table.ts';
+import { type Holder, type Holders, isList } from './holders.ts';
+import { headingAbove } from './table.ts';
 
 const NONE: readonly string[] = Object.freeze([]);
 
@@ -22,6 +22,35 @@ const MOST = 16;
 /** Longer texts are no names. */
 const LONGEST = 64;
 
+/** Whether a member of this name names another one. */
+export function isNaming(key: string): boolean {
+  return rankOf(key) === NAMES;
+}
+
+/** The same for members that may also say something else, such as `type`. */
+export function mayBeNaming(key: string): boolean {
+  return rankOf(key) === KINDS;
+}
+
+const NAMES = 1;
+const KINDS = 2;
+const RANKS: ReadonlyMap<string, number> = new Map([
+  ...[...NAMING].map((key) => [key, NAMES] as const),
+  ...[...KIND].map((key) => [key, KINDS] as const),
+]);
+/** Every name of such a member is shorter. */
+const LONGEST_KEY = 24;
+
+function rankOf(key: string): number | undefined {
+  if (key.length > LONGEST_KEY) return undefined;
+  return RANKS.get(key) ?? (/[A-Z_-]/.test(key) ? RANKS.get(key.toLowerCase().replace(/[_-]/g, '')) : undefined);
+}
+
+/** What a code for a kind of identifier stands for; undefined if it is not known. */
+export function nameOfCode(code: string): string | undefined {
+  return CODES.get(code);
+}
+
 /** The names beside a member: `dob` for `value` in `{"name":"dob","value":…}`. */
 export function namesBeside(holder: Holder, key: string): readonly string[] {
   if (isList(holder)) return NONE;
@@ -31,12 +60,11 @@ export function namesBeside(holder: Holder, key: string): readonly string[] {
   for (const other in holder) {
     if (++members > MOST) return NONE;
     if (other === key) continue;
-    const plain = other.length > LONGEST ? other : plainKey(other);
-    const naming = NAMING.has(plain);
-    if (!naming && !KIND.has(plain)) continue;
+    const rank = rankOf(other);
+    if (rank === undefined) continue;
     const name = nameIn(holder[other]);
     if (name === undefined) continue;
-    if (naming) names = names.concat(name);
+    if (rank === NAMES) names = names.concat(name);
     else kinds = kinds.concat(name);
   }
   return kinds === NONE ? names : names.concat(kinds);
@@ -46,12 +74,8 @@ export function namesBeside(holder: Holder, key: string): readonly string[] {
  * The names of an item of a list: its column's heading, or the first of a pair.
  * @param at the index of the item in the path
  */
-export function namesOfItem(
-  path: readonly (string | number)[],
-  holders: readonly Holder[],
-  at: number,
-): readonly string[] {
-  const row = holders[at];
+export function namesOfItem(path: readonly (string | number)[], holders: Holders, at: number): readonly string[] {
+  const row = holders.list[at];
   if (row === undefined || !isList(row)) return NONE;
   const heading = nameIn(headingAbove(path, holders, at));
   const pair = path[at] === 1 && row.length === 2 && isPair(row, typeof path[at - 1] === 'number') ? row[0] : undefined;
@@ -67,7 +91,7 @@ function isPair([first, second]: readonly JsonValue[], isListed: boolean): boole
 
 /** The text of a name, or of an object that describes one: `{"text":"Date of birth"}`, `{"coding":[{"code":"PPN"}]}`. */
 function nameIn(value: JsonValue | undefined, depth = 0): string | undefined {
-  if (typeof value === 'string') return read(value);
+  if (typeof value === 'string') return nameFrom(value);
   if (typeof value !== 'object' || value === null || depth > 3) return undefined;
   if (isList(value)) return nameIn(value[0], depth + 1);
   for (const key of DESCRIBING) {
@@ -79,7 +103,7 @@ function nameIn(value: JsonValue | undefined, depth = 0): string | undefined {
 const DESCRIBING = ['text', 'name', 'Name', 'label', 'title', 'field', 'display', 'code', 'coding', 'id', 'key'];
 
 /** The last part of an identifier that is a URL or an OID; codes as words. */
-function read(text: string): string | undefined {
+export function nameFrom(text: string): string | undefined {
   if (text.length > 256 || text === '') return undefined;
   const oid = text.startsWith('urn:oid:') ? text.slice('urn:oid:'.length) : text;
   const known = CODES.get(oid);
@@ -99,8 +123,3 @@ const CODES: ReadonlyMap<string, string> = new Map([
 ]);
 /** The last number is the country's. */
 const PASSPORT_OID = '2.16.840.1.113883.4.330';
-
-function plainKey(key: string): string {
-  const lower = key.toLowerCase();
-  return lower.includes('_') || lower.includes('-') ? lower.replace(/[_-]/g, '') : lower;
-}

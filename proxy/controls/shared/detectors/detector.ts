@@ -1,5 +1,5 @@
 /** The types of detectors, which find personal data and secrets in a string. */
-import type { JsonObject, JsonValue } from '../../../json/value.ts';
+import type { Holders } from './holders.ts';
 
 /** A part of a text: `text.slice(start, end)`. */
 export interface Span {
@@ -19,11 +19,8 @@ export interface Evidence {
    * The object or list that contains each segment of the path: a name beside a value (`{"name":"dob","value":…}`) or a
    * table's headings say what the value is.
    */
-  readonly holders?: readonly Holder[];
+  readonly holders?: Holders;
 }
-
-/** An object or a list, as it was parsed. */
-export type Holder = JsonObject | readonly JsonValue[];
 
 export interface Detector {
   /** Used in a config's list, in facts and in errors. */

@@ -1,7 +1,8 @@
 /** Derives from a field's name what its value may be, for many spellings and languages. */
 import { Cache } from '../../../base/cache.ts';
 import { namesBeside, namesOfItem } from './beside.ts';
-import type { Evidence, Holder } from './detector.ts';
+import type { Evidence } from './detector.ts';
+import { Holders } from './holders.ts';
 import { piecesOf } from './names/glued.ts';
 import { KINDS, kindsByStem, meaningOf, W, WEAK } from './names/lexicon.ts';
 import { isPasswordInScript, PASSWORDS } from './names/secret.ts';
@@ -56,7 +57,21 @@ export function hintsOf(evidence: Evidence | undefined): number {
   if (path === undefined) return own;
   const last = path.length - 1;
   if ((own & SILENT) === 0 && typeof path[last] !== 'number') return own;
-  const holders = evidence?.holders ?? NO_HOLDERS;
+  const { holders = NO_HOLDERS } = evidence ?? {};
+  const holder = holders.list[last];
+  if (holder === undefined) return hintsAbove(field, own, path, holders);
+  if (holders.holder !== holder || holders.segment !== path[last]) {
+    holders.holder = holder;
+    holders.segment = path[last];
+    holders.hints = hintsAbove(field, own, path, holders);
+  }
+  return holders.hints;
+}
+const SILENT = GENERIC | DATED | NUMBERED;
+const NO_HOLDERS = new Holders();
+
+function hintsAbove(field: string, own: number, path: readonly (string | number)[], holders: Holders): number {
+  const last = path.length - 1;
   const allowed = (own & SILENT) === NUMBERED ? SSN | PASSPORT : (own & SILENT) === DATED ? BIRTH : -1;
   let name = field;
   let hints = own;
@@ -64,7 +79,7 @@ export function hintsOf(evidence: Evidence | undefined): number {
   let isItem = true;
   for (let i = last; i >= 0 && i > last - FAR; i--) {
     const segment = path[i] ?? 0;
-    const holder = holders[i];
+    const holder = holders.list[i];
     if (typeof segment === 'number') {
       const named = isItem && holder !== undefined ? hintsOfNames(namesOfItem(path, holders, i)) : 0;
       if (named !== 0) return named & POSITIVE ? named : hints | named;
@@ -74,7 +89,7 @@ export function hintsOf(evidence: Evidence | undefined): number {
     const above = isField ? own : hintsOfName(segment);
     if (!isField || segment !== field) {
       // `date` in `birth` is a `birth date`, and `id` in `card` is a `card id`.
-      name = `${segment} ${name}`;
+      name = saysNothing(name) ? segment : `${segment} ${name}`;
       hints = hintsOfName(name) | (own & OTHER ? 0 : above & WITHOUT_PERSON);
     }
     isField = false;
@@ -84,8 +99,6 @@ export function hintsOf(evidence: Evidence | undefined): number {
   }
   return hints;
 }
-const SILENT = GENERIC | DATED | NUMBERED;
-const NO_HOLDERS: readonly Holder[] = [];
 
 /** Of names for one thing, the first that says what it is wins; then the first that says what it is not. */
 function hintsOfNames(names: readonly string[]): number {
@@ -106,6 +119,11 @@ const known = new Cache<number>({ maxBytes: 1024 * 1024, maxKey: MAX_NAME });
 export function hintsOfName(name: string): number {
   if (name.length > MAX_NAME) return 0;
   return known.getOrMake(name, (own) => read(wordsOf(own)));
+}
+
+/** Whether a name only says that something is its value. */
+export function saysNothing(name: string): boolean {
+  return (hintsOfName(name) & GENERIC) !== 0;
 }
 
 const ADDRESS_WORDS = set(
@@ -196,12 +214,12 @@ function silence(words: readonly string[], meanings: readonly number[]): number 
 function isGeneric(words: readonly string[], all: (meaning: number) => boolean): boolean {
   if (all(W.GENERIC)) return true;
   const [first = '', last = ''] = [words[0], words.at(-1)];
-  return (
-    (words.length === 1
-      ? (meaningOf(first) & (W.OTHER | W.DATE)) === 0 && first !== 'uri'
-      : /^val(?:ue|ues)?$/.test(first) || /^values?$/.test(last)) && all(W.GENERIC | W.TYPED)
-  );
+  if (words.length === 1) return VALUES.has(first);
+  return (VALUE.test(first) || VALUE.test(last)) && all(W.GENERIC | W.TYPED);
 }
+/** Names of a value by its type or its role. */
+const VALUES = set('v s n answer answers response string str');
+const VALUE = /^val(?:ues?)?$/;
 
 /** What the words and the phrases of a name stand for. */
 function meaningsIn(words: readonly string[]): number {

@@ -1,5 +1,6 @@
 /** Runs several detectors on one text. */
 import { LONG_TEXT, type Work } from '../../../base/turns.ts';
+import { inCells, searchCells } from './cells/cells.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { searchOf } from './parts.ts';
 import { forgetRuns, RunsInParts } from './runs.ts';
@@ -14,13 +15,14 @@ export async function loadDetectors(detectors: readonly Detector[]): Promise<voi
 }
 
 /**
- * Findings in order, without overlaps. Overlapping findings are merged into one that covers them all, so that none is
- * lost. It has the type of the longest; among equals, of the first in the text; then, of the first detector in the
- * list.
+ * Findings in the text, and in its cells by their names: in order, without overlaps. Overlapping findings are merged
+ * into one that covers them all, so that none is lost. It has the type of the longest; among equals, of the first in
+ * the text; then, of the first detector in the list.
  */
 export function findAll(detectors: readonly Detector[], text: string, evidence?: Evidence): readonly Span[] {
   let found = NONE;
   for (const detector of detectors) found = together(found, detector.find(text, evidence));
+  found = together(found, inCells(detectors, text));
   // After a short text, others usually follow soon.
   if (text.length > LONG) forget();
   return inOrder(found);
@@ -37,6 +39,7 @@ export function* searchAll(detectors: readonly Detector[], text: string, evidenc
     lists.push(search === undefined ? detector.find(text, evidence) : yield* search(text, evidence, runs));
     yield;
   }
+  lists.push(yield* searchCells(detectors, text));
   forget();
   return yield* wholeInTurns(lists);
 }

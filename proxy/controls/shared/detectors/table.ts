@@ -1,6 +1,6 @@
 /** Finds the heading of a cell in a table that is written as JSON lists. */
 import type { JsonObject, JsonValue } from '../../../json/value.ts';
-import type { Holder } from './detector.ts';
+import { type Holders, isList, type NamedHeadings } from './holders.ts';
 
 /** What a table's headings are called, in lower case without `_`. */
 const HEADINGS: ReadonlySet<string> = new Set(
@@ -9,75 +9,60 @@ const HEADINGS: ReadonlySet<string> = new Set(
 );
 /** Objects that may contain them: `schema.fields`, `resultSetMetaData.rowType`. */
 const ABOUT: ReadonlySet<string> = new Set('schema metadata meta resultsetmetadata structure manifest'.split(' '));
+/** Where an object has its rows, or a row its cells. Rows in a list may be anywhere. */
+const ROWS: ReadonlySet<string> = new Set(
+  'rows row data values value records record results result items tuples body cells cell entries table f c content matrix'.split(
+    ' ',
+  ),
+);
 /** Members of an object that may be a table. */
 const MOST = 24;
 /** Levels between a cell and its table: `rows`, `0`, `f`, `1`, `v`. */
 const FAR = 4;
 
-/** The headings of the last row, and of the last object that may be a table. They serve one walk. */
-class Memo {
-  row: Holder | undefined;
-  headings: readonly JsonValue[] | undefined;
-  object: Holder | undefined;
-  named: Named | undefined;
-}
-
-interface Named {
-  readonly key: string;
-  readonly list: readonly JsonValue[];
-}
-
-/** Keyed by the containers of a walk, so that nothing outlives it. */
-const memos = new WeakMap<readonly Holder[], Memo>();
-
 /**
  * The heading above an item of a list; undefined if there is none.
  * @param at the index of the item in the path
  */
-export function headingAbove(
-  path: readonly (string | number)[],
-  holders: readonly Holder[],
-  at: number,
-): JsonValue | undefined {
-  let memo = memos.get(holders);
-  if (memo === undefined) memos.set(holders, (memo = new Memo()));
-  const row = holders[at];
-  if (memo.row !== row) {
-    memo.row = row;
-    memo.headings = headingsAbove(path, holders, at, memo);
+export function headingAbove(path: readonly (string | number)[], holders: Holders, at: number): JsonValue | undefined {
+  const row = holders.list[at];
+  if (holders.row !== row) {
+    holders.row = row;
+    holders.headings = headingsAbove(path, holders, at);
   }
-  return memo.headings?.[path[at] as number];
+  return holders.headings?.[Number(path[at])];
 }
 
 function headingsAbove(
   path: readonly (string | number)[],
-  holders: readonly Holder[],
+  holders: Holders,
   at: number,
-  memo: Memo,
 ): readonly JsonValue[] | undefined {
   let first: readonly JsonValue[] | undefined;
   let lists = 0;
+  const above = path[at - 1];
+  if (typeof above === 'string' && !ROWS.has(above.toLowerCase())) return undefined;
   for (let i = at - 1; i >= 0 && i >= at - FAR; i--) {
-    const holder = holders[i];
+    const holder = holders.list[i];
     if (holder === undefined) break;
     if (isList(holder)) {
       // A list of rows, not of tables.
       if (++lists > 1) break;
       const head = holder[0];
-      if (i === at - 1 && Array.isArray(head) && head !== holders[at]) first = head as readonly JsonValue[];
+      if (i === at - 1 && Array.isArray(head) && head !== holders.list[at]) first = head as readonly JsonValue[];
       continue;
     }
-    if (memo.object !== holder) {
-      memo.object = holder;
-      memo.named = namedIn(holder, true);
+    if (holders.table !== holder) {
+      holders.table = holder;
+      holders.named = namedIn(holder, true);
     }
-    const { named } = memo;
+    const { named } = holders;
     if (named !== undefined) return named.key === path[i] ? first : named.list;
   }
   return first;
 }
 
-function namedIn(holder: JsonObject, outer: boolean): Named | undefined {
+function namedIn(holder: JsonObject, outer: boolean): NamedHeadings | undefined {
   let members = 0;
   for (const key in holder) {
     if (++members > MOST) break;
@@ -96,8 +81,4 @@ function namedIn(holder: JsonObject, outer: boolean): Named | undefined {
 
 function isHeading(first: JsonValue | undefined): boolean {
   return typeof first === 'string' || (typeof first === 'object' && first !== null && !Array.isArray(first));
-}
-
-export function isList(value: Holder): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 /** The current place of a walk; it changes as the walk proceeds. */
 import type { Work } from '../../../base/turns.ts';
 import { type Source, Written } from '../../../json/digits.ts';
-import type { Holder } from '../detectors/detector.ts';
+import { Holders } from '../detectors/holders.ts';
 import type { Direction, Permits, Place, Segment, SurfaceName } from './place.ts';
 import type { Shape } from './shape.ts';
 import type { Subject } from './subject.ts';
@@ -27,7 +27,7 @@ export class MovingPlace implements Place {
   readonly tool: string | undefined;
   readonly known: boolean;
   readonly path: Segment[] = [];
-  readonly holders: Holder[] = [];
+  readonly holders = new Holders();
   readonly roots: number[] = [0];
   surface: SurfaceName;
   permits: Permits = 'named';

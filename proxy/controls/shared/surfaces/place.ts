@@ -1,6 +1,6 @@
 /** The place of a string: what a control needs to decide about it. */
 import type { Work } from '../../../base/turns.ts';
-import type { Holder } from '../detectors/detector.ts';
+import type { Holders } from '../detectors/holders.ts';
 import type { Subject } from './subject.ts';
 
 /** The direction of a message. */
@@ -78,7 +78,7 @@ export interface Place extends Subject {
   /** The nearest key above, as evidence of what the string is. */
   readonly field: string | undefined;
   /** The object or list that contains each segment of the path, as evidence of what the string is. */
-  readonly holders: readonly Holder[];
+  readonly holders: Holders;
   /** How many JSON texts enclose it. */
   readonly nested: number;
   /**

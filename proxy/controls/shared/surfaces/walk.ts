@@ -44,7 +44,7 @@ export class Walk extends Leaves {
 
   #list(items: readonly JsonValue[], shape: Shape): readonly JsonValue[] {
     let mapped: JsonValue[] | undefined;
-    this.holders.push(items);
+    this.holders.list.push(items);
     for (let i = 0; i < items.length; i++) {
       const item = items[i] ?? null;
       this.path.push(i);
@@ -54,20 +54,20 @@ export class Walk extends Leaves {
       if (next !== item) mapped ??= items.slice(0, i);
       mapped?.push(next);
     }
-    this.holders.pop();
+    this.holders.list.pop();
     return mapped ?? items;
   }
 
   #object(value: JsonObject, given: Shape, first: string | undefined): JsonObject {
     const shape = given.variant?.(value) ?? given;
-    this.holders.push(value);
+    this.holders.list.push(value);
     let changes = first === undefined ? undefined : this.#member(value, shape, first, value[first], undefined);
     for (const key in value) {
       // Read the member here and not in the callee: V8 is fast if the loop's own key is used.
       const item = value[key];
       if (key !== first) changes = this.#member(value, shape, key, item, changes);
     }
-    this.holders.pop();
+    this.holders.list.pop();
     return changes === undefined ? value : atOnce(changes.in(value));
   }
 
@@ -102,7 +102,7 @@ export class Walk extends Leaves {
     if (isList(value)) return yield* this.#listInTurns(value, given);
     const parts = (this.#parts ??= new Parts());
     const shape = given.variant?.(value) ?? given;
-    this.holders.push(value);
+    this.holders.list.push(value);
     let changes = first === undefined ? undefined : yield* this.#memberInTurns(value, shape, first, undefined);
     // If there are many members, the engine collects their names first.
     yield;
@@ -115,14 +115,14 @@ export class Walk extends Leaves {
           : yield* this.#memberInTurns(value, shape, key, changes);
       if (parts.areEnough()) yield;
     }
-    this.holders.pop();
+    this.holders.list.pop();
     return changes === undefined ? value : yield* changes.in(value);
   }
 
   *#listInTurns(items: readonly JsonValue[], shape: Shape): Work<readonly JsonValue[]> {
     const parts = (this.#parts ??= new Parts());
     let mapped: JsonValue[] | undefined;
-    this.holders.push(items);
+    this.holders.list.push(items);
     for (let i = 0; i < items.length; i++) {
       const item = items[i] ?? null;
       this.path.push(i);
@@ -133,7 +133,7 @@ export class Walk extends Leaves {
       mapped?.push(next);
       if (parts.areEnough()) yield;
     }
-    this.holders.pop();
+    this.holders.list.pop();
     return mapped ?? items;
   }
 

@@ -36,7 +36,7 @@ function seen(text: string | number, at: Place): string {
     surface,
     method,
     path,
-    holders.map((holder, i) => Object.hasOwn(holder, path[i] ?? '')),
+    holders.list.map((holder, i) => Object.hasOwn(holder, path[i] ?? '')),
     roots,
     root,
     permits,

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
 import { secrets } from '../../../../proxy/controls/secrets/index.ts';
+import { Holders } from '../../../../proxy/controls/shared/detectors/holders.ts';
 import { email } from '../../../../proxy/controls/shared/detectors/index.ts';
 import type { Place, Segment } from '../../../../proxy/controls/shared/surfaces/index.ts';
 import { Scopes } from '../../../../proxy/controls/shared/surfaces/scope.ts';
@@ -51,7 +52,7 @@ const place = (path: readonly Segment[], more: Partial<Place> = {}): Place => ({
   tool: 'x',
   known: true,
   path,
-  holders: [],
+  holders: new Holders(),
   roots: [0],
   root: 0,
   permits: 'any',
