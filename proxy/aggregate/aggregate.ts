@@ -27,7 +27,7 @@ import { taskList } from './task-list.ts';
 import { Translator } from './translate.ts';
 import { UnderWay } from './under-way.ts';
 import { AggregateView } from './view.ts';
-import { unnamed, type Wrapper } from './wrapped.ts';
+import { notOurs, unnamed, type Wrapper } from './wrapped.ts';
 
 export interface AggregateOptions {
   readonly members: readonly Member[];
@@ -169,6 +169,9 @@ export class Aggregate {
     const list = LISTS.get(method);
     if (list !== undefined) {
       checkModern(call);
+      // All pages are in the first one.
+      const cursor = call.params?.['cursor'];
+      if (cursor !== undefined && cursor !== '') throw notOurs('a cursor');
       const response = this.catalogue.response(list, id, this.#directory.clientOf(exchange));
       return response.then((text) => ownReply(text, attention)).catch((error: unknown) => this.#refusedBy(error, id));
     }

@@ -5,6 +5,7 @@ import { withoutBody } from '../reply/delivery.ts';
 import { bearsMessage } from '../reply/event-data.ts';
 import { EventSplitter, readEvent, withData, withId, withoutData } from '../reply/events.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
+import { scanWhole } from '../reply/treatment.ts';
 import { readAll } from '../upstream/read.ts';
 import { failureOf, withoutResponse } from './failures.ts';
 import { discard } from './heads.ts';
@@ -76,7 +77,7 @@ function translatedBody(
   if (translator.passes(bytes.toString('latin1'), asked))
     return madeLike(reply, headers, bytes, bytes.length, attention);
   const text = bytes.toString('utf8');
-  if (isRequest) translator.checkAnswers(text, reply.status, asked);
+  if (isRequest && !scanWhole(bytes).hasResult) translator.checkAnswers(text, reply.status, asked);
   return translator.text(text, asked).then((changed) => {
     if (changed === undefined)
       throw new UpstreamFailure(
