@@ -26,7 +26,8 @@ export function plain(code: number): number {
   if (code < 0x80) return code === 0x09 ? SPACE : code;
   if (code === 0xa0 || (code >= 0x2000 && code <= 0x200a) || code === 0x202f || code === 0x205f || code === 0x3000)
     return SPACE;
-  if ((code >= 0x2010 && code <= 0x2015) || code === 0x2212 || code === 0xff0d || code === 0x30fc) return HYPHEN;
+  if ((code >= 0x2010 && code <= 0x2015) || code === 0x2212 || code === 0xfe63 || code === 0xff0d || code === 0x30fc)
+    return HYPHEN;
   // Full-width punctuation.
   return code >= 0xff01 && code <= 0xff5e ? code - 0xfee0 : code;
 }

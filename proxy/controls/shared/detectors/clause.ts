@@ -9,7 +9,10 @@ const DOT = 0x2e;
 export function clauseStart(text: string, end: number, least: number): number {
   for (let i = end - 1; i >= least; i--) {
     const code = text.charCodeAt(i);
-    if (isBreak(code) || (code === DOT && i + 1 < end && isSpace(text.charCodeAt(i + 1)) && !isAbbreviated(text, i)))
+    if (
+      isBreak(code) ||
+      (code === DOT && i + 1 < end && isSpace(text.charCodeAt(i + 1)) && !isLeader(text, i) && !isAbbreviated(text, i))
+    )
       return i + 1;
   }
   return least;
@@ -32,6 +35,11 @@ function isBreak(code: number): boolean {
 
 function isSpace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xa0 || code === 0x202f || code === 0x3000;
+}
+
+/** Dots that lead to a value: `SSN ........ 123-45-6789`. */
+function isLeader(text: string, dot: number): boolean {
+  return text.startsWith('...', dot - 3);
 }
 
 const ABBREVIATION =

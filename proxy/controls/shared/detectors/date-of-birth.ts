@@ -41,12 +41,22 @@ function scan(
   for (; i < until; i++) {
     const date = dateAt(text, runs, i);
     if (date === undefined) continue;
-    if (named || isBirth(text, date)) spans = added(spans, date.start, date.end, 'date-of-birth');
+    if (named || isBirth(text, date)) spans = added(spans, date.start, withTime(text, date.end), 'date-of-birth');
     i = date.last;
   }
   reached.next = i;
   return spans;
 }
+
+/** The end of the time after a date, as programs write it: `T00:00:00.000Z`, ` 00:00:00`. */
+function withTime(text: string, end: number): number {
+  const code = text.charCodeAt(end) | 0x20;
+  // `T` and its full-width form, or a space.
+  if (code !== 0x74 && code !== 0xff34 && code !== SPACE) return end;
+  return end + (TIME.exec(text.slice(end, end + LONG))?.[0].length ?? 0);
+}
+const TIME =
+  /^(?:[TＴ][\d０-９]{2}[:：][\d０-９]{2}(?:[:：][\d０-９]{2}(?:\.[\d０-９]{1,9})?)?(?:[ZＺ]|[+-]\d\d:?\d\d)?| 00:00(?::00(?:\.0{1,9})?)?(?:Z| UTC)?)(?![\p{L}\p{N}])/u;
 
 function isBirth(text: string, { start, end }: FoundDate): boolean {
   return isSigned(text, start) || ((labelBefore(text, start) | labelAfter(text, end)) & BIRTH) !== 0;

@@ -94,22 +94,22 @@ function dayFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
     : undefined;
 }
 const DAY_MONTH =
-  /^(?:st|nd|rd|th|er|º|ª|\.)?[\s/.-]{0,2}(?:of |de |d'|-?an |-?ni )?(\p{L}[\p{L}\p{M}]{2,11}|[\u0e00-\u0e7f.]{3,12})\.?,?[\s/.'’-]{0,2}(?:de |del |พ\.ศ\. ?)?$/u;
+  /^(?:st|nd|rd|th|er|º|ª|\.)?[\s+/.-]{0,2}(?:of |de |d'|-?an |-?ni )?(\p{L}[\p{L}\p{M}]{2,11}|[\u0e00-\u0e7f.]{3,12})\.?,?[\s+/.'’-]{0,2}(?:de |del |พ\.ศ\. ?)?$/u;
 
 /** `May 17, 1980`. */
 function monthFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (runs.length(i) > 2 || i + 1 >= runs.count || !isDay(value(text, runs, i))) return undefined;
   if (
     runs.start(i + 1) - runs.end(i) > 5 ||
-    !/^(?:st|nd|rd|th)?(?:,? ?|[-/])$/.test(between(text, runs, i)) ||
+    !/^(?:st|nd|rd|th)?(?:[,，]?[\s+]{0,2}|[-/])$/.test(between(text, runs, i)) ||
     !hasYear(text, runs, i + 1)
   )
     return undefined;
   const month = MONTH_BEFORE.exec(text.slice(Math.max(0, runs.start(i) - 16), runs.start(i)))?.[1];
-  if (month === undefined || !isMonthName(month.replace(/[. /-]+$/, ''))) return undefined;
+  if (month === undefined || !isMonthName(month.replace(/[.\s+/-]+$/, ''))) return undefined;
   return { start: runs.start(i) - month.length, end: runs.end(i + 1), last: i + 1 };
 }
-const MONTH_BEFORE = /(?:^|[^\p{L}])(\p{L}{3,12}(?:\.? |[-/]))$/u;
+const MONTH_BEFORE = /(?:^|[^\p{L}])(\p{L}{3,12}(?:\.?[\s+]{1,2}|[-/]))$/u;
 
 /** `1980 May 17`, `1980-May-17`, `1980. május 17.` */
 function yearFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
@@ -120,7 +120,7 @@ function yearFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
     ? { start: runs.start(i), end: runs.end(i + 1), last: i + 1 }
     : undefined;
 }
-const YEAR_MONTH = /^[.,]?[\s/-]{0,2}(\p{L}{3,12})\.?[\s/-]{1,2}$/u;
+const YEAR_MONTH = /^[.,]?[\s+/-]{0,2}(\p{L}{3,12})\.?[\s+/-]{1,2}$/u;
 
 function hasYear(text: string, runs: Runs, i: number): boolean {
   const year = value(text, runs, i);
@@ -148,7 +148,8 @@ function isIdeograph(code: number): boolean {
 }
 
 function between(text: string, runs: Runs, i: number): string {
-  return runs.start(i + 1) - runs.end(i) > 24 ? '' : text.slice(runs.end(i), runs.start(i + 1));
+  const gap = runs.start(i + 1) - runs.end(i) > 24 ? '' : text.slice(runs.end(i), runs.start(i + 1));
+  return gap.replace(/[\u2010-\u2015\u2212\ufe63\uff0d]/g, '-');
 }
 
 function value(text: string, runs: Runs, i: number): number {

@@ -206,7 +206,7 @@ function silence(words: readonly string[], meanings: readonly number[]): number 
   let silent = 0;
   if (isGeneric(words, all)) silent |= GENERIC;
   else if (all(W.GENERIC | W.DATE | W.DATE_PART)) silent |= DATED;
-  if (all(W.NUMBERED)) silent |= NUMBERED;
+  if (all(W.NUMBERED) || (silent === 0 && all(W.GENERIC | W.NUMBERED))) silent |= NUMBERED;
   return silent;
 }
 

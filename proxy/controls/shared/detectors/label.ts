@@ -46,7 +46,7 @@ export function labelBefore(text: string, start: number): number {
   const from = clauseStart(text, start, least);
   const clause = withoutTags(text.slice(from, start));
   const words = wordsOfText(clause);
-  if (words.length === 0) return from > least ? labelAbove(text, from - 1) : 0;
+  if (words.length === 0) return from > least ? labelAbove(text, from - 1) || labelAtComma(text, from - 1, least) : 0;
   let other = 0;
   // `parsePhoneNumber('…')` does not say what its argument is.
   let direct = !CALL.test(clause);
@@ -62,8 +62,18 @@ export function labelBefore(text: string, start: number): number {
     if (NOT_PASSPORTS.has(word)) not |= PASSPORT;
     if (direct && !FILLER.has(word)) direct = false;
   }
-  return other;
+  return other !== 0 || words.length > SHORT_CLAUSE ? other : labelAtComma(text, from - 1, least);
 }
+/** After a comma, so few words may come before a value: `the wrong SSN, right one is 123-45-6789`. */
+const SHORT_CLAUSE = 3;
+
+/** The kind that the last word before a comma names. Words for telephones are too common to count there. */
+function labelAtComma(text: string, comma: number, least: number): number {
+  if (comma < least || text.charCodeAt(comma) !== COMMA) return 0;
+  const words = wordsOfText(text.slice(Math.max(least, comma - MAX_WORD), comma));
+  return words.length === 0 ? 0 : kindsAt(words, words.length - 1, false) & (SSN | PASSPORT);
+}
+const MAX_WORD = 24;
 
 const CALL = /\(\s*["'`]?$/;
 

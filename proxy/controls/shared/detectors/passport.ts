@@ -6,7 +6,7 @@ import { hintsOf, PASSPORT } from './field.ts';
 import { labelAfter, labelBefore } from './label.ts';
 import { machineReadable } from './mrz.ts';
 import { byCharacters, byRuns, matches, reached, type Search } from './parts.ts';
-import { type Runs, runsOf } from './runs.ts';
+import { gapBetween, type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
@@ -22,7 +22,7 @@ export function passport(): Detector {
 
 /** Every label contains one of these, so a text without them needs no search. */
 const LABEL =
-  /pas|pa\u0219|pa\u015f|travel ?doc|ppn|ppt|psp|reisdok|putovn|tlev[eé]l|vegabr|chi[eế]u|пасп|διαβατ|جواز|گذرنامه|دركون|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i;
+  /pas|pa\u0219|pa\u015f|travel ?doc|ppn|ppt|psp|reisdok|putovn|potn|tlev[eé]l|vegabr|chi[eế]u|пасп|διαβατ|جواز|گذرنامه|دركون|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i;
 const LONGEST_LABEL = 15;
 const TWO_FILLERS = '<<';
 
@@ -67,9 +67,8 @@ function scan(
     let start = startOf(text, runs.start(i), from);
     let end = endOf(text, runs.end(i));
     from = end;
-    // Two groups, as in Russia: `4509 123456`.
-    if (end - start === 4 && runs.length(i) === 4 && i + 1 < runs.count && isSixAfter(text, runs, i))
-      end = from = runs.end(i + 1);
+    const last = lastOfGroups(text, runs, i, start, end);
+    if (last > i) end = from = runs.end(last);
     else if (!isNumber(text, start, end)) continue;
     if (!opens(text, start) || !closes(text, end)) continue;
     // Most texts have numbers, but no word for a passport.
@@ -85,8 +84,14 @@ function scan(
 
 const inRuns = byRuns(scan);
 
-function isSixAfter(text: string, runs: Runs, i: number): boolean {
-  return runs.length(i + 1) === 6 && runs.start(i + 1) === runs.end(i) + 1 && text.charCodeAt(runs.end(i)) === SPACE;
+/** The last run of a number in groups, as in Russia: `4509 123456`, `45 09 123456`; the first if it has no groups. */
+function lastOfGroups(text: string, runs: Runs, i: number, start: number, end: number): number {
+  const head = end - start;
+  if (head !== runs.length(i) || (head !== 4 && head !== 2)) return i;
+  const last = head === 4 ? i + 1 : i + 2;
+  if (last >= runs.count || runs.length(last) !== 6 || (head === 2 && runs.length(i + 1) !== 2)) return i;
+  for (let k = i; k < last; k++) if (gapBetween(text, runs.end(k), runs.start(k + 1)) !== SPACE) return i;
+  return last;
 }
 
 /** The start of a series of one to three capitals before the digits: `AB 1234567`. */

@@ -2,7 +2,7 @@
  * US social security numbers: three, two and four digits, in the ranges issued since 2011 (SSA), and taxpayer numbers of
  * the same form (IRS).
  */
-import { closes, digitOf, DOT, HYPHEN, opens, SPACE } from './characters.ts';
+import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, PHONE, SSN, THING } from './field.ts';
 import { labelAfter, labelBefore } from './label.ts';
@@ -57,10 +57,26 @@ function scan(
 /** The separator of three groups 3-2-4; -1 if the groups differ. */
 function separatorOf(text: string, runs: Runs, i: number): number {
   if (runs.length(i + 1) !== 2 || runs.length(i + 2) !== 4) return -1;
-  const gap = gapBetween(text, runs.end(i), runs.start(i + 1));
-  if (gap !== gapBetween(text, runs.end(i + 1), runs.start(i + 2))) return -1;
-  return gap === HYPHEN || gap === SPACE || gap === DOT || gap === JOINED ? gap : -1;
+  const gap = gapOf(text, runs.end(i), runs.start(i + 1));
+  return gap === gapOf(text, runs.end(i + 1), runs.start(i + 2)) ? gap : -1;
 }
+
+/** The sign between two groups, which spaces may surround; a space stands for several, and for the `+` of a form. */
+function gapOf(text: string, end: number, start: number): number {
+  const gap = gapBetween(text, end, start);
+  if (gap === HYPHEN || gap === SPACE || gap === DOT || gap === JOINED) return gap;
+  if (gap === PLUS) return SPACE;
+  if (start - end > 4) return -1;
+  let sign = SPACE;
+  for (let at = end; at < start; at++) {
+    const code = plain(text.charCodeAt(at));
+    if (code === SPACE || isInvisible(code)) continue;
+    if (code !== HYPHEN || sign === HYPHEN) return -1;
+    sign = HYPHEN;
+  }
+  return sign;
+}
+const PLUS = 0x2b;
 
 /**
  * Whom such a number is given to: no area 000 or 666, no group 00, no serial 0000; an area from 900 is a taxpayer's. A

@@ -60,7 +60,7 @@ export const BIRTH_TABLE: Table = {
     synt synty fod fods fodt fodsels brth brt bth birt brith born natus`,
   not: `place city country town state location name weight certificate cert order rate hospital ort stadt land lieu ville pays lugar ciudad pais luogo citta comune
     plaats sign registration reg id gender sex type status parity attendant length count control defect defects stone party gift message wish wishes coupon discount club
-    reminder email mail sms sent notification updated created modified verified verification flag province region county district nation nationality address zip
+    reminder email mail sms sent notification updated created modified flag province region county district nation nationality address zip
     postal place1 misto mesto miejsce dept departement departamento code visibility privacy format hide show`,
 };
 

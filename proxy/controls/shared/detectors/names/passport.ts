@@ -21,6 +21,7 @@ export const PASSPORT_TABLE: Table = {
     pl: 'paszport paszportu numerpaszportu nrpaszportu',
     cs: 'pas pasu čísloPasu číslopasu cestovnípas cestovníhopasu',
     sk: 'pasu číslopasu',
+    sl: 'potnilist potnegalista potnalista številkapotnegalista',
     hr: 'putovnica putovnice brojputovnice pasoš',
     hu: 'útlevél útlevélszám útlevelszám',
     ro: 'pașaport pașaportului numărpașaport',

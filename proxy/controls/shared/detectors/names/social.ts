@@ -5,8 +5,8 @@ export const SOCIAL_TABLE: Table = {
   words: {
     en: `ssn ssns ssnumber ssno ssnum ssnbr ssnr ssntin ssnitin ssnid ssnfull fullssn usssn ussn socialsecurity socialsecuritynumber socialsecurityno socialsec socsec socsecno socsecnum socsecnbr
       socialinsurance socialsecuritynbr socialsecuritynum socsecurity ssecurity socialsecnum socnum socno socialno socialnumber socialnum socialid itin tin tinnumber taxpayer taxpayers
-      taxpayerid usertin recipienttin payeetin sosec`,
-    hl7: 'pid19 nk133 ref1lsy',
+      taxpayerid usertin recipienttin payeetin nin sosec`,
+    hl7: 'refsy pid19 nk133 ref1lsy',
     de: 'sozialversicherung sozialversicherungsnummer svnummer sozialversicherungsnr steuerid steueridnr steuernummer steuernr steueridentifikationsnummer',
     fr: 'sécuritésociale numérosécuritésociale numérodesécuritésociale numsecu nosecu nss numérofiscal identifiantfiscal',
     es: 'segurosocial seguridadsocial númerosegurosocial númerodesegurosocial numsegurosocial nss númerofiscal identificaciónfiscal idfiscal',
@@ -43,7 +43,7 @@ export const SOCIAL_TABLE: Table = {
 
 /** Who gives a person a number; together with a word of {@link NUMBERS} it is such a number: `tax_id`. */
 export const GIVERS =
-  'national natl nat natnl government govt gov govern governmentissued govtissued govissued governmental tax taxpayer fiscal citizen civil federal fed';
+  'legal national natl nat natnl government govt gov govern governmentissued govtissued govissued governmental tax taxpayer fiscal citizen civil federal fed';
 export const NUMBERS =
   'id ident identifier identifiers idnumber idno idnum idnbr identity identityno identitynumber identification identificationno identificationnumber ids registrationnumber registrationno';
 /** A whole name only: `social_links` is something else. */

@@ -44,7 +44,11 @@ function isAscii(text: string): boolean {
 /** Splits a name into words: `dateOfBirth`, `date_of_birth` and `Date of birth` give the same. */
 export function wordsOf(name: string): string[] {
   const parts = isAscii(name)
-    ? name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    ? name
+        // `governmentIDs` has two words.
+        .replace(/([A-Z]{2})s(?![a-z])/g, '$1S')
+        .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+        .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     : name.replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
   return splitFolded(fold(parts));
 }
