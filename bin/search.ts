@@ -1,11 +1,9 @@
 /** `npm run search`: what tool search saves for the tools of a config, and what it finds for a question. */
 import { parseArgs } from 'node:util';
-import { flush } from '../proxy/base/log.ts';
-import { explain } from './explain.ts';
-import { exitCodeOf } from './option-error.ts';
 import { foundText } from './search/found.ts';
 import { savingOf, savingText } from './search/saving.ts';
 import { searchSettings } from './search/settings.ts';
+import { command, UPSTREAM_OPTIONS, UPSTREAM_USAGE } from './tools/command.ts';
 import { readUpstreams } from './tools/upstreams.ts';
 
 const USAGE = `usage: npm run search -- [QUESTION] [--upstream URL|NAME] [--config FILE]
@@ -13,27 +11,19 @@ const USAGE = `usage: npm run search -- [QUESTION] [--upstream URL|NAME] [--conf
   without a question: the tokens of the list of tools, with and without search (characters divided by 4)
   QUESTION    the tools that a search for these words finds, best first
 
-  --upstream  the address of the config's only upstream, or the name of one of several (default: all, as UPSTREAM_* binds them)
+  ${UPSTREAM_USAGE}
   --config    the proxy.config.ts whose upstreams and options of search are meant (default: this repository's)
 
 The tools are those of the upstreams, before any control.
 
 exit codes: 0 done, 1 an upstream can't be read, 2 wrong options`;
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(explain(error, USAGE));
-  process.exitCode = exitCodeOf(error);
-} finally {
-  flush();
-}
+await command(USAGE, main);
 
 async function main(): Promise<number> {
-  const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { upstream: text, config: text, help: { type: 'boolean' } },
+    options: { ...UPSTREAM_OPTIONS, help: { type: 'boolean' } },
   });
   if (values.help === true) {
     console.log(USAGE);

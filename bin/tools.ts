@@ -1,12 +1,10 @@
 /** `npm run tools`: writes the lock of what upstreams offer, compares them with it, and looks for dangers. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { flush } from '../proxy/base/log.ts';
 import { printable } from '../proxy/base/printable.ts';
 import { KINDS } from '../proxy/controls/tool-lock/kinds.ts';
 import type { Lock } from '../proxy/controls/tool-lock/lock.ts';
-import { explain } from './explain.ts';
-import { exitCodeOf } from './option-error.ts';
+import { command, UPSTREAM_OPTIONS, UPSTREAM_USAGE } from './tools/command.ts';
 import { driftOf } from './tools/drift.ts';
 import { lockOfOffered, lockPath, lockText, readLock } from './tools/lock-file.ts';
 import { dangersOf } from './tools/rules/index.ts';
@@ -20,7 +18,7 @@ const USAGE = `usage: npm run tools -- COMMAND [--upstream URL|NAME] [--config F
   diff   compares what the upstreams offer now with the lock, and marks dangers
   scan   looks for dangers in what the upstreams offer now, without a lock
 
-  --upstream  the address of the config's only upstream, or the name of one of several (default: all, as UPSTREAM_* binds them)
+  ${UPSTREAM_USAGE}
   --config    the proxy.config.ts whose upstreams are meant (default: this repository's)
   --lock      the lock's file (default: tools.lock.json beside the config); --out is the same
   --json      one JSON document, for diff and scan
@@ -29,22 +27,14 @@ exit codes: 0 done, and no drift or danger; 1 drift, a danger, or an upstream ca
 
 const COMMANDS = ['lock', 'diff', 'scan'] as const;
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(explain(error, USAGE));
-  process.exitCode = exitCodeOf(error);
-} finally {
-  flush();
-}
+await command(USAGE, main);
 
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      upstream: text,
-      config: text,
+      ...UPSTREAM_OPTIONS,
       lock: text,
       out: text,
       json: { type: 'boolean', default: false },
@@ -56,17 +46,17 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const command = COMMANDS.find((each) => each === given);
-  if (command === undefined || more.length > 0) {
+  const verb = COMMANDS.find((each) => each === given);
+  if (verb === undefined || more.length > 0) {
     console.error(USAGE);
     return 2;
   }
   const path = lockPath(values.lock ?? values.out, values.config);
   // Before the upstreams are asked: an unusable lock needs no answer.
-  const locked = command === 'diff' ? readLock(path) : undefined;
+  const locked = verb === 'diff' ? readLock(path) : undefined;
   const now = lockOfOffered(await readUpstreams(values.config, values.upstream, process.env));
   if (locked !== undefined) return diff(locked, now, values.json);
-  return command === 'scan' ? scan(now, values.json) : write(now, path, values.upstream);
+  return verb === 'scan' ? scan(now, values.json) : write(now, path, values.upstream);
 }
 
 function write(lock: Lock, path: string, upstream: string | undefined): number {
