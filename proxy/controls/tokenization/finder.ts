@@ -10,6 +10,8 @@ import type { FoundToken } from './found-token.ts';
 import { type Field, ruleAt, type Rules } from './rules.ts';
 import { mayHoldTokens, readTokens } from './token.ts';
 
+/** A bare number below this has too few digits to be evidence. */
+const LEAST = 1_000;
 const NO_TOKENS: readonly FoundToken[] = Object.freeze([]);
 
 export interface Hideable {
@@ -115,7 +117,7 @@ export class Finder implements Visitor {
    * are.
    */
   #typeOf(value: number, at: Place): string | undefined {
-    if (at.field === undefined || Math.abs(value) < 1_000_000) return undefined;
+    if (at.field === undefined || Math.abs(value) < LEAST) return undefined;
     const digits = at.digits(value);
     return findAll(this.#detectors, digits, at).find(({ start, end }) => start === 0 && end === digits.length)?.type;
   }

@@ -1,9 +1,11 @@
 /** Chooses a token for each value that was found, one that its place accepts. */
 import { Denied, Invalid } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
 import { inTurns, SHORT, type Work } from '../../base/turns.ts';
 import { Call } from '../../call/call.ts';
+import { isObject } from '../../json/lossless.ts';
 import type { Replacement } from '../../json/replace.ts';
-import type { JsonObject } from '../../json/value.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { type Part, replaced } from './find.ts';
 import type { Finder, Hideable } from './finder.ts';
 import { Replacer } from './replacer.ts';
@@ -85,15 +87,15 @@ function* chosenFor(
       return;
     }
     // A key of the tool's own schema is safe to show, because it is not a value of the call.
-    const named =
-      field ??
-      (typeof first === 'string' &&
-      typeof properties === 'object' &&
-      properties !== null &&
-      Object.hasOwn(properties, first)
-        ? first
-        : surface);
-    const why = `${named}: expected data that a token can replace, got ${parts[0]?.type}, and the tool's schema accepts no token for it`;
+    const known = typeof first === 'string' && isObject(properties) && Object.hasOwn(properties, first);
+    const named = field ?? (known ? first : surface);
+    const type = parts[0]?.type;
+    const why = `${named}: expected data that a token can replace, got ${type}, and the tool's schema accepts no token for it`;
+    const limits = known ? limitsOf(properties[first]) : '';
+    log.warn(
+      `no token fits ${named}${limits}: widen the tool's schema, list the field under keep or in redaction, or set whenNoToken: 'redact'`,
+      { event: 'tokenization', tool: call.method === 'tools/call' ? call.name : undefined, type },
+    );
     throw call.kind === 'request' && surface === 'arguments' ? new Invalid(`${why}: leave it out`) : new Denied(why);
   };
   const candidates = new Candidates(tenant, tokens);
@@ -141,6 +143,17 @@ function* chosenFor(
     : undefined;
   return { replacer: new Replacer(texts, numbers, finder), scalars };
 }
+
+/** What a schema says about a value's form, in parentheses. */
+function limitsOf(schema: JsonValue | undefined): string {
+  if (!isObject(schema)) return '';
+  const limits = LIMITS.flatMap((name) => {
+    const limit = schema[name];
+    return typeof limit === 'string' || typeof limit === 'number' ? [`${name} ${limit}`] : [];
+  });
+  return limits.length === 0 ? '' : ` (${limits.join(', ')})`;
+}
+const LIMITS = ['type', 'format', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'multipleOf'];
 
 /** Making tokens may yield after this many, plus one. */
 const PART = 63;

@@ -223,6 +223,13 @@ describe.each(ways)('%s', (_name, way) => {
         ],
       });
     }
+    // The operator's way out is in the log only.
+    const told = lines.all.map(({ message }) => message);
+    for (const limits of ['to (type string, maxLength 30)', 'pin (type string, pattern ^\\d{4}$)'])
+      expect(told).toContain(
+        `no token fits ${limits}: widen the tool's schema, list the field under keep or in redaction, or set whenNoToken: 'redact'`,
+      );
+    expect(lines.text).not.toMatch(/4711|mara/);
     expect((await served.call('save', { to: 'nobody' })).got).toEqual({ to: 'nobody' });
     await using redacting = await serve(way, { ...options, whenNoToken: 'redact' }, { tools });
     expect((await redacting.call('save', { to: EMAIL, pin: '4711' })).got).toEqual({
