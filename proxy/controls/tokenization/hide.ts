@@ -11,7 +11,7 @@ import type { Finder, Hideable } from './finder.ts';
 import { Replacer } from './replacer.ts';
 import type { Rules } from './rules.ts';
 import { type Candidate, fitting } from './schema.ts';
-import { formsOf, SHAPED, type Tokens } from './tokens.ts';
+import { formsOf, LAST, SHAPED, type Tokens } from './tokens.ts';
 import { type Schemas, schemasOf } from './tool-schemas.ts';
 
 const REDACTED = '[redacted]';
@@ -69,7 +69,7 @@ function* chosenFor(
     parts.forEach((part, i) => {
       const token = made.tokens[i] ?? '';
       chosen.set(keyOf(part), token);
-      if (made.form === SHAPED) issued.set(token, { type: part.type, value: part.value });
+      if (made.form >= SHAPED) issued.set(token, { type: part.type, value: part.value });
     });
   };
   const refuse = ({ index, value, parts, field, surface, path: [first] }: Hideable, properties: unknown): void => {
@@ -171,7 +171,7 @@ class Candidates {
   /** The replacement in that form, or in the next form that all parts have. */
   *of({ value, parts }: Hideable, form: number): Work<Made | undefined> {
     if (typeof value === 'number') return form > SHAPED ? undefined : this.#number(value, parts);
-    for (let next = form; next <= SHAPED; next++) {
+    for (let next = form; next <= LAST; next++) {
       const tokens: string[] = [];
       for (const part of parts) {
         const token = this.#tokens.token(this.#tenant, part, formsOf(part.type)[next] ?? 'plain');

@@ -3,39 +3,43 @@
  * digits. If the range is not a power of ten, results outside are encrypted again until they are inside (cycle
  * walking).
  */
-import { FF1 } from '@noble/ciphers/ff1.js';
+import { Ff1 } from './ff1.ts';
 
 /** In a smaller domain, all values could be tried (SP 800-38G Rev. 1, 4). */
 export const MIN_DOMAIN = 1_000_000n;
-/** Walks take fewer than ten steps on average; a walk this long is a bug. */
+/** Walks take fewer than twenty steps on average; a walk this long is a bug. */
 const MAX_STEPS = 10_000;
 
+export type Way = 'encrypt' | 'decrypt';
+
 export class Permutation {
-  readonly #key: Uint8Array;
+  readonly #cipher: Ff1;
 
   constructor(key: Uint8Array) {
-    this.#key = key;
+    this.#cipher = new Ff1(key);
   }
 
-  /** @param tweak separates this range from another of the same size */
-  encrypt(value: bigint, domain: bigint, tweak: string): bigint {
-    return this.#walk(value, domain, tweak, 'encrypt');
+  /**
+   * @param tweak separates this range from another of the same size
+   * @param size how many of the range's first values are mapped to one another
+   */
+  encrypt(value: bigint, domain: bigint, tweak: string, size: bigint = domain): bigint {
+    return this.#walk(value, domain, tweak, size, 'encrypt');
   }
 
-  decrypt(value: bigint, domain: bigint, tweak: string): bigint {
-    return this.#walk(value, domain, tweak, 'decrypt');
+  decrypt(value: bigint, domain: bigint, tweak: string, size: bigint = domain): bigint {
+    return this.#walk(value, domain, tweak, size, 'decrypt');
   }
 
-  #walk(value: bigint, domain: bigint, tweak: string, way: 'encrypt' | 'decrypt'): bigint {
+  #walk(value: bigint, domain: bigint, tweak: string, size: bigint, way: Way): bigint {
     if (domain < MIN_DOMAIN) throw new RangeError(`expected a range of ${MIN_DOMAIN} values or more, got ${domain}`);
-    if (value < 0n || value >= domain) throw new RangeError('expected a value within the range');
-    const length = String(domain - 1n).length;
-    const cipher = FF1(10, this.#key, Buffer.from(tweak));
+    if (value < 0n || value >= size || size > domain) throw new RangeError('expected a value within the range');
+    const { length } = String(domain - 1n);
+    const bytes = Buffer.from(tweak);
     let at = value;
     for (let step = 0; step < MAX_STEPS; step++) {
-      const digits = Array.from(String(at).padStart(length, '0'), Number);
-      at = BigInt(cipher[way](digits).join(''));
-      if (at < domain) return at;
+      at = this.#cipher[way](at, length, bytes);
+      if (at < size) return at;
     }
     throw new Error('a walk that found no way back into its range');
   }

@@ -6,18 +6,21 @@ import { writeAddress } from './address.ts';
 import type { Cipher } from './cipher.ts';
 import type { Part } from './find.ts';
 import type { FoundToken } from './found-token.ts';
-import { shapedFor, shapedNumber } from './shaped.ts';
+import { shapedNumber } from './shaped-number.ts';
+import { isWord, word } from './shaped-word.ts';
+import { shapedFor } from './shaped.ts';
 import { findTokens, readTokens, URL_PREFIX, writePlain } from './token.ts';
 
 /**
- * The forms of a token, the simplest first; the last has no marker. A value of type `email` always gets the form of an
- * address, so that it has the same token everywhere.
+ * The forms of a token, the simplest first; the last two have no marker. A value of type `email` always gets the form
+ * of an address, so that it has the same token everywhere.
  */
-const FORMS = ['plain', 'email', 'url', 'shaped'] as const;
-const EMAIL_FORMS = ['email', 'plain', 'url', 'shaped'] as const;
+const FORMS = ['plain', 'email', 'url', 'shaped', 'word'] as const;
+const EMAIL_FORMS = ['email', 'plain', 'url', 'shaped', 'word'] as const;
 export type Form = (typeof FORMS)[number];
-/** The index of the last form. */
-export const SHAPED = FORMS.length - 1;
+/** The index of the first form without a marker. */
+export const SHAPED = FORMS.indexOf('shaped');
+export const LAST = FORMS.length - 1;
 
 export function formsOf(type: string): readonly Form[] {
   return type === 'email' ? EMAIL_FORMS : FORMS;
@@ -66,6 +69,7 @@ export class Tokens {
 
   #make(tenant: string, type: string, value: string, form: Form): string | undefined {
     if (form === 'shaped') return shapedFor(type, value).hide(value, this.#cipher.permutation(tenant, type));
+    if (form === 'word') return word.hide(value, this.#cipher.permutation(tenant, type));
     const sealed = this.#cipher.seal(tenant, type, value, form === 'email');
     if (sealed === undefined) return undefined;
     if (form === 'email') return writeAddress(sealed, type);
@@ -101,7 +105,8 @@ export class Tokens {
 
   /** The value of a token without a marker that is the whole string. */
   openShaped(tenant: string, type: string, token: string): string | undefined {
-    return shapedFor(type, token).show(token, this.#cipher.permutation(tenant, type));
+    const shape = isWord(token) ? word : shapedFor(type, token);
+    return shape.show(token, this.#cipher.permutation(tenant, type));
   }
 
   number(tenant: string, type: string, value: number, way: 'hide' | 'show'): number | undefined {

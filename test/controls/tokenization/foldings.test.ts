@@ -69,7 +69,10 @@ describe('a token in the form of an address', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', '@', 'é', '.com', 'Z'), maxLength: 130 }), (value) => {
         const token = make(value, 'email');
-        if (token === '') return expect(value.length).toBeGreaterThan(90);
+        if (token === '') {
+          expect(value.length).toBeGreaterThan(90);
+          return;
+        }
         const [local = '', domain = ''] = token.split('@');
         expect([local.length <= 64, domain.length <= 253]).toEqual([true, true]);
         for (const label of domain.split('.')) expect(label).toMatch(/^[a-z0-9]{1,63}$/);
