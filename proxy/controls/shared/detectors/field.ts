@@ -5,20 +5,16 @@ import type { Evidence } from './detector.ts';
 import { Holders } from './holders.ts';
 import { piecesOf } from './names/glued.ts';
 import { KINDS, kindsByStem, meaningOf, W, WEAK } from './names/lexicon.ts';
-import { isPasswordInScript, PASSWORDS } from './names/secret.ts';
 import { set, type Words, wordsOf } from './names/split.ts';
+import { FOLDER, KEY, PASSWORD, secrecy, SECRET } from './secret/names.ts';
+
+export { FOLDER, KEY, PASSWORD, SECRET } from './secret/names.ts';
 
 export const PHONE = 1;
 export const CARD = 1 << 1;
 export const SSN = 1 << 2;
 export const BIRTH = 1 << 3;
 export const PASSPORT = 1 << 4;
-/** A password, whatever its value looks like. */
-export const PASSWORD = 1 << 11;
-/** A machine's secret. */
-export const SECRET = 1 << 5;
-/** A token or a key of some kind: a secret if its value looks like one. */
-export const KEY = 1 << 6;
 /** An id, an amount, a time or a place: its digits do not identify a person. */
 export const OTHER = 1 << 7;
 /** A version. */
@@ -30,8 +26,6 @@ const DATED = 1 << 13;
 /** A number of some document; a name beside it may say of which. */
 const NUMBERED = 1 << 14;
 export const ADDRESS = 1 << 10;
-/** `pwd`: a password, or a working directory. */
-export const FOLDER = 1 << 12;
 
 /** Numbers of a thing that may look like a person's number: an order, a part, a shipment. */
 export const THING = 1 << 15;
@@ -129,23 +123,6 @@ export function saysNothing(name: string): boolean {
 const ADDRESS_WORDS = set(
   'ip ips ipaddress ipaddr ipv4 ipv6 remoteaddr remoteaddress clientip sourceip destip host hosts address addr peer gateway subnet cidr',
 );
-const PASSWORD_WORDS = set(
-  `password passwords passwd passwort kennwort pwd passphrase passcode pass pw psw mdp contrasena senha motdepasse wachtwoord haslo losenord mnemonic`,
-);
-const SECRET_WORDS =
-  set(`secret secrets clientsecret appsecret apikey apikeys secretkey accesskey privatekey secretaccesskey authtoken accesstoken refreshtoken bearertoken
-  bearer credential credentials authorization accountkey sharedaccesskey`);
-const KEY_WORDS = set('token tokens jwt key keys auth');
-/** Words that make a `key` secret. */
-const SECRET_KEYS =
-  set(`api access secret private auth encryption encrypt signing account shared master service subscription license licence app application client storage
-  webhook deploy deployment admin server ssh pgp gpg rsa ssl tls`);
-/** Words that make a `token`, `key` and the like not secret. */
-const NOT_SECRET =
-  set(`next previous prev page pagination continuation sync progress cursor public primary foreign sort partition range hash count total max min limit used usage
-  input output prompt completion budget id ids name names type expiry expires expiration expire ttl url uri endpoint hint policy length strength idempotency cache object bucket
-  row index map translation message i18n version ref reference required field label kind status age score reset changed updated created at on enabled rotation date time csv
-  path file format prefix alias description title`);
 const VERSION_WORDS = set(
   'version versions ver semver build release revision firmware software oid sdk runtime kernel driver agent useragent dependency dependencies',
 );
@@ -233,29 +210,3 @@ function meaningsIn(words: readonly string[]): number {
   }
   return meanings;
 }
-
-const MORE_PASSWORDS = set(PASSWORDS);
-
-function secrecy(all: readonly string[]): number {
-  if (all.some((word) => NOT_SECRET.has(word))) return 0;
-  // `passwordInOptions` and `authSchemeProvider` are something else: the last word counts, or the one before `…Value`.
-  let length = all.length;
-  while (length > 1 && (SUFFIXES.has(all[length - 1] ?? '') || /^(?:\d+|c)$/.test(all[length - 1] ?? ''))) length--;
-  const words = all.slice(0, length);
-  const last = (words.at(-1) ?? '').replace(/(?<=\p{L})\d+$/u, '');
-  const two = (words.at(-2) ?? '') + last;
-  const joined = words.join('');
-  const is = (set: Words): boolean => set.has(last) || set.has(two) || set.has(joined);
-  if (MORE_PASSWORDS.has(joined) || MORE_PASSWORDS.has(two) || MORE_PASSWORDS.has(last) || isPasswordInScript(joined))
-    return PASSWORD | SECRET;
-  if (joined === 'pwd') return PASSWORD | SECRET | FOLDER;
-  if (is(PASSWORD_WORDS) || /pass(?:word|wd)$/.test(last)) return PASSWORD | SECRET;
-  if (is(SECRET_WORDS)) return SECRET;
-  // A key that nothing else describes is that of a table or a file.
-  if (KEY_WORDS.has(last) && joined !== 'key' && joined !== 'keys')
-    return words.some((word) => SECRET_KEYS.has(word)) ? SECRET : KEY;
-  return 0;
-}
-const SUFFIXES = set(
-  'value values plain plaintext base64 b64 encoded hex raw text current old new primary secondary base confirm confirmation again repeat prod production dev staging test live',
-);

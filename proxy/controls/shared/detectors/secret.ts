@@ -3,15 +3,19 @@
  * their randomness.
  */
 import type { Work } from '../../../base/turns.ts';
-import { isEscape } from './characters.ts';
+import { isAlphanumeric, isEscape } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf } from './field.ts';
 import { byCharacters, inParts, PART, reached, type Search } from './parts.ts';
 import { privateKeys, urlPasswords } from './secret/blocks.ts';
-import { labelled, NAMED, schemeEnd, valueAfter } from './secret/labels.ts';
+import { argument } from './secret/command-line.ts';
+import { begins, knownPairs, pairOf } from './secret/known.ts';
+import { isPunctuation, NAMED } from './secret/label-names.ts';
+import { labelled, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
-import { dottedStart, endOfToken, hookStart, withSecretKey } from './secret/tokens.ts';
-import { CLASS, DOT, endOfWord, SPACE, UNDERSCORE } from './secret/words.ts';
+import { endOfToken, withSecretKey } from './secret/tokens.ts';
+import type { Value } from './secret/values.ts';
+import { CLASS, COLON, endOfWord, EQUALS, FULL_COLON, HYPHEN, JOINS, SPACE, UNDERSCORE } from './secret/words.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
 export function secret(): Detector {
@@ -62,6 +66,9 @@ function* throughWords(text: string): Work<readonly Span[]> {
 /** The minimum length of a secret that needs no label. */
 const SHORTEST = 16;
 const MAX_LABEL = 40;
+/** Letters with which a word begins that may label a value in prose: `-p value`, `Bearer value`, `password value`. */
+const PROSE = new Uint8Array(0x80);
+for (const letter of '-bBpP') PROSE[letter.charCodeAt(0)] = 1;
 /** Where a token begins after a `Bearer` at the end of the last part; -1 if there is none. */
 let bearerNext = -1;
 
@@ -72,19 +79,27 @@ let bearerNext = -1;
  */
 function inWords(
   text: string,
-  first: number,
+  from: number,
   until: number,
   edge: number,
   named: number,
   before: readonly Span[],
 ): readonly Span[] {
   let spans = before;
+  const pairs = knownPairs();
   let bearer = named;
-  let i = first;
+  let i = from;
   while (i < until) {
     const code = text.charCodeAt(i);
     if (code >= 0x80 || CLASS[code] !== 1) {
       i++;
+      if (code >= 0x80 && isLabelEnd(text, i, code)) {
+        const span = labelledBy(text, i - 1, i);
+        if (span !== undefined) {
+          spans = added(spans, span.start, span.end, TYPE);
+          i = span.end;
+        }
+      }
       continue;
     }
     // The letter of an escape and an underscore before a word do not belong to it.
@@ -94,24 +109,43 @@ function inWords(
       if (next >= 0x80 || CLASS[next] !== 1) break;
     }
     if (i === until) i = edge;
-    if (text.charCodeAt(start - 1) !== DOT) while (start < i && text.charCodeAt(start) === UNDERSCORE) start++;
+    while (start < i && text.charCodeAt(start) === UNDERSCORE) start++;
     const size = i - start;
-    let end = -1;
+    const sign = text.charCodeAt(i);
+    if (sign === SPACE) {
+      // Most words are followed by another word.
+      if (size < SHORTEST && PROSE[text.charCodeAt(start)] === 0) {
+        const next = text.charCodeAt(i + 1);
+        if (next !== 0x69 && next !== 0x6c && isAlphanumeric(next)) continue;
+      }
+    } else if (sign < 0x80 && size < SHORTEST && size > 0) {
+      const joins = JOINS[sign];
+      if (joins === 0 || (joins === 1 && pairs[pairOf(text, start)] === 0)) {
+        // No token begins here.
+        if (CLASS[sign] !== 2) continue;
+      } else {
+        const end = endOfToken(text, start, i, false);
+        if (end > 0) {
+          spans = added(spans, begins.at, end, TYPE);
+          i = end;
+          continue;
+        }
+      }
+    }
     if (size >= SHORTEST) {
-      const from = Math.min(dottedStart(text, start, size), hookStart(text, start, i));
-      end = endOfToken(text, start, i, bearer === start);
+      const end = endOfToken(text, start, i, bearer === start);
       if (end > 0) {
-        spans = added(spans, from, end, TYPE);
+        spans = added(spans, begins.at, end, TYPE);
         if (size === 20) spans = withSecretKey(text, end, spans, TYPE);
         i = Math.max(end, spans.at(-1)?.end ?? end);
         continue;
       }
     }
-    if (size < 2 || size > MAX_LABEL) continue;
-    if (size === 6 && text.charCodeAt(i) === SPACE && isBearer(text, start)) bearer = i + 1;
-    const value = valueAfter(text, start, i);
-    if (value < 0) continue;
-    const span = labelled(text, start, i, value);
+    if (size > MAX_LABEL || (size < 2 && !(text.charCodeAt(start - 1) >= 0x80))) continue;
+    if (size === 6 && sign === SPACE && isBearer(text, start)) bearer = i + 1;
+    const first = text.charCodeAt(start);
+    const span =
+      first === HYPHEN ? (argument(text, start, i) ?? labelledBy(text, start, i)) : labelledBy(text, start, i);
     if (span === undefined) continue;
     spans = added(spans, span.start, span.end, TYPE);
     i = span.end;
@@ -119,6 +153,20 @@ function inWords(
   reached.next = i;
   bearerNext = bearer;
   return spans;
+}
+
+function labelledBy(text: string, start: number, end: number): Value | undefined {
+  const value = valueAfter(text, start, end);
+  return value < 0 ? undefined : labelled(text, start, end, value);
+}
+
+/** Whether a label may end with a character of another script. */
+function isLabelEnd(text: string, end: number, code: number): boolean {
+  let next = text.charCodeAt(end);
+  if (next === SPACE) next = text.charCodeAt(end + 1);
+  return (
+    (next === COLON || next === EQUALS || next === FULL_COLON || next === 0x22 || next === 0x27) && !isPunctuation(code)
+  );
 }
 
 function isBearer(text: string, start: number): boolean {

@@ -21,6 +21,7 @@ export const PASSWORD_TABLE: Pick<Table, 'words' | 'stems'> = {
     et: 'parool salasõna',
     lt: 'slaptažodis',
     lv: 'parole',
+    el: 'κωδικός',
   },
   stems: {
     ru: 'пароль',

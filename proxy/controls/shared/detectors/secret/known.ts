@@ -1,97 +1,186 @@
-/** Secrets with a known prefix. */
+import { isAlphanumeric, isEscape } from '../characters.ts';
+import { type Format, FORMATS, JOINED, LED, MARKED } from './formats.ts';
+/** Finds secrets that identify themselves, by the tables in `formats.ts`, at the words of a text. */
+import { JOINS } from './words.ts';
 
-export interface KnownPrefix {
+interface Known {
   readonly prefix: string;
-  /** The pattern of everything after the prefix. Bounded, and without backtracking. */
   readonly rest: RegExp;
+  /** The prefix says little: base64 before it, or a text without all kinds of characters, is something else. */
+  readonly weak: Format[3];
+  readonly lead: { readonly pattern: RegExp; readonly reach: number } | undefined;
 }
 
-const WORD = '[A-Za-z0-9_-]';
+interface Index {
+  /** For the first two characters, the place of their list; 0: none. */
+  readonly pairs: Uint8Array;
+  readonly lists: readonly (readonly Known[])[];
+  readonly marked: ReadonlyMap<number, readonly { readonly mark: string; readonly at: number; readonly all: RegExp }[]>;
+  readonly joined: readonly {
+    readonly sign: number;
+    readonly least: number;
+    readonly back: number;
+    readonly all: RegExp;
+  }[];
+}
+
+/** Made at the first search. */
+let made: Index | undefined;
+
+export const pairOf = (text: string, at: number): number =>
+  ((text.charCodeAt(at) & 0x7f) << 7) | (text.charCodeAt(at + 1) & 0x7f);
+const sticky = (pattern: string): RegExp => new RegExp(pattern, 'y');
+
+function index(): Index {
+  const lists: Known[][] = [[]];
+  const pairs = new Uint8Array(0x4000);
+  const add = (known: Known): void => {
+    const pair = pairOf(known.prefix, 0);
+    pairs[pair] ||= lists.push([]) - 1;
+    lists[pairs[pair] ?? 0]?.push(known);
+  };
+  for (const [, prefixes, rest, only] of FORMATS)
+    for (const prefix of prefixes.split(' ')) add({ prefix, rest: sticky(rest), weak: only, lead: undefined });
+  for (const [, lead, reach, prefix, rest] of LED)
+    add({ prefix, rest: sticky(rest), weak: undefined, lead: { pattern: new RegExp(`(?:${lead})$`), reach } });
+  // The longest first: `sgp_local_` before `sgp_`.
+  for (const list of lists) list.sort((a, b) => b.prefix.length - a.prefix.length);
+  const marked = new Map<number, { mark: string; at: number; all: RegExp }[]>();
+  for (const [, before, at, mark, after] of MARKED) {
+    const all = sticky(before + mark + after);
+    const [least, most] = lengthsOf(after);
+    for (let size = at + mark.length + least; size <= at + mark.length + most; size++) {
+      const list = marked.get(size) ?? [];
+      list.push({ mark, at, all });
+      marked.set(size, list);
+    }
+  }
+  const joined = JOINED.map(([, sign, least, back, pattern]) => ({
+    sign: sign.charCodeAt(0),
+    least,
+    back,
+    all: sticky(pattern),
+  }));
+  return { pairs, lists, marked, joined };
+}
+
+/** The least and greatest length of one class with a repetition. */
+function lengthsOf(pattern: string): readonly [number, number] {
+  const [, least = '0', most = least] = /\{(\d+)(?:,(\d+))?\}$/.exec(pattern) ?? [];
+  return [Number(least), Number(most)];
+}
+
+/** Whether something known begins with two characters: not 0 at the place of {@link pairOf}. */
+export function knownPairs(): Uint8Array {
+  return (made ??= index()).pairs;
+}
+
+/** Where the last found secret begins. Read it immediately. */
+export const begins = { at: 0 };
 
 /**
- * By issuer, from their documentation. Identifiers that are public by design (`pk_live_…`, `AC…`, `AROA…`) are left
- * out.
+ * The end of a secret that identifies itself and begins with, before or in the word `start` to `end`; -1 if there is
+ * none. {@link begins} says where it begins.
  */
-const KNOWN: readonly (readonly [prefixes: string, rest: string])[] = [
-  // AWS: access keys, temporary ones, bearer tokens; Amazon Bedrock API keys.
-  ['AKIA ASIA ABIA ACCA', '[A-Z2-7]{16}'],
-  ['ABSK', '[A-Za-z0-9]{100,400}'],
-  // GitHub, GitLab.
-  ['ghp_ gho_ ghu_ ghs_ ghr_', '[A-Za-z0-9_]{36,255}'],
-  ['github_pat_', '[A-Za-z0-9_]{50,255}'],
-  ['glpat- glptt- gldt- glrt- glsoat- glimt- glagent- glft- glcbt- gloas-', `${WORD}{20,255}`],
-  // Slack.
-  ['xoxb- xoxa- xoxp- xoxr- xoxs- xoxe- xoxc- xoxd- xapp-', '(?=.{0,40}\\d)[A-Za-z0-9-]{20,255}'],
-  // Models: OpenAI, Anthropic, and others.
-  ['sk-ant- sk-proj- sk-svcacct- sk-admin- sk-or-v1-', `${WORD}{32,255}`],
-  ['sk-', '[A-Za-z0-9]{32,64}'],
-  ['hf_', '[A-Za-z]{34}'],
-  ['gsk_', '[A-Za-z0-9]{52}'],
-  ['xai-', '[A-Za-z0-9]{80}'],
-  ['pplx-', '[A-Za-z0-9]{48,56}'],
-  ['r8_', '[A-Za-z0-9]{37}'],
-  // Payment: Stripe, Square, Shopify.
-  ['sk_live_ sk_test_ rk_live_ rk_test_', '[A-Za-z0-9]{16,255}'],
-  ['whsec_', '[A-Za-z0-9]{24,64}'],
-  ['sq0atp- sq0csp-', `${WORD}{22,43}`],
-  ['shpat_ shpca_ shppa_ shpss_', '[A-Fa-f0-9]{32}'],
-  // Google.
-  ['AIza', `${WORD}{35}`],
-  ['GOCSPX-', `${WORD}{28}`],
-  // Registries and platforms.
-  ['npm_', '[A-Za-z0-9]{36}'],
-  ['pypi-AgE', `${WORD}{50,255}`],
-  ['rubygems_', '[a-f0-9]{48}'],
-  ['dckr_pat_ dckr_oat_', `${WORD}{27,64}`],
-  ['dop_v1_ doo_v1_ dor_v1_', '[a-f0-9]{64}'],
-  ['dapi', '[a-f0-9]{32}'],
-  ['glsa_', '[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}'],
-  ['lin_api_', '[A-Za-z0-9]{40}'],
-  ['ATATT3 ATCTT3', `${WORD}{50,255}`],
-  ['sntrys_ sntryu_', `${WORD}{40,255}`],
-  ['sbp_', '[a-f0-9]{40}'],
-  ['figd_', `${WORD}{40,64}`],
-  ['ntn_', '[A-Za-z0-9]{40,60}'],
-  ['tskey-auth- tskey-api- tskey-client-', '[A-Za-z0-9-]{20,80}'],
-  ['NRAK-', '[A-Z0-9]{27}'],
-  ['PMAK-', '[a-f0-9]{24}-[a-f0-9]{34}'],
-  ['phx_', '[A-Za-z0-9]{40,60}'],
-  ['xkeysib-', '[a-f0-9]{64}-[A-Za-z0-9]{16}'],
-  ['AGE-SECRET-KEY-1', '[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}'],
-  // Twilio, Mailgun.
-  ['SK', '[a-f0-9]{32}'],
-  ['key-', '[a-f0-9]{32}'],
-];
-
-/** Prefixes before a dot, with the minimum length of the part after it. */
-export const DOTTED: readonly (readonly [string, number])[] = [
-  ['SG.', 16],
-  ['ya29.', 20],
-  ['hvs.', 24],
-  ['hvb.', 24],
-  ['hvr.', 24],
-  ['dp.pt.', 40],
-];
-
-const byFirst = new Map<number, KnownPrefix[]>();
-for (const [prefixes, rest] of KNOWN) {
-  for (const prefix of prefixes.split(' ')) {
-    const list = byFirst.get(prefix.charCodeAt(0)) ?? [];
-    list.push({ prefix, rest: new RegExp(`^${rest}$`) });
-    byFirst.set(prefix.charCodeAt(0), list);
+export function endOfKnown(text: string, start: number, end: number): number {
+  const { pairs, lists, marked, joined } = (made ??= index());
+  const size = end - start;
+  const sign = text.charCodeAt(end);
+  for (let at = start; at < end; at++) {
+    const place = pairs[pairOf(text, at)] ?? 0;
+    if (place !== 0) {
+      const close = endOfListed(text, at, lists[place] ?? []);
+      if (close > 0) return close;
+    }
+    // In a longer word, another may begin after a hyphen or an underscore.
+    if (size < LEAST_WITHIN || size > MOST_WITHIN) break;
+    const last = end - LEAST_WITHIN;
+    while (at < last && !isJoint(text.charCodeAt(at))) at++;
+    if (at >= last) break;
   }
+  if (sign < 0x80 && JOINS[sign] !== 0)
+    for (const { sign: own, least, back, all } of joined) {
+      if (own !== sign || size < least) continue;
+      const at = back === 0 ? start : end - back;
+      const close = at < 0 ? -1 : endOfMatch(text, at, all);
+      if (close > 0 && !(back > 0 && isGlued(text, at))) return began(at, close);
+    }
+  const list = marked.get(size);
+  if (list === undefined) return -1;
+  for (const { mark, at, all } of list)
+    if (text.startsWith(mark, start + at) && endOfMatch(text, start, all) === end) return began(start, end);
+  return -1;
 }
 
-/** More than the longest of them. */
-const MAX = 420;
+const LEAST_WITHIN = 20;
+/** Longer words are data. */
+const MOST_WITHIN = 2_048;
+const isJoint = (code: number): boolean => code === 0x2d || code === 0x5f;
 
-/** Whether `text.slice(start, end)`, a run of word characters, is a secret with a known prefix. */
-export function isKnown(text: string, start: number, end: number): boolean {
-  if (end - start > MAX) return false;
-  const candidates = byFirst.get(text.charCodeAt(start));
-  if (candidates === undefined) return false;
-  for (const { prefix, rest } of candidates) {
-    if (text.startsWith(prefix, start) && rest.test(text.slice(start + prefix.length, end))) return true;
+function began(start: number, end: number): number {
+  begins.at = start;
+  return end;
+}
+
+function endOfListed(text: string, start: number, list: readonly Known[]): number {
+  for (const { prefix, rest, weak, lead } of list) {
+    if (!text.startsWith(prefix, start)) continue;
+    const from = start + prefix.length;
+    const end = endOfMatch(text, from, rest);
+    if (end < 0 || !isPlausible(text.slice(from, end), weak)) continue;
+    if (lead === undefined) {
+      if (weak !== undefined && isBase64Before(text, start)) continue;
+      return began(prefix.includes('/') ? withScheme(text, start) : start, end);
+    }
+    const before = lead.pattern.exec(text.slice(Math.max(0, start - lead.reach), start))?.[0].length ?? 0;
+    if (before > 0 && !isGlued(text, start - before)) return began(withScheme(text, start - before), end);
   }
-  return false;
+  return -1;
+}
+
+/** The start of a URL, if its host begins here. */
+function withScheme(text: string, start: number): number {
+  if (text.startsWith('https://', start - 8)) return start - 8;
+  return text.startsWith('http://', start - 7) ? start - 7 : start;
+}
+
+/** The end of what a pattern matches here, if no letter or digit follows; -1 otherwise. */
+function endOfMatch(text: string, from: number, pattern: RegExp): number {
+  pattern.lastIndex = from;
+  if (!pattern.test(text)) return -1;
+  let end = pattern.lastIndex;
+  if (isAlphanumericAt(text, end)) return -1;
+  // A dot at the end of a sentence is no part of it.
+  while (text.charCodeAt(end - 1) === 0x2e) end--;
+  return end;
+}
+
+function isAlphanumericAt(text: string, at: number): boolean {
+  return isAlphanumeric(text.charCodeAt(at));
+}
+
+/** Whether a letter or digit precedes. */
+function isGlued(text: string, start: number): boolean {
+  return isAlphanumericAt(text, start - 1) && !isEscape(text, start - 1);
+}
+
+function isBase64Before(text: string, start: number): boolean {
+  const code = text.charCodeAt(start - 1);
+  return code === 0x2b || (code === 0x2f && isAlphanumericAt(text, start - 2));
+}
+
+/** Placeholders repeat a character or say that they are one; names consist of words. */
+function isPlausible(rest: string, weak: Format[3]): boolean {
+  if (/x{5}|\*{3}|example|placeholder|your[-_]/i.test(rest) || WORDS.test(rest)) return false;
+  if (weak === 'digits' && !/\d.*\d/.test(rest)) return false;
+  if (weak === 'mixed' && !(/\d/.test(rest) && /[a-z]/.test(rest) && /[A-Z]/.test(rest))) return false;
+  return new Set(rest).size >= 4;
+}
+
+const WORDS = /^(?:[a-z]+\d{0,2}(?:[-_.][a-z]*)+|[A-Z]+(?:[-_.][A-Z]*)+)$/;
+
+/** The issuers whose secrets are recognized by their form. */
+export function issuers(): readonly string[] {
+  const rows: readonly (readonly [issuer: string, ...rest: unknown[]])[] = [...FORMATS, ...LED, ...MARKED, ...JOINED];
+  return [...new Set(rows.map(([issuer]) => issuer))];
 }

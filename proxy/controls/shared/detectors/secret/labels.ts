@@ -3,104 +3,116 @@
  * …`.
  */
 import { isAlphanumeric } from '../characters.ts';
-import { FOLDER, hintsOfName, KEY, PASSWORD, SECRET } from '../field.ts';
-import { looksSecret, type Where } from './looks.ts';
-import { BACKSLASH, CLASS, COLON, EQUALS, HYPHEN, SPACE } from './words.ts';
-
-/** Hints of names that label a secret. */
-export const NAMED = PASSWORD | SECRET | KEY | FOLDER;
-
-export interface Value {
-  readonly start: number;
-  readonly end: number;
-}
+import { isCode } from './code.ts';
+import { labelOf } from './label-names.ts';
+import { looksSecret } from './looks.ts';
+import { PASSWORD, SECRET } from './names.ts';
+import { type Value, valueAt } from './values.ts';
+import { CLASS, COLON, EQUALS, FULL_COLON, HYPHEN, SPACE } from './words.ts';
 
 /** The start of the value that the word labels; -1 if it labels none. */
 export function valueAfter(text: string, start: number, end: number): number {
-  // Most words are followed by another word.
-  if (text.charCodeAt(end) === SPACE) {
+  const after = text.charCodeAt(end);
+  if (after === SPACE) {
     const next = text.charCodeAt(end + 1);
-    if (isAlphanumeric(next) && next !== 0x69 && next !== 0x6c && text.charCodeAt(start) !== HYPHEN) return -1;
+    if (isAlphanumeric(next)) {
+      const words = afterWords(text, start, end);
+      if (words > 0) return words;
+      if (next !== 0x69 && next !== 0x6c && text.charCodeAt(start) !== HYPHEN) return -1;
+    }
   }
   let at = end;
   let sign = 0;
+  let quote = 0;
   for (; at < text.length && at - end < 8; at++) {
     const code = text.charCodeAt(at);
-    if (code >= 0x80 || CLASS[code] !== 2) break;
-    if (code === EQUALS || code === COLON || code === 0x3e) {
+    if (code >= 0x80 ? code !== FULL_COLON : CLASS[code] !== 2) break;
+    if (code === EQUALS || code === COLON || code === 0x3e || code === FULL_COLON) {
       // `a::b` is a qualified name; `a==b` is a comparison.
       if (sign !== 0 && !(sign === EQUALS && code === 0x3e) && !(sign === COLON && code === EQUALS)) return -1;
       sign = code;
+      quote = 0;
+    } else if (code === 0x22 || code === 0x27) {
+      // `""` is empty.
+      if (sign !== 0 && quote === code) return -1;
+      quote = code;
     }
   }
   if (at >= text.length) return -1;
   if (sign === 0) {
     // `the password is value`, `password - value`
     if (text.startsWith(' - ', end)) return end + 3;
-    const is = at === end + 1 && (text.startsWith('is ', at) ? 3 : text.startsWith('lautet ', at) ? 7 : 0);
-    if (is) return QUOTES.includes(text.charAt(at + is)) ? at + is + 1 : at + is;
-    // `--password value`
-    return text.charCodeAt(start) === HYPHEN && text.charCodeAt(start + 1) === HYPHEN && text.charCodeAt(end) === SPACE
+    const is = at === end + 1 ? copula(text, at) : 0;
+    if (is > 0) return QUOTES.includes(text.charAt(is)) ? is + 1 : is;
+    // `--password value`; `IDENTIFIED BY 'value'`, `PASSWORD 'value'`
+    return (text.charCodeAt(start) === HYPHEN && text.charCodeAt(start + 1) === HYPHEN && after === SPACE) ||
+      (after === SPACE && quote === 0x27 && isStatement(text, start, end))
       ? at
       : -1;
   }
   // `<password>value`, but no comparison.
-  if (sign === 0x3e && text.charCodeAt(start - 1) !== 0x3c && text.charCodeAt(end) === 0x3e) return -1;
+  if (sign === 0x3e && text.charCodeAt(start - 1) !== 0x3c && after === 0x3e) return -1;
   return at;
 }
 
 const QUOTES = ["'", '"'];
-const VALUE_END = /[\s"'`<>,;&|(){}\]]/;
+
+/** The end of `is `, `ist `, `lautet `; 0 if none is here. */
+function copula(text: string, at: number): number {
+  for (const word of COPULAS) if (text.startsWith(word, at)) return at + word.length;
+  return 0;
+}
+const COPULAS = ['is: ', 'is ', 'ist ', 'lautet '];
+
+/** SQL. */
+function isStatement(text: string, start: number, end: number): boolean {
+  const word = text.slice(start, end);
+  return (
+    word === 'PASSWORD' || (/^by$/i.test(word) && /identified\s+$/i.test(text.slice(Math.max(0, start - 12), start)))
+  );
+}
+
+const PASS = /pass(?:word|wort|wd|phrase|code|)s?/iy;
+const IS = /(?: [\w.@'’-]{1,24}){1,6}? (?:is|was):? (?=\S)/y;
+
+/** `the password for the host is value`; `login name password value`. */
+function afterWords(text: string, start: number, end: number): number {
+  if ((text.charCodeAt(start) | 0x20) !== 0x70 || (text.charCodeAt(start + 1) | 0x20) !== 0x61) return -1;
+  PASS.lastIndex = start;
+  if (!PASS.test(text) || PASS.lastIndex !== end) return -1;
+  IS.lastIndex = end;
+  if (IS.test(text)) {
+    const at = IS.lastIndex;
+    return QUOTES.includes(text.charAt(at)) ? at + 1 : at;
+  }
+  return /\blogin\s+\S{1,64}\s+$/.test(text.slice(Math.max(0, start - 80), start)) ? end + 1 : -1;
+}
 
 export function labelled(text: string, start: number, end: number, from: number): Value | undefined {
-  const hints = hintsOfLabel(text, start, end);
-  // Tools return presigned URLs on purpose, to hand out a file.
-  if (
-    hints === 0 ||
-    (text.startsWith('X-Amz-', start) && (text.charCodeAt(start - 1) === 0x26 || text.charCodeAt(start - 1) === 0x3f))
-  )
+  const label = labelOf(text, start, end);
+  if (label === undefined) return undefined;
+  const { hints } = label;
+  const begin = schemeEnd(text, from);
+  const value = valueAt(text, begin, from, label);
+  const found = text.slice(value.start, value.end);
+  const basic = begin > from && (hints & SECRET) !== 0 && isBasic(text, from, found);
+  if (!basic && !looksSecret(found, hints, value.where)) return undefined;
+  if (isCode(text, value, found) || isArn(text, start)) return undefined;
+  // In prose, a word with a digit may be a name: `the password hash is SHA256`.
+  if (IS_NAME.test(found) && value.where === 'prose' && (hints & PASSWORD) !== 0 && text.charCodeAt(end) === SPACE)
     return undefined;
-  const value = schemeEnd(text, from);
-  const quote = text.charCodeAt(from - 1);
-  const quoted = quote === 0x22 || quote === 0x27;
-  const rest = text.slice(value, value + 1_024);
-  const escaped = quoted && text.charCodeAt(from - 2) === BACKSLASH;
-  const stop = escaped
-    ? rest.indexOf(`\\${String.fromCharCode(quote)}`)
-    : quoted
-      ? rest.indexOf(String.fromCharCode(quote))
-      : rest.search(VALUE_END);
-  let found = stop < 0 ? rest : rest.slice(0, stop);
-  const after = text.charCodeAt(end);
-  const where: Where =
-    quoted || after === EQUALS || text.charCodeAt(from - 1) === EQUALS || after === 0x3e ? 'assigned' : 'prose';
-  // The end of a sentence.
-  if (where === 'prose') found = found.replace(/[.:]+$/, '');
-  if (!looksSecret(found, hints, where) || isCode(text, value + found.length, found) || isArn(text, start))
-    return undefined;
-  return { start: value, end: value + found.length };
+  return value;
 }
 
-/** The hints of a label; `key` alone says nothing, `api key` does. */
-function hintsOfLabel(text: string, start: number, end: number): number {
-  const name = text.slice(start, end);
-  const hints = hintsOfName(name) & NAMED;
-  if (hints !== 0 || !KEY_WORD.test(name)) return hints;
-  const before = WORD_BEFORE.exec(text.slice(Math.max(0, start - 16), start))?.[0];
-  return before === undefined ? 0 : hintsOfName(before + name) & NAMED;
-}
+const IS_NAME = /^(?:[A-Z]+-?\d+|v\d[\d.]*|\d{1,5})$/;
 
-const KEY_WORD = /^keys?$/i;
-const WORD_BEFORE = /[A-Za-z]{2,12} $/;
-
-/** A name in source code: `password = user.password`, `token = getToken(`. */
-function isCode(text: string, end: number, value: string): boolean {
+/** `Basic` and a user with a password in base64. */
+function isBasic(text: string, from: number, value: string): boolean {
   return (
-    text.charCodeAt(end) === 0x28 ||
-    /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[\w+\])+$/.test(value) ||
-    /^[a-z]+(?:[A-Z][a-z]+)+$/.test(value) ||
-    /^[a-z]+(?:_[a-z]+)+$/.test(value) ||
-    /^[A-Z]+(?:_[A-Z]+)+$/.test(value)
+    (text.charCodeAt(from) | 0x20) === 0x62 &&
+    (text.charCodeAt(from + 1) | 0x20) === 0x61 &&
+    /^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(value) &&
+    /^[ -~]+:[ -~]+$/.test(Buffer.from(value, 'base64').toString('latin1'))
   );
 }
 

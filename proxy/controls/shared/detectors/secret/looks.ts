@@ -1,28 +1,30 @@
 /** Decides whether a value with a secret's name is one, or only a placeholder or description. */
 import { isLetter } from '../characters.ts';
-import { FOLDER, PASSWORD, SECRET } from '../field.ts';
+import { FOLDER, PASSWORD, SECRET } from './names.ts';
 
 /** No secret is longer, except blocks, which have their own search. */
 const LONGEST = 4_096;
 
-/** Where a value was found: as the whole of a field, or after a label in a text. */
-export type Where = 'field' | 'assigned' | 'prose';
+/** Where a value was found: as the whole of a field, or after a label in a text, in quotes or not. */
+export type Where = 'field' | 'quoted' | 'assigned' | 'prose';
 
 /** @param hints of the field's or label's name: `PASSWORD`, `SECRET` or `KEY` */
 export function looksSecret(value: string, hints: number, where: Where): boolean {
   const { length } = value;
-  if (length < 4 || length > LONGEST || isPlaceholder(value)) return false;
-  if (/\s/.test(value)) return where === 'field' && (hints & PASSWORD) !== 0 && PHRASE.test(value);
+  if (length < 3 || length > LONGEST || isPlaceholder(value)) return false;
+  if (/\s/.test(value)) return (where === 'field' || where === 'quoted') && (hints & PASSWORD) !== 0 && isPhrase(value);
   if (DATE.test(value) || LINK.test(value)) return false;
   if ((hints & FOLDER) !== 0 && PATH.test(value)) return false;
   if ((hints & PASSWORD) !== 0) return looksLikePassword(value, where);
+  if (!TOKEN.test(value)) return false;
   if ((hints & SECRET) !== 0)
     return (
       length >= (where === 'prose' ? 12 : 8) &&
+      !EXAMPLE.test(value) &&
       (isRandom(value, 2.5) ||
         (length >= 20 && where !== 'prose' && /^[A-Za-z+/=_-]+$/.test(value) && switches(value) > length * 0.4))
     );
-  return length >= 16 && !UUID.test(value) && isRandom(value, 3);
+  return length >= 16 && !UUID.test(value) && !EXAMPLE.test(value) && isRandom(value, 3);
 }
 
 function looksLikePassword(value: string, where: Where): boolean {
@@ -31,15 +33,32 @@ function looksLikePassword(value: string, where: Where): boolean {
     if (where === 'prose' || ABOUT.test(value)) return false;
     return value.length >= (where === 'field' ? 4 : 6);
   }
+  if (value.length < 4) return false;
   if (where === 'field' && /^\d+$/.test(value)) return true;
-  if (ABOUT.test(value) && !/\d/.test(value)) return false;
+  if (ABOUT.test(value.replace(/[!?]+$/, '')) && /^[A-Za-z _.,:/-]*[!?]*$/.test(value)) return false;
   return where === 'field' || value.length >= 6;
+}
+
+/** A pass phrase, or a password with a space: neither a sentence nor a description. */
+function isPhrase(value: string): boolean {
+  if (/^\w+ \w+$/.test(value) && value.length <= 4) return true;
+  if (value.length > 200 || SENTENCE.test(value) || ABOUT.test(value)) return false;
+  if (PHRASE.test(value)) return true;
+  const words = value.split(' ');
+  return words.length <= 6 && /\d|[!#$%^&*+@~]/.test(value) && !/[<>(){}[\]=`"]/.test(value);
 }
 
 /** Four words or more: a pass phrase, or a wallet's recovery words. */
 const PHRASE = /^[a-z]{2,10}(?: [a-z]{2,10}){3,23}$/;
+/** Words of sentences and descriptions. */
+const SENTENCE =
+  /(?:^|\s)(?:the|a|an|and|or|of|to|for|in|on|is|are|be|must|at|by|with|your|you|my|no|not|new|old|please|enter|least|characters|chars|letters?|digits?|user|users|account|admin|if|can|will|should|der|die|das|ein|le|la|les|de|el|tu|su|und|oder|et|ou|y|o|i|w)(?:\s|[.,:;!?]|$)|[.,:;?]\s|[.?]$/i;
+/** AWS's documented examples. */
+const EXAMPLE = /EXAMPLE/;
 const DATE = /^\d{4}-\d\d-\d\d(?:$|[T ])/;
-const LINK = /^(?:https?|arn|urn|file|mailto|data):/i;
+/** What machines make has no brackets, quotes or commas. */
+const TOKEN = /^[^\s()[\]{}<>"'`,;]+$/;
+const LINK = /^(?:https?|arn|urn|file|mailto|data|op|vault|ssm|resolve):|^sha\d{1,3}-|^ssh-[a-z\d-]+$/i;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 /** An absolute path of one folder (`/app`), or of several with any names. */
@@ -52,7 +71,7 @@ const ABOUT =
 
 /** A placeholder for a secret, or for a removed one. */
 const PLACEHOLDER =
-  /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*|\$.*|%.*%|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|self\..*|this\..*|\w+\(.*)$/is;
+  /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*\}|\{\{.*|\$[A-Za-z_]\w*|[$#@%!]?[{(].*|%\w+%|<%.*|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|self\..*|this\..*)$/is;
 
 function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value) || /redacted|xxxx|\*\*\*\*|\.\.\.|…/i.test(value);

@@ -7,6 +7,11 @@ export const CLASS = new Uint8Array(0x80);
 for (let code = 0; code < 0x80; code++) if (isAlphanumeric(code) || code === 0x5f || code === 0x2d) CLASS[code] = 1;
 for (const sign of ':="\'>\\ ') CLASS[sign.charCodeAt(0)] = 2;
 
+/** Signs that may join a word to the rest of a secret. 1: often something else; 2: rare. */
+export const JOINS = new Uint8Array(0x80);
+for (const sign of './=') JOINS[sign.charCodeAt(0)] = 1;
+for (const sign of '~+|!$%') JOINS[sign.charCodeAt(0)] = 2;
+
 export const EQUALS = 0x3d;
 export const COLON = 0x3a;
 export const DOT = 0x2e;
@@ -14,6 +19,7 @@ export const SPACE = 0x20;
 export const UNDERSCORE = 0x5f;
 export const BACKSLASH = 0x5c;
 export const HYPHEN = 0x2d;
+export const FULL_COLON = 0xff1a;
 
 /** Reading a word may yield after this many characters, plus one. */
 const PART = 0x3fff;

@@ -464,7 +464,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       (r) => `https://maps.example.com/@${(r.next() * 90).toFixed(6)},${(r.next() * 180).toFixed(6)},15z`,
       (r) => `https://cdn.example.com/npm/pkg@${semver(r)}/dist/x.min.js`,
       (r) =>
-        `https://x.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIA${r.of(`${UPPER}234567`, 16)}%2F20261122%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Signature=${r.hex(64)}`,
+        `https://x.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIA${r.of(`${UPPER}234567`, 16)}%2F20261122%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Expires=${r.int(60, 900)}`,
       (r) => `https://youtu.be/${r.of(URL64, 11)}`,
       (r) => `https://social.example/@${r.of(LOWER, 7)}/1${r.digits(17)}`,
       (r) => `arn:aws:lambda:us-east-1:${r.digits(12)}:function:f-${r.int(1, 99)}`,

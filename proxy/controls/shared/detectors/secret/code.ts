@@ -1,0 +1,30 @@
+/** Tells names in source code from secrets: `password = user.password`, `token = getToken(`. */
+import type { Value } from './values.ts';
+
+const NAME = '[A-Za-z_$][A-Za-z_$]*\\d?';
+const EXPRESSION = new RegExp(
+  [
+    // A member, perhaps with more after it: `a.b`, `a?.b||c`, `a[0].b(`.
+    `^${NAME}(?:\\??\\.${NAME}|\\[[^\\]]*\\]?)+(?:$|[(?),;}:&=|].*$)`,
+    // A call, a qualified name, a generic type, a choice.
+    '^[A-Za-z_$][A-Za-z_$.]{2,}\\d?\\(',
+    '^&?[A-Za-z_]\\w*(?:::|->)',
+    '^[A-Za-z]\\w*<',
+    `^${NAME}(?:\\|\\||&&|\\?\\?)`,
+    // A name of several words.
+    '^[a-z]+\\d?(?:[A-Z][a-z]+)+$',
+    '^[a-z]+(?:_[a-z]+)+\\d?$',
+    '^[A-Z]+(?:_[A-Z]+)+$',
+  ].join('|'),
+);
+
+/** A name in quotes: of a variable, a property, a key of messages. */
+const QUOTED = /^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$|^[a-z]+(?:_[a-z]+)+$|^[A-Z]+(?:_[A-Z\d]+)+$/;
+
+const TEMPLATE = /[$#]\{|\{\{/;
+
+export function isCode(text: string, { end, where }: Value, value: string): boolean {
+  if (TEMPLATE.test(value)) return true;
+  if (where === 'quoted') return QUOTED.test(value);
+  return text.charCodeAt(end) === 0x28 || EXPRESSION.test(value);
+}

@@ -1,0 +1,57 @@
+/** Passwords in arguments of commands: `curl -u name:password`, `mysql -ppassword`, `sshpass -p password`. */
+import { isCode } from './code.ts';
+import { looksSecret } from './looks.ts';
+import { PASSWORD } from './names.ts';
+import { type Value, valueAt } from './values.ts';
+import { COLON, EQUALS, HYPHEN, SPACE } from './words.ts';
+
+/** How far before its option a command may be. */
+const REACH = 256;
+const USER = /^-(?:u|U|-user|-proxy-user|-credentials)$/;
+const WITH_USER = /\b(?:curl|wget|https?|xh|ab|siege|lftp)\s[^\n|;]*$/;
+const GLUED = /\b(?:mysql\w*|mariadb[\w-]*|sshpass|7za?|mongo\w*)\s[^\n|;]*$/;
+const SEPARATE =
+  /\b(?:sshpass|(?:docker|podman|helm|oc|az)\s+(?:registry\s+)?login|redis-cli|mongo\w*|ldap\w+|unzip|zip)\s[^\n|;]*$/;
+
+/** @param start of a word that begins with a hyphen */
+export function argument(text: string, start: number, end: number): Value | undefined {
+  const option = text.charCodeAt(start + 1);
+  // -p, -u, -U, -a, -w, -P, --user, --proxy-user
+  if (option !== 0x70 && option !== 0x75 && option !== 0x55 && option !== 0x61 && option !== 0x77 && option !== HYPHEN)
+    return undefined;
+  const name = text.slice(start, Math.min(end, start + 16));
+  const next = text.charCodeAt(end);
+  if (USER.test(name) && (next === SPACE || next === EQUALS)) return userPassword(text, start, end + 1);
+  if (option === HYPHEN || option === 0x75 || option === 0x55) return undefined;
+  const line = text.slice(Math.max(0, start - REACH), start);
+  if (end - start > 2) {
+    if (option === 0x70 && !/^-p(?:ort|assword|ath|rint|roject|ub\w*|rofile|refix)/.test(name) && GLUED.test(line))
+      return checked(text, start + 2);
+    return undefined;
+  }
+  if (next === 0x27 || next === 0x22) return option === 0x70 && GLUED.test(line) ? checked(text, end + 1) : undefined;
+  if (next !== SPACE || !SEPARATE.test(line)) return undefined;
+  const quote = text.charCodeAt(end + 1);
+  return checked(text, quote === 0x27 || quote === 0x22 ? end + 2 : end + 1);
+}
+
+function checked(text: string, from: number): Value | undefined {
+  const value = valueAt(text, from, from, NO_LABEL);
+  const found = text.slice(value.start, value.end);
+  return looksSecret(found, PASSWORD, 'quoted') && !isCode(text, value, found) ? value : undefined;
+}
+
+const NO_LABEL = { hints: PASSWORD, parameter: false };
+
+function userPassword(text: string, start: number, from: number): Value | undefined {
+  if (!WITH_USER.test(text.slice(Math.max(0, start - REACH), start))) return undefined;
+  const quote = text.charCodeAt(from);
+  const begin = quote === 0x27 || quote === 0x22 ? from + 1 : from;
+  const value = valueAt(text, begin, begin, NO_LABEL);
+  const pair = text.slice(value.start, value.end);
+  const colon = pair.indexOf(':');
+  if (colon < 0 || text.charCodeAt(value.start + colon) !== COLON) return undefined;
+  const password = pair.slice(colon + 1);
+  if (!looksSecret(password, PASSWORD, 'quoted') || isCode(text, value, password)) return undefined;
+  return { ...value, start: value.start + colon + 1 };
+}

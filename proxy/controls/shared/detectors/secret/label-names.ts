@@ -1,0 +1,117 @@
+/** Reads what a label in a text names: one word or several, in any script. */
+import { Cache } from '../../../../base/cache.ts';
+import { isAlphanumeric } from '../characters.ts';
+import { hintsOfName } from '../field.ts';
+import { FOLDER, KEY, PASSWORD, SECRET } from './names.ts';
+import { COLON, HYPHEN, SPACE, UNDERSCORE } from './words.ts';
+
+/** Hints of names that label a secret. */
+export const NAMED = PASSWORD | SECRET | KEY | FOLDER;
+
+export interface Label {
+  readonly hints: number;
+  /** It is a parameter of a URL or form, so that `&` ends its value. */
+  readonly parameter: boolean;
+}
+
+const MAX = 40;
+
+/** What a word may be as a label, besides what it names itself. */
+const LAST_WORD = 1 << 20;
+const VALUE = 1 << 21;
+const SIGNATURE = 1 << 22;
+const SESSION = 1 << 23;
+const BY = 1 << 24;
+
+const ROLES: readonly (readonly [role: number, words: RegExp])[] = [
+  [LAST_WORD, /^(?:keys?|tokens?|api|passe|phrase|paso|acceso|acc[eè]s|acesso|accesso|secr[eè]te|secreta|segreta)$/i],
+  [VALUE, /^(?:value|val|content)$/i],
+  [SIGNATURE, /^sig$/],
+  [SESSION, /sess|sid$|^auth|csrf|xsrf|remember/i],
+  [BY, /^by$/i],
+];
+
+/** Keys of objects may be data: any number of them. */
+const known = new Cache<number>({ maxBytes: 512 * 1024, maxKey: MAX });
+
+function read(name: string): number {
+  let hints = hintsOfName(name) & NAMED;
+  for (const [role, words] of ROLES) if (words.test(name)) hints |= role;
+  return hints;
+}
+
+/** Undefined: the word names no secret. */
+export function labelOf(text: string, start: number, end: number): Label | undefined {
+  const before = text.charCodeAt(start - 1);
+  const from = before >= 0x80 || text.charCodeAt(start) >= 0x80 ? startOfWord(text, start) : start;
+  const own = known.getOrMake(text.slice(from, end), read);
+  if (own === 0) return undefined;
+  const parameter = before === 0x26 || before === 0x3f;
+  const hints = hintsOf(text, from, end, own);
+  if (hints !== 0) return isResult(text, from, end) ? undefined : { hints, parameter };
+  if (own & VALUE) {
+    const name = NAME_BEFORE.exec(text.slice(Math.max(0, start - 112), start))?.[1];
+    const named = name === undefined ? 0 : hintsOfName(name) & NAMED;
+    return named === 0 ? undefined : { hints: named, parameter };
+  }
+  if (own & SIGNATURE) return parameter ? { hints: SECRET, parameter } : undefined;
+  if (own & SESSION) return isCookie(text, start) ? { hints: KEY, parameter } : undefined;
+  return own & BY && text.startsWith(" '", end) ? { hints: PASSWORD, parameter } : undefined;
+}
+
+/** `"name":"password","value":"…"`, `key="password" value="…"`, `- name: PASSWORD` and `value: …` below. */
+const NAME_BEFORE =
+  /(?:name|key|id|field|type|label|header|parameter|property|variable)\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?([\p{L}\p{N}_.-]{2,64})\\?["']?(?:,\s{0,32}|\s{1,32})\\?["']?$/iu;
+
+/** Before a letter of another script, a word continues. */
+function startOfWord(text: string, start: number): number {
+  let at = start;
+  while (at > 0 && start - at < MAX) {
+    const code = text.charCodeAt(at - 1);
+    if (code < 0x80 ? !isAlphanumeric(code) && code !== UNDERSCORE && code !== HYPHEN : isPunctuation(code)) break;
+    at--;
+  }
+  return at;
+}
+
+/** General and CJK punctuation, full-width signs, no-break spaces. */
+export function isPunctuation(code: number): boolean {
+  return (
+    (code >= 0x80 && code < 0xc0 && code !== 0xaa && code !== 0xb5 && code !== 0xba) ||
+    (code >= 0x2000 && code < 0x2c00) ||
+    (code >= 0x3000 && code < 0x3040) ||
+    (code >= 0xff00 && code < 0xff10) ||
+    (code >= 0xff1a && code < 0xff21) ||
+    code === 0xfeff
+  );
+}
+
+/** `key` alone says nothing, `api key` does; `mot de passe`. */
+function hintsOf(text: string, start: number, end: number, own: number): number {
+  const hints = own & NAMED;
+  if ((hints & ~KEY) !== 0 || (own & LAST_WORD) === 0) return hints;
+  const before = WORDS_BEFORE.exec(text.slice(Math.max(0, start - 32), start))?.[0];
+  if (before === undefined) return hints;
+  const name = text.slice(start, end);
+  const phrase = hintsOfName(before + name) & NAMED;
+  return phrase !== 0 ? phrase : hintsOfName(before.slice(before.indexOf(' ') + 1) + name) & NAMED;
+}
+
+const WORDS_BEFORE = /(?:\p{L}{2,14} ){1,2}$/u;
+
+/** `--- PASS: TestName`; `PASS` in a log. */
+function isResult(text: string, start: number, end: number): boolean {
+  return (
+    end - start === 4 &&
+    text.startsWith('PASS', start) &&
+    text.charCodeAt(end) === COLON &&
+    text.charCodeAt(end + 1) === SPACE
+  );
+}
+
+/** In a line that names cookies before. */
+function isCookie(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 400), start);
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  return /cookie["']?\s*[:=]/i.test(line);
+}

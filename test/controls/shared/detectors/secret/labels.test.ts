@@ -1,0 +1,109 @@
+/** Secrets by a label in the text: how far they go, in which languages, and what is none. */
+import { expect, test } from 'vitest';
+import { secret } from '../../../../../proxy/controls/shared/detectors/index.ts';
+
+const detector = secret();
+const found = (text: string, field?: string): string[] =>
+  detector
+    .find(text, field === undefined ? undefined : { field, path: [field] })
+    .map((span) => text.slice(span.start, span.end));
+
+const SIGNATURE = '0a3f91c7de5b8246'.repeat(4);
+const TOKEN = ['q7Rk2LmZ', '9xTv4Bn', 'W8sYc3'].join('');
+
+test.each([
+  ['Server=db;User Id=sa;Password=Tr0ub4dor&3;', 'Tr0ub4dor&3'],
+  ['DB_PASSWORD=p@ss,w0rd;x', 'p@ss,w0rd;x'],
+  ['Pwd=a1&b2c3;Encrypt=yes', 'a1&b2c3'],
+  ['password=hunter2&user=bob', 'hunter2'],
+  ['password=ab(7)c!, next', 'ab(7)c!'],
+  ['connect(password=hunter2)', 'hunter2'],
+  ['{password:hunter2,user:bob}', 'hunter2'],
+  ['password: hunter2\nuser: bob', 'hunter2'],
+  ['  - name: DB_PASSWORD\n    value: "hunter2"', 'hunter2'],
+  ['[{"name":"password","value":"hunter2"}]', 'hunter2'],
+  ['<add key="DbPassword" value="hunter2"/>', 'hunter2'],
+  ['<bean password="hunter2" user="x">', 'hunter2'],
+  ['<password>hunter2</password>', 'hunter2'],
+  ['{\\"password\\":\\"hunter2\\"}', 'hunter2'],
+  ['{"password":"a\\"b7\\"c"}', 'a\\"b7\\"c'],
+  ['pwd="a b"', 'a b'],
+  ['"password": "correct horse battery staple"', 'correct horse battery staple'],
+  ["mysql -u root -p'hunt er2' db", 'hunt er2'],
+  ['mysql -u root -phunter2 db', 'hunter2'],
+  ["curl -u 'bob:s3cr3t!' https://x", 's3cr3t!'],
+  ['curl --user bob:s3cr3t! https://x', 's3cr3t!'],
+  ['sshpass -p hunter2 ssh h', 'hunter2'],
+  ['tool --password hunter2 --x', 'hunter2'],
+  ["ALTER USER bob IDENTIFIED BY 'hunter2';", 'hunter2'],
+  ['machine h login bob password hunter2', 'hunter2'],
+  ['the password for the db is hunter2.', 'hunter2'],
+  ['The password: `hunter2`', 'hunter2'],
+  ['password is “hunter2”', 'hunter2'],
+  ['jdbc:postgresql://h/db?user=u&password=hunter2', 'hunter2'],
+  ['Authorization: Basic Ym9iOmh1bnRlcg==', 'Ym9iOmh1bnRlcg=='],
+  [`Cookie: a=b; sessionid=${TOKEN}`, TOKEN],
+  [`https://b.s3.amazonaws.com/k?X-Amz-Expires=60&X-Amz-Signature=${SIGNATURE}`, SIGNATURE],
+  [`x?sv=2022&sig=${TOKEN}%3D&se=1`, `${TOKEN}%3D`],
+  [`api token: ${TOKEN}`, TOKEN],
+  [`the client secret is ${TOKEN}`, TOKEN],
+])('finds the whole secret in %s', (text, expected) => {
+  expect(found(text)).toEqual([expected]);
+});
+
+test.each(
+  'contraseña パスワード mot␣de␣passe Passwort Kennwort hasło пароль şifre heslo 비밀번호 密码 密碼 senha wachtwoord lösenord κωδικός passord adgangskode salasana jelszó parola лозинка סיסמה'
+    .split(' ')
+    .map((label) => label.replaceAll('␣', ' ')),
+)('understands the label %s, with a plain or a full-width colon, and as a field', (label) => {
+  for (const text of [`${label}: hunter2`, `${label} : hunter2`, `${label}：hunter2`, `"${label}": "hunter2"`])
+    expect(found(text)).toEqual(['hunter2']);
+  expect(found('hunter2', label)).toEqual(['hunter2']);
+});
+
+test.each(
+  'api_key x-api-key clientSecret access_token id_token private_key signing_key webhook_secret SECRET_KEY_BASE app_key authkey apitoken bot_token GITHUB_TOKEN DD_APP_KEY AWS_SESSION_TOKEN cache_secret JSESSIONID 密钥 секретный_ключ'.split(
+    ' ',
+  ),
+)('finds the value of %s, as a field and in a text', (name) => {
+  expect(found(TOKEN, name)).toEqual([TOKEN]);
+  expect(found(`${name}=${TOKEN}\n`)).toEqual([TOKEN]);
+  expect(found(`{"${name}":"${TOKEN}"}`)).toEqual([TOKEN]);
+});
+
+test.each([
+  'gpg --keyserver k --recv-keys 4ED778F539E3634C779C87C6D7062848A1AB005C',
+  "const p = config['password'];",
+  "password = config['password']",
+  'password: process.env.PASSWORD',
+  'PASSWORD=${PASSWORD}',
+  'password: {{ .Values.password }}',
+  'password = "$(cat file)"',
+  'interface A { password: string; token?: string | undefined }',
+  'password?: string | undefined',
+  'def f(password: str = None, token: Optional[str] = None)',
+  'fun login(password: String?, token: String): Result',
+  'fn login(password: &str, token: Option<String>)',
+  'f(account: string, password: string): Promise<void>',
+  'password VARCHAR(255) NOT NULL',
+  'password = getpass()',
+  'password = getpass.getpass("Password: ")',
+  'token = await client.token(id)',
+  'password: <password>',
+  'api_key: your-api-key-goes-here-123',
+  'api_key=xxxxxxxxxxxxxxxx',
+  'password: ********',
+  'password: "Must be at least 8 characters"',
+  '"password": "Enter your new password"',
+  '--- PASS: TestUnicode2\n',
+  `"integrity": "sha512-${'q7Rk2LmZ'.repeat(10)}=="`,
+  'key: 4ed778f5-39e3-634c-779c-87c6d7062848',
+  'commit 4ed778f539e3634c779c87c6d7062848a1ab005c',
+  `data:image/png;base64,iVBORw0KGgo${'AAAAq7Rk2LmZ'.repeat(8)}`,
+  'function(e){return e.password=t.password,e.token=n.getToken||r}',
+  'var k={ownKeys:function(o){return 1},key:79,_isKey:133}',
+  'The password hash is SHA256 by default.',
+  'Reset the password to log in',
+])('finds nothing in %s', (text) => {
+  expect(found(text)).toEqual([]);
+});
