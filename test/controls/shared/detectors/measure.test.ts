@@ -1,11 +1,12 @@
 /** What the detectors find and what they mistake for it, on a small corpus of words that nobody tuned them to. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { corpus, GROUPS } from './corpus/index.ts';
+import { corpus, GROUPS, typeOf } from './corpus/index.ts';
 import { Random } from './corpus/random.ts';
 import { traps } from './corpus/traps.ts';
 import { checkDigit, TEST_CARDS } from './corpus/values/cards.ts';
 import { textFor } from './corpus/values/pattern.ts';
 import { FORMATS } from './corpus/values/secrets.ts';
+import { type Section, sourcesIn, Words } from './corpus/words.ts';
 import { MISTAKEN, MISTAKEN_TODAY, recallFloor, TODAY } from './floors.ts';
 import { interval } from './interval.ts';
 import { alarms, recall, type Recall } from './measuring.ts';
@@ -48,6 +49,21 @@ describe('the corpus', () => {
       // The document may be JSON in a text.
       expect(written.includes(json(value)) || written.includes(json(json(value))), `${shape}: ${value}`).toBe(true);
     }
+  });
+
+  test('has sentences and labels in each half that the other has not', () => {
+    const [seen, held] = [new Words(sourcesIn('development')), new Words(sourcesIn('heldOut'))];
+    const all = (words: Words, section: Section): string[] =>
+      GROUPS.flatMap((group) => words.of(section, typeOf(group)));
+    const shared = (section: Section): number => {
+      const known = new Set(all(seen, section));
+      const own = all(held, section);
+      return own.filter((word) => known.has(word)).length / own.length;
+    };
+    expect(shared('sentences')).toBe(0);
+    expect(shared('contrary')).toBe(0);
+    expect(shared('labels')).toBeLessThan(0.1);
+    expect(shared('unusual')).toBeLessThan(0.1);
   });
 
   test('shares few texts between its halves', () => {
