@@ -1,15 +1,20 @@
-/** Payment card numbers (ISO/IEC 7812) that an issuer gives out, with a valid Luhn check digit. */
-import { closes, digitOf, DOT, HYPHEN, opens, SPACE } from './characters.ts';
+/** Payment card numbers (ISO/IEC 7812): the first digits of an issuer, and a valid Luhn check digit. */
+import { issuedAs } from './card-issuers.ts';
+import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SLASH, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { CARD, hintsOf, OTHER } from './field.ts';
 import { continuesIban } from './iban.ts';
-import { labelBefore } from './label.ts';
+import { labelAfter, labelBefore } from './label.ts';
+import { FILLERS } from './names/prose.ts';
+import { set, wordsOfText } from './names/split.ts';
 import { byRuns, reached } from './parts.ts';
-import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
+import { APART, JOINED, type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
 
 const MIN = 12;
 const MAX = 19;
+/** The longest gap between two groups: a sign with spaces, or the end of a line. */
+const MAX_GAP = 4;
 
 export function paymentCard(): Detector {
   return inAnySpelling({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan));
@@ -38,63 +43,17 @@ function scan(
   let hints = -1;
   let i = first;
   for (; i < until; i++) {
-    const last = cardFrom(text, runs, i);
-    if (last < 0) continue;
-    const [start, end] = [runs.start(i), runs.end(last)];
+    // Most runs are too short, and have no other run beside them.
+    if (runs.length(i) < MIN && (i + 1 === runs.count || runs.start(i + 1) - runs.end(i) > MAX_GAP)) continue;
+    if (!opensNumber(text, runs.start(i))) continue;
     if (hints < 0) hints = hintsOf(evidence);
-    if (!isLikely(text, start, hints, i === last)) continue;
-    spans = added(spans, start, end, 'payment-card');
+    const last = cardFrom(text, runs, i, hints);
+    if (last < 0) continue;
+    spans = added(spans, runs.start(i), runs.end(last), 'payment-card');
     i = last;
   }
   reached.next = i;
   return spans;
-}
-
-/** The number of digits of the last number found, and whether its issuer gives out such numbers today. */
-let count = 0;
-let common = false;
-
-/** The last run of a card number that begins with run `first`; -1 if there is none. */
-function cardFrom(text: string, runs: Runs, first: number): number {
-  if (!opensNumber(text, runs.start(first))) return -1;
-  let best = -1;
-  let bestCount = 0;
-  let bestCommon = false;
-  let separator = JOINED;
-  let group = 0;
-  count = 0;
-  for (let i = first; i < runs.count; i++) {
-    const [start, end] = [runs.start(i), runs.end(i)];
-    if (i > first) {
-      const gap = gapBetween(text, runs.end(i - 1), start);
-      if (gap !== JOINED) {
-        if (gap !== SPACE && gap !== HYPHEN && gap !== DOT) break;
-        if (separator !== JOINED && gap !== separator) break;
-        separator = gap;
-        // Groups have four digits, or 4-6-5 or 4-6-4 for cards with fifteen or fourteen digits.
-        if (group === 0 ? groups[0] !== 4 : groups[group] !== 4 && !(group === 1 && groups[1] === 6)) break;
-        groups[++group] = 0;
-      }
-    } else groups[0] = 0;
-    if (count + end - start > MAX) break;
-    for (let at = start; at < end; at++) digits[count++] = digitOf(text.charCodeAt(at));
-    groups[group] = (groups[group] ?? 0) + end - start;
-    if (count < MIN || !fits(group) || !closes(text, end) || !isIssued() || !checks()) continue;
-    // If another group follows after the same separator, the number is not complete.
-    if (
-      separator !== JOINED &&
-      separator !== SPACE &&
-      i + 1 < runs.count &&
-      gapBetween(text, end, runs.start(i + 1)) === separator
-    )
-      continue;
-    best = i;
-    bestCount = count;
-    bestCommon = common;
-  }
-  count = bestCount;
-  common = bestCommon;
-  return best;
 }
 
 function opensNumber(text: string, start: number): boolean {
@@ -103,14 +62,73 @@ function opensNumber(text: string, start: number): boolean {
   return text.charCodeAt(start - 1) === 0x42 && text.charCodeAt(start - 2) === 0x25;
 }
 
-function fits(group: number): boolean {
-  if (group === 0) return true;
-  const tail = groups[group] ?? 0;
-  if (groups[1] === 6) return group === 2 && (tail === 5 || tail === 4);
-  return group >= 2 && tail <= 4;
+/** The last run of a card number that begins with run `first`; -1 if there is none. */
+function cardFrom(text: string, runs: Runs, first: number, hints: number): number {
+  let best = -1;
+  let separator = JOINED;
+  let group = 0;
+  let count = 0;
+  groups[0] = 0;
+  for (let i = first; i < runs.count; i++) {
+    const [start, end] = [runs.start(i), runs.end(i)];
+    const gap = i === first ? JOINED : separatorBetween(text, runs.end(i - 1), start);
+    if (gap !== JOINED) {
+      if (gap === APART || (separator !== JOINED && gap !== separator)) break;
+      separator = gap;
+      groups[++group] = 0;
+    }
+    if (count + end - start > MAX) break;
+    for (let at = start; at < end; at++) digits[count++] = digitOf(text.charCodeAt(at));
+    groups[group] = (groups[group] ?? 0) + end - start;
+    if (count < MIN || !checks(count) || !closes(text, end)) continue;
+    // With another group before or after the same sign, the number is not complete.
+    if (
+      separator !== JOINED &&
+      separator !== SPACE &&
+      (before(text, runs, first) === separator || after(text, runs, i) === separator)
+    )
+      continue;
+    if (isLikely(text, runs, first, i, { hints, count, form: formOf(group), separator })) best = i;
+  }
+  return best;
 }
 
-function checks(): boolean {
+function before(text: string, runs: Runs, i: number): number {
+  return i === 0 ? APART : separatorBetween(text, runs.end(i - 1), runs.start(i));
+}
+
+function after(text: string, runs: Runs, i: number): number {
+  return i + 1 === runs.count ? APART : separatorBetween(text, runs.end(i), runs.start(i + 1));
+}
+
+/** The sign between two groups, with spaces or without; a space also for the end of a line, or in a form's encoding. */
+function separatorBetween(text: string, end: number, start: number): number {
+  if (start - end > MAX_GAP) return APART;
+  let separator = JOINED;
+  let spaces = false;
+  for (let at = end; at < start; at++) {
+    const code = text.charCodeAt(at);
+    if (isInvisible(code)) continue;
+    const sign = plain(code);
+    if (sign === SPACE || code === NEWLINE || code === RETURN || code === PLUS) spaces = true;
+    else if (
+      separator === JOINED &&
+      (sign === HYPHEN || sign === DOT || sign === SLASH || sign === UNDERSCORE || sign === MIDDLE_DOT)
+    )
+      separator = sign;
+    else return APART;
+  }
+  return separator === JOINED && spaces ? SPACE : separator;
+}
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const PLUS = 0x2b;
+const UNDERSCORE = 0x5f;
+const MIDDLE_DOT = 0xb7;
+
+/** The Luhn algorithm (ISO/IEC 7812-1, annex B). */
+function checks(count: number): boolean {
   let sum = 0;
   let same = true;
   for (let i = count - 1, twice = false; i >= 0; i--, twice = !twice) {
@@ -121,71 +139,76 @@ function checks(): boolean {
   return sum % 10 === 0 && !same;
 }
 
-/** Whether the first digits and the length belong to an issuer. */
-function isIssued(): boolean {
-  common = true;
-  const six = first(6);
-  const four = Math.trunc(six / 100);
-  const two = Math.trunc(six / 10_000);
-  // Visa. Cards with thirteen digits were discontinued decades ago.
-  if (digits[0] === 4) {
-    common = count !== 13;
-    return count === 16 || count === 19 || count === 13;
-  }
-  // Mastercard.
-  if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720)) return count === 16;
-  // American Express.
-  if (two === 34 || two === 37) return count === 15;
-  // Mir.
-  if (four >= 2200 && four <= 2204) return count >= 16;
-  // Diners Club.
-  if (two === 36 || two === 38 || two === 39 || (four >= 3000 && four <= 3059) || four === 3095)
-    return count === 14 || (count >= 16 && two !== 39);
-  // JCB.
-  if (four >= 3528 && four <= 3589) return count >= 16;
-  // Discover.
-  if (four === 6011 || two === 65 || (four >= 6440 && four <= 6499)) return count === 16 || count === 19;
-  // UnionPay, RuPay.
-  if (two === 62 || two === 81 || two === 82) return count >= 16;
-  // Troy, Verve, Hipercard, Elo.
-  if (
-    four === 9792 ||
-    (six >= 506_099 && six <= 506_198) ||
-    six === 606_282 ||
-    six === 636_368 ||
-    six === 636_297 ||
-    four === 5067 ||
-    four === 5090
-  )
-    return count === 16 || count === 19;
-  // Maestro: any length.
-  if (
-    four === 5018 ||
-    four === 5020 ||
-    four === 5038 ||
-    four === 5893 ||
-    four === 6304 ||
-    four === 6759 ||
-    (four >= 6761 && four <= 6763)
-  ) {
-    common = count >= 16;
-    return true;
-  }
-  return false;
+/** How the digits are written: without separators, in the groups that cards show, or otherwise. */
+type Form = 'digits' | 'groups' | 'odd';
+
+function formOf(group: number): Form {
+  if (group === 0) return 'digits';
+  const [a, b, c = 0] = groups;
+  if (a !== 4) return 'odd';
+  if (group === 2 && ((b === 6 && (c === 5 || c === 4)) || (b === 5 && c === 6))) return 'groups';
+  if (group < 2) return 'odd';
+  for (let k = 1; k < group; k++) if (groups[k] !== 4) return 'odd';
+  return (groups[group] ?? 0) <= 4 ? 'groups' : 'odd';
 }
 
-function first(length: number): number {
+interface Number {
+  readonly hints: number;
+  readonly count: number;
+  readonly form: Form;
+  readonly separator: number;
+}
+
+/**
+ * Under a name or a label for cards the check digit is enough. Groups with an issuer prove themselves. Digits alone may
+ * be another number that passes the check by chance.
+ */
+function isLikely(
+  text: string,
+  runs: Runs,
+  first: number,
+  last: number,
+  { hints, count, form, separator }: Number,
+): boolean {
+  if (hints & CARD) return true;
+  const [start, end] = [runs.start(first), runs.end(last)];
+  if (continuesIban(text, start)) return false;
+  const issued = issuedAs(firstSix(), count);
+  const proven = form === 'groups' && issued !== undefined && !isRow(text, runs, first, last, separator);
+  if (proven && issued === 'common') return true;
+  const label = labelBefore(text, start);
+  if ((label | labelAfter(text, end)) & CARD || AFTER.test(text.slice(end, end + 40))) return true;
+  if (form === 'digits' && issued === 'common')
+    return (hints & OTHER) === 0 && !((label & OTHER) !== 0 && isDirect(text, start));
+  return proven && ((hints | label) & OTHER) === 0;
+}
+
+/** `4111… is my card`. */
+const AFTER =
+  /^[\s,:(-]{0,3}(?:(?:is|as|was|on|for|the|a|my|his|her|their|your|credit|debit|bank|payment)\s+){0,4}card\b/i;
+
+function firstSix(): number {
   let value = 0;
-  for (let i = 0; i < length; i++) value = value * 10 + (digits[i] ?? 0);
+  for (let i = 0; i < 6; i++) value = value * 10 + (digits[i] ?? 0);
   return value;
 }
 
-/** A grouped number needs no other evidence; an ungrouped one may be another number that passes the check by chance. */
-function isLikely(text: string, start: number, hints: number, ungrouped: boolean): boolean {
-  if (hints & CARD) return true;
-  if (continuesIban(text, start)) return false;
-  if (!ungrouped && common) return (hints & OTHER) === 0 || (labelBefore(text, start) & CARD) !== 0;
-  const label = labelBefore(text, start);
-  if (label & CARD) return true;
-  return common && ((hints | label) & OTHER) === 0;
+/** One of more numbers of four digits, or numbers that rise or fall by the same step. */
+function isRow(text: string, runs: Runs, first: number, last: number, separator: number): boolean {
+  if (runs.length(first - 1) === 4 && before(text, runs, first) === separator) return true;
+  if (runs.length(last + 1) === 4 && after(text, runs, last) === separator) return true;
+  const at = (group: number): number => [0, 1, 2, 3].reduce((value, k) => value * 10 + (digits[4 * group + k] ?? 0), 0);
+  const step = at(1) - at(0);
+  return step !== 0 && step === at(2) - at(1) && (last - first < 3 || step === at(3) - at(2));
 }
+
+/** Whether the word before the number, maybe with `number` after it, says that it is something else. */
+function isDirect(text: string, start: number): boolean {
+  const words = wordsOfText(text.slice(Math.max(0, start - LEAD), start));
+  while (NUMBER.has(words.at(-1) ?? '')) words.pop();
+  const word = words.at(-1);
+  return word === undefined || (labelBefore(` ${word} `, word.length + 2) & OTHER) !== 0;
+}
+
+const LEAD = 40;
+const NUMBER = set(FILLERS);

@@ -70,7 +70,7 @@ const IDEOGRAPHS = 0x2e80;
 
 /**
  * RFC 5322 `atext` and the dot, without characters that often surround addresses: slash, equals sign, braces, backtick,
- * bar, question mark.
+ * bar, question mark, caret (HL7).
  */
 function isLocal(code: number, ideographs: boolean): boolean {
   if (code < 0x80) return LOCAL[code] === 1;
@@ -78,7 +78,7 @@ function isLocal(code: number, ideographs: boolean): boolean {
 }
 const LOCAL = new Uint8Array(0x80);
 for (let code = 0; code < 0x80; code++)
-  if (isAlphanumeric(code) || "!#$%&*+-.^_~'".includes(String.fromCharCode(code))) LOCAL[code] = 1;
+  if (isAlphanumeric(code) || "!#$%&*+-._~'".includes(String.fromCharCode(code))) LOCAL[code] = 1;
 
 /** The end of the domain: labels separated by dots, the last one a top-level domain. -1 if there is none. */
 function domainEnd(text: string, start: number): number {

@@ -1,5 +1,5 @@
 /** International bank account numbers (ISO 13616): country, its length, and check digits (ISO 7064, mod 97-10). */
-import { closes, digitOf, HYPHEN, isInvisible, isLetter, opens, plain, SPACE } from './characters.ts';
+import { closes, digitOf, DOT, HYPHEN, isInvisible, isLetter, opens, plain, SLASH, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { byRuns, reached } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
@@ -50,14 +50,8 @@ function scan(
   let from = spans.at(-1)?.end ?? 0;
   // Look for two letters and two digits: most digits in a text do not follow letters.
   for (let i = first; i < until; i++) {
-    const start = runs.start(i) - 2;
-    if (
-      start < from ||
-      !isLetter(text.charCodeAt(start + 1)) ||
-      !isLetter(text.charCodeAt(start)) ||
-      !opens(text, start)
-    )
-      continue;
+    const start = startBefore(text, runs.start(i));
+    if (start < from || (!opens(text, start) && !NAMED.test(text.slice(Math.max(0, start - 5), start)))) continue;
     const length = lengths.get(pair(text.charCodeAt(start), text.charCodeAt(start + 1)));
     if (length === undefined) continue;
     const end = endOf(text, start, length);
@@ -69,38 +63,91 @@ function scan(
   return spans;
 }
 
+/** The start of two letters before the digits, or before one space; -1 if there are none. */
+function startBefore(text: string, digits: number): number {
+  if (isLetter(text.charCodeAt(digits - 1))) return isLetter(text.charCodeAt(digits - 2)) ? digits - 2 : -1;
+  const spaced =
+    plain(text.charCodeAt(digits - 1)) === SPACE &&
+    isLetter(text.charCodeAt(digits - 2)) &&
+    isLetter(text.charCodeAt(digits - 3));
+  return spaced ? digits - 3 : -1;
+}
+
+/** Glued to its name: `IBANDE89…`. */
+const NAMED = /\biban$/i;
+
 /** The end of the number that begins at `start`; -1 if there is none. */
 function endOf(text: string, start: number, signed: number): number {
   const length = Math.abs(signed);
   let separator = 0;
   let seen = 0;
+  let group = 0;
+  let words = 0;
+  let odd = false;
+  let letters = 0;
   let remainder = 0;
   // The first four characters come last in the division.
   let head = 0;
   let at = start;
-  for (; seen < length; at++) {
+  while (seen < length) {
     if (at >= text.length) return -1;
     const code = text.charCodeAt(at);
     const value = valueOf(code);
     if (value < 0) {
-      if (isInvisible(code)) continue;
-      const gap = plain(code);
-      if ((gap !== SPACE && gap !== HYPHEN) || (separator !== 0 && gap !== separator)) return -1;
-      // Groups of four, or a break after the check digits only.
-      if (seen % 4 !== 0 || valueOf(text.charCodeAt(at + 1)) < 0) return -1;
-      separator = gap;
+      const next = groupAfter(text, at);
+      if (next < 0) return -1;
+      if (next > at + 1 || !isInvisible(code)) {
+        const gap = gapOf(text, at, next);
+        if (gap < 0 || (separator !== 0 && gap !== separator)) return -1;
+        separator = gap;
+        if (letters === group && seen > 4) words++;
+        // Groups of four are usual; a country may have its own.
+        if (seen % 4 !== 0 && seen !== 2) odd = true;
+        group = letters = 0;
+      }
+      at = next;
       continue;
     }
-    if (separator !== 0 && seen % 4 === 0 && seen > 4 && valueOf(text.charCodeAt(at - 1)) >= 0) return -1;
     if (value > 9 ? seen === 2 || seen === 3 || (signed > 0 && seen > 3) : seen < 2) return -1;
     if (seen < 4) head = value > 9 ? head * 100 + value : head * 10 + value;
     else remainder = value > 9 ? (remainder * 100 + value) % 97 : (remainder * 10 + value) % 97;
+    if (value > 9) letters++;
+    group++;
     seen++;
+    at++;
   }
+  // More words than the code of a bank are prose.
+  if (odd && words > 1) return -1;
   const check = head % 100;
   if (check < 2 || check > 98 || (remainder * 1_000_000 + head) % 97 !== 1) return -1;
   return closes(text, at) ? at : -1;
 }
+
+/** Characters between two groups: a sign with spaces, or the end of a line. */
+const MAX_GAP = 3;
+
+/** Where the next letter or digit is; -1 if there is none near. */
+function groupAfter(text: string, at: number): number {
+  const most = Math.min(text.length, at + MAX_GAP + 1);
+  let next = at + 1;
+  while (next < most && valueOf(text.charCodeAt(next)) < 0) next++;
+  return next < most ? next : -1;
+}
+
+/** The sign between two groups; a space also for the end of a line, or in a form's encoding; -1 for anything else. */
+function gapOf(text: string, from: number, until: number): number {
+  let gap = SPACE;
+  for (let at = from; at < until; at++) {
+    const code = text.charCodeAt(at);
+    const sign = plain(code);
+    if (sign === SPACE || code === 0x0a || code === 0x0d || code === 0x2b || isInvisible(code)) continue;
+    if (gap !== SPACE || (sign !== HYPHEN && sign !== DOT && sign !== SLASH && sign !== UNDERSCORE)) return -1;
+    gap = sign;
+  }
+  return gap;
+}
+
+const UNDERSCORE = 0x5f;
 
 /** 0–9, letters from 10 on; -1 for other characters. */
 function valueOf(code: number): number {
@@ -108,7 +155,7 @@ function valueOf(code: number): number {
   return digitOf(code);
 }
 
-const CONTINUED = /(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]{4}){0,7}[ \u00a0-]?$/;
+const CONTINUED = /(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0./_+-]?[A-Za-z0-9]{4}){0,7}[ \u00a0./_+-]?$/;
 
 /** Whether an account number continues here: its groups look like cards and telephone numbers. */
 export function continuesIban(text: string, start: number): boolean {

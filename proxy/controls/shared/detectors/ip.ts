@@ -1,9 +1,11 @@
-/** IP addresses: IPv4 as four decimal numbers, IPv6 in any of its spellings (RFC 4291, 2.2). */
-import { isIPv6 } from 'node:net';
-import { closes, follows, isAlphanumeric, isWord } from './characters.ts';
+/** IP addresses. IPv4 is read here, as four decimal numbers. */
+import { closes, follows, HYPHEN, isWord, plain } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { ADDRESS, hintsOf, PHONE, VERSION } from './field.ts';
+import { scanV6 } from './ipv6.ts';
 import { labelBefore } from './label.ts';
+import { VERSIONS } from './names/prose.ts';
+import { set, wordsOfText } from './names/split.ts';
 import { byCharacters, byRuns, reached, type Search } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
@@ -29,7 +31,6 @@ function* search(...given: Parameters<Search>): ReturnType<Search> {
 }
 
 const DOT = 0x2e;
-const COLON = 0x3a;
 
 function findV4(text: string, evidence?: Evidence): readonly Span[] {
   if (text.length < 7 || !text.includes('.')) return NONE;
@@ -52,7 +53,7 @@ function scanV4(
     // Read all numbers that dots join: five of them are not an address.
     let last = i + 1;
     while (last + 1 < runs.count && last < i + FAR && isDotted(text, runs, last)) last++;
-    if (last === i + 3 && isAddress(text, runs, i) && !isSomethingElse(text, runs.start(i), evidence)) {
+    if (last === i + 3 && isAddress(text, runs, i, evidence) && !isSomethingElse(text, runs.start(i), evidence)) {
       spans = added(spans, runs.start(i), runs.end(last), 'ip');
     }
     i = last;
@@ -72,36 +73,73 @@ function isDotted(text: string, runs: Runs, i: number): boolean {
   return runs.start(i + 1) === runs.end(i) + 1 && text.charCodeAt(runs.end(i)) === DOT;
 }
 
-function isAddress(text: string, runs: Runs, first: number): boolean {
+/** A host's address: no network, loopback, multicast or mask. */
+function isAddress(text: string, runs: Runs, first: number, evidence: Evidence | undefined): boolean {
   let zeros = 0;
-  let head = 0;
   for (let i = first; i < first + 4; i++) {
-    const length = runs.length(i);
-    if (length > 3) return false;
-    const start = runs.start(i);
-    const value = Number(text.slice(start, start + length));
-    // Refuse leading zeros, and digits of other scripts, which `Number` does not read.
-    if (!(value <= 255) || (length > 1 && text.charCodeAt(start) === 0x30)) return false;
-    if (i === first) head = value;
+    const value = valueOf(text, runs, i);
+    if (value < 0) return false;
     zeros = value === 0 ? zeros + 1 : 0;
   }
-  // A host's address: no network, loopback, multicast or mask.
+  const head = valueOf(text, runs, first);
+  if (head === 0 || head === 127 || head >= 224 || zeros > 1) return false;
   return (
-    head !== 0 &&
-    head !== 127 &&
-    head < 224 &&
-    zeros < 2 &&
+    isPadded(text, runs, first, evidence) &&
     opensAddress(text, runs.start(first)) &&
-    closes(text, runs.end(first + 3))
+    (closes(text, runs.end(first + 3)) || isRange(text, runs, first))
   );
+}
+
+/** -1 if it is too large, or has digits of other scripts. */
+function valueOf(text: string, runs: Runs, i: number): number {
+  if (runs.length(i) > 3) return -1;
+  const value = Number(text.slice(runs.start(i), runs.end(i)));
+  return value <= 255 ? value : -1;
+}
+
+/** Leading zeros fill all numbers up to three digits, if only the form says what it is. */
+function isPadded(text: string, runs: Runs, first: number, evidence: Evidence | undefined): boolean {
+  let zeros = false;
+  let short = false;
+  for (let i = first; i < first + 4; i++) {
+    if (runs.length(i) < 3) short = true;
+    if (runs.length(i) > 1 && text.charCodeAt(runs.start(i)) === 0x30) zeros = true;
+  }
+  return !zeros || !short || (hintsOf(evidence) & ADDRESS) !== 0;
+}
+
+/** `10.0.0.1-10.0.0.9`, and `192.168.0.1-254`. */
+function isRange(text: string, runs: Runs, first: number): boolean {
+  const next = first + 4;
+  if (
+    next >= runs.count ||
+    runs.start(next) !== runs.end(next - 1) + 1 ||
+    plain(text.charCodeAt(runs.end(next - 1))) !== HYPHEN
+  )
+    return false;
+  if (
+    next + 3 < runs.count &&
+    isDotted(text, runs, next) &&
+    isDotted(text, runs, next + 1) &&
+    isDotted(text, runs, next + 2)
+  )
+    return valueOf(text, runs, next) > 0 && closes(text, runs.end(next + 3));
+  const [a, b, last] = [valueOf(text, runs, first), valueOf(text, runs, first + 1), valueOf(text, runs, first + 3)];
+  const local = a === 10 || (a === 192 && b === 168) || (a === 172 && b >= 16 && b < 32);
+  return local && valueOf(text, runs, next) > last && closes(text, runs.end(next));
 }
 
 function opensAddress(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1);
   // `-` before an address is a range (`10.0.0.1-10.0.0.9`), except after a file's name (`app-1.2.3.4`).
   if (before === 0x2d) return !isWord(text.charCodeAt(start - 2)) || isDigit(text.charCodeAt(start - 2));
-  return start === 0 || !(follows(text, start) || before === DOT);
+  if (start === 0 || !(follows(text, start) || before === DOT)) return true;
+  return before === UNDERSCORE && NAMED.test(text.slice(Math.max(0, start - 16), start));
 }
+
+const UNDERSCORE = 0x5f;
+/** `ip_10.1.2.3`. */
+const NAMED = /(?:ip|ipv4|addr|address|host|server|client|src|dst|from|to|peer|remote)_$/i;
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
@@ -116,67 +154,30 @@ function isSomethingElse(text: string, start: number, evidence: Evidence | undef
   if (before === 0x2f && isWord(text.charCodeAt(start - 2))) return isProduct(text, start);
   if (before === 0xa7) return true;
   const label = labelBefore(text, start);
-  return (label & VERSION) !== 0 || ((hints & VERSION) !== 0 && start < 3);
+  if (label & ADDRESS) return false;
+  if (text.startsWith(' to ', start - 4) && CHANGED_TO.test(text.slice(Math.max(0, start - LEAD), start))) return true;
+  return ((label & VERSION) !== 0 && isVersion(text, start)) || ((hints & VERSION) !== 0 && start < 3);
 }
+
+/**
+ * Whether the nearest words call it a version: `updated to 1.2.3.4`, but not `updated by 10.1.2.3`. A word for versions
+ * that is farther away says little.
+ */
+function isVersion(text: string, start: number): boolean {
+  const [last = '', second = ''] = wordsOfText(text.slice(Math.max(0, start - LEAD), start)).reverse();
+  if (VERSION_WORDS.has(last)) return true;
+  if (last === 'from')
+    return CHANGED.test(second) && /^[\d.]+ ?(?:to|->|→) ?v?\d/.test(text.slice(start, start + LEAD));
+  return LINKS.has(last) && VERSION_WORDS.has(second);
+}
+
+const LEAD = 48;
+const VERSION_WORDS = set(VERSIONS);
+const CHANGED = /^(?:up|down)(?:dat|grad)/;
+const CHANGED_TO = /(?:up|down)(?:dat|grad)[a-z]{0,3}(?: [^ ]{1,24}){0,3} to v?$/i;
+const LINKS = set('is was no nr num number of the than since until before after through');
 
 /** `Name/1.2.3.4`, as in user agents, but not a host's name before its address. */
 function isProduct(text: string, start: number): boolean {
   return /(?:^|[\s("'])\p{Lu}[\w-]*\/$/u.test(text.slice(Math.max(0, start - 40), start));
-}
-
-/** The longest spelling has 45 characters. */
-const MAX_V6 = 45;
-
-function scanV6(text: string, first: number, until: number, before: readonly Span[]): readonly Span[] {
-  let spans = before;
-  let colon = text.indexOf(':', first);
-  while (colon >= 0 && colon < until) {
-    let start = colon;
-    while (start > 0 && colon - start < 5 && isHex(text.charCodeAt(start - 1))) start--;
-    let end = colon + 1;
-    let colons = 1;
-    for (; end < text.length && end - start <= MAX_V6; end++) {
-      const code = text.charCodeAt(end);
-      if (code === COLON) colons++;
-      else if (!isHex(code) && code !== DOT) break;
-    }
-    if (colons > 1 && isAssigned(text, start)) {
-      // A full stop or a colon of the sentence.
-      let last = end;
-      while (
-        last > start &&
-        (text.charCodeAt(last - 1) === DOT ||
-          (text.charCodeAt(last - 1) === COLON && text.charCodeAt(last - 2) !== COLON))
-      )
-        last--;
-      if (last - start <= MAX_V6 && closes(text, last) && isIPv6(text.slice(start, last)))
-        spans = added(spans, start, last, 'ip');
-    }
-    colon = text.indexOf(':', end);
-  }
-  reached.next = colon < 0 ? text.length : colon;
-  return spans;
-}
-
-function isHex(code: number): boolean {
-  const lower = code | 0x20;
-  return isDigit(code) || (lower >= 0x61 && lower <= 0x66);
-}
-
-/**
- * Whether a host's address may begin here (IANA's registry): global (2000::/3), unique local (fc00::/7), link-local
- * (fe80::/10), or IPv4 in IPv6 (::ffff:0:0/96, 64:ff9b::/96). Times, hardware addresses and scoped names begin
- * otherwise.
- */
-function isAssigned(text: string, start: number): boolean {
-  const before = text.charCodeAt(start - 1);
-  if (
-    start > 0 &&
-    (follows(text, start) || before === COLON || (before === DOT && isAlphanumeric(text.charCodeAt(start - 2))))
-  )
-    return false;
-  if (text.charCodeAt(start) === COLON) return /^::ffff:\d{1,3}\.\d/i.test(text.slice(start, start + 14));
-  const head = text.slice(start, start + 5).toLowerCase();
-  if (head.startsWith('64:')) return text.slice(start, start + 9).toLowerCase() === '64:ff9b::';
-  return /^(?:[23][\da-f]{3}|f[cd][\da-f]{2}|fe[89ab][\da-f]):/.test(head);
 }

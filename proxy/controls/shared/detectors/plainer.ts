@@ -24,7 +24,7 @@ const KINDS: readonly (readonly [has: RegExp, pattern: string])[] = [
   [/\\[-_.@+()#~]/, '\\\\{1,4}(?<sign>[-_.@+()#~])'],
   [/[[(] ?(?:at|dot|[.@]) ?[\])]/i, ' ?(?:\\[ ?(?<square>dot|at|[.@]) ?\\]|\\( ?(?<round>dot|at|@) ?\\)) ?'],
   [/ dot /i, '(?<=[^ ]) (?<word>dot|at(?= [\\w-]{1,40} dot )) (?=[\\w-])'],
-  [new RegExp(`[\u00ad${INVISIBLE}${WIDE}]`), `[\u00ad\ufe00-\ufe0f${INVISIBLE}]+|[${WIDE}]`],
+  [new RegExp(`[\u00ad${INVISIBLE}${WIDE}]`), `[\u00ad\ufe00-\ufe0f${INVISIBLE}]+|[${WIDE}\uff08\uff09\uff0f\uff1a]`],
 ];
 const patterns: RegExp[] = [];
 
