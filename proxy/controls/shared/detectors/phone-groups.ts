@@ -10,6 +10,7 @@ import { APART, JOINED, type Runs } from './runs.ts';
 export const MAX = 18;
 const MAX_GROUPS = 8;
 const CLOSE = 0x29;
+const PLUS = 0x2b;
 
 /** The candidate runs: the first, how many, and the separators between them. */
 export let first = 0;
@@ -45,7 +46,8 @@ export function gapOf(text: string, end: number, start: number): number {
     const code = text.charCodeAt(i);
     if (isInvisible(code)) continue;
     const sign = plain(code);
-    if (sign === SPACE) {
+    // A plus between two groups is a space in a form's encoding.
+    if (sign === SPACE || (sign === PLUS && start - end <= 2)) {
       if (++spaces > 2) return APART;
       continue;
     }
@@ -57,7 +59,7 @@ export function gapOf(text: string, end: number, start: number): number {
   return gap === JOINED && spaces > 0 ? SPACE : gap;
 }
 
-/** The start of the number, including a parenthesis around its first group. */
+/** The start of the number, including a parenthesis around its first group, or around its calling code. */
 export function opening(text: string, start: number, last: number): number {
   return last > first && opensArea(text, start) ? start - 1 : start;
 }
@@ -103,12 +105,17 @@ export function isPlausible(text: string, runs: Runs, groups: number, length: nu
   let separators = 0;
   let parenthesis = opensArea(text, runs.start(first));
   for (let k = 1; k < groups; k++) {
-    if (gaps[k] === PARENTHESIS) parenthesis ||= k + 1 < groups && gaps[k + 1] === PARENTHESIS;
-    else separators |= gaps[k] === SPACE ? 1 : gaps[k] === HYPHEN ? 2 : gaps[k] === DOT ? 4 : gaps[k] === SLASH ? 8 : 0;
+    if (gaps[k] === PARENTHESIS) {
+      const paired = (k + 1 < groups && gaps[k + 1] === PARENTHESIS) || (k > 1 && gaps[k - 1] === PARENTHESIS);
+      // A remark after a number, or a number after one: `39-54 (2005)`.
+      if (!paired && !(k === 1 && parenthesis)) return false;
+      parenthesis = true;
+    } else
+      separators |= gaps[k] === SPACE ? 1 : gaps[k] === HYPHEN ? 2 : gaps[k] === DOT ? 4 : gaps[k] === SLASH ? 8 : 0;
   }
   if (parenthesis) return groups < 7 && (sizes[0] ?? 0) < 6;
   // Digits alone, even with invisible characters between them, need a field or a label.
-  if (separators === 0 || isSomethingElse(groups, separators)) return false;
+  if (separators === 0 || isSomethingElse(text, runs, groups, separators)) return false;
   // Two kinds of separators besides the space.
   if ((separators & 6) === 6 || (separators & 12) === 12) return false;
   // Among numbers separated by spaces, it is unclear where one ends.
@@ -117,7 +124,7 @@ export function isPlausible(text: string, runs: Runs, groups: number, length: nu
 
 /** Whether the digits are grouped like a telephone number. @param holding the plans that the number belongs to */
 export function isWritten(groups: number, digits: string, holding: readonly Plan[], dialled: boolean): boolean {
-  if (dialled) return groups > 2;
+  if (dialled) return true;
   if (gaps[1] === PARENTHESIS || gaps[2] === PARENTHESIS) return true;
   const own: number[] = [];
   for (let k = 0; k < groups; k++) own.push(sizes[k] ?? 0);
@@ -128,22 +135,31 @@ export function isWritten(groups: number, digits: string, holding: readonly Plan
 /** A US postal code after its state (`IL 02101-9267`). */
 export function isZip(text: string, start: number, groups: number): boolean {
   return (
-    groups === 2 && sizes[0] === 5 && sizes[1] === 4 && /[A-Z]{2} $/.test(text.slice(Math.max(0, start - 3), start))
+    groups === 2 &&
+    sizes[0] === 5 &&
+    sizes[1] === 4 &&
+    /[A-Z]{2}[\s#*,]{1,6}$/.test(text.slice(Math.max(0, start - 8), start))
   );
 }
 
 function isApart(text: string, runs: Runs, last: number): boolean {
   const before = first === 0 ? APART : gapOf(text, runs.end(first - 1), runs.start(first));
   const after = last + 1 >= runs.count ? APART : gapOf(text, runs.end(last), runs.start(last + 1));
-  return before !== SPACE && after !== SPACE;
+  return (
+    (before !== SPACE || text.charCodeAt(runs.start(first) - 1) === TAB) &&
+    (after !== SPACE || text.charCodeAt(runs.end(last)) === TAB)
+  );
 }
+
+/** Between the columns of a table. */
+const TAB = 0x09;
 
 /** Includes the prefix; shorter numbers need a field or a label. */
 const SHORTEST = 8;
 const LONGEST = 17;
 
 /** Year, month and day in any order; a social security number; an IP address; the groups of four of a card. */
-function isSomethingElse(length: number, separators: number): boolean {
+function isSomethingElse(text: string, runs: Runs, length: number, separators: number): boolean {
   if (length < 3) return false;
   const [a = 0, b = 0, c = 0, d = 0] = sizes;
   if (
@@ -153,5 +169,17 @@ function isSomethingElse(length: number, separators: number): boolean {
   )
     return true;
   if (length === 3) return a === 3 && b === 2 && c === 4;
-  return length === 4 && (separators === 4 ? a <= 3 && b <= 3 && c <= 3 && d <= 3 : a === 4 && b === 4 && c === 4);
+  return (
+    length === 4 &&
+    (separators === 4 ? a <= 3 && b <= 3 && c <= 3 && d <= 3 && isAddress(text, runs) : a === 4 && b === 4 && c === 4)
+  );
+}
+
+/** Whether four numbers can be an IP address. */
+function isAddress(text: string, runs: Runs): boolean {
+  for (let k = first; k < first + 4; k++) {
+    const group = text.slice(runs.start(k), runs.end(k));
+    if (Number(group) > 255 || /^0./.test(group)) return false;
+  }
+  return true;
 }

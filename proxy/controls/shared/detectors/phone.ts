@@ -7,6 +7,7 @@ import { BIRTH, CARD, hintsOf, OTHER, PASSPORT, PHONE, SSN } from './field.ts';
 import { continuesIban } from './iban.ts';
 import { labelBefore } from './label.ts';
 import { byRuns, reached } from './parts.ts';
+import { extensionEnd } from './phone-extension.ts';
 import {
   digitsOf,
   first,
@@ -124,8 +125,10 @@ function scan(
     gather(text, runs, i);
     const last = plus >= 0 ? international(text, runs, plans) : within(text, runs, hints, plans, national);
     if (last < 0) continue;
-    spans = added(spans, plus >= 0 ? plus : opening(text, start, last), runs.end(last), 'phone');
-    i = last;
+    const end = extensionEnd(text, runs.end(last));
+    spans = added(spans, opening(text, plus >= 0 ? plus : start, last), end, 'phone');
+    // The digits of the extension.
+    for (i = last; i + 1 < runs.count && runs.start(i + 1) < end;) i++;
   }
   reached.next = i;
   return spans;
@@ -146,23 +149,28 @@ function plusBefore(text: string, start: number): number {
 function opensNumber(text: string, start: number): boolean {
   if (!opens(text, start)) return false;
   const before = text.charCodeAt(start - 1);
-  // Part of a fraction, a path of numbers, or an amount.
+  // Part of a fraction, a path of numbers, an amount, or a time.
   if (before === SLASH && digitOf(text.charCodeAt(start - 2)) >= 0) return false;
-  if (before === 0x2c && digitOf(text.charCodeAt(start - 2)) >= 0) return false;
+  if (before === 0x3a && digitOf(text.charCodeAt(start - 2)) >= 0) return false;
+  // Amounts do not begin with zero; numbers in a table with commas do.
+  if (before === COMMA && digitOf(text.charCodeAt(start - 2)) >= 0 && digitOf(text.charCodeAt(start)) > 0) return false;
   return !isCurrency(before) && !(before === SPACE && isCurrency(text.charCodeAt(start - 2)));
 }
 
-function closesNumber(text: string, end: number): boolean {
-  if (!closes(text, end)) return false;
+/** @param sure whether the number begins as no amount does: with a plus or zero */
+function closesNumber(text: string, end: number, sure: boolean): boolean {
+  if (!closes(text, end)) return extensionEnd(text, end) > end;
   const after = text.charCodeAt(end);
   const next = text.charCodeAt(end + 1);
-  if ((after === 0x3a || after === 0x2c || after === SLASH) && digitOf(next) >= 0) return false;
+  if ((after === 0x3a || (after === COMMA && !sure) || after === SLASH) && digitOf(next) >= 0) return false;
   return (
     after !== 0x25 &&
     !isCurrency(after) &&
     !(after === SPACE && (isCurrency(next) || CURRENCY.test(text.slice(end + 1, end + 5))))
   );
 }
+
+const COMMA = 0x2c;
 
 function isCurrency(code: number): boolean {
   return code === 0x24 || (code >= 0xa2 && code <= 0xa5) || (code >= 0x20a0 && code <= 0x20bf);
@@ -174,9 +182,9 @@ function international(text: string, runs: Runs, plans: Plans): number {
   // A calling code is written in one piece.
   if (size > 1 && (sizes[0] ?? 0) <= 3 && (isPosition() || !plans.isCode(digitsOf(text, runs, 1, true)))) return -1;
   for (let length = size; length > 0; length--) {
-    if (!closesNumber(text, runs.end(first + length - 1))) continue;
+    if (!closesNumber(text, runs.end(first + length - 1), true)) continue;
     const digits = digitsOf(text, runs, length, true);
-    if (digits.length < MIN + 1) return -1;
+    if (digits.length < MIN) return -1;
     if (digits.length <= 15 && plans.holdsInternational(digits)) return first + length - 1;
   }
   return -1;
@@ -191,11 +199,11 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
   for (let groups = size; groups > 0; length -= sizes[--groups] ?? 0) {
     const last = first + groups - 1;
     if (length < MIN) return -1;
-    if (length > MAX || !closesNumber(text, runs.end(last))) continue;
-    const plausible = named || isPlausible(text, runs, groups, length);
+    if (length > MAX || !closesNumber(text, runs.end(last), digitOf(text.charCodeAt(start)) === 0)) continue;
+    const plausible = named || isPlausible(text, runs, groups, length) || isDialled(text, start, groups, length);
     if (!plausible) {
       // If neither the field nor the form says so, a label must.
-      if (label < 0) label = labelNear(text, start);
+      if (label < 0) label = isContact(text, start) ? PHONE : labelNear(text, start);
       if ((label & PHONE) === 0) continue;
     }
     const digits = digitsOf(text, runs, groups, true);
@@ -220,6 +228,21 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
   }
   return -1;
 }
+
+/** The prefix to other countries before so many digits that most of them are a number of one. */
+function isDialled(text: string, start: number, groups: number, length: number): boolean {
+  return groups === 1 && length >= DIALLED && text.startsWith('00', start);
+}
+
+const DIALLED = 10;
+
+/** `TEL;TYPE=cell,voice:` (vCard, RFC 6350, 6.4.1). */
+function isContact(text: string, start: number): boolean {
+  if (text.charCodeAt(start - 1) !== 0x3a) return false;
+  return CONTACT.test(text.slice(Math.max(0, start - 80), start));
+}
+
+const CONTACT = /(?:^|[\r\n])(?:item\d+\.)?tel;[^\r\n]*$/i;
 
 /** The hints of a label near the number; 0 if there is none. */
 function labelNear(text: string, start: number): number {
