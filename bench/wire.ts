@@ -89,6 +89,12 @@ export function listBody(): string {
   return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: modernMeta } });
 }
 
+/** @param tool the name of the search */
+export function searchBody(tool: string, query: string): string {
+  const params = { name: tool, arguments: { query }, _meta: modernMeta };
+  return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+}
+
 /** Request headers as an MCP client of that era sends them. */
 export function callHeaders(method: string, era: Era, name?: string): Record<string, string> {
   const headers: Record<string, string> = {

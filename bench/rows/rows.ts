@@ -5,6 +5,7 @@ import { controlled, controls, controlShape, type ControlLoad } from './controls
 import { latency, latencyShape } from './latency.ts';
 import { loaded } from './loaded.ts';
 import { growth, memory } from './memory.ts';
+import { search } from './search.ts';
 import { callers, several } from './several.ts';
 import { sigv4 } from './sigv4.ts';
 import { start } from './start.ts';
@@ -23,7 +24,8 @@ export type RowName =
   | ControlLoad
   | 'table'
   | 'waiting'
-  | 'several';
+  | 'several'
+  | 'search';
 
 export interface Row {
   measure(programs: Programs, quick: boolean): Promise<Finding[]>;
@@ -61,5 +63,6 @@ export const ROWS: Record<RowName, Row> = {
   finding: control('finding'),
   table: { measure: table },
   waiting: { measure: waiting },
+  search: { measure: search },
   several: { measure: several, load: (programs) => ({ contenders: callers(programs), shape: shape('small', true) }) },
 };

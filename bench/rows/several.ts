@@ -13,11 +13,11 @@ import { before, type Programs, upstream } from '../subjects.ts';
 import { callHeaders, listBody } from '../wire.ts';
 import { shape } from './throughput.ts';
 
-const UPSTREAMS = 20;
-const TOOLS_EACH = 100;
+export const UPSTREAMS = 20;
+export const TOOLS_EACH = 100;
 const MB = 2 ** 20;
 
-const bindings = (port: number): Record<string, string> =>
+export const bindings = (port: number): Record<string, string> =>
   Object.fromEntries(
     Array.from({ length: UPSTREAMS }, (_, i) => [`UPSTREAM_U${i}_URL`, `http://127.0.0.1:${port}/mcp`]),
   );
