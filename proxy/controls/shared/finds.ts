@@ -1,7 +1,8 @@
 /** Searches one string: with detectors, in its plain and its decoded text, and for values that are already known. */
 import { LONG_TEXT, type Work } from '../../base/turns.ts';
 import { type Detector, type Evidence, findAll, searchAll, type Span } from './detectors/index.ts';
-import type { KnownSpan, KnownValues } from './known-values.ts';
+import type { KnownSpan } from './known-span.ts';
+import type { KnownValues } from './known-values.ts';
 import { DecodedView } from './surfaces/index.ts';
 
 export interface Finds {

@@ -1,12 +1,9 @@
 /** Finds values that were removed from one place in the text beside it, which may repeat them in other words. */
 import { atOnce, type Work } from '../../base/turns.ts';
-import { DecodedView, type Range } from './surfaces/index.ts';
-
-/** A value that was found, without its escapes. */
-export interface KnownSpan extends Range {
-  readonly type: string;
-  readonly value: string;
-}
+import { FoldedValues, outside } from './folded-values.ts';
+import type { KnownSpan } from './known-span.ts';
+import { DecodedView } from './surfaces/index.ts';
+import { classAt, IDEOGRAPH, NO_WORD } from './word-class.ts';
 
 interface KnownValue {
   readonly type: string;
@@ -62,7 +59,7 @@ const NONE: readonly KnownSpan[] = Object.freeze([]);
 
 /**
  * Reads a text once, however many values there are: each word leads to the values that begin with it. Values may be
- * written with JSON escapes or percent-encoded. If a text needs too many comparisons, the whole text counts as found.
+ * written with JSON escapes, percent-encoded, or in other ways that mean the same. If a text needs too many comparisons, the whole text counts as found.
  */
 export class KnownValues {
   readonly #spellings = new Set<string>();
@@ -71,16 +68,19 @@ export class KnownValues {
   /** By rung, then by the characters up to it. */
   readonly #rungs: readonly Map<string, Group>[] = RUNGS.map(() => new Map<string, Group>());
   readonly #exact: boolean;
+  readonly #folded: FoldedValues | undefined;
   #steps = BASE_STEPS;
   #first: KnownValue | undefined;
 
   /** @param exact find values only as written, and only at word boundaries */
   constructor({ exact = false }: { readonly exact?: boolean } = {}) {
     this.#exact = exact;
+    if (!exact) this.#folded = new FoldedValues();
   }
 
   add(value: string, type: string): void {
     if (value.length < SHORTEST || this.#spellings.has(value)) return;
+    this.#folded?.add(value, type);
     for (const spelling of this.#exact ? [value] : spellingsOf(value)) this.#add(spelling, value, type);
   }
 
@@ -166,11 +166,18 @@ export class KnownValues {
   *search(text: string): Work<readonly KnownSpan[]> {
     if (this.#first === undefined || text.length < SHORTEST) return NONE;
     this.#steps += STEPS * text.length;
-    const found = yield* this.#search(text, this.#first);
+    const found = yield* this.#spelled(text, this.#first);
     const view = this.#exact ? undefined : yield* DecodedView.read(text);
     if (view === undefined) return found;
-    const more = (yield* this.#search(view.text, this.#first)).map((span) => ({ ...span, ...view.original(span) }));
+    const more = (yield* this.#spelled(view.text, this.#first)).map((span) => ({ ...span, ...view.original(span) }));
     return more.length === 0 ? found : [...found, ...more];
+  }
+
+  /** In the values' own spelling and in others. */
+  *#spelled(text: string, first: KnownValue): Work<readonly KnownSpan[]> {
+    const found = yield* this.#search(text, first);
+    const more = this.#folded === undefined ? NONE : yield* this.#folded.search(text);
+    return more.length === 0 ? found : [...found, ...outside(found, more)];
   }
 
   *#search(text: string, { type }: KnownValue): Work<readonly KnownSpan[]> {
@@ -291,23 +298,4 @@ function continues(text: string, at: number): boolean {
   const after = at < text.length ? classAt(text, at) : NO_WORD;
   const before = at > 0 ? classAt(text, at - 1) : NO_WORD;
   return after !== NO_WORD && before !== NO_WORD && after !== IDEOGRAPH && before !== IDEOGRAPH;
-}
-
-const NO_WORD = 0;
-const LETTER = 1;
-const DIGIT = 2;
-/** A script without spaces between words: each character may begin one. */
-const IDEOGRAPH = 3;
-const ASCII = Uint8Array.from({ length: 0x80 }, (_, code) =>
-  code >= 0x30 && code <= 0x39 ? DIGIT : /[A-Za-z]/.test(String.fromCharCode(code)) ? LETTER : NO_WORD,
-);
-
-function classAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  if (code < 0x80) return ASCII[code] ?? NO_WORD;
-  // Thai and Lao, Tibetan and Burmese, Khmer, and everything from the radicals on: Chinese, Japanese, Korean, and
-  // surrogate pairs.
-  if ((code >= 0xe00 && code < 0x10a0) || (code >= 0x1780 && code < 0x1800) || code >= 0x2e80) return IDEOGRAPH;
-  const c = String.fromCharCode(code);
-  return /\p{N}/u.test(c) ? DIGIT : /[\p{L}\p{M}]/u.test(c) ? LETTER : NO_WORD;
 }
