@@ -3,28 +3,49 @@ import { atOnce, type Work } from '../../../base/turns.ts';
 import { added, NONE, type Span } from './detector.ts';
 
 /** Named entities (HTML, 13.5) of characters within and around finds. */
-const ENTITIES: ReadonlyMap<string, string> = new Map(
-  `commat=@ period=. lowbar=_ UnderBar=_ plus=+ hyphen=- dash=- ndash=- mdash=- minus=- horbar=- colon=: sol=/ bsol=\\ lpar=( rpar=) num=# percnt=% comma=, semi=; apos=' quot=" lt=< gt=>
-  amp=& lsqb=[ rsqb=] excl=! ast=* shy= zwj= zwnj= lrm= rlm= NoBreak= ZeroWidthSpace= ${['nbsp', 'NonBreakingSpace', 'ensp', 'emsp', 'thinsp', 'hairsp', 'numsp', 'puncsp', 'Tab'].map((name) => `${name}=\u00a0`).join(' ')}`
-    .split(/[ \n]+/)
-    .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)] as const),
-);
+const NAMED = `commat=@ period=. lowbar=_ UnderBar=_ plus=+ hyphen=- dash=- ndash=- mdash=- minus=- horbar=- colon=: sol=/ bsol=\\ lpar=( rpar=) num=# percnt=% comma=, semi=;
+  apos=' quot=" lt=< gt=> amp=& lsqb=[ rsqb=] excl=! ast=* shy= zwj= zwnj= lrm= rlm= NoBreak= ZeroWidthSpace=`;
+const SPACES = 'nbsp NonBreakingSpace ensp emsp thinsp hairsp numsp puncsp Tab';
+
+/** By name; made on first use. */
+let entities: ReadonlyMap<string, string> | undefined;
+
+function entity(name: string): string | undefined {
+  entities ??= new Map([
+    ...NAMED.split(/\s+/).map((entry) => entry.split(/=(.*)/, 2) as [string, string]),
+    ...SPACES.split(' ').map((space) => [space, '\u00a0'] as const),
+  ]);
+  return entities.get(name);
+}
 /** A text with only these differs in nothing that matters. */
 const AROUND = /^['"<>&]$/;
 
 const INVISIBLE = '\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff';
 const WIDE = '\uff0b\uff0d\uff0e\uff10-\uff19\uff20-\uff3a\uff3f\uff41-\uff5a';
-/** Regular expressions of one class of characters search faster than anything else. */
-const ANY = new RegExp(`[&\\\\[\u00ad${INVISIBLE}${WIDE}]`);
-const ANY_WORD = / dot |\(at\)/i;
+const BEYOND_LATIN = new RegExp(`[${INVISIBLE}${WIDE}]`);
 
-/** Kinds of odd spellings, as bits: what a text has, and what is replaced then. */
-const KINDS: readonly (readonly [has: RegExp, pattern: string])[] = [
-  [/&(?:amp;)?(?:#|[a-z]{2,16};)/i, '&(?:amp;)?(?:#(?<number>\\d{1,7}|x[\\da-f]{1,6})|(?<name>[a-z]{2,16}));'],
-  [/\\[-_.@+()#~]/, '\\\\{1,4}(?<sign>[-_.@+()#~])'],
-  [/[[(] ?(?:at|dot|[.@]) ?[\])]/i, ' ?(?:\\[ ?(?<square>dot|at|[.@]) ?\\]|\\( ?(?<round>dot|at|@) ?\\)) ?'],
-  [/ dot /i, '(?<=[^ ]) (?<word>dot|at(?= [\\w-]{1,40} dot )) (?=[\\w-])'],
-  [new RegExp(`[\u00ad${INVISIBLE}${WIDE}]`), `[\u00ad\ufe00-\ufe0f${INVISIBLE}]+|[${WIDE}\uff08\uff09\uff0f\uff1a]`],
+/**
+ * Kinds of odd spellings, as bits: whether a text has them, and what is replaced then. Every text is asked, so it must
+ * cost little: a search for a string costs least, and a class without Latin letters costs nothing for a Latin text.
+ */
+const KINDS: readonly (readonly [has: (text: string) => boolean, pattern: string])[] = [
+  [
+    (text) => text.includes('&') && /&(?:amp;)?(?:#|[a-z]{2,16};)/i.test(text),
+    '&(?:amp;)?(?:#(?<number>\\d{1,7}|x[\\da-f]{1,6})|(?<name>[a-z]{2,16}));',
+  ],
+  [(text) => text.includes('\\') && /\\[-_.@+()#~]/.test(text), '\\\\{1,4}(?<sign>[-_.@+()#~])'],
+  [
+    (text) => ['[.]', '[at]', '(at)', '[dot]', '[ at ]', '[@]'].some((each) => text.includes(each)),
+    ' ?(?:\\[ ?(?<square>dot|at|[.@]) ?\\]|\\( ?(?<round>dot|at|@) ?\\)) ?',
+  ],
+  [
+    (text) => (text.includes('dot') || text.includes('DOT')) && / dot /i.test(text),
+    '(?<=[^ ]) (?<word>dot|at(?= [\\w-]{1,40} dot )) (?=[\\w-])',
+  ],
+  [
+    (text) => text.includes('\u00ad') || BEYOND_LATIN.test(text),
+    `[\u00ad\ufe00-\ufe0f${INVISIBLE}]+|[${WIDE}\uff08\uff09\uff0f\uff1a]`,
+  ],
 ];
 const patterns: RegExp[] = [];
 
@@ -38,11 +59,9 @@ function patternFor(kinds: number): RegExp {
   ));
 }
 
-/** The kinds of odd spellings that a text may have. This is asked about every text, so it must cost little. */
 function kindsIn(text: string): number {
   let kinds = 0;
-  if (ANY.test(text) || ANY_WORD.test(text))
-    for (let i = 0; i < KINDS.length; i++) if (KINDS[i]?.[0].test(text) === true) kinds |= 1 << i;
+  for (let i = 0; i < KINDS.length; i++) if (KINDS[i]?.[0](text) === true) kinds |= 1 << i;
   return kinds;
 }
 
@@ -163,7 +182,7 @@ function originalOf(marks: readonly number[], mark: number, position: number): {
 function replacement({ 0: all, groups = {} }: RegExpExecArray): string | undefined {
   const { number, name, sign, square, round, word = square ?? round } = groups;
   if (number !== undefined) return plain(String.fromCodePoint(Math.min(Number(number.replace(/^x/i, '0x')), 0x10ffff)));
-  if (name !== undefined) return ENTITIES.get(name);
+  if (name !== undefined) return entity(name);
   if (sign !== undefined) return sign;
   if (word !== undefined) return /[.d]/i.test(word) ? '.' : '@';
   return plain(all);
