@@ -90,7 +90,7 @@ const FORMS: Readonly<Record<Half, Readonly<Record<string, readonly Form[]>>>> =
       ['HL7 GT1', (v) => `${msh('ADT^A04')}\r${PID(5, 'HOLM^IDA')}\rGT1|1||HOLM^PER||4 Rua X|555||${digits(v)}|M`],
       [
         'HL7 IN1',
-        (v) => `${msh('ADT^A04')}\r${PID(5, 'HOLM^IDA')}\rIN1|1|PLAN|77|ACME|||||||||||HOLM^PER|SEL|${digits(v)}`,
+        (v) => `${msh('ADT^A04')}\r${PID(5, 'HOLM^IDA')}\rIN1|1|PLAN|77|ACME||||||||||||HOLM^PER|SEL|${digits(v)}`,
       ],
       [
         'FHIR XML',
