@@ -68,7 +68,6 @@ export const TODAY: Readonly<Record<string, number>> = {
   'date-of-birth · label': 0.76,
   'date-of-birth · table': 0.88,
   'date-of-birth · siblings': 0.88,
-  'date-of-birth · medical and HR': 0.81,
   'passport · label': 0.91,
   'secret-named · unusual field': 0.91,
   'secret-named · label': 0.35,
