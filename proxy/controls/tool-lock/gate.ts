@@ -105,6 +105,13 @@ export class Gate {
     return true;
   }
 
+  /** Whether the lock has the digest of this file. */
+  hasDigest(uri: string): boolean {
+    const meaning = this.#files.of(uri);
+    if (typeof meaning === 'string') return false;
+    return meaning.every((file) => file.digest !== undefined && !this.#isExcepted(file.uri));
+  }
+
   /** An entry of a list of resources as it may be shown; undefined: withheld. Reports what differs. */
   resource(entry: JsonObject): JsonObject | undefined {
     const { uri } = entry;

@@ -1,4 +1,4 @@
-/** What a list of resources or a directory says of a file of a locked skill: nothing but what the lock says. */
+/** What a list of resources, a directory or a read shows of a file of a locked skill: nothing but what the lock says. */
 import { fold } from '../../call/variants.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { LockedFile } from './files.ts';
@@ -49,6 +49,18 @@ export function described(entry: JsonObject, uri: string, file: LockedFile | und
   });
   const same = kept.length === Object.keys(entry).length && kept.every(([key, value]) => entry[key] === value);
   return same ? entry : Object.fromEntries(kept);
+}
+
+const OF_CONTENT: ReadonlySet<string> = new Set(['uri', 'text', 'blob']);
+
+/** The content of a file, without members that may hold other texts. Returns the same object if there are none. */
+export function contentOnly(content: JsonObject): JsonObject {
+  const entries = Object.entries(content);
+  const kept = entries.filter(
+    ([key, value]) =>
+      OF_CONTENT.has(key) || (key === 'mimeType' && typeof value === 'string' && MEDIA_TYPE.test(value)),
+  );
+  return kept.length === entries.length ? content : Object.fromEntries(kept);
 }
 
 function lastOf(uri: string): string {

@@ -11,6 +11,7 @@ import { foundOf, type ShowTools } from '../shared/search.ts';
 import type { Gate } from './gate.ts';
 import { type KindName, KINDS } from './kinds.ts';
 import { sha256Of } from './lock.ts';
+import { contentOnly } from './resource.ts';
 
 export class Shown {
   readonly #gate: Gate;
@@ -90,18 +91,30 @@ export class Shown {
 
   /** The content of a resource, if it is a file of a locked skill. */
   contents(result: JsonObject, call: Call): JsonObject {
-    const { contents } = result;
     if (this.#gate.enforces) refuseVariants(result, 'contents');
-    if (!Array.isArray(contents)) return result;
-    for (const content of contents as readonly JsonValue[]) {
-      if (!isObject(content)) continue;
+    const given = result['contents'];
+    // The upstream asks something first.
+    if (given === undefined) return result;
+    if (!Array.isArray(given) || !given.every(isObject))
+      return this.#isDigested(call.params?.['uri']) ? this.#withheld(result, call) : result;
+    const asked = call.params?.['uri'];
+    const shown: JsonObject[] = [];
+    for (const content of given as readonly JsonObject[]) {
       // The upstream may name it otherwise than the call does.
-      const uris = [call.params?.['uri'], content['uri']];
+      const uris = [asked, content['uri']];
       const bytes = bytesOf(content);
       if (uris.some((each) => typeof each === 'string' && this.#gate.isOtherFile(each, bytes)))
         return this.#withheld(result, call);
+      // Any text may stand in place of a URI.
+      if (this.#isDigested(asked) && !this.#isDigested(content['uri'])) return this.#withheld(result, call);
+      shown.push(this.#isDigested(content['uri']) ? contentOnly(content) : content);
     }
-    return result;
+    const isSame = shown.every((content, i) => content === given[i]);
+    return isSame || !this.#gate.enforces ? result : { ...result, contents: shown };
+  }
+
+  #isDigested(uri: JsonValue | undefined): boolean {
+    return typeof uri === 'string' && this.#gate.hasDigest(uri);
   }
 
   #withheld(result: JsonObject, call: Call): JsonObject {

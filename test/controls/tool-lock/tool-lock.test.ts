@@ -259,6 +259,23 @@ describe('the content of a file of a locked skill', () => {
     expect(await read({ contents: [{ uri, blob: 'QUJD' }] })).toMatchObject({ result: {} });
   });
 
+  test('is shown without texts that the digest does not cover', async () => {
+    const reply = await read({
+      contents: [{ uri, mimeType: 'text/markdown', text: 'ABC', title: 'EVIL', _meta: { note: 'EVIL' } }],
+    });
+    expect(reply).toMatchObject({ result: { contents: [{ uri, mimeType: 'text/markdown', text: 'ABC' }] } });
+    const typed = await read({ contents: [{ uri, mimeType: 'EVIL, and more', text: 'ABC' }] });
+    expect(JSON.stringify([reply, typed])).not.toContain('EVIL');
+  });
+
+  test.each([
+    ['one object', { uri, text: 'EVIL' }],
+    ['a list with a text', [{ uri, text: 'ABC' }, 'EVIL']],
+    ['the content of another resource', [{ uri: 'EVIL', text: 'ABC' }]],
+  ])('is withheld as %s in place of the list', async (_what, contents) => {
+    expect(await read({ contents })).toMatchObject({ error: { message: `Unknown resource: ${uri}` } });
+  });
+
   test.each([
     ['text beside a blob', { text: 'ABC', blob: 'RVZJTA==' }],
     ['base64 that goes on after its end', { blob: 'QUJD=RVZJTA==' }],
