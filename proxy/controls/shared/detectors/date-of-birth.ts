@@ -23,10 +23,6 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   return scan(text, evidence, runs, 0, runs.count, NONE);
 }
 
-function isNamed(evidence: Evidence | undefined): boolean {
-  return (hintsOf(evidence) & BIRTH) !== 0;
-}
-
 function scan(
   text: string,
   evidence: Evidence | undefined,
@@ -35,12 +31,13 @@ function scan(
   until: number,
   before: readonly Span[],
 ): readonly Span[] {
-  const named = isNamed(evidence);
+  let named: boolean | undefined;
   let spans = before;
   let i = first;
   for (; i < until; i++) {
     const date = dateAt(text, runs, i);
     if (date === undefined) continue;
+    named ??= (hintsOf(evidence) & BIRTH) !== 0;
     if (named || isBirth(text, date)) spans = added(spans, date.start, withTime(text, date.end), 'date-of-birth');
     i = date.last;
   }
@@ -75,12 +72,7 @@ const SIGN = /(?:[\p{L}\d)]{2},? ?\(?\* ?|(?:^|[\s(,])\*|\((?:b|n|g|f)\. ?|\p{L}
  * (days to milliseconds), or a part of a date.
  */
 function isWhole(text: string, hints: number): boolean {
-  if ((hints & BIRTH) === 0) return false;
-  if (hints & DATE_PART && /^\d{1,4}$/.test(text)) return true;
-  return (
-    /^-?\d{4,13}$/.test(text) ||
-    /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?$/.test(text) ||
-    /^\d{1,4}([./-])\d{1,2}\1\d{1,4}(?: \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)?$/i.test(text) ||
-    /^\/Date\(-?\d{4,15}(?:[+-]\d{4})?\)\/$/.test(text)
-  );
+  return (hints & BIRTH) !== 0 && (WHOLE.test(text) || ((hints & DATE_PART) !== 0 && /^\d{1,3}$/.test(text)));
 }
+const WHOLE =
+  /^(?:-?\d{4,13}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d{1,4}([./-])\d{1,2}\1\d{1,4}(?: \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)?|\/Date\(-?\d{4,15}(?:[+-]\d{4})?\)\/)$/i;

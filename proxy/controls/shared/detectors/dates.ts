@@ -74,33 +74,36 @@ function cjk(text: string, runs: Runs, i: number): FoundDate | undefined {
 /** `昭和55年5月17日`, `S55.5.17`: by the years of an emperor. */
 function japanese(text: string, runs: Runs, i: number): FoundDate | undefined {
   const start = runs.start(i);
-  if (i + 2 >= runs.count || runs.length(i) > 2) return undefined;
-  const era = ERA.exec(text.slice(Math.max(0, start - 3), start))?.[0];
+  if (i + 2 >= runs.count || runs.length(i) > 2 || !isIdeograph(text.charCodeAt(start - 1))) return undefined;
+  const era = ERA.exec(text.slice(Math.max(0, start - 2), start))?.[0];
   if (era === undefined || !/^[年./-]$/.test(between(text, runs, i)) || !/^[月./-]$/.test(between(text, runs, i + 1)))
     return undefined;
   if (!isDayOfMonth(value(text, runs, i + 2), value(text, runs, i + 1))) return undefined;
   const end = runs.end(i + 2);
   return { start: start - era.length, end: text.charAt(end) === '日' ? end + 1 : end, last: i + 2 };
 }
-const ERA = /(?:明治|大正|昭和|平成|令和) ?$/;
+const ERA = /(?:明治|大正|昭和|平成|令和)$/;
 
 /** `17 May 1980`, `17. Mai 1980`, `17 de mayo de 1980`, `17th of May, 1980`, `17-May-1980`. */
 function dayFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (runs.length(i) > 2 || i + 1 >= runs.count || !isDay(value(text, runs, i))) return undefined;
-  if (runs.start(i + 1) - runs.end(i) > 24 || !hasYear(text, runs, i + 1)) return undefined;
+  const gap = runs.start(i + 1) - runs.end(i);
+  if (gap < SHORTEST_MONTH || gap > 24 || !hasYear(text, runs, i + 1)) return undefined;
   const month = DAY_MONTH.exec(between(text, runs, i))?.[1];
   return month !== undefined && isMonthName(month)
     ? { start: runs.start(i), end: runs.end(i + 1), last: i + 1 }
     : undefined;
 }
+const SHORTEST_MONTH = 3;
 const DAY_MONTH =
-  /^(?:st|nd|rd|th|er|º|ª|\.)?[\s+/.-]{0,2}(?:of |de |d'|-?an |-?ni )?(\p{L}[\p{L}\p{M}]{2,11}|[\u0e00-\u0e7f.]{3,12})\.?,?[\s+/.'’-]{0,2}(?:de |del |พ\.ศ\. ?)?$/u;
+  /^(?:st|nd|rd|th|er|º|ª|\.)?[\s+/.\u2010-\u2015\u2212\ufe63\uff0d-]{0,2}(?:of |de |d'|-?an |-?ni )?(\p{L}[\p{L}\p{M}]{2,11}|[\u0e00-\u0e7f.]{3,12})\.?,?[\s+/.'’\u2010-\u2015\u2212\ufe63\uff0d-]{0,2}(?:de |del |พ\.ศ\. ?)?$/u;
 
 /** `May 17, 1980`. */
 function monthFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (runs.length(i) > 2 || i + 1 >= runs.count || !isDay(value(text, runs, i))) return undefined;
   if (
     runs.start(i + 1) - runs.end(i) > 5 ||
+    runs.length(i + 1) !== 4 ||
     !/^(?:st|nd|rd|th)?(?:[,，]?[\s+]{0,2}|[-/])$/.test(between(text, runs, i)) ||
     !hasYear(text, runs, i + 1)
   )
@@ -120,7 +123,8 @@ function yearFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
     ? { start: runs.start(i), end: runs.end(i + 1), last: i + 1 }
     : undefined;
 }
-const YEAR_MONTH = /^[.,]?[\s+/-]{0,2}(\p{L}{3,12})\.?[\s+/-]{1,2}$/u;
+const YEAR_MONTH =
+  /^[.,]?[\s+/\u2010-\u2015\u2212\ufe63\uff0d-]{0,2}(\p{L}{3,12})\.?[\s+/\u2010-\u2015\u2212\ufe63\uff0d-]{1,2}$/u;
 
 function hasYear(text: string, runs: Runs, i: number): boolean {
   const year = value(text, runs, i);
@@ -148,8 +152,7 @@ function isIdeograph(code: number): boolean {
 }
 
 function between(text: string, runs: Runs, i: number): string {
-  const gap = runs.start(i + 1) - runs.end(i) > 24 ? '' : text.slice(runs.end(i), runs.start(i + 1));
-  return gap.replace(/[\u2010-\u2015\u2212\ufe63\uff0d]/g, '-');
+  return runs.start(i + 1) - runs.end(i) > 24 ? '' : text.slice(runs.end(i), runs.start(i + 1));
 }
 
 function value(text: string, runs: Runs, i: number): number {

@@ -2,6 +2,7 @@
 import { LONG_TEXT, type Work } from '../../../base/turns.ts';
 import { inCells, searchCells } from './cells/cells.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { forgetLabels } from './label.ts';
 import { searchOf } from './parts.ts';
 import { forgetRuns, RunsInParts } from './runs.ts';
 import { forgetSpelling } from './spelling.ts';
@@ -47,6 +48,7 @@ export function* searchAll(detectors: readonly Detector[], text: string, evidenc
 function forget(): void {
   forgetRuns();
   forgetSpelling();
+  forgetLabels();
 }
 
 function together(found: readonly Span[], spans: readonly Span[]): readonly Span[] {

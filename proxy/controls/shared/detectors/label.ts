@@ -1,7 +1,8 @@
 /** Reads the words around a find: labels in prose say what field names say in data. */
+import { isAlphanumeric } from './characters.ts';
 import { clauseStart, hasLetter, isLineEnd } from './clause.ts';
 import { ADDRESS, BIRTH, CARD, hintsOfName, OTHER, PASSPORT, PHONE, SSN, THING, VERSION } from './field.ts';
-import { KINDS, kindsInScript, meaningOf, W } from './names/lexicon.ts';
+import { KINDS, kindsInScript, mayEnd, meaningOf, W } from './names/lexicon.ts';
 import {
   ADDRESSES,
   AMBIGUOUS,
@@ -18,7 +19,7 @@ import {
   THINGS,
   VERSIONS,
 } from './names/prose.ts';
-import { set, wordsOf, wordsOfText } from './names/split.ts';
+import { wordsOf, wordsOfText } from './names/split.ts';
 
 /** How far before its value a label may be, in characters. */
 const REACH = 64;
@@ -36,31 +37,55 @@ const MAX_WORDS = 6;
 
 const PERSONAL = PHONE | CARD | SSN | BIRTH | PASSPORT;
 
+/** The labels of the last short text: several detectors ask for the same ones. */
+const labels = new Map<number, number>();
+let labelled = '';
+/** Longer texts are searched by one detector after the other. */
+const LONG = 4_096;
+
+/** Releases the last text and its labels. */
+export function forgetLabels(): void {
+  labelled = '';
+  labels.clear();
+}
+
 /**
  * Hints as for fields; 0 if the words before `start` say nothing. The nearest word that says what the value is counts,
  * even if a nearer one may say that it is something else (`OTHER`); {@link THING} if that one directly precedes it.
  */
 export function labelBefore(text: string, start: number): number {
+  if (start === 0) return 0;
+  if (text.length > LONG) return readBefore(text, start);
+  if (text !== labelled) {
+    labels.clear();
+    labelled = text;
+  }
+  let label = labels.get(start);
+  if (label === undefined) labels.set(start, (label = readBefore(text, start)));
+  return label;
+}
+
+function readBefore(text: string, start: number): number {
   const least = Math.max(0, start - REACH);
-  if (start === 0 || !hasLetter(text, least, start)) return 0;
+  if (!hasLetter(text, least, start)) return 0;
   const from = clauseStart(text, start, least);
-  const clause = withoutTags(text.slice(from, start));
-  const words = wordsOfText(clause);
+  const words = lastWords(text, from, start);
   if (words.length === 0) return from > least ? labelAbove(text, from - 1) || labelAtComma(text, from - 1, least) : 0;
   let other = 0;
   // `parsePhoneNumber('…')` does not say what its argument is.
-  let direct = !CALL.test(clause);
+  let direct = !isCall(text, start);
   let not = 0;
   for (let i = words.length - 1, distance = 0; i >= 0 && distance < FAR; i--, distance++) {
     const word = words[i] ?? '';
-    const kinds = kindsAt(words, i, direct) & ~not;
+    const said = saidBy(word);
+    const kinds = kindsAt(words, i, said, direct) & ~not;
     if (kinds !== 0) return kinds | other;
     // Another number: the words before it label that one.
     if (/\d\d/.test(word)) return other;
-    if (distance < NEAR) other |= othersOf(word, direct);
-    if (NOT_BIRTHS.has(word)) not |= BIRTH;
-    if (NOT_PASSPORTS.has(word)) not |= PASSPORT;
-    if (direct && !FILLER.has(word)) direct = false;
+    if (distance < NEAR) other |= (said & (OTHER | VERSION | ADDRESS)) | (direct && said & NUMBERED_THING ? THING : 0);
+    if (said & NOT_BIRTH) not |= BIRTH;
+    if (said & NOT_PASSPORT) not |= PASSPORT;
+    if (direct && (said & FILLER) === 0) direct = false;
   }
   return other !== 0 || words.length > SHORT_CLAUSE ? other : labelAtComma(text, from - 1, least);
 }
@@ -71,11 +96,37 @@ const SHORT_CLAUSE = 3;
 function labelAtComma(text: string, comma: number, least: number): number {
   if (comma < least || text.charCodeAt(comma) !== COMMA) return 0;
   const words = wordsOfText(text.slice(Math.max(least, comma - MAX_WORD), comma));
-  return words.length === 0 ? 0 : kindsAt(words, words.length - 1, false) & (SSN | PASSPORT);
+  return words.length === 0
+    ? 0
+    : kindsAt(words, words.length - 1, saidBy(words.at(-1) ?? ''), false) & (SSN | PASSPORT);
 }
 const MAX_WORD = 24;
 
-const CALL = /\(\s*["'`]?$/;
+function isCall(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  const at = before === 0x22 || before === 0x27 || before === 0x60 ? start - 2 : start - 1;
+  return text.charCodeAt(at) === 0x28 && isAlphanumeric(text.charCodeAt(at - 1));
+}
+
+/** The words of a clause: of plain letters only as many as count. */
+function lastWords(text: string, from: number, until: number): string[] {
+  const words: string[] = [];
+  for (let at = until; at > from && words.length < FAR + MAX_PHRASE;) {
+    let code = text.charCodeAt(at - 1);
+    if (code >= 0x80 || code === LESS_THAN) return wordsOfText(withoutTags(text.slice(from, until)));
+    if (!isAlphanumeric(code)) {
+      at--;
+      continue;
+    }
+    const end = at;
+    do code = text.charCodeAt(--at - 1);
+    while (at > from && isAlphanumeric(code));
+    if (at > from && code >= 0x80) return wordsOfText(withoutTags(text.slice(from, until)));
+    words.push(text.slice(at, end).toLowerCase());
+  }
+  return words.reverse();
+}
+const LESS_THAN = 0x3c;
 
 /** Hints of a label in brackets after a value: `1980-02-03 (DOB)`. */
 export function labelAfter(text: string, end: number): number {
@@ -138,47 +189,56 @@ function withoutTags(text: string): string {
   return text.includes('<') ? text.replace(TAGS, ' ') : text;
 }
 
-const CLEAR = set(SHORT);
-const UNCLEAR = set(AMBIGUOUS);
-const FILLER = set(FILLERS);
-const NOT_BIRTHS = set(NOT_OF_BIRTH);
-const NOT_PASSPORTS = set(NOT_OF_PASSPORT);
+/** Of words in text, besides hints. */
+const FILLER = 1 << 20;
+const NOT_BIRTH = 1 << 21;
+const NOT_PASSPORT = 1 << 22;
+const NUMBERED_THING = 1 << 23;
+/** A short word of the tables that counts, and a long one that does not. */
+const CLEAR = 1 << 24;
+const UNCLEAR = 1 << 25;
 
-/** Words of text, with what they say. */
+const SAID: readonly (readonly [words: string, said: number])[] = [
+  [THINGS, OTHER],
+  [VERSIONS, VERSION | OTHER],
+  [ADDRESSES, ADDRESS],
+  [CALLING, PHONE],
+  [PAYING, CARD],
+  [BORN, BIRTH],
+  [SOCIAL, SSN],
+  [FILLERS, FILLER],
+  [NOT_OF_BIRTH, NOT_BIRTH],
+  [NOT_OF_PASSPORT, NOT_PASSPORT],
+  [NUMBERED, NUMBERED_THING],
+  [SHORT, CLEAR],
+  [AMBIGUOUS, UNCLEAR],
+];
 let spoken: ReadonlyMap<string, number> | undefined;
-function saidBy(word: string): number {
-  spoken ??= new Map(
-    (
-      [
-        [THINGS, OTHER],
-        [VERSIONS, VERSION | OTHER],
-        [ADDRESSES, ADDRESS],
-        [CALLING, PHONE],
-        [PAYING, CARD],
-        [BORN, BIRTH],
-        [SOCIAL, SSN],
-      ] as const
-    ).flatMap(([list, hint]) => list.split(/\s+/).map((each) => [each, hint] as const)),
-  );
-  return spoken.get(word) ?? 0;
-}
-const NUMBERED_THINGS = set(NUMBERED);
 
-function othersOf(word: string, direct: boolean): number {
-  const said = saidBy(word) & ~PERSONAL;
-  return said !== 0 && direct && NUMBERED_THINGS.has(word) ? said | THING : said;
+/** What a word of text says; 0 for most. */
+function saidBy(word: string): number {
+  return (spoken ??= spokenWords()).get(word) ?? 0;
+}
+
+function spokenWords(): ReadonlyMap<string, number> {
+  const words = new Map<string, number>();
+  for (const [list, said] of SAID) for (const word of list.split(/\s+/)) words.set(word, (words.get(word) ?? 0) | said);
+  return words;
 }
 
 /** The kinds that a word says, or a phrase that ends with it. */
-function kindsAt(words: readonly string[], i: number, direct: boolean): number {
+function kindsAt(words: readonly string[], i: number, said: number, direct: boolean): number {
   const word = words[i] ?? '';
-  let phrase = word;
-  for (let k = i; k >= 0 && i - k < MAX_PHRASE; phrase = `${words[--k] ?? ''}${phrase}`) {
-    const kinds = meaningOf(phrase) & KINDS;
-    if (kinds !== 0 && (phrase.length >= 5 || CLEAR.has(phrase)) && !UNCLEAR.has(phrase)) return hintsOfKinds(kinds);
+  if (word.length < 4 || mayEnd(word, word.length)) {
+    let phrase = word;
+    for (let k = i; k >= 0 && i - k < MAX_PHRASE; phrase = `${words[--k] ?? ''}${phrase}`) {
+      const kinds = meaningOf(phrase) & KINDS;
+      if (kinds === 0) continue;
+      const about = k === i ? said : saidBy(phrase);
+      if ((phrase.length >= 5 || about & CLEAR) && (about & UNCLEAR) === 0) return hintsOfKinds(kinds);
+    }
   }
-  const said = saidBy(word) & PERSONAL;
-  if (said !== 0) return said;
+  if (said & PERSONAL) return said & PERSONAL;
   if (word.charCodeAt(0) >= 0x370) {
     const script = kindsInScript(word) || kindsInScript(`${words[i - 1] ?? ''}${word}`);
     if (script !== 0) return hintsOfKinds(script);

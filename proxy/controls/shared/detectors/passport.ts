@@ -1,5 +1,5 @@
 /** Passport numbers: letters and digits that a field or a label identifies as such, and machine-readable zones. */
-import { LONG_TEXT } from '../../../base/turns.ts';
+import type { Work } from '../../../base/turns.ts';
 import { closes, isAlphanumeric, isLetter, opens, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, PASSPORT } from './field.ts';
@@ -20,9 +20,13 @@ export function passport(): Detector {
   return inAnySpelling({ name: 'passport', type: 'passport', find }, search);
 }
 
-/** Every label contains one of these, so a text without them needs no search. */
-const LABEL =
-  /pas|pa\u0219|pa\u015f|travel ?doc|ppn|ppt|psp|reisdok|putovn|potn|tlev[eé]l|vegabr|chi[eế]u|пасп|διαβατ|جواز|گذرنامه|دركون|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i;
+/** Every label contains one of these, so a text without them needs no search. Apart, they cost a third. */
+const LABELS = [
+  /[Pp](?:[AaĂă][SsȘŞșş]|[Pp][NnTt]|[Ss][Pp]|utovn|otn)/,
+  /travel ?doc|tlev[eé]l|reisdok|vegabr|hi[eế]u/i,
+  /пасп|διαβατ|جواز|گذرنامه|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|პასპორტ|ຜ່ານແດນ|անձնագ|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i,
+];
+const SHORTEST_LABEL = 2;
 const LONGEST_LABEL = 15;
 const TWO_FILLERS = '<<';
 
@@ -30,9 +34,9 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   if (text.length < MIN) return NONE;
   const runs = runsOf(text);
   if (runs.count === 0) return NONE;
-  if (text.length <= LONG && isNamed(evidence) && isSpaced(text))
-    return [{ start: 0, end: text.length, type: 'passport' }];
-  const found = scan(text, evidence, runs, 0, runs.count, NONE);
+  const named = isNamed(evidence);
+  if (named && text.length <= LONG && isSpaced(text)) return [{ start: 0, end: text.length, type: 'passport' }];
+  const found = named || isLabelled(text) ? scan(text, evidence, runs, 0, runs.count, NONE) : NONE;
   if (!text.includes(TWO_FILLERS)) return found;
   const zones = machineReadable(text, 0, text.length, NONE);
   return found === NONE ? zones : zones === NONE ? found : whole(found.concat(zones));
@@ -40,8 +44,19 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
 
 function* search(...given: Parameters<Search>): ReturnType<Search> {
   const [text, evidence] = given;
-  const found = isNamed(evidence) || (yield* matches(LABEL, text, LONGEST_LABEL)) ? yield* inRuns(...given) : NONE;
+  const found = isNamed(evidence) || (yield* hasLabel(text)) ? yield* inRuns(...given) : NONE;
   return text.includes(TWO_FILLERS) ? yield* wholeInTurns([found, yield* byCharacters(machineReadable, text)]) : found;
+}
+
+function isLabelled(text: string): boolean {
+  if (text.length < SHORTEST_LABEL + MIN) return false;
+  for (const label of LABELS) if (label.test(text)) return true;
+  return false;
+}
+
+function* hasLabel(text: string): Work<boolean> {
+  for (const label of LABELS) if (yield* matches(label, text, LONGEST_LABEL)) return true;
+  return false;
 }
 
 function isNamed(evidence: Evidence | undefined): boolean {
@@ -57,7 +72,6 @@ function scan(
   before: readonly Span[],
 ): readonly Span[] {
   const named = isNamed(evidence);
-  let labels = named || text.length > LONG_TEXT ? true : undefined;
   let spans = before;
   let from = 0;
   let i = first;
@@ -71,14 +85,11 @@ function scan(
     if (last > i) end = from = runs.end(last);
     else if (!isNumber(text, start, end)) continue;
     if (!opens(text, start) || !closes(text, end)) continue;
-    // Most texts have numbers, but no word for a passport.
-    labels ??= LABEL.test(text);
-    if (!labels) break;
     start = withPrefix(text, start, end);
     if (named || (labelBefore(text, start) | labelAfter(text, end)) & PASSPORT)
       spans = added(spans, start, end, 'passport');
   }
-  reached.next = labels === false ? Math.max(i, until) : i;
+  reached.next = i;
   return spans;
 }
 

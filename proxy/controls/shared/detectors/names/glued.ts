@@ -1,6 +1,6 @@
 /** Takes apart words without a separator: `custphone`, `patdob`, `passportnostr`. */
 import { Cache } from '../../../../base/cache.ts';
-import { KINDS, meaningOf, W, WEAK } from './lexicon.ts';
+import { KINDS, mayEnd, meaningOf, W, WEAK } from './lexicon.ts';
 import { SHORT_GLUE } from './other.ts';
 import { set } from './split.ts';
 
@@ -31,7 +31,8 @@ function apart(word: string): readonly string[] {
   const from = new Uint8Array(length + 1);
   count[0] = 0;
   for (let end = 2; end <= length; end++) {
-    for (let start = Math.max(0, end - MAX_PIECE); start <= end - 2; start++) {
+    const longest = mayEnd(word, end) ? MAX_PIECE : LONGEST_SHORT;
+    for (let start = Math.max(0, end - longest); start <= end - 2; start++) {
       const before = count[start] ?? NEVER;
       if (before + 1 >= (count[end] ?? NEVER) || !isPiece(word.slice(start, end), end === length)) continue;
       count[end] = before + 1;
@@ -54,6 +55,8 @@ function isPiece(word: string, last: boolean): boolean {
 }
 const SHORT = set(SHORT_GLUE);
 
+/** Shorter pieces have no endings to tell them by. */
+const LONGEST_SHORT = 3;
 const NEVER = 200;
 /** More pieces than that are letters by chance. */
 const MOST = 4;

@@ -53,6 +53,8 @@ const TABLES: readonly (readonly [Table, kind: number, weak: number, not: number
 interface Lexicon {
   readonly words: ReadonlyMap<string, number>;
   readonly stems: readonly (readonly [pattern: RegExp, kind: number])[];
+  /** Whether some word ends in letters with that hash: most words of a text do not. */
+  readonly endings: Uint8Array;
 }
 
 let lexicon: Lexicon | undefined;
@@ -64,20 +66,16 @@ function loaded(): Lexicon {
 function made(): Lexicon {
   const words = new Map<string, number>();
   const add = (list: string, kind: number): void => {
-    for (const word of list.split(/\s+/)) {
-      const folded = fold(word);
-      if (folded !== '') words.set(folded, (words.get(folded) ?? 0) | kind);
-    }
+    for (const word of fold(list).split(/\s+/)) words.set(word, (words.get(word) ?? 0) | kind);
   };
   const stems: (readonly [RegExp, number])[] = [];
   for (const [table, kind, weak, not] of TABLES) {
-    for (const list of Object.values(table.words)) add(list, kind);
+    add(Object.values(table.words).join(' '), kind);
     if (table.weak !== undefined) add(table.weak, weak);
     if (table.not !== undefined) add(table.not, not);
-    const all = Object.values(table.stems).flatMap((list) => list.split(/\s+/).map(fold));
-    stems.push([new RegExp(all.join('|'), 'u'), kind]);
+    stems.push([new RegExp(fold(Object.values(table.stems).join(' ')).replace(/\s+/g, '|'), 'u'), kind]);
   }
-  for (const giver of GIVERS.split(/\s+/)) for (const number of NUMBERS.split(/\s+/)) add(giver + number, W.SOCIAL);
+  for (const giver of GIVERS.split(/\s+/)) add(giver + NUMBERS.replaceAll(' ', ` ${giver}`), W.SOCIAL);
   add(TAX_NUMBERS, W.SOCIAL);
   add(ALONE, W.ALONE);
   add(DATE_WORDS, W.DATE_WORD);
@@ -92,11 +90,28 @@ function made(): Lexicon {
   add(DATES, W.DATE);
   add(DATE_PARTS, W.DATE_PART);
   for (const list of [PERSONS, GLUE, GIVERS]) add(list, W.PIECE);
-  return { words, stems };
+  const endings = new Uint8Array(ENDINGS);
+  for (const word of words.keys()) if (word.length >= ENDING) endings[endingOf(word, word.length)] = 1;
+  return { words, stems, endings };
+}
+
+const ENDING = 4;
+const ENDINGS = 1 << 13;
+
+function endingOf(text: string, end: number): number {
+  let hash = 0;
+  for (let i = end - ENDING; i < end; i++) hash = hash * 31 + text.charCodeAt(i);
+  return hash & (ENDINGS - 1);
+}
+
+/** Whether a known word of four letters and more may end there. */
+export function mayEnd(text: string, end: number): boolean {
+  return end >= ENDING && loaded().endings[endingOf(text, end)] === 1;
 }
 
 /** What the word stands for; 0 if it is unknown. */
 export function meaningOf(word: string): number {
+  if (word.length >= ENDING && !mayEnd(word, word.length)) return 0;
   return loaded().words.get(word) ?? 0;
 }
 

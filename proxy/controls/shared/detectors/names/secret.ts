@@ -47,11 +47,6 @@ let stems: RegExp | undefined;
 /** Whether a name in another script than Latin, written without spaces, is that of a password. */
 export function isPasswordInScript(name: string): boolean {
   if (!/[\u0370-\u1dff\u2e80-\uffff]/.test(name)) return false;
-  stems ??= new RegExp(
-    Object.values(PASSWORD_TABLE.stems)
-      .flatMap((list) => list.split(' ').map(fold))
-      .join('|'),
-    'u',
-  );
+  stems ??= new RegExp(fold(Object.values(PASSWORD_TABLE.stems).join(' ')).replaceAll(' ', '|'), 'u');
   return stems.test(name);
 }

@@ -81,12 +81,7 @@ export class Words {
   }
 
   #set(): ReadonlySet<string> {
-    return (this.#words ??= new Set(
-      this.#text
-        .split(/\s+/)
-        .map(fold)
-        .filter((word) => word !== ''),
-    ));
+    return (this.#words ??= new Set(fold(this.#text).split(/\s+/)));
   }
 }
 
