@@ -57,6 +57,10 @@ const TEXTS = [
   ['personName', 'Mara Lindqvist '],
   ['personName', 'Michael de la '],
   ['custom', 'E-123456 '],
+  ['dateOfBirth', 'id,dob\n1,1980-02-03\n'],
+  ['dateOfBirth', '<dob>1980-02-03</dob>'],
+  ['dateOfBirth', 'dob:\n  a: 1980-02-03\n'],
+  ['phone', 'PID|||||||||||||4155552671\r'],
 ] as const;
 /** Steps in blocks of our own code. A part has 16 thousand characters or some hundred numbers. */
 const MOST = 400_000;

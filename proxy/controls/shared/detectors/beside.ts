@@ -5,18 +5,12 @@ import { headingAbove } from './table.ts';
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** Members that name the value beside them, in lower case without `_` and `-`. */
-const NAMING: ReadonlySet<string> = new Set(
-  `name key header field label question attribute attr property prop param parameter variable column fieldname fieldid displayname
-  questiontext title heading caption term prompt keyname attributename propertyname parametername paramname headername`.split(
-    /\s+/,
-  ),
-);
+/** Members that name the value beside them. */
+const NAMING = `name,key,header,field,label,question,attribute,attr,property,prop,param,parameter,variable,column,field name,field id,display name,
+  question text,title,heading,caption,term,prompt,key name,attribute name,property name,parameter name,param name,header name`;
 /** Members that may do so; read after the others. */
-const KIND: ReadonlySet<string> = new Set(
-  `type kind system code category id use usage purpose rel tag slot subtype channel medium scheme idtype identifiertype documenttype
-  doctype contacttype text description linkid concept`.split(/\s+/),
-);
+const KIND = `type,kind,system,code,category,id,use,usage,purpose,rel,tag,slot,subtype,channel,medium,scheme,id type,identifier type,document type,
+  doc type,contact type,text,description,link id,concept`;
 /** Members of a named value: objects with more are records. */
 const MOST = 16;
 /** Longer texts are no names. */
@@ -34,16 +28,23 @@ export function mayBeNaming(key: string): boolean {
 
 const NAMES = 1;
 const KINDS = 2;
-const RANKS: ReadonlyMap<string, number> = new Map([
-  ...[...NAMING].map((key) => [key, NAMES] as const),
-  ...[...KIND].map((key) => [key, KINDS] as const),
-]);
-/** Every name of such a member is shorter. */
-const LONGEST_KEY = 24;
+const RANKS: ReadonlyMap<string, number> = new Map([...spellingsOf(KIND, KINDS), ...spellingsOf(NAMING, NAMES)]);
+
+/** `field name` as `fieldname`, `field_name`, `field-name`, `fieldName`, `FieldName`, `FIELD_NAME` and so on. */
+function spellingsOf(keys: string, rank: number): [string, number][] {
+  return keys.split(',').flatMap((key) => {
+    const words = key.trim().split(' ');
+    const capitals = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+    const camel = `${words[0] ?? ''}${capitals.slice(1).join('')}`;
+    const joined = [words.join(''), words.join('_'), words.join('-'), camel, capitals.join('')];
+    return joined
+      .flatMap((spelling) => [spelling, spelling.toUpperCase()])
+      .map((spelling) => [spelling, rank] as [string, number]);
+  });
+}
 
 function rankOf(key: string): number | undefined {
-  if (key.length > LONGEST_KEY) return undefined;
-  return RANKS.get(key) ?? (/[A-Z_-]/.test(key) ? RANKS.get(key.toLowerCase().replace(/[_-]/g, '')) : undefined);
+  return RANKS.get(key);
 }
 
 /** What a code for a kind of identifier stands for; undefined if it is not known. */

@@ -2,7 +2,7 @@
 import { Cache } from '../../../base/cache.ts';
 import { namesBeside, namesOfItem } from './beside.ts';
 import type { Evidence } from './detector.ts';
-import { Holders } from './holders.ts';
+import { Holders, isList } from './holders.ts';
 import { piecesOf } from './names/glued.ts';
 import { KINDS, kindsByStem, meaningOf, W, WEAK } from './names/lexicon.ts';
 import { set, type Words, wordsOf } from './names/split.ts';
@@ -66,6 +66,9 @@ const NO_HOLDERS = new Holders();
 
 function hintsAbove(field: string, own: number, path: readonly (string | number)[], holders: Holders): number {
   const last = path.length - 1;
+  // A member called like its object's type (`{"type":"text","text":…}`) is what the object is for.
+  const around = holders.list[last];
+  if (around !== undefined && !isList(around) && around['type'] === field) return own;
   const allowed = (own & SILENT) === NUMBERED ? SSN | PASSPORT : (own & SILENT) === DATED ? BIRTH : -1;
   let name = field;
   let hints = own;

@@ -11,9 +11,9 @@ const HEADINGS: ReadonlySet<string> = new Set(
 const ABOUT: ReadonlySet<string> = new Set('schema metadata meta resultsetmetadata structure manifest'.split(' '));
 /** Where an object has its rows, or a row its cells. Rows in a list may be anywhere. */
 const ROWS: ReadonlySet<string> = new Set(
-  'rows row data values value records record results result items tuples body cells cell entries table f c content matrix'.split(
-    ' ',
-  ),
+  'rows row data values value records record results result items tuples body cells cell entries table f c content matrix'
+    .split(' ')
+    .flatMap((key) => [key, key.toUpperCase(), key.charAt(0).toUpperCase() + key.slice(1)]),
 );
 /** Members of an object that may be a table. */
 const MOST = 24;
@@ -25,6 +25,8 @@ const FAR = 4;
  * @param at the index of the item in the path
  */
 export function headingAbove(path: readonly (string | number)[], holders: Holders, at: number): JsonValue | undefined {
+  const above = path[at - 1];
+  if (typeof above === 'string' && !ROWS.has(above)) return undefined;
   const row = holders.list[at];
   if (holders.row !== row) {
     holders.row = row;
@@ -40,8 +42,6 @@ function headingsAbove(
 ): readonly JsonValue[] | undefined {
   let first: readonly JsonValue[] | undefined;
   let lists = 0;
-  const above = path[at - 1];
-  if (typeof above === 'string' && !ROWS.has(above.toLowerCase())) return undefined;
   for (let i = at - 1; i >= 0 && i >= at - FAR; i--) {
     const holder = holders.list[i];
     if (holder === undefined) break;
@@ -68,7 +68,7 @@ function namedIn(holder: JsonObject, outer: boolean): NamedHeadings | undefined 
     if (++members > MOST) break;
     const value = holder[key];
     if (typeof value !== 'object' || value === null) continue;
-    const name = key.toLowerCase().replaceAll('_', '');
+    const name = plainKey(key);
     if (isList(value)) {
       if (HEADINGS.has(name) && isHeading(value[0])) return { key, list: value };
     } else if (outer && ABOUT.has(name)) {
@@ -81,4 +81,8 @@ function namedIn(holder: JsonObject, outer: boolean): NamedHeadings | undefined 
 
 function isHeading(first: JsonValue | undefined): boolean {
   return typeof first === 'string' || (typeof first === 'object' && first !== null && !Array.isArray(first));
+}
+
+function plainKey(key: string): string {
+  return /[A-Z_]/.test(key) ? key.toLowerCase().replaceAll('_', '') : key;
 }

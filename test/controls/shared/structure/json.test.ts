@@ -144,9 +144,4 @@ describe('structure', () => {
   ])('leaves %s alone', async (_what, data) => {
     expect(await got(data)).toContain(JSON.stringify(data));
   });
-
-  test('is read in arguments, text, resources, prompts and questions', async () => {
-    const data = JSON.stringify({ name: 'dob', value: '1980-02-03' });
-    expect(await got('', { content: [{ type: 'text', text: data }] })).not.toContain('1980-02-03');
-  });
 });

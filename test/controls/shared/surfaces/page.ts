@@ -103,7 +103,8 @@ ${table(INWARD, ({ inward }) => inward)}
 |---|---|
 | JSON in a string | as JSON, if the whole string is an object or a list; up to three levels deep. JSON inside other text is searched as text, with \`\\uXXXX\` escapes decoded |
 | ambiguous JSON in a string (a duplicate key, too many levels) | as text. If a field of the config may be in it, a call is refused, and a text in a reply is hidden completely |
-| CSV, YAML, XML, lists of JSON lines | as text: detectors search it, fields are not found |
+| CSV, TSV, Markdown and HTML tables, XML, YAML, vCard, HL7 v2 | as text: fields of a config are not found. Detectors search it, and once more each cell whose heading, tag, position or label says what it is |
+| lists of JSON lines | as text: detectors search it, fields are not found |
 | percent-encoding | decoded once |
 | base64 | decoded where MCP has it (\`blob\` of a resource, \`data\` of an image or audio), in both alphabets, with or without padding and line breaks, if the bytes are text in UTF-8, UTF-16 or Latin-1; not inside other text. Text that may not be base64 is also searched as it is |
 | keys of objects | as text, except the protocol's keys and names in JSON Schemas |

@@ -19,25 +19,30 @@ const PART = 16 * 1024;
 
 /** Whether any line may begin a table, or be a label. */
 export function mayHaveLines(text: string): boolean {
-  return new LineScan(text).find(text.length) !== undefined || isCard(text);
+  const found = scan.read(text).find(text.length) !== undefined || isCard(text);
+  scan.read('');
+  return found;
 }
+
+/** Only used in one go. */
+const scan = new LineScan();
 
 export function* lines(search: CellSearch): Work<void> {
   const { text } = search;
   if (isCard(text)) yield* card(search);
-  const scan = new LineScan(text);
-  while (scan.start < text.length) {
-    const from = scan.start;
-    const found = scan.find(from + PART);
+  const reader = new LineScan().read(text);
+  while (reader.start < text.length) {
+    const from = reader.start;
+    const found = reader.find(from + PART);
     if (found === 'table') {
-      const end = yield* table(search, scan.firstStart, scan.firstEnd, scan.separators);
-      if (end >= 0) scan.skipTo(end);
-    } else if (found === 'label') yield* labelled(search, scan.lastStart, scan.lastEnd);
+      const end = yield* table(search, reader.firstStart, reader.firstEnd, reader.separators);
+      if (end >= 0) reader.skipTo(end);
+    } else if (found === 'label') yield* labelled(search, reader.lastStart, reader.lastEnd);
     else if (found === 'words') {
-      const field = text.slice(scan.firstStart, scan.firstEnd).trim();
-      search.search(scan.lastStart, scan.lastEnd, { field }, 'label');
+      const field = text.slice(reader.firstStart, reader.firstEnd).trim();
+      search.search(reader.lastStart, reader.lastEnd, { field }, 'label');
     }
-    if (search.hasRead(scan.start - from)) yield;
+    if (search.hasRead(reader.start - from)) yield;
   }
 }
 

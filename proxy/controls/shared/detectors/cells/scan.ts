@@ -7,6 +7,8 @@
 export const SEPARATORS: readonly string[] = ['\t', '|', '│', ';', ','];
 /** Longer lines are no headings. */
 export const LONGEST_HEADING = 4_096;
+/** A longer row ends a table. */
+export const LONGEST_ROW = 32 * 1024;
 const MOST_COLUMNS = 256;
 /** A heading's columns are shorter, on average; its first is not much longer. */
 const COLUMN = 40;
@@ -18,15 +20,33 @@ const SHORT_LINE = 40;
 
 export type Found = 'table' | 'label' | 'words' | undefined;
 
+/** One separator of a text. */
+class Separator {
+  readonly sign: string;
+  /** Its next position. */
+  next = 0;
+  /** How often it is in the line before the last one, in the last one, and in this one. */
+  before = 0;
+  last = 0;
+  count = 0;
+
+  constructor(sign: string) {
+    this.sign = sign;
+  }
+
+  reset(first: number): void {
+    this.next = first;
+    this.before = this.last = this.count = 0;
+  }
+}
+
 export class LineScan {
-  readonly #text: string;
-  /** The next position of each separator. */
-  readonly #next: number[];
-  /** How often each is in the line before the last one, in the last one, and in this one. */
-  #before: number[] = [0, 0, 0, 0, 0];
-  #last: number[] = [0, 0, 0, 0, 0];
-  #counts: number[] = [0, 0, 0, 0, 0];
+  #text = '';
+  readonly #all: readonly Separator[] = SEPARATORS.map((sign) => new Separator(sign));
+  /** Those that the text has. */
+  readonly #separators: Separator[] = [];
   #mayBeHeading = false;
+  #quote = -1;
   /** The start of the next line. */
   start = 0;
   /** The last two lines: a heading or label, and what follows it. A label with a colon is the last one. */
@@ -34,18 +54,34 @@ export class LineScan {
   firstEnd = 0;
   lastStart = 0;
   lastEnd = 0;
-  /** For a table: the separators that both lines have. */
-  separators: readonly string[] = [];
 
-  constructor(text: string) {
+  /** Begins to read a text. */
+  read(text: string): this {
     this.#text = text;
-    this.#next = SEPARATORS.map((sign) => positionOf(text, sign, 0));
+    this.#mayBeHeading = false;
+    this.#quote = -1;
+    this.start = this.firstStart = this.firstEnd = this.lastStart = this.lastEnd = 0;
+    this.#separators.length = 0;
+    for (const separator of this.#all) {
+      const first = text.indexOf(separator.sign);
+      if (first < 0) continue;
+      separator.reset(first);
+      this.#separators.push(separator);
+    }
+    return this;
+  }
+
+  /** For a table: the separators that may divide both lines. */
+  get separators(): readonly string[] {
+    const any = this.#isIrregular();
+    return this.#separators.filter((each) => isDivided(each, any)).map(({ sign }) => sign);
   }
 
   /** Reads lines up to one that is found, or to the first that begins at `until` or later. */
   find(until: number): Found {
     const text = this.#text;
     const { length } = text;
+    const isDivisible = this.#separators.length > 0;
     while (this.start < until && this.start < length) {
       const { start } = this;
       const found = text.indexOf('\n', start);
@@ -55,9 +91,11 @@ export class LineScan {
       this.firstEnd = this.lastEnd;
       this.lastStart = start;
       this.lastEnd = end;
-      const hadHeading = this.#mayBeHeading;
-      this.#count(start, end, hadHeading);
-      if (hadHeading && this.#isTable(start, end)) return 'table';
+      if (isDivisible) {
+        const hadHeading = this.#mayBeHeading;
+        this.#count(start, end, hadHeading);
+        if (hadHeading && this.#isTable()) return 'table';
+      }
       const label = this.#labelIn(start, end);
       if (label !== undefined) return label;
     }
@@ -69,56 +107,49 @@ export class LineScan {
     this.start = start;
     this.firstEnd = this.firstStart = this.lastStart = this.lastEnd = start;
     this.#mayBeHeading = false;
-    this.#last.fill(0);
-    this.#counts.fill(0);
+    for (const separator of this.#separators) separator.last = separator.count = 0;
   }
 
   #count(start: number, end: number, always: boolean): void {
-    const counts = this.#before;
-    this.#before = this.#last;
-    this.#last = this.#counts;
-    this.#counts = counts;
-    let mayBe = end - start <= LONGEST_HEADING && isNameStart(this.#text, start, end);
-    const counted = always || mayBe;
+    const text = this.#text;
+    const mayBe = end - start <= LONGEST_HEADING && isNameStart(text, start, end);
     let any = false;
-    for (let i = 0; i < SEPARATORS.length; i++) {
-      if ((this.#next[i] ?? 0) < start) this.#next[i] = positionOf(this.#text, SEPARATORS[i] ?? '', start);
-      const first = this.#next[i] ?? 0;
-      const count = counted && first < end ? this.#countOf(i, first, end) : 0;
-      counts[i] = count;
-      if (count > 0 && first - start <= FIRST_COLUMN && end - start <= (count + 1) * COLUMN) any = true;
+    for (const separator of this.#separators) {
+      separator.before = separator.last;
+      separator.last = separator.count;
+      separator.count = 0;
+      let next = separator.next;
+      if (next < start) next = positionOf(text, separator.sign, start);
+      if (next < end && (mayBe || (always && end - start <= LONGEST_ROW))) {
+        const first = next;
+        let count = 0;
+        for (; next < end; count++) next = positionOf(text, separator.sign, next + 1);
+        separator.next = next;
+        separator.count = count;
+        // One at the end of a line ends a statement or an item.
+        if (count === 1 && first >= end - 2) continue;
+        if (first - start <= FIRST_COLUMN && end - start <= (count + 1) * COLUMN) any = true;
+      } else separator.next = next;
     }
-    if (!any) mayBe = false;
-    this.#mayBeHeading = mayBe;
+    this.#mayBeHeading = mayBe && any;
   }
 
-  #countOf(i: number, first: number, end: number): number {
-    const sign = SEPARATORS[i] ?? '';
-    let at = first;
-    let count = 0;
-    for (; at < end; count++) at = positionOf(this.#text, sign, at + 1);
-    this.#next[i] = at;
-    return count;
-  }
-
-  /** Within a block of lines with as many separators, only the first may be a heading. */
-  #isTable(start: number, end: number): boolean {
-    let separators: string[] | undefined;
+  #isTable(): boolean {
     let any: boolean | undefined;
-    for (let i = 0; i < SEPARATORS.length; i++) {
-      const count = this.#last[i] ?? 0;
-      if (count === 0 || count >= MOST_COLUMNS || count === this.#before[i]) continue;
-      // A quoted cell may contain separators, and a line that separates has others.
-      if (count !== this.#counts[i]) any ??= isRule(this.#text, start) || this.#isQuoted(start, end);
-      if (count === this.#counts[i] || any === true) (separators ??= []).push(SEPARATORS[i] ?? '');
+    for (const separator of this.#separators) {
+      if (isDivided(separator, false)) return true;
+      if (isDivided(separator, true)) {
+        any ??= this.#isIrregular();
+        if (any) return true;
+      }
     }
-    this.separators = separators ?? [];
-    return separators !== undefined;
+    return false;
   }
 
-  #isQuoted(start: number, end: number): boolean {
-    const quote = this.#text.indexOf('"', start);
-    return quote >= 0 && quote < end;
+  /** Whether the last line may have other separators: a quoted cell may contain them. */
+  #isIrregular(): boolean {
+    if (this.#quote < this.lastStart) this.#quote = positionOf(this.#text, '"', this.lastStart);
+    return this.#quote < this.lastEnd || isRule(this.#text, this.lastStart);
   }
 
   #labelIn(start: number, end: number): Found {
@@ -137,6 +168,11 @@ export class LineScan {
       ? 'words'
       : undefined;
   }
+}
+
+/** Within a block of lines with as many separators, only the first may be a heading. */
+function isDivided({ before, last, count }: Separator, any: boolean): boolean {
+  return last > 0 && last < MOST_COLUMNS && last !== before && (any || last === count);
 }
 
 function positionOf(text: string, sign: string, from: number): number {
@@ -165,15 +201,16 @@ function isRule(text: string, start: number): boolean {
 
 /** The end of a line that only separates; -1 if the line is another. */
 export function ruleEnd(text: string, start: number): number {
+  const most = Math.min(text.length, start + LONGEST_HEADING);
   let at = start;
   let dashes = 0;
-  for (; at < text.length; at++) {
+  for (; at < most; at++) {
     const code = text.charCodeAt(at);
     if (code === 0x0a) break;
     if (code === 0x2d || code === 0x3d || (code >= 0x2500 && code <= 0x257f && code !== 0x2502)) dashes++;
     else if (!RULE.includes(code)) return -1;
   }
-  return dashes >= 3 ? at + 1 : -1;
+  return dashes >= 3 && (at < most || most === text.length) ? at + 1 : -1;
 }
 const RULE = codesOf(' \t\r+|:│');
 

@@ -3,11 +3,9 @@ import type { Work } from '../../../../base/turns.ts';
 import { isNaming } from '../beside.ts';
 import type { Evidence } from '../detector.ts';
 import { saysNothing } from '../field.ts';
-import { LONGEST_HEADING, ruleEnd } from './scan.ts';
+import { LONGEST_HEADING, LONGEST_ROW, ruleEnd } from './scan.ts';
 import { type CellSearch, LONGEST_NAME } from './search.ts';
 
-/** A longer row ends a table. */
-const LONGEST_ROW = 32 * 1024;
 const MOST_COLUMNS = 256;
 
 const NEWLINE = 0x0a;
