@@ -7,9 +7,10 @@ import { ControlFault } from '../base/errors.ts';
 import { atOnce, type Work } from '../base/turns.ts';
 import { deepFreeze, freezeInTurns } from './freeze.ts';
 import { HIGHEST_DEPTH, MAX_DEPTH } from './json-error.ts';
-import { eachNumber } from './numbers.ts';
+import { impreciseNumbers } from './numbers.ts';
 import { parseInTurns, parseJson } from './parse.ts';
 import { keyIn, located, PART, parts, type Span, type Spans } from './parts-in-text.ts';
+import { namesIn, startOfKey } from './renamed.ts';
 import { checkJsonInTurns } from './strict-in-turns.ts';
 import { checkJson } from './strict.ts';
 import type { JsonObject, JsonValue } from './value.ts';
@@ -140,16 +141,28 @@ export class JsonText {
     }
     const added = yield* keysBesides(members, kept.length, next);
 
-    if (span !== undefined && added.length === 0 && kept.length === members.length && members.length > 0) {
-      // Same keys: put the new values into the old text.
+    const names = namesIn(next, before, added);
+    if (
+      span !== undefined &&
+      added.length === names.size &&
+      kept.length + names.size === members.length &&
+      members.length > 0
+    ) {
+      // As many keys: put the new values and names into the old text.
       let out = '';
       let cursor = span[0];
-      for (const { key, start, end } of members) {
+      for (const { key, keyText, start, end } of members) {
         if ((++steps & PART) === 0) yield;
-        if (Object.is(next[key], before?.[key])) continue;
+        const name = names.get(key) ?? key;
+        if (name !== key) {
+          const at = startOfKey(this.text, start, keyText);
+          out += this.text.slice(cursor, at) + JSON.stringify(name);
+          cursor = at + keyText.length;
+        }
+        if (Object.is(next[name], before?.[key])) continue;
         const value =
-          this.#short(next[key], before?.[key], undefined) ??
-          (yield* this.#write(next[key], before?.[key], [start, end], depth + 1, spans));
+          this.#short(next[name], before?.[key], undefined) ??
+          (yield* this.#write(next[name], before?.[key], [start, end], depth + 1, spans));
         out += this.text.slice(cursor, start) + value;
         cursor = end;
       }
@@ -275,15 +288,4 @@ function* keysBesides(
 function classOf(prototype: unknown): string {
   const made: unknown = typeof prototype === 'object' && prototype !== null ? prototype.constructor : undefined;
   return typeof made === 'function' && made.name !== '' ? made.name : 'a class';
-}
-
-/** Numbers whose text is more precise than their double: double → text, or undefined if several texts share it. */
-function* impreciseNumbers(text: string): Work<Map<number, string | undefined>> {
-  const found = new Map<number, string | undefined>();
-  yield* eachNumber(text, (token) => {
-    if (token.length < 16) return;
-    const value = Number(token);
-    if (String(value) !== token) found.set(value, found.has(value) && found.get(value) !== token ? undefined : token);
-  });
-  return found;
 }

@@ -57,3 +57,14 @@ const LIST = 0x5b;
 const LIST_END = 0x5d;
 const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
+
+/** Numbers whose text is more precise than their double: double → text, or undefined if several texts share it. */
+export function* impreciseNumbers(text: string): Work<Map<number, string | undefined>> {
+  const found = new Map<number, string | undefined>();
+  yield* eachNumber(text, (token) => {
+    if (token.length < 16) return;
+    const value = Number(token);
+    if (String(value) !== token) found.set(value, found.has(value) && found.get(value) !== token ? undefined : token);
+  });
+  return found;
+}

@@ -22,7 +22,9 @@ export function restoredIn(json: string, tenant: string, tokens: Tokens): readon
     const opened = tokens.open(tenant, token);
     if (opened === undefined) continue;
     if (quote < token.end) quote = json.indexOf('"', token.end);
-    if (token.percent > 0 || !PLAIN.test(opened.value) || isEndOfKey(json, quote)) return undefined;
+    // Behind percent-encoding, a value is encoded, too.
+    const behind = json[token.start - 3] === '%';
+    if (behind || token.percent > 0 || !PLAIN.test(opened.value) || isEndOfKey(json, quote)) return undefined;
     edits.push({ start: token.start, end: token.end, text: opened.value });
   }
   return areData(json, edits) ? edits : undefined;

@@ -11,7 +11,8 @@ import type { Issued } from './hide.ts';
 import { Replacer } from './replacer.ts';
 import { brokenIn, findTokens, mayHoldTokens, readTokens, URL_PREFIX } from './token.ts';
 import type { Tokens } from './tokens.ts';
-import { endsUrl, standsAlone, Urls } from './url.ts';
+import { endsUrl, ownUriAt, standsAlone, Urls } from './url.ts';
+import { percentAround, percentEncoded, quotedPrintable } from './written.ts';
 
 /** What may be restored at a place. */
 export interface Restored {
@@ -48,6 +49,8 @@ interface Restorable {
   readonly here: Restored;
   /** The whole string is read as a token without a marker. */
   readonly shaped: boolean;
+  /** A resource is read by this string. */
+  readonly isUri: boolean;
   readonly field: string | undefined;
 }
 
@@ -113,7 +116,15 @@ export class TokenFinder implements Visitor {
     const shaped = candidates.length === 0 && !at.isKey && here.type !== undefined;
     for (const { start, end } of issued) candidates.push({ start, end, marked: undefined });
     if (candidates.length > 0 || shaped)
-      this.found.push({ index, value: text, candidates: ordered(candidates), here, shaped, field: fieldOf(at) });
+      this.found.push({
+        index,
+        value: text,
+        candidates: ordered(candidates),
+        here,
+        shaped,
+        isUri: at.surface !== 'structuredContent' && URI.test(at.field ?? ''),
+        field: fieldOf(at),
+      });
   }
 
   number(value: number, at: Place): number {
@@ -125,10 +136,21 @@ export class TokenFinder implements Visitor {
     const text = String(value);
     const candidates = issued.has(text) ? [{ start: 0, end: text.length, marked: undefined }] : [];
     if (here.type !== undefined || candidates.length > 0)
-      this.found.push({ index, value, candidates, here, shaped: here.type !== undefined, field: fieldOf(at) });
+      this.found.push({
+        index,
+        value,
+        candidates,
+        here,
+        shaped: here.type !== undefined,
+        isUri: false,
+        field: fieldOf(at),
+      });
     return value;
   }
 }
+
+/** Members that hold the URI of a resource, or a template of it. */
+const URI = /^uri/;
 
 /** The start of the token's URL, if the token stands for a URL. */
 function startOf(text: string, { start }: FoundToken): number {
@@ -216,7 +238,7 @@ function* opened(
   tokens: Tokens,
   { to, issued, inUrls }: Restoring,
 ): Work<readonly Wanted[]> {
-  const { value, candidates, here, shaped } = found;
+  const { value, candidates, here, shaped, isUri } = found;
   const text = String(value);
   const whole = issued.get(text);
   if (shaped && whole === undefined) return shapedIn(value, here.type ?? '', tenant, tokens);
@@ -227,15 +249,17 @@ function* opened(
     const token = marked?.text ?? text.slice(start, end);
     const open = marked === undefined ? issued.get(token) : tokens.open(tenant, marked);
     if (open === undefined) continue;
-    const fetched = urls.holds(start);
-    const link = urls.holdsInLink(start);
+    const uri = to === 'client' && !isUri ? ownUriAt(text, start, end) : undefined;
+    const own = uri !== undefined && !urls.holds(uri);
+    const fetched = urls.holds(start) && !own;
+    const link = urls.holdsInLink(start) || own;
     if (
       to === 'upstream'
         ? !isMeant(text, start, end, here, open.type) || fetched
         : (fetched && !inUrls) || (marked !== undefined && start < marked.start && !endsUrl(text, end))
     )
       continue;
-    const percent = marked?.percent ?? 0;
+    const percent = Math.max(marked?.percent ?? 0, percentAround(text, start));
     const encoded = percent > 0 || (start === (marked?.start ?? start) && (fetched || link));
     wanted.push({
       start,
@@ -264,17 +288,4 @@ function shapedIn(value: string | number, type: string, tenant: string, tokens: 
   const shown =
     typeof value === 'number' ? tokens.number(tenant, type, value, 'show') : tokens.openShaped(tenant, type, value);
   return shown === undefined ? [] : [{ start: 0, end: token.length, token, type, value: String(shown) }];
-}
-
-/** @param times how often the token's own `@` is encoded */
-function percentEncoded(value: string, times: number): string {
-  const out = encodeURIComponent(value);
-  return times === 0 ? out.replaceAll('%40', '@') : times === 1 ? out : encodeURIComponent(out);
-}
-
-/** RFC 2045, 6.7, as in the text around the token. */
-function quotedPrintable(value: string): string {
-  return value.replace(/[^\x20-\x3c\x3e-\x7e]+/g, (part) =>
-    Array.from(Buffer.from(part), (byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
-  );
 }

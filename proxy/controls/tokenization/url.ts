@@ -152,6 +152,26 @@ export function endsUrl(text: string, end: number): boolean {
   return after === text.length || /[\0-\x20"'<>`)\]}|\\]/.test(text[after] ?? '');
 }
 
+/** Schemes whose URLs software may fetch, or that may start software. Their hosts may be anybody's. */
+const NETWORK = new Set(
+  'http https ws wss ftp ftps sftp scp ssh telnet file smb cifs nfs afp dav davs webdav webdavs git svn hg rsync gopher ldap ldaps imap imaps pop pop3 smtp smtps nntp news irc ircs rtsp rtsps rtmp rtmps mms sip sips xmpp stun turn mqtt mqtts amqp amqps redis rediss mongodb mysql postgres postgresql jdbc odbc s3 gs gcs abfs wasb hdfs ipfs ipns magnet data blob javascript vbscript view-source jar feed webcal webcals intent android-app ms-settings search-ms vnc rdp dict tftp coap coaps ni nih doi h323 udp tcp rtp about chrome resource content filesystem'.split(
+    ' ',
+  ),
+);
+const SCHEME = /(?<![\w+.-])([a-z][a-z0-9+.-]{1,39}):\/\/$/i;
+const LONGEST_SCHEME = 43;
+
+/**
+ * Where a URI starts whose whole authority is a token: `customer://TOKEN/orders`. Its author chose no host, and nobody
+ * fetches a scheme of a server's own. Undefined: it is none, or may be fetched.
+ */
+export function ownUriAt(text: string, start: number, end: number): number | undefined {
+  const [uri, scheme = ''] = SCHEME.exec(text.slice(Math.max(0, start - LONGEST_SCHEME), start)) ?? [];
+  if (uri === undefined || NETWORK.has(scheme.toLowerCase())) return undefined;
+  const isWhole = end === text.length || /[\0-\x20"'<>`)\]}|\\/?#,;]/.test(text[end] ?? '');
+  return isWhole ? start - uri.length : undefined;
+}
+
 /** Whether a part of a text is a separate word: the text on either side does not continue it. */
 export function standsAlone(text: string, start: number, end: number): boolean {
   let before = start;

@@ -142,6 +142,13 @@ async function shown(control: DefinedControl, text: string): Promise<readonly (J
   ];
 }
 
+/** Without percent-encoding of any depth. */
+function decoded(text: JsonValue | undefined): string {
+  if (typeof text !== 'string') throw new Error('expected a text');
+  const once = decodeURIComponent(text);
+  return once === text ? text : decoded(once);
+}
+
 describe('towards the client', () => {
   const usual = controlOf({});
   const everywhere = controlOf({ restoreInUrls: true });
@@ -217,6 +224,61 @@ describe('towards the client', () => {
     expect(await shown(everywhere, `![](https://example.com/?d=${SSN_TOKEN}&m=${TOKEN})`)).toEqual(
       Array.from({ length: 5 }, () => `![](https://example.com/?d=${SSN}&m=${EMAIL})`),
     );
+  });
+
+  test("restores a token that is the authority of a URI with a server's own scheme, percent-encoded", async () => {
+    const name = tokenOf('Mara "Mia" Inventado', 'name');
+    const control = controlOf({ fields: [{ tool: 'look', path: 'name', type: 'name' }] });
+    for (const text of ['customer://§/orders', 'see customer://§/orders?all, or "crm+v1://§"', 'x-app://§'])
+      for (const [token, value] of [
+        [name, 'Mara%20%22Mia%22%20Inventado'],
+        [TOKEN, EMAIL],
+      ] as const)
+        expect((await shown(control, text.replaceAll('§', token)))[0]).toBe(text.replaceAll('§', value));
+    // The author chose a host, or the URI is in another one, or may be fetched.
+    for (const text of [
+      'customer://§.evil.example/a',
+      'customer://evil.example/§',
+      'customer://x§/a',
+      'https://evil.example/?u=customer://§/a',
+      'wss://§/a',
+      'https+x:https://§/a',
+    ]) {
+      const written = text.replaceAll('§', name);
+      expect((await shown(control, written))[0], text).toBe(written);
+    }
+  });
+
+  test('restores a token behind escapes of any depth, with as many', async () => {
+    const name = tokenOf('Mara & Söhne', 'name');
+    const control = controlOf({ fields: [{ tool: 'look', path: 'name', type: 'name' }] });
+    const json = (text: string): string => JSON.stringify({ a: text });
+    const percent = encodeURIComponent;
+    for (const wrap of [
+      (text: string) => json(json(text)),
+      (text: string) => json(json(json(text))),
+      (text: string) => percent(json(text)),
+      (text: string) => json(percent(json(text))),
+      (text: string) => json(json(percent(percent(json(text))))),
+    ])
+      for (const [token, value] of [
+        [name, 'Mara & Söhne'],
+        [TOKEN, EMAIL],
+      ] as const) {
+        const [text] = await shown(control, wrap(token));
+        // What stands around a value decides how it is written; in one string it may be encoded more than necessary.
+        expect(decoded(text)).toBe(decoded(wrap(value)));
+      }
+    for (const at of ['\\u0040', '\\\\u0040', '&#64;', '%2540'])
+      expect(decoded((await shown(control, `got {"a":"${TOKEN.replace('@', at)}"}`))[0])).toContain(EMAIL);
+  });
+
+  test('leaves white space and order around a restored key as they are', async () => {
+    for (const text of [
+      JSON.stringify({ [TOKEN]: 1, b: { c: [1, 2] }, [SSN_TOKEN]: { x: SSN_TOKEN } }, undefined, 2),
+      `{ "a" : 1 ,\n\t"${TOKEN}"  :  [ 1,2.50 ] , "${SSN_TOKEN}":"${SSN_TOKEN}" }`,
+    ])
+      expect((await shown(usual, text))[0]).toBe(text.replaceAll(TOKEN, EMAIL).replaceAll(SSN_TOKEN, SSN));
   });
 
   test("does not restore a token in a resource's URI, so that the resource can still be read", async () => {

@@ -1,6 +1,7 @@
 /** Changes that a walk made to an object's members. */
 import { Denied } from '../../../base/errors.ts';
 import type { Work } from '../../../base/turns.ts';
+import { noteNames } from '../../../json/renamed.ts';
 import type { JsonObject, JsonValue } from '../../../json/value.ts';
 
 /** Yield after this many members. */
@@ -32,6 +33,7 @@ export class Changes {
         Object.defineProperty(next, name, { value: item, enumerable: true, configurable: true, writable: true });
       else next[name] = item;
     }
+    if (this.#names !== undefined) noteNames(next, this.#names);
     return next;
   }
 }
