@@ -31,8 +31,13 @@ export interface Hideable {
   readonly fixed: boolean;
 }
 
-/** Whether a field of that name for policies, and of that type, is seen in clear. */
-export type VisibleFields = (place: string, type: string) => boolean;
+/** Configured fields that are seen in clear. */
+export interface VisibleFields {
+  /** Whether a field of that name for policies, and of that type, is one of them. */
+  has(place: string, type: string): boolean;
+  /** The values of other fields, which may be repeated in these. */
+  readonly hidden: KnownValues;
+}
 
 /** Finds what must be hidden. Changes nothing. */
 export class Finder implements Visitor {
@@ -62,6 +67,7 @@ export class Finder implements Visitor {
     this.#detectors = detectors;
     this.#own = own;
     this.#visible = visible;
+    this.#known = visible?.hidden;
   }
 
   text(text: string, at: Place): string | Work<string> {
@@ -130,7 +136,7 @@ export class Finder implements Visitor {
   #ruleAt(at: Place): Field | 'keep' | undefined {
     const rule = ruleAt(this.#rules, at);
     if (this.#visible === undefined || rule === undefined || rule === 'keep') return rule;
-    return this.#visible(fieldOf(at), rule.type) ? undefined : rule;
+    return this.#visible.has(fieldOf(at), rule.type) ? undefined : rule;
   }
 
   #take(index: number, value: string | number, parts: readonly Part[], at: Place, rule: Field | undefined): void {

@@ -1,25 +1,31 @@
 /** Leaves the findings in clear that a side may see. */
 import { isTurnOver, nextTurn } from '../../base/turns.ts';
+import { foldedWords } from '../shared/folded-text.ts';
+import { KnownValues } from '../shared/known-values.ts';
 import type { Direction } from '../shared/surfaces/index.ts';
 import type { MaySee } from './detokenize.ts';
 import type { Part } from './find.ts';
 import type { Finder, VisibleFields } from './finder.ts';
 
-/** The configured fields that a side may see. Undefined: none. */
+/** The configured fields that a side may see, and the values of those that it may not. Undefined: it may see none. */
 export async function visibleFields(
   { found }: Finder,
   may: MaySee,
   to: Direction,
-): Promise<{ readonly has: VisibleFields; readonly count: number } | undefined> {
+): Promise<(VisibleFields & { readonly count: number }) | undefined> {
   const seen = new Set<string>();
+  const hidden = new KnownValues();
   let count = 0;
   for (const { field, place, parts } of found) {
     const [part] = parts;
-    if (field === undefined || part === undefined || !(await may(place, part.type, to))) continue;
-    seen.add(nameOf(place, part.type));
-    count++;
+    if (field === undefined || part === undefined) continue;
+    if (await may(place, part.type, to)) {
+      seen.add(nameOf(place, part.type));
+      count++;
+    } else hidden.add(part.value, part.type);
+    if (isTurnOver()) await nextTurn();
   }
-  return count === 0 ? undefined : { has: (place, type) => seen.has(nameOf(place, type)), count };
+  return count === 0 ? undefined : { has: (place, type) => seen.has(nameOf(place, type)), hidden, count };
 }
 
 /** A type has no space. */
@@ -48,7 +54,12 @@ export async function leaveVisible({ found }: Finder, may: MaySee, to: Direction
   return visible;
 }
 
-/** However a value is written, and whatever detector found it, it is one value. */
+/** Longer values are compared as they are. */
+const LONGEST = 1_024;
+
+/** In any case, normal form and grouping, and whatever detector found it, it is one value. */
 function keyOf({ value }: Part): string {
-  return value;
+  if (value.length > LONGEST) return value;
+  const folded = foldedWords(value).join('');
+  return folded === '' ? value : folded;
 }

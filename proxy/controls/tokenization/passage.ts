@@ -195,7 +195,7 @@ export class Passage {
     if (finder.found.length === 0) return unchanged;
     if (clear !== undefined && this.#setting.options.decide !== undefined) {
       const visible = await visibleFields(finder, this.#maySee, 'client');
-      if (visible !== undefined) finder = await this.#found(walked, detectors, tokens, visible.has);
+      if (visible !== undefined) finder = await this.#found(walked, detectors, tokens, visible);
       const count = (visible?.count ?? 0) + (await leaveVisible(finder, this.#maySee, 'client'));
       if (count > 0) this.#call.note({ control: this.#setting.name, visible: count, to: 'client' });
       if (finder.found.length === 0) return clear(unchanged);

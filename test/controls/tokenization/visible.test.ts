@@ -121,6 +121,30 @@ describe.each(eras)('%s: whoever a policy permits', (_era, call) => {
     expect(intern).not.toContain('Mara');
   });
 
+  it('does not see what another field hides, wherever it is repeated in a field that may be seen', async () => {
+    const result = JSON.stringify({
+      structuredContent: { bio: 'I am Mara Lindqvist', name: 'Mara Lindqvist' },
+      content: [],
+    });
+    await using upstream = await startUpstream(all(result));
+    const { support } = await asked(
+      upstream,
+      {
+        fields: [
+          { tool: '*', path: 'name', type: 'name' },
+          { tool: '*', path: 'bio', type: 'bio' },
+        ],
+      },
+      [
+        EVERYBODY,
+        'permit (principal in Group::"support", action == Action::"detokenize", resource) when { context.kind == "bio" };',
+      ],
+      lookUp,
+    );
+    expect(support).toContain('I am ');
+    expect(support).not.toContain('Mara');
+  });
+
   it('does not see a value at one place that is hidden at another place of the same message', async () => {
     const result = JSON.stringify({ structuredContent: { own: ADDRESS, manager: ADDRESS }, content: [] });
     await using upstream = await startUpstream(all(result));
@@ -134,6 +158,24 @@ describe.each(eras)('%s: whoever a policy permits', (_era, call) => {
       lookUp,
     );
     expect(support).not.toContain(ADDRESS);
+  });
+
+  it('does not see it in another spelling there, either', async () => {
+    const result = JSON.stringify({
+      structuredContent: { own: [ADDRESS.toUpperCase(), CARD], manager: [ADDRESS, CARD.replaceAll(' ', '')] },
+      content: [],
+    });
+    await using upstream = await startUpstream(all(result));
+    const { support } = await asked(
+      upstream,
+      { detectors: [email(), paymentCard()] },
+      [
+        EVERYBODY,
+        'permit (principal in Group::"support", action == Action::"detokenize", resource) when { context.field == "own" };',
+      ],
+      lookUp,
+    );
+    expect(support).not.toMatch(/mara|4111/i);
   });
 
   it('sees numbers in clear', async () => {
