@@ -50,7 +50,7 @@ export function hintsOf(evidence: Evidence | undefined): number {
   const path = evidence?.path;
   if (path === undefined) return own;
   const last = path.length - 1;
-  if ((own & SILENT) === 0 && typeof path[last] !== 'number') return own;
+  if ((own & SILENT) === 0 && typeof path[last] !== 'number') return own === 0 ? keyOf(field, path[last - 1]) : own;
   const { holders = NO_HOLDERS } = evidence ?? {};
   const holder = holders.list[last];
   if (holder === undefined) return hintsAbove(field, own, path, holders);
@@ -62,6 +62,11 @@ export function hintsOf(evidence: Evidence | undefined): number {
   return holders.hints;
 }
 const SILENT = GENERIC | DATED | NUMBERED;
+
+/** `key` says nothing, `key` in `signing` is a signing key. */
+function keyOf(field: string, above: string | number | undefined): number {
+  return (field === 'key' || field === 'Key') && typeof above === 'string' ? hintsOfName(`${above} key`) & SECRET : 0;
+}
 const NO_HOLDERS = new Holders();
 
 function hintsAbove(field: string, own: number, path: readonly (string | number)[], holders: Holders): number {

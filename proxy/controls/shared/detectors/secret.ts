@@ -13,9 +13,10 @@ import { begins, knownPairs, pairOf } from './secret/known.ts';
 import { isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
+import { labelTails, tailOf } from './secret/loose.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
 import type { Value } from './secret/values.ts';
-import { CLASS, COLON, endOfWord, EQUALS, FULL_COLON, HYPHEN, JOINS, SPACE, UNDERSCORE } from './secret/words.ts';
+import { CLASS, endOfWord, FULL_COLON, HYPHEN, JOINS, SPACE, UNDERSCORE } from './secret/words.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
 export function secret(): Detector {
@@ -66,9 +67,6 @@ function* throughWords(text: string): Work<readonly Span[]> {
 /** The minimum length of a secret that needs no label. */
 const SHORTEST = 16;
 const MAX_LABEL = 40;
-/** Letters with which a word begins that may label a value in prose: `-p value`, `Bearer value`, `password value`. */
-const PROSE = new Uint8Array(0x80);
-for (const letter of '-bBpP') PROSE[letter.charCodeAt(0)] = 1;
 /** Where a token begins after a `Bearer` at the end of the last part; -1 if there is none. */
 let bearerNext = -1;
 
@@ -87,6 +85,7 @@ function inWords(
 ): readonly Span[] {
   let spans = before;
   const pairs = knownPairs();
+  const tails = labelTails();
   let bearer = named;
   let i = from;
   while (i < until) {
@@ -114,15 +113,15 @@ function inWords(
     const sign = text.charCodeAt(i);
     if (sign === SPACE) {
       // Most words are followed by another word.
-      if (size < SHORTEST && PROSE[text.charCodeAt(start)] === 0) {
+      if (size < SHORTEST && tails[tailOf(text, i)] === 0 && text.charCodeAt(start) !== HYPHEN) {
         const next = text.charCodeAt(i + 1);
-        if (next !== 0x69 && next !== 0x6c && isAlphanumeric(next)) continue;
+        if (isAlphanumeric(next)) continue;
       }
     } else if (sign < 0x80 && size < SHORTEST && size > 0) {
       const joins = JOINS[sign];
       if (joins === 0 || (joins === 1 && pairs[pairOf(text, start)] === 0)) {
         // No token begins here.
-        if (CLASS[sign] !== 2) continue;
+        if (CLASS[sign] !== 2 && tails[tailOf(text, i)] === 0 && text.charCodeAt(start) !== HYPHEN) continue;
       } else {
         const end = endOfToken(text, start, i, false);
         if (end > 0) {
@@ -162,11 +161,13 @@ function labelledBy(text: string, start: number, end: number): Value | undefined
 
 /** Whether a label may end with a character of another script. */
 function isLabelEnd(text: string, end: number, code: number): boolean {
-  let next = text.charCodeAt(end);
-  if (next === SPACE) next = text.charCodeAt(end + 1);
-  return (
-    (next === COLON || next === EQUALS || next === FULL_COLON || next === 0x22 || next === 0x27) && !isPunctuation(code)
-  );
+  const next = text.charCodeAt(end);
+  if (isPunctuation(code)) return false;
+  if (next === SPACE) {
+    const after = text.charCodeAt(end + 1);
+    return after < 0x80 || after === 0x2013 || after === 0x2014;
+  }
+  return next < 0x80 ? !isAlphanumeric(next) : next === FULL_COLON;
 }
 
 function isBearer(text: string, start: number): boolean {

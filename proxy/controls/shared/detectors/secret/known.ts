@@ -178,9 +178,3 @@ function isPlausible(rest: string, weak: Format[3]): boolean {
 }
 
 const WORDS = /^(?:[a-z]+\d{0,2}(?:[-_.][a-z]*)+|[A-Z]+(?:[-_.][A-Z]*)+)$/;
-
-/** The issuers whose secrets are recognized by their form. */
-export function issuers(): readonly string[] {
-  const rows: readonly (readonly [issuer: string, ...rest: unknown[]])[] = [...FORMATS, ...LED, ...MARKED, ...JOINED];
-  return [...new Set(rows.map(([issuer]) => issuer))];
-}

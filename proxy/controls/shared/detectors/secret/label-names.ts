@@ -24,7 +24,10 @@ const SESSION = 1 << 23;
 const BY = 1 << 24;
 
 const ROLES: readonly (readonly [role: number, words: RegExp])[] = [
-  [LAST_WORD, /^(?:keys?|tokens?|api|passe|phrase|paso|acceso|acc[eè]s|acesso|accesso|secr[eè]te|secreta|segreta)$/i],
+  [
+    LAST_WORD,
+    /^(?:keys?|tokens?|api|passe|phrase|paso|acceso|acc[eè]s|acesso|accesso|secr[eè]te|secreta|segreta|khẩu|sandi|πρόσβασης|المرور|السر|доступа|secret)$/i,
+  ],
   [VALUE, /^(?:value|val|content)$/i],
   [SIGNATURE, /^sig$/],
   [SESSION, /sess|sid$|^auth|csrf|xsrf|remember/i],

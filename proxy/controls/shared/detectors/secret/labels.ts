@@ -6,6 +6,7 @@ import { isAlphanumeric } from '../characters.ts';
 import { isCode } from './code.ts';
 import { labelOf } from './label-names.ts';
 import { looksSecret } from './looks.ts';
+import { afterMarks, gap, isStrong, labelTails, looseValue, tailOf } from './loose.ts';
 import { PASSWORD, SECRET } from './names.ts';
 import { type Value, valueAt } from './values.ts';
 import { CLASS, COLON, EQUALS, FULL_COLON, HYPHEN, SPACE } from './words.ts';
@@ -13,13 +14,10 @@ import { CLASS, COLON, EQUALS, FULL_COLON, HYPHEN, SPACE } from './words.ts';
 /** The start of the value that the word labels; -1 if it labels none. */
 export function valueAfter(text: string, start: number, end: number): number {
   const after = text.charCodeAt(end);
+  gap.loose = false;
   if (after === SPACE) {
     const next = text.charCodeAt(end + 1);
-    if (isAlphanumeric(next)) {
-      const words = afterWords(text, start, end);
-      if (words > 0) return words;
-      if (next !== 0x69 && next !== 0x6c && text.charCodeAt(start) !== HYPHEN) return -1;
-    }
+    if (isAlphanumeric(next) && text.charCodeAt(start) !== HYPHEN) return looseAfter(text, start, end);
   }
   let at = end;
   let sign = 0;
@@ -40,29 +38,25 @@ export function valueAfter(text: string, start: number, end: number): number {
   }
   if (at >= text.length) return -1;
   if (sign === 0) {
-    // `the password is value`, `password - value`
-    if (text.startsWith(' - ', end)) return end + 3;
-    const is = at === end + 1 ? copula(text, at) : 0;
-    if (is > 0) return QUOTES.includes(text.charAt(is)) ? is + 1 : is;
     // `--password value`; `IDENTIFIED BY 'value'`, `PASSWORD 'value'`
     return (text.charCodeAt(start) === HYPHEN && text.charCodeAt(start + 1) === HYPHEN && after === SPACE) ||
       (after === SPACE && quote === 0x27 && isStatement(text, start, end))
       ? at
-      : -1;
+      : looseAfter(text, start, end);
   }
   // `<password>value`, but no comparison.
   if (sign === 0x3e && text.charCodeAt(start - 1) !== 0x3c && after === 0x3e) return -1;
   return at;
 }
 
-const QUOTES = ["'", '"'];
-
-/** The end of `is `, `ist `, `lautet `; 0 if none is here. */
-function copula(text: string, at: number): number {
-  for (const word of COPULAS) if (text.startsWith(word, at)) return at + word.length;
-  return 0;
+/** Only after words that may be labels. */
+function looseAfter(text: string, start: number, end: number): number {
+  if (labelTails()[tailOf(text, end)] === 0 && text.charCodeAt(end - 1) < 0x80) return -1;
+  if (labelOf(text, start, end) === undefined) return -1;
+  const at = looseValue(text, end);
+  return at > 0 && QUOTES.includes(text.charAt(at)) ? at + 1 : at;
 }
-const COPULAS = ['is: ', 'is ', 'ist ', 'lautet '];
+const QUOTES = ["'", '"'];
 
 /** SQL. */
 function isStatement(text: string, start: number, end: number): boolean {
@@ -72,30 +66,17 @@ function isStatement(text: string, start: number, end: number): boolean {
   );
 }
 
-const PASS = /pass(?:word|wort|wd|phrase|code|)s?/iy;
-const IS = /(?: [\w.@'’-]{1,24}){1,6}? (?:is|was):? (?=\S)/y;
-
-/** `the password for the host is value`; `login name password value`. */
-function afterWords(text: string, start: number, end: number): number {
-  if ((text.charCodeAt(start) | 0x20) !== 0x70 || (text.charCodeAt(start + 1) | 0x20) !== 0x61) return -1;
-  PASS.lastIndex = start;
-  if (!PASS.test(text) || PASS.lastIndex !== end) return -1;
-  IS.lastIndex = end;
-  if (IS.test(text)) {
-    const at = IS.lastIndex;
-    return QUOTES.includes(text.charAt(at)) ? at + 1 : at;
-  }
-  return /\blogin\s+\S{1,64}\s+$/.test(text.slice(Math.max(0, start - 80), start)) ? end + 1 : -1;
-}
-
 export function labelled(text: string, start: number, end: number, from: number): Value | undefined {
   const label = labelOf(text, start, end);
   if (label === undefined) return undefined;
   const { hints } = label;
-  const begin = schemeEnd(text, from);
-  const value = valueAt(text, begin, from, label);
+  const { loose } = gap;
+  const marked = loose ? from : afterMarks(text, from);
+  const begin = schemeEnd(text, marked);
+  const value = valueAt(text, begin, marked, label);
   const found = text.slice(value.start, value.end);
-  const basic = begin > from && (hints & SECRET) !== 0 && isBasic(text, from, found);
+  const basic = begin > marked && (hints & SECRET) !== 0 && isBasic(text, marked, found);
+  if (loose && !isStrong(found)) return undefined;
   if (!basic && !looksSecret(found, hints, value.where)) return undefined;
   if (isCode(text, value, found) || isArn(text, start)) return undefined;
   // In prose, a word with a digit may be a name: `the password hash is SHA256`.

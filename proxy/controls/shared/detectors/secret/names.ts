@@ -14,11 +14,11 @@ export const FOLDER = 1 << 12;
 /** Also several words in one: `motdepasse` is `mot de passe`. In other languages: `../names/secret.ts`. */
 const PASSWORD_WORDS =
   set(`password passwords passwd pswd passwort kennwort pwd passphrase passcode pass pw psw mdp psk presharedkey mnemonic seedphrase recoveryphrase contraseña contrasenya
-  clave claveacceso clavedeacceso senha palavrapasse motdepasse motpasse wachtwoord codiceaccesso ${PASSWORDS}`);
+  clave claveacceso clavedeacceso senha palavrapasse motdepasse motpasse wachtwoord codiceaccesso bindcredentials ${PASSWORDS}`);
 const SECRET_WORDS =
   set(`secret secrets clientsecret appsecret apikey apikeys apitoken secretkey accesskey privatekey secretaccesskey authtoken authkey appkey idtoken accesstoken refreshtoken
   sessiontoken securitytoken bearertoken bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
-  clésecrète cléapi clésapi clavesecreta claveapi clavedeapi chaveapi chavesecreta chavedeapi chiaveapi chiavesegreta apischlüssel geheimnis geheimschlüssel секрет секретныйключ`);
+  clésecrète cléapi clésapi clavesecreta claveapi clavedeapi chaveapi chavesecreta chavedeapi chiaveapi chiavesegreta apischlüssel geheimnis geheimschlüssel секрет секретныйключ ключapi kluczapi klíčapi klicapi kľúčapi apiklíč sleutelapi apisleutel apinyckel apinøgle apinøkkel ключдоступа`);
 const KEY_WORDS =
   set(`token tokens tok jwt key keys auth jeton токен ключ schlüssel clé chave chiave sleutel klucz jsessionid phpsessid gitlabsession laravelsession
   cisession`);
@@ -78,3 +78,8 @@ export function secrecy(all: readonly string[]): number {
 
 /** `userpassword`, `loginpass`. */
 const GLUED = /pass(?:word|wd|wort|phrase)$|^(?:user|login|root|admin|db|ftp|smtp|mail|store|key|sql)pass$/;
+
+/** Words with which a label may end. */
+export function labelWords(): readonly string[] {
+  return [...PASSWORD_WORDS, ...SECRET_WORDS, ...KEY_WORDS];
+}

@@ -78,7 +78,7 @@ function endOfQuoted(text: string, start: number, quote: number, escaped: boolea
 }
 
 /** Another member follows: `;Database=`, `&grant_type=`, `, user: `. */
-const MEMBER = /[;,&|]\s?["']?[A-Za-z_][\w .-]{0,40}["']?\s?[=:]/y;
+const MEMBER = /[;,&|] ?["']?[A-Za-z_][\w .-]{0,40}["']?\s?[=:]/y;
 /** What may close around a value. */
 const CLOSING = /["'`)\]}>;,.:]*(?:\s|$)/y;
 

@@ -1,5 +1,8 @@
 /** Secrets that identify themselves: samples of every row of the tables, in code and in sentences. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ROOT } from '../../../../../bin/bundle.ts';
 import { secret } from '../../../../../proxy/controls/shared/detectors/index.ts';
 import { FORMATS, JOINED, LED, MARKED } from '../../../../../proxy/controls/shared/detectors/secret/formats.ts';
 import { Random } from '../corpus/random.ts';
@@ -91,4 +94,11 @@ test('does not find a known beginning inside of a longer word or of base64', () 
   expect(detector.find(`x${text}`)).toEqual([]);
   expect(detector.find(`${text}x9`)).toEqual([]);
   expect(detector.find(`iVBORw0KGgo+EAAA${'aB3'.repeat(12)}`)).toEqual([]);
+});
+
+test('docs/detectors.md lists the issuers of the tables', () => {
+  const rows: readonly (readonly [issuer: string, ...rest: unknown[]])[] = [...FORMATS, ...LED, ...MARKED, ...JOINED];
+  const issuers = [...new Set(rows.map(([issuer]) => issuer))].toSorted((a, b) => a.localeCompare(b, 'en'));
+  const page = readFileSync(join(ROOT, 'docs/detectors.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  expect(page).toContain(`<!-- issuers --> ${issuers.join(', ')} <!-- /issuers -->`);
 });

@@ -46,6 +46,17 @@ test.each([
   [`https://b.s3.amazonaws.com/k?X-Amz-Expires=60&X-Amz-Signature=${SIGNATURE}`, SIGNATURE],
   [`x?sv=2022&sig=${TOKEN}%3D&se=1`, `${TOKEN}%3D`],
   [`api token: ${TOKEN}`, TOKEN],
+  ['**Password:** hunter2!', 'hunter2!'],
+  ['<b>Passwort:</b> hunter2!<br>', 'hunter2!'],
+  ['Contraseña – hunter2!', 'hunter2!'],
+  ['Password\thunter2!', 'hunter2!'],
+  ['Password ........ hunter2!', 'hunter2!'],
+  ['Password (hunter2!)', 'hunter2!'],
+  ['log in as bob, password hunter2!', 'hunter2!'],
+  ['Le mot de passe est hunter2!', 'hunter2!'],
+  ['La contraseña es hunter2!', 'hunter2!'],
+  [`the token for the bot: ${TOKEN}`, TOKEN],
+  [`<label>API key</label> <input value="${TOKEN}">`, TOKEN],
   [`the client secret is ${TOKEN}`, TOKEN],
 ])('finds the whole secret in %s', (text, expected) => {
   expect(found(text)).toEqual([expected]);
@@ -104,6 +115,8 @@ test.each([
   'var k={ownKeys:function(o){return 1},key:79,_isKey:133}',
   'The password hash is SHA256 by default.',
   'Reset the password to log in',
+  'The token types of the API and the key sizes of AES256 are listed',
+  'id,token\n1,open\n2,closed2024',
 ])('finds nothing in %s', (text) => {
   expect(found(text)).toEqual([]);
 });

@@ -1,0 +1,77 @@
+/** Values after a label without a sign between them: `Password – value`, `password value`, `**Token** value`. */
+import { labelWords } from './names.ts';
+
+const TAG = '<\\/?[a-z]\\w{0,9}(?: [^<>]{0,60})?>';
+const MARK = `(?:\\*\\*|__|${TAG})`;
+/** Marks of Markdown and HTML, a dash, a tab, leaders, a parenthesis, the next line. */
+const GAP = new RegExp(
+  `[ \\t]?(?:${MARK}[ \\t]*){0,3}(?:([:：=][ \\t]*)(?:${MARK}[ \\t]*){0,3}|[ \\t]+[–—-][ \\t]+|\\t+|[ \\t]*\\.{3,60}[ \\t]*|[ \\t]?\\((?=\\S)|[ \\t]?(?:\\r?\\n){1,2}[ \\t]*|(?<=>)| (?=[^\\s(]))`,
+  'iy',
+);
+/** `is`, in several languages; `for the host is`; `for the host:`. */
+const IS =
+  /(?:,? [\w.@'’-]{1,24}){0,6}? (?:is|was|ist|lautet|est|es|è|é|to|jest|er|är|este|je|on):? (?=\S)|(?: [\w.@'’-]{1,24}){1,5}?: (?=\S)/iy;
+const MARKS = new RegExp(`(?:${MARK}[ \\t]*){1,3}`, 'iy');
+const INPUT = /(?:<\/\w{1,9}>)?\s?<input [^<>]{0,80}?value="(?=[^"])/iy;
+
+const CELLS = /[,;|\t][^\n]*$/;
+
+/** Where the last value was found: after mere space, a value must be more than a word. */
+export const gap = { loose: false };
+
+/** The start of the value; -1 if there is none. */
+export function looseValue(text: string, end: number): number {
+  gap.loose = true;
+  IS.lastIndex = end;
+  if (IS.test(text)) return afterMarks(text, IS.lastIndex);
+  INPUT.lastIndex = end;
+  if (INPUT.test(text)) return INPUT.lastIndex;
+  GAP.lastIndex = end;
+  const match = GAP.exec(text);
+  if (match === null || match[0] === '') return -1;
+  gap.loose = match[1] === undefined;
+  // The heading of a table.
+  if (match[0].includes('\n') && CELLS.test(text.slice(Math.max(0, end - 160), end))) return -1;
+  return afterMarks(text, end + match[0].length);
+}
+
+/** After a sign, `**` or a tag may still close around the label. */
+export function afterMarks(text: string, from: number): number {
+  const code = text.charCodeAt(from);
+  if (code !== 0x2a && code !== 0x5f && code !== 0x3c) return from;
+  INPUT.lastIndex = from;
+  if (INPUT.test(text)) return INPUT.lastIndex;
+  MARKS.lastIndex = from;
+  return MARKS.test(text) ? MARKS.lastIndex : from;
+}
+
+let tails: Uint8Array | undefined;
+
+/** For the last three characters of a word, whether it may be a label: not 0 at the place of {@link tailOf}. */
+export function labelTails(): Uint8Array {
+  return (tails ??= made());
+}
+
+/** Without regard to case. */
+export const tailOf = (text: string, end: number): number =>
+  ((text.charCodeAt(end - 3) & 0x1f) << 10) |
+  ((text.charCodeAt(end - 2) & 0x1f) << 5) |
+  (text.charCodeAt(end - 1) & 0x1f);
+
+function made(): Uint8Array {
+  const places = new Uint8Array(0x8000);
+  // Endings of many other words need a sign; accents are not in the tables.
+  for (const word of [...labelWords(), 'bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi'])
+    if (word.length > 2 && !COMMON.test(word)) places[tailOf(word, word.length)] = 1;
+  return places;
+}
+
+const COMMON = /(?:ion|als?|hes|ing)$/;
+
+const ALGORITHM = /^(?:sha|md\d|argon|bcrypt|scrypt|pbkdf|base\d|utf|oauth|aes|rsa|hmac|ntlm|v?\d+(?:\.|$))/i;
+
+/** Whether a value is more than a word: with a digit or a sign, and long enough. */
+export function isStrong(value: string): boolean {
+  if (value.length < 7 || ALGORITHM.test(value)) return false;
+  return /\d/.test(value) && /[^\d.,:/-]/.test(value) && !/^[A-Z]+-?\d+$/.test(value);
+}
