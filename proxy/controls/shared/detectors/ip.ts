@@ -31,6 +31,7 @@ function* search(...given: Parameters<Search>): ReturnType<Search> {
 }
 
 const DOT = 0x2e;
+const COLON = 0x3a;
 
 function findV4(text: string, evidence?: Evidence): readonly Span[] {
   if (text.length < 7 || !text.includes('.')) return NONE;
@@ -153,6 +154,9 @@ function isSomethingElse(text: string, start: number, evidence: Evidence | undef
   const before = text.charCodeAt(start - 1);
   if (before === 0x2f && isWord(text.charCodeAt(start - 2))) return isProduct(text, start);
   if (before === 0xa7) return true;
+  const lead = text.slice(Math.max(0, start - LEAD), start);
+  if (before === COLON && IMAGE.test(lead)) return true;
+  if (CALLED_VERSION.test(lead) || NEWER.test(text.slice(start, start + LEAD))) return true;
   const label = labelBefore(text, start);
   if (label & ADDRESS) return false;
   if (text.startsWith(' to ', start - 4) && CHANGED_TO.test(text.slice(Math.max(0, start - LEAD), start))) return true;
@@ -171,7 +175,14 @@ function isVersion(text: string, start: number): boolean {
   return LINKS.has(last) && VERSION_WORDS.has(second);
 }
 
-const LEAD = 48;
+const LEAD = 64;
+/** `fileVersion: 1.2.3.4`, `Chrome 1.2.3.4`, `lib>=1.2.3.4`. */
+const CALLED_VERSION =
+  /(?:version|\b(?:chrom(?:e|ium)|firefox|safari|edge|opera|electron|webkit|openssl|jdk|jre))["']?\s?[:=]?\s?["']?$|[=<>~!]=\s?$|~>\s?$|\^$/i;
+/** `registry.example/app:1.2.3.4`, `image: app:1.2.3.4`: the tag of a container's image. */
+const IMAGE = /(?:^|[\s"'=])[\w.-]+(?:\/[\w.-]+)+:$|\b(?:image|docker|podman)\b[^\n]{0,24}[\w-]:$/i;
+/** `1.2.3.4 or newer`. */
+const NEWER = /^[\d.]+(?:\+| (?:or|and) (?:newer|later|older|higher|lower|above|below|earlier|greater|up)\b)/i;
 const VERSION_WORDS = set(VERSIONS);
 const CHANGED = /^(?:up|down)(?:dat|grad)/;
 const CHANGED_TO = /(?:up|down)(?:dat|grad)[a-z]{0,3}(?: [^ ]{1,24}){0,3} to v?$/i;
