@@ -74,7 +74,7 @@ const PLACEHOLDER =
   /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*\}|\{\{.*|\$[A-Za-z_]\w*|[$#@%!]?[{(].*|%\w+%|<%.*|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|self\..*|this\..*)$/is;
 
 function isPlaceholder(value: string): boolean {
-  return PLACEHOLDER.test(value) || /redacted|xxxx|\*\*\*\*|\.\.\.|…/i.test(value);
+  return PLACEHOLDER.test(value) || /redacted|xxxx|1234567890abcdef|\*\*\*\*|\.\.\.|…/i.test(value);
 }
 
 /** Letters and digits, with too much entropy (Shannon, in bits per character) for a name. */

@@ -9,7 +9,7 @@ const CHUNK = 800;
 /** Chunks of a file. Some are very long. */
 const MOST = 12;
 /** Documented examples of passwords and keys are found, rightly. */
-const SHARE = 0.0013;
+const SHARE = 0.002;
 
 function* files(folder: string, depth: number): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
