@@ -9,8 +9,9 @@ const NONE: readonly string[] = Object.freeze([]);
 const NAMING = `name,key,header,field,label,question,attribute,attr,property,prop,param,parameter,variable,column,field name,field id,display name,
   question text,title,heading,caption,term,prompt,key name,attribute name,property name,parameter name,param name,header name`;
 /** Members that may do so; read after the others. */
-const KIND = `type,kind,system,code,category,id,use,usage,purpose,rel,tag,slot,subtype,channel,medium,scheme,id type,identifier type,document type,
-  doc type,contact type,text,description,link id,concept`;
+const KIND = `code,category,id,use,usage,purpose,rel,tag,slot,subtype,channel,medium,contact type,text,description,link id,concept`;
+/** Those that also say what an id is one of. */
+const TYPE = `type,kind,system,scheme,id type,identifier type,document type,doc type`;
 /** Members of a named value: objects with more are records. */
 const MOST = 16;
 /** Longer texts are no names. */
@@ -23,12 +24,17 @@ export function isNaming(key: string): boolean {
 
 /** The same for members that may also say something else, such as `type`. */
 export function mayBeNaming(key: string): boolean {
-  return rankOf(key) === KINDS;
+  return (rankOf(key) ?? NAMES) > NAMES;
 }
 
 const NAMES = 1;
 const KINDS = 2;
-const RANKS: ReadonlyMap<string, number> = new Map([...spellingsOf(KIND, KINDS), ...spellingsOf(NAMING, NAMES)]);
+const TYPES = 3;
+const RANKS: ReadonlyMap<string, number> = new Map([
+  ...spellingsOf(KIND, KINDS),
+  ...spellingsOf(TYPE, TYPES),
+  ...spellingsOf(NAMING, NAMES),
+]);
 
 /** `field name` as `fieldname`, `field_name`, `field-name`, `fieldName`, `FieldName`, `FIELD_NAME` and so on. */
 function spellingsOf(keys: string, rank: number): [string, number][] {
@@ -52,8 +58,11 @@ export function nameOfCode(code: string): string | undefined {
   return CODES.get(code);
 }
 
-/** The names beside a member: `dob` for `value` in `{"name":"dob","value":…}`. */
-export function namesBeside(holder: Holder, key: string): readonly string[] {
+/**
+ * The names beside a member: `dob` for `value` in `{"name":"dob","value":…}`.
+ * @param types only of members that say what an id is one of
+ */
+export function namesBeside(holder: Holder, key: string, types = false): readonly string[] {
   if (isList(holder)) return NONE;
   let names = NONE;
   let kinds = NONE;
@@ -62,7 +71,7 @@ export function namesBeside(holder: Holder, key: string): readonly string[] {
     if (++members > MOST) return NONE;
     if (other === key) continue;
     const rank = rankOf(other);
-    if (rank === undefined) continue;
+    if (rank === undefined || (types && rank !== TYPES)) continue;
     const name = nameIn(holder[other]);
     if (name === undefined) continue;
     if (rank === NAMES) names = names.concat(name);

@@ -96,7 +96,9 @@ function hintsAbove(field: string, own: number, path: readonly (string | number)
     }
     isField = false;
     if ((above & SILENT) === 0) return hints;
-    const named = holder === undefined ? 0 : hintsOfNames(namesBeside(holder, segment)) & allowed;
+    // Beside an id are names of other things.
+    const isId = (above & SILENT) === NUMBERED;
+    const named = holder === undefined ? 0 : hintsOfNames(namesBeside(holder, segment, isId)) & allowed;
     if (named !== 0) return named & POSITIVE ? named : hints | named;
   }
   return hints;

@@ -115,6 +115,15 @@ describe('structure', () => {
     expect(text).toContain('[[4155552671,null]]');
   });
 
+  test('says of which document an id is', async () => {
+    const text = await got([
+      { type: 'passport', id: 'C01X00T47' },
+      { title: 'Passport of Jane', id: 'C01X00T48' },
+    ]);
+    expect(text).not.toContain('C01X00T47');
+    expect(text).toContain('C01X00T48');
+  });
+
   test('is read in a long value, which is walked in turns', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => [`a${i}`, 'C01X00T47']);
     expect(JSON.stringify(rows).length).toBeGreaterThan(SHORT);
