@@ -6,9 +6,10 @@ import type { Tool } from '@modelcontextprotocol/server';
 import { log } from '../../../base/log.ts';
 import type { Call } from '../../../call/call.ts';
 import { isObject } from '../../../json/lossless.ts';
-import { firstKeyOf } from '../../../json/path.ts';
+import { firstKeyOf, stepsOf } from '../../../json/path.ts';
 import { globOf } from '../glob.ts';
 import type { Scope } from './scope.ts';
+import { propertyNames, similarName } from './similar-names.ts';
 
 /** Where the scopes of a list apply: to arguments, to results, or to either. */
 type Reach = 'arguments' | 'results' | 'either';
@@ -25,7 +26,9 @@ export class ScopeWatch {
   constructor(control: string, lists: Lists) {
     this.#control = control;
     this.#lists = lists;
-    this.#waits = Object.values(lists).some(([scopes = []]) => scopes.some(({ tool }) => tool !== undefined));
+    this.#waits = Object.values(lists).some(([scopes = []]) =>
+      scopes.some((scope) => scope.tool !== undefined || isAnywhere(scope)),
+    );
   }
 
   /** When a client lists the tools, the proxy does so too, because controls refer to the upstream's own names. */
@@ -43,13 +46,13 @@ export class ScopeWatch {
     for (const [list, [scopes = [], reach]] of Object.entries(this.#lists)) {
       scopes.forEach(({ tool: name, method, path }, i) => {
         // With another method, the name may be a prompt's.
-        if (name === undefined || (method !== undefined && method !== 'tools/call')) return;
+        if ((name === undefined && !isAnywhere({ path })) || (method !== undefined && method !== 'tools/call')) return;
         const event = this.#control;
         const where = `${list}[${i}]`;
-        const fits = globOf(name);
+        const fits = globOf(name ?? '*');
         const meant = tools.filter((tool) => fits(tool.name));
         const key = firstKeyOf(path);
-        if (meant.length === 0)
+        if (meant.length === 0 && name !== undefined)
           log.warn('the config names a tool that the upstream does not have: is it misspelt?', {
             event,
             where,
@@ -62,9 +65,36 @@ export class ScopeWatch {
             tool: name,
             path,
           });
+        else {
+          const [written, similar] = misspelt(path, meant) ?? [];
+          if (similar !== undefined)
+            log.warn('the path in the config has a name that no schema has, but a similar one: is it misspelt?', {
+              event,
+              where,
+              ...(name === undefined ? {} : { tool: name }),
+              path,
+              name: written,
+              similar,
+            });
+        }
       });
     }
   }
+}
+
+/** Whether a path begins at any depth, so that it may apply to any tool. */
+function isAnywhere({ path }: Scope): boolean {
+  return path.startsWith('**');
+}
+
+/** The first key of a path that no schema has, with a similar one that some schema has. */
+function misspelt(path: string, tools: readonly Tool[]): readonly [key: string, similar: string] | undefined {
+  const names = propertyNames(tools.flatMap(({ inputSchema, outputSchema }) => [inputSchema, outputSchema]));
+  for (const step of stepsOf(path) ?? []) {
+    const similar = typeof step === 'string' ? similarName(step, names) : undefined;
+    if (typeof step === 'string' && similar !== undefined) return [step, similar];
+  }
+  return undefined;
 }
 
 /** Whether the tool's schemas allow that key at the root of its data. */

@@ -29,6 +29,7 @@ const TOOLS = [
 ];
 const NAME = 'the config names a tool that the upstream does not have: is it misspelt?';
 const PATH = "the path in the config begins with a name that the tool's schemas do not have: is it misspelt?";
+const SIMILAR = 'the path in the config has a name that no schema has, but a similar one: is it misspelt?';
 const FITTING = [
   { tool: 'add_customer', path: 'email' },
   { tool: '*_customer', path: 'address.street' },
@@ -104,6 +105,25 @@ describe.each([
   test('reports nothing if all of them exist', async () => {
     await listed(control(FITTING), 1);
     expect(warnings()).toEqual([]);
+  });
+
+  test('reports a name at any depth that no schema has, but a similar one', async () => {
+    const scopes = [
+      { path: '**.adress' },
+      { tool: 'add_customer', path: 'address.emial' },
+      { path: '**.address' },
+      { path: '**.emails' },
+      { path: '**.nowhere' },
+    ];
+    await listed(control(scopes), 1);
+    expect(warnings()).toEqual([
+      [SIMILAR, `${list}[0]`, undefined, '**.adress'],
+      [SIMILAR, `${list}[1]`, 'add_customer', 'address.emial'],
+    ]);
+    expect(lines.all.filter((line) => line.event === event).map(({ similar }) => similar)).toEqual([
+      'address',
+      'email',
+    ]);
   });
 
   test('does not ask for the tools if no tool is named', async () => {
