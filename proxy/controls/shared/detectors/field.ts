@@ -7,6 +7,7 @@ import { piecesOf } from './names/glued.ts';
 import { KINDS, kindsByStem, meaningOf, W, WEAK } from './names/lexicon.ts';
 import { set, type Words, wordsOf } from './names/split.ts';
 import { FOLDER, KEY, PASSWORD, secrecy, SECRET } from './secret/names.ts';
+import { mayBeCell } from './table.ts';
 
 export { FOLDER, KEY, PASSWORD, SECRET } from './secret/names.ts';
 
@@ -50,8 +51,11 @@ export function hintsOf(evidence: Evidence | undefined): number {
   const path = evidence?.path;
   if (path === undefined) return own;
   const last = path.length - 1;
-  if ((own & SILENT) === 0 && typeof path[last] !== 'number') return own === 0 ? keyOf(field, path[last - 1]) : own;
   const { holders = NO_HOLDERS } = evidence ?? {};
+  if ((own & SILENT) === 0) {
+    if (typeof path[last] !== 'number') return own === 0 ? keyOf(field, path[last - 1]) : own;
+    if (!mayBeCell(path, holders)) return own;
+  }
   const holder = holders.list[last];
   if (holder === undefined) return hintsAbove(field, own, path, holders);
   if (holders.holder !== holder || holders.segment !== path[last]) {

@@ -20,6 +20,14 @@ const MOST = 24;
 /** Levels between a cell and its table: `rows`, `0`, `f`, `1`, `v`. */
 const FAR = 4;
 
+/** Whether an item of a list may be a cell of a table, or of a pair. Most lists are neither. */
+export function mayBeCell(path: readonly (string | number)[], holders: Holders): boolean {
+  const above = path.at(-2);
+  if (typeof above !== 'string' || ROWS.has(above)) return true;
+  const row = holders.list[path.length - 1];
+  return row !== undefined && isList(row) && row.length === 2;
+}
+
 /**
  * The heading above an item of a list; undefined if there is none.
  * @param at the index of the item in the path
