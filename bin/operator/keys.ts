@@ -38,6 +38,22 @@ export async function keys(action: 'show' | 'rotate' | 'new', given: string, out
   return EXIT.ok;
 }
 
+/** The keyring that is stored there. */
+export async function ringAt(given: string): Promise<Keyring> {
+  const where = placeFromHere(given);
+  const stored = await storeAt(where).read();
+  if (stored === undefined)
+    throw new Failure(`there is no keyring at ${where}: make one with "npm run keys -- new ${where}"`);
+  return ringOf(stored, where);
+}
+
+function storeAt(where: string): ReturnType<typeof openKeyring> {
+  const source = keyringSource(where, () => {});
+  if ('error' in source || source.kind === 'env')
+    throw new Failure('expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or file:PATH', EXIT.usage);
+  return openKeyring(source);
+}
+
 function ringOf({ text }: Stored, where: string): Keyring {
   const ring = parseKeyring(text);
   if ('error' in ring) throw new Failure(`the keyring at ${where} is not usable: ${ring.error}`);

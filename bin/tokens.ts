@@ -1,0 +1,45 @@
+/** `npm run tokens`: turns stored data into the tokens that the proxy makes for it, and back. */
+import { command } from './operator/command.ts';
+import { EXIT, Failure } from './operator/failure.ts';
+
+const USAGE = `usage: npm run -s tokens -- encode|decode WHERE --tenant NAME --type TYPE [--csv COLUMN | --jsonl MEMBER] < FROM > TO
+
+encode  replaces each value by the token that \`tokenization\` makes of it. A token, of an earlier form or key too, becomes
+        that of today
+decode  replaces each token by its value. What is no token stays
+
+  WHERE           arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, or file:PATH for local use: the proxy's keyring
+  --tenant NAME   whose tokens they are, as in the proxy's config
+  --type TYPE     of the values, as in the proxy's config; decode takes several
+  --csv COLUMN    the input is CSV (RFC 4180) with a header: only that column changes
+  --jsonl MEMBER  each line is a JSON object: only that member changes
+                  otherwise, each line is a value
+
+Reads standard input and writes standard output, row by row; counts go to standard error. Empty values stay.
+
+exit codes: 0 done, 1 it wasn't (no keyring, a faulty row, a value without a token, a token that can't be opened),
+2 wrong options, 3 AWS couldn't be asked`;
+
+await command({
+  name: 'tokens',
+  usage: USAGE,
+  options: {
+    tenant: { type: 'string' },
+    type: { type: 'string', multiple: true },
+    csv: { type: 'string' },
+    jsonl: { type: 'string' },
+  },
+  names: { min: 0, max: 2 },
+  run: async ({ values: { tenant, type: types = [], csv, jsonl }, names: [action, where] }, output) => {
+    const wrong = (expected: string): Failure => new Failure(`expected ${expected}\n\n${USAGE}`, EXIT.usage);
+    if ((action !== 'encode' && action !== 'decode') || where === undefined)
+      throw wrong('encode or decode, and where the keyring is');
+    if (tenant === undefined || tenant === '') throw wrong('--tenant NAME');
+    if (types.length === 0 || (action === 'encode' && types.length > 1))
+      throw wrong(action === 'encode' ? 'one --type TYPE' : '--type TYPE');
+    if (csv !== undefined && jsonl !== undefined) throw wrong('--csv or --jsonl, got both');
+    if (output.json) throw wrong('no --json: rows are written to standard output');
+    const { tokens } = await import('./operator/tokens.ts');
+    return tokens({ action, where, tenant, types, csv, jsonl }, process.stdin, process.stdout, process.stderr);
+  },
+});
