@@ -28,6 +28,9 @@ export interface Route {
 /** Milliseconds that is waited for lists that nobody asked for yet, and for newer ones than those that are known. */
 const SOON_MS = 1_000;
 
+/** Kinds that a client knows by names; others, by URIs. */
+const BY_NAME: ReadonlySet<KindName> = new Set(['tools', 'prompts']);
+
 interface Rendered {
   readonly lists: readonly MemberList[];
   readonly items: readonly string[];
@@ -51,13 +54,16 @@ export class MergedCatalogue {
 
   /** The text of the response to a list request. Throws if no upstream has such a list. */
   async response(kind: KindName, id: string, client: Client): Promise<string> {
+    // At the same time: nobody waits for a hanging upstream twice.
+    const uris = BY_NAME.has(kind) ? undefined : this.#listedUris(client);
+    uris?.catch(() => {});
     const fetched = await this.#lists.all(kind, client.exchange, client.session);
     const found = fetched.filter(isListed);
     const failures = fetched.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
     if (failures.length > 0 && found.every(({ list }) => list.isAbsent)) throw firstOf(failures);
     if (found.every(({ list }) => list.isAbsent)) throw new ProxyError('method-not-found', 'Method not found');
     const missing = reportMissing(kind, fetched, client.exchange);
-    const items = await this.#items(kind, found, client);
+    const items = await this.#items(kind, found, client, (await uris) ?? []);
     return responseText(
       id,
       KINDS[kind],
@@ -266,7 +272,13 @@ export class MergedCatalogue {
     return fetched?.list === undefined ? { member, list } : fetched;
   }
 
-  async #items(kind: KindName, found: readonly OneList[], client: Client): Promise<readonly string[]> {
+  /** @param uris what all upstreams list, for kinds that URIs name */
+  async #items(
+    kind: KindName,
+    found: readonly OneList[],
+    client: Client,
+    uris: readonly UrisOf[],
+  ): Promise<readonly string[]> {
     const lists = found.map(({ list }) => list);
     const before = this.#rendered.get(kind);
     // A URI's form depends on other lists as well: those are rendered each time.
@@ -275,8 +287,8 @@ export class MergedCatalogue {
       kind === 'tools' || kind === 'prompts'
         ? this.#namedItems(kind, found, await this.#rivals(kind, client))
         : kind === 'skills'
-          ? await this.#skillItems(found, client)
-          : await this.#resourceItems(kind, found, client);
+          ? this.#skillItems(found, uris)
+          : await this.#resourceItems(kind, found, uris);
     if (kind === 'tools' || kind === 'prompts') this.#rendered.set(kind, { lists, items });
     return items;
   }
@@ -307,8 +319,7 @@ export class MergedCatalogue {
     return items;
   }
 
-  async #skillItems(found: readonly OneList[], client: Client): Promise<string[]> {
-    const listed = await this.#listedUris(client);
+  #skillItems(found: readonly OneList[], listed: readonly UrisOf[]): string[] {
     const textOf = (member: Member, text: string): string => {
       const uris = urisIn(JsonText.parse(text).value);
       return uris.every((uri) => this.#isOwn(member, uri, listed)) ? text : wrappedSkillText(member.name, text);
@@ -316,8 +327,11 @@ export class MergedCatalogue {
     return found.flatMap(({ member, list }) => list.items.map(({ text }) => textOf(member, text)));
   }
 
-  async #resourceItems(kind: 'resources' | 'templates', found: readonly OneList[], client: Client): Promise<string[]> {
-    const listed = await this.#listedUris(client);
+  async #resourceItems(
+    kind: 'resources' | 'templates',
+    found: readonly OneList[],
+    listed: readonly UrisOf[],
+  ): Promise<string[]> {
     const isShared = ({ member, list }: OneList, key: string): boolean => {
       if (unwrapUri(key, this.#byName) !== undefined) return true;
       if (kind === 'templates' && list.items.length > MAX_TEMPLATES) return true;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { MAX_ITEMS } from '../../proxy/aggregate/listed.ts';
 import { Naming } from '../../proxy/aggregate/naming.ts';
@@ -127,6 +128,32 @@ it('leaves out an upstream that does not answer its list in time', async () => {
       tools: [{ name: 'one___b' }],
       _meta: { 'agentcore-mcp-proxy/unavailable': ['two'] },
     });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it.each([
+  ['resources/list', 'resources'],
+  ['resources/templates/list', 'resourceTemplates'],
+  ['skills/list', 'skills'],
+])('waits only once for an upstream that has never answered (%s)', async (method, member) => {
+  await using one = await scripted({ [method]: { [member]: [] } });
+  await using two = await scripted({});
+  two.answer = () => {}; // hangs
+  await using several = await startSeveral({ one: one.url, two: two.url });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    let text = 'nothing yet';
+    void post(several.proxy.url, method).then(
+      (reply) => (text = reply.text),
+      (error: unknown) => (text = String(error)),
+    );
+    await Promise.all([one.arrival(0), two.arrival(0)]);
+    for (let turn = 0; turn < 200; turn++) await setImmediate();
+    await vi.advanceTimersByTimeAsync(10_000);
+    for (let turn = 0; turn < 1_000 && text === 'nothing yet'; turn++) await setImmediate();
+    expect(text).toContain('"agentcore-mcp-proxy/unavailable":["two"]');
   } finally {
     vi.useRealTimers();
   }
