@@ -283,6 +283,7 @@ export class Aggregate {
           },
           limit: maxInspected,
           isRequest: request !== undefined,
+          answers: request,
           sessionId: call.exchange.inbound.sessionId,
           eventId: (id) => ofRequest(member.name, id, request ?? 'null', token),
         }),

@@ -7,6 +7,7 @@ import { EventSplitter, readEvent, withData, withId, withoutData } from '../repl
 import { type Attention, Reply } from '../reply/reply.ts';
 import { scanWhole } from '../reply/treatment.ts';
 import { readAll } from '../upstream/read.ts';
+import { Awaited } from './awaited.ts';
 import { failureOf, withoutResponse } from './failures.ts';
 import { discard } from './heads.ts';
 import type { Asked, Translator } from './translate.ts';
@@ -24,6 +25,8 @@ export interface Translation {
   readonly eventId: (id: string) => string;
   /** Events of other upstreams stand between these. @default false */
   readonly isMerged?: boolean;
+  /** The id, as JSON text, of the request that a stream answers. @default - it is a stream without a request of its own */
+  readonly answers?: string | undefined;
 }
 
 /** The same reply, translated. Throws `upstream-invalid` for one that a client might read and the proxy can't. */
@@ -108,26 +111,41 @@ function streamOf(source: Readable, translation: Translation): Readable {
   return stream;
 }
 
-/** The events of a stream, each as soon as it is whole. Throws if the stream breaks off. */
+/**
+ * The events of a stream, each as soon as it is whole. Throws if the stream breaks off; one that answers a request ends with
+ * an error for its client.
+ */
 export async function* translatedEvents(
   source: Readable,
-  { translator, asked, limit, eventId, isMerged = false }: Translation,
+  { translator, asked, limit, eventId, answers, isMerged = false }: Translation,
 ): AsyncGenerator<Buffer, void, undefined> {
   const splitter = new EventSplitter(limit);
+  const awaited = answers === undefined ? undefined : new Awaited(answers, asked, translator.upstream);
   const translated = async (raw: Buffer): Promise<Buffer> => {
     const event = readEvent(raw);
     const data = event.data;
-    const text = data !== undefined && bearsMessage(event) ? await translator.text(data, asked) : data;
+    const isMessage = data !== undefined && bearsMessage(event);
+    const text = isMessage ? await translator.text(data, asked) : data;
+    awaited?.sent(isMessage ? text : undefined, event.id);
     const moved = text === data ? raw : text === undefined ? (withoutData(event) ?? NOTHING) : withData(event, text);
     return event.id === undefined || event.id === '' || asked.exchange.era === 'modern'
       ? moved
       : withId(moved, eventId(event.id));
   };
-  for await (const chunk of source as AsyncIterable<Buffer>) {
-    for (const raw of splitter.push(chunk)) yield await translated(raw);
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      for (const raw of splitter.push(chunk)) yield await translated(raw);
+    }
+    const rest = splitter.rest();
+    if (rest !== undefined) yield await translated(isMerged ? Buffer.concat([rest, BLANK_LINE]) : rest);
+  } catch (error) {
+    const last = awaited?.last(error);
+    if (last === undefined) throw error;
+    yield last;
+    return;
   }
-  const rest = splitter.rest();
-  if (rest !== undefined) yield await translated(isMerged ? Buffer.concat([rest, BLANK_LINE]) : rest);
+  const last = awaited?.last(undefined);
+  if (last !== undefined) yield last;
 }
 
 const SESSION = 'mcp-session-id';

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { event, openEvents, respondJson } from '../support/upstream.ts';
@@ -121,3 +122,32 @@ it.each(['12345678901234567890', '1.50', '"12"', '"\\ud800"', '"two:1"', '0'])(
     expect(answers).toEqual([`{"jsonrpc":"2.0","id":${id},"result":{"roots":[]}}`]);
   },
 );
+
+describe('a stream that ends without the response to its call', () => {
+  const NOTE = event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 1 } });
+
+  it.each([
+    ['breaks off', NOTE, (response: ServerResponse) => response.destroy(), 'stream broke off'],
+    ['breaks off in an event', 'data: {"jsonrpc', (response: ServerResponse) => response.destroy(), 'stream broke off'],
+    ['ends', NOTE, (response: ServerResponse) => response.end(), 'ended its stream without a response'],
+    ['goes on with what is not JSON', 'data: {"a\n\n', () => {}, 'sent a message that is not JSON'],
+  ])('ends with an error that names the upstream, if it %s', async (_, sent, end, why) => {
+    const text = await called((response) => {
+      openEvents(response);
+      response.write(sent, () => end(response));
+      return true;
+    }, 'a');
+    const last = /event: message\ndata: (.*)\n\n$/.exec(text)?.[1] ?? '{}';
+    expect(JSON.parse(last)).toMatchObject({ id: 'a', error: { message: expect.stringContaining(why) as string } });
+    expect(last).toContain('the upstream one');
+  });
+
+  it('breaks off if its events have ids, so that a client can fetch the rest', async () => {
+    const text = called((response) => {
+      openEvents(response);
+      response.write('id: 1\ndata: \n\n', () => response.destroy());
+      return true;
+    });
+    await expect(text).rejects.toThrow('terminated');
+  });
+});
