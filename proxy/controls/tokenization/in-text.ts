@@ -3,22 +3,25 @@
  * Applies only to `text` of content blocks and to structured content, where software relies on nothing, and only if the
  * result equals that of a walk over the values. In doubt, the message is parsed.
  */
+import type { Work } from '../../base/turns.ts';
 import { stringEnd } from '../../json/string-end.ts';
 import type { TextEdit } from '../../reply/reply.ts';
-import { findTokens, markersIn } from './token.ts';
+import { markersIn, readTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Text that JSON writes unchanged at any depth of JSON in JSON, and that starts no URL. */
 const PLAIN = /^[^"\\:/\u0000-\u001f\u007f\u2028\u2029]*$/;
 
 /** The edits of a message's text. Undefined: it must be parsed. */
-export function restoredIn(json: string, tenant: string, tokens: Tokens): readonly TextEdit[] | undefined {
-  const found = findTokens(json);
+export function* restoredIn(json: string, tenant: string, tokens: Tokens): Work<readonly TextEdit[] | undefined> {
+  const found = yield* readTokens(json);
   // Something that only looks like a token may be written with escapes.
-  if (markersIn(json) !== found.length || mayHoldUrl(json) || ESCAPED.test(json)) return undefined;
+  if ((yield* markersIn(json)) !== found.length || (yield* mayHoldUrl(json)) || (yield* holds(json, '\\', ESCAPED)))
+    return undefined;
   const edits: TextEdit[] = [];
   let quote = -1;
   for (const token of found) {
+    yield;
     const opened = tokens.open(tenant, token);
     if (opened === undefined) continue;
     if (quote < token.end) quote = json.indexOf('"', token.end);
@@ -27,21 +30,37 @@ export function restoredIn(json: string, tenant: string, tokens: Tokens): readon
     if (behind || token.percent > 0 || !PLAIN.test(opened.value) || isEndOfKey(json, quote)) return undefined;
     edits.push({ start: token.start, end: token.end, text: opened.value });
   }
-  return areData(json, edits) ? edits : undefined;
+  return (yield* areData(json, edits)) ? edits : undefined;
 }
 
 /** Backslashes, and escaped letters and signs: the name of a member is then unclear. */
-const ESCAPED = /\\(?:\\|u00[0-7])/;
+const ESCAPED = /\\(?:\\|u00[0-7])/y;
+
+/** Whether the pattern matches at any place of the character. */
+function* holds(json: string, character: string, pattern: RegExp): Work<boolean> {
+  let count = 0;
+  for (let at = json.indexOf(character); at >= 0; at = json.indexOf(character, at + 1)) {
+    pattern.lastIndex = at;
+    if (pattern.test(json)) return true;
+    if ((++count & PART) === 0) yield;
+  }
+  return false;
+}
+
+/** A search may yield after this many characters or places of a character, plus one. */
+const PART = 0x3ff;
 
 /**
  * Whether a URL or a link may start anywhere: values in it may have to stay tokens, or be encoded. Looks for the rarest
  * of its characters.
  */
-function mayHoldUrl(json: string): boolean {
+function* mayHoldUrl(json: string): Work<boolean> {
+  let count = 0;
   for (let at = json.indexOf('/'); at >= 0; at = json.indexOf('/', at + 1)) {
     const before = json.charCodeAt(at - 1);
     const after = json.charCodeAt(at + 1);
     if (before === BACKSLASH || after === BACKSLASH || after === SLASH) return true;
+    if ((++count & PART) === 0) yield;
   }
   for (let at = json.indexOf(':'); at >= 0; at = json.indexOf(':', at + 1)) {
     const before = json.charCodeAt(at - 1) | 0x20;
@@ -52,11 +71,12 @@ function mayHoldUrl(json: string): boolean {
       SCHEME.test(json.slice(Math.max(0, at - 32), at))
     )
       return true;
+    if ((++count & PART) === 0) yield;
   }
-  return json.includes('&') && ENTITY.test(json);
+  return yield* holds(json, '&', ENTITY);
 }
 const SCHEME = /(?:https?|wss?|ftp|file|data|mailto|tel|urn)(?:\\[nrt])*$/i;
-const ENTITY = /&(?:#|colon|sol|bsol|tab|newline)/i;
+const ENTITY = /&(?:#|colon|sol|bsol|tab|newline)/iy;
 
 /** Whether a quote may end a key, at any depth of JSON in JSON. Two keys that become equal are refused. */
 function isEndOfKey(json: string, quote: number): boolean {
@@ -85,14 +105,16 @@ const MAX_DEPTH = 128;
  * Whether all parts lie within a tool's data. One pass over the structure; it jumps over strings. Duplicate keys at
  * greater depth do not matter: a part is data because of what encloses it, whichever duplicate a client reads.
  */
-function areData(json: string, parts: readonly { readonly start: number }[]): boolean {
+function* areData(json: string, parts: readonly { readonly start: number }[]): Work<boolean> {
   const around: number[] = [];
   /** Names that may occur once in an object. */
   const seen = new Set<string>();
   let value = ENVELOPE;
   let isKey = false;
   let next = 0;
+  let count = 0;
   for (let at = 0; at < json.length; at++) {
+    if ((++count & PART) === 0) yield;
     const code = json.charCodeAt(at);
     if (code === QUOTE) {
       const start = at;

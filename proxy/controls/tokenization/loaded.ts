@@ -1,10 +1,11 @@
 /** Loads what tokenization needs, as late as possible: detectors with the first call, keys with the first value. */
 import { UpstreamFailure } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
+import { inTurns } from '../../base/turns.ts';
 import type { Detector } from '../shared/detectors/detector.ts';
 import { loadDetectors } from '../shared/detectors/find-all.ts';
 import { KeyringFault, type KeyringSource, placeOf, readKeyring } from '../shared/keyring.ts';
-import { findTokens } from './token.ts';
+import { readTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
 /** A token of an unknown key may belong to a newer key, so the keyring is read again, but not more often than this. */
@@ -39,7 +40,9 @@ export class Loaded {
 
   /** Reads the keyring again if a text has a token of an unknown key. */
   async refresh(text: string): Promise<void> {
-    if (Date.now() - this.#readAt < RELOAD_MS || findTokens(text).every(({ keyId }) => this.#keyIds.has(keyId))) return;
+    if (Date.now() - this.#readAt < RELOAD_MS) return;
+    const tokens = await inTurns(readTokens(text));
+    if (tokens.every(({ keyId }) => this.#keyIds.has(keyId))) return;
     // If that fails, which is logged, tokens of the known keys can still be opened.
     await this.loadTokens().catch(() => {});
   }

@@ -1,6 +1,7 @@
 /** Tokenizes one call and its reply. */
 import { Denied } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
+import { inTurns } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
 import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/value.ts';
@@ -129,7 +130,8 @@ export class Passage {
     const { loaded } = this.#setting;
     if (loaded.tokens === undefined) await loaded.loadTokens();
     else await loaded.refresh(json);
-    const restored = loaded.tokens === undefined ? undefined : restoredIn(json, this.#tenant, loaded.tokens);
+    const restored =
+      loaded.tokens === undefined ? undefined : await inTurns(restoredIn(json, this.#tenant, loaded.tokens));
     if (restored !== undefined && restored.length > 0) {
       this.#call.note({ control: this.#setting.name, restored: restored.length, to: 'client' });
       this.#noted = json;

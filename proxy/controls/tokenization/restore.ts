@@ -1,6 +1,6 @@
 /** Replaces tokens by their data where that is permitted. */
 import { Denied, Invalid } from '../../base/errors.ts';
-import { inTurns, isTurnOver, nextTurn, type Work } from '../../base/turns.ts';
+import { atOnce, inTurns, isTurnOver, nextTurn, type Work } from '../../base/turns.ts';
 import { isLong } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
 import type { Direction, Place, Range, Visitor } from '../shared/surfaces/index.ts';
@@ -9,7 +9,7 @@ import { replaced } from './find.ts';
 import type { FoundToken } from './found-token.ts';
 import type { Issued } from './hide.ts';
 import { Replacer } from './replacer.ts';
-import { brokenIn, findTokens, mayHoldTokens, readTokens, URL_PREFIX } from './token.ts';
+import { brokenIn, mayHoldTokens, readTokens, URL_PREFIX } from './token.ts';
 import type { Tokens } from './tokens.ts';
 import { endsUrl, ownUriAt, standsAlone, Urls } from './url.ts';
 import { percentAround, percentEncoded, quotedPrintable } from './written.ts';
@@ -86,25 +86,20 @@ export class TokenFinder implements Visitor {
     const here = this.restoring.at(at);
     if (here === undefined) return text;
     if (isLong(text)) return this.#long(index, text, at, here);
-    this.#take(index, text, at, here, findTokens(text), this.#issued?.in(text) ?? []);
+    atOnce(this.#take(index, text, at, here));
     return text;
   }
 
   *#long(index: number, text: string, at: Place, here: Restored): Work<string> {
-    const tokens = yield* readTokens(text);
-    this.#take(index, text, at, here, tokens, this.#issued === undefined ? [] : yield* this.#issued.search(text));
+    yield* this.#take(index, text, at, here);
     return text;
   }
 
-  #take(
-    index: number,
-    text: string,
-    at: Place,
-    here: Restored,
-    tokens: readonly FoundToken[],
-    issued: readonly Range[],
-  ): void {
-    const broken = mayHoldTokens(text) ? brokenIn(text, tokens) : 0;
+  *#take(index: number, text: string, at: Place, here: Restored): Work<void> {
+    const isMarked = mayHoldTokens(text);
+    const tokens = isMarked ? yield* readTokens(text) : [];
+    const issued: readonly Range[] = this.#issued === undefined ? [] : yield* this.#issued.search(text);
+    const broken = isMarked ? yield* brokenIn(text, tokens) : 0;
     if (broken > 0 && this.restoring.to === 'upstream')
       throw new Invalid(`${at.surface}: expected whole tokens, got one that was cut or changed: copy it exactly`);
     this.broken += broken;

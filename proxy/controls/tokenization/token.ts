@@ -92,23 +92,25 @@ class Markers {
 const BEGINNING = /tk_[a-z0-9]{1,8}[_-]/iy;
 
 /** How many tokens were cut or changed: markers with a key id that belong to none of the tokens in the text. */
-export function brokenIn(text: string, tokens: readonly FoundToken[]): number {
+export function* brokenIn(text: string, tokens: readonly FoundToken[]): Work<number> {
   const markers = new Markers(text);
   let count = 0;
+  let heads = 0;
   let next = 0;
   for (let at = markers.from(0); at < text.length; at = markers.from(at + 1)) {
     while ((tokens[next]?.end ?? at + 1) <= at) next++;
     BEGINNING.lastIndex = at + 1;
     if ((tokens[next]?.start ?? at + 1) > at && BEGINNING.test(text)) count++;
+    if ((++heads & PART) === 0) yield;
   }
   return count;
 }
 
 /** How many markers a text has. */
-export function markersIn(text: string): number {
+export function* markersIn(text: string): Work<number> {
   const markers = new Markers(text);
   let count = 0;
-  for (let at = markers.from(0); at < text.length; at = markers.from(at + 1)) count++;
+  for (let at = markers.from(0); at < text.length; at = markers.from(at + 1)) if ((++count & PART) === 0) yield;
   return count;
 }
 
@@ -135,7 +137,7 @@ export function* readTokens(text: string): Work<FoundToken[]> {
   return found;
 }
 
-/** Reading a text may yield after this many tokens, plus one. */
+/** Reading a text may yield after this many tokens or markers, plus one. */
 const PART = 255;
 
 function tokenAt(text: string, start: number, word: Word): FoundToken | undefined {

@@ -1,6 +1,7 @@
 /** Tokens in a tool's result are restored directly in its text if possible; the result is the same as after parsing. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { atOnce } from '../../../proxy/base/turns.ts';
 import { restoredIn } from '../../../proxy/controls/tokenization/in-text.ts';
 import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
@@ -246,7 +247,7 @@ describe('a result with tokens', () => {
   test('is read once, however many tokens it contains', () => {
     const many = `${make('email', 'mara@example.com')} `.repeat(20_000);
     const json = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: many }] } });
-    const edits = restoredIn(json, TENANT, tokens) ?? [];
+    const edits = atOnce(restoredIn(json, TENANT, tokens)) ?? [];
     expect(edits).toHaveLength(20_000);
     expect(new Set(edits.map(({ start, end, text }) => `${json.slice(start, end)} ${text}`))).toEqual(
       new Set([`${make('email', 'mara@example.com')} mara@example.com`]),
