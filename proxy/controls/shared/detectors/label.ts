@@ -22,12 +22,14 @@ import {
 import { wordsOf, wordsOfText } from './names/split.ts';
 
 /** How far before its value a label may be, in characters. */
-const REACH = 64;
+const REACH = 80;
 /**
  * Maximum number of words between a label and its value, and between the value and a word that says it is something
  * else.
  */
-const FAR = 6;
+const FAR = 9;
+/** The same for telephones and cards, whose words are common. */
+const FAR_OF_COMMON = 6;
 const NEAR = 3;
 /** A phrase has at most so many words. */
 const MAX_PHRASE = 4;
@@ -78,7 +80,7 @@ function readBefore(text: string, start: number): number {
   for (let i = words.length - 1, distance = 0; i >= 0 && distance < FAR; i--, distance++) {
     const word = words[i] ?? '';
     const said = saidBy(word);
-    const kinds = kindsAt(words, i, said, direct) & ~not;
+    const kinds = kindsAt(words, i, said, direct) & ~not & (distance < FAR_OF_COMMON ? -1 : ~(PHONE | CARD));
     if (kinds !== 0) return kinds | other;
     // Another number: the words before it label that one.
     if (/\d\d/.test(word)) return other;
@@ -90,7 +92,7 @@ function readBefore(text: string, start: number): number {
   return other !== 0 || words.length > SHORT_CLAUSE ? other : labelAtComma(text, from - 1, least);
 }
 /** After a comma, so few words may come before a value: `the wrong SSN, right one is 123-45-6789`. */
-const SHORT_CLAUSE = 3;
+const SHORT_CLAUSE = 5;
 
 /** The kind that the last word before a comma names. Words for telephones are too common to count there. */
 function labelAtComma(text: string, comma: number, least: number): number {
@@ -98,7 +100,7 @@ function labelAtComma(text: string, comma: number, least: number): number {
   const words = wordsOfText(text.slice(Math.max(least, comma - MAX_WORD), comma));
   return words.length === 0
     ? 0
-    : kindsAt(words, words.length - 1, saidBy(words.at(-1) ?? ''), false) & (SSN | PASSPORT);
+    : kindsAt(words, words.length - 1, saidBy(words.at(-1) ?? ''), false) & (SSN | PASSPORT | BIRTH);
 }
 const MAX_WORD = 24;
 

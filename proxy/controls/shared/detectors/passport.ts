@@ -23,8 +23,8 @@ export function passport(): Detector {
 /** Every label contains one of these, so a text without them needs no search. Apart, they cost a third. */
 const LABELS = [
   /[Pp](?:[AaĂă][SsȘŞșş]|[Pp][NnTt]|[Ss][Pp]|utovn|otn)/,
-  /travel ?doc|tlev[eé]l|reisdok|vegabr|hi[eế]u/i,
-  /пасп|διαβατ|جواز|گذرنامه|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|პასპორტ|ຜ່ານແດນ|անձնագ|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i,
+  /travel ?doc|de viaj|di viagg|de viag|voyage|tlev[eé]l|reisdok|vegabr|hi[eế]u/i,
+  /пас[пш]|пашп|பாஸ்|கடவுச்|పాస్|પાસપોર્ટ|ಪಾಸ್|പാസ്|ਪਾਸਪੋਰਟ|پاسپورٹ|លិខិតឆ្លង|ፓስፖርት|پاسپورت|διαβατ|جواز|گذرنامه|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|პასპორტ|ຜ່ານແດນ|անձնագ|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i,
 ];
 const SHORTEST_LABEL = 2;
 const LONGEST_LABEL = 15;

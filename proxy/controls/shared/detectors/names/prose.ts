@@ -1,15 +1,15 @@
 /** Words that label a value in text, besides those of the tables; and words that do not label anything there. */
 
 /** Words of the tables with less than five letters that are clear in text as well. */
-export const SHORT = `ssn ssns ssno dob bday born itin tel tels telf fax ph mob cell card kort sms gsm tlf cc ccn pan puh phno`;
+export const SHORT = `ssn ssns ssno dob bday born itin tel tels telf fax ph mob cell card kort sms gsm tlf cc ccn pan puh phno pasu nasc ddn`;
 /** Words of the tables that have another meaning in text. */
-export const AMBIGUOUS = `passi passin passet passno passnum passnbr passnumber pasport telecom telecoms fiscal taxpayer taxpayers mobil pager plastic lahir naiss telef nascido
+export const AMBIGUOUS = `passi passin passet passno passnum passnbr passnumber telecom telecoms fiscal taxpayer taxpayers mobil pager plastic telef nascido
   traveldocument traveldoc extension anniversaire lines karta kartou kaart kartu emergencycontact contactinfo cells faxes`;
 
 export const CALLING = `call calls called calling ring dial mob text texted reach reached contact contacts hotline helpline phoned telefonisch erreichbar anrufen rufen ruf rufe
   ruckruf llame llamar llamame appelez appeler appelle joindre joignable chiamare chiama chiamami bellen bel ligue ligar dzwon zadzwon ringa nummret numer telefonu mobil`;
 export const PAYING = `visa mastercard amex discover maestro jcb diners unionpay american express debit credit kreditkarte kredit credito`;
-export const BORN = `ne nee nacido nacida nato nata nascido nascida geb geboren geburtsdatum fodd fodt urodzony urodzona ur nac syntynyt birthdays nar narozen narozena szul szuletett
+export const BORN = `ne nee nacido nacida nato nata nascido nascida geb geboren geburtsdatum fodd fodt urodzony urodzona ur nac syntynyt birthdays nar urod nasc narozen narozena lahir szul szuletett
   doglu nascut nascuta`;
 export const SOCIAL = `social security soc ss`;
 export const THINGS = `order orders invoice tracking track shipment parcel package waybill reference ref ticket case claim serial sku part item batch lot imei imsi iccid meid isbn issn
@@ -26,7 +26,7 @@ export const ADDRESSES = `ip ips ipv4 ipv6 ipaddress host`;
 /** Between a label and its value. */
 export const FILLERS = `no nr num number nummer numero nbr is was the id code de of a has n`;
 /** After a word for a birth or a passport: the value is that of something else. */
-export const NOT_OF_BIRTH = `certificate certificates rate rates order control weight registration issued updated created defect defects cohort`;
+export const NOT_OF_BIRTH = `certificate certificates rate rates control weight registration issued defect defects cohort`;
 export const NOT_OF_PASSPORT = `expiry expires expiration expire expired valid validity until date dated ablauf gueltig bis office strategy since page pages version`;
 /** Tags of HTML, which say nothing about what they enclose. */
 export const TAGS = /<\/?(?:b|i|u|p|em|td|th|tr|dt|dd|li|br|div|span|strong|label|small|font|code|h\d)\b[^<>]*>/gi;
