@@ -203,7 +203,7 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
     const plausible = named || isPlausible(text, runs, groups, length) || isDialled(text, start, groups, length);
     if (!plausible) {
       // If neither the field nor the form says so, a label must.
-      if (label < 0) label = isContact(text, start) ? PHONE : labelNear(text, start);
+      if (label < 0) label = isContact(text, start, runs.end(last)) ? PHONE : labelNear(text, start);
       if ((label & PHONE) === 0) continue;
     }
     const digits = digitsOf(text, runs, groups, true);
@@ -236,13 +236,17 @@ function isDialled(text: string, start: number, groups: number, length: number):
 
 const DIALLED = 10;
 
-/** `TEL;TYPE=cell,voice:` (vCard, RFC 6350, 6.4.1). */
-function isContact(text: string, start: number): boolean {
-  if (text.charCodeAt(start - 1) !== 0x3a) return false;
-  return CONTACT.test(text.slice(Math.max(0, start - 80), start));
+/** After a property of a contact (vCard, RFC 6350, 6.4.1), or before words that say so. */
+function isContact(text: string, start: number, end: number): boolean {
+  if (text.charCodeAt(start - 1) === 0x3a && PROPERTY.test(text.slice(Math.max(0, start - 80), start))) return true;
+  return text.charCodeAt(end) === SPACE && AFTER.test(text.slice(end, end + 48));
 }
 
-const CONTACT = /(?:^|[\r\n])(?:item\d+\.)?tel;[^\r\n]*$/i;
+/** `TEL;TYPE=cell,voice:`. */
+const PROPERTY = /(?:^|[\r\n])(?:item\d+\.)?tel;[^\r\n]*$/i;
+/** `… is my new number`. */
+const AFTER =
+  /^ (?:is|as|was) (?:(?:the|a|my|his|her|their|our|your|contact|private|work|home|office|new|best|only) ){0,3}(?:phone|mobile|cell|telephone|landline|number)\b/i;
 
 /** The hints of a label near the number; 0 if there is none. */
 function labelNear(text: string, start: number): number {

@@ -80,6 +80,8 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
     ['name,phone,qty\na,+507-6123-0903,9\nb,015123450293,2', ['+507-6123-0903']],
     ['open\t9\t030 90 18 20\tJP', ['030 90 18 20']],
     ['TEL;TYPE=CELL,VOICE:4155552671', ['4155552671']],
+    ['she left 4155552671 as her contact phone; 4155552672 is my new number', ['4155552671', '4155552672']],
+    ['voice mail from 4155552671; my number: 4155552672', ['4155552671', '4155552672']],
     ['T20:38:01.389000+00:00, 39-54 (2005), 0) - 2023-05-11, MA\n# 02110-1301  USA', []],
     ['4155552671', ['4155552671'], 'mobilePhone'],
     ['4155552671', ['4155552671'], 'phone.number'],

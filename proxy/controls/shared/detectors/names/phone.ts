@@ -5,7 +5,7 @@ export const PHONE_TABLE: Table = {
   words: {
     en: `phone phones phn phne phonenumber phonenum phoneno phoneno phno phnum phnbr contactnumber contactno contactnum contactphone telephone telephones telephonenumber tel tels telno telnum
       telnumber tele telenumber teleph telecom telecoms mobile mobiles mobilephone mobilenumber mobileno mobno mobnum mobnumber mobnb mob mobl cell cells cellphone cellno cellnumber cellular
-      cellnum cph cphone fax faxes faxno faxnumber faxnum facsimile facsimiletelephonenumber msisdn whatsapp whatsappnumber viber sms smsnumber landline landlineno caller callee callback
+      cellnum cph cphone fax faxes faxno faxnumber faxnum facsimile facsimiletelephonenumber msisdn whatsapp whatsappnumber viber sms smsnumber voicemail mynumber landline landlineno caller callee callback
       calleridnumber callernumber dialnumber dialednumber callingnumber calledparty callingparty e164 gsm gsmno ph pager hphone wphone bphone cphone homeph workph ofcph busph busphone
       daytimenumber eveningnumber emergencynumber emergencycontactnumber emergencycontact contactinfo hotline helpline tollfree fone mphone handphone hpno nohp tn telnr phonenr`,
     iso20022: 'phnenb mobnb faxnb telnb phnb',
