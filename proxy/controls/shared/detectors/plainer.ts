@@ -44,7 +44,7 @@ const KINDS: readonly (readonly [has: (text: string) => boolean, pattern: string
   ],
   [
     (text) => text.includes('\u00ad') || BEYOND_LATIN.test(text),
-    `[\u00ad\ufe00-\ufe0f${INVISIBLE}]+|[${WIDE}\uff08\uff09\uff0f\uff1a]`,
+    `[\u00ad\ufe00-\ufe0f${INVISIBLE}]+|[${WIDE}\uff08\uff09\uff0f\uff1a]+`,
   ],
 ];
 const patterns: RegExp[] = [];
@@ -66,6 +66,8 @@ function kindsIn(text: string): number {
 }
 
 const PART = 16 * 1024;
+/** Reading a text may also yield after so many replacements. */
+const STEPS = 1_024;
 /** What the longest odd spelling, and what must follow it, may have. */
 const OVER = 80;
 /** How much of the text around an odd spelling is searched again: the longest address, and a label before it. */
@@ -100,6 +102,7 @@ export class Plainer {
     let size = 0;
     let copied = 0;
     let matters = false;
+    let steps = 0;
     const replace = (start: number, end: number, by: string): void => {
       pieces.push(text.slice(copied, start), by);
       size += start - copied;
@@ -127,6 +130,12 @@ export class Plainer {
           leaveOut(copied === 0 ? 0 : copied + REACH, start - REACH);
           replace(start, start + match[0].length, by);
           matters ||= !AROUND.test(by);
+          if (++steps % STEPS === 0) {
+            // Another text may be read with the same expression meanwhile.
+            const { lastIndex } = odd;
+            yield;
+            odd.lastIndex = lastIndex;
+          }
         }
         // Joined part by part: a string of a million pieces would be put together at once when it is read.
         plain += pieces.join('');
@@ -173,6 +182,9 @@ function originalOf(marks: readonly number[], mark: number, position: number): {
     marks[mark - 2],
     marks[mark - 1],
   ];
+  // Characters of a row, one for one.
+  if (position < begin + length && length === end - start)
+    return { start: start + position - begin, end: start + position - begin + 1 };
   if (position < begin + length) return { start, end };
   const at = end + position - begin - length;
   return { start: at, end: at + 1 };
@@ -191,8 +203,7 @@ function replacement({ 0: all, groups = {} }: RegExpExecArray): string | undefin
 /** Full-width characters as plain ones; nothing in place of invisible ones. */
 function plain(character: string): string {
   if (HIDDEN.test(character)) return '';
-  const code = character.charCodeAt(0);
-  return character.length === 1 && code >= 0xff01 && code <= 0xff5e ? String.fromCharCode(code - 0xfee0) : character;
+  return character.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
 }
 
 const HIDDEN = new RegExp(`^[\u00ad\ufe00-\ufe0f${INVISIBLE}]+$`);
