@@ -45,13 +45,13 @@ export class Naming {
 }
 
 /**
- * One form for all names that a person or a model takes for one another: without hidden characters, in Unicode's
- * compatibility form, in one case, with Latin letters for those of other alphabets that look the same (Unicode UTS 39,
+ * One form for all names that a person or a model takes for one another: without hidden characters, and space around it, in
+ * Unicode's compatibility form, in one case, with Latin letters for those of other alphabets that look the same (Unicode UTS 39,
  * confusables, as far as letters of identifiers go).
  */
 export function skeleton(name: string): string {
   if (/^[a-z0-9_]*$/.test(name)) return name;
-  const plain = fold(withoutHidden(name).normalize('NFKC'));
+  const plain = fold(withoutHidden(name).normalize('NFKC').trim());
   return Array.from(plain.normalize('NFD').replace(/\p{M}/gu, ''), (letter) => LOOKS_LIKE[letter] ?? letter).join('');
 }
 
@@ -105,4 +105,56 @@ const LOOKS_LIKE: Readonly<Record<string, string>> = {
   ɡ: 'g',
   ɩ: 'i',
   ߊ: 'i',
+  // Small capitals, then Armenian and Cherokee.
+  ˍ: '_',
+  ᴀ: 'a',
+  ʙ: 'b',
+  ᴄ: 'c',
+  ᴅ: 'd',
+  ᴇ: 'e',
+  ꜰ: 'f',
+  ɢ: 'g',
+  ʜ: 'h',
+  ɪ: 'i',
+  ᴊ: 'j',
+  ᴋ: 'k',
+  ʟ: 'l',
+  ᴍ: 'm',
+  ɴ: 'n',
+  ᴏ: 'o',
+  ᴘ: 'p',
+  ʀ: 'r',
+  ꜱ: 's',
+  ᴛ: 't',
+  ᴜ: 'u',
+  ᴠ: 'v',
+  ᴡ: 'w',
+  ʏ: 'y',
+  ᴢ: 'z',
+  օ: 'o',
+  ս: 'u',
+  ո: 'n',
+  հ: 'h',
+  ց: 'g',
+  զ: 'q',
+  յ: 'j',
+  ꭺ: 'a',
+  ꮟ: 'b',
+  ꮯ: 'c',
+  ꭰ: 'd',
+  ꭼ: 'e',
+  ꮐ: 'g',
+  ꮋ: 'h',
+  ꭵ: 'i',
+  ꭻ: 'j',
+  ꮶ: 'k',
+  ꮮ: 'l',
+  ꮇ: 'm',
+  ꮲ: 'p',
+  ꭱ: 'r',
+  ꮪ: 's',
+  ꭲ: 't',
+  ꮩ: 'v',
+  ꮃ: 'w',
+  ꮓ: 'z',
 };

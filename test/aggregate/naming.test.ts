@@ -31,6 +31,10 @@ describe('names', () => {
     ['crm___pay', 'crm---pay'],
     ['pay', 'раy'],
     ['file', 'ﬁle'],
+    ['crm___pay', ' crm___pay\u00a0'],
+    ['crm___pay', 'ᴄʀᴍ___ᴘᴀʏ'],
+    ['crm___pay', 'ꮯrm___pay'],
+    ['crm___go', 'crm___ցօ'],
   ])('takes %j and %j for one another', (one, other) => {
     expect(skeleton(other)).toBe(skeleton(one));
   });
