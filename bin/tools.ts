@@ -1,9 +1,11 @@
 /** `npm run tools`: writes the lock of what upstreams offer, compares them with it, and looks for dangers. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printable } from '../proxy/base/printable.ts';
 import { KINDS } from '../proxy/controls/tool-lock/kinds.ts';
 import type { Lock } from '../proxy/controls/tool-lock/lock.ts';
+import { OptionError } from './option-error.ts';
 import { command, UPSTREAM_OPTIONS, UPSTREAM_USAGE } from './tools/command.ts';
 import { driftOf } from './tools/drift.ts';
 import { lockOfOffered, lockPath, lockText, readLock } from './tools/lock-file.ts';
@@ -54,6 +56,8 @@ async function main(): Promise<number> {
   const path = lockPath(values.lock ?? values.out, values.config);
   // Before the upstreams are asked: an unusable lock needs no answer.
   const locked = verb === 'diff' ? readLock(path) : undefined;
+  if (verb === 'lock' && !existsSync(dirname(path)))
+    throw new OptionError([`--out: expected a file in a folder that exists, found no folder ${dirname(path)}`]);
   const now = lockOfOffered(await readUpstreams(values.config, values.upstream, process.env));
   if (locked !== undefined) return diff(locked, now, values.json);
   return verb === 'scan' ? scan(now, values.json) : write(now, path, values.upstream);

@@ -39,7 +39,18 @@ export async function readUpstreams(
   environment: Environment,
 ): Promise<Offered> {
   lockMayBeMissing();
-  return readOffered(chosen(await loadConfig(config), upstream), environment);
+  const meant = chosen(await loadConfig(config), upstream);
+  try {
+    return await readOffered(meant, environment);
+  } catch (error) {
+    throw meant.url !== undefined && error instanceof ConfigError ? byOption(error) : error;
+  }
+}
+
+/** Names the option in an error about its value. */
+function byOption(error: ConfigError): ConfigError {
+  const faults = error.faults.map((fault) => fault.replace(/^UPSTREAM_(?:[A-Z0-9_]+_)?URL(?=:)/, '--upstream'));
+  return faults.some((fault) => fault.startsWith('--')) ? new OptionError(faults) : error;
 }
 
 interface Chosen {

@@ -119,3 +119,19 @@ test('a lock that is missing, broken or of another upstream ends with 2 and says
     err: expect.stringContaining('changed by hand') as string,
   });
 });
+
+test('an address or a folder that cannot be used ends with 2 and names the option', async () => {
+  const missing = join(folder, 'missing', 'tools.lock.json');
+  const [address, out] = await Promise.all([
+    runTools(['scan', '--upstream', 'ftp://x']),
+    runTools(['lock', '--upstream', 'http://127.0.0.1:9/mcp', '--out', missing]),
+  ]);
+  expect(address).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--upstream: expected an https URL (http only to loopback), got ftp://x') as string,
+  });
+  expect(out).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(`--out: expected a file in a folder that exists`) as string,
+  });
+});
