@@ -1,6 +1,7 @@
 /** What `npm run tokens` does: data to the tokens that the proxy makes for it, and back. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { atOnce } from '../../proxy/base/turns.ts';
 import { Cipher } from '../../proxy/controls/tokenization/cipher.ts';
 import { brokenIn, findTokens } from '../../proxy/controls/tokenization/token.ts';
 import { Tokens } from '../../proxy/controls/tokenization/tokens.ts';
@@ -38,7 +39,7 @@ export async function tokens(
     const [token] = findTokens(text);
     const isWhole = token !== undefined && token.start === 0 && token.end === text.length;
     const value = isWhole ? made.open(tenant, token)?.value : undefined;
-    if (value === undefined && (isWhole || brokenIn(text, findTokens(text)) > 0)) counts.lost++;
+    if (value === undefined && (isWhole || atOnce(brokenIn(text, findTokens(text))) > 0)) counts.lost++;
     return value;
   };
   const change = (value: string, row: number): string => {
