@@ -7,6 +7,7 @@
  */
 import { ProxyError } from '../base/errors.ts';
 import { kernelRandom } from '../base/random.ts';
+import { bytesOf } from '../upstream/seal.ts';
 
 /** Loaded with the first id: it takes 0.6 MB and several milliseconds. */
 const crypto = () => process.getBuiltinModule('node:crypto');
@@ -60,8 +61,8 @@ export class Wrapper {
     sealed: string,
   ): { readonly upstream: string; readonly id: string } | undefined {
     if (!sealed.startsWith(PREFIX)) return undefined;
-    const bytes = Buffer.from(sealed.slice(PREFIX.length), 'base64url');
-    if (bytes.length < NONCE + TAG) return undefined;
+    const bytes = bytesOf(sealed.slice(PREFIX.length));
+    if (bytes === undefined || bytes.length < NONCE + TAG) return undefined;
     try {
       const decipher = crypto()
         .createDecipheriv('aes-256-gcm', this.#key.cipher, bytes.subarray(0, NONCE), { authTagLength: TAG })

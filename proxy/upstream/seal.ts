@@ -42,8 +42,8 @@ export class Sealer {
 
   /** Returns the payload; undefined if the id is another proxy's, damaged, or bound to another caller. */
   open(id: string, binding: string): string | undefined {
-    const bytes = Buffer.from(id.slice(PREFIX.length), 'base64url');
-    if (!Sealer.looksSealed(id) || bytes.length < NONCE + TAG) return undefined;
+    const bytes = Sealer.looksSealed(id) ? bytesOf(id.slice(PREFIX.length)) : undefined;
+    if (bytes === undefined || bytes.length < NONCE + TAG) return undefined;
     const decipher = crypto()
       .createDecipheriv('aes-256-gcm', this.#secret, bytes.subarray(0, NONCE), { authTagLength: TAG })
       .setAAD(Buffer.from(binding))
@@ -54,4 +54,10 @@ export class Sealer {
       return undefined;
     }
   }
+}
+
+/** The bytes of a base64url text. Undefined if these bytes are written otherwise: the decoder skips what it doesn't know. */
+export function bytesOf(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.toString('base64url') === text ? bytes : undefined;
 }

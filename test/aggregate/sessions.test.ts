@@ -88,14 +88,15 @@ it('answers a changed session id, and that of another caller, with 404', async (
   const { session } = await post(url, 'initialize', INITIALIZE, ann);
   const id = session ?? '';
   expect(await textOf(url, 'math___who', id, ann)).toMatch(/^math-/);
-  // Not the last character, some bits of which mean nothing.
   const changed = `${id.slice(0, 40)}${id[40] === 'A' ? 'B' : 'A'}${id.slice(41)}`;
   const asked = [
     await post(url, 'tools/call', { name: 'math___who' }, { ...ann, 'Mcp-Session-Id': changed }),
+    await post(url, 'tools/call', { name: 'math___who' }, { ...ann, 'Mcp-Session-Id': `${id}x` }),
+    await post(url, 'tools/call', { name: 'math___who' }, { ...ann, 'Mcp-Session-Id': `${id}=` }),
     await post(url, 'tools/call', { name: 'math___who' }, { 'x-user': 'bob', 'Mcp-Session-Id': id }),
     await post(url, 'tools/list', {}, { 'x-user': 'bob', 'Mcp-Session-Id': id }),
   ];
-  expect(asked.map(({ status }) => status)).toEqual([404, 404, 404]);
+  expect(asked.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
 });
 
 it('opens the session of an upstream that was down at initialize when it is first used', async () => {
