@@ -244,13 +244,16 @@ export class Aggregate {
   /** The reference of a completion names a prompt, or a resource's template. */
   async #completion(call: Call): Promise<Reply> {
     if (!call.is('completion/complete')) throw new ProxyError('invalid-params', 'expected a reference');
-    const { ref } = call.params;
-    const route =
-      ref.type === 'ref/prompt'
-        ? await this.#directory.route('prompts', ref.name, call.exchange)
-        : await this.#directory.route('resources', ref.uri, call.exchange);
-    const key = ref.type === 'ref/prompt' ? 'name' : 'uri';
-    const changed = call.with({ ...call.params, ref: { ...ref, [key]: route.name } });
+    const { type, name, uri }: Readonly<Record<string, unknown>> = { ...call.params.ref };
+    const [kind, key, subject] =
+      type === 'ref/prompt' ? (['prompts', 'name', name] as const) : (['resources', 'uri', uri] as const);
+    if ((type !== 'ref/prompt' && type !== 'ref/resource') || typeof subject !== 'string')
+      throw new ProxyError(
+        'invalid-params',
+        'completion/complete: expected params.ref to be of type ref/prompt with a name, or ref/resource with a uri, got another',
+      );
+    const route = await this.#directory.route(kind, subject, call.exchange);
+    const changed = call.with({ ...call.params, ref: { ...call.params.ref, [key]: route.name } });
     return this.#sendTo(route.member, call, changed.message);
   }
 

@@ -249,3 +249,17 @@ it('a call that a control answers has the name of the upstream that it would hav
   expect(names).toEqual(['one', 'two']);
   for (const { received } of [one, two]) expect(received.filter(({ text }) => text.includes('tools/call'))).toEqual([]);
 });
+
+it.each([{ type: 'ref/prompt' }, { type: 'ref/resource', name: 'p' }, { type: 'ref/other', name: 'one___p' }, {}])(
+  'a completion of what is neither a prompt nor a template is refused in words (%j)',
+  async (ref) => {
+    await using one = await scripted({ 'completion/complete': { completion: { values: [] } } });
+    await using several = await startSeveral({ one: one.url });
+    const { message } = await post(several.proxy.url, 'completion/complete', {
+      ref,
+      argument: { name: 'a', value: '' },
+    });
+    expect(message.error).toMatchObject({ code: -32602, message: expect.stringContaining('params.ref') as string });
+    expect(one.received).toEqual([]);
+  },
+);
