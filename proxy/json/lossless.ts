@@ -77,7 +77,8 @@ export class JsonText {
     const end = this.text.trimEnd().length;
     this.#identity ??=
       typeof value === 'object' && value !== null ? yield* located(this.text, value, start) : new Map<object, Span>();
-    return yield* this.#write(next, value, [start, end], 0, this.#identity);
+    const written = yield* this.#write(next, value, [start, end], 0, this.#identity);
+    return this.text.slice(0, start) + written + this.text.slice(end);
   }
 
   *#write(
