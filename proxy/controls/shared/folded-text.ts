@@ -55,6 +55,8 @@ export function unitsOf(code: number): readonly number[] {
 const SEPARATORS: ReadonlySet<number> = new Set(
   Array.from(" \t\r\n\u00a0\u2009\u202f\u3000.,'’-\u2010\u2011\u2013_/·", (c) => c.charCodeAt(0)),
 );
+/** Of tables, markup and telephone numbers. Thousands are never divided by them. */
+const LOOSE: ReadonlySet<number> = new Set(Array.from('()*"|;+', (c) => c.charCodeAt(0)));
 /** Longer separators than this divide, unless they are white space. */
 const MAX_GAP = 4;
 const MAX_SPACE = 64;
@@ -65,9 +67,13 @@ export function isBlank(code: number): boolean {
   );
 }
 
+export function isLoose(code: number): boolean {
+  return LOOSE.has(code);
+}
+
 /** Whether a separator may go on within a value. */
 export function mayContinue(code: number, length: number, isAllBlank: boolean): boolean {
-  return SEPARATORS.has(code) && length <= (isAllBlank ? MAX_SPACE : MAX_GAP);
+  return (SEPARATORS.has(code) || isLoose(code)) && length <= (isAllBlank ? MAX_SPACE : MAX_GAP);
 }
 
 /** The words of a value, each folded. */

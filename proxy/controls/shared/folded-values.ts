@@ -9,6 +9,7 @@ import {
   BETWEEN,
   foldedWords,
   isBlank,
+  isLoose,
   kindOf,
   mayContinue,
   unitsOf,
@@ -82,6 +83,8 @@ export class FoldedValues {
       if (digits < FEW_DIGITS) return;
       const [, decimals = ''] = /^-?\d+(?:\.(\d+))?$/.exec(value) ?? [];
       this.#put(units, value, type, digits < MANY_DIGITS ? decimals.length : undefined);
+      // An amount is written with two decimals.
+      if (decimals.length === 1) this.#put(`${units}0`, value, type, 2);
       return;
     }
     this.#put(units, value, type, undefined);
@@ -162,7 +165,7 @@ export class FoldedValues {
 
   #longestAt(text: string, start: number): KnownSpan | undefined {
     const units = this.#units;
-    /** How many units are before each separator. */
+    /** How many units are before each separator; NaN: it groups no digits. */
     const gaps: number[] = [];
     let longest: KnownSpan | undefined;
     let group: Group | undefined;
@@ -170,6 +173,7 @@ export class FoldedValues {
     let size = 0;
     let gap = 0;
     let isAllBlank = true;
+    let isGrouping = true;
     for (let at = start; at < text.length && size < (group?.longest ?? SHORTEST); at++) {
       const code = text.charCodeAt(at);
       const kind = kindOf(code);
@@ -177,12 +181,13 @@ export class FoldedValues {
       if (kind === UNSEEN) continue;
       if (kind === BETWEEN) {
         isAllBlank &&= isBlank(code);
+        isGrouping &&= !isLoose(code);
         if (!mayContinue(code, ++gap, isAllBlank)) break;
         continue;
       }
-      if (gap > 0) gaps.push(size);
+      if (gap > 0) gaps.push(isGrouping ? size : Number.NaN);
       gap = 0;
-      isAllBlank = true;
+      isAllBlank = isGrouping = true;
       const own = code < 0x80 ? undefined : unitsOf(code);
       const count = own?.length ?? 1;
       if (size + count > LONGEST) break;

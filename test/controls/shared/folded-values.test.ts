@@ -33,6 +33,12 @@ describe('a name', () => {
     'zoe.lindqvist',
     'zoe-lindqvist',
     'Ｚｏｅ Ｌｉｎｄｑｖｉｓｔ',
+    'Zoë | Lindqvist',
+    'Zoë","Lindqvist',
+    'Lindqvist";"Zoë',
+    'Zoë** Lindqvist',
+    'Zoë+Lindqvist',
+    'Lindqvist (Zoë',
     'Zo\u200bë Lindqvist',
   ])('is found as %j', (spelled) => {
     for (const [before, after] of [
@@ -98,6 +104,9 @@ describe('a number', () => {
     ['61250.75', '61.250,75'],
     ['61250.75', '61 250,75'],
     ['-61250', '61,250'],
+    ['61250.5', '61,250.50'],
+    ['1234567.5', '1,234,567.50'],
+    ['4155552671', '415) 555-2671'],
   ])('%s is found as %j', (value, spelled) => {
     expect(found(`sum: ${spelled}, paid`, value)).toEqual([spelled]);
     expect(found(spelled, value)).toEqual([spelled]);
@@ -111,6 +120,8 @@ describe('a number', () => {
     ['61250', '61,2507'],
     ['61250.75', '61,25.075'],
     ['125', '1.25'],
+    ['61250', '61 | 250'],
+    ['61250', '61;250'],
     ['4111111111111111', '4111 1111 and 1111 1111'],
   ])('%s is not found as %j', (value, spelled) => {
     expect(found(`sum: ${spelled}, paid`, value)).toEqual([]);
