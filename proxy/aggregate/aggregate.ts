@@ -52,6 +52,7 @@ export class Aggregate {
   readonly #underWay = new UnderWay();
   readonly #extensions = new Extensions();
   readonly #translators: ReadonlyMap<Member, Translator>;
+  #isClosing = false;
   /** @internal */ readonly catalogue: MergedCatalogue;
 
   constructor(options: AggregateOptions) {
@@ -131,6 +132,7 @@ export class Aggregate {
   }
 
   async close(graceMs: number): Promise<void> {
+    this.#isClosing = true;
     await Promise.all(this.members.map(({ upstream }) => upstream.close(graceMs)));
   }
 
@@ -351,6 +353,7 @@ export class Aggregate {
       translatorOf: (member) => this.#translatorOf(member),
       wentTo: (member, id) => this.#underWay.of(this.sessionOf(call.exchange), id) === member,
       reportsTo: (member, token) => this.#underWay.byToken(this.sessionOf(call.exchange), token) === member,
+      isClosing: () => this.#isClosing,
     };
   }
 

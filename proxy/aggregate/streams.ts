@@ -28,6 +28,8 @@ export interface StreamContext {
   readonly wentTo: (member: Member, id: string) => boolean;
   /** Whether progress with this token is that of a request which went to this upstream. */
   readonly reportsTo: (member: Member, token: string) => boolean;
+  /** Whether the proxy ends, and cuts its connections. */
+  readonly isClosing: () => boolean;
 }
 
 /** A legacy GET: one that resumes a call's stream goes to its upstream alone, any other to all. */
@@ -150,6 +152,8 @@ async function begin(
     if (result === undefined) {
       sources.push(joining(head, sourceOf));
     } else if (result.status === 'rejected') {
+      // With its client, all of it ends.
+      if (call.exchange.aborted) continue;
       member.health.lacks('stream', call.era, result.reason, {
         words: 'a stream lacks an upstream',
         fields: { event: 'stream' },
@@ -205,10 +209,10 @@ async function filtersOf(
   return messages;
 }
 
-function lost({ call, members }: StreamContext): (upstream: string, error: unknown) => void {
+function lost({ call, members, isClosing }: StreamContext): (upstream: string, error: unknown) => void {
   return (upstream, error) => {
     // With its client, all of it ends.
-    if (call.exchange.aborted) return;
+    if (call.exchange.aborted || isClosing()) return;
     members
       .find(({ name }) => name === upstream)
       ?.health.lacks('stream', call.era, error, {

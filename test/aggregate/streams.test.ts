@@ -1,5 +1,7 @@
 import type http from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { log } from '../../proxy/base/log.ts';
 import { event, openEvents, respondJson } from '../support/upstream.ts';
 import { type Handle, legacy, LegacyClient, streaming } from './legacy.ts';
 import { scripted } from './scripted.ts';
@@ -231,3 +233,36 @@ function listen(url: string, signal?: AbortSignal): Promise<Response> {
     }),
   });
 }
+
+describe('a stream that its client gives up', () => {
+  it('is no failure of its upstreams, if they had not answered', async () => {
+    let asked = 0;
+    const hangs: Handle = (_response, _asked, { method }) => method === 'GET' && ++asked > 0;
+    await using one = await legacy('one', { handle: hangs });
+    await using two = await legacy('two', { handle: hangs });
+    await using several = await startSeveral({ one: one.url, two: two.url });
+    const client = await LegacyClient.open(several.proxy.url);
+    using warned = vi.spyOn(log, 'warn');
+    const abort = new AbortController();
+    const headers = { Accept: 'text/event-stream', ...client.headers };
+    const got = fetch(client.url, { headers, signal: abort.signal }).catch(() => {});
+    await vi.waitFor(() => expect(asked).toBe(2));
+    const gone = [one, two].map(async (upstream) => (await upstream.arrival(upstream.received.length - 1)).gone);
+    abort.abort();
+    await Promise.all([got, ...gone]);
+    await setImmediate();
+    expect(warned.mock.calls).toEqual([]);
+  });
+
+  it('is no failure of its upstreams, if the proxy ends meanwhile', async () => {
+    await using one = await legacy('one', { handle: streaming([]) });
+    await using two = await legacy('two', { handle: streaming([]) });
+    await using several = await startSeveral({ one: one.url, two: two.url });
+    const client = await LegacyClient.open(several.proxy.url);
+    using warned = vi.spyOn(log, 'warn');
+    using stream = await client.get();
+    await several.proxy.close(0);
+    await vi.waitFor(() => expect(stream.isOver).toBe(true));
+    expect(warned.mock.calls).toEqual([]);
+  });
+});
