@@ -150,7 +150,7 @@ function prefixOf(
   }
   if (typeof word !== 'string' || !PREFIX.test(word) || word.includes(separator)) {
     errors.push(
-      `${where}.prefix: expected true, false, or a word of letters, digits, underscores and hyphens without ${JSON.stringify(separator)}, got ${typeof word === 'string' ? JSON.stringify(word) : kindOf(word)}`,
+      `${where}.prefix: expected true, false, or a word of at most 31 letters, digits, underscores and hyphens, first a letter or digit, without ${JSON.stringify(separator)}, got ${typeof word === 'string' ? JSON.stringify(word) : kindOf(word)}`,
     );
     return name;
   }

@@ -125,9 +125,13 @@ describe('a config with several upstreams', () => {
     },
   );
 
-  it.each([[5], ['a b'], ['___x'], ['']])('refuses the prefix %j', (prefix) => {
+  it.each([[5], ['a b'], ['___x'], ['-x'], [''], ['x'.repeat(32)]])('refuses the prefix %j', (prefix) => {
     const faults = faultsOf({ a: { prefix }, b: { prefix: true } });
-    expect(faults).toHaveLength(1);
+    expect(faults).toEqual([
+      expect.stringContaining(
+        'a word of at most 31 letters, digits, underscores and hyphens, first a letter or digit, without "___"',
+      ),
+    ]);
   });
 
   it('takes another separator, and refuses one that models do not take', () => {
