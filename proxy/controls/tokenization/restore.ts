@@ -262,7 +262,7 @@ function* opened(
       token,
       type: open.type,
       value: encoded
-        ? percentEncoded(open.value, percent)
+        ? percentEncoded(open.value, percent, TEL.test(text.slice(Math.max(0, start - 4), start)))
         : marked?.isFolded === true
           ? quotedPrintable(open.value)
           : open.value,
@@ -271,6 +271,8 @@ function* opened(
   }
   return wanted;
 }
+
+const TEL = /^tel:$/i;
 
 /** Towards an upstream: the token must be one that the config means, and not a part of something else. */
 function isMeant(text: string, start: number, end: number, { type, within = false }: Restored, own: string): boolean {

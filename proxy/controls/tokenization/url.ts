@@ -9,8 +9,8 @@
  */
 const BEGINNING =
   /[\\/][\t\r\n]*[\\/]|(?<![\w+.-])(?:https?|wss?|ftp|file|data)[\t\r\n]*:(?=\S)|&(?:#(?!0*(?:3[489]|6[02]|160);|x0*(?:2[267]|3[ce]|a0);)|colon;|sol;|bsol;|tab;|newline;)/gi;
-/** Links that only a person opens. */
-const LINK = /(?<![\w+.-])(?:mailto|tel|urn):/gi;
+/** Links that only a person opens. `TEL:` is also a label, as in a vCard: it begins a link only in markup. */
+const LINK = /(?<![\w+.-])(?:mailto|urn|(?<=["'(<=])tel):/gi;
 
 /** Stretches of a text that begin in a certain way. Positions are asked in order, so each character is read once. */
 class Stretches {

@@ -9,9 +9,12 @@ export function percentAround(text: string, start: number): number {
       : 0;
 }
 
-/** @param times how often the token's own `@` is encoded */
-export function percentEncoded(value: string, times: number): string {
-  const out = encodeURIComponent(value);
+/**
+ * @param times how often the token's own `@` is encoded
+ * @param isTel whether it is the number of a `tel:` link, whose `+` is literal (RFC 3966)
+ */
+export function percentEncoded(value: string, times: number, isTel = false): string {
+  const out = isTel ? encodeURIComponent(value).replaceAll('%2B', '+') : encodeURIComponent(value);
   return times === 0 ? out.replaceAll('%40', '@') : times === 1 ? out : encodeURIComponent(out);
 }
 

@@ -212,6 +212,18 @@ describe('towards the client', () => {
       expect((await shown(usual, text))[0]).toBe(text);
   });
 
+  test('a number after `TEL:` returns as it was, and keeps its plus sign in a link', async () => {
+    const number = '+1 415 555 2671';
+    const token = tokenOf(number, 'us-ssn');
+    for (const [text, restored] of [
+      [`BEGIN:VCARD\nTEL:${token}\nEND:VCARD`, `BEGIN:VCARD\nTEL:${number}\nEND:VCARD`],
+      [`Tel:${token}`, `Tel:${number}`],
+      [`<a href="tel:${token}">`, '<a href="tel:+1%20415%20555%202671">'],
+      [`[call](tel:${token})`, '[call](tel:+1%20415%20555%202671)'],
+    ] as const)
+      expect(await shown(controlOf({}), text)).toEqual(Array.from({ length: 5 }, () => restored));
+  });
+
   test('restores a token in a link that only a person opens, percent-encoded', async () => {
     const name = tokenOf('Mara Inventado', 'name');
     const control = controlOf({ fields: [{ tool: 'look', path: 'name', type: 'name' }] });
