@@ -4,6 +4,7 @@ import { inCells, searchCells } from './cells/cells.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { forgetLabels } from './label.ts';
 import { searchOf } from './parts.ts';
+import { findPlainly } from './plain-find.ts';
 import { forgetRuns, RunsInParts } from './runs.ts';
 import { forgetSpelling } from './spelling.ts';
 import { whole, wholeInTurns } from './whole.ts';
@@ -22,7 +23,7 @@ export async function loadDetectors(detectors: readonly Detector[]): Promise<voi
  */
 export function findAll(detectors: readonly Detector[], text: string, evidence?: Evidence): readonly Span[] {
   let found = NONE;
-  for (const detector of detectors) found = together(found, detector.find(text, evidence));
+  for (const detector of detectors) found = together(found, findPlainly(detector, text, evidence));
   found = together(found, inCells(detectors, text));
   // After a short text, others usually follow soon.
   if (text.length > LONG) forget();
@@ -37,7 +38,7 @@ export function* searchAll(detectors: readonly Detector[], text: string, evidenc
   const lists: (readonly Span[])[] = [];
   for (const detector of detectors) {
     const search = searchOf(detector);
-    lists.push(search === undefined ? detector.find(text, evidence) : yield* search(text, evidence, runs));
+    lists.push(search === undefined ? findPlainly(detector, text, evidence) : yield* search(text, evidence, runs));
     yield;
   }
   lists.push(yield* searchCells(detectors, text));

@@ -1,7 +1,10 @@
 /** Detectors that search a long text in parts. The findings are the same as in one go. */
 import { LONG_TEXT, type Work } from '../../../base/turns.ts';
+import { inCells } from './cells/cells.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { findOf, hasPlainFind } from './plain-find.ts';
 import type { Runs, RunsInParts } from './runs.ts';
+import { whole } from './whole.ts';
 
 /** Characters of a part. A part may be longer, because a find may cross its end. */
 export const PART = 16 * 1024;
@@ -17,18 +20,26 @@ export type Search = (text: string, evidence: Evidence | undefined, runs: RunsIn
 /** Keyed by function, not by object: a copied detector with another `find` must be searched with that one. */
 const searches = new WeakMap<Detector['find'], Search>();
 
+/** Makes a detector whose `find` reads the structure of a text, too. @param search the same as `detector.find`, in parts */
 export function inParts(detector: Detector, search: Search): Detector {
-  searches.set(findOf(detector), search);
-  return detector;
+  const plain = findOf(detector);
+  const made: Detector = {
+    ...detector,
+    find(text, evidence) {
+      const spans = plain(text, evidence);
+      const more = inCells(alone, text);
+      return more === NONE ? spans : whole(spans.concat(more));
+    },
+  };
+  const alone: readonly Detector[] = [made];
+  searches.set(findOf(made), search);
+  hasPlainFind(made, plain);
+  return made;
 }
 
 /** Undefined: the detector can only search in one go. */
 export function searchOf(detector: Detector): Search | undefined {
   return searches.get(findOf(detector));
-}
-
-function findOf({ find }: { readonly find: Detector['find'] }): Detector['find'] {
-  return find;
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   usSsn,
 } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { searchOf } from '../../../../proxy/controls/shared/detectors/parts.ts';
+import { findPlainly } from '../../../../proxy/controls/shared/detectors/plain-find.ts';
 import { RunsInParts } from '../../../../proxy/controls/shared/detectors/runs.ts';
 import { UNITS } from '../../../linear/units.ts';
 import { corpus } from './corpus/index.ts';
@@ -55,7 +56,7 @@ function shown(spans: readonly Span[], others: readonly Span[], text: string): s
 
 /** Compares one detector's search in parts with its `find`. */
 function expectSame(detector: Detector, text: string, evidence?: Evidence): void {
-  const whole = detector.find(text, evidence);
+  const whole = findPlainly(detector, text, evidence);
   const parts = atOnce(searchOf(detector)?.(text, evidence, new RunsInParts()) ?? noSearch());
   // A difference of thousands of findings would be unreadable.
   if (JSON.stringify(parts) !== JSON.stringify(whole))

@@ -1,6 +1,7 @@
 /** Searches the cells of one text, each with its name as evidence. */
 import { added, type Detector, type Evidence, NONE, type Span } from '../detector.ts';
 import { BIRTH, CARD, hintsOf, KEY, PASSPORT, PASSWORD, PHONE, SECRET, SSN } from '../field.ts';
+import { findPlainly } from '../plain-find.ts';
 
 /** Longer cells are texts, which are searched as such. */
 export const LONGEST_CELL = 4_096;
@@ -66,7 +67,7 @@ export class CellSearch {
     const given = (hints & ~SECRETS) === 0 && !isValue(cell, naming) ? 0 : hints;
     for (const detector of this.#detectors) {
       if ((given & (GAINS.get(detector.type) ?? ANY)) === 0) continue;
-      for (const span of detector.find(cell, evidence))
+      for (const span of findPlainly(detector, cell, evidence))
         this.spans = added(this.spans, start + span.start, start + span.end, span.type);
     }
     return true;
