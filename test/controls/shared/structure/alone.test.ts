@@ -1,6 +1,12 @@
 /** A detector that is called alone reads the structure of a text, too. */
 import { expect, test } from 'vitest';
-import { dateOfBirth, passport, secret, usSsn } from '../../../../proxy/controls/shared/detectors/index.ts';
+import {
+  dateOfBirth,
+  type Detector,
+  passport,
+  secret,
+  usSsn,
+} from '../../../../proxy/controls/shared/detectors/index.ts';
 
 test.each([
   [dateOfBirth(), 'PID|1||12345^^^MRN||DOE^JOHN||19800203|M', '19800203'],
@@ -13,6 +19,6 @@ test.each([
 });
 
 test('a copy with another function finds only what that function finds', () => {
-  const copy = { ...dateOfBirth(), find: () => [] };
+  const copy: Detector = { ...dateOfBirth(), find: () => [] };
   expect(copy.find('name,dob\nMara,1980-02-03\nTom,1979-04-05')).toEqual([]);
 });
