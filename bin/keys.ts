@@ -27,7 +27,7 @@ await command({
     const known = ACTIONS.find((name) => name === action);
     if (known === undefined || where === undefined)
       throw new Failure(
-        `expected ${ACTIONS.join(', ')} and where the keyring is, got ${[action, where].filter((given) => given !== undefined).join(' ') || 'nothing'}\n\n${USAGE}`,
+        `expected show, rotate or new, and where the keyring is, got ${[action, where].filter((given) => given !== undefined).join(' ') || 'nothing'}\n\n${USAGE}`,
         EXIT.usage,
       );
     const { keys } = await import('./operator/keys.ts');

@@ -4,13 +4,13 @@ import { EXIT, Failure } from './operator/failure.ts';
 
 const USAGE = `usage: npm run -s tokens -- encode|decode WHERE --tenant NAME --type TYPE [--csv COLUMN | --jsonl MEMBER] < FROM > TO
 
-encode  replaces each value by the token that \`tokenization\` makes of it. A token, of an earlier form or key too, becomes
-        that of today
-decode  replaces each token by its value. What is no token stays
+encode  replaces each value by the token that \`tokenization\` makes of it, and a token of an earlier form or key by the
+        current one
+decode  replaces each token by its value. Other values stay
 
   WHERE           arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, or file:PATH for local use: the proxy's keyring
   --tenant NAME   whose tokens they are, as in the proxy's config
-  --type TYPE     of the values, as in the proxy's config; decode takes several
+  --type TYPE     of the values, as in the proxy's config (email, or the type of a field); decode takes several
   --csv COLUMN    the input is CSV (RFC 4180) with a header: only that column changes
   --jsonl MEMBER  each line is a JSON object: only that member changes
                   otherwise, each line is a value
@@ -19,6 +19,9 @@ Reads standard input and writes standard output, row by row; counts go to standa
 
 exit codes: 0 done, 1 it wasn't (no keyring, a faulty row, a value without a token, a token that can't be opened),
 2 wrong options, 3 AWS couldn't be asked`;
+
+// A reader that has enough, such as `head`, ends the command.
+process.stdout.on('error', () => process.exit(EXIT.failed));
 
 await command({
   name: 'tokens',
@@ -33,7 +36,7 @@ await command({
   run: async ({ values: { tenant, type: types = [], csv, jsonl }, names: [action, where] }, output) => {
     const wrong = (expected: string): Failure => new Failure(`expected ${expected}\n\n${USAGE}`, EXIT.usage);
     if ((action !== 'encode' && action !== 'decode') || where === undefined)
-      throw wrong('encode or decode, and where the keyring is');
+      throw wrong(`encode or decode, and where the keyring is, got ${action ?? 'nothing'}`);
     if (tenant === undefined || tenant === '') throw wrong('--tenant NAME');
     if (types.length === 0 || (action === 'encode' && types.length > 1))
       throw wrong(action === 'encode' ? 'one --type TYPE' : '--type TYPE');

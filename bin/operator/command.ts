@@ -54,9 +54,8 @@ export async function reporting(
   } catch (error) {
     const { message, exitCode } = await inWords(error, usage);
     process.exitCode = exitCode;
-    output.line();
     if (output.json) output.result({ command: name, ok: false, exitCode, error: message.split('\n\nusage:', 1)[0] });
-    else console.error(message);
+    else output.error(message);
   }
 }
 

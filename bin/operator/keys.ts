@@ -1,6 +1,6 @@
 /** What `npm run keys` does to a keyring, wherever it is stored. */
 import { createHash, randomBytes } from 'node:crypto';
-import { type Keyring, keyringSource, parseKeyring } from '../../proxy/controls/shared/keyring.ts';
+import { type Keyring, type KeyringSource, keyringSource, parseKeyring } from '../../proxy/controls/shared/keyring.ts';
 import { placeFromHere } from '../from-here.ts';
 import { EXIT, Failure } from './failure.ts';
 import { openKeyring, type Stored } from './keyring-store.ts';
@@ -8,15 +8,13 @@ import type { Output } from './terminal.ts';
 
 export async function keys(action: 'show' | 'rotate' | 'new', given: string, output: Output): Promise<number> {
   const where = placeFromHere(given);
-  const source = keyringSource(where, () => {});
-  if ('error' in source || source.kind === 'env')
-    throw new Failure('expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or file:PATH', EXIT.usage);
+  const source = sourceAt(where);
   const store = openKeyring(source);
   const stored = await store.read();
   if (action === 'new') {
     if (stored !== undefined)
       throw new Failure(
-        `there is a value at ${where} already: rotate it, or choose another place. Without its keys, its tokens can't be opened`,
+        `there is something at ${where} already: if it is a keyring, use it or rotate it; otherwise choose another place. Nothing was changed`,
       );
     await store.write(textOf({ current: 'k1', keys: new Map([['k1', newKey()]]) }), undefined);
   } else {
@@ -41,17 +39,20 @@ export async function keys(action: 'show' | 'rotate' | 'new', given: string, out
 /** The keyring that is stored there. */
 export async function ringAt(given: string): Promise<Keyring> {
   const where = placeFromHere(given);
-  const stored = await storeAt(where).read();
+  const stored = await openKeyring(sourceAt(where)).read();
   if (stored === undefined)
     throw new Failure(`there is no keyring at ${where}: make one with "npm run keys -- new ${where}"`);
   return ringOf(stored, where);
 }
 
-function storeAt(where: string): ReturnType<typeof openKeyring> {
+function sourceAt(where: string): Exclude<KeyringSource, { readonly kind: 'env' }> {
   const source = keyringSource(where, () => {});
   if ('error' in source || source.kind === 'env')
-    throw new Failure('expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or file:PATH', EXIT.usage);
-  return openKeyring(source);
+    throw new Failure(
+      'expected where the keyring is: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or file:PATH, got another text',
+      EXIT.usage,
+    );
+  return source;
 }
 
 function ringOf({ text }: Stored, where: string): Keyring {

@@ -14,6 +14,8 @@ export interface Output {
   paint(colour: Colour, text: string): string;
   /** Prints the document; nothing without `--json`. */
   result(value: unknown): void;
+  /** Prints an error to standard error, after an empty line if lines were printed. */
+  error(text: string): void;
 }
 
 export function createOutput(
@@ -24,6 +26,7 @@ export function createOutput(
   const coloured = !json && stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
   const animated = stderr.isTTY && process.env['TERM'] !== 'dumb';
   let shown = false;
+  let printed = false;
   const clear = (): void => {
     if (shown) stderr.write('\r\u001B[K');
     shown = false;
@@ -32,7 +35,9 @@ export function createOutput(
     json,
     line(text = '') {
       clear();
-      if (!json) stdout.write(`${text}\n`);
+      if (json) return;
+      printed = true;
+      stdout.write(`${text}\n`);
     },
     progress(text) {
       if (!animated) return;
@@ -44,6 +49,10 @@ export function createOutput(
     result(value) {
       clear();
       if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    error(text) {
+      clear();
+      stderr.write(`${printed ? '\n' : ''}${text}\n`);
     },
   };
 }

@@ -53,6 +53,15 @@ describe('what a command prints', () => {
     expect(JSON.parse(out.text())).toEqual({ ok: true, text: 'plain' });
   });
 
+  it('prints an error to standard error only, after an empty line if lines were printed', () => {
+    const [out, err] = [stream(false), stream(false)];
+    const output = createOutput(false, out.stream, err.stream);
+    output.error('first');
+    output.line('done');
+    output.error('second');
+    expect([out.text(), err.text()]).toEqual(['done\n', 'first\n\nsecond\n']);
+  });
+
   it('wraps text between words, and does not break a long word', () => {
     expect(wrapped('one two three', '  ', 9)).toBe('  one two\n  three');
     expect(wrapped('see https://example.com/a/long/path here', '', 10)).toBe(

@@ -67,10 +67,19 @@ test('a faulty row or a token that cannot be opened fails, without a value in th
     [[...options('encode'), '--jsonl', 'to'], `{"to":"${MARA}"\n`],
     [[...options('encode'), '--jsonl', 'to'], `{"to":["${MARA}"]}\n`],
   ] as const) {
-    const { code, stderr } = await run(args, input);
+    const { code, stdout, stderr } = await run(args, input);
+    if (stdout !== '') expect(stdout.trim(), 'no empty line among the rows').not.toBe('');
     expect([code, /mara/.test(stderr)], stderr).toEqual([1, false]);
     expect(stderr).toMatch(/expected|could not be opened/);
   }
+}, 60_000);
+
+test('a reader that closes the output early ends the command without a stack', async () => {
+  const child = spawn(process.execPath, ['bin/tokens.ts', ...options('encode')], { env: SHARED_ENVIRONMENT });
+  child.stdin.on('error', () => {}).end(`${MARA}\n`.repeat(50_000));
+  child.stdout.once('data', () => child.stdout.destroy());
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[unknown]>]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
 }, 60_000);
 
 test('wrong options exit with 2', async () => {
