@@ -37,7 +37,7 @@ export async function loadConfig(file: string | undefined): Promise<ProxyConfig>
       };
     },
   });
-  const loaded: unknown = await import(pathToFileURL(path).href);
+  const loaded: unknown = await import(pathToFileURL(path).href).catch(lockToWrite(path));
   const config: unknown =
     typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
   if (!isConfig(config))
@@ -45,6 +45,18 @@ export async function loadConfig(file: string | undefined): Promise<ProxyConfig>
       `--config: expected ${path} to export defineProxy({ controls: […] }) as default, got ${config === undefined ? 'no default export' : `a ${typeof config}`}`,
     ]);
   return config;
+}
+
+/** Says how to write a lock that the config imports and that doesn't exist yet. */
+function lockToWrite(config: string): (error: unknown) => never {
+  return (error) => {
+    const missing = isObject(error) && error['code'] === 'ERR_MODULE_NOT_FOUND' ? error['url'] : undefined;
+    if (typeof missing !== 'string' || !missing.endsWith('.lock.json')) throw error;
+    const lock = fileURLToPath(missing);
+    throw new ConfigError([
+      `--config: expected the lock ${lock}, found none: write it with "npm run tools -- lock --config ${config} --out ${lock}"`,
+    ]);
+  };
 }
 
 /** The proxy checks the parts, together with the bindings. */

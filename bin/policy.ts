@@ -44,7 +44,8 @@ async function main(): Promise<number> {
     more.length > 0 ||
     takesFile !== (file !== undefined)
   ) {
-    console.error(USAGE);
+    const got = positionals.join(' ') || 'nothing';
+    console.error(`expected test TABLE, matrix, replay AUDIT_LOG or show, got ${got}\n\n${USAGE}`);
     return 2;
   }
   const policy = await policyOf(values.config);

@@ -50,7 +50,7 @@ async function main(): Promise<number> {
   }
   const verb = COMMANDS.find((each) => each === given);
   if (verb === undefined || more.length > 0) {
-    console.error(USAGE);
+    console.error(`expected lock, diff or scan, got ${printable(positionals.join(' ')) || 'nothing'}\n\n${USAGE}`);
     return 2;
   }
   const path = lockPath(values.lock ?? values.out, values.config);

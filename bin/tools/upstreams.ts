@@ -43,8 +43,19 @@ export async function readUpstreams(
   try {
     return await readOffered(meant, environment);
   } catch (error) {
-    throw meant.url !== undefined && error instanceof ConfigError ? byOption(error) : error;
+    if (!(error instanceof ConfigError)) throw error;
+    throw meant.url === undefined ? withOption(error, meant.config) : byOption(error);
   }
+}
+
+/** Names the option in an error about an address that is not bound. */
+function withOption(error: ConfigError, { upstreams = {} }: ProxyConfig): ConfigError {
+  if (Object.keys(upstreams).length !== 1) return error;
+  return new ConfigError(
+    error.faults.map((fault) =>
+      /_URL: .*, got nothing$/.test(fault) ? `${fault}: set it, or give --upstream URL` : fault,
+    ),
+  );
 }
 
 /** Names the option in an error about its value. */
@@ -169,7 +180,9 @@ function chosen({ upstreams = { default: {} }, separator }: ProxyConfig, given: 
   if (given === undefined) return { config, url: undefined };
   if (given.includes('://')) {
     if (names.length === 1) return { config, url: given };
-    throw new OptionError([`--upstream: expected one of ${names.join(', ')}, got a URL, although there are several`]);
+    throw new OptionError([
+      `--upstream: expected one of ${names.join(', ')}, got a URL: set ${names.map((name) => `${prefixOf(name)}_URL`).join(', ')} instead`,
+    ]);
   }
   const named = upstreams[given];
   if (named === undefined)

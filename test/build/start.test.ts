@@ -196,6 +196,11 @@ describe('npm start', () => {
       'export const x = 1;',
       /--config: expected .* to export defineProxy\(.*\) as default, got no default export/,
     ],
+    [
+      'a lock that does not exist yet',
+      `import lock from './tools.lock.json' with { type: 'json' }; export default { controls: [], lock };`,
+      /--config: expected the lock .*tools\.lock\.json, found none: write it with "npm run tools -- lock --config .*"/,
+    ],
     ['no list of controls', 'export default {};', /config\.controls: expected a list of controls, got none/],
     [
       'a control whose setup throws',

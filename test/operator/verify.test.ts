@@ -56,6 +56,7 @@ async function checked(
     json: true,
     line() {},
     progress() {},
+    error() {},
     paint: (_colour: string, text: string) => text,
     result: (value: unknown) => void (rows = (value as { checks: readonly Row[] }).checks),
   };

@@ -88,10 +88,10 @@ test('writes the same text for the same upstream, and no character that a review
 });
 
 test.each([
-  [[], 2, 'usage: npm run tools'],
-  [['unlock'], 2, 'usage: npm run tools'],
+  [[], 2, 'expected lock, diff or scan, got nothing'],
+  [['unlock'], 2, 'expected lock, diff or scan, got unlock'],
   [['lock', '--upstream', 'crm'], 2, '--upstream: expected a URL or one of default, got "crm"'],
-  [['lock'], 1, 'UPSTREAM_URL: expected the upstream'],
+  [['lock'], 1, 'got nothing: set it, or give --upstream URL'],
   [['lock', '--upstream', 'http://127.0.0.1:9/mcp'], 1, "the upstream can't be read"],
 ])('with %j it ends with %i and says why', async (args, code, words) => {
   const ran = await runTools(args);
