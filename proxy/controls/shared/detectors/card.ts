@@ -4,7 +4,8 @@ import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SLASH, SPACE }
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { CARD, hintsOf, OTHER } from './field.ts';
 import { continuesIban } from './iban.ts';
-import { labelAfter, labelBefore } from './label.ts';
+import { labelAfter } from './label-after.ts';
+import { labelBefore } from './label.ts';
 import { FILLERS } from './names/prose.ts';
 import { set, wordsOfText } from './names/split.ts';
 import { byRuns, reached } from './parts.ts';

@@ -3,7 +3,8 @@ import { DOT, SPACE } from './characters.ts';
 import { dateAt, type FoundDate } from './dates.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { BIRTH, DATE_PART, hintsOf } from './field.ts';
-import { labelAfter, labelBefore } from './label.ts';
+import { saidAfter } from './label-after.ts';
+import { labelBefore } from './label.ts';
 import { byRuns, reached } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
@@ -56,7 +57,7 @@ const TIME =
   /^(?:[TＴ][\d０-９]{2}[:：][\d０-９]{2}(?:[:：][\d０-９]{2}(?:\.[\d０-９]{1,9})?)?(?:[ZＺ]|[+-]\d\d:?\d\d)?| 00:00(?::00(?:\.0{1,9})?)?(?:Z| UTC)?)(?![\p{L}\p{N}])/u;
 
 function isBirth(text: string, { start, end }: FoundDate): boolean {
-  return isSigned(text, start) || ((labelBefore(text, start) | labelAfter(text, end)) & BIRTH) !== 0;
+  return isSigned(text, start) || (labelBefore(text, start) & BIRTH) !== 0 || (saidAfter(text, end) & BIRTH) !== 0;
 }
 
 /** `(b. 1980-05-17)`, `Jane Doe, * 17.5.1980`, `*17.5.1980`, but no item of a list and no emphasis. */

@@ -165,7 +165,7 @@ function kindsOf(all: readonly string[], words: readonly string[]): number {
   if (found & W.PHONE) hints |= PHONE;
   if (found & W.CARD) hints |= CARD;
   if ((found & W.SOCIAL) | (whole & W.ALONE)) hints |= SSN;
-  if (found & W.BIRTH && !any(W.NOT_BIRTH)) hints |= any(W.DATE_PART) ? BIRTH | DATE_PART : BIRTH;
+  if (found & W.BIRTH && isDateOfBirth(meanings)) hints |= any(W.DATE_PART) ? BIRTH | DATE_PART : BIRTH;
   if (found & W.PASSPORT && !any(W.NOT_PASSPORT)) hints |= PASSPORT;
   // `phoneId` is not a phone and `cardHash` is not a card; `orderNo` is not personal, `orderNotes` may be anything.
   // National numbers are called ids: `tax_id`.
@@ -174,6 +174,15 @@ function kindsOf(all: readonly string[], words: readonly string[]): number {
   if (hints & OTHER && any(W.THING)) hints |= THING;
   if ((found & KINDS) === 0) hints |= silence(pieces, meanings);
   return hints;
+}
+
+/** `Date and place of birth` is one, `place of birth` is not. */
+function isDateOfBirth(meanings: readonly number[]): boolean {
+  const not = meanings.filter((each) => (each & W.NOT_BIRTH) !== 0);
+  return (
+    not.length === 0 ||
+    (not.every((each) => (each & W.PLACE) !== 0) && meanings.some((each) => (each & (W.DATE | W.DATE_PART)) !== 0))
+  );
 }
 
 /** Kinds by weak words beside a word for a date or a number. */

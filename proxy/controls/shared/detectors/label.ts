@@ -2,10 +2,11 @@
 import { isAlphanumeric } from './characters.ts';
 import { clauseStart, hasLetter, isLineEnd } from './clause.ts';
 import { ADDRESS, BIRTH, CARD, hintsOfName, OTHER, PASSPORT, PHONE, SSN, THING, VERSION } from './field.ts';
-import { KINDS, kindsInScript, mayEnd, meaningOf, W } from './names/lexicon.ts';
+import { KINDS, kindsByBeginning, kindsInScript, mayEnd, meaningOf, W } from './names/lexicon.ts';
 import {
   ADDRESSES,
   AMBIGUOUS,
+  ANSWERS,
   BORN,
   CALLING,
   FILLERS,
@@ -34,10 +35,10 @@ const NEAR = 3;
 /** A phrase has at most so many words. */
 const MAX_PHRASE = 4;
 /** The longest heading, cell or line that is a label as a whole, in characters and in words. */
-const MAX_LABEL = 48;
-const MAX_WORDS = 6;
+export const MAX_LABEL = 64;
+const MAX_WORDS = 9;
 
-const PERSONAL = PHONE | CARD | SSN | BIRTH | PASSPORT;
+export const PERSONAL = PHONE | CARD | SSN | BIRTH | PASSPORT;
 
 /** The labels of the last short text: several detectors ask for the same ones. */
 const labels = new Map<number, number>();
@@ -72,16 +73,25 @@ function readBefore(text: string, start: number): number {
   if (!hasLetter(text, least, start)) return 0;
   const from = clauseStart(text, start, least);
   const words = lastWords(text, from, start);
-  if (words.length === 0) return from > least ? labelAbove(text, from - 1) || labelAtComma(text, from - 1, least) : 0;
+  if (words.length === 0)
+    return from > least ? labelAbove(text, from - 1) || labelAtComma(text, from - 1, least, 1) : 0;
   let other = 0;
   // `parsePhoneNumber('…')` does not say what its argument is.
   let direct = !isCall(text, start);
   let not = 0;
+  let also = 0;
   for (let i = words.length - 1, distance = 0; i >= 0 && distance < FAR; i--, distance++) {
     const word = words[i] ?? '';
     const said = saidBy(word);
     const kinds = kindsAt(words, i, said, direct) & ~not & (distance < FAR_OF_COMMON ? -1 : ~(PHONE | CARD));
-    if (kinds !== 0) return kinds | other;
+    // `Date of birth as in the passport` is a label of a date.
+    if (also !== 0) also |= kinds & BIRTH;
+    else if (kinds !== 0) also = kinds | other;
+    if (also & BIRTH) return also;
+    if (also !== 0) {
+      if (/\d\d/.test(word)) return also;
+      continue;
+    }
     // Another number: the words before it label that one.
     if (/\d\d/.test(word)) return other;
     if (distance < NEAR) other |= (said & (OTHER | VERSION | ADDRESS)) | (direct && said & NUMBERED_THING ? THING : 0);
@@ -89,18 +99,32 @@ function readBefore(text: string, start: number): number {
     if (said & NOT_PASSPORT) not |= PASSPORT;
     if (direct && (said & FILLER) === 0) direct = false;
   }
-  return other !== 0 || words.length > SHORT_CLAUSE ? other : labelAtComma(text, from - 1, least);
+  if (also !== 0) return also;
+  if (other !== 0 || words.length > SHORT_CLAUSE) return other;
+  const isAnswer = words.every((each) => (saidBy(each) & (FILLER | ANSWER)) !== 0);
+  if (isAnswer && text.charCodeAt(from - 1) === QUESTION) return labelAbove(text, from - 1);
+  return labelAtComma(text, from - 1, least, isAnswer ? SHORT_CLAUSE : 1);
 }
 /** After a comma, so few words may come before a value: `the wrong SSN, right one is 123-45-6789`. */
 const SHORT_CLAUSE = 5;
 
-/** The kind that the last word before a comma names. Words for telephones are too common to count there. */
-function labelAtComma(text: string, comma: number, least: number): number {
-  if (comma < least || text.charCodeAt(comma) !== COMMA) return 0;
-  const words = wordsOfText(text.slice(Math.max(least, comma - MAX_WORD), comma));
-  return words.length === 0
-    ? 0
-    : kindsAt(words, words.length - 1, saidBy(words.at(-1) ?? ''), false) & (SSN | PASSPORT | BIRTH);
+/**
+ * The kind that the last words before a comma or a semicolon name: `passport attached, number …`. Words for telephones are too common to
+ * count there.
+ * @param most how many words
+ */
+function labelAtComma(text: string, comma: number, least: number, most: number): number {
+  const sign = text.charCodeAt(comma);
+  if (comma < least || (sign !== COMMA && (most === 1 || sign !== SEMICOLON))) return 0;
+  const words = wordsOfText(text.slice(Math.max(least, comma - MAX_WORD * (most === 1 ? 1 : 2)), comma));
+  for (let i = words.length - 1; i >= 0 && i >= words.length - most; i--) {
+    const word = words[i] ?? '';
+    const said = saidBy(word);
+    if (/\d\d/.test(word) || said & (NOT_BIRTH | NOT_PASSPORT)) return 0;
+    const kinds = kindsAt(words, i, said, false) & (SSN | PASSPORT | BIRTH);
+    if (kinds !== 0) return kinds;
+  }
+  return 0;
 }
 const MAX_WORD = 24;
 
@@ -130,16 +154,6 @@ function lastWords(text: string, from: number, until: number): string[] {
 }
 const LESS_THAN = 0x3c;
 
-/** Hints of a label in brackets after a value: `1980-02-03 (DOB)`. */
-export function labelAfter(text: string, end: number): number {
-  const at = text.charCodeAt(end) === 0x20 ? end + 1 : end;
-  const open = text.charCodeAt(at);
-  if (open !== 0x28 && open !== 0x5b) return 0;
-  const label = IN_BRACKETS.exec(text.slice(at + 1, at + 2 + MAX_LABEL))?.[0];
-  return label === undefined || !isLabel(label) ? 0 : hintsOfName(label) & PERSONAL;
-}
-const IN_BRACKETS = /^[^()[\]\d\n]{2,32}(?=[)\]])/;
-
 /** Hints of the line, the cell or the question that ends at `end`, if it is a label as a whole. */
 function labelAbove(text: string, end: number): number {
   const code = text.charCodeAt(end);
@@ -155,7 +169,7 @@ function labelAbove(text: string, end: number): number {
   const hints = hasLetter(label, 0, label.length) ? hintsOfName(label) & PERSONAL : 0;
   if (hints === 0) return 0;
   // A comma and a semicolon are part of a sentence more often than not.
-  const strange = code === COMMA || code === SEMICOLON ? 0 : ASKING.test(label) ? MAX_WORDS : 1;
+  const strange = code === COMMA || code === SEMICOLON ? 0 : ASKING.test(label) ? MAX_WORDS : code === BAR ? 2 : 1;
   return isLabel(label, strange) ? hints : 0;
 }
 const ASKING = /[:：=?]\W*$/;
@@ -172,7 +186,7 @@ function isEdge(code: number): boolean {
  * Whether it is a name: `Applicant's date of birth`, but not `I lost my passport`.
  * @param strange how many words may be unknown
  */
-function isLabel(text: string, strange = 0): boolean {
+export function isLabel(text: string, strange = 0): boolean {
   const words = wordsOf(text);
   if (words.length === 0 || words.length > MAX_WORDS) return false;
   if (kindsInScript(words.join('')) !== 0) return true;
@@ -199,6 +213,7 @@ const NUMBERED_THING = 1 << 23;
 /** A short word of the tables that counts, and a long one that does not. */
 const CLEAR = 1 << 24;
 const UNCLEAR = 1 << 25;
+const ANSWER = 1 << 26;
 
 const SAID: readonly (readonly [words: string, said: number])[] = [
   [THINGS, OTHER],
@@ -212,13 +227,14 @@ const SAID: readonly (readonly [words: string, said: number])[] = [
   [NOT_OF_BIRTH, NOT_BIRTH],
   [NOT_OF_PASSPORT, NOT_PASSPORT],
   [NUMBERED, NUMBERED_THING],
+  [ANSWERS, ANSWER],
   [SHORT, CLEAR],
   [AMBIGUOUS, UNCLEAR],
 ];
 let spoken: ReadonlyMap<string, number> | undefined;
 
 /** What a word of text says; 0 for most. */
-function saidBy(word: string): number {
+export function saidBy(word: string): number {
   return (spoken ??= spokenWords()).get(word) ?? 0;
 }
 
@@ -229,7 +245,7 @@ function spokenWords(): ReadonlyMap<string, number> {
 }
 
 /** The kinds that a word says, or a phrase that ends with it. */
-function kindsAt(words: readonly string[], i: number, said: number, direct: boolean): number {
+export function kindsAt(words: readonly string[], i: number, said: number, direct: boolean): number {
   const word = words[i] ?? '';
   if (word.length < 4 || mayEnd(word, word.length)) {
     let phrase = word;
@@ -245,7 +261,9 @@ function kindsAt(words: readonly string[], i: number, said: number, direct: bool
     const script = kindsInScript(word) || kindsInScript(`${words[i - 1] ?? ''}${word}`);
     if (script !== 0) return hintsOfKinds(script);
   }
-  return direct && word.length >= 7 && meaningOf(word) === 0 ? hintsOfName(word) & PERSONAL : 0;
+  if (word.length < 7 || meaningOf(word) !== 0) return 0;
+  const named = direct ? hintsOfName(word) & PERSONAL : 0;
+  return named !== 0 ? named : hintsOfKinds(kindsByBeginning(word)) & (BIRTH | PASSPORT);
 }
 
 function hintsOfKinds(kinds: number): number {

@@ -3,7 +3,8 @@ import type { Work } from '../../../base/turns.ts';
 import { closes, isAlphanumeric, isLetter, opens, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, PASSPORT } from './field.ts';
-import { labelAfter, labelBefore } from './label.ts';
+import { saidAfter } from './label-after.ts';
+import { labelBefore } from './label.ts';
 import { machineReadable } from './mrz.ts';
 import { byCharacters, byRuns, matches, reached, type Search } from './parts.ts';
 import { gapBetween, type Runs, runsOf } from './runs.ts';
@@ -22,9 +23,10 @@ export function passport(): Detector {
 
 /** Every label contains one of these, so a text without them needs no search. Apart, they cost a third. */
 const LABELS = [
-  /[Pp](?:[AaĂă][SsȘŞșş]|[Pp][NnTt]|[Ss][Pp]|utovn|otn)/,
+  /[Pp](?:[AaĂă][SsȘŞșş]|[Pp][NnTt]|[Ss][Pp]|[Pp] ?[Nn][Oo]|utovn|otn)/,
   /travel ?doc|de viaj|di viagg|de viag|voyage|tlev[eé]l|reisdok|vegabr|hi[eế]u/i,
-  /пас[пш]|пашп|பாஸ்|கடவுச்|పాస్|પાસપોર્ટ|ಪಾಸ್|പാസ്|ਪਾਸਪੋਰਟ|پاسپورٹ|លិខិតឆ្លង|ፓስፖርት|پاسپورت|διαβατ|جواز|گذرنامه|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|პასპორტ|ຜ່ານແດນ|անձնագ|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i,
+  /re[ijs]{1,2}e ?(?:dok|ausw|hand)|re(?:is|se) ?(?:do[ck]|handl)|reisid|titre de v|matkustusas|ferðask|dokumentu? podr|cestovn|potovaln|putn[ae] ispr|ti ?okm[aá]ny|de c[aă]l[aă]tor|seyahat|kelion|ceļoš|viatge|bidaia|kusafiria|th[oô]ng h|perjalanan|baasab|fasfo|phas\b/i,
+  /пас[пшо]|пашп|проезд|проїзн|патна|путна|путне|төлқұж|шиносн|ταξιδιωτ|باسبور|وثيق|מסמך|תעודת|पारपत्र|राहदानी|เอกสารเดินทาง|渡航|여행증|旅行[证證]|旅遊證|通行[证證]|ပတ်စပို့|နိုင်ငံကူး|ගමන්|பாஸ்|கடவுச்|పాస్|પાસપોર્ટ|ಪಾಸ್|പാസ്|ਪਾਸਪੋਰਟ|پاسپورٹ|លិខិតឆ្លង|ፓስፖርት|پاسپورت|διαβατ|جواز|گذرنامه|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|პასპორტ|ຜ່ານແດນ|անձնագ|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i,
 ];
 const SHORTEST_LABEL = 2;
 const LONGEST_LABEL = 15;
@@ -86,7 +88,7 @@ function scan(
     else if (!isNumber(text, start, end)) continue;
     if (!opens(text, start) || !closes(text, end)) continue;
     start = withPrefix(text, start, end);
-    if (named || (labelBefore(text, start) | labelAfter(text, end)) & PASSPORT)
+    if (named || labelBefore(text, start) & PASSPORT || saidAfter(text, end) & PASSPORT)
       spans = added(spans, start, end, 'passport');
   }
   reached.next = i;

@@ -5,7 +5,8 @@
 import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, PHONE, SSN, THING } from './field.ts';
-import { labelAfter, labelBefore } from './label.ts';
+import { labelAfter } from './label-after.ts';
+import { labelBefore } from './label.ts';
 import { byRuns, reached } from './parts.ts';
 import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';

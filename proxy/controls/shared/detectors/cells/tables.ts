@@ -91,7 +91,8 @@ function read(text: string, from: number, separator: number): void {
   const most = Math.min(text.length, from + LONGEST_ROW);
   let columns = 0;
   let at = from;
-  for (; at < most; at++) {
+  // `<=`: a separator may be the last character of the text, as in a line that ends.
+  for (; at <= most; at++) {
     let start = at;
     while (start < most && text.charCodeAt(start) === 0x20) start++;
     if (text.charCodeAt(start) === QUOTE) at = quoteEnd(text, start + 1, most);

@@ -1,5 +1,5 @@
 /** All words of the tables together, with what each stands for. */
-import { BIRTH_TABLE, DATE_PARTS, DATE_WORDS, DATES } from './birth.ts';
+import { BIRTH_TABLE, DATE_PARTS, DATE_WORDS, DATES, PLACES } from './birth.ts';
 import { CARD_TABLE } from './card.ts';
 import { BETWEEN, GENERIC, GLUE, IDS, NUMBER_WORDS, NUMBERED, OTHER, PERSONS, THINGS, TYPED } from './other.ts';
 import { PASSPORT_TABLE } from './passport.ts';
@@ -36,6 +36,7 @@ export const W = {
   WEAK_CARD: 1 << 21,
   WEAK_BIRTH: 1 << 22,
   WEAK_PASSPORT: 1 << 23,
+  PLACE: 1 << 24,
 } as const;
 
 /** Kinds by weak words. */
@@ -53,6 +54,8 @@ const TABLES: readonly (readonly [Table, kind: number, weak: number, not: number
 interface Lexicon {
   readonly words: ReadonlyMap<string, number>;
   readonly stems: readonly (readonly [pattern: RegExp, kind: number])[];
+  /** The stems of Latin letters, at the beginning of a word. */
+  readonly beginnings: readonly (readonly [pattern: RegExp, kind: number])[];
   /** Whether some word ends in letters with that hash: most words of a text do not. */
   readonly endings: Uint8Array;
 }
@@ -69,11 +72,14 @@ function made(): Lexicon {
     for (const word of fold(list).split(/\s+/)) words.set(word, (words.get(word) ?? 0) | kind);
   };
   const stems: (readonly [RegExp, number])[] = [];
+  const beginnings: (readonly [RegExp, number])[] = [];
   for (const [table, kind, weak, not] of TABLES) {
     add(Object.values(table.words).join(' '), kind);
     if (table.weak !== undefined) add(table.weak, weak);
     if (table.not !== undefined) add(table.not, not);
     stems.push([new RegExp(fold(Object.values(table.stems).join(' ')).replace(/\s+/g, '|'), 'u'), kind]);
+    const latin = table.stems['latin'];
+    if (latin !== undefined) beginnings.push([new RegExp(`^(?:${latin.replaceAll(' ', '|')})`), kind]);
   }
   for (const giver of GIVERS.split(/\s+/)) add(giver + NUMBERS.replaceAll(' ', ` ${giver}`), W.SOCIAL);
   add(TAX_NUMBERS, W.SOCIAL);
@@ -89,10 +95,11 @@ function made(): Lexicon {
   add(GENERIC, W.GENERIC);
   add(DATES, W.DATE);
   add(DATE_PARTS, W.DATE_PART);
+  add(PLACES, W.PLACE);
   for (const list of [PERSONS, GLUE, GIVERS]) add(list, W.PIECE);
   const endings = new Uint8Array(ENDINGS);
   for (const word of words.keys()) if (word.length >= ENDING) endings[endingOf(word, word.length)] = 1;
-  return { words, stems, endings };
+  return { words, stems, beginnings, endings };
 }
 
 const ENDING = 4;
@@ -122,7 +129,14 @@ export function kindsByStem(name: string): number {
   return kinds;
 }
 
-/** The same, for scripts other than Latin only: in text, a stem of Latin letters may be part of any word. */
+/** Kinds by the stem of Latin letters that a word begins with: `paszportem`, `Pasaportunuzun`. */
+export function kindsByBeginning(word: string): number {
+  let kinds = 0;
+  for (const [pattern, kind] of loaded().beginnings) if (pattern.test(word)) kinds |= kind;
+  return kinds;
+}
+
+/** The same as {@link kindsByStem}, for scripts other than Latin only: in text, a stem of Latin letters may be part of any word. */
 export function kindsInScript(name: string): number {
   return /[\u0370-\u1dff\u2e80-\uffff]/.test(name) ? kindsByStem(name) : 0;
 }

@@ -41,7 +41,9 @@ export const GLUE = `of the de di da del du date dt dat datum number no nr num n
   mmddyyyy ddmmyyyy hash last4 enc encrypted masked clean std display input confirm`;
 
 /** Between the words of a label. */
-export const BETWEEN = `do das dos le la les el il lo en am an y e and or your please enter what is only full`;
+export const BETWEEN = `do das dos le la les el il lo en am an y e and or your please enter what is only full
+  und oder des dem den der et ou votre del della por para su sua seu tu al van voor het uw och eller din ditt og ja tai i lub si sau es vagy az a ve veya ng sa ya wa na dan atau and cua va
+  tt jj jjjj gg aaaa rrrr vvvv pp kk rok shown per optional required confirm provide given as see insured child baby mr mrs kindes her his their`;
 
 /** Words of two letters from which glued names are made. */
 export const SHORT_GLUE = `no nr id dt de of di da du nb cc`;

@@ -1,16 +1,24 @@
 /** Words that label a value in text, besides those of the tables; and words that do not label anything there. */
 
 /** Words of the tables with less than five letters that are clear in text as well. */
-export const SHORT = `ssn ssns ssno dob bday born itin tel tels telf fax ph mob cell card kort sms gsm tlf cc ccn pan puh phno pasu nasc ddn`;
+export const SHORT = `ssn ssns ssno dob bday born itin tel tels telf fax ph mob cell card kort sms gsm tlf cc ccn pan puh phno pasu nasc ddn 生于 生於 gime ppno ntns`;
 /** Words of the tables that have another meaning in text. */
-export const AMBIGUOUS = `passi passin passet passno passnum passnbr passnumber telecom telecoms fiscal taxpayer taxpayers mobil pager plastic telef nascido
-  traveldocument traveldoc extension anniversaire lines karta kartou kaart kartu emergencycontact contactinfo cells faxes`;
+export const AMBIGUOUS = `passi passin passet passno passnum passnbr passnumber passets fasfo telecom telecoms fiscal taxpayer taxpayers mobil pager plastic telef nascido
+  extension anniversaire lines karta kartou kaart kartu emergencycontact contactinfo cells faxes`;
 
 export const CALLING = `call calls called calling ring dial mob text texted reach reached contact contacts hotline helpline phoned telefonisch erreichbar anrufen rufen ruf rufe
   ruckruf llame llamar llamame appelez appeler appelle joindre joignable chiamare chiama chiamami bellen bel ligue ligar dzwon zadzwon ringa nummret numer telefonu mobil`;
 export const PAYING = `visa mastercard amex discover maestro jcb diners unionpay american express debit credit kreditkarte kredit credito`;
 export const BORN = `ne nee nacido nacida nato nata nascido nascida geb geboren geburtsdatum fodd fodt urodzony urodzona ur nac syntynyt birthdays nar urod nasc narozen narozena lahir szul szuletett
-  doglu nascut nascuta`;
+  doglu nascut nascuta naciste nacio nasceu faeddur faedd rojen rojena roden rodena rodjen rodjena gime gimes gimusi dzimis dzimusi sundinud nascuda lindur dogumlu dogdu ipinanganak isinilang alizaliwa
+  gebore ganwyd jaioa dhalasho naci nasci naquit nacque fodtes foddes foddest syntyi syntyin urodzil urodzila urodzilem urodzilam narodil narodila rodil rodila gimiau gime nilizaliwa szulettem
+  nascuda naskis sundis dzimusi nacio nacieron`;
+/** At the end of a sentence: `am 3.2.1980 in Linz geboren`. */
+export const BORN_LAST = `geboren gebore doğumlu doğumluyum doğdu doğdum született születtem syntynyt geburtstag verjaardag`;
+/** After a value that is said to be something: `1980-02-03 is her birthday`. */
+export const AS = `is was are as ist war als est es é è são är er on jest je este`;
+/** Between such a word and what the value is. */
+export const AS_WHOSE = `my his her our your their its the a correct right down real date day mein meine ihr ihre sein seine das mi su la le el mon ma sa mio mia il meu minha o an mijn`;
 export const SOCIAL = `social security soc ss`;
 export const THINGS = `order orders invoice tracking track shipment parcel package waybill reference ref ticket case claim serial sku part item batch lot imei imsi iccid meid isbn issn
   ean upc gtin asin barcode timestamp epoch hash sha sha1 sha256 md5 checksum digest commit revision rev nonce trace span offset size bytes count amount price lat lon lng
@@ -24,7 +32,9 @@ export const VERSIONS = `version versions ver v release released build section s
   updated runtime assembly package dependency requires driver rfc`;
 export const ADDRESSES = `ip ips ipv4 ipv6 ipaddress host`;
 /** Between a label and its value. */
-export const FILLERS = `no nr num number nummer numero nbr is was the id code de of a has n`;
+export const FILLERS = `no nr num number nummer numero nbr is was the id code de of a has n numeris numurs numarasi nomresi nommer nombor nomor broj cislo szama numri numru stevilka zenbakia`;
+/** Between a question or an introduction and a value: `Your passport number? It's …`, `né à Lyon, le …`. */
+export const ANSWERS = `it its s sure yes yeah ok thats that my mine le il el am den on os como er ist es`;
 /** After a word for a birth or a passport: the value is that of something else. */
 export const NOT_OF_BIRTH = `certificate certificates rate rates control weight registration issued defect defects cohort`;
 export const NOT_OF_PASSPORT = `expiry expires expiration expire expired valid validity until date dated ablauf gueltig bis office strategy since page pages version`;
