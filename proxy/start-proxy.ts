@@ -155,8 +155,11 @@ async function setUp(
 }
 
 function checkControlBindings({ controls, caller }: Settings, environment: Environment, faults: Faults): void {
+  const missing = new Set<string>();
   const check = (name: string, purpose: string, by: string): void => {
-    if ((environment[name] ?? '') === '') faults.error(`${name}: expected a value for ${by} (${purpose}), got nothing`);
+    if ((environment[name] ?? '') !== '' || missing.has(name)) return;
+    missing.add(name);
+    faults.error(`${name}: expected a value for ${by} (${purpose}), got nothing`);
   };
   for (const control of controls)
     for (const [name, need] of Object.entries(control.bindings)) check(name, need.for, `control ${control.name}`);

@@ -56,7 +56,7 @@ function report(
     if (each.status === 'fulfilled') health?.has(part, era);
     else
       health?.lacks(part, era, each.reason, {
-        words: `an upstream is left out, since it did not answer ${method}`,
+        words: `clients ${era === 'modern' ? 'of 2026-07-28' : 'up to 2025-11-25'} do not see an upstream, since it did not answer ${method}`,
         fields: {
           event: 'upstream-missing',
           ...(each.reason instanceof AnsweredWithError ? { hint: hintOf(era) } : {}),

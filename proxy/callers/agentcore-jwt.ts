@@ -16,7 +16,10 @@ export function agentcoreJwt(): CallerSource {
   return {
     kind: 'agentcore-jwt',
     headers: ['authorization'],
-    bindings: { INBOUND_AUTH: 'must be "jwt": set together with the JWT authorizer that verifies the token' },
+    bindings: {
+      INBOUND_AUTH:
+        'must be "jwt": set together with the JWT authorizer that verifies the token; for npm start, give --caller instead',
+    },
     prepare: (environment) => {
       if (environment['INBOUND_AUTH'] !== 'jwt') {
         throw new Error(

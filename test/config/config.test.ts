@@ -215,6 +215,13 @@ describe('the bindings', () => {
     expect(faults).toContain('A_TABLE: expected a value for control a (where a keeps things), got nothing');
   });
 
+  it('are reported once if two controls lack the same one', async () => {
+    const controls = [control('a', { TABLE: 'the table' }), control('b', { TABLE: 'the table' })];
+    expect(await startFaults({ controls }, URL_BOUND)).toEqual([
+      'TABLE: expected a value for control a (the table), got nothing',
+    ]);
+  });
+
   it('are reported together with what the source of the caller lacks', async () => {
     expect(await startFaults({ controls: [], caller: header('two words') }, {})).toEqual([
       expect.stringContaining('UPSTREAM_URL'),

@@ -44,7 +44,10 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
     perCaller: typeof tenant === 'object',
     arguments: options.hideFrom === 'client' ? [] : (fields ?? []).map(hidingIn),
     bindings: {
-      [keyring]: { for: 'where the keyring of tokens is (arn:…; file:… or env:… for local use)', kind: 'keyring' },
+      [keyring]: {
+        for: 'where the keyring of tokens is: arn:…, or for local use file:… or env:…; "npm run keys" makes one',
+        kind: 'keyring',
+      },
     },
     check: () => checkDetectors(name, detectors),
     setup: ({ bindings }) => {
