@@ -27,7 +27,7 @@ export function savingOf(tools: readonly JsonObject[], settings: SearchSettings)
     pinned: pinned.length,
     whole,
     short: charactersOf([...ownTools(settings), ...pinned]),
-    limit: settings.limit,
+    limit: Math.min(settings.limit, tools.length),
     found: tools.length === 0 ? 0 : (whole / tools.length) * Math.min(settings.limit, tools.length),
   };
 }
@@ -40,7 +40,7 @@ export function savingText({ tools, pinned, whole, short, limit, found }: Saving
   const share = whole === 0 ? 0 : Math.round((1 - short / whole) * 100);
   return [
     `without search: ${tools} tools, about ${tokens(whole)} tokens`,
-    `with search:    2 tools and ${pinned} pinned, about ${tokens(short)} tokens (${share} % less)`,
+    `with search:    2 tools and ${pinned} pinned, about ${tokens(short)} tokens (${Math.abs(share)} % ${share < 0 ? 'more' : 'less'})`,
     `each search:    ${limit} tools, about ${tokens(found)} tokens`,
     `Tokens are estimated as characters divided by ${CHARACTERS_PER_TOKEN}.`,
   ].join('\n');

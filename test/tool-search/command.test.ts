@@ -89,4 +89,7 @@ test('estimates what a list costs from its characters', () => {
   expect(saving).toMatchObject({ tools: 1, pinned: 0, whole: 4_000, found: 4_000 });
   expect(savingText(saving)).toContain('without search: 1 tools, about 1,000 tokens');
   expect(savingText(savingOf([], settings))).toContain('without search: 0 tools, about 0 tokens');
+  const short = savingText(savingOf([{ name: 'a'.repeat(400) }], settings));
+  expect(short).toMatch(/with search: .* \(\d+ % more\)/);
+  expect(short).toContain('each search:    1 tools, about 103 tokens');
 });
