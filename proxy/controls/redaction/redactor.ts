@@ -1,9 +1,10 @@
 /** Removes data permanently; the replacement only says what type of data it was. */
 import type { Work } from '../../base/turns.ts';
-import { findAll, type Detector } from '../shared/detectors/index.ts';
+import type { Detector } from '../shared/detectors/index.ts';
 import { whole } from '../shared/detectors/whole.ts';
 import { type Finds, findsIn, isLong, searchIn } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
+import { typeOfNumber } from '../shared/number-type.ts';
 import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
 import { type Place, textOf, type Visitor } from '../shared/surfaces/index.ts';
 import { Scopes } from '../shared/surfaces/scope.ts';
@@ -26,8 +27,6 @@ export class Rules {
 export type OnFound = (type: string, at: Place) => void;
 
 const FIELD = 'field';
-/** A bare number below this has too few digits to be evidence. */
-const LEAST = 1_000;
 
 /** Serves one walk over one call or message. */
 export class Redactor implements Visitor {
@@ -77,7 +76,7 @@ export class Redactor implements Visitor {
   number(value: number, at: Place): number | null {
     const rules = this.#rules;
     if (rules.keep.permits(at) === true) return value;
-    const type = rules.fields.hides(at) === true ? FIELD : this.#typeOf(value, at);
+    const type = rules.fields.hides(at) === true ? FIELD : typeOfNumber(rules.detectors, value, at);
     if (type === undefined) return value;
     this.#found(type, textOf(value, at), at);
     // Another number would be mistaken for the value.
@@ -87,17 +86,6 @@ export class Redactor implements Visitor {
   whole(at: Place): boolean {
     const { keep, fields } = this.#rules;
     return keep.permits(at) === true || fields.hides(at) === true;
-  }
-
-  /**
-   * The digits of a bare number are weak evidence: a detector must match all of them, under a key that says what they
-   * are.
-   */
-  #typeOf(value: number, at: Place): string | undefined {
-    if (Math.abs(value) < LEAST || at.field === undefined) return undefined;
-    const digits = at.digits(value);
-    const [span] = findAll(this.#rules.detectors, digits, at);
-    return span?.start === 0 && span.end === digits.length ? span.type : undefined;
   }
 
   #found(type: string, value: string, at: Place): void {

@@ -1,8 +1,9 @@
 /** Finds the values of a message that must be hidden. */
 import { atOnce, type Work } from '../../base/turns.ts';
-import { type Detector, findAll } from '../shared/detectors/index.ts';
+import type { Detector } from '../shared/detectors/index.ts';
 import { findsIn, isLong, searchIn } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
+import { typeOfNumber } from '../shared/number-type.ts';
 import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../shared/surfaces/index.ts';
 import { fieldOf } from './detokenize.ts';
 import { type Part, partsOf } from './find.ts';
@@ -10,8 +11,6 @@ import type { FoundToken } from './found-token.ts';
 import { type Field, ruleAt, type Rules } from './rules.ts';
 import { mayHoldTokens, readTokens } from './token.ts';
 
-/** A bare number below this has too few digits to be evidence. */
-const LEAST = 1_000;
 const NO_TOKENS: readonly FoundToken[] = Object.freeze([]);
 
 export interface Hideable {
@@ -112,20 +111,10 @@ export class Finder implements Visitor {
     const rule = this.#ruleAt(at);
     if (rule === 'keep') return value;
     const text = textOf(value, at);
-    const type = rule?.type ?? this.#typeOf(value, at);
+    const type = rule?.type ?? typeOfNumber(this.#detectors, value, at);
     if (type !== undefined)
       this.#take(index, value, [{ start: 0, end: text.length, type, value: text, percent: false }], at, rule);
     return value;
-  }
-
-  /**
-   * The digits of a bare number are weak evidence: a detector must match all of them, under a key that says what they
-   * are.
-   */
-  #typeOf(value: number, at: Place): string | undefined {
-    if (at.field === undefined || Math.abs(value) < LEAST) return undefined;
-    const digits = at.digits(value);
-    return findAll(this.#detectors, digits, at).find(({ start, end }) => start === 0 && end === digits.length)?.type;
   }
 
   /** A value that a rule names is hidden as a whole, without decoding it. */

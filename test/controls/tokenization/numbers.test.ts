@@ -69,6 +69,36 @@ test.each(LONG)('the number in %j is hidden in both directions, and removed by r
   expect(JSON.stringify(removed.forwarded?.params)).not.toContain(digits);
 });
 
+describe('the parts of a date of birth', () => {
+  const numbers = { dob: { day: 7, month: 2, year: 1984 } };
+  const texts = { dob: { day: '7', month: '2', year: '1984' } };
+  const others = { day: 7, count: 2, size: { year: 3 } };
+
+  test.each([numbers, texts])('are removed by redaction, and no other small numbers: %j', async (parts) => {
+    const { forwarded } = await callControl(
+      redaction({ upstream: { detectors } }),
+      { ...SAVE, params: { name: 'save', arguments: { ...parts, ...others } } },
+      { bindings },
+    );
+    const sent = JSON.stringify(forwarded?.params);
+    expect(sent).not.toMatch(/"dob":\{[^}]*\d/);
+    expect(sent).toContain('"day":7,"count":2,"size":{"year":3}');
+  });
+
+  test('are refused or redacted as numbers, because no token fits them', async () => {
+    expect(await out(numbers)).toMatchObject({ refused: 'invalid-arguments', forwarded: undefined });
+    const { forwarded } = await out({ ...numbers, ...others }, { whenNoToken: 'redact' });
+    expect(JSON.stringify(forwarded?.params)).toContain(
+      '"dob":{"day":null,"month":null,"year":null},"day":7,"count":2,"size":{"year":3}',
+    );
+  });
+
+  test('are tokens as texts', async () => {
+    const { forwarded } = await out({ ...texts, ...others });
+    expect(JSON.stringify(forwarded?.params)).toMatch(/"day":"Qtk_[^"]+","month":"Qtk_[^"]+","year":"Qtk_/);
+  });
+});
+
 test('a number that nothing names stays', async () => {
   for (const value of [{ order: 710203 }, { count: 12 }, { total: 1234567890 }])
     expect((await out(value)).forwarded).toMatchObject({ params: { arguments: value } });

@@ -66,7 +66,7 @@ function isSigned(text: string, start: number): boolean {
   return (before === ASTERISK || before === DOT) && SIGN.test(text.slice(Math.max(0, start - 12), start));
 }
 const ASTERISK = 0x2a;
-const SIGN = /(?:[\p{L}\d)]{2},? ?\(?\* ?|(?:^|[\s(,])\*|\((?:b|n|g|f)\. ?|\p{L}{2}, (?:b|n)\. ?)$/u;
+const SIGN = /(?:[\p{L}\d)]{2},? ?\(?\* ?|(?:^|[\s(,])\*|\((?:b|n|g|f)\. ?|\p{L}{2},? b\. ?|\p{L}{2}, n\. ?)$/u;
 
 /**
  * Whether the whole text is the value of such a field: digits of a date with an optional time, a count since the epoch

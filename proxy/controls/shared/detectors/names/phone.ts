@@ -7,11 +7,13 @@ export const PHONE_TABLE: Table = {
       telnumber tele telenumber teleph telecom telecoms mobile mobiles mobilephone mobilenumber mobileno mobno mobnum mobnumber mobnb mob mobl cell cells cellphone cellno cellnumber cellular
       cellnum cph cphone fax faxes faxno faxnumber faxnum facsimile facsimiletelephonenumber msisdn whatsapp whatsappnumber viber sms smsnumber voicemail mynumber landline landlineno caller callee callback
       calleridnumber callernumber dialnumber dialednumber callingnumber calledparty callingparty e164 gsm gsmno ph pager hphone wphone bphone cphone homeph workph ofcph busph busphone
-      daytimenumber eveningnumber emergencynumber emergencycontactnumber emergencycontact contactinfo hotline helpline tollfree fone mphone handphone hpno nohp tn telnr phonenr`,
+      daytimenumber eveningnumber emergencynumber emergencycontactnumber emergencycontact contactinfo hotline helpline tollfree fone mphone handphone hpno nohp tn telnr phonenr managerphone assistantphone telfx calledid callerid
+      callednumber directdial directline switchboard mainline line1number subscribernumber alternatecontact alternatenumber alternateno altnumber altno daytimecontact eveningcontact
+      nightcontact officeno textnumber sendernumber recipientnumber verifiednumber otpnumber anumber bnumber dnis isdn internationalisdnnumber telexnumber waid wanumber signalnumber clid`,
     iso20022: 'phnenb mobnb faxnb telnb phnb',
     hl7: 'pid13 pid14 nk15 nk16 per04',
     de: `telefon telefone telefonnummer telefonnr telnr telefonnum handy handynummer handynr mobilnummer mobilnr natel mobil mobiltelefon rufnummer rufnr rufnummern festnetz festnetznummer
-      festnetznr telefax faxnummer faxnr durchwahl fernsprecher fernruf`,
+      festnetznr rückruf rückrufnummer rückrufnr diensttelefon privattelefon telefax faxnummer faxnr durchwahl fernsprecher fernruf`,
     fr: 'téléphone telephones numtel numérotéléphone numerodetelephone notel portable gsm télécopie telcopie telfixe telportable téléphonefixe',
     es: 'teléfono teléfonos telef telf tlfn tlfno tfno fono móvil celular cel teléfonofijo teléfonomóvil numtelefono númerodeteléfono nrotelefono telefónico',
     it: 'telefono cellulare numerotelefono numerocellulare cellulari recapito telcasa',
@@ -37,6 +39,13 @@ export const PHONE_TABLE: Table = {
     lv: 'tālrunis tālruņa mobilais',
     ca: 'telèfon mòbil telèfons telfixe',
     tl: 'telepono',
+    // Written in Latin letters.
+    ja: 'denwa denwabangou denwabango keitai keitaibangou keitaibango',
+    zh: 'dianhua dianhuahaoma shouji shoujihao shoujihaoma lianxidianhua yidongdianhua',
+    ko: 'jeonhwa jeonhwabeonho hyudaepon',
+    ar: 'hatif jawwal raqmhatif raqmaljawwal',
+    gr: 'tilefono kinito',
+    ru: 'nomertelefona',
   },
   stems: {
     ru: 'телефон мобильн сотов факс номертел',
