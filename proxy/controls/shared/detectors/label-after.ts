@@ -38,6 +38,8 @@ function inSentence(after: string): number {
   const clause = CLAUSE.exec(after)?.[0] ?? '';
   // It labels the value that follows.
   if (/[:：=\d]/.test(after.charAt(clause.length))) return 0;
+  // Most clauses say nothing: a look costs less than their words.
+  if (!AS_WORDS.has(FIRST.exec(clause)?.[1]?.toLowerCase() ?? '') && !MAY_BE_LAST.test(clause)) return 0;
   const words = wordsOfText(clause);
   const isSaid = AS_WORDS.has(words[0] ?? '');
   let isNext = isSaid;
@@ -55,6 +57,8 @@ const CLAUSE = /^[^.,;!?|{}\n\r\t()\d:：=。、]*/;
 const AS_WORDS = set(AS);
 const WHOSE_WORDS = set(`${AS_WHOSE} ${FILLERS}`);
 const LAST_WORDS = set(BORN_LAST);
+const FIRST = /^[^\p{L}]{0,3}(\p{L}+)/u;
+const MAY_BE_LAST = /gebor|do[gğ]|sz[uü]let|synty|geburtstag|verjaar/i;
 /** In languages without spaces, or with endings at a date. */
 const AT_ONCE =
   /^ ?(?:生まれ|に生まれ|出生|생(?=[입이]|$|[ ,.)])|에? ?태어|에 출생|[- ]?(?:[aáeé]n )?szület|(?: tarihinde| yılında)? ?do[ğg](?:um|du)|(?:г\.? ?|года )(?:р\.|рожд))/u;
