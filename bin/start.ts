@@ -70,9 +70,9 @@ async function main(options: Options): Promise<void> {
   const config = withCaller(await loadConfig(options.config), options.caller);
   const faults: string[] = [];
   // First, since the options below name the config's upstreams.
-  settingsOf(config, faults);
+  const { upstreams: named } = settingsOf(config, faults);
   if (faults.length > 0) throw new ConfigError(faults);
-  const checked = await checkControls(config.controls);
+  const checked = await checkControls(config.controls, { upstreams: named.map(({ name }) => name) });
   if (checked.faults.length > 0) throw new ConfigError(checked.faults);
   for (const warning of checked.warnings) console.warn(`warning: ${warning}`);
   const upstreams = await localUpstreams(config, options, process.env);

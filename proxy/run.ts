@@ -25,7 +25,7 @@ async function describe(config: ProxyConfig): Promise<void> {
   ]);
   const faults: string[] = [];
   const settings = settingsOf(config, faults);
-  const checked = await checkControls(settings.controls);
+  const checked = await checkControls(settings.controls, { upstreams: settings.upstreams.map(({ name }) => name) });
   if (faults.length + checked.faults.length > 0) throw new ConfigError([...faults, ...checked.faults]);
   process.stdout.write(`${JSON.stringify(describeProxy(settings, checked.warnings, await builtDigests()), null, 2)}\n`);
 }

@@ -24,7 +24,7 @@ export async function policyOf(config: string | undefined): Promise<Policy> {
   const control = settings.controls.find(isAccessPolicy);
   if (control === undefined)
     throw new ConfigError(['--config: expected a config with accessPolicy(…) among its controls, found none']);
-  const { faults, warnings } = await control.check();
+  const { faults, warnings } = await control.check({ upstreams: settings.upstreams.map(({ name }) => name) });
   if (faults.length > 0) throw new ConfigError(faults);
   for (const warning of warnings) console.error(`warning: ${warning}`);
   const { handle } = control;

@@ -57,6 +57,12 @@ export interface ArgumentScope {
   readonly inText?: boolean;
 }
 
+/** What a control's check may know of the config that lists it. */
+export interface CheckContext {
+  /** The names of the upstreams. Undefined: unknown. */
+  readonly upstreams?: readonly string[] | undefined;
+}
+
 /** The faults and warnings that a control finds in its options. */
 export interface Checked {
   readonly faults: readonly string[];
@@ -93,7 +99,7 @@ export interface ControlDefinition {
    * container.
    * @default - no check
    */
-  readonly check?: () => Promise<Checked>;
+  readonly check?: (context?: CheckContext) => Promise<Checked>;
   /** Runs once, in the container, before the first call. Load here what is slow to load. */
   readonly setup: (context: SetupContext) => Control | ByMethod | Promise<Control | ByMethod>;
 }
@@ -196,12 +202,12 @@ function scopeFaults(scopes: unknown): string[] {
 }
 
 /** Runs the checks of all controls. */
-export async function checkControls(controls: readonly DefinedControl[]): Promise<Checked> {
+export async function checkControls(controls: readonly DefinedControl[], context: CheckContext = {}): Promise<Checked> {
   // `settingsOf` reports values that are not controls.
   const checks = controls
     .map((control: Partial<DefinedControl> | undefined) => control?.check)
     .filter((check) => typeof check === 'function');
-  const checked = await Promise.all(checks.map((check) => check()));
+  const checked = await Promise.all(checks.map((check) => check(context)));
   return { faults: checked.flatMap(({ faults }) => faults), warnings: checked.flatMap(({ warnings }) => warnings) };
 }
 

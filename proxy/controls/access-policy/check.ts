@@ -9,15 +9,26 @@ import type { CallerModel } from './caller-entity.ts';
 import { type Cedar, loadCedar } from './cedar.ts';
 import { actionsOf, conditionsOf, type Expression, operation, type PolicyJson } from './expression.ts';
 import { DECIDED, FREE, SHARED } from './methods.ts';
+import { upstreamsIn } from './names.ts';
 import { type Policies, PolicyError, type PolicySource, readPolicies } from './policies.ts';
 import type { Rule } from './rule.ts';
 import { ANY_ARGUMENTS, schemaOf } from './schema.ts';
 import { words } from './words.ts';
 
-export async function checkPolicies(sources: readonly PolicySource[], model: CallerModel): Promise<Checked> {
+/** @param upstreams the names of the config's upstreams, if known */
+export async function checkPolicies(
+  sources: readonly PolicySource[],
+  model: CallerModel,
+  upstreams?: readonly string[],
+): Promise<Checked> {
   const cedar = await loadCedar();
   try {
-    return checkRead(cedar, readPolicies(sources, cedar), sources, model);
+    const policies = readPolicies(sources, cedar);
+    const { faults, warnings } = checkRead(cedar, policies, sources, model);
+    return {
+      faults,
+      warnings: upstreams === undefined ? warnings : warnings.concat(otherUpstreams(policies, upstreams)),
+    };
   } catch (error) {
     if (error instanceof PolicyError)
       return { faults: error.faults.map((fault) => `access-policy: ${fault}`), warnings: [] };
@@ -63,6 +74,18 @@ function checkRead(cedar: Cedar, policies: Policies, sources: readonly PolicySou
     );
   }
   return { faults, warnings };
+}
+
+/** A rule for an upstream that the config lacks never applies. */
+function otherUpstreams(policies: Policies, upstreams: readonly string[]): string[] {
+  return [...policies].flatMap(([id, policy]) =>
+    [...new Set(upstreamsIn(policy))]
+      .filter((name) => !upstreams.includes(name))
+      .map(
+        (name) =>
+          `access-policy: ${id}: expected an upstream of the config (${upstreams.join(', ')}), got ${JSON.stringify(name)}: the rule never applies to it`,
+      ),
+  );
 }
 
 /** Groups, scopes and callers have no patterns, so a star in them is suspicious. */

@@ -46,7 +46,8 @@ export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
     replies: { transforms: 'all', resources: 'keeps' },
     perCaller: true,
     arguments: [],
-    check: async () => (await import('./check.ts')).checkPolicies(handle.sources, handle.model),
+    check: async ({ upstreams } = {}) =>
+      (await import('./check.ts')).checkPolicies(handle.sources, handle.model, upstreams),
     setup: ({ auditOnly = false }) => {
       const ready = prepare(handle);
       return controlOf(ready, auditOnly);

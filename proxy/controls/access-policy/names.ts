@@ -38,6 +38,18 @@ function namesIn(policy: PolicyJson): Omit<Named, 'policy'>[] {
   return found;
 }
 
+/** The upstreams that a policy names. */
+export function upstreamsIn(policy: PolicyJson): string[] {
+  const { resource } = policy;
+  const inner = resource.op === 'is' ? resource.in : resource.op === 'All' ? undefined : resource;
+  const literal = inner !== undefined && 'entity' in inner ? entityOf(inner.entity) : undefined;
+  const named = (expression: Expression): string[] => {
+    const own = literalOf(expression);
+    return [...(own?.type === 'Upstream' ? [own.id] : []), ...operandsOf(expression).flatMap(named)];
+  };
+  return [...(literal?.type === 'Upstream' ? [literal.id] : []), ...conditionsOf(policy).flatMap(named)];
+}
+
 function typesOf(type: string): readonly ('Tool' | 'Prompt')[] {
   return type === 'Tool' || type === 'Prompt' ? [type] : [];
 }

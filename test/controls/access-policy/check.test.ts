@@ -154,3 +154,23 @@ describe('methods of a rule', () => {
     ]);
   });
 });
+
+describe('an upstream that a policy names', () => {
+  const check = async (policy: string, upstreams?: string[]): Promise<readonly string[]> =>
+    (await accessPolicy({ policies: [policy, allow({ tools: ['*'] })] }).check({ upstreams })).warnings;
+  const forbid = 'forbid (principal, action, resource in Upstream::"cmr");';
+
+  it('is compared with those of the config, if they are known', async () => {
+    expect(await check(forbid, ['crm', 'math'])).toEqual([
+      'access-policy: policies[0]#1: expected an upstream of the config (crm, math), got "cmr": the rule never applies to it',
+    ]);
+    expect(await check(forbid, ['cmr', 'math'])).toEqual([]);
+    expect(await check(forbid)).toEqual([]);
+  });
+
+  it('is found in a condition, too', async () => {
+    expect(
+      await check('forbid (principal, action, resource) when { resource in Upstream::"cmr" };', ['crm']),
+    ).toHaveLength(1);
+  });
+});
