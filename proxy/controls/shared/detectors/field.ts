@@ -6,10 +6,10 @@ import { Holders, isList } from './holders.ts';
 import { piecesOf } from './names/glued.ts';
 import { KINDS, kindsByStem, meaningOf, W, WEAK } from './names/lexicon.ts';
 import { set, type Words, wordsOf } from './names/split.ts';
-import { FOLDER, KEY, PASSWORD, secrecy, SECRET } from './secret/names.ts';
+import { CODE, FOLDER, KEY, PASSWORD, secrecy, SECRET } from './secret/names.ts';
 import { mayBeCell } from './table.ts';
 
-export { FOLDER, KEY, PASSWORD, SECRET } from './secret/names.ts';
+export { CODE, FOLDER, KEY, PASSWORD, SECRET } from './secret/names.ts';
 
 export const PHONE = 1;
 export const CARD = 1 << 1;
@@ -34,7 +34,7 @@ export const THING = 1 << 15;
 export const DATE_PART = 1 << 16;
 
 /** What personal data and secrets are called. */
-export const POSITIVE = PHONE | CARD | SSN | BIRTH | PASSPORT | PASSWORD | SECRET | KEY | ADDRESS;
+export const POSITIVE = PHONE | CARD | SSN | BIRTH | PASSPORT | PASSWORD | SECRET | KEY | CODE | ADDRESS;
 /** What the enclosing field alone may say of a value: any part of a password is secret. */
 const WITHOUT_PERSON = PASSWORD | SECRET | KEY | ADDRESS | VERSION | FOLDER;
 /** Levels above a value that are read while each of them says nothing. */

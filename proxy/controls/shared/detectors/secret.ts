@@ -11,7 +11,7 @@ import { privateKeys, urlPasswords } from './secret/blocks.ts';
 import { argument } from './secret/command-line.ts';
 import { begins, knownPairs, pairOf } from './secret/known.ts';
 import { isPunctuation, NAMED } from './secret/label-names.ts';
-import { labelled, schemeEnd, valueAfter } from './secret/labels.ts';
+import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
 import { labelTails, tailOf } from './secret/loose.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
@@ -94,9 +94,9 @@ function inWords(
       i++;
       if (code >= 0x80 && isLabelEnd(text, i, code)) {
         const span = labelledBy(text, i - 1, i);
-        if (span !== undefined) {
+        if (span !== undefined && span.start >= (spans.at(-1)?.end ?? 0)) {
           spans = added(spans, span.start, span.end, TYPE);
-          i = span.end;
+          i = Math.max(i, span.end);
         }
       }
       continue;
@@ -145,9 +145,9 @@ function inWords(
     const first = text.charCodeAt(start);
     const span =
       first === HYPHEN ? (argument(text, start, i) ?? labelledBy(text, start, i)) : labelledBy(text, start, i);
-    if (span === undefined) continue;
+    if (span === undefined || span.start < (spans.at(-1)?.end ?? 0)) continue;
     spans = added(spans, span.start, span.end, TYPE);
-    i = span.end;
+    i = Math.max(i, span.end);
   }
   reached.next = i;
   bearerNext = bearer;
@@ -156,19 +156,24 @@ function inWords(
 
 function labelledBy(text: string, start: number, end: number): Value | undefined {
   const value = valueAfter(text, start, end);
-  return value < 0 ? undefined : labelled(text, start, end, value);
+  const after = value < 0 ? undefined : labelled(text, start, end, value);
+  return after ?? (labelTails()[tailOf(text, end)] === 0 ? undefined : labelledBefore(text, start, end));
 }
 
 /** Whether a label may end with a character of another script. */
 function isLabelEnd(text: string, end: number, code: number): boolean {
   const next = text.charCodeAt(end);
   if (isPunctuation(code)) return false;
+  // `パスワードは` and a value, without a space.
+  if (PARTICLES.has(next) && code >= 0x2e80) return true;
   if (next === SPACE) {
     const after = text.charCodeAt(end + 1);
     return after < 0x80 || after === 0x2013 || after === 0x2014;
   }
   return next < 0x80 ? !isAlphanumeric(next) : next === FULL_COLON;
 }
+
+const PARTICLES: ReadonlySet<number> = new Set('は 是 为 為 는 은'.split(' ').map((sign) => sign.charCodeAt(0)));
 
 function isBearer(text: string, start: number): boolean {
   return text.startsWith('earer', start + 1) && (text.charCodeAt(start) | 0x20) === 0x62;

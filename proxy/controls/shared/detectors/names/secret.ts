@@ -1,52 +1,265 @@
-/** Words for a password in other languages. */
-import { fold } from './split.ts';
+/** Words for passwords, keys, tokens and codes in other languages than English. */
+import { fold, set } from './split.ts';
 import type { Table } from './table.ts';
 
+/** Passwords. Words of Latin letters count anywhere in a name: `contraseña nueva`, `nové heslo`. */
 export const PASSWORD_TABLE: Pick<Table, 'words' | 'stems'> = {
   words: {
-    da: 'adgangskode kodeord',
-    no: 'passord',
-    sv: 'lösenord',
-    fi: 'salasana',
-    pl: 'hasło',
-    cs: 'heslo',
-    hr: 'lozinka',
-    sl: 'geslo',
-    hu: 'jelszó',
-    ro: 'parola parolă',
-    tr: 'şifre parola',
+    de: 'passwort passwörter passworts kennwort kennwörter',
+    fr: 'motdepasse motspasse',
+    es: 'contraseña contraseñas',
+    ca: 'contrasenya',
+    gl: 'contrasinal',
+    pt: 'senha senhas palavrapasse',
+    nl: 'wachtwoord wachtwoorden paswoord',
+    da: 'adgangskode adgangskoden kodeord kodeordet',
+    no: 'passord passordet',
+    sv: 'lösenord loesenord lösenordet',
+    fi: 'salasana salasanan salasanasi tunnussana salalause',
+    pl: 'hasło hasła',
+    cs: 'heslo hesla',
+    hr: 'lozinka lozinku lozinke zaporka zaporku',
+    sl: 'geslo gesla',
+    hu: 'jelszó jelszava jelszót jelszavad',
+    ro: 'parola parolă parolei',
+    tr: 'şifre şifresi şifreniz şifrenizi parola parolası parolanız',
+    az: 'şifrə parol parolu',
+    uz: 'parol paroli',
     vi: 'mậtkhẩu',
-    id: 'katasandi',
-    is: 'lykilorð',
-    et: 'parool salasõna',
-    lt: 'slaptažodis',
-    lv: 'parole',
-    el: 'κωδικός',
+    id: 'katasandi sandi',
+    ms: 'katalaluan',
+    is: 'lykilorð aðgangsorð',
+    fo: 'loyniorð',
+    et: 'parool parooli salasõna',
+    lt: 'slaptažodis slaptažodį slaptažodžio',
+    lv: 'parole paroli',
+    sq: 'fjalëkalimi fjalëkalim',
+    eu: 'pasahitza pasahitz',
+    cy: 'cyfrinair',
+    ga: 'pasfhocal focalfaire',
+    eo: 'pasvorto',
+    af: 'wagwoord',
+    sw: 'nenosiri nywila',
+    lb: 'passwuert',
+    ht: 'modpas',
   },
   stems: {
-    ru: 'пароль',
+    ru: 'пароль пароля кодовоеслово',
     bg: 'парола',
-    sr: 'лозинка',
+    sr: 'лозинка лозинку',
+    kk: 'құпиясөз',
+    ky: 'сырсөз',
+    mn: 'нууцүг',
     el: 'κωδικοσπροσβασησ συνθηματικο',
-    ja: 'ハスワート 暗証番号',
-    zh: '密码 密碼 口令',
+    hy: 'գաղտնաբառ',
+    ka: 'პაროლი',
+    ja: 'パスワード 暗証番号 パスフレーズ パスコード 合言葉',
+    zh: '密码 密碼 口令 通行碼',
     ko: '비밀번호 암호 패스워드',
-    ar: 'كلمةالمرور كلمةالسر',
-    fa: 'رمزعبور گذرواژه',
-    he: 'סיסמה סיסמא',
-    hi: 'पासवर्ड',
+    ar: 'كلمةالمرور كلمةمرور كلمةالسر الرقمالسري',
+    fa: 'رمزعبور گذرواژه کلمهعبور',
+    ur: 'پاسورڈ',
+    he: 'סיסמה סיסמא סיסמת',
+    hi: 'पासवर्ड कूटशब्द',
+    bn: 'পাসওয়ার্ড',
+    ta: 'கடவுச்சொல்',
+    te: 'పాస్వర్డ్',
+    gu: 'પાસવર્ડ',
+    pa: 'ਪਾਸਵਰਡ',
+    si: 'මුරපදය',
     th: 'รหัสผ่าน',
+    lo: 'ລະຫັດຜ່ານ',
+    km: 'ពាក្យសម្ងាត់',
+    am: 'የይለፍቃል',
   },
 };
 
-/** The words alone, without a list of languages. */
-export const PASSWORDS = Object.values(PASSWORD_TABLE.words).join(' ');
+/** Keys, tokens and credentials: their values must look random. */
+export const KEY_TABLE: Pick<Table, 'words' | 'stems'> = {
+  words: {
+    de: 'schlüssel schluessel schlüssels zugangsdaten anmeldedaten zugangstoken',
+    fr: 'clé clef clés jeton identifiants',
+    es: 'clave claves llave credencial credenciales',
+    ca: 'clau credencials',
+    pt: 'chave chaves credencial credenciais',
+    it: 'chiave chiavi credenziali gettone',
+    ro: 'cheie cheia jeton acreditări',
+    nl: 'sleutel sleutels inloggegevens',
+    da: 'nøgle noegle nøglen legitimationsoplysninger',
+    no: 'nøkkel noekkel nøkkelen legitimasjon',
+    sv: 'nyckel nyckeln inloggningsuppgifter autentiseringsuppgifter',
+    is: 'lykill auðkennislykill',
+    fi: 'avain avaimen käyttöoikeustunnus käyttötunnus tunnistetiedot',
+    et: 'võti',
+    lt: 'raktas raktą',
+    lv: 'atslēga pilnvara',
+    pl: 'klucz klucza poświadczenia',
+    cs: 'klíč klíče',
+    sk: 'kľúč',
+    hr: 'ključ žeton vjerodajnice',
+    hu: 'kulcs kulcsa kulcsot',
+    tr: 'anahtar anahtarı belirteç belirteci jetonu',
+    az: 'açar açarı',
+    id: 'kunci kredensial',
+    vi: 'khóa khoá mãthôngbáo',
+    eu: 'gakoa gako',
+    sq: 'çelësi',
+  },
+  stems: {
+    ru: 'ключ ключа токен токена секрет реквизиты кључ клуч',
+    el: 'κλειδι κλειδιου διακριτικο διαπιστευτηρια μυστικο',
+    ar: 'مفتاح المفتاح رمز الرمز',
+    fa: 'کلید توکن',
+    he: 'מפתח אסימון טוקן סוד',
+    hi: 'कुंजी टोकन सीक्रेट',
+    bn: 'কী টোকেন',
+    th: 'คีย์ โทเค็น ความลับ',
+    ka: 'გასაღები ტოკენი',
+    hy: 'բանալի',
+    kk: 'кілт кілті',
+    mn: 'түлхүүр',
+    ja: '鍵 キー トークン シークレット 認証情報 資格情報',
+    zh: '私钥 私鑰 密钥 密鑰 秘钥 金鑰 令牌 权杖 權杖 凭证 凭据 憑證',
+    ko: '키 토큰 비밀 시크릿 자격증명',
+  },
+};
 
-let stems: RegExp | undefined;
+/** What a machine's secret is called. */
+const SECRETS = set(
+  `geheimnis secreto segredo segreto sekret tajemství tajomstvo tajna hemlighet hemmelighed hemmelighet salaisuus titok rahasia rahsia
+  saladus paslaptis noslēpums`,
+);
 
-/** Whether a name in another script than Latin, written without spaces, is that of a password. */
-export function isPasswordInScript(name: string): boolean {
-  if (!/[\u0370-\u1dff\u2e80-\uffff]/.test(name)) return false;
-  stems ??= new RegExp(fold(Object.values(PASSWORD_TABLE.stems).join(' ')).replaceAll(' ', '|'), 'u');
-  return stems.test(name);
+/** Codes for one login, for a recovery or to get in: whole words, with or without what they are for. */
+const CODES = set(
+  `otp totp einmalcode bestätigungscode sicherheitscode zugangscode freischaltcode wiederherstellungscode verifizierungscode entsperrcode
+  toegangscode verificatiecode herstelcode engångskod verifieringskod återställningskod säkerhetskod engangskode bekræftelseskode bekreftelseskode
+  gendannelseskode gjenopprettingskode sikkerhetskode sikkerhedskode kertakäyttökoodi vahvistuskoodi palautuskoodi pääsykoodi turvakoodi
+  passcode pin puk mpin pinkod pinkode pinkoodi geheimzahl`,
+);
+/** Words for a code, in names that say what it is for. */
+const CODE_WORDS = set('code codes kode kod kód koodi código codi codice cod kodas kods mã κωδικός код коды кодът');
+/** What it is for: to get in, to recover, to confirm, once. */
+const CODE_FOR =
+  /^(?:otp|totp|mfa|2fa|tfa|sms|tempor|provis|onetime|time$|einmal|pass(?:e|word)?$|access?$|acces|zugang|zugriff|dostep|pristup|toegang|adgang|tilgang|erisim|akses|unlock|login|logon|signin|verif|recover|recup|backup|rescue|scratch|secret|segret|security$|securite$|segur|sicurez|uwierzyt|weryfik|potwierdz|overovac|overen|ellenorz|biztonsag|dogrula|guvenlik|kurtarma|xacminh|xacnhan|безопас|подтвержд|подтвердж|доступ|восстан|провероч|однораз|επαληθευσ|ασφαλει)/;
+const CODE_IN_SCRIPT =
+  '認証コード 確認コード ワンタイム リカバリコード 回復コード 验证码 驗證碼 校验码 恢复码 动态码 인증번호 인증코드 확인코드 복구코드 رمزالتحقق رمزالدخول קודאימות קודגישה קודשחזור रिकवरीकोड सत्यापनकोड รหัสยืนยัน รหัสOTP';
+
+/** Words that make it a question, a setting or a message about it. */
+const ABOUT =
+  /^(?:forg[eo]t|verg[ea]s|vergeten|oublie|olvid|esquec|dimentic|zapomn|zabrav|zaborav|glem|glom|unoht|elfelejt|unut|lupa|quen|забы|забрав|ξεχασ|hint|hinweis|indice|pista|dica|suggeri|lange|laenge|longueur|longitud|lunghezza|compriment|length|long$|starke|staerke|policy|politi|richtlinie|rules?$|regel|reset|zurucksetz|reinitial|restablec|redefinir|reimpost|abgelaufen|expir|caduc|scadut|valid|invalid|ungultig|primar|primair|foreign|fremd|etrang|extran|estrang|estern|extern|ταχυδρομ|προιον|publi|offentlig|offentlich|julk|verejn|javn|genel|открыт|публич|δημοσι)/;
+
+const words = (table: Pick<Table, 'words'>): string => Object.values(table.words).join(' ');
+
+const NOT_PIN = set(
+  'id ids name type url count map status date location color layout mode pad board gpio zip postal side state',
+);
+
+/** The words of Latin letters alone, without a list of languages. */
+export const PASSWORDS = words(PASSWORD_TABLE);
+export const KEYS = words(KEY_TABLE);
+const PASSWORD_SET = set(PASSWORDS);
+const KEY_SET = set(KEYS);
+
+/** `Zugriffsschlüssel`, `åtkomstnyckel`, `startlösenord`: one word of several. */
+const GLUED_PASSWORD =
+  /.(?:pass?wort|kennwort|wachtwoord|paswoord|losenord|passord|kodeord|adgangskode|salasana|jelszo|lykilord|slaptazodis)(?:et|en)?$/;
+const GLUED_SECRET = /.(?:geheim|geheimnis|hemlighet|hemmelighed|hemmelighet|salaisuus)(?:en)?$/;
+const GLUED_KEY =
+  /^(?!next|prev|page|continu|sync|cursor|max|min).+(?:schlussel|schluessel|sleutel|nyckeln?|noglen?|nogle|nokkel|avain|kulcsa?|lykill|geheimnis|token|tokenet)$/;
+
+const IN_SCRIPT = /[\u0370-\u1dff\u2d80-\uffff]/;
+const stemsOf = (table: Pick<Table, 'stems'>): RegExp =>
+  new RegExp(`(?:${fold(Object.values(table.stems).join(' ')).replaceAll(' ', '|')})`, 'u');
+/** Stems of alphabets that separate words must begin one: `ключ` is not in `включить`. */
+const KEY_LETTERS = /^[\u0370-\u05ff\u0600-\u06ff]/;
+
+let stems:
+  | { readonly password: RegExp; readonly code: RegExp; readonly key: RegExp; readonly keys: ReadonlySet<string> }
+  | undefined;
+
+function loaded(): NonNullable<typeof stems> {
+  if (stems !== undefined) return stems;
+  const all = fold(Object.values(KEY_TABLE.stems).join(' ')).split(' ');
+  const separate = all.filter((stem) => KEY_LETTERS.test(stem));
+  const glued = all.filter((stem) => !KEY_LETTERS.test(stem));
+  return (stems = {
+    password: stemsOf(PASSWORD_TABLE),
+    code: new RegExp(fold(CODE_IN_SCRIPT).replaceAll(' ', '|'), 'u'),
+    key: new RegExp(`(?:${glued.join('|')})`, 'u'),
+    keys: new Set(separate),
+  });
+}
+
+/** What a name in another language than English says that its value is. */
+export type Kind = 'password' | 'secret' | 'key' | 'code';
+
+/** @param all the words of a name, folded */
+export function kindAbroad(all: readonly string[]): Kind | undefined {
+  const joined = all.join('');
+  if (all.some((word) => ABOUT.test(word))) return undefined;
+  if (IN_SCRIPT.test(joined)) {
+    const kind = kindInScript(all, joined);
+    if (kind !== undefined) return kind;
+  }
+  for (let i = 0; i < all.length; i++) {
+    const word = all[i] ?? '';
+    const pair = word + (all[i + 1] ?? '');
+    const three = pair + (all[i + 2] ?? '');
+    if (isCode(all, word)) return 'code';
+    if ([word, pair, three].some((each) => PASSWORD_SET.has(each)) || GLUED_PASSWORD.test(word)) return 'password';
+  }
+  if (
+    all.some(
+      (word, i) =>
+        SECRETS.has(word) || GLUED_SECRET.test(word) || (/^secrets?$/.test(word) && LINK.test(all[i + 1] ?? '')),
+    )
+  )
+    return 'secret';
+  const isKey = (word: string, i: number): boolean => {
+    const [next = '', third = ''] = [all[i + 1], all[i + 2]];
+    return (
+      KEY_SET.has(word) ||
+      KEY_SET.has(word + next) ||
+      KEY_SET.has(word + next + third) ||
+      GLUED_KEY.test(word) ||
+      (/^tokens?$/.test(word) && LINK.test(next))
+    );
+  };
+  if (all.some(isKey)) return 'key';
+  return undefined;
+}
+
+/** After a noun, before what it is for: `token de acceso`, `secret du client`. */
+const LINK = /^(?:d|de|di|do|da|du|del|della|dell|client|dostepu|akses|acces|acceso|accesso|acesso)$/;
+
+function isCode(all: readonly string[], word: string): boolean {
+  // A `pin code` is a postal code in India; a pin may be that of a chip or a map.
+  if (word === 'pin') return all.length < 5 && all.join('') !== 'pincode' && !all.some((other) => NOT_PIN.has(other));
+  if (CODES.has(word)) return true;
+  return CODE_WORDS.has(word) && all.some((other) => other !== word && CODE_FOR.test(other));
+}
+
+function kindInScript(all: readonly string[], joined: string): Kind | undefined {
+  const { password, code, key, keys } = loaded();
+  if (password.test(joined)) return 'password';
+  if (code.test(joined)) return 'code';
+  if (all.some((word) => keys.has(word))) return 'key';
+  return key.test(joined) ? 'key' : undefined;
+}
+
+/** Words with which a label may end, after one for what it is: `contraseña nueva`, `ключ доступа`. */
+export const LAST_WORDS = `api passe paso acceso accès acces acesso accesso secrète secret secreta secreto segreta segreto khẩu sandi laluan πρόσβασης المرور السر مرور عبور доступа доступу phrase
+  mật cập giriş nouă secretă nueva nuevo actual anterior temporal provisional nouveau nouvelle actuel actuelle temporaire provisoire nova novo atual nuova nuovo attuale temporanea temporária temporaria
+  privada privado privée privee privata privato cifrado chiffrement cifratura encriptación criptografia assinatura firma licencia licenza licença licencia
+  activación attivazione ativação servicio serviço servizio cliente aplicación aplicação applicazione client geheimnis geheim klienthemlighet hemlighet licence chiffrement wiederholen bestätigen bevestigen attuale
+  użytkownika uzytkownika dostępu dostepu szyfrowania podpisu licencyjny prywatny tajny nowe tymczasowe jednorazowe uživatele uzivatele
+  сервиса подписи шифрования лицензии активации пользователя приложения клиента восстановления подтверждения
+  κρυπτογράφησης υπογραφής again sesión sessão sesji recuperación récupération recuperação recupero
+  verificación vérification verificação verifica sécurité seguridad segurança sicurezza mới tạm rahasia akses baru pengguna pribadi`;
+const LAST_SET = set(LAST_WORDS);
+
+/** Whether a word is one with which a label may end. */
+export function mayEndLabel(word: string): boolean {
+  return LAST_SET.has(fold(word));
 }

@@ -2,11 +2,13 @@
 import { Cache } from '../../../../base/cache.ts';
 import { isAlphanumeric } from '../characters.ts';
 import { hintsOfName } from '../field.ts';
-import { FOLDER, KEY, PASSWORD, SECRET } from './names.ts';
-import { COLON, HYPHEN, SPACE, UNDERSCORE } from './words.ts';
+import { mayEndLabel } from '../names/secret.ts';
+import { labelTails, tailOf } from './loose.ts';
+import { CODE, FOLDER, KEY, PASSWORD, SECRET } from './names.ts';
+import { COLON, EQUALS, FULL_COLON, HYPHEN, SPACE, UNDERSCORE } from './words.ts';
 
 /** Hints of names that label a secret. */
-export const NAMED = PASSWORD | SECRET | KEY | FOLDER;
+export const NAMED = PASSWORD | SECRET | KEY | CODE | FOLDER;
 
 export interface Label {
   readonly hints: number;
@@ -24,10 +26,7 @@ const SESSION = 1 << 23;
 const BY = 1 << 24;
 
 const ROLES: readonly (readonly [role: number, words: RegExp])[] = [
-  [
-    LAST_WORD,
-    /^(?:keys?|tokens?|api|passe|phrase|paso|acceso|acc[eè]s|acesso|accesso|secr[eè]te|secreta|segreta|khẩu|sandi|πρόσβασης|المرور|السر|доступа|secret)$/i,
-  ],
+  [LAST_WORD, /^(?:keys?|tokens?|secrets?|codes?|pin|api|answer)$/i],
   [VALUE, /^(?:value|val|content)$/i],
   [SIGNATURE, /^sig$/],
   [SESSION, /sess|sid$|^auth|csrf|xsrf|remember/i],
@@ -40,15 +39,17 @@ const known = new Cache<number>({ maxBytes: 512 * 1024, maxKey: MAX });
 function read(name: string): number {
   let hints = hintsOfName(name) & NAMED;
   for (const [role, words] of ROLES) if (words.test(name)) hints |= role;
+  if (mayEndLabel(name)) hints |= LAST_WORD;
   return hints;
 }
 
 /** Undefined: the word names no secret. */
 export function labelOf(text: string, start: number, end: number): Label | undefined {
   const before = text.charCodeAt(start - 1);
-  const from = before >= 0x80 || text.charCodeAt(start) >= 0x80 ? startOfWord(text, start) : start;
+  const joined = before === UNDERSCORE || before === HYPHEN ? text.charCodeAt(start - 2) : before;
+  const from = joined >= 0x80 || text.charCodeAt(start) >= 0x80 ? startOfWord(text, start) : start;
   const own = known.getOrMake(text.slice(from, end), read);
-  if (own === 0) return undefined;
+  if (own === 0 && !mayBePhrase(text, from, end)) return undefined;
   const parameter = before === 0x26 || before === 0x3f;
   const hints = hintsOf(text, from, end, own);
   if (hints !== 0) return isResult(text, from, end) ? undefined : { hints, parameter };
@@ -60,6 +61,27 @@ export function labelOf(text: string, start: number, end: number): Label | undef
   if (own & SIGNATURE) return parameter ? { hints: SECRET, parameter } : undefined;
   if (own & SESSION) return isCookie(text, start) ? { hints: KEY, parameter } : undefined;
   return own & BY && text.startsWith(" '", end) ? { hints: PASSWORD, parameter } : undefined;
+}
+
+/**
+ * Whether an unknown word may end a label of several words, before a sign or in another script: `senha atual:`. Most
+ * words follow none that may begin one.
+ */
+function mayBePhrase(text: string, start: number, end: number): boolean {
+  if (text.charCodeAt(start - 1) !== SPACE) return false;
+  const sign = text.charCodeAt(text.charCodeAt(end) === SPACE ? end + 1 : end);
+  const isSigned = sign === COLON || sign === EQUALS || sign === FULL_COLON;
+  if (!isSigned && !(text.charCodeAt(end - 1) >= 0x80)) return false;
+  const tails = labelTails();
+  let at = start - 1;
+  for (let words = 0; words < 3 && at > 2; words++) {
+    const code = text.charCodeAt(at - 1);
+    if (code >= 0x80 ? !isPunctuation(code) : isAlphanumeric(code) && tails[tailOf(text, at)] !== 0) return true;
+    while (at > 0 && (text.charCodeAt(at - 1) >= 0x80 || isAlphanumeric(text.charCodeAt(at - 1)))) at--;
+    if (text.charCodeAt(at - 1) !== SPACE) return false;
+    at--;
+  }
+  return false;
 }
 
 /** `"name":"password","value":"…"`, `key="password" value="…"`, `- name: PASSWORD` and `value: …` below. */
@@ -92,15 +114,19 @@ export function isPunctuation(code: number): boolean {
 /** `key` alone says nothing, `api key` does; `mot de passe`. */
 function hintsOf(text: string, start: number, end: number, own: number): number {
   const hints = own & NAMED;
-  if ((hints & ~KEY) !== 0 || (own & LAST_WORD) === 0) return hints;
-  const before = WORDS_BEFORE.exec(text.slice(Math.max(0, start - 32), start))?.[0];
-  if (before === undefined) return hints;
-  const name = text.slice(start, end);
-  const phrase = hintsOfName(before + name) & NAMED;
-  return phrase !== 0 ? phrase : hintsOfName(before.slice(before.indexOf(' ') + 1) + name) & NAMED;
+  if ((hints & ~KEY) !== 0 || (own !== 0 && (own & LAST_WORD) === 0)) return hints;
+  let phrase = (WORDS_BEFORE.exec(text.slice(Math.max(0, start - 64), start))?.[0] ?? '') + text.slice(start, end);
+  // The whole phrase first; `use the api key` is an `api key`.
+  while (true) {
+    const named = hintsOfName(phrase) & NAMED;
+    if ((named & ~KEY) !== 0 || (named !== 0 && named !== hints)) return named;
+    const space = phrase.search(/[ .'’-]/);
+    if (space < 0) return hints;
+    phrase = phrase.slice(space + 1);
+  }
 }
 
-const WORDS_BEFORE = /(?:\p{L}{2,14} ){1,2}$/u;
+const WORDS_BEFORE = /(?:[\p{L}\p{M}\p{N}]{1,20}[ .'’-]){1,4}$/u;
 
 /** `--- PASS: TestName`; `PASS` in a log. */
 function isResult(text: string, start: number, end: number): boolean {

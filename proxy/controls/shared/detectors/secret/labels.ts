@@ -7,7 +7,7 @@ import { isCode } from './code.ts';
 import { labelOf } from './label-names.ts';
 import { looksSecret } from './looks.ts';
 import { afterMarks, gap, isStrong, labelTails, looseValue, tailOf } from './loose.ts';
-import { PASSWORD, SECRET } from './names.ts';
+import { CODE, PASSWORD, SECRET } from './names.ts';
 import { type Value, valueAt } from './values.ts';
 import { CLASS, COLON, EQUALS, FULL_COLON, HYPHEN, SPACE } from './words.ts';
 
@@ -76,7 +76,7 @@ export function labelled(text: string, start: number, end: number, from: number)
   const value = valueAt(text, begin, marked, label);
   const found = text.slice(value.start, value.end);
   const basic = begin > marked && (hints & SECRET) !== 0 && isBasic(text, marked, found);
-  if (loose && !isStrong(found)) return undefined;
+  if (loose && !isStrong(found) && ((hints & CODE) === 0 || !/^\d{4,}$/.test(found))) return undefined;
   if (!basic && !looksSecret(found, hints, value.where)) return undefined;
   if (isCode(text, value, found) || isArn(text, start)) return undefined;
   // In prose, a word with a digit may be a name: `the password hash is SHA256`.
@@ -84,6 +84,24 @@ export function labelled(text: string, start: number, end: number, from: number)
     return undefined;
   return value;
 }
+
+/** `use … as the password`, `… is the new API key`, `… (password)`: the value is before its label. */
+export function labelledBefore(text: string, start: number, end: number): Value | undefined {
+  if (text.charCodeAt(start - 1) !== SPACE && text.charCodeAt(start - 1) !== 0x28) return undefined;
+  const match = VALUE_BEFORE.exec(text.slice(Math.max(0, start - REACH), start));
+  const found = match?.[1];
+  if (found === undefined || !isStrong(found) || !AFTER_LABEL.test(text.slice(end, end + 8))) return undefined;
+  const label = labelOf(text, start, end);
+  if (label === undefined || !looksSecret(found, label.hints, 'prose')) return undefined;
+  const from = start - (match?.[0].length ?? 0);
+  const value: Value = { start: from, end: from + found.length, where: 'prose' };
+  return isCode(text, value, found) ? undefined : value;
+}
+
+const REACH = 128;
+const VALUE_BEFORE =
+  /(?<![^\s"'`/(])([^\s"'`/(]{7,80})["'`]?(?: in)?(?: (?:as|is|is now|was)(?: [a-z]{1,12}){0,4}? | \((?:[a-z]{1,12} ){0,2})$/i;
+const AFTER_LABEL = /^(?:$|[.,;:)!?\n]| (?:for|to|of|in|on|and|when|until)\b)/;
 
 const IS_NAME = /^(?:[A-Z]+-?\d+|v\d[\d.]*|\d{1,5})$/;
 

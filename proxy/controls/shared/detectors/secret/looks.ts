@@ -1,6 +1,5 @@
 /** Decides whether a value with a secret's name is one, or only a placeholder or description. */
-import { isLetter } from '../characters.ts';
-import { FOLDER, PASSWORD, SECRET } from './names.ts';
+import { CODE, FOLDER, PASSWORD, SECRET } from './names.ts';
 
 /** No secret is longer, except blocks, which have their own search. */
 const LONGEST = 4_096;
@@ -16,15 +15,14 @@ export function looksSecret(value: string, hints: number, where: Where): boolean
   if (DATE.test(value) || LINK.test(value)) return false;
   if ((hints & FOLDER) !== 0 && PATH.test(value)) return false;
   if ((hints & PASSWORD) !== 0) return looksLikePassword(value, where);
+  if ((hints & CODE) !== 0)
+    return ONE_TIME.test(value) && (length >= SHORT_CODE || !/[A-Za-z]/.test(value)) && !UUID.test(value);
   if (!TOKEN.test(value)) return false;
   if ((hints & SECRET) !== 0)
     return (
-      length >= (where === 'prose' ? 12 : 8) &&
-      !EXAMPLE.test(value) &&
-      (isRandom(value, 2.5) ||
-        (length >= 20 && where !== 'prose' && /^[A-Za-z+/=_-]+$/.test(value) && switches(value) > length * 0.4))
+      length >= (where === 'prose' ? 12 : 8) && !EXAMPLE.test(value) && (isRandom(value, 2.5) || isScrambled(value))
     );
-  return length >= 16 && !UUID.test(value) && !EXAMPLE.test(value) && isRandom(value, 3);
+  return length >= 16 && !UUID.test(value) && !EXAMPLE.test(value) && (isRandom(value, 3) || isScrambled(value));
 }
 
 function looksLikePassword(value: string, where: Where): boolean {
@@ -65,6 +63,10 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 const PATH =
   /^(?:~|[A-Za-z]:)?[\\/]{1,2}(?:[a-z]{1,16}[\\/]{0,2}|[\w.@+~-]{1,64}(?:[\\/]{1,2}[\w.@+~-]{1,64})+[\\/]{0,2})?$/;
 
+/** Digits, in groups or not, or many letters and digits: `482913`, `8F2K-93QX`. */
+const ONE_TIME = /^(?:\d{4,10}|\d{3}[ -]\d{3}|(?=(?:\D*\d){2})[A-Za-z\d]+(?:[-_][A-Za-z\d]+)*)$/;
+const SHORT_CODE = 8;
+
 /** A value that describes a secret: its type, its state, its name. */
 const ABOUT =
   /pass|pwd|secret|token|^(?:string|str|text|hidden|masked|required|optional|invalid|valid|incorrect|missing|expired|weak|strong|changed|reset|enabled|disabled|unknown|default|prompt|never|always|basic|bearer|digest|oauth2?|jwt|include|omit|same-origin|sensitive|encrypted|hashed|plain|plaintext|write-?only|contrasena|senha|kennwort|field|input|value)$/i;
@@ -87,15 +89,14 @@ function isRandom(value: string, bits: number): boolean {
 const NAME =
   /^[A-Za-z]+\d{0,2}(?:[-_./:][A-Za-z]+\d{0,2})+(?:[-_./:]v?\d{1,3})?$|^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)\d{0,3}$/;
 
-/** How often upper and lower case alternate: once or twice per word in names, at every other letter in random text. */
-function switches(value: string): number {
-  let count = 0;
-  for (let i = 1; i < value.length; i++) {
-    const [a, b] = [value.charCodeAt(i - 1), value.charCodeAt(i)];
-    if (isLetter(a) && isLetter(b) && (a & 0x20) !== (b & 0x20)) count++;
-  }
-  return count;
+/** Letters whose case changes more often than in names of several words. */
+function isScrambled(value: string): boolean {
+  if (value.length < 20 || !/^[A-Za-z+/=_-]+$/.test(value)) return false;
+  const pieces = value.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? [];
+  return pieces.length > 5 && pieces.join('').length < pieces.length * MEAN_PIECE;
 }
+/** In letters, for a piece in capitals or that begins with one; in names they are words. */
+const MEAN_PIECE = 3;
 
 const counts = new Uint16Array(0x80);
 

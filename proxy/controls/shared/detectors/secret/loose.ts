@@ -1,18 +1,28 @@
 /** Values after a label without a sign between them: `Password – value`, `password value`, `**Token** value`. */
 import { labelWords } from './names.ts';
+import { SPACE } from './words.ts';
 
 const TAG = '<\\/?[a-z]\\w{0,9}(?: [^<>]{0,60})?>';
 const MARK = `(?:\\*\\*|__|${TAG})`;
 /** Marks of Markdown and HTML, a dash, a tab, leaders, a parenthesis, the next line. */
 const GAP = new RegExp(
-  `[ \\t]?(?:${MARK}[ \\t]*){0,3}(?:([:：=][ \\t]*)(?:${MARK}[ \\t]*){0,3}|[ \\t]+[–—-][ \\t]+|\\t+|[ \\t]*\\.{3,60}[ \\t]*|[ \\t]?\\((?=\\S)|[ \\t]?(?:\\r?\\n){1,2}[ \\t]*|(?<=>)| (?=[^\\s(]))`,
+  `[ \\t]?(?:${MARK}[ \\t]*){0,3}(?:([:：=][ \\t]*)(?:${MARK}[ \\t]*){0,3}|[ \\t]+(?:[–—→-]|[-=]>)[ \\t]+|\\t+|[ \\t]*\\.{3,60}[ \\t]*|[ \\t]?[(（][^()\\n（）]{1,40}[)）][:：=][ \\t]*|[ \\t]?[(\\[](?=\\S)|[ \\t]?(?:\\r?\\n){1,2}[ \\t]*|(?<=>)| (?=[^\\s(]))`,
   'iy',
 );
 /** `is`, in several languages; `for the host is`; `for the host:`. */
-const IS =
-  /(?:,? [\w.@'’-]{1,24}){0,6}? (?:is|was|ist|lautet|est|es|è|é|to|jest|er|är|este|je|on):? (?=\S)|(?: [\w.@'’-]{1,24}){1,5}?: (?=\S)/iy;
+const WORD = "[\\p{L}\\p{N}_.@'’-]{1,24}";
+const IS = new RegExp(
+  `(?:[,;]? ${WORD}){0,6}? (?:is|was|be|now|ist|lautet|wird|wurde auf|wird|auf|est|sera|es|será|è|é|sarà|to|jest|er|är|este|je|on|wordt|là|adalah|είναι|е|это|as)(?: now)?:? (?=\\S)|(?: ${WORD}){1,5}? ?: (?=\\S)`,
+  'iuy',
+);
+/** Between a label and its value without spaces: `パスワードは`, `密码是`. */
+const JOINED = /\s?(?:(?:は|为|為|是|는|은)[:：]?|[:：])\s?(?=[!-~])/uy;
 const MARKS = new RegExp(`(?:${MARK}[ \\t]*){1,3}`, 'iy');
 const INPUT = /(?:<\/\w{1,9}>)?\s?<input [^<>]{0,80}?value="(?=[^"])/iy;
+
+/** The next word, without what may end a sentence. */
+const WORD_NEXT = /^[^\s([<*"'`]\S*[^\s.,;:!?()[\]"'`]/;
+const LONGEST = 128;
 
 const CELLS = /[,;|\t][^\n]*$/;
 
@@ -22,6 +32,10 @@ export const gap = { loose: false };
 /** The start of the value; -1 if there is none. */
 export function looseValue(text: string, end: number): number {
   gap.loose = true;
+  if (text.charCodeAt(end) === SPACE && isStrong(WORD_NEXT.exec(text.slice(end + 1, end + LONGEST))?.[0] ?? ''))
+    return end + 1;
+  JOINED.lastIndex = end;
+  if (text.charCodeAt(end) >= 0x80 && JOINED.test(text)) return JOINED.lastIndex;
   IS.lastIndex = end;
   if (IS.test(text)) return afterMarks(text, IS.lastIndex);
   INPUT.lastIndex = end;
@@ -66,7 +80,7 @@ function made(): Uint8Array {
   return places;
 }
 
-const COMMON = /(?:ion|als?|hes|ing)$/;
+const COMMON = /(?:ion|rials?|hes|ing|ted|ent|ate|ers?)$/;
 
 const ALGORITHM = /^(?:sha|md\d|argon|bcrypt|scrypt|pbkdf|base\d|utf|oauth|aes|rsa|hmac|ntlm|v?\d+(?:\.|$))/i;
 

@@ -1,5 +1,5 @@
 /** Derives from a name's words whether its value is a secret: a password, a machine's secret, or a key of some kind. */
-import { isPasswordInScript, PASSWORDS } from '../names/secret.ts';
+import { KEYS, kindAbroad, LAST_WORDS, PASSWORDS } from '../names/secret.ts';
 import { fold, set, type Words } from '../names/split.ts';
 
 /** A machine's secret. */
@@ -11,21 +11,27 @@ export const PASSWORD = 1 << 11;
 /** `pwd`: a password, or a working directory. */
 export const FOLDER = 1 << 12;
 
+/** A code for one login or a recovery, or a PIN: mostly digits. */
+export const CODE = 1 << 17;
+
 /** Also several words in one: `motdepasse` is `mot de passe`. In other languages: `../names/secret.ts`. */
 const PASSWORD_WORDS =
-  set(`password passwords passwd pswd passwort kennwort pwd passphrase passcode pass pw psw mdp psk presharedkey mnemonic seedphrase recoveryphrase contraseña contrasenya
-  clave claveacceso clavedeacceso senha palavrapasse motdepasse motpasse wachtwoord codiceaccesso bindcredentials ${PASSWORDS}`);
+  set(`password passwords passwd pswd passwort kennwort pwd passphrase passcode pass pw psw mdp psk presharedkey mnemonic seedphrase recoveryphrase recoverywords seedwords secretphrase
+  secretword secretanswer securityanswer memorableword memorablewords pword passwrd pwrd networkkey wifikey wlankey wepkey wpakey wpapsk snmpcommunity communitystring
+  rocommunity rwcommunity readcommunity writecommunity sharedpassword clave claveacceso clavedeacceso chaveacesso palabraclave κωδικός codiceaccesso bindcredentials`);
 const SECRET_WORDS =
   set(`secret secrets clientsecret appsecret apikey apikeys apitoken secretkey accesskey privatekey secretaccesskey authtoken authkey appkey idtoken accesstoken refreshtoken
-  sessiontoken securitytoken bearertoken bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
-  clésecrète cléapi clésapi clavesecreta claveapi clavedeapi chaveapi chavesecreta chavedeapi chiaveapi chiavesegreta apischlüssel geheimnis geheimschlüssel секрет секретныйключ ключapi kluczapi klíčapi klicapi kľúčapi apiklíč sleutelapi apisleutel apinyckel apinøgle apinøkkel ключдоступа`);
-const KEY_WORDS =
-  set(`token tokens tok jwt key keys auth jeton токен ключ schlüssel clé chave chiave sleutel klucz jsessionid phpsessid gitlabsession laravelsession
-  cisession`);
+  sessiontoken securitytoken bearertoken sastoken personalaccesstoken privatetoken codeverifier clientassertion samlassertion samlresponse bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
+  consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey accesskeys secretstring secretvalue`);
+const KEY_WORDS = set(
+  'token tokens tok jwt key keys auth pat pem seed psk jsessionid phpsessid gitlabsession laravelsession cisession',
+);
 /** Words that make a `key` secret. */
 const SECRET_KEYS =
   set(`api access secret private auth encryption encrypt signing account shared master service subscription license licence app application client storage
-  webhook deploy deployment admin server ssh rsa ssl tls`);
+  webhook deploy deployment admin server ssh rsa ssl tls hmac crypto decrypt decryption cipher aes ed25519 ecdsa jwt jws jwe jwk cookie session totp otp mfa
+  2fa root activation product registration provisioning enrollment enrolment ingest ingestion integration instrumentation function functions vault kms
+  unseal recovery wallet bot push vapid fcm consumer login security npm github gitlab openai stripe sendgrid twilio datadog sentry`);
 /** Words that make a `token`, `key` and the like not secret. */
 const NOT_KEYS =
   set(`next previous prev page pagination continuation sync progress cursor public primary foreign sort partition range hash count total max min limit used usage
@@ -39,19 +45,7 @@ const NOT_SECRETS = set(
 /** Words after which a name means the same. */
 const SUFFIXES =
   set(`value values plain plaintext base64 b64 encoded hex raw text current old new primary secondary base confirm confirmation again repeat prod production
-  dev staging test live`);
-
-/** In scripts without spaces between words: anywhere in a name. */
-let secretInScript: RegExp | undefined;
-
-function isSecretInScript(name: string): boolean {
-  if (!/[\u2e80-\uffff]/.test(name)) return false;
-  secretInScript ??= new RegExp(
-    '密钥|密鑰|秘钥|秘密鍵|令牌|トークン|シークレット|APIキー|토큰|비밀키|시크릿'.split('|').map(fold).join('|'),
-    'u',
-  );
-  return secretInScript.test(name);
-}
+  dev staging test live str txt clear cleartext enc encrypted decrypted default temp temporary initial override again retype verify`);
 
 /** @param all words as `wordsOf` gives them */
 export function secrecy(all: readonly string[]): number {
@@ -68,18 +62,27 @@ export function secrecy(all: readonly string[]): number {
   if (words.some((word) => NOT_SECRETS.has(word)) || NOT_SECRETS.has(two)) return 0;
   if (is(PASSWORD_WORDS) || GLUED.test(last)) return PASSWORD | SECRET;
   if (is(SECRET_WORDS)) return SECRET;
-  if (isPasswordInScript(joined)) return PASSWORD | SECRET;
-  if (isSecretInScript(joined)) return SECRET;
+  const abroad = HINTS[kindAbroad(words) ?? 'none'];
+  if (abroad !== 0) return abroad;
   // A key that nothing else describes is that of a table or a file.
   if (!KEY_WORDS.has(last) || joined === 'key' || joined === 'keys' || words.some((word) => NOT_KEYS.has(word)))
     return 0;
   return words.some((word) => SECRET_KEYS.has(word)) ? SECRET : KEY;
 }
 
-/** `userpassword`, `loginpass`. */
-const GLUED = /pass(?:word|wd|wort|phrase)$|^(?:user|login|root|admin|db|ftp|smtp|mail|store|key|sql)pass$/;
+const HINTS = { password: PASSWORD | SECRET, secret: SECRET, key: KEY, code: CODE, none: 0 } as const;
+
+/** `userpassword`, `loginpass`, `bindpw`. */
+const GLUED =
+  /pass(?:word|wd|wort|phrase|code)s?$|^(?:user|login|root|admin|db|ftp|smtp|mail|store|key|sql|bind|auth|ldap|wifi|become|sudo|vault|redis|mysql|pg|mongo|imap|ssh|vpn|proxy|svc|service|cert|trust|http|web|sys|snmp|app)(?:pass|pwd?|psk)$/;
 
 /** Words with which a label may end. */
 export function labelWords(): readonly string[] {
-  return [...PASSWORD_WORDS, ...SECRET_WORDS, ...KEY_WORDS];
+  const abroad = `${PASSWORDS} ${KEYS} ${LAST_WORDS}`;
+  return [PASSWORD_WORDS, SECRET_WORDS, KEY_WORDS]
+    .flatMap((words) => [...words])
+    .concat(
+      // Accents may be written or not.
+      `${abroad} ${fold(abroad)} code kod kode pin puk otp answer`.split(/\s+/),
+    );
 }

@@ -94,6 +94,8 @@ function endOfBare(text: string, start: number, parameter: boolean, assigned: bo
   for (let at = start; at < until; at++) {
     const code = text.charCodeAt(at);
     if (code <= SPACE || (code >= 0x80 && isPunctuation(code))) return at;
+    // A sentence goes on in another script: `hunter2です`.
+    if (code >= 0x2e80 && text.charCodeAt(start) < 0x80) return at;
     if (code >= 0x80 || isAlphanumeric(code)) continue;
     const next = text.charCodeAt(at + 1);
     switch (code) {
