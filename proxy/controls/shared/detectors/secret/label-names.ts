@@ -115,7 +115,7 @@ export function isPunctuation(code: number): boolean {
 function hintsOf(text: string, start: number, end: number, own: number): number {
   const hints = own & NAMED;
   if ((hints & ~KEY) !== 0 || (own !== 0 && (own & LAST_WORD) === 0)) return hints;
-  let phrase = (WORDS_BEFORE.exec(text.slice(Math.max(0, start - 64), start))?.[0] ?? '') + text.slice(start, end);
+  let phrase = wordsBefore(text, start) + text.slice(start, end);
   // The whole phrase first; `use the api key` is an `api key`.
   while (true) {
     const named = hintsOfName(phrase) & NAMED;
@@ -126,7 +126,27 @@ function hintsOf(text: string, start: number, end: number, own: number): number 
   }
 }
 
-const WORDS_BEFORE = /(?:[\p{L}\p{M}\p{N}]{1,20}[ .'’-]){1,4}$/u;
+/** Up to four words, each with one sign after it. */
+function wordsBefore(text: string, start: number): string {
+  let from = start;
+  for (let words = 0; words < 4 && JOINING.includes(text.charAt(from - 1)) && from > 1; words++) {
+    const first = startOfLetters(text, from - 1);
+    if (first === from - 1) break;
+    from = first;
+  }
+  return text.slice(from, start);
+}
+const JOINING = " .'’-";
+
+function startOfLetters(text: string, end: number): number {
+  let at = end;
+  while (at > 0 && end - at < 20) {
+    const code = text.charCodeAt(at - 1);
+    if (code < 0x80 ? !isAlphanumeric(code) : isPunctuation(code)) break;
+    at--;
+  }
+  return at;
+}
 
 /** `--- PASS: TestName`; `PASS` in a log. */
 function isResult(text: string, start: number, end: number): boolean {

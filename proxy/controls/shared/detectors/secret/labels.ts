@@ -88,6 +88,7 @@ export function labelled(text: string, start: number, end: number, from: number)
 /** `use … as the password`, `… is the new API key`, `… (password)`: the value is before its label. */
 export function labelledBefore(text: string, start: number, end: number): Value | undefined {
   if (text.charCodeAt(start - 1) !== SPACE && text.charCodeAt(start - 1) !== 0x28) return undefined;
+  if (!LINKED.test(text.slice(Math.max(0, start - 32), start))) return undefined;
   const match = VALUE_BEFORE.exec(text.slice(Math.max(0, start - REACH), start));
   const found = match?.[1];
   if (found === undefined || !isStrong(found) || !AFTER_LABEL.test(text.slice(end, end + 8))) return undefined;
@@ -98,6 +99,7 @@ export function labelledBefore(text: string, start: number, end: number): Value 
   return isCode(text, value, found) ? undefined : value;
 }
 
+const LINKED = / (?:as|is|was) |\(/;
 const REACH = 128;
 const VALUE_BEFORE =
   /(?<![^\s"'`/(])([^\s"'`/(]{7,80})["'`]?(?: in)?(?: (?:as|is|is now|was)(?: [a-z]{1,12}){0,4}? | \((?:[a-z]{1,12} ){0,2})$/i;

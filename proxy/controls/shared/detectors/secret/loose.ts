@@ -61,22 +61,26 @@ export function afterMarks(text: string, from: number): number {
 
 let tails: Uint8Array | undefined;
 
-/** For the last three characters of a word, whether it may be a label: not 0 at the place of {@link tailOf}. */
+/** For the last four characters of a word, whether it may be a label: not 0 at the place of {@link tailOf}. */
 export function labelTails(): Uint8Array {
   return (tails ??= made());
 }
 
 /** Without regard to case. */
 export const tailOf = (text: string, end: number): number =>
+  ((text.charCodeAt(end - 4) & 0x1f) << 15) |
   ((text.charCodeAt(end - 3) & 0x1f) << 10) |
   ((text.charCodeAt(end - 2) & 0x1f) << 5) |
   (text.charCodeAt(end - 1) & 0x1f);
 
 function made(): Uint8Array {
-  const places = new Uint8Array(0x8000);
+  const places = new Uint8Array(0x100000);
   // Endings of many other words need a sign; accents are not in the tables.
-  for (const word of [...labelWords(), 'bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi'])
-    if (word.length > 2 && !COMMON.test(word)) places[tailOf(word, word.length)] = 1;
+  for (const word of [...labelWords(), 'bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi']) {
+    if (word.length < 3 || COMMON.test(word)) continue;
+    if (word.length > 3) places[tailOf(word, word.length)] = 1;
+    else for (let before = 0; before < 32; before++) places[(before << 15) | (tailOf(` ${word}`, 4) & 0x7fff)] = 1;
+  }
   return places;
 }
 
