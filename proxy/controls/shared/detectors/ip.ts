@@ -156,6 +156,8 @@ function isSomethingElse(text: string, start: number, evidence: Evidence | undef
   if (before === 0xa7) return true;
   const lead = text.slice(Math.max(0, start - LEAD), start);
   if (before === COLON && IMAGE.test(lead)) return true;
+  if (VERSION_LIKE.test(text.slice(start, start + LEAD)) && ABOUT_VERSIONS.test(lead)) return true;
+  if (HEADING.test(lead) && /^[\d.]+\]?(?: \(| - | – |, )\d/.test(text.slice(start, start + LEAD))) return true;
   if (CALLED_VERSION.test(lead) || NEWER.test(text.slice(start, start + LEAD))) return true;
   const label = labelBefore(text, start);
   if (label & ADDRESS) return false;
@@ -181,6 +183,13 @@ const CALLED_VERSION =
   /(?:version|\b(?:chrom(?:e|ium)|firefox|safari|edge|opera|electron|webkit|openssl|jdk|jre))["']?\s?[:=]?\s?["']?$|[=<>~!]=\s?$|~>\s?$|\^$/i;
 /** `registry.example/app:1.2.3.4`, `image: app:1.2.3.4`: the tag of a container's image. */
 const IMAGE = /(?:^|[\s"'=])[\w.-]+(?:\/[\w.-]+)+:$|\b(?:image|docker|podman)\b[^\n]{0,24}[\w-]:$/i;
+/** Small parts, and no private network. */
+const VERSION_LIKE = /^(?!10\.|127\.|169\.|172\.|192\.)(?:[1-5]?\d\.)(?:\d{1,2}\.){2}\d{1,2}(?![\d.])/;
+/** Words, products and the names of images directly before a version: `nginx 1.25.3.1`, `fixed in 1.2.3.4`, `alpine:3.12.0.1`. */
+const ABOUT_VERSIONS =
+  /(?:\b(?:tag(?:ged)?|rev(?:ision)?|sdk|api|patch|hotfix|bump(?:ed)?|checkout|chart|plugin|kernel|module|package|library|app|image|since|until|before|after|fixed|introduced|added|removed|deprecated|changes|notes|downgraded?|upgraded?|updated?|migrated?|nginx|apache|httpd|oracle|mysql|mariadb|postgres(?:ql)?|redis|mongo(?:db)?|kafka|tomcat|node(?:js)?|python|php|ruby|perl|java|golang|dotnet|\.net|linux|windows|macos|android|ios|ubuntu|debian|alpine|centos|docker|kubernetes|terraform|ansible|jenkins|gradle|maven|npm|yarn|webpack|react|angular|vue|django|rails|spring|elasticsearch|logstash|kibana|grafana|prometheus)(?: (?:to|in|for|at|is|is now|now|as|version|from))?:? ["'v]?|(?:^|[\s"'=])(?!(?:\w*(?:ip|ipv4|addr|address|host|server|client|src|dst|source|dest|destination|from|to|peer|remote|gateway|dns|proxy|listen|bind|login|https?|tcp|udp|ssh)):)[a-z][\w.-]*:)$/i;
+/** The heading of a change log. */
+const HEADING = /(?:^|\n)(?:#{1,4} )?\[?v?$/;
 /** `1.2.3.4 or newer`. */
 const NEWER = /^[\d.]+(?:\+| (?:or|and) (?:newer|later|older|higher|lower|above|below|earlier|greater|up)\b)/i;
 const VERSION_WORDS = set(VERSIONS);

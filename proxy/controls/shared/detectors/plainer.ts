@@ -59,7 +59,12 @@ function patternFor(kinds: number): RegExp {
   ));
 }
 
+/** A short text is read once, not once for each kind. */
+const SHORT = 512;
+const ANY_KIND = new RegExp(`[&\\\\[(\u00ad${INVISIBLE}${WIDE}]|[dD][oO][tT]`);
+
 function kindsIn(text: string): number {
+  if (text.length <= SHORT && !ANY_KIND.test(text)) return 0;
   let kinds = 0;
   for (let i = 0; i < KINDS.length; i++) if (KINDS[i]?.[0](text) === true) kinds |= 1 << i;
   return kinds;

@@ -13,7 +13,7 @@ import { begins, knownPairs, pairOf } from './secret/known.ts';
 import { isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
-import { labelTails, tailOf } from './secret/loose.ts';
+import { labelEndings, endsLikeLabel } from './secret/loose.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
 import type { Value } from './secret/values.ts';
 import { CLASS, endOfWord, FULL_COLON, HYPHEN, JOINS, SPACE, UNDERSCORE } from './secret/words.ts';
@@ -85,7 +85,7 @@ function inWords(
 ): readonly Span[] {
   let spans = before;
   const pairs = knownPairs();
-  const tails = labelTails();
+  const endings = labelEndings();
   let bearer = named;
   let i = from;
   while (i < until) {
@@ -113,7 +113,7 @@ function inWords(
     const sign = text.charCodeAt(i);
     if (sign === SPACE) {
       // Most words are followed by another word.
-      if (size < SHORTEST && tails[tailOf(text, i)] === 0 && text.charCodeAt(start) !== HYPHEN) {
+      if (size < SHORTEST && !endsLikeLabel(text, i, endings) && text.charCodeAt(start) !== HYPHEN) {
         const next = text.charCodeAt(i + 1);
         if (isAlphanumeric(next)) continue;
       }
@@ -121,7 +121,7 @@ function inWords(
       const joins = JOINS[sign];
       if (joins === 0 || (joins === 1 && pairs[pairOf(text, start)] === 0)) {
         // No token begins here.
-        if (CLASS[sign] !== 2 && tails[tailOf(text, i)] === 0 && text.charCodeAt(start) !== HYPHEN) continue;
+        if (CLASS[sign] !== 2 && !endsLikeLabel(text, i, endings) && text.charCodeAt(start) !== HYPHEN) continue;
       } else {
         const end = endOfToken(text, start, i, false);
         if (end > 0) {
@@ -157,7 +157,7 @@ function inWords(
 function labelledBy(text: string, start: number, end: number): Value | undefined {
   const value = valueAfter(text, start, end);
   const after = value < 0 ? undefined : labelled(text, start, end, value);
-  return after ?? (labelTails()[tailOf(text, end)] === 0 ? undefined : labelledBefore(text, start, end));
+  return after ?? (!endsLikeLabel(text, end, labelEndings()) ? undefined : labelledBefore(text, start, end));
 }
 
 /** Whether a label may end with a character of another script. */

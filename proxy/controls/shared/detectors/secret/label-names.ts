@@ -3,7 +3,7 @@ import { Cache } from '../../../../base/cache.ts';
 import { isAlphanumeric } from '../characters.ts';
 import { hintsOfName } from '../field.ts';
 import { mayEndLabel } from '../names/secret.ts';
-import { labelTails, tailOf } from './loose.ts';
+import { endsLikeLabel, labelEndings } from './loose.ts';
 import { CODE, FOLDER, KEY, PASSWORD, SECRET } from './names.ts';
 import { COLON, EQUALS, FULL_COLON, HYPHEN, SPACE, UNDERSCORE } from './words.ts';
 
@@ -72,11 +72,11 @@ function mayBePhrase(text: string, start: number, end: number): boolean {
   const sign = text.charCodeAt(text.charCodeAt(end) === SPACE ? end + 1 : end);
   const isSigned = sign === COLON || sign === EQUALS || sign === FULL_COLON;
   if (!isSigned && !(text.charCodeAt(end - 1) >= 0x80)) return false;
-  const tails = labelTails();
+  const endings = labelEndings();
   let at = start - 1;
   for (let words = 0; words < 3 && at > 2; words++) {
     const code = text.charCodeAt(at - 1);
-    if (code >= 0x80 ? !isPunctuation(code) : isAlphanumeric(code) && tails[tailOf(text, at)] !== 0) return true;
+    if (code >= 0x80 ? !isPunctuation(code) : isAlphanumeric(code) && endsLikeLabel(text, at, endings)) return true;
     while (at > 0 && (text.charCodeAt(at - 1) >= 0x80 || isAlphanumeric(text.charCodeAt(at - 1)))) at--;
     if (text.charCodeAt(at - 1) !== SPACE) return false;
     at--;

@@ -6,7 +6,7 @@ import { isAlphanumeric } from '../characters.ts';
 import { isCode } from './code.ts';
 import { labelOf } from './label-names.ts';
 import { looksSecret } from './looks.ts';
-import { afterMarks, gap, isStrong, labelTails, looseValue, tailOf } from './loose.ts';
+import { afterMarks, gap, isStrong, labelEndings, looseValue, endsLikeLabel } from './loose.ts';
 import { CODE, PASSWORD, SECRET } from './names.ts';
 import { type Value, valueAt } from './values.ts';
 import { CLASS, COLON, EQUALS, FULL_COLON, HYPHEN, SPACE } from './words.ts';
@@ -51,7 +51,7 @@ export function valueAfter(text: string, start: number, end: number): number {
 
 /** Only after words that may be labels. */
 function looseAfter(text: string, start: number, end: number): number {
-  if (labelTails()[tailOf(text, end)] === 0 && text.charCodeAt(end - 1) < 0x80) return -1;
+  if (!endsLikeLabel(text, end, labelEndings()) && text.charCodeAt(end - 1) < 0x80) return -1;
   if (labelOf(text, start, end) === undefined) return -1;
   const at = looseValue(text, end);
   return at > 0 && QUOTES.includes(text.charAt(at)) ? at + 1 : at;
@@ -79,6 +79,7 @@ export function labelled(text: string, start: number, end: number, from: number)
   if (loose && !isStrong(found) && ((hints & CODE) === 0 || !/^\d{4,}$/.test(found))) return undefined;
   if (!basic && !looksSecret(found, hints, value.where)) return undefined;
   if (isCode(text, value, found) || isArn(text, start)) return undefined;
+  if (FINGERPRINT.test(found) && OF_A_KEY.test(text.slice(Math.max(0, start - 40), end))) return undefined;
   // In prose, a word with a digit may be a name: `the password hash is SHA256`.
   if (IS_NAME.test(found) && value.where === 'prose' && (hints & PASSWORD) !== 0 && text.charCodeAt(end) === SPACE)
     return undefined;
@@ -104,6 +105,10 @@ const REACH = 128;
 const VALUE_BEFORE =
   /(?<![^\s"'`/(])([^\s"'`/(]{7,80})["'`]?(?: in)?(?: (?:as|is|is now|was)(?: [a-z]{1,12}){0,4}? | \((?:[a-z]{1,12} ){0,2})$/i;
 const AFTER_LABEL = /^(?:$|[.,;:)!?\n]| (?:for|to|of|in|on|and|when|until)\b)/;
+
+/** `gpg: using RSA key 0123…`: the fingerprint of a key, or its last digits. */
+const FINGERPRINT = /^(?:0x)?(?:[\dA-F]{8,40}|[\da-f]{16}|[\da-f]{40})$/;
+const OF_A_KEY = /\b(?:rsa|dsa|ecdsa|eddsa|ed25519|gpg|pgp|public|fingerprint|keyid)\b[^\n]{0,32}$/i;
 
 const IS_NAME = /^(?:[A-Z]+-?\d+|v\d[\d.]*|\d{1,5})$/;
 

@@ -59,29 +59,44 @@ export function afterMarks(text: string, from: number): number {
   return MARKS.test(text) ? MARKS.lastIndex : from;
 }
 
-let tails: Uint8Array | undefined;
+/** 16 KB of bits: a table with a place for each ending would not stay in the processor's cache. */
+const BITS = 17;
+let endings: Uint32Array | undefined;
 
-/** For the last four characters of a word, whether it may be a label: not 0 at the place of {@link tailOf}. */
-export function labelTails(): Uint8Array {
-  return (tails ??= made());
+/** Loads the endings of words that may be labels. */
+export function labelEndings(): Uint32Array {
+  return (endings ??= made());
 }
 
-/** Without regard to case. */
-export const tailOf = (text: string, end: number): number =>
-  ((text.charCodeAt(end - 4) & 0x1f) << 15) |
-  ((text.charCodeAt(end - 3) & 0x1f) << 10) |
-  ((text.charCodeAt(end - 2) & 0x1f) << 5) |
-  (text.charCodeAt(end - 1) & 0x1f);
+/** Whether a word that ends at `end` may be a label: false for most others. Without regard to case. */
+export function endsLikeLabel(text: string, end: number, known: Uint32Array): boolean {
+  const at = placeOf(
+    text.charCodeAt(end - 4) & 0x1f,
+    ((text.charCodeAt(end - 3) & 0x1f) << 10) |
+      ((text.charCodeAt(end - 2) & 0x1f) << 5) |
+      (text.charCodeAt(end - 1) & 0x1f),
+  );
+  return ((known[at >>> 5] ?? 0) & (1 << (at & 0x1f))) !== 0;
+}
 
-function made(): Uint8Array {
-  const places = new Uint8Array(0x100000);
+const placeOf = (fourth: number, last: number): number => Math.imul((fourth << 15) | last, 0x9e37_79b1) >>> (32 - BITS);
+
+function made(): Uint32Array {
+  const bits = new Uint32Array(1 << (BITS - 5));
+  const codeOf = (word: string, at: number): number => word.charCodeAt(at) & 0x1f;
+  const add = (fourth: number, last: number): void => {
+    const at = placeOf(fourth, last);
+    bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 0x1f));
+  };
   // Endings of many other words need a sign; accents are not in the tables.
   for (const word of [...labelWords(), 'bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi']) {
     if (word.length < 3 || COMMON.test(word)) continue;
-    if (word.length > 3) places[tailOf(word, word.length)] = 1;
-    else for (let before = 0; before < 32; before++) places[(before << 15) | (tailOf(` ${word}`, 4) & 0x7fff)] = 1;
+    const { length } = word;
+    const last = (codeOf(word, length - 3) << 10) | (codeOf(word, length - 2) << 5) | codeOf(word, length - 1);
+    if (length > 3) add(codeOf(word, length - 4), last);
+    else for (let before = 0; before < 32; before++) add(before, last);
   }
-  return places;
+  return bits;
 }
 
 const COMMON = /(?:ion|rials?|hes|ing|ted|ent|ate|ers?)$/;
