@@ -64,14 +64,13 @@ export function labelOf(text: string, start: number, end: number): Label | undef
 }
 
 /**
- * Whether an unknown word may end a label of several words, before a sign or in another script: `senha atual:`. Most
- * words follow none that may begin one.
+ * Whether an unknown word may end a label of several words, before a sign: `senha atual:`. Most words follow none that may
+ * begin one.
  */
 function mayBePhrase(text: string, start: number, end: number): boolean {
   if (text.charCodeAt(start - 1) !== SPACE) return false;
   const sign = text.charCodeAt(text.charCodeAt(end) === SPACE ? end + 1 : end);
-  const isSigned = sign === COLON || sign === EQUALS || sign === FULL_COLON;
-  if (!isSigned && !(text.charCodeAt(end - 1) >= 0x80)) return false;
+  if (sign !== COLON && sign !== EQUALS && sign !== FULL_COLON) return false;
   const endings = labelEndings();
   let at = start - 1;
   for (let words = 0; words < 3 && at > 2; words++) {
