@@ -70,7 +70,12 @@ export function labelOf(text: string, start: number, end: number): Label | undef
 function mayBePhrase(text: string, start: number, end: number): boolean {
   if (text.charCodeAt(start - 1) !== SPACE) return false;
   const sign = text.charCodeAt(text.charCodeAt(end) === SPACE ? end + 1 : end);
-  if (sign !== COLON && sign !== EQUALS && sign !== FULL_COLON) return false;
+  if (sign !== COLON && sign !== EQUALS && sign !== FULL_COLON) {
+    // In a sentence, only directly after a label: `ο κωδικός πρόσβασης είναι …`. Every word of another script comes here.
+    if (text.charCodeAt(end - 1) < 0x80) return false;
+    const first = startOfLetters(text, start - 1);
+    return first < start - 1 && known.getOrMake(text.slice(first, start - 1), read) !== 0;
+  }
   const endings = labelEndings();
   let at = start - 1;
   for (let words = 0; words < 3 && at > 2; words++) {
