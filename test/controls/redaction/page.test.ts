@@ -7,7 +7,7 @@ import { type Carried, startRoute } from '../shared/surfaces/carry.ts';
 
 const page = usePages(
   ['docs/control-redaction.md', 'docs/detectors.md'],
-  ['redaction.config.ts', 'secrets.config.ts', 'detectors.config.ts'],
+  ['redaction.config.ts', 'secrets.config.ts', 'detectors.config.ts', 'try.ts'],
 );
 const lines = new Lines();
 beforeAll(() => lines.start());
