@@ -4,7 +4,7 @@ import { inCells, searchCells } from './cells/cells.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { forgetLabels } from './label.ts';
 import { searchOf } from './parts.ts';
-import { findPlainly } from './plain-find.ts';
+import { findPlainly, plainFindsOf } from './plain-find.ts';
 import { forgetRuns, RunsInParts } from './runs.ts';
 import { forgetSpelling } from './spelling.ts';
 import { whole, wholeInTurns } from './whole.ts';
@@ -23,7 +23,7 @@ export async function loadDetectors(detectors: readonly Detector[]): Promise<voi
  */
 export function findAll(detectors: readonly Detector[], text: string, evidence?: Evidence): readonly Span[] {
   let found = NONE;
-  for (const detector of detectors) found = together(found, findPlainly(detector, text, evidence));
+  for (const find of plainFindsOf(detectors)) found = together(found, find(text, evidence));
   found = together(found, inCells(detectors, text));
   // After a short text, others usually follow soon.
   if (text.length > LONG) forget();

@@ -19,6 +19,19 @@ export function hasPlainFind(detector: Detector, plain: Find): void {
 }
 
 export function findPlainly(detector: Detector, text: string, evidence: Evidence | undefined): readonly Span[] {
-  const plain = plainFinds.get(findOf(detector));
-  return plain === undefined ? detector.find(text, evidence) : plain(text, evidence);
+  return plainFindOf(detector)(text, evidence);
+}
+
+function plainFindOf(detector: Detector): Find {
+  return plainFinds.get(findOf(detector)) ?? ((text, evidence) => detector.find(text, evidence));
+}
+
+/** By list: a control searches every short text with the same list. */
+const ofLists = new WeakMap<readonly Detector[], readonly Find[]>();
+
+/** What each detector finds without the structure of a text. */
+export function plainFindsOf(detectors: readonly Detector[]): readonly Find[] {
+  let finds = ofLists.get(detectors);
+  if (finds?.length !== detectors.length) ofLists.set(detectors, (finds = detectors.map(plainFindOf)));
+  return finds;
 }
