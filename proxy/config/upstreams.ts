@@ -121,7 +121,7 @@ function upstreamOf(
   if (typeof reopen !== 'boolean') errors.push(`${where}.reopen: expected true or false, got ${kindOf(reopen)}`);
   const names: unknown = caseSensitiveTools;
   const limits = numbers(rest, NUMBERS, where, errors, OTHERS);
-  // An option that is misspelt, or no object at all, is the fault to mend: it may have been the prefix.
+  // An option that is misspelt, or no object at all, is the fault to report: it may have been the prefix.
   const isUnclear = !isRecord(given) || Object.keys(rest).some((key) => !Object.hasOwn(NUMBERS, key));
   const isList = Array.isArray(names) && names.every((each) => typeof each === 'string' && each !== '');
   if (!isList) errors.push(`${where}.caseSensitiveTools: expected a list of names of tools, got ${kindOf(names)}`);

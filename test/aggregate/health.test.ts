@@ -1,4 +1,4 @@
-/** What the log says while one of several upstreams does not work: a line for each change, whoever connects. */
+/** What the log says while one of several upstreams does not work: one line for each change, however many clients connect. */
 import { expect, it, vi } from 'vitest';
 import { log } from '../../proxy/base/log.ts';
 import type { Answer } from '../support/upstream.ts';

@@ -61,7 +61,7 @@ const SUPPORT = allow({ group: 'support', detokenize: ['*'] });
 const ONLY_EMAIL = `permit (principal in Group::"support", action == Action::"detokenize", resource)
   when { context.kind == "email" && context.to == "client" };`;
 
-describe.each(eras)('%s: whoever a policy permits', (_era, call) => {
+describe.each(eras)('%s: a caller whom a policy permits', (_era, call) => {
   const lookUp = call('tools/call', { name: 'look_up', arguments: {} });
 
   it('sees the data in clear, and everybody else sees tokens', async () => {
