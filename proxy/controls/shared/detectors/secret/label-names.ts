@@ -60,7 +60,9 @@ export function labelOf(text: string, start: number, end: number): Label | undef
   }
   if (own & SIGNATURE) return parameter ? { hints: SECRET, parameter } : undefined;
   if (own & SESSION) return isCookie(text, start) ? { hints: KEY, parameter } : undefined;
-  return own & BY && text.startsWith(" '", end) ? { hints: PASSWORD, parameter } : undefined;
+  return own & BY && (text.startsWith(" '", end) || (text.startsWith(' "', end) && isIdentified(text, start)))
+    ? { hints: PASSWORD, parameter }
+    : undefined;
 }
 
 /**
@@ -160,6 +162,11 @@ function isResult(text: string, start: number, end: number): boolean {
     text.charCodeAt(end) === COLON &&
     text.charCodeAt(end + 1) === SPACE
   );
+}
+
+/** `IDENTIFIED BY`; other words before `by` have quotes after it, too. */
+function isIdentified(text: string, start: number): boolean {
+  return /identified\s+$/i.test(text.slice(Math.max(0, start - 12), start));
 }
 
 /** In a line that names cookies before. */

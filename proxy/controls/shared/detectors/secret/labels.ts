@@ -40,7 +40,7 @@ export function valueAfter(text: string, start: number, end: number): number {
   if (sign === 0) {
     // `--password value`; `IDENTIFIED BY 'value'`, `PASSWORD 'value'`
     return (text.charCodeAt(start) === HYPHEN && text.charCodeAt(start + 1) === HYPHEN && after === SPACE) ||
-      (after === SPACE && quote === 0x27 && isStatement(text, start, end))
+      (after === SPACE && quote !== 0 && isStatement(text, start, end, quote))
       ? at
       : looseAfter(text, start, end);
   }
@@ -58,11 +58,12 @@ function looseAfter(text: string, start: number, end: number): number {
 }
 const QUOTES = ["'", '"'];
 
-/** SQL. */
-function isStatement(text: string, start: number, end: number): boolean {
+/** SQL. Oracle's passwords have double quotes. */
+function isStatement(text: string, start: number, end: number, quote: number): boolean {
   const word = text.slice(start, end);
   return (
-    word === 'PASSWORD' || (/^by$/i.test(word) && /identified\s+$/i.test(text.slice(Math.max(0, start - 12), start)))
+    (word === 'PASSWORD' && quote === 0x27) ||
+    (/^by$/i.test(word) && /identified\s+$/i.test(text.slice(Math.max(0, start - 12), start)))
   );
 }
 

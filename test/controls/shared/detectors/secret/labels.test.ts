@@ -36,6 +36,7 @@ test.each([
   ['sshpass -p hunter2 ssh h', 'hunter2'],
   ['tool --password hunter2 --x', 'hunter2'],
   ["ALTER USER bob IDENTIFIED BY 'hunter2';", 'hunter2'],
+  ['ALTER USER bob IDENTIFIED BY "Tr0ub4dor&3";', 'Tr0ub4dor&3'],
   ['machine h login bob password hunter2', 'hunter2'],
   ['the password for the db is hunter2.', 'hunter2'],
   ['The password: `hunter2`', 'hunter2'],
