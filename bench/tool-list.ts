@@ -15,6 +15,19 @@ export function toolList(era: Era, count = 31): { readonly tools: readonly Tool[
   };
 }
 
+const texts = new Map<string, readonly [before: string, after: string]>();
+
+/** The text of such a result, split at a number in it that stands for its version. */
+export function listText(era: Era, count: number): readonly [before: string, after: string] {
+  const key = `${era} ${count}`;
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const [before = '', after = ''] = JSON.stringify(toolList(era, count)).split(' (get_order).');
+  const made = [`${before}, version `, `.${after}`] as const;
+  texts.set(key, made);
+  return made;
+}
+
 function tool(name: string): Tool {
   return {
     name,

@@ -3,19 +3,23 @@
  * It is the same for every row and is not measured.
  *
  * ERA=modern|legacy is the only era that it supports, as with most servers.
- * TOOLS=N lists so many tools.
+ * TOOLS=N lists so many tools. The cursor N-V lists N tools in its version V, a number of nine digits.
  * REQUIRE_AUTH=PREFIX refuses a request whose `Authorization` does not start with it.
  * REFUSE_CUSTOMER=SUFFIX fails a call about a customer with this ending: a proxy that hides customers sends none.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { toolList } from './tool-list.ts';
+import { listText, toolList } from './tool-list.ts';
 import { answer, KINDS, TOOL, VERSION, type Answer, type Era } from './wire.ts';
 
 interface Message {
   readonly id?: number | string;
   readonly method?: string;
-  readonly params?: { readonly name?: string; readonly arguments?: { readonly customer?: string } };
+  readonly params?: {
+    readonly name?: string;
+    readonly cursor?: string;
+    readonly arguments?: { readonly customer?: string };
+  };
 }
 
 const era: Era = process.env['ERA'] === 'legacy' ? 'legacy' : 'modern';
@@ -64,6 +68,17 @@ function callTool(res: ServerResponse, message: Message): void {
   res.end(after);
 }
 
+/** The list that a cursor names. Its text is prebuilt: only id and version are put in. */
+function listTools(res: ServerResponse, id: Message['id'], cursor: string): void {
+  const [count = '', version = ''] = cursor.split('-');
+  const [before, after] = listText(era, Number(count));
+  const body = Buffer.from(
+    `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${before}${version}${after}}`,
+    'latin1',
+  );
+  res.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length }).end(body);
+}
+
 function dispatch(req: IncomingMessage, res: ServerResponse, message: Message): void {
   const { id, method } = message;
   if (id === undefined) return void res.writeHead(202).end();
@@ -80,6 +95,8 @@ function dispatch(req: IncomingMessage, res: ServerResponse, message: Message): 
   if (era === 'legacy' && !sessions.has(String(req.headers['mcp-session-id'])))
     return fail(res, 404, id, -32001, 'Session not found');
   if (method === 'tools/call') return callTool(res, message);
+  const cursor = message.params?.cursor;
+  if (method === 'tools/list' && cursor !== undefined) return listTools(res, id, cursor);
   if (method === 'tools/list') return json(res, 200, { jsonrpc: '2.0', id, result: toolList(era, tools) });
   if (method === 'server/discover' && era === 'modern') {
     return json(res, 200, {

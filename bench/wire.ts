@@ -85,8 +85,10 @@ export function callBody(kind: Kind, era: Era, customer: string, prefix = ''): s
   return JSON.stringify({ jsonrpc: '2.0', id: FIRST_ID, method: 'tools/call', params });
 }
 
-export function listBody(): string {
-  return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: modernMeta } });
+/** @param cursor as the upstream of the benchmark reads it. @default - its first list */
+export function listBody(cursor?: string): string {
+  const params = { ...(cursor === undefined ? {} : { cursor }), _meta: modernMeta };
+  return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params });
 }
 
 /** @param tool the name of the search */

@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 import type { Programs } from '../subjects.ts';
 import { controlled, controls, controlShape, type ControlLoad } from './controls.ts';
 import { latency, latencyShape } from './latency.ts';
+import { lists } from './lists.ts';
 import { loaded } from './loaded.ts';
 import { growth, memory } from './memory.ts';
 import { search } from './search.ts';
@@ -25,7 +26,8 @@ export type RowName =
   | 'table'
   | 'waiting'
   | 'several'
-  | 'search';
+  | 'search'
+  | 'lists';
 
 export interface Row {
   measure(programs: Programs, quick: boolean): Promise<Finding[]>;
@@ -64,5 +66,6 @@ export const ROWS: Record<RowName, Row> = {
   table: { measure: table },
   waiting: { measure: waiting },
   search: { measure: search },
+  lists: { measure: lists },
   several: { measure: several, load: (programs) => ({ contenders: callers(programs), shape: shape('small', true) }) },
 };
