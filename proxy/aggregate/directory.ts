@@ -67,7 +67,7 @@ export class Directory implements Viewed {
 
   /** Where a name or URI of a call leads, the same for as long as the call lasts. Throws `ProxyError`. */
   route(kind: Subject, name: string, exchange: Exchange): Route | Promise<Route> {
-    const known = this.#routes.of(exchange, kind, name) ?? this.#byPrefix(kind, name);
+    const known = this.#byPrefix(kind, name) ?? this.#routes.of(exchange, kind, name);
     if (known !== undefined) return known;
     const client = this.clientOf(exchange);
     const found =

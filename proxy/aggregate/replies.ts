@@ -11,6 +11,7 @@ import { Awaited } from './awaited.ts';
 import { failureOf, withoutResponse } from './failures.ts';
 import { discard } from './heads.ts';
 import type { Asked, Translator } from './translate.ts';
+import { needsNoTranslation } from './untranslated.ts';
 
 export interface Translation {
   readonly translator: Translator;
@@ -75,10 +76,9 @@ function translatedBody(
   headers: readonly string[],
   bytes: Buffer,
   attention: Attention,
-  { translator, asked, isRequest = false }: Translation,
+  { translator, asked, answers, isRequest = false }: Translation,
 ): Promise<Reply> | Reply {
-  if (translator.passes(bytes.toString('latin1'), asked))
-    return madeLike(reply, headers, bytes, bytes.length, attention);
+  if (needsNoTranslation(bytes, asked, answers)) return madeLike(reply, headers, bytes, bytes.length, attention);
   const text = bytes.toString('utf8');
   if (isRequest && !scanWhole(bytes).hasResult) translator.checkAnswers(text, reply.status, asked);
   return translator.text(text, asked).then((changed) => {
@@ -156,14 +156,19 @@ const BLANK_LINE = Buffer.from('\n\n');
 const NOTHING = Buffer.from(':\n\n');
 
 /** The client's own session id in place of an upstream's. */
-function withSession(headers: readonly string[], sessionId: string | undefined): string[] {
+function withSession(headers: readonly string[], sessionId: string | undefined): readonly string[] {
+  if (!headers.some(isSession)) return headers;
   const kept: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? '';
-    if (name.length !== SESSION.length || name.toLowerCase() !== SESSION) kept.push(name, headers[i + 1] ?? '');
+    if (!isSession(name)) kept.push(name, headers[i + 1] ?? '');
     else if (sessionId !== undefined) kept.push(name, sessionId);
   }
   return kept;
+}
+
+function isSession(name: string): boolean {
+  return name.length === SESSION.length && name.toLowerCase() === SESSION;
 }
 
 /** A reply that the proxy makes itself: JSON. */

@@ -41,9 +41,6 @@ export interface TranslatorOptions {
   readonly onNotification: (method: string) => void;
 }
 
-/** A text that holds none of these needs no look: no id, no URI, and no message of the upstream's own. */
-const SIGNS = /"(?:method|taskId|requestState|elicitationId|inputRequests|uri)"|\\u/;
-
 export class Translator {
   readonly #options: TranslatorOptions;
 
@@ -64,13 +61,6 @@ export class Translator {
     if (method !== undefined || result !== undefined) return;
     if (error === undefined) throw withoutResponse(this.upstream, status);
     if (id === undefined || id === null) throw answersNothing(this.upstream, status, error, exchange.era);
-  }
-
-  /** Whether a text goes on as it is, since nothing in it says whose it is. Its bytes may be read as Latin-1. */
-  passes(text: string, asked: Asked): boolean {
-    if (SIGNS.test(text) || isSearch(asked) || BATCH.test(text)) return false;
-    const { id, hasResult, hasError, twice } = scanWhole(Buffer.from(text, 'latin1'));
-    return !twice && (hasResult || hasError) && id !== undefined && id !== 'null' && asked.mayAnswer(id);
   }
 
   /**
@@ -324,12 +314,9 @@ export class Translator {
   }
 }
 
-function isSearch({ method, name }: Asked): boolean {
+export function isSearch({ method, name }: Asked): boolean {
   return method === 'tools/call' && name?.endsWith(SEARCH_TOOL) === true;
 }
-
-/** A list of messages (2025-03-26). */
-const BATCH = /^\s*\[/;
 
 /** An error may come without an id, if the upstream failed before it read the id. */
 function isAnswerTo({ mayAnswer }: Asked, id: string | undefined, isError: boolean): boolean {

@@ -29,7 +29,7 @@ export function withScalars(message: Message, body: string): Message {
 /** The message about another tool, prompt, resource or task, given by the member that names it. It has a name. */
 export function withName(message: Message, name: string): Message {
   const member = nameMember(message.method);
-  const { text, start, end } = spanIn(message.text, message.bodyStart, member ?? '');
+  const { text, start, end } = spanOfName(message, member ?? '');
   if (start < 0) throw new TypeError(`${message.method} names nothing`);
   const written = JSON.stringify(name);
   const changed = text.slice(0, start) + written + text.slice(end);
@@ -50,8 +50,23 @@ export function withId(message: Message, id: string): Message {
   };
 }
 
+/** Where the name of a message lies in its text. Most clients write it first, as `JSON.stringify` does. */
+function spanOfName({ text, bodyStart, name }: Message, member: string): Span {
+  const key = `{"${member}":`;
+  const value = JSON.stringify(name ?? '');
+  const start = bodyStart + key.length;
+  const isFirst = bodyStart >= 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);
+  return isFirst ? { text, start, end: start + value.length } : spanIn(text, bodyStart, member);
+}
+
+interface Span {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Where the value of a member lies in an object of a text; -1 if it has none. */
-function spanIn(text: string, object: number, member: string): { text: string; start: number; end: number } {
+function spanIn(text: string, object: number, member: string): Span {
   const span = { text, start: -1, end: -1 };
   membersAt(text, object, (key, start, end) => {
     if (key !== member) return;

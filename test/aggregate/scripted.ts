@@ -33,13 +33,24 @@ export function scripted(results: Readonly<Record<string, object>> | Results): P
 
 const VERSION = '2026-07-28';
 
-/** One modern request, as a client sends it. */
+/** One modern request, as a client sends it. Its reply is JSON. */
 export async function post(
   url: string,
   method: string,
   params: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly text: string; readonly message: Message }> {
+  const reply = await postText(url, method, params, headers);
+  return { ...reply, message: JSON.parse(reply.text) as Message };
+}
+
+/** {@link post} for a reply in any form. */
+export async function postText(
+  url: string,
+  method: string,
+  params: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly text: string }> {
   const name = params['name'] ?? params['uri'] ?? params['taskId'];
   const reply = await fetch(url, {
     method: 'POST',
@@ -65,8 +76,7 @@ export async function post(
       },
     }),
   });
-  const text = await reply.text();
-  return { status: reply.status, text, message: JSON.parse(text) as Message };
+  return { status: reply.status, text: await reply.text() };
 }
 
 export interface Message {

@@ -342,6 +342,7 @@ describe('a message that is read in turns', () => {
 describe.each([
   '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","x":{"name":"a","id":1}}}',
   ' {"jsonrpc":"2.0","params":{"x":{"name":"a","id":1},"name" : "a"},"method":"tools/call","id" : 1}',
+  String.raw`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\u0061","x":{"name":"a","id":1}}}`,
 ])('in %s', (text) => {
   const message = readMessage(text);
 

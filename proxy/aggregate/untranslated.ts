@@ -1,0 +1,52 @@
+/** Which replies are passed on as they are: those with no id, URI or message of the upstream's own in them. */
+import { scanWhole } from '../reply/treatment.ts';
+import { type Asked, isSearch } from './translate.ts';
+
+/**
+ * Keys of what {@link Translator} changes, and of what a response has once. JSON can write each of their letters as
+ * `\u00XX` as well, so such an escape counts as one of them.
+ */
+const SIGNS = /"(?:method|taskId|requestState|elicitationId|uri)"|\\u/;
+/** {@link SIGNS}, and the keys of a response. */
+const SIGNS_OR_MEMBERS = /"(?:method|taskId|requestState|elicitationId|uri|id|result|error|params|jsonrpc)"|\\u/;
+
+/** A list of messages (2025-03-26). */
+const BATCH = /^\s*\[/;
+
+/**
+ * Whether the translation of a JSON body changes and refuses nothing. False if that is not clear at a glance.
+ * @param id of the request that it answers, as JSON text
+ */
+export function needsNoTranslation(body: Buffer, asked: Asked, id: string | undefined): boolean {
+  if (isSearch(asked)) return false;
+  // Keys are ASCII, so the bytes may be read as Latin-1.
+  const text = body.toString('latin1');
+  if (id !== undefined && isPlainResponse(text, id)) return true;
+  if (SIGNS.test(text) || BATCH.test(text)) return false;
+  const { id: answered, hasResult, hasError, twice } = scanWhole(body);
+  return (
+    !twice && (hasResult || hasError) && answered !== undefined && answered !== 'null' && asked.mayAnswer(answered)
+  );
+}
+
+const HEAD = '{"jsonrpc":"2.0","id":';
+const AFTER_ID = ',"result":{';
+const FIRST = '{"result":{';
+const BEFORE_ID = '},"jsonrpc":"2.0","id":';
+const ASCII = /^[ -~]+$/;
+
+/**
+ * Whether a text is a result in one of the forms that SDKs write, for exactly this id, without a sign. In both forms, the
+ * id is a member of the message itself, and no other key is called so. The rest is not read.
+ */
+function isPlainResponse(text: string, id: string): boolean {
+  if (!ASCII.test(id)) return false;
+  if (text.startsWith(HEAD) && text.startsWith(id, HEAD.length) && text.startsWith(AFTER_ID, HEAD.length + id.length))
+    return !SIGNS_OR_MEMBERS.test(text.slice(HEAD.length + id.length + AFTER_ID.length));
+  const end = `${BEFORE_ID}${id}}`;
+  return (
+    text.startsWith(FIRST) &&
+    text.endsWith(end) &&
+    !SIGNS_OR_MEMBERS.test(text.slice(FIRST.length, text.length - end.length))
+  );
+}
