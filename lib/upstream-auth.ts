@@ -5,16 +5,25 @@
 import type { WayName } from '../proxy/upstream/auth/ways.ts';
 import { bearer, type BearerOptions } from './upstream-auth/bearer.ts';
 import { iam, type IamAuthOptions } from './upstream-auth/iam.ts';
+import { jwtBearer, type JwtBearerOptions } from './upstream-auth/jwt-bearer.ts';
 import { none } from './upstream-auth/none.ts';
 import { oauth, type OAuthOptions } from './upstream-auth/oauth.ts';
+import { tokenExchange, type TokenExchangeOptions } from './upstream-auth/token-exchange.ts';
 import type { AuthSite, BoundUpstreamAuth, CamelCase, OptionsOf, Way } from './upstream-auth/way.ts';
 
-export type { BearerOptions, IamAuthOptions, OAuthOptions };
+export type { BearerOptions, IamAuthOptions, JwtBearerOptions, OAuthOptions, TokenExchangeOptions };
 
 /** How the proxy authenticates its calls. */
 export class UpstreamAuth {
   /** @internal In the order in which errors list them. */
-  static readonly ways = { iam, none, oauth, bearer } satisfies {
+  static readonly ways = {
+    iam,
+    none,
+    oauth,
+    bearer,
+    'token-exchange': tokenExchange,
+    'jwt-bearer': jwtBearer,
+  } satisfies {
     readonly [Name in WayName]: Way<Name, never, unknown>;
   };
 
@@ -31,6 +40,16 @@ export class UpstreamAuth {
   /** A static key or token in a header. */
   static bearer(options: BearerOptions): UpstreamAuth {
     return new UpstreamAuth((site) => bearer.bind(options, site));
+  }
+
+  /** A bearer token for the caller, got for the caller's own token (RFC 8693). */
+  static tokenExchange(options: TokenExchangeOptions): UpstreamAuth {
+    return new UpstreamAuth((site) => tokenExchange.bind(options, site));
+  }
+
+  /** A bearer token for the caller, got with the caller's token as an assertion (RFC 7523): Entra's on-behalf-of. */
+  static jwtBearer(options: JwtBearerOptions): UpstreamAuth {
+    return new UpstreamAuth((site) => jwtBearer.bind(options, site));
   }
 
   /** Nothing is added. */

@@ -6,8 +6,10 @@ import { type Environment, Faults } from './base/environment.ts';
 import { ControlFault, type ErrorCode } from './base/errors.ts';
 import { log } from './base/log.ts';
 import { SELF } from './base/self.ts';
+import type { TokenKind } from './call/caller-tokens.ts';
 import { NOBODY, type ReadCaller } from './call/caller.ts';
-import { readUpstream, type UpstreamBindings } from './config/bindings.ts';
+import { tokenReader } from './callers/tokens.ts';
+import { prefixOf, readUpstream, type UpstreamBindings } from './config/bindings.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
 import { type ProcessBindings, readProcess } from './config/process-variables.ts';
 import { Dispatcher } from './dispatch/dispatch.ts';
@@ -59,6 +61,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const telemetry = readTelemetry(environment, faults);
   checkControlBindings(settings, environment, faults);
   const readCaller = prepareCaller(settings, environment, faults);
+  const tokens = callerTokens(settings, bound, faults);
   if (faults.errors.length > 0) throw new ConfigError(faults.errors);
   for (const warning of faults.warnings) log.warn(warning);
   oddOrder(settings.controls);
@@ -92,6 +95,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const server = createIngress({
     guards: new Guards({ listenHost: host, allowedHosts }),
     readCaller,
+    readTokens: tokenReader(tokens),
     dispatcher: search === undefined ? dispatcher : search.before(dispatcher),
     maxBody: settings.limits.maxBody,
     maxDepth: settings.limits.maxDepth,
@@ -175,6 +179,24 @@ function prepareCaller({ caller }: Settings, environment: Environment, faults: F
     faults.error(error instanceof Error ? error.message : String(error));
   }
   return () => NOBODY;
+}
+
+/** The tokens of callers that upstreams need. Reports a source that has none. */
+function callerTokens(
+  { caller }: Settings,
+  bound: ReadonlyMap<string, UpstreamBindings>,
+  faults: Faults,
+): ReadonlySet<TokenKind> {
+  const kinds = new Set<TokenKind>();
+  for (const [name, { auth }] of bound) {
+    if (auth.callerToken === undefined) continue;
+    kinds.add(auth.callerToken);
+    if (auth.callerToken === 'bearer' && caller.verifiesToken !== true)
+      faults.error(
+        `${prefixOf(name)}_AUTH=${auth.way} calls the upstream with the caller's token: expected config.caller to be agentcoreJwt() or jwks(…), got ${caller.kind}`,
+      );
+  }
+  return kinds;
 }
 
 function readUpstreams(

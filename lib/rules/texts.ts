@@ -80,6 +80,8 @@ export const TEXTS = {
   claim: { pattern: VISIBLE, expected: '1 to 255 visible characters' },
   clientId: { pattern: VISIBLE, expected: 'an OAuth client id (1 to 255 visible characters)' },
   resource: { pattern: /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i, expected: 'a resource indicator: an absolute URI' },
+  audience: { pattern: VISIBLE, expected: 'an audience (1 to 255 visible characters)' },
+  tokenUse: { pattern: /^[a-z_]{1,60}$/, expected: 'a value of requested_token_use, such as on_behalf_of' },
   secretHeader: { pattern: SECRET_HEADER, expected: 'the name of a header for the secret' },
   /** Its first part is the region that the pool is in. */
   userPoolId: {

@@ -1,25 +1,20 @@
 /** OAuth client credentials. */
-import { checkSecret, SECRET_MEMBERS, type SecretEntry, secretOptions } from '../deployment/secret.ts';
+import { checkSecret } from '../deployment/secret.ts';
 import { checkPoolHome, userPoolId } from '../deployment/user-pool.ts';
-import { checkHttps, checkText, checkTexts } from '../faults.ts';
-import { httpsUrl } from '../rules/https-url.ts';
-import { isRecord, listOf, needed, object, optional, type Parse, text, textBy } from '../rules/parse.ts';
+import { isRecord, needed, object, optional, type Parse, text, textBy } from '../rules/parse.ts';
 import { TEXTS } from '../rules/texts.ts';
-import { bindSecret, type SecretOptions } from '../secret-source.ts';
+import {
+  bindTokens,
+  resource,
+  scopes,
+  TOKEN_MEMBERS,
+  type TokenEntry,
+  type TokenOptions,
+  tokenOptions,
+} from './token-endpoint.ts';
 import { way } from './way.ts';
 
-export interface OAuthOptions extends SecretOptions {
-  /** The issuer, whose metadata names the token endpoint. @default - the user pool of a `cognito:` secret */
-  readonly issuer?: string;
-  /** The token endpoint, if the issuer publishes no metadata. @default - the one in the issuer's metadata */
-  readonly tokenUrl?: string;
-  /** The client's id. @default - the client of a `cognito:` secret */
-  readonly clientId?: string;
-  /** The scopes to request. @default - the client's own */
-  readonly scopes?: readonly string[];
-  /** The resource indicator (RFC 8707). @default - none */
-  readonly resource?: string;
-}
+export type OAuthOptions = TokenOptions;
 
 /**
  * OAuth client credentials with a client of a Cognito user pool. Its secret is read through Cognito's API at run time.
@@ -38,25 +33,10 @@ interface CognitoOAuth {
   readonly resource?: string;
 }
 
-/** OAuth client credentials of any issuer, with the secret in Secrets Manager. */
-interface IssuerOAuth extends SecretEntry {
-  /** The issuer, whose metadata names the token endpoint. Give this, `tokenUrl` or both. @default - none */
-  readonly issuer?: string;
-  /** The token endpoint, for an issuer that publishes no metadata. @default - the one in the issuer's metadata */
-  readonly tokenUrl?: string;
-  readonly clientId: string;
-  /** The scopes to request. @default - none */
-  readonly scopes?: readonly string[];
-  /** Resource indicator (RFC 8707). @default - none */
-  readonly resource?: string;
-}
-
 export interface OAuthEntry {
-  readonly oauth: CognitoOAuth | IssuerOAuth;
+  readonly oauth: CognitoOAuth | TokenEntry;
 }
 
-const scopes = listOf(textBy(TEXTS.scope), 'scopes', { min: 1 });
-const resource = textBy(TEXTS.resource);
 const cognito = object({
   userPoolId: needed(userPoolId),
   clientId: needed(textBy(TEXTS.poolClient)),
@@ -69,15 +49,8 @@ const cognito = object({
   scopes: optional(scopes),
   resource: optional(resource),
 });
-const issuer = object({
-  issuer: optional(httpsUrl()),
-  tokenUrl: optional(httpsUrl()),
-  clientId: needed(textBy(TEXTS.clientId)),
-  ...SECRET_MEMBERS,
-  scopes: optional(scopes),
-  resource: optional(resource),
-});
-const members: Parse<CognitoOAuth | IssuerOAuth> = (value, place) => {
+const issuer = object(TOKEN_MEMBERS);
+const members: Parse<CognitoOAuth | TokenEntry> = (value, place) => {
   if (!isRecord(value))
     return place.expected('an object with userPoolId and clientId, or with issuer, clientId and secretArn', value);
   if (value['userPoolId'] !== undefined) return cognito(value, place);
@@ -95,13 +68,7 @@ export const oauth = way<'oauth', OAuthOptions, OAuthEntry>({
   key: 'oauth',
   entry: object({ oauth: needed(members) }),
   options({ oauth }) {
-    if (!('userPoolId' in oauth)) {
-      const { secretArn, encryptionKeyArn, ...rest } = oauth;
-      return {
-        ...rest,
-        ...secretOptions({ secretArn, ...(encryptionKeyArn === undefined ? {} : { encryptionKeyArn }) }),
-      };
-    }
+    if (!('userPoolId' in oauth)) return tokenOptions(oauth);
     const { userPoolId, clientId, domain, ...rest } = oauth;
     return {
       ...rest,
@@ -115,29 +82,7 @@ export const oauth = way<'oauth', OAuthOptions, OAuthEntry>({
     else checkSecret(oauth, home, at);
   },
 
-  bind({ issuer, tokenUrl, clientId, scopes, resource, ...secret }, { stack, where: { auth: where }, faults }) {
-    if (issuer !== undefined) checkHttps(issuer, `${where}: issuer`, faults);
-    if (tokenUrl !== undefined) checkHttps(tokenUrl, `${where}: tokenUrl`, faults);
-    checkText(clientId, TEXTS.clientId, `${where}: clientId`, faults);
-    checkTexts(scopes, TEXTS.scope, 'scopes', `${where}: scopes`, faults);
-    checkText(resource, TEXTS.resource, `${where}: resource`, faults);
-    const bound = bindSecret(stack, secret, where, faults);
-    if (issuer === undefined && tokenUrl === undefined && !bound.cognito)
-      faults.add(`${where}: expected issuer or tokenUrl (only a Cognito client names its own), got neither`);
-    if (clientId === undefined && !bound.cognito)
-      faults.add(`${where}: expected clientId (only a Cognito client names its own), got nothing`);
-    return {
-      environment: {
-        SECRET: bound.source,
-        ...(issuer === undefined ? {} : { ISSUER: issuer }),
-        ...(tokenUrl === undefined ? {} : { TOKEN_URL: tokenUrl }),
-        ...(clientId === undefined ? {} : { CLIENT_ID: clientId }),
-        ...(scopes === undefined || scopes.length === 0 ? {} : { SCOPES: scopes.join(' ') }),
-        ...(resource === undefined ? {} : { RESOURCE: resource }),
-      },
-      statements: bound.statements,
-    };
-  },
+  bind: bindTokens,
 });
 
 /** A prefix is below Cognito's own domain, in the pool's region. */

@@ -161,7 +161,7 @@ export class MergedCatalogue {
   }
 
   #known(member: Member, kind: KindName, { exchange, session }: Client): MemberList | undefined {
-    return this.#lists.known(member, kind, exchange, session) ?? this.#lists.last(member, kind);
+    return this.#lists.known(member, kind, exchange, session) ?? this.#lists.last(member, kind, exchange);
   }
 
   /** What upstreams without a prefix list; of one that is down, what it listed last. */
@@ -236,7 +236,7 @@ export class MergedCatalogue {
       ({ list }) => list,
       () => undefined,
     );
-    return this.#lists.last(member, kind) ?? soon(asked);
+    return this.#lists.last(member, kind, exchange) ?? soon(asked);
   }
 
   async #owners(uri: string, client: Client): Promise<{ owners: Member[]; unseen: Member | undefined }> {
@@ -266,7 +266,7 @@ export class MergedCatalogue {
   /** What an upstream lists; what it listed last, if it doesn't answer soon, or at all. */
   async #freshOrLast(member: Member, kind: KindName, { exchange, session }: Client): Promise<Fetched> {
     const asked = this.#lists.of(member, kind, exchange, session);
-    const list = this.#lists.last(member, kind);
+    const list = this.#lists.last(member, kind, exchange);
     if (list === undefined) return asked;
     const fetched = await soon(asked);
     return fetched?.list === undefined ? { member, list } : fetched;

@@ -42,7 +42,9 @@ export class Lists {
    * calls to it go on.
    */
   readonly #breakers = new Map<string, Breaker>();
-  /** What an upstream listed last, for any caller: the names that are its own while it is down. */
+  /**
+   * What an upstream listed last, for any caller with the same credentials: the names that are its own while it is down.
+   */
   readonly #last = new Cache<MemberList>({ maxBytes: MAX_BYTES, weigh: weightOf });
 
   constructor(members: readonly Member[]) {
@@ -58,7 +60,7 @@ export class Lists {
     const known = this.known(member, kind, exchange, session);
     if (known !== undefined) return { member, list: known };
     // A list that was asked for before a change was announced may lack it.
-    const scope = `${keyOf(member, kind, scopeOf(exchange, session?.key))}\n${this.#generation(member, kind)}`;
+    const scope = `${keyOf(member, kind, scopeAt(member, exchange, session))}\n${this.#generation(member, kind)}`;
     let flight = this.#flights.get(scope);
     if (flight === undefined) {
       const passage = this.#breakerOf(member, kind).enter();
@@ -82,7 +84,7 @@ export class Lists {
     exchange: Exchange,
     session: ClientSession | undefined,
   ): MemberList | undefined {
-    for (const scope of [scopeOf(exchange, session?.key), publicScope(exchange)]) {
+    for (const scope of [scopeAt(member, exchange, session), publicScope(member, exchange)]) {
       const kept = this.#kept.get(keyOf(member, kind, scope));
       if (kept !== undefined && kept.until > Date.now() && kept.generation === this.#generation(member, kind))
         return kept.list;
@@ -90,9 +92,9 @@ export class Lists {
     return undefined;
   }
 
-  /** What it listed last, to whomever; undefined: this process never saw it. */
-  last(member: Member, kind: KindName): MemberList | undefined {
-    return this.#last.get(keyOf(member, kind, ''));
+  /** What it listed last, to any caller with the same credentials; undefined: this process never saw it. */
+  last(member: Member, kind: KindName, exchange: Exchange): MemberList | undefined {
+    return this.#last.get(keyOf(member, kind, whoseAt(member, exchange)));
   }
 
   /** The upstream said that its list changed. */
@@ -129,8 +131,8 @@ export class Lists {
       throw error;
     });
     breaker.succeeded();
-    const scope = list.cacheScope === 'public' ? publicScope(exchange) : scopeOf(exchange, session?.key);
-    this.#last.set(keyOf(member, kind, ''), list);
+    const scope = list.cacheScope === 'public' ? publicScope(member, exchange) : scopeAt(member, exchange, session);
+    this.#last.set(keyOf(member, kind, whoseAt(member, exchange)), list);
     if (list.ttlMs > 0)
       this.#kept.set(keyOf(member, kind, scope), { list, until: Date.now() + list.ttlMs, generation });
     return list;
@@ -150,8 +152,18 @@ function tooSlow(member: Member, kind: KindName, waitMs: number): UpstreamFailur
   );
 }
 
-function publicScope(exchange: Exchange): string {
-  return `${exchange.era}\n${versionOf(exchange) ?? ''}\npublic`;
+/** A list that an upstream calls public is still shown only to callers with the same credentials. */
+function publicScope(member: Member, exchange: Exchange): string {
+  return `${exchange.era}\n${versionOf(exchange) ?? ''}\npublic\n${whoseAt(member, exchange)}`;
+}
+
+function scopeAt(member: Member, exchange: Exchange, session: ClientSession | undefined): string {
+  return `${scopeOf(exchange, session?.key)}\n${whoseAt(member, exchange)}`;
+}
+
+/** Whose credentials an upstream gets; empty if all callers have the same. */
+function whoseAt({ upstream }: Member, exchange: Exchange): string {
+  return upstream.whose(exchange) ?? '';
 }
 
 function keyOf(member: Member, kind: KindName, scope: string): string {

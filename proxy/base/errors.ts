@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'forbidden-host'
   | 'not-found'
   | 'unauthenticated-caller'
+  | 'caller-refused'
   | 'session-not-found'
   | 'denied'
   | 'unknown-name'

@@ -19,6 +19,8 @@ export interface CallerSource {
   readonly kind: 'none' | 'agentcore-jwt' | 'jwks' | 'header' | 'fixed';
   /** Request headers that this source reads, in lower case. They must be on the runtime's header allowlist. */
   readonly headers: readonly string[];
+  /** Each call has a bearer token that this source, or the platform for it, verified. @default false */
+  readonly verifiesToken?: boolean;
   /** Environment variables that it needs, with what each is for. */
   readonly bindings: Readonly<Record<string, string>>;
   /**

@@ -1,3 +1,5 @@
+import type { CallerTokens } from './caller-tokens.ts';
+
 /** The headers of the client's request that the rest of the proxy may use. */
 export interface Inbound {
   readonly accept: string | undefined;
@@ -19,6 +21,8 @@ export interface Inbound {
   readonly nameHeader: string | undefined;
   /** `Mcp-Param-*` as received: lower-case name without the prefix → value. */
   readonly params: ReadonlyMap<string, string> | undefined;
+  /** Undefined unless the credentials of an upstream depend on them. */
+  readonly tokens: CallerTokens | undefined;
 }
 
 /** A request without any of these headers. */
@@ -36,4 +40,5 @@ export const NO_HEADERS: Inbound = {
   mirrorName: false,
   nameHeader: undefined,
   params: undefined,
+  tokens: undefined,
 };

@@ -56,6 +56,12 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   'forbidden-host': { status: 403, rpc: -31403, when: 'the `Host` header names no allowed host' },
   'not-found': { status: 404, rpc: -32600, when: 'the path is neither `/mcp` nor `/ping`' },
   'unauthenticated-caller': { status: 403, rpc: -31403, always: true, when: 'the configured source found no caller' },
+  'caller-refused': {
+    status: 403,
+    rpc: -31403,
+    always: true,
+    when: 'the upstream is called on behalf of the caller, and it, or the issuer of its tokens, does not give this caller access',
+  },
   'session-not-found': {
     status: 404,
     rpc: -32001,

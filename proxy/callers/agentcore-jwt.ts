@@ -16,6 +16,7 @@ export function agentcoreJwt(): CallerSource {
   return {
     kind: 'agentcore-jwt',
     headers: ['authorization'],
+    verifiesToken: true,
     bindings: {
       INBOUND_AUTH:
         'must be "jwt": set together with the JWT authorizer that verifies the token; for npm start, give --caller instead',

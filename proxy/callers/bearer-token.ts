@@ -1,13 +1,19 @@
 /** The bearer token of a request (RFC 6750, section 2.1). */
 import { ProxyError } from '../base/errors.ts';
 
+/** Undefined if the header holds none. */
+export function bearerTokenIn(authorization: string | undefined): string | undefined {
+  return /^bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
+}
+
+/** Throws `unauthenticated-caller` without one. */
 export function bearerToken(authorization: string | undefined): string {
-  const match = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '');
-  if (match?.[1] === undefined) {
+  const token = bearerTokenIn(authorization);
+  if (token === undefined) {
     throw new ProxyError(
       'unauthenticated-caller',
       `no caller: expected "Authorization: Bearer <JWT>", got ${authorization === undefined ? 'no such header' : 'another value'}`,
     );
   }
-  return match[1];
+  return token;
 }

@@ -13,6 +13,7 @@ export function jwks(options: JwksOptions): CallerSource {
   return {
     kind: 'jwks',
     headers: ['authorization'],
+    verifiesToken: true,
     bindings: {},
     prepare: () => {
       for (const member of ['issuer', 'jwksUri'] as const) checkEndpoint(options[member], `caller jwks: ${member}`);

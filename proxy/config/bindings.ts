@@ -3,6 +3,7 @@
  * one run, each with what was got and expected. No binding holds a secret: `UPSTREAM_SECRET` says where it is.
  */
 import { type Environment, type Faults, given } from '../base/environment.ts';
+import type { TokenKind } from '../call/caller-tokens.ts';
 import { type Address, addressOfArn, addressOfUrl } from '../upstream/address.ts';
 import type { Load, Way, WayBindings } from '../upstream/auth/way.ts';
 import { isWay, variablesOfWays, WAY_NAMES, type WayName, WAYS, waysInWords } from '../upstream/auth/ways.ts';
@@ -10,6 +11,8 @@ import { isWay, variablesOfWays, WAY_NAMES, type WayName, WAYS, waysInWords } fr
 export interface AuthBindings {
   readonly way: WayName;
   readonly forbiddenIsOurs: boolean;
+  /** The token of the caller that it needs, if any. */
+  readonly callerToken: TokenKind | undefined;
   readonly load: Load;
 }
 
@@ -85,5 +88,5 @@ function readAuth(name: string, bindings: WayBindings<string>): AuthBindings | u
     return bindings.faults.error(`${bindings.prefix}_AUTH: expected ${waysInWords()}, got ${JSON.stringify(name)}`);
   const way: Way<never> = WAYS[name];
   const load = way.read(bindings);
-  return load && { way: name, forbiddenIsOurs: way.forbiddenIsOurs === true, load };
+  return load && { way: name, forbiddenIsOurs: way.forbiddenIsOurs === true, callerToken: way.callerToken, load };
 }

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
 import { atOnce, inTurns, nextTurn, SHORT } from '../base/turns.ts';
+import type { ReadTokens } from '../call/caller-tokens.ts';
 import { NOBODY, type ReadCaller } from '../call/caller.ts';
 import { Exchange } from '../call/exchange.ts';
 import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../call/message.ts';
@@ -30,6 +31,8 @@ import { targetOf } from './target.ts';
 export interface IngressOptions {
   readonly guards: Guards;
   readonly readCaller: ReadCaller;
+  /** @default - no upstream needs the tokens of a request, and none is kept */
+  readonly readTokens?: ReadTokens | undefined;
   readonly dispatcher: Dispatching;
   /** Largest request body, in bytes. */
   readonly maxBody: number;
@@ -97,7 +100,7 @@ class Ingress {
         return;
       }
       checkMediaType(request.headers['content-type']);
-      const { guards, maxBody, dispatcher, readCaller } = this.#options;
+      const { guards, maxBody, dispatcher, readCaller, readTokens } = this.#options;
       const body = await readBody(request, maxBody);
       const text = decode(body);
       if (isArray(text)) {
@@ -128,7 +131,7 @@ class Ingress {
         return;
       }
       guards.checkHost(request.headers.host);
-      const inbound = inboundOf(message, request.headers, era);
+      const inbound = inboundOf(message, request.headers, era, readTokens);
       const caller = readCaller(request);
       const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
       // In the modern era closing the stream cancels the call; in the legacy era it means nothing.
@@ -188,7 +191,7 @@ class Ingress {
   }
 
   async #batch(text: string, bytes: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guards, maxDepth, maxInspectedReply, requestTimeoutMs, dispatcher, readCaller } = this.#options;
+    const { guards, maxDepth, maxInspectedReply, requestTimeoutMs, dispatcher, readCaller, readTokens } = this.#options;
     try {
       await inTurns(checkJsonInTurns(text, maxDepth));
     } catch (error) {
@@ -216,7 +219,7 @@ class Ingress {
         new Exchange(
           caller,
           'legacy',
-          { ...inboundOf(message, request.headers, 'legacy'), acceptEncoding: 'identity' },
+          { ...inboundOf(message, request.headers, 'legacy', readTokens), acceptEncoding: 'identity' },
           bytes,
         ),
     );
@@ -238,13 +241,14 @@ class Ingress {
 
   /** Answers a ping, such as the platform's health probe: for any Host and any caller, even if the upstream fails. */
   async #ping(message: Message, request: IncomingMessage, bytes: number, sink: Sink): Promise<void> {
-    const { guards, dispatcher, readCaller } = this.#options;
-    if (!(await keptAlive({ message, request, bytes, guards, dispatcher, readCaller }, sink))) pong(message, sink);
+    const { guards, dispatcher, readCaller, readTokens } = this.#options;
+    const asked = { message, request, bytes, guards, dispatcher, readCaller, readTokens };
+    if (!(await keptAlive(asked, sink))) pong(message, sink);
   }
 
   /** Handles GET and DELETE of legacy sessions. */
   async #bare(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guards, dispatcher, readCaller, requestTimeoutMs } = this.#options;
+    const { guards, dispatcher, readCaller, readTokens, requestTimeoutMs } = this.#options;
     const { method } = request;
     const era = eraOf(undefined, request.headers);
     if (era === 'modern' || (method !== 'GET' && method !== 'DELETE'))
@@ -253,7 +257,7 @@ class Ingress {
         `${method}${era === 'modern' ? ', which this protocol version does not have' : ''}`,
       );
     guards.checkHost(request.headers.host);
-    const inbound = inboundOf(undefined, request.headers, era);
+    const inbound = inboundOf(undefined, request.headers, era, readTokens);
     const exchange = new Exchange(await readCaller(request), era, inbound, 0);
     const sink = new ResponseSink(response, () => exchange.abort(), requestTimeoutMs);
     request.resume();

@@ -3,6 +3,7 @@
  * other ping is answered here. So are the platform's health probes: they name no session and must never fail.
  */
 import type { IncomingMessage } from 'node:http';
+import type { ReadTokens } from '../call/caller-tokens.ts';
 import type { ReadCaller } from '../call/caller.ts';
 import { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
@@ -23,6 +24,7 @@ export interface Ping {
   readonly guards: Guards;
   readonly dispatcher: Dispatching;
   readonly readCaller: ReadCaller;
+  readonly readTokens: ReadTokens | undefined;
 }
 
 /** Forwards a ping and its answer. False: it must be answered here. Never rejects. */
@@ -46,14 +48,14 @@ export async function keptAlive(ping: Ping, sink: Sink): Promise<boolean> {
 
 /** Sends the ping to its session; undefined if that isn't known to be open. */
 async function passOn(
-  { message, request, bytes, guards, dispatcher, readCaller }: Ping,
+  { message, request, bytes, guards, dispatcher, readCaller, readTokens }: Ping,
   held: HeldReply,
 ): Promise<Exchange | undefined> {
   guards.checkHost(request.headers.host);
   const exchange = new Exchange(
     await readCaller(request),
     'legacy',
-    inboundOf(message, request.headers, 'legacy'),
+    inboundOf(message, request.headers, 'legacy', readTokens),
     bytes,
   );
   if (held.gone || !dispatcher.isOpen(exchange)) return undefined;

@@ -1,6 +1,7 @@
 /** Reads the client's headers that are used later, and checks that mirrored headers match the body. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
+import type { ReadTokens } from '../call/caller-tokens.ts';
 import type { Era } from '../call/exchange.ts';
 import type { Inbound } from '../call/inbound.ts';
 import type { Message } from '../call/message.ts';
@@ -26,7 +27,12 @@ export function eraOf(message: Message | undefined, headers: IncomingHttpHeaders
  * (which sends its session header), or if `MCP-Protocol-Version` is missing, too. For a client that connects directly
  * and leaves one out, the upstream decides.
  */
-export function inboundOf(message: Message | undefined, headers: IncomingHttpHeaders, era: Era): Inbound {
+export function inboundOf(
+  message: Message | undefined,
+  headers: IncomingHttpHeaders,
+  era: Era,
+  readTokens?: ReadTokens,
+): Inbound {
   const protocolVersion = one(headers, 'mcp-protocol-version');
   const runtimeSessionId = one(headers, 'x-amzn-bedrock-agentcore-runtime-session-id');
   const method = one(headers, 'mcp-method');
@@ -47,6 +53,7 @@ export function inboundOf(message: Message | undefined, headers: IncomingHttpHea
     mirrorName: derive || name !== undefined,
     nameHeader: name,
     params: era === 'modern' ? paramsOf(headers) : undefined,
+    tokens: readTokens?.(headers),
   };
 }
 

@@ -41,6 +41,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 interface Listing<T> {
   readonly tools: readonly T[];
   readonly byName: ReadonlyMap<string, T>;
+  /** Bytes of memory, approximately. */
+  readonly bytes: number;
   readonly at: number;
   readonly until: number;
 }
@@ -53,8 +55,17 @@ export class Catalogue<T extends { readonly name: string }> {
   /** When a name was last looked up and not found. A listing that was fetched before for another call doesn't count. */
   #missedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(listed: Listed<T>) {
+  readonly #onListed: (() => void) | undefined;
+
+  /** @param onListed called after each listing that is kept */
+  constructor(listed: Listed<T>, onListed?: () => void) {
     this.#listed = listed;
+    this.#onListed = onListed;
+  }
+
+  /** Bytes of memory that the listing takes, approximately. */
+  get bytes(): number {
+    return this.#listing?.bytes ?? 0;
   }
 
   async tools(ask: Ask): Promise<readonly T[]> {
@@ -145,7 +156,10 @@ export class Catalogue<T extends { readonly name: string }> {
     try {
       const listing = await fetchAll(this.#listed, ask);
       // If a change was announced meanwhile, this listing is only for those who already wait for it.
-      if (generation === this.#generation) this.#listing = listing;
+      if (generation === this.#generation) {
+        this.#listing = listing;
+        this.#onListed?.();
+      }
       return listing;
     } finally {
       if (generation === this.#generation) this.#flight = undefined;
@@ -182,7 +196,7 @@ async function fetchAll<T extends { readonly name: string }>(
     cursor = next;
   }
   const at = Date.now();
-  return { tools, byName: new Map(tools.map((tool) => [tool.name, tool])), at, until: at + ttl };
+  return { tools, byName: new Map(tools.map((tool) => [tool.name, tool])), bytes, at, until: at + ttl };
 }
 
 function isKnown(tool: object | undefined): boolean {

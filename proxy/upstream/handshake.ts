@@ -113,7 +113,7 @@ export async function end({ view, exchange: send }: Handshaking, session: Sessio
   const exchange = new Exchange(
     session.caller,
     'legacy',
-    { ...OWN_HEADERS, protocolVersion: session.clientVersion },
+    { ...OWN_HEADERS, protocolVersion: session.clientVersion, tokens: session.tokens },
     0,
   );
   const late = setTimeout(() => exchange.abort(), END_MS);
@@ -137,6 +137,6 @@ function answerTo(response: IncomingMessage, id: string): Promise<JsonObject> {
 
 /** A new exchange, since the client whose call starts this may go away while others wait. */
 function ownExchange({ caller, exchange }: Call): Exchange {
-  const { protocolVersion, traceparent, tracestate } = exchange.inbound;
-  return new Exchange(caller, 'legacy', { ...OWN_HEADERS, protocolVersion, traceparent, tracestate }, 0);
+  const { protocolVersion, traceparent, tracestate, tokens } = exchange.inbound;
+  return new Exchange(caller, 'legacy', { ...OWN_HEADERS, protocolVersion, traceparent, tracestate, tokens }, 0);
 }

@@ -9,12 +9,15 @@ import { paramHeaders, passedParams } from './params.ts';
 export const NO_PARAMS: readonly string[] = [];
 
 export class MirroredParams {
-  readonly #catalogue: Catalogue<Tool>;
+  readonly #catalogueOf: (exchange: Exchange) => Catalogue<Tool>;
   readonly #askFor: (exchange: Exchange) => Ask;
 
-  /** @param askFor makes the function with which the proxy asks the upstream on behalf of a client */
-  constructor(catalogue: Catalogue<Tool>, askFor: (exchange: Exchange) => Ask) {
-    this.#catalogue = catalogue;
+  /**
+   * @param catalogueOf returns the tools that a client sees
+   * @param askFor makes the function with which the proxy asks the upstream on behalf of a client
+   */
+  constructor(catalogueOf: (exchange: Exchange) => Catalogue<Tool>, askFor: (exchange: Exchange) => Ask) {
+    this.#catalogueOf = catalogueOf;
     this.#askFor = askFor;
   }
 
@@ -23,26 +26,31 @@ export class MirroredParams {
     const { params, derive } = call.exchange.inbound;
     if (params !== undefined)
       return passedParams(call, params, (name, suffices) =>
-        this.#catalogue.tool(name, this.#askFor(call.exchange), suffices),
+        this.#catalogueOf(call.exchange).tool(name, this.#askFor(call.exchange), suffices),
       );
     // A client can't mirror by a schema that it wasn't shown.
     if (call.exchange.channels.shownTool !== undefined && call.name !== undefined) {
-      const found = this.#catalogue.sufficing(
+      const found = this.#catalogueOf(call.exchange).sufficing(
         call.name,
         () => this.#askFor(call.exchange),
         (tool) => tool !== undefined,
       );
       return found instanceof Promise ? found.then((tool) => headersOf(call, tool)) : headersOf(call, found);
     }
-    return headersOf(call, derive && call.name !== undefined ? this.#catalogue.known(call.name) : undefined);
+    return headersOf(
+      call,
+      derive && call.name !== undefined ? this.#catalogueOf(call.exchange).known(call.name) : undefined,
+    );
   }
 
   /** For a call whose `Mcp-Param-*` were dropped on the way: makes them by the tool's current schema. */
   async again(call: Call): Promise<readonly string[]> {
-    this.#catalogue.changed();
+    this.#catalogueOf(call.exchange).changed();
     return headersOf(
       call,
-      call.name === undefined ? undefined : await this.#catalogue.tool(call.name, this.#askFor(call.exchange)),
+      call.name === undefined
+        ? undefined
+        : await this.#catalogueOf(call.exchange).tool(call.name, this.#askFor(call.exchange)),
     );
   }
 }

@@ -9,7 +9,8 @@ import { META_VERSION } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Reply } from '../reply/reply.ts';
-import type { Ask, Catalogue } from './catalogue.ts';
+import type { Ask } from './catalogue.ts';
+import type { Catalogues } from './catalogues.ts';
 import { readResponse } from './read.ts';
 
 /** The client name and version that the proxy gives in its own calls. */
@@ -42,7 +43,7 @@ function ownId(): string {
 
 /** Makes the exchange of a message from the proxy, in the era and session of the client behind `exchange`. */
 export function ownExchange({ caller, era, inbound, channels }: Exchange): Exchange {
-  const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
+  const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId, tokens } = inbound;
   const headers: Inbound = {
     ...OWN_HEADERS,
     protocolVersion,
@@ -52,6 +53,7 @@ export function ownExchange({ caller, era, inbound, channels }: Exchange): Excha
     runtimeSessionId,
     mirrorMethod: true,
     mirrorName: true,
+    tokens,
   };
   const own = new Exchange(caller, era, headers, 0);
   own.channels.trace = channels.trace;
@@ -85,8 +87,7 @@ export async function ask(
 /** The upstream that a view shows. */
 interface Viewed {
   readonly name: string;
-  readonly catalogue: Catalogue<Tool>;
-  readonly prompts: Catalogue<ListedPrompt>;
+  cataloguesOf(exchange: Exchange): Catalogues;
   askFor(exchange: Exchange): Ask;
 }
 
@@ -105,27 +106,31 @@ export class View implements UpstreamView {
   }
 
   tools(): Promise<readonly Tool[]> {
-    return this.#upstream.catalogue.tools(this.#upstream.askFor(this.#exchange));
+    return this.#catalogues.tools.tools(this.#upstream.askFor(this.#exchange));
   }
 
   async tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined> {
-    const { catalogue } = this.#upstream;
-    if (suffices === undefined) return catalogue.tool(name, this.#upstream.askFor(this.#exchange));
-    return catalogue.sufficing(name, () => this.#upstream.askFor(this.#exchange), suffices);
+    const { tools } = this.#catalogues;
+    if (suffices === undefined) return tools.tool(name, this.#upstream.askFor(this.#exchange));
+    return tools.sufficing(name, () => this.#upstream.askFor(this.#exchange), suffices);
   }
 
   listed(name: string): Tool | undefined {
-    return this.#upstream.catalogue.listed(name);
+    return this.#catalogues.tools.listed(name);
   }
 
   prompt(
     name: string,
     suffices: (prompt: ListedPrompt | undefined) => boolean,
   ): ListedPrompt | undefined | Promise<ListedPrompt | undefined> {
-    return this.#upstream.prompts.sufficing(name, () => this.#upstream.askFor(this.#exchange), suffices);
+    return this.#catalogues.prompts.sufficing(name, () => this.#upstream.askFor(this.#exchange), suffices);
   }
 
   promptsChanged(): void {
-    this.#upstream.prompts.changed();
+    this.#catalogues.prompts.changed();
+  }
+
+  get #catalogues(): Catalogues {
+    return this.#upstream.cataloguesOf(this.#exchange);
   }
 }

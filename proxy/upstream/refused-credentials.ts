@@ -1,6 +1,6 @@
 /** Distinguishes replies that refuse the proxy's own credentials from the upstream's answers to the client's request. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { UpstreamFailure } from '../base/errors.ts';
+import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json/value.ts';
@@ -69,6 +69,15 @@ export function refusedUs({ response, body }: Read, hasAuth: boolean): UpstreamF
     'upstream-auth',
     `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : `it expects credentials: bind UPSTREAM_AUTH (${waysInWords(WAY_NAMES.filter((name) => name !== 'none'))})`}`,
     { clientMessage: `the upstream answered HTTP ${statusCode}: it refuses the proxy's own credentials` },
+  );
+}
+
+/** Returns the error for an upstream that refuses credentials which were got for one caller. Others may still be accepted. */
+export function refusedCaller({ response: { statusCode } }: Read): ProxyError {
+  return new ProxyError(
+    'caller-refused',
+    `the upstream answered HTTP ${statusCode} to the credentials that were got for this caller: check what the caller may do there, and for which audience and scopes UPSTREAM_AUTH gets tokens`,
+    { clientMessage: `the upstream answered HTTP ${statusCode}: it does not give this caller access` },
   );
 }
 

@@ -9,7 +9,7 @@ import { outwardHeaders } from './headers.ts';
 import { verdictOf, wantsSessionId } from './lost.ts';
 import { idleOf, isIdempotent } from './methods.ts';
 import { NO_PARAMS } from './mirrored-params.ts';
-import { answers, mayRefuseUs, type Read, readRefusal, refusedUs } from './refused-credentials.ts';
+import { answers, mayRefuseUs, type Read, readRefusal, refusedCaller, refusedUs } from './refused-credentials.ts';
 import type { Tried } from './remedies.ts';
 import { gone, type Session } from './session.ts';
 import { Transport, type TransportOptions } from './transport.ts';
@@ -81,6 +81,7 @@ export class Sender {
       path: this.#path,
       body: text === undefined ? undefined : Buffer.from(text),
       headers,
+      exchange,
     };
     const pending = outgoing && auth?.apply(outgoing);
     if (pending !== undefined) await pending;
@@ -112,7 +113,7 @@ export class Sender {
     if (wanted !== undefined) throw wanted;
     if (auth !== undefined && !retried && (await auth.refused(response.statusCode ?? 0, response.headers, outgoing)))
       return this.send(call, attempt, true);
-    throw refusedUs(refusal, auth !== undefined);
+    throw auth?.whose === undefined ? refusedUs(refusal, auth !== undefined) : refusedCaller(refusal);
   }
 }
 

@@ -1,5 +1,6 @@
 /** One session with a legacy upstream, as its client knows it. */
 import { ProxyError } from '../base/errors.ts';
+import type { CallerTokens } from '../call/caller-tokens.ts';
 import type { Caller } from '../call/caller.ts';
 
 /** Why a session can't be used any more: its client ended it, the upstream lost it, or it was idle for too long. */
@@ -36,6 +37,11 @@ export interface Session {
   inUse: number;
   /** `Date.now()` at its last use. Set only for held sessions. */
   usedAt: number;
+  /**
+   * Whose credentials its last request was sent with, without the tokens' values: with what is left of those, the
+   * session is ended. Set only for held sessions.
+   */
+  tokens: CallerTokens | undefined;
 }
 
 export function newSession(
@@ -61,6 +67,7 @@ export function newSession(
     names: 0,
     inUse: 0,
     usedAt: Date.now(),
+    tokens: undefined,
   };
 }
 

@@ -3,19 +3,21 @@ import type { IncomingMessage } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { Call, type UpstreamView } from '../call/call.ts';
+import { withoutValues } from '../call/caller-tokens.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { readMessage } from '../call/message.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import type { Address } from './address.ts';
 import type { Authenticator } from './auth/auth.ts';
-import { type Ask, Catalogue, PROMPTS, TOOLS } from './catalogue.ts';
+import type { Ask } from './catalogue.ts';
+import { type Catalogues, CataloguesByCaller } from './catalogues.ts';
 import { end, type Handshaking, initialize, initialized, reopen } from './handshake.ts';
 import { mayReportLoss, type Verdict, verdictOf } from './lost.ts';
 import { isIdempotent } from './methods.ts';
 import { MirroredParams, NO_PARAMS } from './mirrored-params.ts';
 import { ask, type ClientInfo, ownExchange, View } from './own-calls.ts';
 import { readAll } from './read.ts';
-import { Read, refusedUs } from './refused-credentials.ts';
+import { Read, refusedCaller, refusedUs } from './refused-credentials.ts';
 import { mayMissHeaders, redirected, saysHeaderMismatch } from './remedies.ts';
 import { Replies } from './replies.ts';
 import type { Sealer } from './seal.ts';
@@ -50,15 +52,18 @@ export class HttpUpstream {
   readonly #sender: Sender;
   readonly #sessions: Sessions;
   readonly #replies: Replies;
-  /** @internal */ readonly catalogue = new Catalogue(TOOLS);
-  /** @internal */ readonly prompts = new Catalogue(PROMPTS);
-  readonly #params = new MirroredParams(this.catalogue, (exchange) => this.askFor(exchange));
+  readonly #catalogues: CataloguesByCaller;
+  readonly #params = new MirroredParams(
+    (exchange) => this.cataloguesOf(exchange).tools,
+    (exchange) => this.askFor(exchange),
+  );
   readonly #handshaking: Handshaking;
 
   constructor(options: UpstreamOptions) {
     this.name = options.name;
     this.#options = options;
     const { address, auth, forbiddenIsOurs, attention, transport } = options;
+    this.#catalogues = new CataloguesByCaller(auth?.whose);
     this.#sender = new Sender({
       url: address.url,
       auth,
@@ -73,7 +78,8 @@ export class HttpUpstream {
       view: (exchange) => this.view(exchange),
       exchange: async (call, session) => {
         const sent = await this.#sender.send(call, { ...FIRST, session });
-        if (sent instanceof Read) throw refusedUs(sent, auth !== undefined);
+        if (sent instanceof Read)
+          throw auth?.whose === undefined ? refusedUs(sent, auth !== undefined) : refusedCaller(sent);
         return sent;
       },
     };
@@ -99,8 +105,8 @@ export class HttpUpstream {
 
   /** The upstream sent a notification. */
   notified(method: string): void {
-    if (method === 'notifications/tools/list_changed') this.catalogue.changed();
-    if (method === 'notifications/prompts/list_changed') this.prompts.changed();
+    if (method === 'notifications/tools/list_changed') this.#catalogues.changed('tools');
+    if (method === 'notifications/prompts/list_changed') this.#catalogues.changed('prompts');
   }
 
   /** No more calls come: each held session is ended as soon as no request is under way in it. */
@@ -122,8 +128,9 @@ export class HttpUpstream {
   /** Whether the upstream has the tool or prompt that a call names. Synchronous if the last listing has it. */
   has(call: Call): boolean | Promise<boolean> {
     const ask = (): Ask => this.askFor(call.exchange);
-    if (call.method !== 'prompts/get') return this.catalogue.has(call.name ?? '', ask);
-    const has = this.prompts.has(call.name ?? '', ask);
+    const { tools, prompts } = this.cataloguesOf(call.exchange);
+    if (call.method !== 'prompts/get') return tools.has(call.name ?? '', ask);
+    const has = prompts.has(call.name ?? '', ask);
     // Many upstreams have no prompts and refuse to list them.
     return has === true || has === false ? has : has.catch((error: unknown) => refusesToList(error));
   }
@@ -191,6 +198,7 @@ export class HttpUpstream {
     else if (session?.reopening !== undefined) await session.reopening;
     if (session?.ended !== undefined) throw gone(session.ended);
     const usedId = session?.id;
+    if (session !== undefined) this.#note(session, call.exchange);
     const done =
       session !== undefined && this.#sessions.held.has(session) ? this.#sessions.held.use(session) : undefined;
     let sent: IncomingMessage | Read;
@@ -242,6 +250,11 @@ export class HttpUpstream {
     return this.#replies.of(call, session, response, body);
   }
 
+  /** If credentials depend on the caller, a held session is ended later with those that its last request had. */
+  #note(session: Session, { inbound: { tokens } }: Exchange): void {
+    if (tokens !== undefined && this.#sessions.held.has(session)) session.tokens = withoutValues(tokens);
+  }
+
   /**
    * The upstream no longer knows the session. This is reported, unless the session may be reopened and the call either
    * was not carried out or may be carried out twice.
@@ -263,6 +276,16 @@ export class HttpUpstream {
     if (noted === undefined) throw this.#sessions.lost(session);
     if (session.lapsed && !this.#sessions.held.has(session)) this.#sessions.held.hold(session);
     await reopen(this.#handshaking, call, session, noted);
+  }
+
+  /** Names whose credentials the calls of a client are sent with; undefined: all clients' are sent with the same. */
+  whose(exchange: Exchange): string | undefined {
+    return this.#options.auth?.whose?.(exchange);
+  }
+
+  /** @internal What the upstream lists to the client behind `exchange`, as far as it is known. */
+  cataloguesOf(exchange: Exchange): Catalogues {
+    return this.#catalogues.of(exchange);
   }
 
   /** @internal Returns the function with which the proxy asks the upstream on behalf of a client. */

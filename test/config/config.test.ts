@@ -6,6 +6,7 @@ import { type ProxyConfig, settingsOf } from '../../proxy/config/config.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { ConfigError, startProxy } from '../../proxy/start-proxy.ts';
+import { waysInWords } from '../../proxy/upstream/auth/ways.ts';
 
 const control = (name: string, bindings: Record<string, string> = {}) =>
   defineControl({ name, bindings, setup: () => (call, next) => next(call) });
@@ -153,7 +154,7 @@ describe('the bindings', () => {
     [{ UPSTREAM_URL: 'http://remote.example/mcp' }, 'UPSTREAM_URL: '],
     [{ UPSTREAM_ARN: 'arn:aws:s3:::bucket' }, 'UPSTREAM_ARN: '],
     [{ ...URL_BOUND, UPSTREAM_ARN: 'arn:aws:x' }, 'UPSTREAM_URL and UPSTREAM_ARN: expected one of them, got both'],
-    [{ ...URL_BOUND, UPSTREAM_AUTH: 'basic' }, 'UPSTREAM_AUTH: expected none, iam, oauth or bearer, got "basic"'],
+    [{ ...URL_BOUND, UPSTREAM_AUTH: 'basic' }, `UPSTREAM_AUTH: expected ${waysInWords()}, got "basic"`],
     [{ ...URL_BOUND, UPSTREAM_AUTH: 'iam' }, 'AWS_REGION: expected a region to sign for'],
     [{ ...URL_BOUND, UPSTREAM_AUTH: 'iam', AWS_REGION: '' }, 'AWS_REGION: expected a region to sign for'],
     [{ ...URL_BOUND, UPSTREAM_AUTH: 'bearer' }, 'UPSTREAM_SECRET: expected where the secret is'],

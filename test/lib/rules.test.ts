@@ -176,6 +176,22 @@ const PLACES: Readonly<Record<keyof typeof TEXTS, Placed>> = {
     good: ['https://mcp.example.com', 'urn:mcp'],
     bad: ['', 'mcp', 'mcp:', 'urn:a b', '1:a'],
   },
+  audience: {
+    entry: (audience) => ({ upstreamAuth: { tokenExchange: { ...jwt, clientId: 'me', secretArn: SECRET, audience } } }),
+    props: (audience) => ({
+      upstreamAuth: UpstreamAuth.tokenExchange({ ...jwt, secret: SECRET, clientId: 'me', audience }),
+    }),
+    good: ['crm', 'https://crm.example.com/', 'urn:crm', 'a'.repeat(255)],
+    bad: ['', 'a b', 'é', 'a'.repeat(256)],
+  },
+  tokenUse: {
+    entry: (tokenUse) => ({ upstreamAuth: { jwtBearer: { ...jwt, clientId: 'me', secretArn: SECRET, tokenUse } } }),
+    props: (tokenUse) => ({
+      upstreamAuth: UpstreamAuth.jwtBearer({ ...jwt, secret: SECRET, clientId: 'me', tokenUse }),
+    }),
+    good: ['on_behalf_of'],
+    bad: ['', 'on behalf of', 'On_Behalf_Of', 'é'],
+  },
   secretHeader: {
     entry: (header) => ({ upstreamAuth: { bearer: { secretArn: SECRET, header } } }),
     props: (header) => ({ upstreamAuth: UpstreamAuth.bearer({ secret: SECRET, header }) }),

@@ -49,6 +49,16 @@ Cache.prototype.getOrMake = function (this: Cache<unknown>, ...given: Parameters
 let served = 0;
 const upstream = createServer((incoming, response) => {
   const chunks: Buffer[] = [];
+  if (incoming.url === '/token')
+    return void response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(
+        JSON.stringify({
+          access_token: `t${++served}${'t'.repeat(8_000)}`,
+          token_type: 'Bearer',
+          pad: 'p'.repeat(200_000),
+        }),
+      );
   incoming
     .on('data', (chunk: Buffer) => chunks.push(chunk))
     .on('end', () => upstreamAnswer(Buffer.concat(chunks), ++served, LARGE, response));
@@ -123,6 +133,22 @@ proxies.push(
   await startProxy(
     { controls: [], caller: header('x-who'), search: true },
     { UPSTREAM_URL: url, HOST: '127.0.0.1', PORT: '0' },
+  ),
+);
+process.env['HOSTILE_SECRET'] = 'secret';
+proxies.push(
+  await startProxy(
+    { controls: [], caller: agentcoreJwt() },
+    {
+      UPSTREAM_URL: url,
+      UPSTREAM_AUTH: 'token-exchange',
+      UPSTREAM_TOKEN_URL: new URL('/token', url).href,
+      UPSTREAM_CLIENT_ID: 'me',
+      UPSTREAM_SECRET: 'env:HOSTILE_SECRET',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      INBOUND_AUTH: 'jwt',
+    },
   ),
 );
 const ledger = new Ledger({ arn: 'arn', region: 'r', name: 'n' }, 100, 'p', () =>

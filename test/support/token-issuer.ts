@@ -3,18 +3,18 @@
  * the pool in its path, only OIDC discovery, client credentials for a resource with scopes, JWT access tokens with
  * `token_use`. It can be made to fail.
  */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import { jwtVerify, type JWTPayload } from 'jose';
-import type { GrantContext } from 'oidc-provider';
+import type { CustomGrantContext, GrantContext } from 'oidc-provider';
 
 /** Imports it without its warning about every newer Node. */
 async function loadProvider() {
   const { warn } = console;
   console.warn = () => {};
   try {
-    return (await import('oidc-provider')).default;
+    return await import('oidc-provider');
   } finally {
     console.warn = warn;
   }
@@ -26,6 +26,8 @@ const POOL = 'eu-west-1_TestPool1';
 const OAUTH_DOCUMENT = `/.well-known/oauth-authorization-server/${POOL}`;
 const OIDC_DOCUMENT = '/.well-known/openid-configuration';
 const DEFAULT_RESOURCE = 'urn:mcp';
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** One for all issuers of a process, since creating it is the slowest part of starting one. */
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const SIGNING_KEY = { ...privateKey.export({ format: 'jwk' }), kid: 'key-1', use: 'sig', alg: 'RS256' };
@@ -41,6 +43,8 @@ export interface TokenIssuerOptions {
   readonly tokenLife?: number;
   /** @default oidc - as Cognito; `oauth2` serves only RFC 8414's document */
   readonly discovery?: 'oidc' | 'oauth2';
+  /** Verifies callers' tokens, which are then exchanged. @default - none are */
+  readonly callersKey?: KeyObject;
 }
 
 /** One request as received by the token endpoint. */
@@ -61,6 +65,8 @@ export interface TokenIssuer extends AsyncDisposable {
   /** The paths of all requests. */
   readonly paths: readonly string[];
   trouble: Trouble;
+  /** The error's code with which every exchange of a caller's token is refused. */
+  refuses: string | undefined;
   /** From now on the client has only this secret. */
   rotateSecret(secret: string): void;
   /** The claims of an `Authorization` header's token; rejects if it isn't a valid one of this issuer. */
@@ -86,7 +92,7 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
   const client = () => ({
     client_id: clientId,
     client_secret: clientSecret,
-    grant_types: ['client_credentials'],
+    grant_types: ['client_credentials', TOKEN_EXCHANGE, JWT_BEARER],
     response_types: [],
     redirect_uris: [],
     token_endpoint_auth_method: options.authMethod ?? 'client_secret_basic',
@@ -108,7 +114,7 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
     async findByUserCode() {}
   }
 
-  const Provider = await loadProvider();
+  const { default: Provider, errors } = await loadProvider();
   const provider = new Provider(issuer.href, {
     adapter: Storage,
     jwks: { keys: [SIGNING_KEY] },
@@ -138,6 +144,39 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
       client_id: token.clientId,
     }),
   });
+  const resourceServer = (resource: string) =>
+    new provider.ResourceServer(resource, {
+      scope: SCOPES.join(' '),
+      audience: resource,
+      accessTokenFormat: 'jwt',
+      accessTokenTTL: options.tokenLife ?? 3600,
+      jwt: { sign: { alg: 'RS256' } },
+    });
+  const onBehalf = (member: 'subject_token' | 'assertion') => async (context: CustomGrantContext) => {
+    const { client, params } = context.oidc;
+    const refusal = self.refuses;
+    if (refusal !== undefined) throw new errors.CustomOIDCProviderError(refusal, 'refused by the test');
+    const callers = options.callersKey;
+    const subject = params[member] ?? '';
+    const known = callers && (await jwtVerify(subject, callers).catch(() => undefined));
+    const sub = known?.payload.sub;
+    if (sub === undefined) throw new errors.InvalidGrant("the caller's token is not valid");
+    const token = new context.oidc.provider.AccessToken({ accountId: sub, client, scope: params['scope'] });
+    token.resourceServer = resourceServer(params['resource'] ?? params['audience'] ?? DEFAULT_RESOURCE);
+    const access_token = await token.save();
+    const issued_token_type = 'urn:ietf:params:oauth:token-type:access_token';
+    context.body = { access_token, token_type: 'Bearer', expires_in: token.expiration, issued_token_type };
+  };
+  const common = ['scope', 'resource', 'audience'];
+  provider.registerGrantType(TOKEN_EXCHANGE, onBehalf('subject_token'), [
+    ...common,
+    'subject_token',
+    'subject_token_type',
+    'requested_token_type',
+    'actor_token',
+    'actor_token_type',
+  ]);
+  provider.registerGrantType(JWT_BEARER, onBehalf('assertion'), [...common, 'assertion', 'requested_token_use']);
   const record = ({ headers, oidc }: GrantContext) =>
     void tokenRequests.push({ authorization: headers.authorization, form: new URLSearchParams(oidc.body) });
   provider.on('grant.success', record);
@@ -151,6 +190,7 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
     tokenRequests,
     paths,
     trouble: 'none',
+    refuses: undefined,
     rotateSecret(secret) {
       clientSecret = secret;
     },

@@ -1,5 +1,6 @@
 /** The interface between sending a request and authenticating it. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Exchange } from '../../call/exchange.ts';
 
 /** A request that is about to be sent: the parts that credentials depend on. */
 export interface Outgoing {
@@ -12,10 +13,18 @@ export interface Outgoing {
   readonly body: Buffer | undefined;
   /** Flat list of header names and values (`[name, value, name, value]`), in lower case; `apply` appends to it. */
   readonly headers: string[];
+  /** Who calls, and with which tokens; undefined for a request that is made for no caller. */
+  readonly exchange?: Pick<Exchange, 'caller' | 'inbound'> | undefined;
 }
 
 /** Adds credentials to requests to one upstream. One instance per upstream, shared by all calls. */
 export interface Authenticator {
+  /**
+   * Names whose credentials the requests of an exchange are sent with. What the upstream listed for one is not shown to
+   * another. Throws `unauthenticated-caller` if the exchange has no token to get credentials with.
+   * @default - the same credentials for all callers
+   */
+  readonly whose?: (exchange: Pick<Exchange, 'inbound'>) => string;
   /** Appends the credential headers. Synchronous if they are in memory, so that the hot path doesn't wait. */
   apply(request: Outgoing): void | Promise<void>;
   /**

@@ -13,6 +13,8 @@ export interface Lease<T> {
   readonly id: string;
   /** Epoch milliseconds; Infinity if it doesn't expire. */
   readonly expiresAt: number;
+  /** No later one can be got, so it isn't renewed ahead of time. @default false */
+  readonly isLast?: boolean;
 }
 
 /** Time limit of one fetch, from whatever source. */
@@ -23,9 +25,10 @@ const REFUSAL_WINDOW_MS = 10_000;
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 5_000;
 
-export class Renewal<T> {
+/** `By` is what a fetch needs from the call that starts it, and that must not be kept. */
+export class Renewal<T, By = void> {
   readonly #what: string;
-  readonly #obtain: () => Promise<Lease<T>>;
+  readonly #obtain: (by: By) => Promise<Lease<T>>;
   #held: Lease<T> | undefined;
   #renewAt = Infinity;
   #flight: Promise<Lease<T>> | undefined;
@@ -33,21 +36,26 @@ export class Renewal<T> {
   #refusedAt = -Infinity;
 
   /** `what` names the credential in the error of a fetch that takes too long. */
-  constructor(what: string, obtain: () => Promise<Lease<T>>) {
+  constructor(what: string, obtain: (by: By) => Promise<Lease<T>>) {
     this.#what = what;
     this.#obtain = obtain;
   }
 
   /** Returns the credential: synchronously if one is kept, else when it has been fetched. */
-  current(): T | Promise<T> {
+  current(by: By): T | Promise<T> {
     const now = Date.now();
     const held = this.#held;
     if (held !== undefined && now < held.expiresAt) {
       // Ignore a failure here: the old credential still works, and once it doesn't, the next fetch reports its own error.
-      if (now >= this.#renewAt && this.#flight === undefined && !this.#backingOff()) this.#fly().catch(() => {});
+      if (now >= this.#renewAt && this.#flight === undefined && !this.#backingOff()) this.#fly(by).catch(() => {});
       return held.value;
     }
-    return this.#next().then((lease) => lease.value);
+    return this.#next(by).then((lease) => lease.value);
+  }
+
+  /** Nothing is kept that could still be used, and nothing is being fetched. */
+  get isSpent(): boolean {
+    return this.#flight === undefined && !this.#backingOff() && (this.#held?.expiresAt ?? 0) <= Date.now();
   }
 
   /**
@@ -55,7 +63,7 @@ export class Renewal<T> {
    * could be fetched. Without an id, the kept credential was refused, or, if that is young, perhaps the one before it:
    * then a retry is worth it, and no fetch.
    */
-  async refused(id: string | undefined): Promise<boolean> {
+  async refused(id: string | undefined, by: By): Promise<boolean> {
     const refused = id ?? this.#held?.id;
     if (this.#held !== undefined && this.#held.id !== refused) return true; // renewed while that call was under way
     if (this.#flight === undefined) {
@@ -64,26 +72,26 @@ export class Renewal<T> {
       this.#refusedAt = now;
     }
     this.#held = undefined;
-    const lease = await this.#next();
+    const lease = await this.#next(by);
     return lease.id !== refused;
   }
 
-  #next(): Promise<Lease<T>> {
+  #next(by: By): Promise<Lease<T>> {
     if (this.#flight !== undefined) return this.#flight;
     if (this.#backingOff()) return Promise.reject(this.#failure?.error);
-    return this.#fly();
+    return this.#fly(by);
   }
 
   #backingOff(): boolean {
     return this.#failure !== undefined && performance.now() - this.#failure.at < this.#failure.backoff;
   }
 
-  #fly(): Promise<Lease<T>> {
-    this.#flight = within(FLIGHT_LIMIT_MS, this.#what, this.#obtain)
+  #fly(by: By): Promise<Lease<T>> {
+    this.#flight = within(FLIGHT_LIMIT_MS, this.#what, () => this.#obtain(by))
       .then(
         (lease) => {
           this.#held = lease;
-          this.#renewAt = renewalTime(lease, Date.now());
+          this.#renewAt = lease.isLast === true ? Infinity : renewalTime(lease, Date.now());
           this.#failure = undefined;
           return lease;
         },

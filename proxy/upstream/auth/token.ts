@@ -1,16 +1,37 @@
-/** Gets one token by OAuth 2 client credentials (RFC 6749 §4.4). The secret is sent only to the token endpoint. */
+/** Gets one token from a token endpoint (RFC 6749 §3.2). The client's secret is sent only there. */
 import type { AuthorizationServer, ClientAuth } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn } from '../../credentials/endpoint.ts';
 
 const TOKEN_LIMIT_MS = 8_000;
 
+export type ClientSecretMethod = 'client_secret_basic' | 'client_secret_post';
+
+/** What a token is asked for with. */
+export interface Grant {
+  /** The `grant_type`. */
+  readonly type: string;
+  /** All other parameters. */
+  readonly parameters: URLSearchParams;
+}
+
 export interface TokenRequest {
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly authMethod: 'client_secret_basic' | 'client_secret_post' | undefined;
-  readonly scopes: readonly string[];
-  readonly resource: string | undefined;
+  readonly authMethod: ClientSecretMethod | undefined;
+  readonly grant: Grant;
+}
+
+/**
+ * A token is not used in the last milliseconds before it expires: the call still has to arrive, and clocks differ. At
+ * most a tenth of the token's life.
+ */
+const MARGIN_MS = 10_000;
+
+/** Epoch milliseconds until which a token that was asked for at `asked` may be sent; Infinity if it doesn't expire. */
+export function usableUntil({ expiresIn }: Token, asked: number): number {
+  const life = expiresIn === undefined ? Infinity : expiresIn * 1000;
+  return asked + life - Math.min(MARGIN_MS, life / 10);
 }
 
 export interface Token {
@@ -19,26 +40,33 @@ export interface Token {
   readonly expiresIn: number | undefined;
 }
 
-/** The server doesn't know the client or its secret (RFC 6749 §5.2): the secret should be read again. */
-export class InvalidClient extends UpstreamFailure {
-  constructor(message: string) {
+/** The server refused the request for a reason that the request gives (RFC 6749 §5.2). */
+export class TokenRefused extends UpstreamFailure {
+  /** The error's code, such as `invalid_grant`; `unknown error` if the server named none. */
+  readonly error: string;
+  /** Where the request was sent, for another error's words. */
+  readonly endpoint: string;
+
+  constructor(message: string, error: string, endpoint: string) {
     super('upstream-auth', message);
+    this.error = error;
+    this.endpoint = endpoint;
   }
 }
+
+/** The server doesn't know the client or its secret: the secret should be read again. */
+export class InvalidClient extends TokenRefused {}
 
 export async function requestToken(server: AuthorizationServer, request: TokenRequest): Promise<Token> {
   const oauth = await import('oauth4webapi');
   const authenticate =
     authMethod(server, request) === 'client_secret_post' ? oauth.ClientSecretPost : clientSecretBasic;
-  const client = { client_id: request.clientId };
-  const parameters = new URLSearchParams();
-  if (request.scopes.length > 0) parameters.set('scope', request.scopes.join(' '));
-  if (request.resource !== undefined) parameters.set('resource', request.resource);
-
-  const response = await oauth.clientCredentialsGrantRequest(
+  const { type, parameters } = request.grant;
+  const response = await oauth.genericTokenEndpointRequest(
     server,
-    client,
+    { client_id: request.clientId },
     authenticate(request.clientSecret),
+    type,
     parameters,
     {
       [oauth.customFetch]: documentFetch('the token endpoint', TOKEN_LIMIT_MS),
@@ -47,7 +75,7 @@ export async function requestToken(server: AuthorizationServer, request: TokenRe
     },
   );
   const body = await jsonObjectIn(response);
-  if (!response.ok) throw refusal(server, response, body);
+  if (!response.ok) throw refusal(server, response, body, type);
   return tokenIn(server, response.status, body);
 }
 
@@ -122,6 +150,7 @@ function refusal(
   server: AuthorizationServer,
   { status, headers }: Response,
   body: ReadonlyMap<string, unknown> | undefined,
+  grant: string,
 ): UpstreamFailure {
   const code = body?.get('error');
   const shown = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
@@ -135,19 +164,28 @@ function refusal(
   }
   const blamed = shown ?? (status === 401 && headers.has('www-authenticate') ? 'invalid_client' : 'unknown error');
   const advice =
-    ADVICE[blamed] ??
+    ADVICE.get(blamed)?.replace('GRANT', nameOf(grant)) ??
     (shown === undefined && status === 404 ? 'check UPSTREAM_TOKEN_URL' : 'check how this client is registered');
-  const message = `${endpointOf(server)} refused the token request (${blamed}, status ${status}): ${advice}`;
-  return blamed === 'invalid_client' ? new InvalidClient(message) : new UpstreamFailure('upstream-auth', message);
+  const endpoint = endpointOf(server);
+  const message = `${endpoint} refused the token request (${blamed}, status ${status}): ${advice}`;
+  const Refused = blamed === 'invalid_client' ? InvalidClient : TokenRefused;
+  return new Refused(message, blamed, endpoint);
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
-  invalid_client: 'check UPSTREAM_CLIENT_ID and the secret that UPSTREAM_SECRET points to',
-  unauthorized_client: 'allow the client_credentials grant for this client',
-  unsupported_grant_type: 'allow the client_credentials grant for this client',
-  invalid_scope: 'check UPSTREAM_SCOPES',
-  invalid_target: 'check the resource (RFC 8707) that the token is for',
-};
+const ADVICE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    invalid_client: 'check UPSTREAM_CLIENT_ID and the secret that UPSTREAM_SECRET points to',
+    unauthorized_client: 'allow the GRANT grant for this client',
+    unsupported_grant_type: 'allow the GRANT grant for this client',
+    invalid_scope: 'check UPSTREAM_SCOPES',
+    invalid_target: 'check the resource (RFC 8707) or audience that the token is for',
+  }),
+);
+
+/** The last part of a grant's URN. */
+function nameOf(grant: string): string {
+  return grant.slice(grant.lastIndexOf(':') + 1);
+}
 
 function endpointOf(server: AuthorizationServer): string {
   return `the token endpoint at ${URL.parse(server.token_endpoint ?? '')?.origin ?? 'an unknown place'}`;

@@ -1,5 +1,6 @@
 /** The declaration of a way to authenticate at an upstream, and the bindings that it reads. */
 import type { Environment, Faults } from '../../base/environment.ts';
+import type { TokenKind } from '../../call/caller-tokens.ts';
 import { parseEndpoint } from '../../credentials/endpoint.ts';
 import { parseSecretSource, type SecretSource } from '../../credentials/secret.ts';
 import type { Address } from '../address.ts';
@@ -11,6 +12,8 @@ export interface Way<Variable extends string = string> {
   readonly variables: Readonly<Record<Variable, string>>;
   /** A 403 from the upstream refuses the credentials and not the call, as with AWS's own services. @default false */
   readonly forbiddenIsOurs?: boolean;
+  /** The token of the caller that credentials are got with. @default - credentials don't depend on the caller */
+  readonly callerToken?: TokenKind;
   /** Checks the bindings; returns undefined after a fault. Only `Load` loads code. */
   read(bindings: WayBindings<Variable>): Load | undefined;
 }

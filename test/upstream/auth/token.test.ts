@@ -9,8 +9,7 @@ const REQUEST: TokenRequest = {
   clientId: 'm2m',
   clientSecret: 'secret',
   authMethod: undefined,
-  scopes: [],
-  resource: undefined,
+  grant: { type: 'client_credentials', parameters: new URLSearchParams() },
 };
 const BEARER = { access_token: 't-1', token_type: 'Bearer' };
 
@@ -48,8 +47,9 @@ async function ask(
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
 describe('a request', () => {
-  test('has the scopes and the resource that are configured', async () => {
-    const { seen } = await ask({ body: BEARER }, { scopes: ['a', 'b'], resource: 'urn:x' });
+  test('has the parameters of its grant', async () => {
+    const parameters = new URLSearchParams({ scope: 'a b', resource: 'urn:x' });
+    const { seen } = await ask({ body: BEARER }, { grant: { type: 'client_credentials', parameters } });
     expect(seen).toEqual([
       {
         authorization: basic('m2m:secret'),
@@ -180,7 +180,12 @@ describe('a refusal', () => {
       'allow the client_credentials grant for this client',
     ],
     [400, { error: 'invalid_scope' }, 'invalid_scope', 'check UPSTREAM_SCOPES'],
-    [400, { error: 'invalid_target' }, 'invalid_target', 'check the resource (RFC 8707) that the token is for'],
+    [
+      400,
+      { error: 'invalid_target' },
+      'invalid_target',
+      'check the resource (RFC 8707) or audience that the token is for',
+    ],
     [404, { error: 'other_code' }, 'other_code', 'check how this client is registered'],
     [404, 'page', 'unknown error', 'check UPSTREAM_TOKEN_URL'],
     [400, { error: 'Not A Code' }, 'unknown error', 'check how this client is registered'],

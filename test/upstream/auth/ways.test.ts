@@ -17,13 +17,13 @@ test('the variables of all ways are described, each with the ways that read it',
       expect([ways.split(', '), rest]).toEqual([expect.arrayContaining([name]), purpose]);
     }
   }
-  expect(UPSTREAM_VARIABLES['SECRET']).toMatch(/^oauth, bearer: where the secret is: arn:/);
-  expect(UPSTREAM_VARIABLES['AUTH']).toBe('none | iam | oauth | bearer; default: iam for an AWS address, else none');
+  expect(UPSTREAM_VARIABLES['SECRET']).toMatch(/^oauth, bearer, token-exchange, jwt-bearer: where the secret is: arn:/);
+  expect(UPSTREAM_VARIABLES['AUTH']).toBe(`${WAY_NAMES.join(' | ')}; default: iam for an AWS address, else none`);
 });
 
 test('the ways are listed as a phrase', () => {
   expect([waysInWords(), waysInWords(['iam', 'oauth']), waysInWords(['iam'])]).toEqual([
-    'none, iam, oauth or bearer',
+    `${WAY_NAMES.slice(0, -1).join(', ')} or ${WAY_NAMES.at(-1)}`,
     'iam or oauth',
     'iam',
   ]);
@@ -35,6 +35,10 @@ test.each(['constructor', 'toString', '__proto__', 'Bearer', 'iam '])('%j is not
   expect(faults.errors).toEqual([`UPSTREAM_AUTH: expected ${waysInWords(WAY_NAMES)}, got ${JSON.stringify(name)}`]);
 });
 
+test('the first way is none', () => {
+  expect(WAY_NAMES[0]).toBe('none');
+});
+
 test('if an upstream wants credentials and gets none, the log names the ways', async () => {
   const lines = new Lines();
   lines.start();
@@ -43,7 +47,7 @@ test('if an upstream wants credentials and gets none, the log names the ways', a
   await send(front, modern('tools/list'));
   const { why } = await lines.find((line) => 'why' in line);
   lines.stop();
-  expect(why).toContain('bind UPSTREAM_AUTH (iam, oauth or bearer)');
+  expect(why).toContain(`bind UPSTREAM_AUTH (${waysInWords(WAY_NAMES.slice(1))})`);
 });
 
 test('what an authenticator adds to the query arrives once, also on a retry, and appears in no log line', async () => {

@@ -1,0 +1,62 @@
+/** On behalf of the caller, with the caller's token as an assertion (RFC 7523): Microsoft Entra ID's way. */
+import { checkSecret } from '../deployment/secret.ts';
+import { checkText } from '../faults.ts';
+import { needed, object, optional, textBy } from '../rules/parse.ts';
+import { TEXTS } from '../rules/texts.ts';
+import {
+  bindTokens,
+  checkServer,
+  TOKEN_MEMBERS,
+  type TokenEntry,
+  type TokenOptions,
+  tokenOptions,
+} from './token-endpoint.ts';
+import { way } from './way.ts';
+
+interface AssertionMembers {
+  /** The logical name of the service that the token is for. @default - none */
+  readonly audience?: string;
+  /** `requested_token_use`. @default - on_behalf_of at Microsoft Entra ID, else none */
+  readonly tokenUse?: string;
+}
+
+export interface JwtBearerOptions extends TokenOptions, AssertionMembers {}
+
+export interface JwtBearerEntry {
+  readonly jwtBearer: TokenEntry & AssertionMembers;
+}
+
+export const jwtBearer = way<'jwt-bearer', JwtBearerOptions, JwtBearerEntry>({
+  name: 'jwt-bearer',
+  written: 'as an object',
+  key: 'jwtBearer',
+  entry: object({
+    jwtBearer: needed(
+      object({
+        ...TOKEN_MEMBERS,
+        audience: optional(textBy(TEXTS.audience)),
+        tokenUse: optional(textBy(TEXTS.tokenUse)),
+      }),
+    ),
+  }),
+  options: ({ jwtBearer }) => tokenOptions(jwtBearer),
+  checkHome({ jwtBearer }, home, place) {
+    const at = place.at('jwtBearer');
+    checkServer(jwtBearer, at);
+    checkSecret(jwtBearer, home, at);
+  },
+
+  bind({ audience, tokenUse, ...tokens }, site) {
+    const { environment, statements } = bindTokens(tokens, site);
+    checkText(audience, TEXTS.audience, `${site.where.auth}: audience`, site.faults);
+    checkText(tokenUse, TEXTS.tokenUse, `${site.where.auth}: tokenUse`, site.faults);
+    return {
+      environment: {
+        ...environment,
+        ...(audience === undefined ? {} : { AUDIENCE: audience }),
+        ...(tokenUse === undefined ? {} : { TOKEN_USE: tokenUse }),
+      },
+      statements,
+    };
+  },
+});

@@ -1,0 +1,160 @@
+/**
+ * A bearer token for the caller: the caller's own token is exchanged for one that the upstream accepts, by token exchange
+ * (RFC 8693) or with the token as an assertion (RFC 7523). The caller's token goes to the token endpoint only, and is
+ * kept no longer than the call. What it was exchanged for is kept under its digest, so that a token with fewer rights
+ * never gets what another token of the same person was exchanged for.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { Cache } from '../../base/cache.ts';
+import { ProxyError, UpstreamFailure } from '../../base/errors.ts';
+import type { CallerToken } from '../../call/caller-tokens.ts';
+import type { Exchange } from '../../call/exchange.ts';
+import type { Authenticator, Outgoing } from './auth.ts';
+import { getHeader, setHeader } from './header-list.ts';
+import { type Lease, Renewal } from './renewal.ts';
+import type { TokenClient } from './token-client.ts';
+import { type Grant, TokenRefused, usableUntil } from './token.ts';
+
+export interface OnBehalfOptions {
+  readonly client: TokenClient;
+  /** Makes the request for the caller's token. */
+  readonly grant: (subjectToken: string) => Grant | Promise<Grant>;
+}
+
+/** What one exchange starts with. Never kept. */
+interface Subject {
+  readonly token: CallerToken;
+  /** Epoch milliseconds at which the caller's token expires; Infinity if it doesn't say. */
+  readonly expiresAt: number;
+}
+
+/** Callers' tokens for which another is kept. */
+const MAX_KEPT = 5_000;
+/** Characters of a token that is accepted: servers accept headers of 8 to 16 KB. */
+const MAX_TOKEN = 12 * 1024;
+/** Bytes of a kept token with what belongs to it, at most. */
+const BYTES = MAX_TOKEN + 1024;
+/** How long a token is used whose issuer doesn't say when it expires. */
+const UNSTATED_MS = 5 * 60_000;
+/** The shortest time between two searches for tokens that have expired. */
+const SWEEP_MS = 60_000;
+
+export function onBehalf(options: OnBehalfOptions): Authenticator {
+  const kept = new Cache<Renewal<string, Subject>>({
+    maxBytes: MAX_KEPT * (BYTES + 512),
+    maxEntries: MAX_KEPT,
+    weigh: () => BYTES,
+  });
+  let sweptAt = Date.now();
+
+  /** Tokens that have expired are not left in memory until their place is needed. */
+  function sweep(): void {
+    const now = Date.now();
+    if (Math.abs(now - sweptAt) < SWEEP_MS) return;
+    sweptAt = now;
+    for (const [id, renewal] of kept) if (renewal.isSpent) kept.delete(id);
+  }
+
+  function renewalOf(id: string): Renewal<string, Subject> {
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    sweep();
+    const renewal = new Renewal<string, Subject>('a token for the caller', (subject) => exchanged(options, subject));
+    kept.set(id, renewal);
+    return renewal;
+  }
+
+  return {
+    whose: (exchange) => tokenOf(exchange).id,
+    apply(request) {
+      const subject = subjectOf(request);
+      const value = renewalOf(subject.token.id).current(subject);
+      if (value instanceof Promise)
+        return value.then((fetched) => setHeader(request.headers, 'authorization', fetched));
+      setHeader(request.headers, 'authorization', value);
+    },
+    async refused(status: number, _headers: IncomingHttpHeaders, request?: Outgoing) {
+      // RFC 6750 §3.1: 403 is insufficient_scope, and a new token would have the same scopes.
+      if (status !== 401 || request === undefined) return false;
+      const subject = subjectOf(request);
+      return renewalOf(subject.token.id).refused(getHeader(request.headers, 'authorization'), subject);
+    },
+  };
+}
+
+function tokenOf(exchange: Pick<Exchange, 'inbound'> | undefined): CallerToken {
+  const token = exchange?.inbound.tokens?.bearer;
+  if (token !== undefined) return token;
+  throw new ProxyError(
+    'unauthenticated-caller',
+    "the upstream is called on behalf of the caller: expected the caller's bearer token, got none",
+  );
+}
+
+function subjectOf({ exchange }: Outgoing): Subject {
+  const expiry = exchange?.caller.claims['exp'];
+  return {
+    token: tokenOf(exchange),
+    expiresAt: typeof expiry === 'number' && Number.isFinite(expiry) ? expiry * 1000 : Infinity,
+  };
+}
+
+async function exchanged({ client, grant }: OnBehalfOptions, { token, expiresAt }: Subject): Promise<Lease<string>> {
+  const subjectToken = token.reveal();
+  if (subjectToken === undefined)
+    throw new ProxyError(
+      'unauthenticated-caller',
+      "the caller's token is no longer known, and what it was exchanged for has expired",
+    );
+  const asked = Date.now();
+  const got = await client.request(await grant(subjectToken)).catch((error: unknown) => {
+    throw error instanceof TokenRefused ? forCaller(error) : error;
+  });
+  if (got.accessToken.length > MAX_TOKEN)
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `the token for the caller has ${got.accessToken.length} characters, expected at most ${MAX_TOKEN}: have its issuer put fewer claims into it`,
+    );
+  const value = `Bearer ${got.accessToken}`;
+  const until = got.expiresIn === undefined ? asked + UNSTATED_MS : usableUntil(got, asked);
+  // What was exchanged never outlives the caller's own token.
+  return { value, id: value, expiresAt: Math.min(until, expiresAt), isLast: expiresAt <= until };
+}
+
+/**
+ * What the issuer says about the caller's token rather than about this client (RFC 6749 §5.2, RFC 8693 §2.2.2, OpenID
+ * Connect Core §3.1.2.6, and as Keycloak and Microsoft Entra ID answer). `sign in`: a new token may be accepted.
+ */
+const ABOUT_CALLER: ReadonlyMap<string, 'sign in' | 'refused'> = new Map([
+  ['invalid_grant', 'sign in'],
+  ['invalid_request', 'sign in'],
+  ['invalid_token', 'sign in'],
+  ['login_required', 'sign in'],
+  ['access_denied', 'refused'],
+  ['consent_required', 'refused'],
+  ['interaction_required', 'refused'],
+]);
+
+function forCaller(error: TokenRefused): ProxyError {
+  const about = ABOUT_CALLER.get(error.error);
+  if (about === undefined) return error;
+  const said = `(${error.error})`;
+  const options = { cause: error, data: { issuerError: error.error } };
+  if (about === 'sign in')
+    return new ProxyError(
+      'unauthenticated-caller',
+      `${error.endpoint} does not accept the caller's token ${said}: it may have ended, or may not be exchanged by this client; check which audience callers' tokens have, and what this client may exchange`,
+      {
+        ...options,
+        clientMessage: `the issuer of the upstream's tokens does not accept this caller's token ${said}: sign in again`,
+      },
+    );
+  return new ProxyError(
+    'caller-refused',
+    `${error.endpoint} gives no token for this caller ${said}: check what the caller and this client may do there`,
+    {
+      ...options,
+      clientMessage: `the issuer of the upstream's tokens gives none for this caller ${said}: the caller has to be given access, or to consent, there`,
+    },
+  );
+}

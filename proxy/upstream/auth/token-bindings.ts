@@ -1,0 +1,44 @@
+/** The bindings of the ways that get tokens from an authorization server. */
+import type { SecretSource } from '../../credentials/secret.ts';
+import { readEndpoint, readSecretSource, SECRET_WORDS, type WayBindings } from './way.ts';
+
+export const TOKEN_VARIABLES = {
+  ISSUER: 'the issuer, whose metadata names the token endpoint',
+  TOKEN_URL: 'the token endpoint, if the issuer publishes no metadata',
+  CLIENT_ID: 'the client id; with a cognito: secret, taken from there',
+  SCOPES: 'scopes, separated by spaces',
+  RESOURCE: 'the resource indicator (RFC 8707)',
+  SECRET: SECRET_WORDS,
+} as const;
+
+export interface TokenBindings {
+  readonly server:
+    | { readonly issuer: URL; readonly tokenEndpoint?: undefined }
+    | { readonly issuer?: URL | undefined; readonly tokenEndpoint: URL };
+  readonly clientId: string;
+  readonly secret: SecretSource;
+  readonly scopes: readonly string[];
+  readonly resource: string | undefined;
+}
+
+export function readTokenBindings(bindings: WayBindings<keyof typeof TOKEN_VARIABLES>): TokenBindings | undefined {
+  const { prefix, get, faults } = bindings;
+  const secret = readSecretSource(bindings);
+  const issuer = readEndpoint('ISSUER', bindings);
+  const tokenEndpoint = readEndpoint('TOKEN_URL', bindings);
+  const cognito = secret?.kind === 'cognito' ? secret : undefined;
+  const clientId = get('CLIENT_ID') ?? cognito?.clientId;
+  const found = issuer ?? (cognito && cognitoIssuer(cognito));
+  const server = tokenEndpoint === undefined ? found && { issuer: found } : { issuer, tokenEndpoint };
+  if (get('ISSUER') === undefined && get('TOKEN_URL') === undefined && server === undefined)
+    faults.error(`${prefix}_ISSUER: expected the issuer's URL (or ${prefix}_TOKEN_URL), got nothing`);
+  if (clientId === undefined) faults.error(`${prefix}_CLIENT_ID: expected the OAuth client id, got nothing`);
+  if (secret === undefined || clientId === undefined || server === undefined) return undefined;
+  const scopes = (get('SCOPES') ?? '').split(/[\s,]/).filter((scope) => scope !== '');
+  return { server, clientId, secret, scopes, resource: get('RESOURCE') };
+}
+
+/** A user pool is its own issuer. */
+function cognitoIssuer({ region, userPoolId }: { readonly region: string; readonly userPoolId: string }): URL {
+  return new URL(`https://cognito-idp.${region}.amazonaws.com/${userPoolId}`);
+}

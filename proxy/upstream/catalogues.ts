@@ -1,0 +1,56 @@
+/**
+ * What an upstream lists, kept for all callers at once; or for each caller apart if its credentials depend on the caller:
+ * then it may list more to one than to another.
+ */
+import type { Tool } from '@modelcontextprotocol/server';
+import { Cache } from '../base/cache.ts';
+import type { ListedPrompt } from '../call/call.ts';
+import type { Exchange } from '../call/exchange.ts';
+import { Catalogue, PROMPTS, TOOLS } from './catalogue.ts';
+
+export interface Catalogues {
+  readonly tools: Catalogue<Tool>;
+  readonly prompts: Catalogue<ListedPrompt>;
+}
+
+/** Callers whose lists are kept. One list may have up to 64 MB, most have less than one. */
+const MAX_CALLERS = 500;
+const MAX_BYTES = 128 * 1024 * 1024;
+
+export class CataloguesByCaller {
+  readonly #whose: ((exchange: Exchange) => string) | undefined;
+  readonly #shared = create();
+  readonly #apart = new Cache<Catalogues>({
+    maxBytes: MAX_BYTES,
+    maxEntries: MAX_CALLERS,
+    weigh: ({ tools, prompts }) => tools.bytes + prompts.bytes,
+  });
+
+  /** @param whose names whose credentials an exchange uses; undefined: all callers have the same */
+  constructor(whose: ((exchange: Exchange) => string) | undefined) {
+    this.#whose = whose;
+  }
+
+  of(exchange: Exchange): Catalogues {
+    if (this.#whose === undefined) return this.#shared;
+    const whose = this.#whose(exchange);
+    const known = this.#apart.get(whose);
+    if (known !== undefined) return known;
+    const catalogues = create(() => {
+      // Weighed again, unless it was forgotten meanwhile.
+      if (this.#apart.get(whose) === catalogues) this.#apart.set(whose, catalogues);
+    });
+    this.#apart.set(whose, catalogues);
+    return catalogues;
+  }
+
+  /** The upstream announced that a list changed. To whom is not known, so all are fetched again. */
+  changed(kind: keyof Catalogues): void {
+    this.#shared[kind].changed();
+    for (const [, catalogues] of this.#apart) catalogues[kind].changed();
+  }
+}
+
+function create(onListed?: () => void): Catalogues {
+  return { tools: new Catalogue(TOOLS, onListed), prompts: new Catalogue(PROMPTS, onListed) };
+}

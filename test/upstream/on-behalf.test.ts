@@ -1,0 +1,212 @@
+/** A proxy that calls its upstream on behalf of its callers: what one sees and gets is never another's. */
+import type http from 'node:http';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
+import { header } from '../../proxy/callers/header.ts';
+import { none } from '../../proxy/callers/none.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
+import { startFront } from '../support/front.ts';
+import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
+import { type Received, startUpstream, type Upstream } from '../support/upstream.ts';
+import { CALLERS_KEY, tokenOf } from './auth/callers-tokens.ts';
+import { initialize, legacy, modern, send, type Sent } from './messages.ts';
+
+const written: string[] = [];
+beforeEach(() => {
+  vi.stubEnv('TEST_CLIENT_SECRET', 'first-secret');
+  written.length = 0;
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+interface World extends AsyncDisposable {
+  readonly issuer: TokenIssuer;
+  readonly upstream: Upstream;
+}
+
+/** An upstream where each person has a tool of their own, sessions and slow lists. */
+async function world(): Promise<World> {
+  const issuer = await startTokenIssuer({ callersKey: CALLERS_KEY });
+  const sessions = new Map<string, string>();
+  const upstream = await startUpstream((request, response) => void answer(request, response));
+  async function answer(request: Received, response: http.ServerResponse): Promise<void> {
+    const claims = await issuer.verify(request.header('authorization')).catch(() => undefined);
+    const sub = claims?.sub;
+    if (sub === undefined || request.method === 'DELETE')
+      return void response.writeHead(sub === undefined ? 401 : 200).end();
+    const { id, method, params } = JSON.parse(request.text) as {
+      id: unknown;
+      method: string;
+      params: { name?: string };
+    };
+    const session = request.header('mcp-session-id');
+    if (session !== undefined && sessions.get(session) !== sub) return void response.writeHead(404).end();
+    const headers: Record<string, string> = { 'content-type': 'application/json' };
+    if (method === 'initialize') {
+      const fresh = `session-${sessions.size}`;
+      sessions.set(fresh, sub);
+      headers['mcp-session-id'] = fresh;
+    }
+    if (method.endsWith('/list')) await new Promise((resolve) => setTimeout(resolve, 20));
+    const result =
+      method === 'tools/list'
+        ? {
+            resultType: 'complete',
+            tools: [{ name: `of-${sub}`, inputSchema: { type: 'object' } }],
+            ttlMs: 60_000,
+            cacheScope: 'public',
+          }
+        : method === 'initialize'
+          ? { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'u', version: '1' } }
+          : { resultType: 'complete', content: [{ type: 'text', text: `${sub} called ${params.name}` }] };
+    if (id === undefined) response.writeHead(202).end();
+    else response.writeHead(200, headers).end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  }
+  return {
+    issuer,
+    upstream,
+    async [Symbol.asyncDispose]() {
+      await upstream[Symbol.asyncDispose]();
+      await issuer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function bindings({ issuer, upstream }: World, prefix = 'UPSTREAM'): Record<string, string> {
+  return {
+    [`${prefix}_URL`]: upstream.url,
+    [`${prefix}_AUTH`]: 'token-exchange',
+    [`${prefix}_ISSUER`]: issuer.issuer.href,
+    [`${prefix}_CLIENT_ID`]: issuer.clientId,
+    [`${prefix}_SECRET`]: 'env:TEST_CLIENT_SECRET',
+    INBOUND_AUTH: 'jwt',
+  };
+}
+
+const as = (token: string, { body, headers }: Sent): Sent => ({
+  body,
+  headers: [...headers, `Authorization: Bearer ${token}`],
+});
+
+/** Denies a tool that the upstream doesn't list to the caller. */
+const listedOnly = (seen: string[] = []) =>
+  defineControl({
+    name: 'listed-only',
+    replies: 'ignores',
+    setup: () => async (call, next) => {
+      if (call.method === 'tools/call') {
+        const tools = await call.upstream.tools();
+        seen.push(`${call.caller.subject}: ${tools.map(({ name }) => name).join()}`);
+      }
+      return next(call);
+    },
+  });
+
+const PEOPLE = Array.from({ length: 50 }, (_, i) => `person-${i}`);
+
+describe.each(['modern', 'legacy'] as const)('fifty people at once, %s', (era) => {
+  const list = (id: number): Sent =>
+    era === 'modern' ? modern('tools/list', {}, id) : legacy('tools/list', {}, { id });
+  const toolCall = (name: string, id: number): Sent =>
+    era === 'modern' ? modern('tools/call', { name }, id) : legacy('tools/call', { name }, { id });
+
+  test('each see and call their own tools only', async () => {
+    await using w = await world();
+    const seen: string[] = [];
+    await using front = await startFront(w.upstream, {
+      environment: bindings(w),
+      caller: agentcoreJwt(),
+      controls: [listedOnly(seen)],
+    });
+    const tokens = await Promise.all(PEOPLE.map((person) => tokenOf(person)));
+    const outcomes = await Promise.all(
+      PEOPLE.flatMap((person, i) => {
+        const token = tokens[i] ?? '';
+        return [send(front, as(token, list(i))), send(front, as(token, toolCall(`of-${person}`, 100 + i)))];
+      }),
+    );
+    for (const [i, person] of PEOPLE.entries()) {
+      const [listed, called] = [outcomes[2 * i]?.text ?? '', outcomes[2 * i + 1]?.text ?? ''];
+      expect([listed.match(/of-person-\d+/g), listed.includes('"tools"')]).toEqual([[`of-${person}`], true]);
+      expect(called).toContain(`${person} called of-${person}`);
+    }
+    expect(seen.toSorted()).toEqual(PEOPLE.map((person) => `${person}: of-${person}`).toSorted());
+    expect(w.issuer.tokenRequests).toHaveLength(PEOPLE.length);
+    const wire = w.upstream.received.flatMap(({ rawHeaders }) => rawHeaders).join('\n');
+    for (const token of tokens) {
+      expect(wire).not.toContain(token);
+      expect(written.join('')).not.toContain(token.slice(-30));
+    }
+  });
+
+  test('each see their own tools only through several upstreams, even of a list that its upstream calls public', async () => {
+    await using w = await world();
+    await using front = await startFront(w.upstream, {
+      environment: { ...bindings(w, 'UPSTREAM_ONE'), ...bindings(w, 'UPSTREAM_TWO') },
+      upstreams: { one: { prefix: true }, two: { prefix: false } },
+      caller: agentcoreJwt(),
+    });
+    const people = PEOPLE.slice(0, 20);
+    const tokens = await Promise.all(people.map((person) => tokenOf(person)));
+    for (let round = 0; round < 2; round++) {
+      const lists = await Promise.all(people.map((_, i) => send(front, as(tokens[i] ?? '', list(i)))));
+      expect(lists.map(({ text }) => text.match(/(?:one___)?of-person-\d+/g))).toEqual(
+        people.map((person) => [`one___of-${person}`, `of-${person}`]),
+      );
+      const calls = await Promise.all(
+        people.map((person, i) => send(front, as(tokens[i] ?? '', toolCall(`of-${person}`, i)))),
+      );
+      for (const [i, person] of people.entries()) expect(calls[i]?.text).toContain(`${person} called of-${person}`);
+    }
+  });
+});
+
+test('a session belongs to the person who opened it, also with a newer token', async () => {
+  await using w = await world();
+  await using front = await startFront(w.upstream, { environment: bindings(w), caller: agentcoreJwt() });
+  const opened = await send(front, as(await tokenOf('alice'), initialize()));
+  const session = opened.header('mcp-session-id') ?? '';
+  const listed = await send(front, as(await tokenOf('alice'), legacy('tools/list', {}, { session })));
+  expect(listed.text).toContain('of-alice');
+  const stolen = await send(front, as(await tokenOf('bob'), legacy('tools/list', {}, { session })));
+  expect([stolen.status, stolen.text.includes('of-')]).toEqual([404, false]);
+});
+
+test('an upstream that refuses one caller refuses neither the proxy nor the others', async () => {
+  await using w = await world();
+  const { answer } = w.upstream;
+  w.upstream.answer = async (request, response) => {
+    const claims = await w.issuer.verify(request.header('authorization')).catch(() => undefined);
+    return claims?.sub === 'mallory' ? void response.writeHead(401).end() : answer(request, response);
+  };
+  await using front = await startFront(w.upstream, { environment: bindings(w), caller: agentcoreJwt() });
+  const refused = await send(front, as(await tokenOf('mallory'), modern('tools/list')));
+  expect([refused.status, JSON.parse(refused.text).error.data.reason]).toEqual([403, 'caller-refused']);
+  expect((await send(front, as(await tokenOf('alice'), modern('tools/list')))).text).toContain('of-alice');
+});
+
+test('what the issuer says about the caller reaches the client as an authorization error', async () => {
+  await using w = await world();
+  await using front = await startFront(w.upstream, { environment: bindings(w), caller: agentcoreJwt() });
+  w.issuer.refuses = 'interaction_required';
+  const refused = await send(front, as(await tokenOf('alice'), modern('tools/list')));
+  expect(refused.status).toBe(403);
+  expect(JSON.parse(refused.text).error.data).toMatchObject({
+    reason: 'caller-refused',
+    issuerError: 'interaction_required',
+  });
+  expect(w.upstream.received).toEqual([]);
+});
+
+test.each([
+  [none(), 'none'],
+  [header('x-who'), 'header'],
+])('a source of callers without a verified token is a fault of the config (%#)', async (caller, kind) => {
+  await using w = await world();
+  await expect(startFront(w.upstream, { environment: bindings(w), caller })).rejects.toThrow(
+    `UPSTREAM_AUTH=token-exchange calls the upstream with the caller's token: expected config.caller to be agentcoreJwt() or jwks(…), got ${kind}`,
+  );
+});
