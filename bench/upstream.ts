@@ -10,7 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listText, toolList } from './tool-list.ts';
-import { answer, KINDS, TOOL, VERSION, type Answer, type Era } from './wire.ts';
+import { answer, KINDS, TOOL, VERSION, type Answer, type Era, type Writing } from './wire.ts';
 
 interface Message {
   readonly id?: number | string;
@@ -31,11 +31,16 @@ const capabilities = { tools: {} };
 const serverInfo = { name: 'bench-upstream', version: '1' };
 const answers = new Map(KINDS.map((kind) => [TOOL[kind], prebuild(answer(kind, era))]));
 
-function prebuild({ contentType, before, pieces }: Answer) {
+function prebuild({ contentType, before, pieces, stream }: Answer) {
   // Without mentions, nothing is left to assemble.
   return {
     contentType,
     before,
+    stream: stream && {
+      writing: stream.writing,
+      events: stream.events.map((event) => Buffer.from(event)),
+      last: before.slice(stream.events.join('').length),
+    },
     after: (customer: string): string => pieces.join(customer),
     whole: pieces.length === 1 ? Buffer.from(pieces.join('')) : undefined,
   };
@@ -60,10 +65,14 @@ function callTool(res: ServerResponse, message: Message): void {
     return fail(res, 200, message.id, -32602, 'a customer in the clear');
   const start = prebuilt.before + String(message.id);
   const after = prebuilt.whole ?? Buffer.from(prebuilt.after(customer));
-  // A stream has no length, so it is sent chunked.
-  if (prebuilt.contentType === 'text/event-stream')
-    res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Cache-Control': 'no-cache' });
-  else res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Content-Length': start.length + after.length });
+  const { contentType, stream } = prebuilt;
+  if (stream !== undefined) {
+    // It has no length, so it is sent chunked.
+    res.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-cache' });
+    const last = Buffer.from(`${stream.last}${String(message.id)}${after.toString()}`);
+    return writeEvents(res, [...stream.events, last], stream.writing);
+  }
+  res.writeHead(200, { 'Content-Type': contentType, 'Content-Length': start.length + after.length });
   res.write(start, 'latin1');
   res.end(after);
 }
@@ -77,6 +86,19 @@ function listTools(res: ServerResponse, id: Message['id'], cursor: string): void
     'latin1',
   );
   res.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length }).end(body);
+}
+
+function writeEvents(res: ServerResponse, events: readonly Buffer[], writing: Writing): void {
+  if (writing === 'whole') return void res.end(Buffer.concat(events));
+  const write = (n: number): void => {
+    const event = events[n];
+    if (event === undefined) return void res.end();
+    res.write(event);
+    // Node joins what is written in one tick into one chunk.
+    if (writing === 'each') process.nextTick(write, n + 1);
+    else setImmediate(write, n + 1);
+  };
+  write(0);
 }
 
 function dispatch(req: IncomingMessage, res: ServerResponse, message: Message): void {

@@ -7,6 +7,8 @@ export type Kind =
   | 'small'
   | 'large'
   | 'stream'
+  | 'stream-whole'
+  | 'stream-slow'
   | 'customer'
   | 'customer-said'
   | 'customer-large'
@@ -25,13 +27,25 @@ interface Spec {
   readonly world?: boolean;
   /** The data is in `structuredContent`. */
   readonly structured?: boolean;
+  /** It is an event stream, written in this way. */
+  readonly events?: Writing;
 }
+
+/**
+ * How the events of a stream are written. `each`: each in a chunk, one after the other. `whole`: all in one chunk.
+ * `slow`: each in a chunk and in a turn of the event loop.
+ */
+export type Writing = 'each' | 'whole' | 'slow';
+/** Progress events before the result. */
+const EVENTS = 100;
 
 const KB = 1024;
 const SPECS: Record<Kind, Spec> = {
   small: { tool: 'get_order', size: 300 },
   large: { tool: 'search_orders', size: 100 * KB },
-  stream: { tool: 'watch_order', size: 300 },
+  stream: { tool: 'watch_order', size: 300, events: 'each' },
+  'stream-whole': { tool: 'whole_order', size: 300, events: 'whole' },
+  'stream-slow': { tool: 'slow_order', size: 300, events: 'slow' },
   customer: { tool: 'get_customer', size: 300, mentions: 0 },
   'customer-said': { tool: 'greet_customer', size: 300, mentions: 1 },
   'customer-large': { tool: 'search_customer', size: 100 * KB, mentions: 0 },
@@ -56,22 +70,26 @@ export interface Answer {
   readonly contentType: string;
   readonly before: string;
   readonly pieces: readonly string[];
+  /** Of a stream: the events before the last one, and how they are written. */
+  readonly stream?: { readonly events: readonly string[]; readonly writing: Writing };
 }
 
-/** The stream is two progress events, then the small answer. */
+/** A stream is {@link EVENTS} progress events, then the small answer. */
 export function answer(kind: Kind, era: Era): Answer {
   const before = '{"jsonrpc":"2.0","id":';
-  const pieces = result(SPECS[kind], era);
-  if (kind !== 'stream') return { contentType: 'application/json', before, pieces };
-  const progress = [1, 2].map((n) =>
+  const spec = SPECS[kind];
+  const pieces = result(spec, era);
+  if (spec.events === undefined) return { contentType: 'application/json', before, pieces };
+  const events = Array.from({ length: EVENTS }, (_, n) =>
     event(
-      `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"p1","progress":${n},"total":2}}`,
+      `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"p1","progress":${n + 1},"total":${EVENTS},"message":"Looked into ${n + 1} of ${EVENTS} orders"}}`,
     ),
   );
   return {
     contentType: 'text/event-stream',
-    before: `${progress.join('')}event: message\ndata: ${before}`,
+    before: `${events.join('')}event: message\ndata: ${before}`,
     pieces: [`${pieces.join('')}\n\n`],
+    stream: { events, writing: spec.events },
   };
 }
 
@@ -80,7 +98,10 @@ export function callBody(kind: Kind, era: Era, customer: string, prefix = ''): s
   const params = {
     name: prefix + TOOL[kind],
     arguments: { customer: SPECS[kind].mentions === undefined ? 'c-20817' : customer, status: 'shipped', limit: 25 },
-    _meta: { ...(kind === 'stream' ? { progressToken: 'p1' } : {}), ...(era === 'modern' ? modernMeta : {}) },
+    _meta: {
+      ...(SPECS[kind].events === undefined ? {} : { progressToken: 'p1' }),
+      ...(era === 'modern' ? modernMeta : {}),
+    },
   };
   return JSON.stringify({ jsonrpc: '2.0', id: FIRST_ID, method: 'tools/call', params });
 }

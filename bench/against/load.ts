@@ -1,8 +1,9 @@
 /** Measures each proxy of a row in both checkouts, in turns under the row's load. */
 import { contest, type Contender, type Shape } from '../contest.ts';
 import type { Finding } from '../finding.ts';
-import { SETTINGS, withControl, controlShape, type ControlLoad } from '../rows/controls.ts';
+import { SETTINGS, withControl, controlShape, type ControlLoad, type Measured } from '../rows/controls.ts';
 import { latencyShape } from '../rows/latency.ts';
+import { MEASURED, type StreamLoad, streamShape, WRITTEN } from '../rows/streams.ts';
 import { PROXIES, shape as hopShape, WHAT, type Load } from '../rows/throughput.ts';
 import type { Programs } from '../subjects.ts';
 import { comparing, type Checkouts } from './checkouts.ts';
@@ -27,13 +28,21 @@ export const controlLoad =
   (row: ControlLoad) =>
   (both: Checkouts): Promise<Finding[]> => {
     const { what: load, measured } = SETTINGS[row];
-    const subjects = measured.map((one): Subject => ({
-      what: `${one.what}: ${load}`,
-      config: one.config,
-      contender: (programs) => withControl(one, programs),
-    }));
-    return compare(row, subjects, controlShape(row, both.quick), both);
+    return compare(row, controlled(measured, load), controlShape(row, both.quick), both);
   };
+
+export const streamLoad =
+  (row: StreamLoad) =>
+  (both: Checkouts): Promise<Finding[]> =>
+    compare(row, controlled(MEASURED, `100 events, ${WRITTEN[row]}`), streamShape(row, both.quick), both);
+
+function controlled(measured: readonly Measured[], load: string): Subject[] {
+  return measured.map((one) => ({
+    what: `${one.what}: ${load}`,
+    config: one.config,
+    contender: (programs) => withControl(one, programs),
+  }));
+}
 
 function hops(load: string): Subject[] {
   return Object.entries(PROXIES).map(([name, config]) => ({

@@ -2,7 +2,7 @@
 import type { Finding } from '../finding.ts';
 import type { RowName } from '../rows/rows.ts';
 import type { Checkouts } from './checkouts.ts';
-import { controlLoad, hopLoad, latencyLoad } from './load.ts';
+import { controlLoad, hopLoad, latencyLoad, streamLoad } from './load.ts';
 import { loadedOf } from './loaded.ts';
 import { memoryOf } from './memory.ts';
 import { starts } from './start.ts';
@@ -12,7 +12,9 @@ export type Compare = (both: Checkouts) => Promise<Finding[]>;
 export const COMPARED: Partial<Record<RowName, Compare>> = {
   small: hopLoad('small'),
   large: hopLoad('large'),
-  stream: hopLoad('stream'),
+  stream: streamLoad('stream'),
+  'stream-whole': streamLoad('stream-whole'),
+  'stream-slow': streamLoad('stream-slow'),
   legacy: hopLoad('legacy'),
   latency: latencyLoad,
   start: starts,

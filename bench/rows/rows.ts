@@ -10,6 +10,7 @@ import { search } from './search.ts';
 import { callers, several } from './several.ts';
 import { sigv4 } from './sigv4.ts';
 import { start } from './start.ts';
+import { streamed, type StreamLoad, streams, streamShape } from './streams.ts';
 import { table } from './table.ts';
 import { hops, shape, throughput, type Load } from './throughput.ts';
 import { waiting } from './waiting.ts';
@@ -23,6 +24,7 @@ export type RowName =
   | 'growth'
   | 'sigv4'
   | ControlLoad
+  | StreamLoad
   | 'table'
   | 'waiting'
   | 'several'
@@ -43,11 +45,17 @@ const control = (row: ControlLoad): Row => ({
   measure: (programs, quick) => controls(row, programs, quick),
   load: (programs) => ({ contenders: controlled(row, programs), shape: controlShape(row, true) }),
 });
+const stream = (row: StreamLoad): Row => ({
+  measure: (programs, quick) => streams(row, programs, quick),
+  load: (programs) => ({ contenders: streamed(programs), shape: streamShape(row, true) }),
+});
 
 export const ROWS: Record<RowName, Row> = {
   small: hop('small'),
   large: hop('large'),
-  stream: hop('stream'),
+  stream: stream('stream'),
+  'stream-whole': stream('stream-whole'),
+  'stream-slow': stream('stream-slow'),
   legacy: hop('legacy'),
   latency: { measure: latency, load: (programs) => ({ contenders: hops(programs), shape: latencyShape(true) }) },
   start: { measure: start },

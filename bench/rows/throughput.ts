@@ -1,15 +1,14 @@
-/** CPU per call and calls per second under load: 300 B and 100 KB replies, a stream, and a legacy session. */
+/** CPU per call and calls per second under load: 300 B and 100 KB replies, and a legacy session. */
 import { contest, type Contenders, type Score, type Shape } from '../contest.ts';
 import { ratio, type Finding } from '../finding.ts';
 import { median, pairwise } from '../stats.ts';
 import type { Programs } from '../subjects.ts';
 
-export type Load = 'small' | 'large' | 'stream' | 'legacy';
+export type Load = 'small' | 'large' | 'legacy';
 
 export const WHAT: Record<Load, string> = {
   small: '300 B, 32 connections',
   large: '100 KB, 32 connections',
-  stream: 'SSE of three events, 32 connections',
   legacy: '300 B in legacy sessions, 32 connections',
 };
 /** The maximum ratio of CPU to the pipe. */
