@@ -11,6 +11,8 @@ export class ResponseSink implements Sink {
   #gone = false;
   /** The headers are being sent. (Node's `headersSent` is true as soon as they are written.) */
   #begun = false;
+  /** Set if the headers don't wait for the body. */
+  #flushes = false;
   #waiting: (() => void)[] | undefined;
 
   /**
@@ -43,8 +45,15 @@ export class ResponseSink implements Sink {
     // Node adds a Date unless one is among them.
     response.writeHead(status, headers as string[]);
     if (!flush) return;
+    this.#flushes = true;
+    // After the ticks that bring a first part of the body which is at hand: it is written with the headers.
+    process.nextTick(queueMicrotask, () => this.#flushHead());
+  }
+
+  #flushHead(): void {
+    if (!this.#flushes || this.#begun || this.#gone) return;
     this.#begun = true;
-    response.flushHeaders();
+    this.#response.flushHeaders();
   }
 
   write(chunk: Buffer): boolean {
@@ -70,11 +79,13 @@ export class ResponseSink implements Sink {
     if (last !== undefined && last.length <= SHORT && !this.#begun)
       this.#response.end(last.toString('latin1'), 'latin1');
     else this.#response.end(last);
+    this.#begun = true;
     // Most replies are sent by now.
     if (this.#response.writableLength > 0) this.#watch();
   }
 
   cut(): void {
+    this.#flushHead();
     this.#response.destroy();
   }
 

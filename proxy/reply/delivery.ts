@@ -8,7 +8,7 @@ import type { Treatments } from './treatment.ts';
 
 /** Where a reply goes. */
 export interface Sink {
-  /** Sends status and headers, once. `flush`: don't wait for the first byte of the body. */
+  /** Sends status and headers, once. `flush`: don't wait for a first byte of the body that is not at hand. */
   head(status: number, headers: readonly string[], flush: boolean): void;
   /** Returns false if the writer must wait for `onDrain`. */
   write(chunk: Buffer): boolean;
@@ -28,7 +28,10 @@ export interface Delivery extends Treatments {
   readonly isAnnounced?: boolean;
   /** Maximum of bytes held for inspection. */
   readonly maxInspected: number;
-  /** Gets every message of an event stream as the upstream sent it. */
+  /**
+   * Gets messages of an event stream as the upstream sent them: each response, each request, and each notification that
+   * a list has changed; perhaps others.
+   */
   readonly onMessage?: ((message: Scanned) => void) | undefined;
   /** Gets the ids of an event stream's events. */
   readonly onEventId?: ((id: string) => void) | undefined;

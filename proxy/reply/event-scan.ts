@@ -1,5 +1,9 @@
-/** Scans the messages of an event stream as its bytes pass: no event is buffered, delayed or parsed. */
+/**
+ * Scans the messages of an event stream as its bytes pass: no event is buffered, delayed or parsed. Messages that matter
+ * to nobody but the client are left out (`quiet.ts`).
+ */
 import { LineEnds } from './line-ends.ts';
+import { QuietEvents } from './quiet.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 
 const LF = 0x0a;
@@ -18,7 +22,10 @@ export class EventScan {
   #afterCr = false;
   /** Bytes of the mark seen at the start of the stream; -1 after its beginning. */
   #marked = 0;
+  /** An event begins here. */
+  #isBetween = true;
 
+  /** @param onMessage gets each response, each request, and each notification that a list has changed; perhaps others */
   constructor(onMessage: (message: Scanned) => void) {
     this.#onMessage = onMessage;
   }
@@ -26,7 +33,18 @@ export class EventScan {
   push(chunk: Buffer): void {
     const lines = new LineEnds(chunk);
     let i = this.#marked < 0 ? 0 : this.#markEnd(chunk);
+    let quiet: QuietEvents | undefined;
     while (i < chunk.length) {
+      if (this.#isBetween) {
+        quiet ??= new QuietEvents(chunk);
+        const end = quiet.after(i);
+        this.#isBetween = end > i;
+        if (this.#isBetween) {
+          this.#afterCr = false;
+          i = end;
+          continue;
+        }
+      }
       const c = chunk[i];
       if (c === LF || c === CR) {
         i++;
@@ -73,6 +91,7 @@ export class EventScan {
   }
 
   #endEvent(): void {
+    this.#isBetween = true;
     if (!this.#hasData) return;
     const { scanned } = this.#scan;
     this.#scan = new MessageScan();

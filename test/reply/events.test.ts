@@ -7,6 +7,7 @@ import { type Cut, cut } from './chunks.ts';
 // Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
 const { EventScan } = await import('../../proxy/reply/event-scan.ts');
+const { QuietEvents } = await import('../../proxy/reply/quiet.ts');
 const { EventSplitter, EventTooLarge, readEvent, withData } = await import('../../proxy/reply/events.ts');
 afterAll(stopCounting);
 
@@ -130,7 +131,7 @@ describe('the splitter', () => {
 });
 
 describe('the scan of a stream', () => {
-  test('sees the messages that the standard would dispatch, wherever the chunks and the lines end', () => {
+  test('sees the messages that matter, of those that the standard would dispatch, wherever the chunks and the lines end', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', '\\"', '{', '}', 'é', '"isError":true'.replaceAll('"', '\\"')),
       maxLength: 20,
@@ -140,6 +141,9 @@ describe('the scan of a stream', () => {
         fc.oneof(
           fc.record({ id: fc.integer(), result: fc.record({ text }) }),
           fc.record({ method: text, params: fc.record({ text }) }),
+          fc.record({ id: fc.integer(), method: text }),
+          fc.record({ error: fc.record({ message: text }) }),
+          fc.record({ params: fc.record({ text }), method: fc.constant('notifications/tools/list_changed') }),
         ),
         fc.constantFrom('\n', '\r', '\r\n'),
         fc.boolean(),
@@ -163,18 +167,53 @@ describe('the scan of a stream', () => {
         const scan = new EventScan((scanned) => seen.push(scanned));
         for (const chunk of chunks) scan.push(chunk);
         const expected = reference(bytes.toString('utf8')).map(
-          ({ data }) => JSON.parse(data) as { id?: number; method?: string },
+          ({ data }) => JSON.parse(data) as { id?: number; method?: string; error?: object },
         );
-        expect(seen.map(({ id, method, complete }) => ({ id, method, complete }))).toEqual(
-          expected.map(({ id, method }) => ({
-            id: id === undefined ? undefined : JSON.stringify(id),
-            method,
-            complete: true,
-          })),
+        const matters = ({ id, method = '', error }: (typeof expected)[number]): boolean =>
+          id !== undefined || error !== undefined || method.endsWith('list_changed');
+        const shown = seen.filter(
+          ({ id, method = '', hasError }) => id !== undefined || hasError || method.endsWith('list_changed'),
+        );
+        expect(shown.map(({ id, method, complete }) => ({ id, method, complete }))).toEqual(
+          expected
+            .filter(matters)
+            .map(({ id, method }) => ({
+              id: id === undefined ? undefined : JSON.stringify(id),
+              method,
+              complete: true,
+            })),
         );
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('events that matter to nobody but the client', () => {
+  const progress = 'data: {"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":1}}';
+
+  test.each([
+    ['\n\n', '\n\n'],
+    ['\r\n\r\n', '\r\n\r\n'],
+    ['\r\n\r\n', '\n\n'],
+  ])('are passed over up to the last blank line, of %j and %j', (first, last) => {
+    const quiet = `${progress}${first}: a comment${last}`;
+    const chunk = Buffer.from(`${quiet}data: {"id":1,"result":{}}${last}`);
+    expect(new QuietEvents(chunk).after(0)).toBe(quiet.length);
+  });
+
+  test.each(['"id":1', '"result":{}', '"error":{}', '"method":"notifications/tools/list_changed"', '"\\u0069d":1'])(
+    'are none that hold %s',
+    (member) => {
+      const chunk = Buffer.from(`data: {${member}}\n\n`);
+      expect(new QuietEvents(chunk).after(0)).toBe(0);
+    },
+  );
+
+  test('begin again after one that matters', () => {
+    const response = 'data: {"id":1,"result":{}}\n\n';
+    const chunk = Buffer.from(`${response}${progress}\n\n${progress}`);
+    expect(new QuietEvents(chunk).after(response.length)).toBe(response.length + progress.length + 2);
   });
 });
 
