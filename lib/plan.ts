@@ -95,7 +95,7 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
 
   const { described } = built;
   checkNames(props.upstreams, described.upstreams, faults);
-  checkCaller(scope, described, inbound.jwt, faults);
+  checkCaller(scope, described, inbound.jwt, upstreams, faults);
   const headers = allowlist(described.headers, inbound.jwt, faults);
   const own: Record<string, string> = {
     ...upstreamVariables(upstreams, described.upstreams, faults),

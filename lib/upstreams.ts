@@ -25,6 +25,8 @@ export interface BoundOne {
   /** The region to sign for, if the address doesn't contain it. */
   readonly region: string | undefined;
   readonly statements: readonly PolicyStatement[];
+  /** The proxy needs the verified token of each caller. */
+  readonly onBehalf: boolean;
   readonly shown: string;
 }
 
@@ -60,6 +62,7 @@ function bindOne(
     impliesAuth: environment['AUTH'] === bound.impliedAuth,
     region: auth.region,
     statements: auth.statements,
+    onBehalf: auth.onBehalf,
     shown: bound.shown,
   };
 }

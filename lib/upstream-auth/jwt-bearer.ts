@@ -30,6 +30,7 @@ export const jwtBearer = way<'jwt-bearer', JwtBearerOptions, JwtBearerEntry>({
   name: 'jwt-bearer',
   written: 'as an object',
   key: 'jwtBearer',
+  onBehalf: true,
   entry: object({
     jwtBearer: needed(
       object({

@@ -33,6 +33,7 @@ export const tokenExchange = way<'token-exchange', TokenExchangeOptions, TokenEx
   name: 'token-exchange',
   written: 'as an object',
   key: 'tokenExchange',
+  onBehalf: true,
   entry: object({
     tokenExchange: needed(
       object({

@@ -27,6 +27,8 @@ export interface BoundUpstreamAuth {
   /** The required value of `AWS_REGION`. */
   readonly region: string | undefined;
   readonly statements: readonly PolicyStatement[];
+  /** The proxy needs the verified token of each caller. */
+  readonly onBehalf: boolean;
 }
 
 /** The same with only the variables that the proxy declares for this way. `AUTH` is added. */
@@ -42,6 +44,8 @@ interface Declared<Name extends WayName, Options, Entry> {
   readonly written: 'as a word' | 'as an object';
   /** The word, or the object's one member. */
   readonly key: Entry extends string ? Entry : keyof Entry & string;
+  /** The proxy needs the verified token of each caller. @default false */
+  readonly onBehalf?: boolean;
   readonly entry: Parse<Entry>;
   /** Returns for an entry what `bind` accepts. */
   options(entry: Entry): Options;
@@ -54,6 +58,7 @@ export interface Way<Name extends WayName, Options, Entry> {
   readonly name: Name;
   readonly written: 'as a word' | 'as an object';
   readonly key: string;
+  readonly onBehalf: boolean;
   readonly entry: Parse<Entry>;
   readonly bind: (options: Options, site: AuthSite) => BoundUpstreamAuth;
   /** Returns the meaning of an entry of this way; undefined for an entry of another. */
@@ -73,15 +78,16 @@ export type EntryOf<W> = W extends { readonly entry: Parse<infer Entry> } ? Entr
 export function way<Name extends WayName, Options, Entry>(
   declared: Declared<Name, Options, Entry>,
 ): Way<Name, Options, Entry> {
-  const { name, written, key, entry } = declared;
+  const { name, written, key, entry, onBehalf = false } = declared;
   const bind = (options: Options, site: AuthSite): BoundUpstreamAuth => {
     const { environment, region, statements } = declared.bind(options, site);
-    return { environment: { AUTH: name, ...environment }, region, statements };
+    return { environment: { AUTH: name, ...environment }, region, statements, onBehalf };
   };
   return {
     name,
     written,
     key,
+    onBehalf,
     entry,
     bind,
     meaning: (value) => {

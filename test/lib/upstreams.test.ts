@@ -5,12 +5,15 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
-import { type NamedUpstream, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
+import { InboundAuth, type NamedUpstream, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
 import { Faults } from '../../proxy/base/environment.ts';
 import { readUpstream } from '../../proxy/config/bindings.ts';
+import type { Way } from '../../proxy/upstream/auth/way.ts';
+import { WAYS } from '../../proxy/upstream/auth/ways.ts';
 import {
   ACCOUNT,
   configOf,
+  configThatNeeds,
   environmentOf,
   faultsOf,
   GATEWAY_ARN,
@@ -306,5 +309,72 @@ describe('a fault of one of several upstreams', () => {
     ],
   ])('is %s', (_, props, fault) => {
     expect(faultsOf(props as object)).toEqual([fault]);
+  });
+});
+
+describe('an upstream that is called on behalf of callers', () => {
+  const shared = { clientId: 'proxy', secret: SECRET_ARN, audience: 'crm' };
+  const exchange = UpstreamAuth.tokenExchange({
+    ...shared,
+    issuer: 'https://id.example.com',
+    subjectTokenType: 'jwt',
+    actor: 'client',
+  });
+  const assertion = UpstreamAuth.jwtBearer({
+    ...shared,
+    tokenUrl: 'https://login.microsoftonline.com/T/oauth2/v2.0/token',
+    tokenUse: 'on_behalf_of',
+  });
+  const inboundAuth = InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['me'] });
+  const byToken = configThatNeeds('on-behalf', '{}', { caller: 'agentcoreJwt()' });
+
+  it.each([
+    [
+      exchange,
+      { AUTH: 'token-exchange', ISSUER: 'https://id.example.com', SUBJECT_TOKEN_TYPE: 'jwt', ACTOR: 'client' },
+    ],
+    [
+      assertion,
+      {
+        AUTH: 'jwt-bearer',
+        TOKEN_URL: 'https://login.microsoftonline.com/T/oauth2/v2.0/token',
+        TOKEN_USE: 'on_behalf_of',
+      },
+    ],
+  ])('has the variables of its way, and reads one secret (%#)', (upstreamAuth, variables) => {
+    const { template } = synth({ upstream: crm, upstreamAuth, inboundAuth, config: byToken });
+    const bound = Object.entries(environmentOf(template)).filter(([name]) => name.startsWith('UPSTREAM_'));
+    expect(Object.fromEntries(bound.map(([name, value]) => [name.replace('UPSTREAM_', ''), value]))).toEqual({
+      URL: 'https://crm.example.com/mcp',
+      CLIENT_ID: 'proxy',
+      SECRET: SECRET_ARN,
+      AUDIENCE: 'crm',
+      ...variables,
+    });
+    const secrets = statementsOf(template).filter((statement) => statement.includes('secretsmanager:'));
+    expect(secrets).toEqual([expect.stringContaining(SECRET_ARN)]);
+    expect(secrets[0]).toContain('secretsmanager:GetSecretValue');
+  });
+
+  it('is a fault behind a source of callers that has no verified token', () => {
+    const fault = (where: string, way: string): string =>
+      `${where}: ${way} needs the caller's verified token: expected caller: agentcoreJwt() in the config, got none`;
+    expect(faultsOf({ upstream: crm, upstreamAuth: exchange, inboundAuth })).toEqual([
+      fault('upstreamAuth', 'token-exchange'),
+    ]);
+    expect(
+      faultsOf({
+        config: configOf('a', 'b'),
+        upstreams: { a: { upstream: crm, auth: assertion }, b: { upstream: crm } },
+      }),
+    ).toEqual([fault('upstreams.a.auth', 'jwt-bearer')]);
+  });
+
+  it('is every one that the proxy gives a token of the caller to', () => {
+    for (const [name, way] of Object.entries(UpstreamAuth.ways))
+      expect([name, way.onBehalf]).toEqual([
+        name,
+        (WAYS as Readonly<Record<string, Way<never>>>)[name]?.callerToken !== undefined,
+      ]);
   });
 });
