@@ -43,6 +43,7 @@ export const SHARED_WITH_LIB = [
   'proxy/config/allowed-host.ts',
   'proxy/config/upstream-name.ts',
   'proxy/upstream/auth/secret-header.ts',
+  'proxy/upstream/auth/subject-token-types.ts',
 ] as const;
 
 export interface Pattern {
