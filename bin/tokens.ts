@@ -15,7 +15,8 @@ decode  replaces each token by its value. Other values stay
   --jsonl MEMBER  each line is a JSON object: only that member changes
                   otherwise, each line is a value
 
-Reads standard input and writes standard output, row by row; counts go to standard error. Empty values stay.
+Reads standard input and writes standard output, row by row; counts go to standard error. Empty values stay, and so does
+white space around a value. Other text than UTF-8 is refused before anything is written.
 
 exit codes: 0 done, 1 it wasn't (no keyring, a faulty row, a value without a token, a token that can't be opened),
 2 wrong options, 3 AWS couldn't be asked`;

@@ -7,6 +7,8 @@ type Change = (value: string) => string;
 
 /** How the rows of an input are read. */
 export interface Rows {
+  /** The fault of an input with these rows, once all were read; undefined: none. */
+  fault?(): string | undefined;
   /** Whether a row goes on in the next line. @param open whether it went on before this one */
   isOpen(line: string, open: boolean): boolean;
   /** The row with another value. @param number of the row, from 1 */
@@ -16,13 +18,18 @@ export interface Rows {
 export const lines: Rows = { isOpen: () => false, changed: (row, _number, change) => change(row) };
 
 export function jsonLines(member: string): Rows {
+  let isThere = false;
+  let isEmpty = true;
   return {
+    fault: () => (isThere || isEmpty ? undefined : `expected ${member} in a row, got no row that has it`),
     isOpen: () => false,
     changed(row, number, change) {
       if (row.trim() === '') return row;
       const json = parsed(row, number);
       const { value } = json;
       if (!isObject(value)) throw new Failure(`row ${number}: expected a JSON object, got another value`);
+      isEmpty = false;
+      isThere ||= Object.hasOwn(value, member);
       const before = value[member];
       if (before === undefined || before === null) return row;
       if (typeof before !== 'string')
@@ -37,7 +44,7 @@ function parsed(row: string, number: number): JsonText {
   try {
     return JsonText.parse(row);
   } catch {
-    throw new Failure(`row ${number}: expected a JSON object, got text that is not JSON`);
+    throw new Failure(`row ${number}: expected a JSON object, got text that is not JSON, or JSON with a duplicate key`);
   }
 }
 
@@ -49,8 +56,12 @@ export function csv(column: string): Rows {
     changed(row, number, change) {
       const fields = fieldsOf(row, number);
       if (number === 1) {
-        index = fields.findIndex((field) => plain(field.replace(/^\ufeff/, '')) === column);
-        if (index < 0) throw new Failure(`expected a column ${column} in the header, got none`);
+        const names = fields.map(plain);
+        index = names.indexOf(column);
+        if (index < 0)
+          throw new Failure(`expected a column ${column} in a header with commas between the names, got none`);
+        if (names.includes(column, index + 1))
+          throw new Failure(`expected one column ${column} in the header, got several: give them different names`);
         return row;
       }
       const field = fields[index];

@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { atOnce } from '../../proxy/base/turns.ts';
 import { Cipher } from '../../proxy/controls/tokenization/cipher.ts';
-import { brokenIn, findTokens } from '../../proxy/controls/tokenization/token.ts';
+import { replaced } from '../../proxy/controls/tokenization/find.ts';
+import { brokenIn, findTokens, URL_PREFIX } from '../../proxy/controls/tokenization/token.ts';
 import { Tokens } from '../../proxy/controls/tokenization/tokens.ts';
+import { wrappedToken } from '../../proxy/controls/tokenization/wrapped.ts';
 import { EXIT, Failure } from './failure.ts';
 import { ringAt } from './keys.ts';
 import { csv, jsonLines, lines } from './rows.ts';
+import { checkedText } from './text-input.ts';
 
 interface Wanted {
   readonly action: 'encode' | 'decode';
@@ -20,10 +23,11 @@ interface Wanted {
 
 /** Rows after which the count is shown. */
 const BATCH = 10_000;
-
+/** How a file in UTF-8 may begin. */
+const MARK = '\ufeff';
 export async function tokens(
   { action, where, tenant, types, csv: column, jsonl: member }: Wanted,
-  input: NodeJS.ReadableStream,
+  input: NodeJS.ReadableStream & { readonly fd?: number },
   output: NodeJS.WritableStream,
   report: NodeJS.WritableStream,
 ): Promise<number> {
@@ -34,34 +38,57 @@ export async function tokens(
     counts.kept++;
     return value;
   };
-  /** The value of a token that is the whole text; undefined: it is none of this tenant and these types. */
-  const opened = (text: string): string | undefined => {
-    const [token] = findTokens(text);
-    const isWhole = token !== undefined && token.start === 0 && token.end === text.length;
-    const value = isWhole ? made.open(tenant, token)?.value : undefined;
-    if (value === undefined && (isWhole || atOnce(brokenIn(text, findTokens(text))) > 0)) counts.lost++;
-    return value;
+  /** The token of the whole value in the form that the proxy would use. */
+  const tokenOf = (value: string, row: number, isUrl = false): string => {
+    const form = isUrl ? 'url' : type === 'email' ? 'email' : 'plain';
+    const token = made.token(tenant, { type, value, percent: false }, form);
+    if (token === undefined)
+      throw new Failure(
+        `row ${row}: expected well-formed text that fits a token (as an address about 140 bytes, otherwise 64 KiB), got another value`,
+      );
+    return token;
+  };
+  const encoded = (value: string, row: number): string => {
+    const wrapped = wrappedToken(value);
+    const known = wrapped && made.open(tenant, wrapped.token)?.value;
+    if (wrapped !== undefined && known !== undefined)
+      return `${wrapped.before}${tokenOf(known, row, wrapped.isUrl)}${wrapped.after}`;
+    if (findTokens(value).length > 0)
+      throw new Failure(`row ${row}: expected a value or a token, got a token within other text`);
+    const data = bare(value, type);
+    const at = value.indexOf(data);
+    return `${value.slice(0, at)}${tokenOf(data, row)}${value.slice(at + data.length)}`;
+  };
+  const decoded = (value: string): string => {
+    const parts = findTokens(value).map((token) => {
+      const isUrl = value.slice(0, token.start).endsWith(URL_PREFIX);
+      return { ...token, start: token.start - (isUrl ? URL_PREFIX.length : 0) };
+    });
+    return replaced(
+      value,
+      parts,
+      parts.map((token) => made.open(tenant, token)?.value ?? ''),
+    );
   };
   const change = (value: string, row: number): string => {
-    if (value === '') return value;
-    const lost = counts.lost;
-    const known = opened(value);
-    if (counts.lost > lost || (known === undefined && action === 'decode')) return keep(value);
+    if (value.trim() === '') return value;
+    const found = findTokens(value);
+    const lost = found.filter((token) => made.open(tenant, token) === undefined).length;
+    const broken = lost + atOnce(brokenIn(value, found));
+    counts.lost += broken;
+    if (broken > 0 || (found.length === 0 && action === 'decode')) return keep(value);
     counts.changed++;
-    if (action === 'decode') return known ?? value;
-    const token = made.token(
-      tenant,
-      { type, value: known ?? value, percent: false },
-      type === 'email' ? 'email' : 'plain',
-    );
-    if (token === undefined) throw new Failure(`row ${row}: expected a value that a token can hold, got a longer one`);
-    return token;
+    return action === 'decode' ? decoded(value) : encoded(value, row);
   };
   const rows = column !== undefined ? csv(column) : member !== undefined ? jsonLines(member) : lines;
   let number = 0;
   let held: string[] = [];
   let isOpen = false;
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  const text = await checkedText(input);
+  for await (const read of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const mark: string = number === 0 && held.length === 0 && read.startsWith(MARK) ? MARK : '';
+    if (mark !== '') output.write(mark);
+    const line = read.slice(mark.length);
     held.push(line);
     isOpen = rows.isOpen(line, isOpen);
     if (isOpen) continue;
@@ -73,9 +100,17 @@ export async function tokens(
     if (current % BATCH === 0) report.write(`${current} rows\n`);
   }
   if (isOpen) throw new Failure(`row ${number + 1}: expected the end of a quoted field, got the end of the input`);
+  const fault = rows.fault?.();
+  if (fault !== undefined) throw new Failure(fault);
   report.write(`${number} rows: ${counts.changed} ${action}d, ${counts.kept} kept as they were\n`);
   if (counts.lost === 0) return EXIT.ok;
   throw new Failure(
     `${counts.lost} tokens could not be opened: they were cut or changed, or belong to another tenant, type or keyring`,
   );
+}
+
+/** Without white space around it; an address also without `mailto:` and angle brackets. */
+function bare(value: string, type: string): string {
+  const trimmed = value.trim();
+  return type === 'email' ? trimmed.replace(/^<?(?:mailto:)?(?=.)/i, '').replace(/(?<=.)>$/, '') : trimmed;
 }

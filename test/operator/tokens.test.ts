@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { KEY, tokenOf } from '../controls/tokenization/keys.ts';
+import { KEY, TENANT, tokenOf, tokensWith } from '../controls/tokenization/keys.ts';
 import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 
 let folder: string;
@@ -18,15 +18,31 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(args: readonly string[], input = ''): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, ['bin/tokens.ts', ...args], { env: SHARED_ENVIRONMENT });
+interface Ended {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (args: readonly string[], input: string | Buffer = ''): Promise<Ended> => started(args, '', input);
+
+/** Reads the input from a file. */
+async function runOn(input: string | Buffer, args: readonly string[]): Promise<Ended> {
+  await writeFile(join(folder, 'rows'), input);
+  return started(args, `< ${join(folder, 'rows')}`, '');
+}
+
+async function started(args: readonly string[], from: string, input: string | Buffer): Promise<Ended> {
+  const child = spawn('sh', ['-c', `exec "$0" "$@" ${from}`, process.execPath, 'bin/tokens.ts', ...args], {
+    env: SHARED_ENVIRONMENT,
+  });
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
+    buffer(child.stdout),
     text(child.stderr),
     once(child, 'exit') as Promise<[unknown]>,
   ]);
-  return { code, stdout, stderr };
+  return { code, stdout: stdout.toString(), stderr };
 }
 
 const MARA = 'mara@example.com';
@@ -72,6 +88,60 @@ test('a faulty row or a token that cannot be opened fails, without a value in th
     expect([code, /mara/.test(stderr)], stderr).toEqual([1, false]);
     expect(stderr).toMatch(/expected|could not be opened/);
   }
+}, 60_000);
+
+test.each(['through a pipe', 'from a file'])(
+  'text that is not UTF-8 is refused before anything is written, %s',
+  async (way) => {
+    const table = 'id,lastName,email\n1,Müller,zoe@x.com\n';
+    for (const [input, line, words] of [
+      [Buffer.from(table, 'latin1'), 2, 'expected UTF-8, got other bytes'],
+      [Buffer.from(`\ufeff${table}`, 'utf16le'), 1, 'UTF-16'],
+      [Buffer.from(`\ufeff${table}`, 'utf16le').swap16(), 1, 'UTF-16'],
+      [Buffer.from(table, 'utf16le'), 1, 'UTF-16'],
+      [Buffer.concat([Buffer.from(table.repeat(20_000)), Buffer.from([0xc3])]), 40_001, 'expected UTF-8'],
+    ] as const) {
+      const args = [...options('encode'), '--csv', 'email'];
+      const got = way === 'from a file' ? await runOn(input, args) : await run(args, input);
+      expect(got, got.stderr).toMatchObject({ code: 1, stdout: '' });
+      expect(got.stderr).toContain(words);
+      expect(got.stderr).toContain(`line ${line}: `);
+    }
+  },
+  60_000,
+);
+
+test('a file is read as a pipe is, and keeps its byte order mark', async () => {
+  const read = await runOn(`\ufeffemail\n${MARA}\n`, [...options('encode'), '--csv', 'email']);
+  expect(read.stdout).toBe(`\ufeffemail\n${tokenOf(MARA)}\n`);
+});
+
+test('a token with what stores put around it is a token, and data without it is the same data', async () => {
+  const token = tokenOf(MARA);
+  const url = tokensWith().token(TENANT, { type: 'email', value: MARA, percent: false }, 'url') ?? '';
+  const rows = (one: string): string =>
+    [`${one}   `, `mailto:${one}`, `<${one}>`, ` <MAILTO:${one}> `, `\t${one}`].join('\n');
+  expect((await run(options('encode'), rows(MARA))).stdout).toBe(`${rows(token)}\n`);
+  expect((await run(options('encode'), `${rows(token)}\n${url}`)).stdout).toBe(`${rows(token)}\n${url}\n`);
+  const decoded = await run(options('decode'), `${rows(token)}\n${url}\nto ${token}, ${token}!\n`);
+  expect(decoded.stdout).toBe(`${rows(MARA)}\n${MARA}\nto ${MARA}, ${MARA}!\n`);
+  // Earlier versions made a token of such a token.
+  const twice = tokenOf(`${token}   `);
+  expect((await run(options('decode'), twice)).stdout).toBe(`${MARA}   \n`);
+});
+
+test('an input is refused that has the column twice, the member never, or a token within other text', async () => {
+  for (const [args, input, words] of [
+    [['--csv', 'email'], `email,email\n${MARA},${MARA}\n`, 'expected one column email in the header, got several'],
+    [['--jsonl', 'emial'], `{"email":"${MARA}"}\n{}\n`, 'expected emial in a row, got no row that has it'],
+    [['--jsonl', 'to'], `{"to":"${MARA}","to":"${MARA}"}\n`, 'JSON with a duplicate key'],
+    [['--jsonl', 'to'], `{"to":"\\ud800"}\n`, 'expected well-formed text'],
+    [[], `${MARA}, ${tokenOf(ANN)}\n`, 'got a token within other text'],
+  ] as const) {
+    const { code, stderr } = await run([...options('encode'), ...args], input);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(words)]);
+  }
+  expect((await run([...options('encode'), '--jsonl', 'to'], '')).code).toBe(0);
 }, 60_000);
 
 test('a reader that closes the output early ends the command without a stack', async () => {

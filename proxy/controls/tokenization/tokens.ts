@@ -9,7 +9,8 @@ import type { FoundToken } from './found-token.ts';
 import { shapedNumber } from './shaped-number.ts';
 import { isWord, word } from './shaped-word.ts';
 import { shapedFor } from './shaped.ts';
-import { findTokens, readTokens, URL_PREFIX, writePlain } from './token.ts';
+import { readTokens, URL_PREFIX, writePlain } from './token.ts';
+import { wrappedToken } from './wrapped.ts';
 
 /**
  * The forms of a token, the simplest first; the last two have no marker. A value of type `email` always gets the form
@@ -86,9 +87,11 @@ export class Tokens {
       const value = this.#cipher.open(tenant, type, token);
       if (value === undefined) continue;
       // A process of an earlier version takes the newest form for data, and hides it again.
-      const [inner] = depth < MAX_DEPTH ? findTokens(value) : [];
-      const whole = inner?.start === 0 && inner.end === value.length ? inner : undefined;
-      return (whole && this.#open(tenant, whole, depth + 1)) ?? { type, value: flat(value) };
+      const inner = depth < MAX_DEPTH ? wrappedToken(value) : undefined;
+      const opened = inner && this.#open(tenant, inner.token, depth + 1);
+      return opened === undefined || inner === undefined
+        ? { type, value: flat(value) }
+        : { ...opened, value: `${inner.before}${opened.value}${inner.after}` };
     }
     return undefined;
   }
