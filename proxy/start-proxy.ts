@@ -13,6 +13,7 @@ import { prefixOf, readUpstream, type UpstreamBindings } from './config/bindings
 import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
 import { type ProcessBindings, readProcess } from './config/process-variables.ts';
 import { Dispatcher } from './dispatch/dispatch.ts';
+import { type Closing, OPEN } from './ingress/closing.ts';
 import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
 import { asControl } from './pipeline/by-method.ts';
@@ -92,7 +93,9 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     onRefused: (code) => onRefused.forEach((listener) => listener(code)),
     argumentNames: argumentNamesOf(settings.controls, caseSensitive),
   });
+  const closing: Closing = { ...OPEN };
   const server = createIngress({
+    closing,
     guards: new Guards({ listenHost: host, allowedHosts }),
     readCaller,
     readTokens: tokenReader(tokens),
@@ -114,7 +117,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     upstream,
     dispatcher,
     close: (graceMs = 25_000) =>
-      close(server, upstream, [...onClose, ...observers.map((observer) => () => observer.close())], graceMs),
+      close(server, closing, upstream, [...onClose, ...observers.map((observer) => () => observer.close())], graceMs),
   };
 }
 
@@ -227,18 +230,30 @@ const LAST_WRITES_MS = 5_000;
 /** Milliseconds, at the same time, for the upstream to end the sessions that only the proxy can end. */
 const LAST_SESSIONS_MS = 2_000;
 
+/** How often connections are looked for that have become idle since the end began. */
+const IDLE_CHECK_MS = 100;
+
 async function close(
   server: Server,
+  closing: Closing,
   upstream: StartedUpstream,
   listeners: readonly (() => Promise<void>)[],
   graceMs: number,
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  closing.begun = true;
   server.closeIdleConnections();
   upstream.closing();
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  // A reply whose headers were sent before leaves its connection open.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const cut = setTimeout(() => {
+    closing.cut = true;
+    server.closeAllConnections();
+  }, graceMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(cut);
+  await noticed();
   const ended = upstream.close(LAST_SESSIONS_MS);
   const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_WRITES_MS).unref());
   const writes = listeners.map(async (listener) => listener());
@@ -247,4 +262,11 @@ async function close(
       log.error('a control or observer could not write its last data', { event: 'closing', error: failed.reason });
   }
   await ended;
+  await noticed();
+}
+
+/** Settles when the calls of connections that were just cut have ended, and controls have noted that. */
+async function noticed(): Promise<void> {
+  // A connection reports its end in the next turn, and then the one to the upstream in the turn after it.
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -13,6 +13,7 @@ import { checkJsonInTurns } from '../json/strict-in-turns.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { BatchReply, readBatch } from './batch.ts';
 import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './body.ts';
+import type { Closing } from './closing.ts';
 import {
   answerAndEnd,
   answerBroken,
@@ -43,14 +44,16 @@ export interface IngressOptions {
   /** Milliseconds for a request's headers, and for the whole request, to arrive. */
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly closing: Readonly<Closing>;
   /** Called for each request that is refused before it becomes a call. */
   readonly onRefused?: ((code: ErrorCode) => void) | undefined;
 }
 
 export function createIngress(options: IngressOptions): Server {
   const ingress = new Ingress(options);
-  const { headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout } = options;
+  const { headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, closing } = options;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    if (closing.begun) response.shouldKeepAlive = false;
     if (!isEnding(request.socket)) void ingress.handle(request, response);
   };
   const server = createServer(
@@ -100,7 +103,7 @@ class Ingress {
         return;
       }
       checkMediaType(request.headers['content-type']);
-      const { guards, maxBody, dispatcher, readCaller, readTokens } = this.#options;
+      const { guards, maxBody, dispatcher, readCaller, readTokens, requestTimeoutMs, closing } = this.#options;
       const body = await readBody(request, maxBody);
       const text = decode(body);
       if (isArray(text)) {
@@ -126,7 +129,7 @@ class Ingress {
           message,
           request,
           body.length,
-          new ResponseSink(response, () => {}, this.#options.requestTimeoutMs),
+          new ResponseSink(response, () => {}, requestTimeoutMs, closing),
         );
         return;
       }
@@ -136,9 +139,9 @@ class Ingress {
       const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
       // In the modern era closing the stream cancels the call; in the legacy era it means nothing.
       const gone = (): void => {
-        if (era === 'modern') exchange.abort();
+        if (era === 'modern' || closing.cut) exchange.abort();
       };
-      const sink = new ResponseSink(response, gone, this.#options.requestTimeoutMs);
+      const sink = new ResponseSink(response, gone, requestTimeoutMs, closing);
       void dispatcher.dispatch(message.kind, message, exchange, sink);
     } catch (error) {
       if (error instanceof SenderGone) return;
@@ -191,7 +194,8 @@ class Ingress {
   }
 
   async #batch(text: string, bytes: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guards, maxDepth, maxInspectedReply, requestTimeoutMs, dispatcher, readCaller, readTokens } = this.#options;
+    const { guards, maxDepth, maxInspectedReply, requestTimeoutMs, closing, dispatcher, readCaller, readTokens } =
+      this.#options;
     try {
       await inTurns(checkJsonInTurns(text, maxDepth));
     } catch (error) {
@@ -223,7 +227,11 @@ class Ingress {
           bytes,
         ),
     );
-    const reply = new BatchReply(new ResponseSink(response, () => {}, requestTimeoutMs), messages, maxInspectedReply);
+    const gone = (): void => {
+      if (closing.cut) for (const exchange of exchanges) exchange.abort();
+    };
+    const sink = new ResponseSink(response, gone, requestTimeoutMs, closing);
+    const reply = new BatchReply(sink, messages, maxInspectedReply);
     const dispatched: Promise<void>[] = [];
     for (const [i, message] of messages.entries()) {
       const [sink, exchange] = [reply.parts[i], exchanges[i]];
@@ -248,7 +256,7 @@ class Ingress {
 
   /** Handles GET and DELETE of legacy sessions. */
   async #bare(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guards, dispatcher, readCaller, readTokens, requestTimeoutMs } = this.#options;
+    const { guards, dispatcher, readCaller, readTokens, requestTimeoutMs, closing } = this.#options;
     const { method } = request;
     const era = eraOf(undefined, request.headers);
     if (era === 'modern' || (method !== 'GET' && method !== 'DELETE'))
@@ -259,7 +267,7 @@ class Ingress {
     guards.checkHost(request.headers.host);
     const inbound = inboundOf(undefined, request.headers, era, readTokens);
     const exchange = new Exchange(await readCaller(request), era, inbound, 0);
-    const sink = new ResponseSink(response, () => exchange.abort(), requestTimeoutMs);
+    const sink = new ResponseSink(response, () => exchange.abort(), requestTimeoutMs, closing);
     request.resume();
     await dispatcher.dispatch(method === 'GET' ? 'stream' : 'end', undefined, exchange, sink);
   }

@@ -1,6 +1,7 @@
 /** The client's side of a reply: a `Sink` over Node's `ServerResponse`. */
 import type { ServerResponse } from 'node:http';
 import type { Sink } from '../reply/deliver.ts';
+import { type Closing, OPEN } from './closing.ts';
 
 /** Up to this size, copying a body next to its headers is cheaper than a gathered write. */
 const SHORT = 8 * 1024;
@@ -8,6 +9,7 @@ const SHORT = 8 * 1024;
 export class ResponseSink implements Sink {
   readonly #response: ServerResponse;
   readonly #stallMs: number;
+  readonly #closing: Readonly<Closing>;
   #gone = false;
   /** The headers are being sent. (Node's `headersSent` is true as soon as they are written.) */
   #begun = false;
@@ -19,9 +21,10 @@ export class ResponseSink implements Sink {
    * @param onGone called if the client disconnects before the reply is complete
    * @param stallMs how long a client may accept no bytes of a complete reply
    */
-  constructor(response: ServerResponse, onGone: () => void, stallMs: number) {
+  constructor(response: ServerResponse, onGone: () => void, stallMs: number, closing: Readonly<Closing> = OPEN) {
     this.#response = response;
     this.#stallMs = stallMs;
+    this.#closing = closing;
     response.on('close', () => {
       if (response.writableFinished) return;
       this.#gone = true;
@@ -42,6 +45,7 @@ export class ResponseSink implements Sink {
   head(status: number, headers: readonly string[], flush: boolean): void {
     if (this.#gone) return;
     const response = this.#response;
+    if (this.#closing.begun) response.shouldKeepAlive = false;
     // Node adds a Date unless one is among them.
     response.writeHead(status, headers as string[]);
     if (!flush) return;
