@@ -19,13 +19,13 @@ export async function responseOf(
   const { body, status, kind } = reply;
   if (status >= 300 && kind !== 'json') {
     discard(reply);
-    throw withoutResponse(name, status);
+    throw withoutResponse(name, reply);
   }
   const head = { contentType: reply.header('content-type'), contentEncoding: reply.header('content-encoding') };
   try {
     return await readResponseText(body, head, id);
   } catch (error) {
-    throw status >= 300 ? withoutResponse(name, status) : failureOf(name, error);
+    throw status >= 300 ? withoutResponse(name, reply) : failureOf(name, error);
   }
 }
 

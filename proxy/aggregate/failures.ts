@@ -3,6 +3,7 @@ import { UpstreamFailure } from '../base/errors.ts';
 import type { Era } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { Reply } from '../reply/reply.ts';
 
 /** An upstream answered with a JSON-RPC error. If no upstream answers with a result, the client gets that error. */
 export class AnsweredWithError extends UpstreamFailure {
@@ -26,20 +27,37 @@ function shownError({ code }: JsonObject): string {
 }
 
 /** The error for a reply that is no response of JSON-RPC. */
-export function withoutResponse(upstream: string, status: number): UpstreamFailure {
-  const advice = status === 404 || status === 405 ? ': check its address' : '';
+export function withoutResponse(upstream: string, reply: Reply): UpstreamFailure {
+  const { status } = reply;
+  const waitMs = waitOf(reply);
+  const advice =
+    status === 404 || status === 405
+      ? ': check its address'
+      : waitMs === undefined
+        ? ''
+        : `: try again in ${Math.max(1, Math.ceil(waitMs / 1000))} s`;
   return new UpstreamFailure(
     'upstream-invalid',
     `the upstream ${upstream} answered HTTP ${status} without a JSON-RPC response${advice}`,
+    { retryAfterMs: waitMs },
   );
 }
 
+/** Milliseconds that `Retry-After` says: seconds, or an HTTP date (RFC 9110, 10.2.3). Undefined: it says neither. */
+function waitOf(reply: Reply): number | undefined {
+  const value = reply.header('retry-after')?.trim() ?? '';
+  if (/^\d{1,6}$/.test(value)) return 1000 * Number(value);
+  const at = / GMT$/.test(value) ? Date.parse(value) : NaN;
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}
+
 /** The error for one that answers no request, such as that of a server which could not read the request. */
-export function answersNothing(upstream: string, status: number, error: JsonValue, era: Era): UpstreamFailure {
+export function answersNothing(upstream: string, reply: Reply, error: JsonValue, era: Era): UpstreamFailure {
   const shown = shownError(isObject(error) ? error : {});
   return new UpstreamFailure(
     'upstream-invalid',
-    `the upstream ${upstream} answered HTTP ${status} with ${shown}, which names no request: ${hintOf(era)}`,
+    `the upstream ${upstream} answered HTTP ${reply.status} with ${shown}, which names no request: ${hintOf(era)}`,
+    { retryAfterMs: waitOf(reply) },
   );
 }
 

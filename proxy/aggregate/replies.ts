@@ -36,7 +36,7 @@ export function translatedReply(reply: Reply, attention: Attention, translation:
   const { translator, isRequest = false } = translation;
   if (isRequest && reply.status >= 300 && (kind === 'empty' || kind === 'other')) {
     discard(reply);
-    throw withoutResponse(translator.upstream, reply.status);
+    throw withoutResponse(translator.upstream, reply);
   }
   const headers = withSession(reply.headers, translation.sessionId);
   if (body === undefined || kind === 'empty') return madeLike(reply, headers, body, reply.length, attention);
@@ -80,7 +80,7 @@ function translatedBody(
 ): Promise<Reply> | Reply {
   if (needsNoTranslation(bytes, asked, answers)) return madeLike(reply, headers, bytes, bytes.length, attention);
   const text = bytes.toString('utf8');
-  if (isRequest && !scanWhole(bytes).hasResult) translator.checkAnswers(text, reply.status, asked);
+  if (isRequest && !scanWhole(bytes).hasResult) translator.checkAnswers(text, reply, asked);
   return translator.text(text, asked).then((changed) => {
     if (changed === undefined)
       throw new UpstreamFailure(

@@ -1,4 +1,4 @@
-/** `tasks/list`: the tasks of all upstreams, one after the other. A cursor says at which upstream the next page begins. */
+/** `tasks/list`: the tasks of all upstreams, asked at the same time. A cursor holds those of all that have a further page. */
 import { ProxyError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
@@ -20,42 +20,87 @@ export interface TaskListing {
   readonly translatorOf: (member: Member) => Translator;
 }
 
-/** The result, up to the first upstream that has a further page. Throws if no upstream lists its tasks. */
-export async function taskList(
-  call: Call,
-  { members, wrapper, callTo, translatorOf }: TaskListing,
-): Promise<JsonObject> {
+/** The next page of each upstream that has one. Throws if no upstream lists its tasks. */
+export async function taskList(call: Call, listing: TaskListing): Promise<JsonObject> {
+  const { members, wrapper } = listing;
   const { caller, params = {} } = call;
   const { cursor: given, ...others } = params;
-  const begun = typeof given === 'string' ? wrapper.open('cursor', caller.key, given) : undefined;
-  const start = begun === undefined ? 0 : members.findIndex(({ name }) => name === begun.upstream);
-  if ((given !== undefined && begun === undefined) || start < 0) throw notOurs('a cursor');
+  const begun = given === undefined ? undefined : openedCursors(wrapper, caller.key, given);
+  const asked = members.filter(({ name }) => begun?.has(name) ?? true);
+  if (asked.length === 0 && begun !== undefined) throw notOurs('a cursor');
+  const settled = await Promise.allSettled(
+    asked.map(async (member) => {
+      const cursor = begun?.get(member.name);
+      return nextPage(member, call.with(cursor === undefined ? others : { ...others, cursor }), listing);
+    }),
+  );
+  const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  const gone = failures.find(isGone);
+  if (gone !== undefined) throw errorOf(gone);
+  const cursors = new Map<string, string>();
   const tasks: JsonValue[] = [];
-  const failures: unknown[] = [];
   let first: JsonObject | undefined;
-  for (const [i, member] of members.slice(start).entries()) {
-    const own = callTo(member, call.with(i === 0 && begun !== undefined ? { ...others, cursor: begun.id } : others));
-    try {
-      const page = await inTime(member, own.exchange, call.method, pageOf(member, own, translatorOf(member)));
-      member.health.has('tasks/list', call.era);
-      if (page === undefined) continue;
-      first ??= page;
-      tasks.push(...(Array.isArray(page['tasks']) ? (page['tasks'] as readonly JsonValue[]) : []));
-      const next = page['nextCursor'];
-      if (typeof next === 'string' && next !== '')
-        return { ...first, tasks, nextCursor: wrapper.seal('cursor', member.name, caller.key, next) };
-    } catch (error) {
-      if (error instanceof ProxyError && error.code === 'session-not-found') throw error;
-      member.health.lacks('tasks/list', call.era, error, {
-        words: 'a list of tasks lacks an upstream',
-        fields: { event: 'upstream-missing' },
-      });
-      failures.push(error);
-    }
+  for (const [i, each] of settled.entries()) {
+    if (each.status === 'rejected' || each.value === undefined) continue;
+    const { tasks: listed, nextCursor, ...rest } = each.value;
+    first ??= rest;
+    if (Array.isArray(listed)) for (const task of listed as readonly JsonValue[]) tasks.push(task);
+    if (typeof nextCursor === 'string' && nextCursor !== '') cursors.set(asked[i]?.name ?? '', nextCursor);
   }
   if (first === undefined && begun === undefined)
     throw failures.length > 0 ? errorOf(failures[0]) : new ProxyError('method-not-found', 'Method not found');
-  return { ...first, tasks };
+  return {
+    ...first,
+    tasks,
+    ...(cursors.size === 0 ? {} : { nextCursor: sealedCursors(wrapper, caller.key, cursors) }),
+  };
+}
+
+/** No upstream has that name: the cursor belongs to all. */
+const ALL = '';
+
+function sealedCursors(wrapper: Wrapper, caller: string, cursors: ReadonlyMap<string, string>): string {
+  return wrapper.seal('cursor', ALL, caller, JSON.stringify([...cursors]));
+}
+
+/** The cursors of upstreams in one that {@link sealedCursors} made. Throws `invalid-params`. */
+function openedCursors(wrapper: Wrapper, caller: string, given: unknown): ReadonlyMap<string, string> {
+  const opened = typeof given === 'string' ? wrapper.open('cursor', caller, given) : undefined;
+  const cursors = opened?.upstream === ALL ? parseJson(opened.id) : undefined;
+  if (!Array.isArray(cursors)) throw notOurs('a cursor');
+  const byName = new Map<string, string>();
+  for (const entry of cursors as readonly JsonValue[]) {
+    const [name, cursor]: readonly (JsonValue | undefined)[] = Array.isArray(entry) ? entry : [];
+    if (typeof name === 'string' && typeof cursor === 'string') byName.set(name, cursor);
+  }
+  return byName;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ProxyError && error.code === 'session-not-found';
+}
+
+/** Undefined: the upstream doesn't know the method. The log says so if it fails. */
+async function nextPage(
+  member: Member,
+  call: Call,
+  { callTo, translatorOf }: TaskListing,
+): Promise<JsonObject | undefined> {
+  const { era, method } = call;
+  try {
+    const own = callTo(member, call);
+    const page = await inTime(member, own.exchange, method, pageOf(member, own, translatorOf(member)));
+    member.health.has('tasks/list', era);
+    return page;
+  } catch (error) {
+    // The client starts again with all of them.
+    if (isGone(error)) throw error;
+    member.health.lacks('tasks/list', era, error, {
+      words: 'a list of tasks lacks an upstream',
+      fields: { event: 'upstream-missing' },
+    });
+    throw error;
+  }
 }
 
 /** Undefined: the upstream doesn't know the method. */

@@ -8,6 +8,7 @@ import type { Exchange } from '../call/exchange.ts';
 import { tokenKey } from '../call/message.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { Reply } from '../reply/reply.ts';
 import { scanWhole } from '../reply/treatment.ts';
 import { answersNothing, withoutResponse } from './failures.ts';
 import type { Member } from './member.ts';
@@ -54,13 +55,13 @@ export class Translator {
   }
 
   /** Throws `upstream-invalid` if the text is one message that answers no request at all. */
-  checkAnswers(text: string, status: number, { exchange }: Asked): void {
+  checkAnswers(text: string, reply: Reply, { exchange }: Asked): void {
     const { value } = this.#parsed(text);
     if (Array.isArray(value)) return;
     const { id, error, result, method } = isObject(value) ? value : {};
     if (method !== undefined || result !== undefined) return;
-    if (error === undefined) throw withoutResponse(this.upstream, status);
-    if (id === undefined || id === null) throw answersNothing(this.upstream, status, error, exchange.era);
+    if (error === undefined) throw withoutResponse(this.upstream, reply);
+    if (id === undefined || id === null) throw answersNothing(this.upstream, reply, error, exchange.era);
   }
 
   /**

@@ -111,26 +111,32 @@ export class Throttled extends ProxyError {
 /** What the client is shown for all credential failures; where the credentials come from is only logged. */
 const NO_CREDENTIALS = 'the proxy has no credentials that the upstream accepts';
 
+export interface UpstreamFailureOptions extends ProxyErrorOptions {
+  /** As for {@link Throttled}. @default - the upstream didn't say when it may be asked again */
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** The upstream, or the connection to it, failed: always a 502-class reply, never a 401 or 403 to the client. */
 export class UpstreamFailure extends ProxyError {
   readonly #code: UpstreamCode;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: UpstreamCode, message: string, options?: ProxyErrorOptions) {
-    super(
-      code,
-      message,
-      code === 'upstream-auth' && options?.clientMessage === undefined
-        ? { ...options, clientMessage: NO_CREDENTIALS }
-        : options,
-    );
+  constructor(code: UpstreamCode, message: string, { retryAfterMs, ...options }: UpstreamFailureOptions = {}) {
+    super(code, message, {
+      ...options,
+      ...(code === 'upstream-auth' && options.clientMessage === undefined ? { clientMessage: NO_CREDENTIALS } : {}),
+      ...(retryAfterMs === undefined ? {} : { data: { ...options.data, retryAfterMs } }),
+    });
     this.#code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** Returns the same failure in words that name the upstream, for a client that has several. */
   of(upstream: string): UpstreamFailure {
-    const { clientMessage, data } = this;
+    const { clientMessage, data, retryAfterMs } = this;
     return new UpstreamFailure(this.#code, naming(upstream, this.message), {
       cause: this.cause,
+      retryAfterMs,
       ...(data === undefined ? {} : { data }),
       ...(clientMessage === undefined ? {} : { clientMessage: naming(upstream, clientMessage) }),
     });

@@ -1,5 +1,5 @@
 /** The one place that turns an error into the client's reply. */
-import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled } from '../base/errors.ts';
+import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
 import type { Call, CallKind } from './call.ts';
@@ -155,8 +155,8 @@ export function toWire(error: unknown, refused: Refused): WireError {
   if (!(error instanceof ProxyError)) return toWire(internal(error), refused);
   const form = FORMS[error.code];
   const headers = ['Content-Type', 'application/json'];
-  if (error instanceof Throttled)
-    headers.push('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+  const waitMs = error instanceof Throttled || error instanceof UpstreamFailure ? error.retryAfterMs : undefined;
+  if (waitMs !== undefined) headers.push('Retry-After', String(Math.max(1, Math.ceil(waitMs / 1000))));
   if (error instanceof MethodNotAllowed) headers.push('Allow', error.allow);
   const isResult = isReadable(error, refused);
   return {

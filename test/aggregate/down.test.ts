@@ -100,6 +100,27 @@ describe('the error of a call names the upstream that', () => {
   });
 });
 
+it.each([
+  ['text', 'text/plain', 'slow down', '30', 30],
+  ['an error of a gateway', 'application/json', '{"message":"Rate exceeded"}', '30', 30],
+  ['text, with a date', 'text/plain', 'slow down', new Date(Date.now() + 3_600_000).toUTCString(), 3600],
+])('an upstream that refuses a call with 429 and %s says when to try again', async (_, type, text, after, seconds) => {
+  await using math = await scripted({});
+  await using crm = await scripted({});
+  crm.answer = (_request, response) =>
+    void response.writeHead(429, { 'Content-Type': type, 'Retry-After': after }).end(text);
+  await using several = await startSeveral({ math: math.url, crm: crm.url }, UPSTREAMS);
+  const { message, headers } = await post(several.proxy.url, 'tools/call', { name: 'crm___a' });
+  // The rest of a second passes before the date is read.
+  const wait = Number(headers.get('retry-after'));
+  expect(wait).toBeLessThanOrEqual(seconds);
+  expect(wait).toBeGreaterThan(0);
+  expect(message.error?.message).toBe(
+    `the upstream crm answered HTTP 429 without a JSON-RPC response: try again in ${wait} s`,
+  );
+  expect(Math.ceil(Number(message.error?.data?.['retryAfterMs']) / 1000)).toBe(wait);
+});
+
 it('an error that an upstream gives to a request of its own goes on as it is', async () => {
   await using math = await scripted({});
   await using crm = await scripted({ 'tools/call': { error: { code: -32602, message: 'Unknown tool: a' } } });

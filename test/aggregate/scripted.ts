@@ -33,13 +33,19 @@ export function scripted(results: Readonly<Record<string, object>> | Results): P
 
 const VERSION = '2026-07-28';
 
+export interface Posted {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
 /** One modern request, as a client sends it. Its reply is JSON. */
 export async function post(
   url: string,
   method: string,
   params: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
-): Promise<{ readonly status: number; readonly text: string; readonly message: Message }> {
+): Promise<Posted & { readonly message: Message }> {
   const reply = await postText(url, method, params, headers);
   return { ...reply, message: JSON.parse(reply.text) as Message };
 }
@@ -50,7 +56,7 @@ export async function postText(
   method: string,
   params: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
-): Promise<{ readonly status: number; readonly text: string }> {
+): Promise<Posted> {
   const name = params['name'] ?? params['uri'] ?? params['taskId'];
   const reply = await fetch(url, {
     method: 'POST',
@@ -76,7 +82,7 @@ export async function postText(
       },
     }),
   });
-  return { status: reply.status, text: await reply.text() };
+  return { status: reply.status, headers: reply.headers, text: await reply.text() };
 }
 
 export interface Message {

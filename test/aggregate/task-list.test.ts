@@ -47,10 +47,28 @@ it('lists the tasks of all upstreams page by page, each under an id that leads b
   const client = await LegacyClient.open(several.proxy.url);
   const first = await pageOf(client);
   const second = await pageOf(client, first.nextCursor);
-  expect([first.tasks.length, second.tasks.length, second.nextCursor]).toEqual([1, 2, undefined]);
+  expect([first.tasks.length, second.tasks.length, second.nextCursor]).toEqual([2, 1, undefined]);
   for (const { taskId } of [...first.tasks, ...second.tasks])
     await client.post({ id: 2, method: 'tasks/get', params: { taskId } });
-  expect(asked).toEqual(['1-a', '1-b', '2-a']);
+  expect(asked).toEqual(['1-a', '2-a', '1-b']);
+});
+
+it('asks all upstreams for their tasks at the same time', async () => {
+  const waiting: (() => void)[] = [];
+  const listed = (name: string): Promise<Upstream> =>
+    legacy(name, {
+      handle: (response, { id, method }) => {
+        if (method !== 'tasks/list') return false;
+        waiting.push(() => respondJson(response, { jsonrpc: '2.0', id, result: { tasks: [{ taskId: name }] } }));
+        if (waiting.length === 2) for (const answer of waiting) answer();
+        return true;
+      },
+    });
+  await using one = await listed('one');
+  await using two = await listed('two');
+  await using several = await startSeveral({ one: one.url, two: two.url });
+  const client = await LegacyClient.open(several.proxy.url);
+  expect((await pageOf(client)).tasks).toHaveLength(2);
 });
 
 it('takes no cursor of tasks that it did not give', async () => {
