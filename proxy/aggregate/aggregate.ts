@@ -9,7 +9,7 @@ import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { Sealer } from '../upstream/seal.ts';
 import { broadcast } from './broadcast.ts';
-import { MergedCatalogue, type Route } from './catalogue.ts';
+import { MergedCatalogue } from './catalogue.ts';
 import { Directory, SUBJECTS } from './directory.ts';
 import { Extensions } from './extensions.ts';
 import { AnsweredWithError } from './failures.ts';
@@ -21,6 +21,7 @@ import { checkModern } from './own-answer.ts';
 import { ofRequest } from './positions.ts';
 import { emptyReply, ownReply, translatedReply } from './replies.ts';
 import { returned } from './returned.ts';
+import type { Route } from './routes.ts';
 import { ClientSessions, isLate } from './sessions.ts';
 import { listening, streamed, type StreamContext } from './streams.ts';
 import { taskList } from './task-list.ts';
@@ -74,7 +75,7 @@ export class Aggregate {
         new Translator({
           member,
           wrapper,
-          uri: (uri, exchange) => this.catalogue.shownUri(member, uri, this.#directory.clientOf(exchange)),
+          uri: (uri, exchange) => this.catalogue.uris.shownUri(member, uri, this.#directory.clientOf(exchange)),
           onNotification: (method) => this.#notifiedBy(member, method),
         }),
       ]),

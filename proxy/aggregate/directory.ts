@@ -3,11 +3,12 @@ import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import { METHODS } from '../call/methods.ts';
 import { nameMember } from '../call/name-member.ts';
-import type { Client, MergedCatalogue, Route } from './catalogue.ts';
+import type { MergedCatalogue } from './catalogue.ts';
 import type { Extensions } from './extensions.ts';
+import type { Client } from './known-lists.ts';
 import { partOf } from './lists.ts';
 import { exchangeOf, type Member } from './member.ts';
-import { Routes, type Subject } from './routes.ts';
+import { type Route, Routes, type Subject } from './routes.ts';
 import type { ClientSessions } from './sessions.ts';
 import type { Viewed } from './view.ts';
 import { unnamed, type Wrapper } from './wrapped.ts';
@@ -71,12 +72,14 @@ export class Directory implements Viewed {
     if (known !== undefined) return known;
     const client = this.clientOf(exchange);
     const found =
-      kind === 'resources' ? this.#catalogue.byUri(name, client) : this.#catalogue.byListedName(kind, name, client);
+      kind === 'resources'
+        ? this.#catalogue.uris.byUri(name, client)
+        : this.#catalogue.names.byListedName(kind, name, client);
     return found.then((route) => this.#routes.found(exchange, kind, name, route));
   }
 
   #byPrefix(kind: Subject, name: string): Route | undefined {
-    return kind === 'resources' ? undefined : this.#catalogue.byPrefix(kind, name);
+    return kind === 'resources' ? undefined : this.#catalogue.names.byPrefix(kind, name);
   }
 
   /** The exchange as one upstream sees it. */
@@ -86,7 +89,7 @@ export class Directory implements Viewed {
 
   knownToolRoute(name: string, exchange: Exchange): Route | undefined {
     try {
-      return this.#catalogue.byKnownName('tools', name, this.clientOf(exchange));
+      return this.#catalogue.names.byKnownName('tools', name, this.clientOf(exchange));
     } catch {
       return undefined;
     }
@@ -126,8 +129,8 @@ export class Directory implements Viewed {
       const client = this.clientOf(exchange);
       const route =
         kind === 'resources'
-          ? this.#catalogue.byKnownUri(name, client)
-          : this.#catalogue.byKnownName(kind, name, client);
+          ? this.#catalogue.uris.byKnownUri(name, client)
+          : this.#catalogue.names.byKnownName(kind, name, client);
       return isCalled ? this.#routes.told(exchange, kind, name, route?.member) : route?.member;
     } catch {
       return undefined;

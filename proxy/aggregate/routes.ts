@@ -3,8 +3,13 @@
  */
 import { UpstreamFailure } from '../base/errors.ts';
 import type { Exchange } from '../call/exchange.ts';
-import type { Route } from './catalogue.ts';
 import type { Member } from './member.ts';
+
+/** An upstream, and what a client's name or URI is there. */
+export interface Route {
+  readonly member: Member;
+  readonly name: string;
+}
 
 export type Subject = 'tools' | 'prompts' | 'resources';
 

@@ -9,13 +9,13 @@ import { readEvent } from '../reply/events.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
 import { scanWhole } from '../reply/treatment.ts';
 import { withOneAcknowledgement } from './acknowledgement.ts';
-import type { Route } from './catalogue.ts';
 import { errorOf } from './failures.ts';
 import { discard, discardAll, type Head, joining, settledSoon } from './heads.ts';
 import type { Member } from './member.ts';
 import { mergedStream, type Source } from './merge.ts';
 import { ofRequest, Positions, resumedAt } from './positions.ts';
 import { emptyReply, translatedEvents, translatedReply, type Translation } from './replies.ts';
+import type { Route } from './routes.ts';
 import type { Translator } from './translate.ts';
 
 export interface StreamContext {

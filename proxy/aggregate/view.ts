@@ -4,12 +4,11 @@ import { ProxyError } from '../base/errors.ts';
 import type { ListedPrompt, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
-import type { Route } from './catalogue.ts';
 import { errorOf } from './failures.ts';
 import { inTime } from './in-time.ts';
 import { KINDS } from './listed.ts';
 import type { Member } from './member.ts';
-import type { Subject } from './routes.ts';
+import type { Route, Subject } from './routes.ts';
 
 /** What a view needs of all upstreams. */
 export interface Viewed {

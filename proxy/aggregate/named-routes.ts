@@ -1,0 +1,119 @@
+/** Which upstream a tool or prompt belongs to. */
+import { UnknownName, UpstreamFailure } from '../base/errors.ts';
+import type { Client, KnownLists } from './known-lists.ts';
+import { type KindName, KINDS, type MemberList } from './listed.ts';
+import type { Member } from './member.ts';
+import type { OneList, Ownership } from './merged-list.ts';
+import { LONGEST_NAME } from './naming.ts';
+import type { Route } from './routes.ts';
+
+/** Kinds that a client knows by names. */
+export type NamedKind = 'tools' | 'prompts';
+
+export class NamedRoutes {
+  readonly #members: readonly Member[];
+  readonly #bare: readonly Member[];
+  readonly #lists: KnownLists;
+  readonly #ownership: Ownership;
+
+  constructor(members: readonly Member[], lists: KnownLists, ownership: Ownership) {
+    this.#members = members;
+    this.#bare = members.filter(({ naming }) => naming.prefix === '');
+    this.#lists = lists;
+    this.#ownership = ownership;
+  }
+
+  /**
+   * The upstream of a tool or prompt by the client's name; undefined while only the upstreams' lists can tell. Throws
+   * `unknown-name`.
+   */
+  byPrefix(kind: NamedKind, shown: string): Route | undefined {
+    const claimed = this.#members.find(({ naming }) => naming.claims(shown));
+    if (claimed !== undefined) {
+      // A longer name is shown shortened, and only so: one tool has one name.
+      if (shown.length > LONGEST_NAME) throw unknown(kind, shown);
+      const name = claimed.naming.own(shown);
+      return name === undefined ? undefined : { member: claimed, name };
+    }
+    const [only] = this.#bare;
+    if (only === undefined) throw unknown(kind, shown);
+    if (this.#bare.length > 1) return undefined;
+    if (this.#ownership.rival(only, shown, []) !== undefined) throw unknown(kind, shown);
+    return { member: only, name: shown };
+  }
+
+  /** As {@link byPrefix}, with the upstreams' lists where those are needed. */
+  async byListedName(kind: NamedKind, shown: string, client: Client): Promise<Route> {
+    const claimed = this.#members.find(({ naming }) => naming.claims(shown));
+    if (claimed !== undefined) {
+      const { list } = await this.#lists.of(claimed, kind, client);
+      return {
+        member: claimed,
+        name: this.#listedAs(kind, shown, claimed, list) ?? shown.slice(claimed.naming.prefix.length),
+      };
+    }
+    const lists = await this.#ofBare(kind, client);
+    const owners = lists.filter(({ list }) => list.items.some(({ key }) => key === shown));
+    const [owner] = owners;
+    if (owner === undefined || this.#ownership.rival(owner.member, shown, lists) !== undefined)
+      throw unknown(kind, shown);
+    return { member: owner.member, name: shown };
+  }
+
+  /** The route that {@link byListedName} finds, as far as it is known without asking. */
+  byKnownName(kind: NamedKind, shown: string, client: Client): Route | undefined {
+    const route = this.byPrefix(kind, shown);
+    if (route !== undefined) return route;
+    const claimed = this.#members.find(({ naming }) => naming.claims(shown));
+    if (claimed !== undefined) {
+      return {
+        member: claimed,
+        name: this.#listedAs(kind, shown, claimed, this.#lists.known(claimed, kind, client)) ?? shown,
+      };
+    }
+    const lists = this.#bare.flatMap((member) => {
+      const list = this.#lists.known(member, kind, client);
+      return list === undefined ? [] : [{ member, list }];
+    });
+    const owner = lists.find(({ list }) => list.items.some(({ key }) => key === shown));
+    const isClear = lists.length === this.#bare.length && owner !== undefined;
+    if (!isClear || this.#ownership.rival(owner.member, shown, lists) !== undefined) return undefined;
+    return { member: owner.member, name: shown };
+  }
+
+  /** What an upstream calls the tool or prompt of a client's name. Throws `unknown-name` for a short form of two names. */
+  #listedAs(kind: NamedKind, shown: string, member: Member, list: MemberList | undefined): string | undefined {
+    const items = list && this.#ownership.shown(KINDS[kind], member, list);
+    const item = items?.get(shown);
+    if (item === undefined && items?.has(shown) === true) throw unknown(kind, shown);
+    return item?.key;
+  }
+
+  /** What upstreams without a prefix list; of one that is down, what it listed last. */
+  async #ofBare(kind: KindName, client: Client): Promise<OneList[]> {
+    const fetched = await Promise.all(this.#bare.map((member) => this.#lists.freshOrLast(member, kind, client)));
+    return fetched.map(({ member, list, failure }) => {
+      if (list !== undefined) return { member, list };
+      throw new UpstreamFailure(
+        'upstream-unreachable',
+        `which upstream has this name can't be told while the upstream ${member.name} doesn't answer, since both have no prefix`,
+        { cause: failure },
+      );
+    });
+  }
+
+  /** What upstreams without a prefix list, as far as it matters; undefined: it isn't known of all of them. */
+  async rivals(kind: NamedKind, client: Client): Promise<readonly OneList[] | undefined> {
+    if (this.#bare.length < 2) return [];
+    try {
+      return await this.#ofBare(kind, client);
+    } catch (error) {
+      if (error instanceof UpstreamFailure) return undefined;
+      throw error;
+    }
+  }
+}
+
+function unknown(kind: NamedKind, name: string): UnknownName {
+  return new UnknownName(kind === 'tools' ? 'tool' : 'prompt', name);
+}

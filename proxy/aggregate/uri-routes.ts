@@ -1,0 +1,132 @@
+/** Which upstream a resource belongs to. */
+import { ProxyError, UnknownName, UpstreamFailure } from '../base/errors.ts';
+import type { Client, KnownLists } from './known-lists.ts';
+import type { MemberList } from './listed.ts';
+import type { Member } from './member.ts';
+import type { Route } from './routes.ts';
+import { type ListedUris, lists as listsUri, templateOf, unwrapUri, wrapUri } from './uris.ts';
+
+export class UriRoutes {
+  readonly #members: readonly Member[];
+  readonly #byName: ReadonlyMap<string, Member>;
+  readonly #lists: KnownLists;
+
+  constructor(members: readonly Member[], lists: KnownLists) {
+    this.#members = members;
+    this.#byName = new Map(members.map((member) => [member.name, member]));
+    this.#lists = lists;
+  }
+
+  /** The upstream of a resource. Throws `unknown-name` or `invalid-params`. */
+  async byUri(uri: string, client: Client): Promise<Route> {
+    const wrapped = unwrapUri(uri, this.#byName);
+    if (wrapped !== undefined) return { member: wrapped.of, name: wrapped.uri };
+    const { owners, unseen } = await this.#owners(uri, client);
+    const [owner] = owners;
+    if (owners.length > 1) {
+      const forms = owners.map((member) => `${member.name}+`).join(' or ');
+      throw new ProxyError(
+        'invalid-params',
+        `several upstreams have this resource: expected a URI that begins with ${forms}`,
+      );
+    }
+    if (unseen !== undefined)
+      throw new UpstreamFailure(
+        'upstream-unreachable',
+        `which upstream has this resource can't be told while the upstream ${unseen.name} doesn't answer: expected a URI that begins with an upstream's name and +`,
+      );
+    if (owner !== undefined) return { member: owner, name: uri };
+    throw new UnknownName('resource', uri);
+  }
+
+  /**
+   * How the client sees a URI of an upstream: as it is, if no other upstream lists it. A reply doesn't wait for what others
+   * list: with its upstream's name, a URI is always understood.
+   */
+  async shownUri(member: Member, uri: string, client: Client): Promise<string> {
+    if (unwrapUri(uri, this.#byName) !== undefined) return wrapUri(member.name, uri);
+    const listed = await Promise.all(
+      this.#members.map(async (each): Promise<UrisOf> => {
+        const [resources, templates] = await Promise.all([
+          this.#lists.soon(each, 'resources', client),
+          this.#lists.soon(each, 'templates', client),
+        ]);
+        return {
+          member: each,
+          uris: resources === undefined || templates === undefined ? undefined : urisOf(resources, templates),
+        };
+      }),
+    );
+    return this.isOwn(member, uri, listed) ? uri : wrapUri(member.name, uri);
+  }
+
+  /** Whether a URI of an upstream, as it is, leads to that upstream alone. One that was never seen might list it as well. */
+  isOwn(member: Member, uri: string, listed: readonly UrisOf[]): boolean {
+    return (
+      unwrapUri(uri, this.#byName) === undefined &&
+      listed.every(({ member: other, uris }) => uris !== undefined && listsUri(uris, uri) === (other === member))
+    );
+  }
+
+  /** The route that {@link byUri} finds, as far as it is known without asking. */
+  byKnownUri(uri: string, client: Client): Route | undefined {
+    const wrapped = unwrapUri(uri, this.#byName);
+    if (wrapped !== undefined) return { member: wrapped.of, name: wrapped.uri };
+    const owners = this.#members.filter((member) => {
+      const resources = this.#lists.known(member, 'resources', client);
+      const templates = this.#lists.known(member, 'templates', client);
+      // One whose lists aren't known may have it as well.
+      return resources === undefined || templates === undefined || listsUri(urisOf(resources, templates), uri);
+    });
+    const [owner] = owners;
+    return owner !== undefined && owners.length === 1 ? { member: owner, name: uri } : undefined;
+  }
+
+  async #owners(uri: string, client: Client): Promise<{ owners: Member[]; unseen: Member | undefined }> {
+    const listed = await this.listedUris(client);
+    return {
+      owners: listed.flatMap(({ member, uris }) => (uris !== undefined && listsUri(uris, uri) ? [member] : [])),
+      unseen: listed.find(({ uris }) => uris === undefined)?.member,
+    };
+  }
+
+  /** What each upstream lists; of one that is down, what it listed last. Undefined: this process never saw it. */
+  listedUris(client: Client): Promise<readonly UrisOf[]> {
+    return Promise.all(
+      this.#members.map(async (member) => {
+        const [{ list: resources }, { list: templates }] = await Promise.all([
+          this.#lists.freshOrLast(member, 'resources', client),
+          this.#lists.freshOrLast(member, 'templates', client),
+        ]);
+        return {
+          member,
+          uris: resources === undefined || templates === undefined ? undefined : urisOf(resources, templates),
+        };
+      }),
+    );
+  }
+
+  /** Whether a URI begins as if it had the name of an upstream. */
+  isWrapped(uri: string): boolean {
+    return unwrapUri(uri, this.#byName) !== undefined;
+  }
+}
+
+/** What one upstream lists; undefined: it was never seen. */
+export interface UrisOf {
+  readonly member: Member;
+  readonly uris: ListedUris | undefined;
+}
+
+const known = new WeakMap<MemberList, { readonly templates: MemberList; readonly uris: ListedUris }>();
+
+function urisOf(resources: MemberList, templates: MemberList): ListedUris {
+  const before = known.get(resources);
+  if (before?.templates === templates) return before.uris;
+  const uris = {
+    uris: new Set(resources.items.map(({ key }) => key)),
+    templates: templates.items.map(({ key }) => templateOf(key)),
+  };
+  known.set(resources, { templates, uris });
+  return uris;
+}
