@@ -12,7 +12,7 @@ import { type NamedKind, NamedRoutes } from './named-routes.ts';
 import { skeleton } from './naming.ts';
 import { urisIn, wrappedSkillText } from './skills.ts';
 import { UriRoutes, type UrisOf } from './uri-routes.ts';
-import { lists as listsUri, MAX_TEMPLATES, mayMeet, templateOf, wrapUri } from './uris.ts';
+import { MAX_TEMPLATES, templateOf, wrapUri } from './uris.ts';
 
 interface Rendered {
   readonly lists: readonly MemberList[];
@@ -113,8 +113,7 @@ export class MergedCatalogue {
       const template = kind === 'templates' ? templateOf(key) : undefined;
       return listed.some(
         ({ member: other, uris }) =>
-          other !== member &&
-          (uris === undefined || (template === undefined ? listsUri(uris, key) : mayMeet(uris, template))),
+          other !== member && (uris === undefined || (template === undefined ? uris.has(key) : uris.mayMeet(template))),
       );
     };
     const items: string[] = [];

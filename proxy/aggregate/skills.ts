@@ -8,14 +8,17 @@ import { wrapUri } from './uris.ts';
 
 const MANIFEST = /\/SKILL\.md$/;
 
-/** The URIs that a client may read of a skill. If it doesn't list its files, one in its folder stands for them. */
+/**
+ * The URIs that a client may read of a skill, its folder included. If it doesn't list its files, one in its folder stands for
+ * them.
+ */
 export function urisIn(skill: JsonValue): readonly string[] {
   if (!isObject(skill)) return [];
   const { uri, resources } = skill;
-  const own = typeof uri === 'string' ? [uri] : [];
+  const own = typeof uri === 'string' ? [uri, uri.replace(MANIFEST, '')] : [];
   return Array.isArray(resources)
     ? [...own, ...(resources as readonly JsonValue[]).flatMap((file) => (hasUri(file) ? [file.uri] : []))]
-    : own.flatMap((manifest) => [manifest, manifest.replace(MANIFEST, '/x')]);
+    : [...own, ...own.slice(0, 1).map((manifest) => manifest.replace(MANIFEST, '/x'))];
 }
 
 /** A skill of an upstream, its URIs with the upstream's name. */

@@ -4,7 +4,7 @@ import type { Client, KnownLists } from './known-lists.ts';
 import type { MemberList } from './listed.ts';
 import type { Member } from './member.ts';
 import type { Route } from './routes.ts';
-import { type ListedUris, lists as listsUri, templateOf, unwrapUri, wrapUri } from './uris.ts';
+import { ListedUris, templateOf, unwrapUri, wrapUri } from './uris.ts';
 
 export class UriRoutes {
   readonly #members: readonly Member[];
@@ -21,7 +21,9 @@ export class UriRoutes {
   async byUri(uri: string, client: Client): Promise<Route> {
     const wrapped = unwrapUri(uri, this.#byName);
     if (wrapped !== undefined) return { member: wrapped.of, name: wrapped.uri };
-    const { owners, unseen } = await this.#owners(uri, client);
+    const listed = await this.listedUris(client);
+    const owners = ownersOf(listed, uri);
+    const unseen = listed.find(({ uris }) => uris === undefined)?.member;
     const [owner] = owners;
     if (owners.length > 1) {
       const forms = owners.map((member) => `${member.name}+`).join(' or ');
@@ -44,17 +46,14 @@ export class UriRoutes {
    * list: with its upstream's name, a URI is always understood.
    */
   async shownUri(member: Member, uri: string, client: Client): Promise<string> {
-    if (unwrapUri(uri, this.#byName) !== undefined) return wrapUri(member.name, uri);
+    if (this.isWrapped(uri)) return wrapUri(member.name, uri);
     const listed = await Promise.all(
       this.#members.map(async (each): Promise<UrisOf> => {
         const [resources, templates] = await Promise.all([
           this.#lists.soon(each, 'resources', client),
           this.#lists.soon(each, 'templates', client),
         ]);
-        return {
-          member: each,
-          uris: resources === undefined || templates === undefined ? undefined : urisOf(resources, templates),
-        };
+        return { member: each, uris: urisOf(resources, templates) };
       }),
     );
     return this.isOwn(member, uri, listed) ? uri : wrapUri(member.name, uri);
@@ -62,32 +61,24 @@ export class UriRoutes {
 
   /** Whether a URI of an upstream, as it is, leads to that upstream alone. One that was never seen might list it as well. */
   isOwn(member: Member, uri: string, listed: readonly UrisOf[]): boolean {
-    return (
-      unwrapUri(uri, this.#byName) === undefined &&
-      listed.every(({ member: other, uris }) => uris !== undefined && listsUri(uris, uri) === (other === member))
-    );
+    if (this.isWrapped(uri) || listed.some(({ uris }) => uris === undefined)) return false;
+    const owners = ownersOf(listed, uri);
+    return owners.length === 1 && owners[0] === member;
   }
 
   /** The route that {@link byUri} finds, as far as it is known without asking. */
   byKnownUri(uri: string, client: Client): Route | undefined {
     const wrapped = unwrapUri(uri, this.#byName);
     if (wrapped !== undefined) return { member: wrapped.of, name: wrapped.uri };
-    const owners = this.#members.filter((member) => {
+    const listed = this.#members.map((member): UrisOf => {
       const resources = this.#lists.known(member, 'resources', client);
       const templates = this.#lists.known(member, 'templates', client);
-      // One whose lists aren't known may have it as well.
-      return resources === undefined || templates === undefined || listsUri(urisOf(resources, templates), uri);
+      return { member, uris: urisOf(resources, templates) };
     });
-    const [owner] = owners;
-    return owner !== undefined && owners.length === 1 ? { member: owner, name: uri } : undefined;
-  }
-
-  async #owners(uri: string, client: Client): Promise<{ owners: Member[]; unseen: Member | undefined }> {
-    const listed = await this.listedUris(client);
-    return {
-      owners: listed.flatMap(({ member, uris }) => (uris !== undefined && listsUri(uris, uri) ? [member] : [])),
-      unseen: listed.find(({ uris }) => uris === undefined)?.member,
-    };
+    // One whose lists aren't known may have it as well.
+    const unseen = listed.flatMap(({ member, uris }) => (uris === undefined ? [member] : []));
+    const [owner, ...others] = [...ownersOf(listed, uri), ...unseen];
+    return owner !== undefined && others.length === 0 ? { member: owner, name: uri } : undefined;
   }
 
   /** What each upstream lists; of one that is down, what it listed last. Undefined: this process never saw it. */
@@ -98,10 +89,7 @@ export class UriRoutes {
           this.#lists.freshOrLast(member, 'resources', client),
           this.#lists.freshOrLast(member, 'templates', client),
         ]);
-        return {
-          member,
-          uris: resources === undefined || templates === undefined ? undefined : urisOf(resources, templates),
-        };
+        return { member, uris: urisOf(resources, templates) };
       }),
     );
   }
@@ -120,13 +108,22 @@ export interface UrisOf {
 
 const known = new WeakMap<MemberList, { readonly templates: MemberList; readonly uris: ListedUris }>();
 
-function urisOf(resources: MemberList, templates: MemberList): ListedUris {
+function urisOf(resources: MemberList | undefined, templates: MemberList | undefined): ListedUris | undefined {
+  if (resources === undefined || templates === undefined) return undefined;
   const before = known.get(resources);
   if (before?.templates === templates) return before.uris;
-  const uris = {
-    uris: new Set(resources.items.map(({ key }) => key)),
-    templates: templates.items.map(({ key }) => templateOf(key)),
-  };
+  const uris = new ListedUris(
+    resources.items.map(({ key }) => key),
+    templates.items.map(({ key }) => templateOf(key)),
+  );
   known.set(resources, { templates, uris });
   return uris;
+}
+
+/** The upstreams that list a URI. If none does, those that list one below it: folders are not listed themselves. */
+function ownersOf(listed: readonly UrisOf[], uri: string): readonly Member[] {
+  const owners = listed.filter(({ uris }) => uris?.has(uri) === true);
+  return (owners.length > 0 ? owners : listed.filter(({ uris }) => uris?.hasBelow(uri) === true)).map(
+    ({ member }) => member,
+  );
 }

@@ -3,12 +3,6 @@
  * `crm+file:///a` is `file:///a` of the upstream `crm`.
  */
 
-/** What an upstream lists: its resources, and its templates (RFC 6570). */
-export interface ListedUris {
-  readonly uris: ReadonlySet<string>;
-  readonly templates: readonly Template[];
-}
-
 export interface Template {
   readonly text: string;
   /** The parts between the expressions. */
@@ -41,15 +35,46 @@ export function mayGive({ literals }: Template, uri: string): boolean {
 /** Templates of one upstream that are compared. One with more of them counts as one that may give any URI. */
 export const MAX_TEMPLATES = 200;
 
-export function lists({ uris, templates }: ListedUris, uri: string): boolean {
-  return uris.has(uri) || templates.length > MAX_TEMPLATES || templates.some((template) => mayGive(template, uri));
-}
+/** What an upstream lists: its resources, and its templates (RFC 6570). */
+export class ListedUris {
+  readonly #uris: ReadonlySet<string>;
+  readonly #templates: readonly Template[];
+  #sorted: readonly string[] | undefined;
 
-/** Whether a template may give a URI that is listed here. */
-export function mayMeet({ uris, templates }: ListedUris, template: Template): boolean {
-  if (templates.length > MAX_TEMPLATES || templates.some((other) => overlap(template, other))) return true;
-  for (const uri of uris) if (mayGive(template, uri)) return true;
-  return false;
+  constructor(uris: Iterable<string>, templates: readonly Template[]) {
+    this.#uris = new Set(uris);
+    this.#templates = templates;
+  }
+
+  get #mayGiveAny(): boolean {
+    return this.#templates.length > MAX_TEMPLATES;
+  }
+
+  has(uri: string): boolean {
+    return this.#uris.has(uri) || this.#mayGiveAny || this.#templates.some((template) => mayGive(template, uri));
+  }
+
+  /** Whether a URI is the folder of one that is listed, at any depth. */
+  hasBelow(folder: string): boolean {
+    const start = folder.endsWith('/') ? folder : `${folder}/`;
+    // Replies may hold many URIs that nobody lists, so this is no walk over all that are listed.
+    const sorted = (this.#sorted ??= [...this.#uris].sort());
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle] ?? '') < start) low = middle + 1;
+      else high = middle;
+    }
+    return sorted[low]?.startsWith(start) === true;
+  }
+
+  /** Whether a template may give a URI that is listed here. */
+  mayMeet(template: Template): boolean {
+    if (this.#mayGiveAny || this.#templates.some((other) => overlap(template, other))) return true;
+    for (const uri of this.#uris) if (mayGive(template, uri)) return true;
+    return false;
+  }
 }
 
 /** Two templates whose beginnings and ends don't contradict one another. */

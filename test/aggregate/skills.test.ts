@@ -144,6 +144,47 @@ it('a skill without a list of files has the name of its upstream, unless a templ
   expect(await urisBehind({ resourceTemplates: [{ uriTemplate: 'skill://{+path}' }] })).toEqual(['skill://a/SKILL.md']);
 });
 
+it('the folder of a skill, and those in it, are read under the URIs that its files have', async () => {
+  const folders: Readonly<Record<string, string>> = {
+    'skill://a': 'skill://a/forms',
+    'skill://a/forms': 'skill://a/forms/x.md',
+  };
+  await using one = await scripted(({ method, params }) => {
+    const uris = ['skill://a/SKILL.md', 'skill://a/forms/x.md'];
+    if (method === 'skills/list') return { skills: [skill('a', 'forms/x.md')] };
+    if (method === 'resources/list') return { resources: uris.map((uri) => ({ uri, name: uri })) };
+    if (method === 'resources/templates/list') return { resourceTemplates: [] };
+    return method === 'resources/directory/read'
+      ? { resources: [{ uri: folders[String(params?.['uri'])] ?? 'none', name: 'x' }] }
+      : undefined;
+  });
+  let others: readonly string[] = [];
+  await using two = await scripted(({ method }) =>
+    method === 'resources/list'
+      ? { resources: others.map((uri) => ({ uri, name: uri })), ttlMs: 0 }
+      : { resourceTemplates: [] },
+  );
+  await using several = await startSeveral({ one: one.url, two: two.url });
+  const read = async (): Promise<unknown[]> => {
+    const { message } = await post(several.proxy.url, 'skills/list');
+    const [listed] = (message.result?.['skills'] ?? []) as { readonly uri: string }[];
+    const seen: unknown[] = [listed?.uri];
+    let folder = listed?.uri.replace(/\/SKILL\.md$/, '') ?? '';
+    for (let depth = 0; depth < 2; depth++) {
+      const reply = await post(several.proxy.url, 'resources/directory/read', { uri: folder });
+      const [entry] = (reply.message.result?.['resources'] ?? []) as { readonly uri: string }[];
+      seen.push(entry?.uri ?? reply.message.error?.message);
+      folder = entry?.uri ?? '';
+    }
+    return seen;
+  };
+  expect(await read()).toEqual(['skill://a/SKILL.md', 'skill://a/forms', 'skill://a/forms/x.md']);
+  others = ['skill://a/other.md'];
+  expect(await read()).toEqual(['one+skill://a/SKILL.md', 'one+skill://a/forms', 'one+skill://a/forms/x.md']);
+  const bare = await post(several.proxy.url, 'resources/directory/read', { uri: 'skill://a' });
+  expect(bare.message.error?.message).toContain('expected a URI that begins with one+ or two+');
+});
+
 it('a list of skills has all pages of all upstreams, and no cursor', async () => {
   await using one = await scripted(({ method, params }) => {
     if (method !== 'skills/list') return undefined;
