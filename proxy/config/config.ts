@@ -23,7 +23,7 @@ export interface Limits {
   /** Milliseconds for a request's headers to arrive. @default 10_000 */
   readonly headersMs?: number;
   /**
-   * Milliseconds for a whole request to arrive, and for a client to read more of a reply that has arrived completely.
+   * Milliseconds for a whole request to arrive, and for a client to read more of a reply that the proxy has for it.
    * @default 60_000
    */
   readonly requestMs?: number;

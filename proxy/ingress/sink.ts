@@ -19,7 +19,7 @@ export class ResponseSink implements Sink {
 
   /**
    * @param onGone called if the client disconnects before the reply is complete
-   * @param stallMs how long a client may accept no bytes of a complete reply
+   * @param stallMs how long a client may accept no bytes of a reply that are there for it
    */
   constructor(response: ServerResponse, onGone: () => void, stallMs: number, closing: Readonly<Closing> = OPEN) {
     this.#response = response;
@@ -74,6 +74,8 @@ export class ResponseSink implements Sink {
       this.#waiting = [];
       this.#response.on('drain', () => this.#release());
     }
+    // Nothing else limits for how long a writer waits for its client.
+    if (this.#waiting.length === 0) this.#response.socket?.setTimeout(this.#stallMs);
     this.#waiting.push(listener);
   }
 
@@ -104,6 +106,7 @@ export class ResponseSink implements Sink {
   #release(): void {
     const waiting = this.#waiting;
     if (waiting === undefined || waiting.length === 0) return;
+    this.#response.socket?.setTimeout(0);
     this.#waiting = [];
     for (const listener of waiting) listener();
   }

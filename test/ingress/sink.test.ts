@@ -161,6 +161,31 @@ describe('a client that reads slowly', () => {
     await vi.waitFor(() => expect(side.gone()).toBe(1));
   });
 
+  it('is cut off as well while a writer waits for it with more of the reply', async () => {
+    await using side = await asked(50);
+    side.client.socket.pause();
+    side.sink.head(200, PLAIN, true);
+    side.sink.write(HUGE);
+    const resumed: number[] = [];
+    side.sink.onDrain(() => resumed.push(1));
+    await vi.waitFor(() => expect(side.gone()).toBe(1));
+    expect(resumed).toEqual([1]);
+  });
+
+  it('has all its time again once it has read', async () => {
+    await using side = await asked(60_000);
+    const { socket } = side.response;
+    side.client.socket.pause();
+    side.sink.head(200, PLAIN, true);
+    side.sink.write(HUGE);
+    const resumed: number[] = [];
+    for (const i of [1, 2]) side.sink.onDrain(() => resumed.push(i));
+    expect(socket?.timeout).toBe(60_000);
+    readOn(side.client);
+    await vi.waitFor(() => expect(resumed).toEqual([1, 2]));
+    expect(socket?.timeout).toBe(0);
+  });
+
   it('has its connection left to the server once the reply is sent', async () => {
     await using side = await asked(60_000);
     const { socket } = side.response;
