@@ -81,7 +81,8 @@ export class Phases implements Deadline {
   }
 }
 
-function isConnected({ socket }: ClientRequest): boolean {
+/** Whether there is a connection, with TLS if the upstream speaks it. */
+export function isConnected({ socket }: ClientRequest): boolean {
   if (socket === null || socket.connecting) return false;
   return !('secureConnecting' in socket) || socket.secureConnecting !== true;
 }

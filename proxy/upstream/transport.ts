@@ -5,7 +5,7 @@ import { UpstreamFailure } from '../base/errors.ts';
 import { isErrno } from '../base/log.ts';
 import { isLarge, release } from '../base/release.ts';
 import { guardedLookup } from './lookup.ts';
-import { type PhaseLimits, Phases } from './phases.ts';
+import { isConnected, type PhaseLimits, Phases } from './phases.ts';
 
 export interface TransportOptions extends PhaseLimits {
   /** Maximum of connections to the upstream. */
@@ -123,16 +123,23 @@ export class Transport {
       // Once there are headers, the reply itself reports how it ends.
       if (headed) return;
       phases.failed();
-      const dead = request.reusedSocket && (isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE'));
-      if (dead && again && (send.idempotent || unsent(request, error))) {
+      const broke = isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE');
+      const dead = request.reusedSocket && broke;
+      const sent = isConnected(request) && !unsent(request, error);
+      if (dead && again && (send.idempotent || !sent)) {
         this.#dropFree(agent);
         this.#once(agent, send, false, resolve, reject);
         return;
       }
-      const detail =
-        dead && !send.idempotent && !unsent(request, error)
-          ? ' on a kept-alive connection; whether the call was carried out is not known'
-          : '';
+      const isAnswer = isParseError(error);
+      const where = dead && sent && !send.idempotent ? ' on a kept-alive connection' : '';
+      const unknown =
+        (broke || isAnswer) && sent && !send.idempotent ? '; whether the call was carried out is not known' : '';
+      if (isAnswer) {
+        reject(notHttp(this.#url, error, unknown));
+        return;
+      }
+      const detail = where + unknown;
       reject(unreachable(this.#url, error, detail));
     });
     send.onStart(() => {
@@ -175,6 +182,16 @@ function readThrough(chunk: Buffer): void {
  */
 function unsent(request: http.ClientRequest, error: Error): boolean {
   return 'syscall' in error && error.syscall === 'write' && !request.writableFinished;
+}
+
+/** What Node's parser reports about an answer. */
+function isParseError(error: Error): error is Error & { readonly code: string } {
+  return 'code' in error && typeof error.code === 'string' && error.code.startsWith('HPE_');
+}
+
+function notHttp(url: URL, error: Error & { readonly code: string }, detail: string): UpstreamFailure {
+  const clientMessage = `the upstream's answer is not HTTP/1.1 (${error.code})${detail}`;
+  return new UpstreamFailure('upstream-invalid', `${url.host}: ${clientMessage}`, { cause: error, clientMessage });
 }
 
 function unreachable(url: URL, error: unknown, detail: string): UpstreamFailure {

@@ -199,6 +199,20 @@ test('a connection is not kept longer than the upstream announces', async () => 
   expect(gone).toBe('gone');
 });
 
+/** A server that does something with each connection once a request arrives. */
+async function startBare(act: (socket: net.Socket) => void) {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => act(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(() => resolve())),
+  };
+}
+
 describe('an upstream that is down', () => {
   test('delays no start, does not affect health checks, and is reported clearly until it is back', async () => {
     const placeholder = await startUpstream();
@@ -227,16 +241,38 @@ describe('an upstream that is down', () => {
     server.closeAllConnections();
   });
 
-  test('answers that are not HTTP cause a 502 as well', async () => {
-    const server = net.createServer((socket) => {
-      socket.on('error', () => {});
-      socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    await using front = await startFront({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp` });
-    expect((await send(front, modern('tools/list'))).status).toBe(502);
-    server.close();
+  test.each([
+    ['is not HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', 'HPE_INVALID_CONSTANT'],
+    ['has headers without an end', `HTTP/1.1 200 OK\r\n${'X-More: v\r\n'.repeat(20_000)}`, 'HPE_HEADER_OVERFLOW'],
+  ])('an answer that %s causes a 502 that says so', async (_what, bytes, code) => {
+    await using upstream = await startBare((socket) => void socket.write(bytes));
+    await using front = await startFront(upstream);
+    for (const [method, unknown] of [
+      ['tools/list', ''],
+      ['tools/call', '; whether the call was carried out is not known'],
+    ] as const) {
+      const reply = await send(front, modern(method, { name: 'x', arguments: {} }));
+      expect(reply.status).toBe(502);
+      expect(reply.json().error).toMatchObject({
+        message: `the upstream's answer is not HTTP/1.1 (${code})${unknown}`,
+        data: { reason: 'upstream-invalid' },
+      });
+    }
+  });
+
+  test.each([
+    ['resets', (socket: net.Socket) => void socket.resetAndDestroy()],
+    ['closes', (socket: net.Socket) => void socket.end()],
+  ])('that %s a new connection after the request may have carried a call out', async (_what, end) => {
+    await using upstream = await startBare(end);
+    await using front = await startFront(upstream);
+    for (const [method, unknown] of [
+      ['tools/list', ''],
+      ['tools/call', '; whether the call was carried out is not known'],
+    ] as const) {
+      const reply = await send(front, modern(method, { name: 'x', arguments: {} }));
+      expect(reply.json().error?.message).toBe(`the upstream can't be reached: ECONNRESET${unknown}`);
+    }
   });
 
   test.each([301, 302, 303, 307, 308])(
