@@ -67,7 +67,9 @@ export function unanswered({ status }: Reply): UpstreamFailure {
 }
 
 /** The error for a reply that broke off before any of it was sent. @param got bytes of its body */
-export function brokeOff({ length }: Reply, got: number): UpstreamFailure {
+export function brokeOff({ body, length }: Reply, got: number): UpstreamFailure {
+  // It ended the reply itself, and says why.
+  if (body !== undefined && !Buffer.isBuffer(body) && body.errored instanceof UpstreamFailure) return body.errored;
   return new UpstreamFailure(
     'upstream-unreachable',
     `the upstream's answer broke off after ${got} bytes${length < 0 ? '' : ` of ${length}`}; whether the call was carried out is not known`,

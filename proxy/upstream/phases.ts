@@ -51,8 +51,9 @@ export class Phases implements Deadline {
     const next = this.#response === undefined ? this.#nextBeforeHead(now) : this.#nextByte(now);
     if (typeof next === 'number') return next;
     const clientMessage = `the upstream is slow: expected ${next}, got none`;
-    this.#reject(new UpstreamFailure('upstream-timeout', `${this.#url.host}: ${clientMessage}`, { clientMessage }));
-    this.#response?.destroy();
+    const failure = new UpstreamFailure('upstream-timeout', `${this.#url.host}: ${clientMessage}`, { clientMessage });
+    this.#reject(failure);
+    this.#response?.destroy(failure);
     this.#request.destroy();
     return undefined;
   }

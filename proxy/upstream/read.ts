@@ -32,6 +32,10 @@ export function readAll(response: Readable, limit: number = LIMIT): Promise<Buff
     response.on('close', () => {
       // An error costs more to make than the rest of a small reply.
       if (isWhole) return;
+      if (response.errored instanceof UpstreamFailure) {
+        reject(response.errored);
+        return;
+      }
       reject(
         new UpstreamFailure(
           size > limit ? 'upstream-invalid' : 'upstream-unreachable',

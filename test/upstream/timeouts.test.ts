@@ -3,6 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test as one } from 'vitest';
 import type { UpstreamConfig } from '../../proxy/config/config.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect, type RawReply, request } from '../support/raw.ts';
 import { event, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
@@ -17,6 +18,15 @@ const test = one.concurrent;
 
 function limits(upstream: UpstreamConfig): { readonly upstreams: Readonly<Record<string, UpstreamConfig>> } {
   return { upstreams: { default: upstream } };
+}
+
+/** Reads all replies, and changes none. */
+function looking(): DefinedControl {
+  return defineControl({
+    name: 'looking',
+    replies: 'transforms',
+    setup: () => async (call, next) => (await next(call)).mapMessages((message) => message),
+  });
 }
 
 function expectTimeout(reply: RawReply, says: string, era = 'modern'): void {
@@ -103,6 +113,28 @@ test.each(eras)('a %s reply that falls silent is cut after idleMs, counted from 
   await (
     await upstream.arrival(0)
   ).gone;
+});
+
+test.each(eras)('a %s reply that falls silent is reported as slow if a control reads it whole', async (era, call) => {
+  await using upstream = await startUpstream((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 100 });
+    response.write('{"jsonrpc"');
+  });
+  await using front = await startFront(upstream, { ...limits({ idleMs: SHORT }), controls: [looking()] });
+  expectTimeout(
+    await send(front, call('tools/call', { name: 'falls silent', arguments: {} })),
+    `more of the reply within ${SHORT} ms`,
+    era,
+  );
+});
+
+test.each(eras)('a %s stream that falls silent is reported as slow if a control reads it', async (_era, call) => {
+  await using upstream = await startUpstream((_request, response) => openEvents(response));
+  await using front = await startFront(upstream, { ...limits({ idleMs: SHORT }), controls: [looking()] });
+  const reply = await send(front, call('tools/call', { name: 'falls silent', arguments: {} }));
+  expect(reply.complete).toBe(true);
+  expect(reply.text).toContain(`expected more of the reply within ${SHORT} ms`);
+  expect(reply.text).toContain('"reason":"upstream-timeout"');
 });
 
 test.each(eras)('a live %s stream outlives every limit as long as bytes arrive', async (_era, call) => {
