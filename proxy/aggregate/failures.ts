@@ -47,7 +47,7 @@ export function withoutResponse(upstream: string, reply: Reply): UpstreamFailure
 function waitOf(reply: Reply): number | undefined {
   const value = reply.header('retry-after')?.trim() ?? '';
   if (/^\d{1,6}$/.test(value)) return 1000 * Number(value);
-  const at = / GMT$/.test(value) ? Date.parse(value) : NaN;
+  const at = value.endsWith(' GMT') ? Date.parse(value) : NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 

@@ -86,6 +86,12 @@ it.each([
     ['file:///closed/1', 'one+file:///closed/1', 'one+FILE:///x/../closed/1', 'one+file://h/%63losed/1'],
   ],
   ['one+file:///closed/*', ['file:///closed/1', 'one+file:///closed/1']],
+  // The upstream may be such a proxy itself, before upstreams with any names.
+  [
+    'file:///closed/*',
+    ['one+one+file:///closed/1', 'one+in-2+one+FILE:///closed/1', `${'one+'.repeat(9)}file:///closed/1`],
+  ],
+  ['one+file:///closed/*', ['one+inner+file:///closed/1']],
 ])('a policy that forbids %s forbids the other form of the URI as well', async (pattern, uris) => {
   await using one = await scripted({
     'resources/list': { resources: [{ uri: 'file:///closed/1', name: 's' }] },
@@ -100,7 +106,8 @@ it.each([
   const { url } = several.proxy;
   for (const uri of uris) expect((await post(url, 'resources/read', { uri })).text).not.toContain('done');
   expect((await post(url, 'resources/list')).message.result?.['resources']).toEqual([]);
-  expect((await post(url, 'resources/read', { uri: 'one+file:///open' })).text).toContain('done');
+  for (const uri of ['one+file:///open', 'one+one+file:///open', 'one+in-2+file:///open'])
+    expect((await post(url, 'resources/read', { uri })).text).toContain('done');
 });
 
 it("a gateway's search finds only what the policy permits", async () => {

@@ -112,6 +112,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     rule: ['check', 'names'],
     schema: ['schema'],
     skills: ['skills'],
+    'uri-forms': ['uri-forms'],
     values: ['values'],
     'wasm-file': ['decisions'],
     words: ['words'],

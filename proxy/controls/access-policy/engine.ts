@@ -4,7 +4,7 @@ import { Cache } from '../../base/cache.ts';
 import type { Caller } from '../../call/caller.ts';
 import { TooMuch } from '../../json-schema/faults.ts';
 import type { Action, Asker, Decision, DecisionContext, ResourceRef } from '../shared/decide.ts';
-import { type Readings, readingsOf } from '../shared/uris/readings.ts';
+import { readingsOf } from '../shared/uris/readings.ts';
 import type { Unknown } from './bounds.ts';
 import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
 import { circumstances, contextOf } from './circumstances.ts';
@@ -13,6 +13,7 @@ import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
 import { EXACT, PreparedSets } from './prepared-sets.ts';
 import { type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
+import { otherForms } from './uri-forms.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
@@ -84,10 +85,10 @@ export class Engine {
   decide(asker: Asker, action: Action, resource: ResourceRef, context: DecisionContext = {}): Decision {
     const { caller, upstream } = asker;
     const among = upstream.among?.(resource.type, nameOf(resource));
-    if (among === undefined) return this.#decideAt(upstream.name, undefined, caller, action, resource, context);
+    if (among === undefined) return this.#decideAt(upstream.name, [], caller, action, resource, context);
     // It may belong to any of them, so it has to be permitted at each.
     const decisions = among.map((name) =>
-      this.#decideAt(name, otherForm(resource, name), caller, action, resource, context),
+      this.#decideAt(name, formsOf(resource, name), caller, action, resource, context),
     );
     return (
       decisions.find(({ verdict }) => verdict === 'deny') ??
@@ -97,24 +98,24 @@ export class Engine {
     );
   }
 
-  /** @param alias another URI of the same resource: what forbids it forbids the resource */
+  /** @param aliases other URIs of the same resource: what forbids one forbids the resource. Undefined: too many */
   #decideAt(
     upstream: string,
-    alias: string | undefined,
+    aliases: readonly string[] | undefined,
     caller: Caller,
     action: Action,
     resource: ResourceRef,
     context: DecisionContext,
   ): Decision {
     const name = nameOf(resource);
-    if (!name.isWellFormed()) return NOBODY_PERMITS;
+    if (aliases === undefined || !name.isWellFormed()) return NOBODY_PERMITS;
     const reads = this.#readsOf(action);
     const who = this.#callerOf(caller);
     if (who === undefined) return NOBODY_PERMITS;
     // Names from clients contain any characters, so lengths separate the parts of the key.
     const what = `${who.serial} ${action.length} ${name.length} ${action}${resource.type}${name}${upstream}${circumstances(context, reads)}`;
     const decision = this.#memo.getOrMake(what, () =>
-      this.#inAllReadings(resource, alias, (read) =>
+      this.#inAllReadings(resource, aliases, (read) =>
         this.#between(
           who,
           action,
@@ -129,7 +130,7 @@ export class Engine {
     try {
       const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments, context.digits);
       const part = this.#sets.partFor(decision, who, action, resource, upstream, contextOf(context, reads));
-      return this.#inAllReadings(resource, alias, (read) =>
+      return this.#inAllReadings(resource, aliases, (read) =>
         this.#ask(part, who, action, read, upstream, { ...contextOf(context, reads), arguments: given }),
       );
     } catch (error) {
@@ -142,7 +143,7 @@ export class Engine {
   decideKnowing(unknown: Unknown, asker: Asker, action: Action, resource: ResourceRef): Decision {
     const who = this.#callerOf(asker.caller);
     if (who === undefined) return NOBODY_PERMITS;
-    return this.#inAllReadings(resource, undefined, (read) =>
+    return this.#inAllReadings(resource, [], (read) =>
       this.#between(who, action, read, asker.upstream.name, {}, unknown),
     );
   }
@@ -153,18 +154,18 @@ export class Engine {
    */
   #inAllReadings(
     resource: ResourceRef,
-    alias: string | undefined,
+    aliases: readonly string[],
     decided: (resource: ResourceRef) => Decision,
   ): Decision {
     if (resource.type !== 'Resource') return decided(resource);
     const readings = readingsOf(resource.uri);
-    const others = alias === undefined ? NO_READINGS : readingsOf(alias);
-    if (readings === undefined || others === undefined) return NOBODY_PERMITS;
+    const others = aliases.map(readingsOf);
+    if (readings === undefined || others.includes(undefined)) return NOBODY_PERMITS;
     const of = (uri: string): Decision => decided({ type: 'Resource', uri });
     const lenient =
       this.#forbidding.size === 0
         ? []
-        : [...readings.lenient, ...others.plain, ...others.lenient]
+        : [...readings.lenient, ...others.flatMap((other) => [...(other?.plain ?? []), ...(other?.lenient ?? [])])]
             .map(of)
             .filter(({ policies }) => policies.some((policy) => this.#forbidding.has(policy)));
     const decisions = [...readings.plain.map(of), ...lenient];
@@ -254,11 +255,7 @@ function nameOf(resource: ResourceRef): string {
   }
 }
 
-const NO_READINGS: Readings = { plain: [], lenient: [] };
-
-/** Where there are several upstreams, a resource has two URIs: its own, and that with the upstream's name. */
-function otherForm(resource: ResourceRef, upstream: string): string | undefined {
-  if (resource.type !== 'Resource') return undefined;
-  const start = `${upstream}+`;
-  return resource.uri.startsWith(start) ? resource.uri.slice(start.length) : start + resource.uri;
+/** {@link otherForms} of a resource; anything but a resource has one name. */
+function formsOf(resource: ResourceRef, upstream: string): readonly string[] | undefined {
+  return resource.type === 'Resource' ? otherForms(resource.uri, upstream) : [];
 }
