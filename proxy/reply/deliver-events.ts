@@ -3,7 +3,16 @@ import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
-import { brokeOff, type Delivery, outcomeOf, outcomeOfPart, type Sink, unanswered, withoutBody } from './delivery.ts';
+import {
+  brokeOff,
+  type Delivery,
+  MOST_UNREAD,
+  outcomeOf,
+  outcomeOfPart,
+  type Sink,
+  unanswered,
+  withoutBody,
+} from './delivery.ts';
 import { bearsMessage } from './event-data.ts';
 import { EventSplitter, type RawEvent, readEvent, withData, withoutData } from './events.ts';
 import { wireOf } from './refuse.ts';
@@ -24,6 +33,7 @@ export async function deliverEvents(
   // The final length is unknown: bytes beyond a declared length would be read as the next reply.
   sink.head(reply.status, withoutBody(reply.headers), true);
   const chunks = chunksOf(body);
+  let unread = 0;
   try {
     for (;;) {
       const chunk = await chunks.next();
@@ -35,6 +45,7 @@ export async function deliverEvents(
         return;
       }
       if (chunk === undefined) break;
+      if (sink.gone && (unread += chunk.length) > MOST_UNREAD && !Buffer.isBuffer(body)) body.destroy();
       for (const raw of splitter.push(chunk)) await events.handle(raw);
     }
     const rest = splitter.rest();

@@ -37,6 +37,12 @@ export interface Delivery extends Treatments {
   readonly onEventId?: ((id: string) => void) | undefined;
 }
 
+/**
+ * Bytes that an upstream may still send after the client has left. In the legacy era that cancels nothing, but what goes
+ * on after so much may have no end.
+ */
+export const MOST_UNREAD = 16 * 1024 * 1024;
+
 /** @param method of the call that it answers, if known */
 export function outcomeOf(scanned: Scanned, status: number, method: string | undefined): Outcome {
   if (scanned.hasError) return 'rpc-error';

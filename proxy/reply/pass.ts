@@ -1,7 +1,7 @@
 /** Passes a reply on as its bytes come, with back-pressure. Scans them as well if the outcome is awaited. */
 import type { Readable } from 'node:stream';
 import { release } from '../base/release.ts';
-import { type Delivery, outcomeOf, outcomeOfNothing, outcomeOfPart, type Sink } from './delivery.ts';
+import { type Delivery, MOST_UNREAD, outcomeOf, outcomeOfNothing, outcomeOfPart, type Sink } from './delivery.ts';
 import { EventScan } from './event-scan.ts';
 import { Gathered } from './gathered.ts';
 import type { Outcome, Reply } from './reply.ts';
@@ -26,6 +26,7 @@ export function passEvents(reply: Reply, body: Readable, sink: Sink, delivery?: 
     sink.onDrain(() => body.resume());
   });
   let bytes = 0;
+  let unread = 0;
   let ended = false;
   const cut = (): void => {
     if (ended) return;
@@ -41,7 +42,11 @@ export function passEvents(reply: Reply, body: Readable, sink: Sink, delivery?: 
   }
   body.on('data', (chunk: Buffer) => {
     scan?.push(chunk);
-    if (sink.gone) return;
+    if (sink.gone) {
+      unread += chunk.length;
+      if (unread > MOST_UNREAD) body.destroy();
+      return;
+    }
     bytes += chunk.length;
     written.add(chunk);
   });
@@ -64,6 +69,7 @@ export function pass(reply: Reply, body: Readable, sink: Sink, delivery?: Delive
   const { length, status } = reply;
   const scan = reply.kind === 'json' && reply.watched ? MessageScan.of(length) : undefined;
   let bytes = 0;
+  let unread = 0;
   let last: Buffer | undefined;
   let ended = false;
   const finish = (): void => {
@@ -90,7 +96,11 @@ export function pass(reply: Reply, body: Readable, sink: Sink, delivery?: Delive
     scan?.push(chunk);
     if (last !== undefined && sink.settled) release(last);
     last = chunk;
-    if (sink.gone) return;
+    if (sink.gone) {
+      unread += chunk.length;
+      if (unread > MOST_UNREAD) body.destroy();
+      return;
+    }
     bytes += chunk.length;
     // Send the last bytes together with the end: one write less than waiting for the 'end' event.
     if (bytes === length) {

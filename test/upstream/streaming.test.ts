@@ -155,6 +155,26 @@ describe.each(controls)('with %s', (_name, makeControls) => {
     await finished;
   });
 
+  test.each(['text/event-stream', 'application/json'])(
+    'if a legacy client has left a reply without an end (%s), the upstream is left, too',
+    async (type) => {
+      await using upstream = await startUpstream((_request, response) => {
+        response.writeHead(200, { 'Content-Type': type });
+        const more = (): void => {
+          while (!response.destroyed && response.write(progress(1).repeat(1_000)));
+        };
+        response.on('drain', more);
+        more();
+      });
+      await using front = await startFront(upstream, { controls: makeControls() });
+      const client = await connect(front.port);
+      client.send(bytesOf(legacy('tools/call', { name: 'endless', arguments: {} })));
+      const arrived = await upstream.arrival(0);
+      client.destroy();
+      await arrived.gone;
+    },
+  );
+
   test("if a legacy client closes its GET stream, the upstream's is closed", async () => {
     await using upstream = await startUpstream((_request, response) => openEvents(response));
     await using front = await startFront(upstream, { controls: makeControls() });
