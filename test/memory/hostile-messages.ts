@@ -21,7 +21,7 @@ export const CLIENT_METHODS: readonly Make[] = [
     body: message(
       i,
       'tools/call',
-      `"name":"known","arguments":{"name":"person-${i} someone-${i}@example.com","a":"${pad(large)}"},"_meta":{"progressToken":"progress-token-${i}"}`,
+      `"name":"known","arguments":{"name":"person-${i} someone-${i}@example.com label-${i}: value","a":"${pad(large)}"},"_meta":{"progressToken":"progress-token-${i}"}`,
     ),
   }),
   (i, large) => ({

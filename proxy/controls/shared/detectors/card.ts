@@ -18,7 +18,7 @@ const MAX = 19;
 const MAX_GAP = 4;
 
 export function paymentCard(): Detector {
-  return inAnySpelling({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan));
+  return inAnySpelling({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan), 'digits');
 }
 
 /** The digits of the current number. The scan is synchronous, so one array serves all. */

@@ -10,7 +10,7 @@ import { type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
 
 export function dateOfBirth(): Detector {
-  return inAnySpelling({ name: 'date-of-birth', type: 'date-of-birth', find }, byRuns(scan));
+  return inAnySpelling({ name: 'date-of-birth', type: 'date-of-birth', find }, byRuns(scan), 'digits');
 }
 
 /** The maximum length of a date with time and zone. */

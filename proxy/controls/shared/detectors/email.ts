@@ -10,7 +10,7 @@ const MAX_LOCAL = 64;
 const MAX_DOMAIN = 253;
 
 export function email(): Detector {
-  return inAnySpelling({ name: 'email', type: 'email', find }, (text) => byCharacters(scan, text));
+  return inAnySpelling({ name: 'email', type: 'email', find }, (text) => byCharacters(scan, text), 'any');
 }
 
 function find(text: string): readonly Span[] {

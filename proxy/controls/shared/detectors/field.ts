@@ -47,15 +47,13 @@ const FAR = 12;
 export function hintsOf(evidence: Evidence | undefined): number {
   const field = evidence?.field;
   if (field === undefined) return 0;
-  const own = hintsOfName(field);
   const path = evidence?.path;
-  if (path === undefined) return own;
+  if (path === undefined) return hintsOfName(field);
+  const own = hintsOfKey(field);
   const last = path.length - 1;
-  const { holders = NO_HOLDERS } = evidence ?? {};
-  if ((own & SILENT) === 0) {
-    if (typeof path[last] !== 'number') return own === 0 ? keyOf(field, path[last - 1]) : own;
-    if (!mayBeCell(path, holders)) return own;
-  }
+  if ((own & SILENT) === 0 && typeof path[last] !== 'number') return own === 0 ? keyOf(field, path[last - 1]) : own;
+  const holders = evidence?.holders ?? NO_HOLDERS;
+  if ((own & SILENT) === 0 && !mayBeCell(path, holders)) return own;
   const holder = holders.list[last];
   if (holder === undefined) return hintsAbove(field, own, path, holders);
   if (holders.holder !== holder || holders.segment !== path[last]) {
@@ -66,6 +64,18 @@ export function hintsOf(evidence: Evidence | undefined): number {
   return holders.hints;
 }
 const SILENT = GENERIC | DATED | NUMBERED;
+
+/** The last key: several detectors ask about one value. */
+let lastKey = '';
+let lastHints = GENERIC;
+
+function hintsOfKey(key: string): number {
+  if (key !== lastKey) {
+    lastHints = hintsOfName(key);
+    lastKey = key;
+  }
+  return lastHints;
+}
 
 /** `key` says nothing, `key` in `signing` is a signing key. */
 function keyOf(field: string, above: string | number | undefined): number {

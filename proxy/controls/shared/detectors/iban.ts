@@ -29,7 +29,7 @@ function pair(first: number, second: number): number {
 }
 
 export function iban(): Detector {
-  return inAnySpelling({ name: 'iban', type: 'iban', find }, byRuns(scan));
+  return inAnySpelling({ name: 'iban', type: 'iban', find }, byRuns(scan), 'digits');
 }
 
 function find(text: string): readonly Span[] {

@@ -13,7 +13,7 @@ import { whole, wholeInTurns } from './whole.ts';
 
 /** Finds addresses of hosts: not loopback, unspecified, netmask or network addresses (`10.0.0.0`). */
 export function ip(): Detector {
-  return inAnySpelling({ name: 'ip', type: 'ip', find }, search);
+  return inAnySpelling({ name: 'ip', type: 'ip', find }, search, 'any');
 }
 
 function find(text: string, evidence?: Evidence): readonly Span[] {

@@ -80,6 +80,7 @@ export function phone(options: PhoneOptions = {}): Detector {
   return inAnySpelling(
     detector,
     byRuns((...given) => scan(...given, ready(), national)),
+    'digits',
   );
 }
 

@@ -13,10 +13,22 @@ import { begins, knownPairs, pairOf } from './secret/known.ts';
 import { isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
-import { labelEndings, endsLikeLabel } from './secret/loose.ts';
+import { endsLikeLabel, labelEndings } from './secret/loose.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
 import type { Value } from './secret/values.ts';
-import { CLASS, endOfWord, FULL_COLON, HYPHEN, JOINS, SPACE, UNDERSCORE } from './secret/words.ts';
+import { isHarmless, SHORTEST, WordRuns } from './secret/word-runs.ts';
+import {
+  CLASS,
+  COLON,
+  endOfWord,
+  EQUALS,
+  FULL_COLON,
+  GREATER,
+  HYPHEN,
+  JOINS,
+  SPACE,
+  UNDERSCORE,
+} from './secret/words.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
 export function secret(): Detector {
@@ -34,7 +46,7 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
       return [{ start, end: text.length, type: TYPE }];
   }
   const { length } = text;
-  if (length < 8) return NONE;
+  if (length < 8 || (length <= FEW && isHarmless(text))) return NONE;
   let spans = inWords(text, 0, length, length, -1, NONE);
   if (text.includes('-----BEGIN ')) spans = whole(privateKeys(text, 0, length, spans));
   if (text.includes('://')) spans = whole(urlPasswords(text, 0, length, spans));
@@ -64,11 +76,13 @@ function* throughWords(text: string): Work<readonly Span[]> {
   return spans;
 }
 
-/** The minimum length of a secret that needs no label. */
-const SHORTEST = 16;
 const MAX_LABEL = 40;
 /** Where a token begins after a `Bearer` at the end of the last part; -1 if there is none. */
 let bearerNext = -1;
+/** In a part with fewer characters, it costs less to look at each word. */
+const FEW = 128;
+/** Made at the first search. */
+let words: WordRuns | undefined;
 
 /**
  * One pass over the words of a text: long words may be secrets, short ones may be labels.
@@ -86,13 +100,16 @@ function inWords(
   let spans = before;
   const pairs = knownPairs();
   const endings = labelEndings();
+  const runs = until - from <= FEW ? undefined : (words ??= new WordRuns(endings, pairs)).read(text, from, until);
   let bearer = named;
   let i = from;
   while (i < until) {
+    i = runs === undefined ? nextWord(text, i, until) : runs.next(i);
+    if (i >= until) break;
     const code = text.charCodeAt(i);
-    if (code >= 0x80 || CLASS[code] !== 1) {
+    if (code >= 0x80) {
       i++;
-      if (code >= 0x80 && isLabelEnd(text, i, code)) {
+      if (isLabelEnd(text, i, code)) {
         const span = labelledBy(text, i - 1, i);
         if (span !== undefined && span.start >= (spans.at(-1)?.end ?? 0)) {
           spans = added(spans, span.start, span.end, TYPE);
@@ -111,18 +128,9 @@ function inWords(
     while (start < i && text.charCodeAt(start) === UNDERSCORE) start++;
     const size = i - start;
     const sign = text.charCodeAt(i);
-    if (sign === SPACE) {
-      // Most words are followed by another word.
-      if (size < SHORTEST && !endsLikeLabel(text, i, endings) && text.charCodeAt(start) !== HYPHEN) {
-        const next = text.charCodeAt(i + 1);
-        if (isAlphanumeric(next)) continue;
-      }
-    } else if (sign < 0x80 && size < SHORTEST && size > 0) {
-      const joins = JOINS[sign];
-      if (joins === 0 || (joins === 1 && pairs[pairOf(text, start)] === 0)) {
-        // No token begins here.
-        if (CLASS[sign] !== 2 && !endsLikeLabel(text, i, endings) && text.charCodeAt(start) !== HYPHEN) continue;
-      } else {
+    if (size < SHORTEST) {
+      const joins = sign < 0x80 && size > 0 ? JOINS[sign] : 0;
+      if (joins === 2 || (joins === 1 && pairs[pairOf(text, start)] !== 0)) {
         const end = endOfToken(text, start, i, false);
         if (end > 0) {
           spans = added(spans, begins.at, end, TYPE);
@@ -130,8 +138,7 @@ function inWords(
           continue;
         }
       }
-    }
-    if (size >= SHORTEST) {
+    } else {
       const end = endOfToken(text, start, i, bearer === start);
       if (end > 0) {
         spans = added(spans, begins.at, end, TYPE);
@@ -141,8 +148,11 @@ function inWords(
       }
     }
     if (size > MAX_LABEL || (size < 2 && !(text.charCodeAt(start - 1) >= 0x80))) continue;
-    if (size === 6 && sign === SPACE && isBearer(text, start)) bearer = i + 1;
     const first = text.charCodeAt(start);
+    if (first === HYPHEN ? text.charCodeAt(i - 1) === HYPHEN : !mayBeFollowed(text, i, sign, size)) {
+      if (!endsLikeLabel(text, i, endings)) continue;
+    }
+    if (size === 6 && sign === SPACE && isBearer(text, start)) bearer = i + 1;
     const span =
       first === HYPHEN ? (argument(text, start, i) ?? labelledBy(text, start, i)) : labelledBy(text, start, i);
     if (span === undefined || span.start < (spans.at(-1)?.end ?? 0)) continue;
@@ -152,6 +162,31 @@ function inWords(
   reached.next = i;
   bearerNext = bearer;
   return spans;
+}
+
+/** The next word or character of another script. */
+function nextWord(text: string, from: number, until: number): number {
+  let at = from;
+  for (; at < until; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80 || CLASS[code] === 1) break;
+  }
+  return at;
+}
+
+/** Whether a sign that joins a label and its value follows a word, perhaps after quotes and spaces. */
+function mayBeFollowed(text: string, end: number, first: number, size: number): boolean {
+  if (first >= 0x80) return true;
+  let sign = first;
+  for (let at = end; CLASS[sign] === 2;) {
+    // `https://`
+    if (sign === COLON) return !text.startsWith('//', at + 1);
+    if (sign === EQUALS || sign === GREATER) return true;
+    sign = text.charCodeAt(++at);
+    // `BY '…'`
+    if ((sign === 0x22 || sign === 0x27) && first === SPACE && size === 2) return true;
+  }
+  return sign === FULL_COLON;
 }
 
 function labelledBy(text: string, start: number, end: number): Value | undefined {

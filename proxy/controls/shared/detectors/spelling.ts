@@ -7,16 +7,21 @@ import type { Work } from '../../../base/turns.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { inParts, type Search } from './parts.ts';
 import { Plainer } from './plainer.ts';
-import { RunsInParts } from './runs.ts';
+import { RunsInParts, runsOf } from './runs.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
-/** Makes a detector find its type in any spelling. @param search the same as the detector's `find`, in parts */
-export function inAnySpelling(detector: Detector, search: Search): Detector {
+/**
+ * Makes a detector find its type in any spelling.
+ * @param search the same as the detector's `find`, in parts
+ * @param digits whether everything of its type has a digit, in any spelling
+ */
+export function inAnySpelling(detector: Detector, search: Search, digits: 'digits' | 'any'): Detector {
   const { find } = unbound(detector);
   return inParts(
     {
       ...detector,
       find(text, evidence) {
+        if (digits === 'digits' && runsOf(text).count === 0) return NONE;
         const spans = find(text, evidence);
         const plainer = plainerOf(text);
         return plainer === undefined ? spans : both(spans, plainer.original(find(plainer.text, evidence)));

@@ -12,7 +12,7 @@ import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
 
 export function usSsn(): Detector {
-  return inAnySpelling({ name: 'us-ssn', type: 'us-ssn', find }, byRuns(scan));
+  return inAnySpelling({ name: 'us-ssn', type: 'us-ssn', find }, byRuns(scan), 'digits');
 }
 
 const DIGITS = 9;

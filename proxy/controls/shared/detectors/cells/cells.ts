@@ -1,9 +1,10 @@
 /** Searches a text for values that its structure names: tables, markup, HL7 segments, labels on a line of their own. */
 import { atOnce, type Work } from '../../../../base/turns.ts';
 import { type Detector, NONE, type Span } from '../detector.ts';
-import { segments } from './hl7.ts';
-import { lines, mayHaveLines } from './lines.ts';
+import { maySegment, segments } from './hl7.ts';
+import { card, isCard, lines } from './lines.ts';
 import { elements } from './markup.ts';
+import { LineScan } from './scan.ts';
 import { CellSearch, gainsOf } from './search.ts';
 
 /** No structure with a name and a value is shorter. */
@@ -11,17 +12,29 @@ const SHORTEST = 12;
 
 /** Findings in the cells of a text. Most texts have none. */
 export function inCells(detectors: readonly Detector[], text: string): readonly Span[] {
-  if (text.length < SHORTEST) return NONE;
-  const may = (text.includes('\n') && mayHaveLines(text)) || isMarkup(text) || text.includes('|');
-  return may ? atOnce(searchCells(detectors, text)) : NONE;
+  const gains = text.length < SHORTEST ? 0 : gainsOf(detectors);
+  if (gains === 0) return NONE;
+  const found = text.includes('\n') ? scan.read(text).find(text.length) : undefined;
+  const [hasCard, hasMarkup, hasSegments] = [isCard(text), isMarkup(text), maySegment(text)];
+  if (found === undefined && !hasCard && !hasMarkup && !hasSegments) return NONE;
+  const search = new CellSearch(text, detectors, gains);
+  if (hasCard) atOnce(card(search));
+  if (found !== undefined) atOnce(lines(search, scan, found));
+  if (hasMarkup) atOnce(elements(search));
+  if (hasSegments) atOnce(segments(search));
+  return search.spans;
 }
+
+/** Of the text that is searched in one go. */
+const scan = new LineScan();
 
 /** The same in turns. */
 export function* searchCells(detectors: readonly Detector[], text: string): Work<readonly Span[]> {
   const gains = gainsOf(detectors);
   if (gains === 0) return NONE;
   const search = new CellSearch(text, detectors, gains);
-  if (text.includes('\n')) yield* lines(search);
+  if (isCard(text)) yield* card(search);
+  if (text.includes('\n')) yield* lines(search, new LineScan().read(text));
   if (isMarkup(text)) yield* elements(search);
   if (text.includes('|')) yield* segments(search);
   return search.spans;

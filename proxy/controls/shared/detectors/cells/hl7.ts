@@ -27,6 +27,12 @@ const BAR = 0x7c;
 /** Characters of a segment that are read. */
 const LONGEST = 8_192;
 
+/** Whether any segment may begin in a short text. */
+export function maySegment(text: string): boolean {
+  return text.includes('|') && SEGMENT.test(text);
+}
+const SEGMENT = new RegExp(`(?:^|[\\n\\r\\v])(?:${Object.keys(FIELDS).join('|')})\\|`);
+
 export function* segments(search: CellSearch): Work<void> {
   const { text } = search;
   for (let bar = text.indexOf('|'), last = 0; bar >= 0; bar = text.indexOf('|', bar + 1)) {

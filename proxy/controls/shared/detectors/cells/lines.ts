@@ -3,7 +3,7 @@
  * (YAML), or with parameters between (vCard).
  */
 import type { Work } from '../../../../base/turns.ts';
-import { LineScan } from './scan.ts';
+import type { Found, LineScan } from './scan.ts';
 import { type CellSearch, LONGEST_NAME } from './search.ts';
 import { table } from './tables.ts';
 
@@ -17,23 +17,13 @@ const MOST_LINES = 64;
 /** Characters that are read at once. */
 const PART = 16 * 1024;
 
-/** Whether any line may begin a table, or be a label. */
-export function mayHaveLines(text: string): boolean {
-  const found = scan.read(text).find(text.length) !== undefined || isCard(text);
-  scan.read('');
-  return found;
-}
-
-/** Only used in one go. */
-const scan = new LineScan();
-
-export function* lines(search: CellSearch): Work<void> {
+/** @param reader reads the text. @param first what it has found already */
+export function* lines(search: CellSearch, reader: LineScan, first?: Found): Work<void> {
   const { text } = search;
-  if (isCard(text)) yield* card(search);
-  const reader = new LineScan().read(text);
-  while (reader.start < text.length) {
+  let found = first;
+  while (found !== undefined || reader.start < text.length) {
     const from = reader.start;
-    const found = reader.find(from + PART);
+    found ??= reader.find(from + PART);
     if (found === 'table') {
       const end = yield* table(search, reader.firstStart, reader.firstEnd, reader.separators);
       if (end >= 0) reader.skipTo(end);
@@ -42,6 +32,7 @@ export function* lines(search: CellSearch): Work<void> {
       const field = text.slice(reader.firstStart, reader.firstEnd).trim();
       search.search(reader.lastStart, reader.lastEnd, { field }, 'label');
     }
+    found = undefined;
     if (search.hasRead(reader.start - from)) yield;
   }
 }
@@ -108,12 +99,12 @@ function indented(text: string, start: number, end: number): number {
   return at;
 }
 
-function isCard(text: string): boolean {
+export function isCard(text: string): boolean {
   return text.includes('BEGIN:VCARD');
 }
 
 /** `BDAY;VALUE=date:1980-02-03`, `item1.TEL;TYPE=cell:…` (RFC 6350) */
-function* card(search: CellSearch): Work<void> {
+export function* card(search: CellSearch): Work<void> {
   const { text } = search;
   for (let start = 0; start < text.length;) {
     const found = text.indexOf('\n', start);

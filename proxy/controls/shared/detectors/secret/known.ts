@@ -15,6 +15,8 @@ interface Index {
   /** For the first two characters, the place of their list; 0: none. */
   readonly pairs: Uint8Array;
   readonly lists: readonly (readonly Known[])[];
+  /** For each list, which third characters its prefixes have: a bit for each, by its last five bits. */
+  readonly thirds: readonly number[];
   readonly marked: ReadonlyMap<number, readonly { readonly mark: string; readonly at: number; readonly all: RegExp }[]>;
   readonly joined: readonly {
     readonly sign: number;
@@ -45,6 +47,7 @@ function index(): Index {
     add({ prefix, rest: sticky(rest), weak: undefined, lead: { pattern: new RegExp(`(?:${lead})$`), reach } });
   // The longest first: `sgp_local_` before `sgp_`.
   for (const list of lists) list.sort((a, b) => b.prefix.length - a.prefix.length);
+  const thirds = lists.map((list) => list.reduce((bits, { prefix }) => bits | thirdOf(prefix), 0));
   const marked = new Map<number, { mark: string; at: number; all: RegExp }[]>();
   for (const [, before, at, mark, after] of MARKED) {
     const all = sticky(before + mark + after);
@@ -61,8 +64,11 @@ function index(): Index {
     back,
     all: sticky(pattern),
   }));
-  return { pairs, lists, marked, joined };
+  return { pairs, lists, thirds, marked, joined };
 }
+
+/** The bit of a prefix's third character; all bits if it has none. */
+const thirdOf = (prefix: string): number => (prefix.length > 2 ? 1 << (prefix.charCodeAt(2) & 0x1f) : -1);
 
 /** The least and greatest length of one class with a repetition. */
 function lengthsOf(pattern: string): readonly [number, number] {
@@ -83,12 +89,12 @@ export const begins = { at: 0 };
  * none. {@link begins} says where it begins.
  */
 export function endOfKnown(text: string, start: number, end: number): number {
-  const { pairs, lists, marked, joined } = (made ??= index());
+  const { pairs, lists, thirds, marked, joined } = (made ??= index());
   const size = end - start;
   const sign = text.charCodeAt(end);
   for (let at = start; at < end; at++) {
     const place = pairs[pairOf(text, at)] ?? 0;
-    if (place !== 0) {
+    if (place !== 0 && ((thirds[place] ?? 0) & (1 << (text.charCodeAt(at + 2) & 0x1f))) !== 0) {
       const close = endOfListed(text, at, lists[place] ?? []);
       if (close > 0) return close;
     }

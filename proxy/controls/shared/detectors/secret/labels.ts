@@ -90,10 +90,12 @@ export function labelled(text: string, start: number, end: number, from: number)
 /** `use … as the password`, `… is the new API key`, `… (password)`: the value is before its label. */
 export function labelledBefore(text: string, start: number, end: number): Value | undefined {
   if (text.charCodeAt(start - 1) !== SPACE && text.charCodeAt(start - 1) !== 0x28) return undefined;
+  AFTER_LABEL.lastIndex = end;
+  if (!AFTER_LABEL.test(text)) return undefined;
   if (!LINKED.test(text.slice(Math.max(0, start - 32), start))) return undefined;
   const match = VALUE_BEFORE.exec(text.slice(Math.max(0, start - REACH), start));
   const found = match?.[1];
-  if (found === undefined || !isStrong(found) || !AFTER_LABEL.test(text.slice(end, end + 8))) return undefined;
+  if (found === undefined || !isStrong(found)) return undefined;
   const label = labelOf(text, start, end);
   if (label === undefined || !looksSecret(found, label.hints, 'prose')) return undefined;
   const from = start - (match?.[0].length ?? 0);
@@ -105,7 +107,7 @@ const LINKED = / (?:as|is|was) |\(/;
 const REACH = 128;
 const VALUE_BEFORE =
   /(?<![^\s"'`/(])([^\s"'`/(]{7,80})["'`]?(?: in)?(?: (?:as|is|is now|was)(?: [a-z]{1,12}){0,4}? | \((?:[a-z]{1,12} ){0,2})$/i;
-const AFTER_LABEL = /^(?:$|[.,;:)!?\n]| (?:for|to|of|in|on|and|when|until)\b)/;
+const AFTER_LABEL = /$|[.,;:)!?\n]| (?:for|to|of|in|on|and|when|until)\b/y;
 
 /** `gpg: using RSA key 0123…`: the fingerprint of a key, or its last digits. */
 const FINGERPRINT = /^(?:0x)?(?:[\dA-F]{8,40}|[\da-f]{16}|[\da-f]{40})$/;

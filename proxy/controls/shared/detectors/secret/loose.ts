@@ -70,31 +70,40 @@ export function labelEndings(): Uint32Array {
 
 /** Whether a word that ends at `end` may be a label: false for most others. Without regard to case. */
 export function endsLikeLabel(text: string, end: number, known: Uint32Array): boolean {
-  const at = placeOf(
-    text.charCodeAt(end - 4) & 0x1f,
-    ((text.charCodeAt(end - 3) & 0x1f) << 10) |
-      ((text.charCodeAt(end - 2) & 0x1f) << 5) |
-      (text.charCodeAt(end - 1) & 0x1f),
-  );
+  let letters = 0;
+  for (let at = end - LETTERS; at < end; at++) letters = withLetter(letters, text.charCodeAt(at));
+  return isEnding(letters, known);
+}
+
+/** Adds a letter to the last ones of a word. */
+export function withLetter(letters: number, code: number): number {
+  return (letters << 5) | (code & 0x1f);
+}
+
+/** The same by the word's last letters, of which it has four or more. */
+export function isEnding(letters: number, known: Uint32Array): boolean {
+  const at = Math.imul(letters & LAST_LETTERS, 0x9e37_79b1) >>> (32 - BITS);
   return ((known[at >>> 5] ?? 0) & (1 << (at & 0x1f))) !== 0;
 }
 
-const placeOf = (fourth: number, last: number): number => Math.imul((fourth << 15) | last, 0x9e37_79b1) >>> (32 - BITS);
+/** By so many of its last letters a label is known. */
+export const LETTERS = 4;
+const LAST_LETTERS = (1 << (5 * LETTERS)) - 1;
 
 function made(): Uint32Array {
   const bits = new Uint32Array(1 << (BITS - 5));
-  const codeOf = (word: string, at: number): number => word.charCodeAt(at) & 0x1f;
-  const add = (fourth: number, last: number): void => {
-    const at = placeOf(fourth, last);
+  const add = (letters: number): void => {
+    const at = Math.imul(letters, 0x9e37_79b1) >>> (32 - BITS);
     bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 0x1f));
   };
   // Endings of many other words need a sign; accents are not in the tables.
   for (const word of [...labelWords(), 'bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi']) {
     if (word.length < 3 || COMMON.test(word)) continue;
-    const { length } = word;
-    const last = (codeOf(word, length - 3) << 10) | (codeOf(word, length - 2) << 5) | codeOf(word, length - 1);
-    if (length > 3) add(codeOf(word, length - 4), last);
-    else for (let before = 0; before < 32; before++) add(before, last);
+    let letters = 0;
+    for (let at = Math.max(0, word.length - LETTERS); at < word.length; at++)
+      letters = withLetter(letters, word.charCodeAt(at));
+    if (word.length >= LETTERS) add(letters);
+    else for (let before = 0; before < 32; before++) add((before << (5 * (LETTERS - 1))) | letters);
   }
   return bits;
 }

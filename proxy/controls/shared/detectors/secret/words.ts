@@ -13,6 +13,7 @@ for (const sign of './=') JOINS[sign.charCodeAt(0)] = 1;
 for (const sign of '~+|!$%') JOINS[sign.charCodeAt(0)] = 2;
 
 export const EQUALS = 0x3d;
+export const GREATER = 0x3e;
 export const COLON = 0x3a;
 export const DOT = 0x2e;
 export const SPACE = 0x20;
