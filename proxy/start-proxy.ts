@@ -14,8 +14,10 @@ import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts'
 import { type ProcessBindings, readProcess } from './config/process-variables.ts';
 import { Dispatcher } from './dispatch/dispatch.ts';
 import { type Closing, OPEN } from './ingress/closing.ts';
+import { Cors } from './ingress/cors.ts';
 import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
+import { ProtectedResource } from './ingress/protected-resource.ts';
 import { asControl } from './pipeline/by-method.ts';
 import type { Layer } from './pipeline/compose.ts';
 import { attentionOf, mayChangeResources, type SetupContext, type Withholding } from './pipeline/control.ts';
@@ -57,7 +59,15 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const faults = new Faults();
   const settings = settingsOf(config, faults.errors);
   const bound = readUpstreams(settings, environment, faults);
-  const { sessionSecret, allowedHosts, host, port: wantedPort, ...unused } = readProcess(environment, faults);
+  const {
+    sessionSecret,
+    allowedHosts,
+    allowedOrigins,
+    publicUrl,
+    host,
+    port: wantedPort,
+    ...unused
+  } = readProcess(environment, faults);
   unused satisfies Record<string, never>;
   const telemetry = readTelemetry(environment, faults);
   checkControlBindings(settings, environment, faults);
@@ -94,11 +104,18 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     argumentNames: argumentNamesOf(settings.controls, caseSensitive),
   });
   const closing: Closing = { ...OPEN };
+  const { authorization } = settings.caller;
+  const resource = authorization && new ProtectedResource({ ...authorization, publicUrl });
   const server = createIngress({
     closing,
     guards: new Guards({ listenHost: host, allowedHosts }),
     readCaller,
-    readTokens: tokenReader(tokens),
+    identifying: {
+      readTokens: tokenReader(tokens),
+      challenge: resource === undefined ? undefined : (sentTo) => resource.challenge(sentTo),
+    },
+    resource,
+    cors: allowedOrigins.length === 0 ? undefined : new Cors(allowedOrigins),
     dispatcher: search === undefined ? dispatcher : search.before(dispatcher),
     maxBody: settings.limits.maxBody,
     maxDepth: settings.limits.maxDepth,

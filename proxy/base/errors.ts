@@ -69,6 +69,17 @@ export class Denied extends ProxyError {
   }
 }
 
+/** A request without a token, or with one that isn't accepted. */
+export class Unauthenticated extends ProxyError {
+  /** The request had a token (RFC 6750 §3.1): the client should get another, and not just one. */
+  readonly hadToken: boolean;
+
+  constructor(message: string, options: ProxyErrorOptions & { readonly hadToken: boolean }) {
+    super('unauthenticated-caller', message, options);
+    this.hadToken = options.hadToken;
+  }
+}
+
 /** An HTTP method that the proxy does not support. */
 export class MethodNotAllowed extends ProxyError {
   /** The supported ones (RFC 9110, 10.2.1). */

@@ -21,6 +21,11 @@ export interface CallerSource {
   readonly headers: readonly string[];
   /** Each call has a bearer token that this source, or the platform for it, verified. @default false */
   readonly verifiesToken?: boolean;
+  /**
+   * Clients are told to get tokens from these issuers (RFC 9728).
+   * @default - clients get tokens elsewhere, or need none
+   */
+  readonly authorization?: { readonly issuers: readonly string[]; readonly scopes: readonly string[] };
   /** Environment variables that it needs, with what each is for. */
   readonly bindings: Readonly<Record<string, string>>;
   /**

@@ -23,6 +23,8 @@ export interface Inbound {
   readonly params: ReadonlyMap<string, string> | undefined;
   /** Undefined unless the credentials of an upstream depend on them. */
   readonly tokens: CallerTokens | undefined;
+  /** The start of `WWW-Authenticate`; undefined if clients get no tokens by it. */
+  readonly challenge: string | undefined;
 }
 
 /** A request without any of these headers. */
@@ -41,4 +43,5 @@ export const NO_HEADERS: Inbound = {
   nameHeader: undefined,
   params: undefined,
   tokens: undefined,
+  challenge: undefined,
 };

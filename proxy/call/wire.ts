@@ -1,5 +1,12 @@
 /** The one place that turns an error into the client's reply. */
-import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled, UpstreamFailure } from '../base/errors.ts';
+import {
+  type ErrorCode,
+  MethodNotAllowed,
+  ProxyError,
+  Throttled,
+  Unauthenticated,
+  UpstreamFailure,
+} from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
 import type { Call, CallKind } from './call.ts';
@@ -15,6 +22,8 @@ interface Form {
   readonly rpc: number;
   /** Status if there is no request to answer (a notification, a response, GET, DELETE) and `status` would be 200. */
   readonly bare?: number;
+  /** HTTP status where the client can get a token by a challenge (RFC 9110, 15.5.2). */
+  readonly challenged?: number;
   /** The status tells a legacy client more than the message, so it is used even for a dispatched request. */
   readonly always?: true;
   /** When the error occurs, for `docs/errors.md`. */
@@ -55,7 +64,13 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   'forbidden-origin': { status: 403, rpc: -31403, when: 'the call comes from a web page of another origin' },
   'forbidden-host': { status: 403, rpc: -31403, when: 'the `Host` header names no allowed host' },
   'not-found': { status: 404, rpc: -32600, when: 'the path is neither `/mcp` nor `/ping`' },
-  'unauthenticated-caller': { status: 403, rpc: -31403, always: true, when: 'the configured source found no caller' },
+  'unauthenticated-caller': {
+    status: 403,
+    challenged: 401,
+    rpc: -31403,
+    always: true,
+    when: "the configured source found no caller, or the issuer of the upstream's tokens does not accept the caller's token",
+  },
   'caller-refused': {
     status: 403,
     rpc: -31403,
@@ -119,6 +134,8 @@ export interface Refused {
   readonly dispatched: boolean;
   /** A refused tool call is answered with a tool result, which a model can read (`toolRefusals`). @default false */
   readonly asResult?: boolean;
+  /** The start of `WWW-Authenticate`, if clients get tokens by it. */
+  readonly challenge?: string | undefined;
 }
 
 export interface WireError {
@@ -147,6 +164,7 @@ export function refusedOf(call: Call): Refused {
     id: call.kind === 'request' ? call.id : undefined,
     era: call.era,
     dispatched: true,
+    challenge: call.exchange.inbound.challenge,
   };
 }
 
@@ -159,13 +177,22 @@ export function toWire(error: unknown, refused: Refused): WireError {
   if (waitMs !== undefined) headers.push('Retry-After', String(Math.max(1, Math.ceil(waitMs / 1000))));
   if (error instanceof MethodNotAllowed) headers.push('Allow', error.allow);
   const isResult = isReadable(error, refused);
+  const challenge = isResult ? undefined : challengeOf(error, refused);
+  if (challenge !== undefined) headers.push('WWW-Authenticate', challenge);
   return {
-    status: isResult ? 200 : statusOf(form, refused),
+    status: isResult ? 200 : challenge === undefined ? statusOf(form, refused) : (form.challenged ?? form.status),
     headers,
     body: isResult ? resultOf(error, refused) : messageOf(error, form, refused),
     code: error.code,
     answers: refused.id !== undefined,
   };
+}
+
+/** RFC 6750 §3: a request without a token gets no error code. */
+function challengeOf(error: ProxyError, { challenge }: Refused): string | undefined {
+  if (challenge === undefined || error.code !== 'unauthenticated-caller') return undefined;
+  if (!(error instanceof Unauthenticated) || !error.hadToken) return challenge;
+  return `${challenge}${challenge.includes(' ') ? ',' : ''} error="invalid_token"`;
 }
 
 /**

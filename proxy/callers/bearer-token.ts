@@ -1,5 +1,5 @@
 /** The bearer token of a request (RFC 6750, section 2.1). */
-import { ProxyError } from '../base/errors.ts';
+import { Unauthenticated } from '../base/errors.ts';
 
 /** Undefined if the header holds none. */
 export function bearerTokenIn(authorization: string | undefined): string | undefined {
@@ -10,9 +10,9 @@ export function bearerTokenIn(authorization: string | undefined): string | undef
 export function bearerToken(authorization: string | undefined): string {
   const token = bearerTokenIn(authorization);
   if (token === undefined) {
-    throw new ProxyError(
-      'unauthenticated-caller',
+    throw new Unauthenticated(
       `no caller: expected "Authorization: Bearer <JWT>", got ${authorization === undefined ? 'no such header' : 'another value'}`,
+      { hadToken: authorization !== undefined },
     );
   }
   return token;

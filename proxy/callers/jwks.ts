@@ -1,62 +1,86 @@
-/** `jwks({ issuer })`: a JWT that is verified here. The verifier is loaded with the first call. */
-import { ProxyError } from '../base/errors.ts';
+/** `jwks({ issuer, audience })`: a JWT that is verified here. The verifier is loaded with the first call. */
+import { ProxyError, Unauthenticated } from '../base/errors.ts';
 import { log } from '../base/log.ts';
-import { isLoopback } from '../base/loopback.ts';
-import { shownUrl } from '../base/shown-url.ts';
 import { callerOf, type CallerSource, digestOf } from '../call/caller.ts';
+import { issuerId } from '../credentials/issuer-id.ts';
 import { bearerToken } from './bearer-token.ts';
-import type { JwksOptions, Verify } from './jwt-verifier.ts';
+import { checkedIssuers, type Issuer, type JwksOptions } from './issuers.ts';
+import type { Verify } from './jwt-verifier.ts';
 import { recentCallers } from './recent.ts';
 
-/** A JWT verified here against the issuer's published keys (RFC 7519, RFC 7517). */
-export function jwks(options: JwksOptions): CallerSource {
+/**
+ * A JWT verified here against the published keys of its issuer (RFC 7519, RFC 7517). Several issuers: a token is verified
+ * by the one that its `iss` names.
+ */
+export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSource {
+  const given: readonly JwksOptions[] = 'issuer' in options ? [options] : options;
   return {
     kind: 'jwks',
     headers: ['authorization'],
     verifiesToken: true,
     bindings: {},
+    authorization: {
+      issuers: given.map(({ issuer }) => issuerId(issuer)),
+      scopes: [...new Set(given.flatMap(({ scopes = [] }) => scopes))],
+    },
     prepare: () => {
-      for (const member of ['issuer', 'jwksUri'] as const) checkEndpoint(options[member], `caller jwks: ${member}`);
+      const issuers = checkedIssuers(given);
       const recent = recentCallers();
-      let verifier: Promise<Verify> | undefined;
-      const create = (): Promise<Verify> => {
-        const created = import('./jwt-verifier.ts').then((module) => module.createVerifier(options));
-        // On failure the next call tries again; on success the keys are kept.
-        created.catch(() => {
-          if (verifier === created) verifier = undefined;
-        });
-        return created;
-      };
+      const verifiers = new Map(issuers.map((issuer) => [issuerId(new URL(issuer.issuer).href), verifierOf(issuer)]));
+      const [only] = verifiers.values();
       return async ({ headers }) => {
         const token = bearerToken(headers.authorization);
-        try {
-          const verify = await (verifier ??= create());
-          // Verified each time, since tokens expire and keys are withdrawn.
-          const claims = await verify(token);
-          return recent(digestOf(token), () => callerOf(claims));
-        } catch (error) {
-          if (error instanceof ProxyError && error.code === 'unauthenticated-caller') throw error;
-          log.error("the caller's token can't be verified", {
-            event: 'caller-keys',
-            issuer: options.issuer,
-            reason: error instanceof ProxyError ? error.message : undefined,
-            error,
+        const verify = issuers.length === 1 ? only : verifiers.get(issuerOf(token));
+        if (verify === undefined)
+          throw new Unauthenticated('the bearer token was not accepted: it is of another issuer, or is no JWT', {
+            hadToken: true,
           });
-          throw new ProxyError('internal', 'the keys that verify the bearer token are not available at the moment', {
-            cause: error,
-          });
-        }
+        // Verified each time, since tokens expire and keys are withdrawn.
+        const claims = await verify(token);
+        return recent(digestOf(token), () => callerOf(claims));
       };
     },
   };
 }
 
-/** Keys fetched without TLS could be anybody's. */
-function checkEndpoint(text: string | undefined, what: string): void {
-  if (text === undefined && what.endsWith('jwksUri')) return;
-  const url = URL.parse(text ?? '');
-  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return;
-  throw new Error(
-    `${what}: expected an https URL (http on loopback only), got ${text === undefined ? 'nothing' : JSON.stringify(shownUrl(text))}`,
-  );
+/** Loads the verifier with the first token, and again if that failed. */
+function verifierOf(issuer: Issuer): Verify {
+  let verifier: Promise<Verify> | undefined;
+  const create = (): Promise<Verify> => {
+    const created = import('./jwt-verifier.ts').then((module) => module.createVerifier(issuer));
+    // On failure the next call tries again; on success the keys are kept.
+    created.catch(() => {
+      if (verifier === created) verifier = undefined;
+    });
+    return created;
+  };
+  return async (token) => {
+    try {
+      return await (
+        await (verifier ??= create())
+      )(token);
+    } catch (error) {
+      if (error instanceof Unauthenticated) throw error;
+      log.error("the caller's token can't be verified", {
+        event: 'caller-keys',
+        issuer: issuer.issuer,
+        reason: error instanceof ProxyError ? error.message : undefined,
+        error,
+      });
+      throw new ProxyError('internal', 'the keys that verify the bearer token are not available at the moment', {
+        cause: error,
+      });
+    }
+  };
+}
+
+/** The issuer that a token names, before anything is verified: only chooses who verifies it. */
+function issuerOf(token: string): string {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const named = typeof claims === 'object' && claims !== null && 'iss' in claims ? claims.iss : undefined;
+    return typeof named === 'string' ? issuerId(URL.parse(named)?.href ?? '') : '';
+  } catch {
+    return '';
+  }
 }

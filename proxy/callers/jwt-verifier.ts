@@ -1,22 +1,11 @@
 /** Verifies a caller's JWT with `jose`. Loaded only if the config uses `jwks(…)`, on the first call. */
-import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
-import { ProxyError } from '../base/errors.ts';
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { ProxyError, Unauthenticated } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { documentFetch, jsonObjectIn } from '../credentials/endpoint.ts';
 import { issuerId } from '../credentials/issuer-id.ts';
 import type { JsonObject } from '../json/value.ts';
-
-export interface JwksOptions {
-  /**
-   * The token's expected `iss`. The keys are found through its `/.well-known/openid-configuration`. https, or http on
-   * loopback.
-   */
-  readonly issuer: string;
-  /** The token's expected `aud`. @default - not checked (Cognito's client-credentials tokens have none) */
-  readonly audience?: string;
-  /** URL of the keys. @default - from the issuer's metadata */
-  readonly jwksUri?: string;
-}
+import type { Issuer } from './issuers.ts';
 
 /**
  * Verifies a token and returns its claims. Throws `unauthenticated-caller` for an invalid token, another error if it
@@ -39,7 +28,7 @@ interface Source {
   readonly issuer: string;
 }
 
-async function sourceOf(options: JwksOptions): Promise<Source> {
+async function sourceOf(options: Issuer): Promise<Source> {
   if (options.jwksUri !== undefined) return { keys: checked(options.jwksUri, 'jwksUri'), issuer: options.issuer };
   const id = issuerId(checked(options.issuer, 'issuer').href);
   const metadata = `${id}/.well-known/openid-configuration`;
@@ -93,7 +82,18 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 
-export async function createVerifier(options: JwksOptions): Promise<Verify> {
+/** Claims that name the client: RFC 9068, OpenID Connect, Okta, and version 1.0 of Microsoft Entra ID's tokens. */
+const CLIENT_CLAIMS = ['client_id', 'azp', 'cid', 'appid'] as const;
+
+function checkClient(payload: JWTPayload, allowed: readonly string[] | undefined): void {
+  if (allowed === undefined) return;
+  const claim = CLIENT_CLAIMS.find((name) => payload[name] !== undefined);
+  const client = claim === undefined ? undefined : payload[claim];
+  if (typeof client === 'string' && allowed.includes(client)) return;
+  throw new errors.JWTClaimValidationFailed('unexpected client', payload, claim ?? 'client_id', 'check_failed');
+}
+
+export async function createVerifier(options: Issuer): Promise<Verify> {
   const source = await sourceOf(options);
   const keys = createRemoteJWKSet(source.keys);
   const expected: JWTVerifyOptions = {
@@ -101,18 +101,17 @@ export async function createVerifier(options: JwksOptions): Promise<Verify> {
     algorithms: ALGORITHMS,
     clockTolerance: 5,
     requiredClaims: ['exp'],
-    ...(options.audience === undefined ? {} : { audience: options.audience }),
+    ...(options.audience === undefined ? {} : { audience: [...options.audience] }),
   };
   return async (token) => {
     try {
       const { payload } = await jwtVerify(token, keys, expected);
+      checkClient(payload, options.clientIds);
       return payload as JsonObject;
     } catch (error) {
       const fault = TOKEN_FAULTS.find((kind) => error instanceof kind);
       if (fault === undefined) throw error;
-      throw new ProxyError('unauthenticated-caller', `the bearer token was not accepted: ${fault.code}`, {
-        cause: error,
-      });
+      throw new Unauthenticated(`the bearer token was not accepted: ${fault.code}`, { hadToken: true, cause: error });
     }
   };
 }

@@ -3,6 +3,8 @@
  * is declared here and not read below does not compile.
  */
 import { type Environment, type Faults, textsOf } from '../base/environment.ts';
+import { isLoopback } from '../base/loopback.ts';
+import { shownUrl } from '../base/shown-url.ts';
 import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 import type { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
 import { ALLOWED_HOST } from './allowed-host.ts';
@@ -12,6 +14,8 @@ export const PROCESS_VARIABLES = {
   HOST: 'address to listen on; default 0.0.0.0',
   PORT: 'port to listen on; default 8000',
   ALLOWED_HOSTS: 'hosts that Host and Origin may name, separated by commas',
+  ALLOWED_ORIGINS: 'origins of web pages that may call (CORS), separated by commas; default none',
+  PUBLIC_URL: 'the URL at which clients reach /mcp, where the proxy verifies tokens itself (jwks)',
   SESSION_SECRET: 'where the key of sealed session ids is, if processes share one',
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -23,17 +27,25 @@ export interface ProcessBindings {
   readonly host: string;
   readonly port: number;
   readonly allowedHosts: readonly string[];
+  /** `https://app.example.com`. */
+  readonly allowedOrigins: readonly string[];
+  readonly publicUrl: URL | undefined;
   /** Undefined: each process has its own key. */
   readonly sessionSecret: SecretSource | undefined;
 }
 
 export function readProcess(environment: Environment, faults: Faults): ProcessBindings {
-  const { HOST, PORT, ALLOWED_HOSTS, SESSION_SECRET, ...unread } = textsOf(environment, PROCESS_VARIABLES);
+  const { HOST, PORT, ALLOWED_HOSTS, ALLOWED_ORIGINS, PUBLIC_URL, SESSION_SECRET, ...unread } = textsOf(
+    environment,
+    PROCESS_VARIABLES,
+  );
   unread satisfies Record<string, never>;
   return {
     host: HOST ?? '0.0.0.0',
     port: readPort(PORT ?? '8000', faults),
     allowedHosts: readHosts(ALLOWED_HOSTS ?? '', faults),
+    allowedOrigins: readOrigins(ALLOWED_ORIGINS ?? '', faults),
+    publicUrl: PUBLIC_URL === undefined ? undefined : readPublicUrl(PUBLIC_URL, faults),
     sessionSecret: SESSION_SECRET === undefined ? undefined : readSessionSecret(SESSION_SECRET, faults),
   };
 }
@@ -51,6 +63,29 @@ function readHosts(text: string, faults: Faults): readonly string[] {
       faults.error(`ALLOWED_HOSTS: expected host or host:port, separated by commas, got ${JSON.stringify(host)}`);
   }
   return hosts;
+}
+
+/** In the form in which browsers send them: no path, and no port that the scheme implies. */
+function readOrigins(text: string, faults: Faults): readonly string[] {
+  const origins = text.split(/[\s,]+/).filter((origin) => origin !== '');
+  for (const origin of origins) {
+    const url = URL.parse(origin);
+    if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.origin !== origin)
+      faults.error(
+        `ALLOWED_ORIGINS: expected origins such as https://app.example.com, separated by commas, got ${JSON.stringify(shownUrl(origin))}`,
+      );
+  }
+  return origins;
+}
+
+function readPublicUrl(text: string, faults: Faults): URL | undefined {
+  const url = URL.parse(text);
+  const isPlain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (isPlain && isSafe) return url;
+  return faults.error(
+    `PUBLIC_URL: expected the https URL of /mcp (http on this machine) without a query, such as https://tools.example.com/mcp, got ${JSON.stringify(shownUrl(text))}`,
+  );
 }
 
 function readSessionSecret(text: string, faults: Faults): SecretSource | undefined {

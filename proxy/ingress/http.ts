@@ -2,7 +2,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
 import { atOnce, inTurns, nextTurn, SHORT } from '../base/turns.ts';
-import type { ReadTokens } from '../call/caller-tokens.ts';
 import { NOBODY, type ReadCaller } from '../call/caller.ts';
 import { Exchange } from '../call/exchange.ts';
 import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../call/message.ts';
@@ -23,17 +22,22 @@ import {
   METHODS,
   refuseTunnel,
 } from './connection.ts';
+import type { Cors } from './cors.ts';
 import type { Guards } from './guards.ts';
 import { keptAlive } from './keep-alive.ts';
-import { eraOf, inboundOf } from './mirror.ts';
+import { eraOf, type Identifying, inboundOf } from './mirror.ts';
+import type { ProtectedResource } from './protected-resource.ts';
 import { ResponseSink } from './sink.ts';
 import { targetOf } from './target.ts';
 
 export interface IngressOptions {
   readonly guards: Guards;
   readonly readCaller: ReadCaller;
-  /** @default - no upstream needs the tokens of a request, and none is kept */
-  readonly readTokens?: ReadTokens | undefined;
+  readonly identifying?: Identifying | undefined;
+  /** Says where clients get tokens. @default - clients get them elsewhere */
+  readonly resource?: ProtectedResource | undefined;
+  /** @default - pages of other origins are refused */
+  readonly cors?: Cors | undefined;
   readonly dispatcher: Dispatching;
   /** Largest request body, in bytes. */
   readonly maxBody: number;
@@ -51,7 +55,7 @@ export interface IngressOptions {
 
 export function createIngress(options: IngressOptions): Server {
   const ingress = new Ingress(options);
-  const { headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, closing } = options;
+  const { headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, closing, cors } = options;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (closing.begun) response.shouldKeepAlive = false;
     if (!isEnding(request.socket)) void ingress.handle(request, response);
@@ -69,6 +73,7 @@ export function createIngress(options: IngressOptions): Server {
       joinDuplicateHeaders: true,
       // A missing Host is refused here, in JSON, but accepted for the platform's probes.
       requireHostHeader: false,
+      ...(cors === undefined ? {} : { ServerResponse: cors.responses() }),
     },
     handle,
   );
@@ -94,7 +99,8 @@ class Ingress {
 
   /** Never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let refused: Refused = NOTHING_KNOWN;
+    const challenge = this.#options.identifying?.challenge?.(request.headers.host);
+    let refused: Refused = challenge === undefined ? NOTHING_KNOWN : { ...NOTHING_KNOWN, challenge };
     try {
       checkFraming(request);
       if (this.#answered(request, response)) return;
@@ -103,7 +109,7 @@ class Ingress {
         return;
       }
       checkMediaType(request.headers['content-type']);
-      const { guards, maxBody, dispatcher, readCaller, readTokens, requestTimeoutMs, closing } = this.#options;
+      const { guards, maxBody, dispatcher, readCaller, identifying, requestTimeoutMs, closing } = this.#options;
       const body = await readBody(request, maxBody);
       const text = decode(body);
       if (isArray(text)) {
@@ -121,6 +127,7 @@ class Ingress {
         id: message.kind === 'request' ? message.id : undefined,
         era,
         dispatched: false,
+        challenge,
       };
       if (isPing(message)) {
         // Includes the platform's health probe: answered here for any Host, even if the upstream fails.
@@ -134,7 +141,7 @@ class Ingress {
         return;
       }
       guards.checkHost(request.headers.host);
-      const inbound = inboundOf(message, request.headers, era, readTokens);
+      const inbound = inboundOf(message, request.headers, era, identifying);
       const caller = readCaller(request);
       const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
       // In the modern era closing the stream cancels the call; in the legacy era it means nothing.
@@ -155,12 +162,21 @@ class Ingress {
     if (request.rawHeaders.length > 2 * MAX_HEADERS)
       throw new ProxyError('too-many-headers', `expected at most ${MAX_HEADERS} headers, got more`);
     const { path, authority } = targetOf(request.url ?? '/');
+    const { guards, cors, resource } = this.#options;
     if (path === '/mcp' || path === '/mcp/') {
-      const { guards } = this.#options;
-      guards.checkOrigin(request.headers.origin);
+      if (cors?.answered(request, response, METHODS.legacy) === true) return true;
+      if (cors?.allows(request.headers.origin) !== true) guards.checkOrigin(request.headers.origin);
       // The Host header is checked as well: a proxy in front may have used either.
       if (authority !== undefined) guards.checkHost(authority);
       return false;
+    }
+    const document = resource?.document(path, request.headers.host);
+    if (document !== undefined) {
+      if (cors?.answered(request, response, 'GET') === true) return true;
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        throw new MethodNotAllowed('GET, HEAD', request.method ?? 'none');
+      answer(response, 200, JSON_TYPE, document);
+      return true;
     }
     if (path !== '/ping') throw new ProxyError('not-found', `expected the path /mcp, got another`);
     if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -194,7 +210,7 @@ class Ingress {
   }
 
   async #batch(text: string, bytes: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guards, maxDepth, maxInspectedReply, requestTimeoutMs, closing, dispatcher, readCaller, readTokens } =
+    const { guards, maxDepth, maxInspectedReply, requestTimeoutMs, closing, dispatcher, readCaller, identifying } =
       this.#options;
     try {
       await inTurns(checkJsonInTurns(text, maxDepth));
@@ -223,7 +239,7 @@ class Ingress {
         new Exchange(
           caller,
           'legacy',
-          { ...inboundOf(message, request.headers, 'legacy', readTokens), acceptEncoding: 'identity' },
+          { ...inboundOf(message, request.headers, 'legacy', identifying), acceptEncoding: 'identity' },
           bytes,
         ),
     );
@@ -249,14 +265,14 @@ class Ingress {
 
   /** Answers a ping, such as the platform's health probe: for any Host and any caller, even if the upstream fails. */
   async #ping(message: Message, request: IncomingMessage, bytes: number, sink: Sink): Promise<void> {
-    const { guards, dispatcher, readCaller, readTokens } = this.#options;
-    const asked = { message, request, bytes, guards, dispatcher, readCaller, readTokens };
+    const { guards, dispatcher, readCaller, identifying } = this.#options;
+    const asked = { message, request, bytes, guards, dispatcher, readCaller, identifying };
     if (!(await keptAlive(asked, sink))) pong(message, sink);
   }
 
   /** Handles GET and DELETE of legacy sessions. */
   async #bare(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guards, dispatcher, readCaller, readTokens, requestTimeoutMs, closing } = this.#options;
+    const { guards, dispatcher, readCaller, identifying, requestTimeoutMs, closing } = this.#options;
     const { method } = request;
     const era = eraOf(undefined, request.headers);
     if (era === 'modern' || (method !== 'GET' && method !== 'DELETE'))
@@ -265,7 +281,7 @@ class Ingress {
         `${method}${era === 'modern' ? ', which this protocol version does not have' : ''}`,
       );
     guards.checkHost(request.headers.host);
-    const inbound = inboundOf(undefined, request.headers, era, readTokens);
+    const inbound = inboundOf(undefined, request.headers, era, identifying);
     const exchange = new Exchange(await readCaller(request), era, inbound, 0);
     const sink = new ResponseSink(response, () => exchange.abort(), requestTimeoutMs, closing);
     request.resume();

@@ -3,14 +3,13 @@
  * other ping is answered here. So are the platform's health probes: they name no session and must never fail.
  */
 import type { IncomingMessage } from 'node:http';
-import type { ReadTokens } from '../call/caller-tokens.ts';
 import type { ReadCaller } from '../call/caller.ts';
 import { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import type { Dispatching } from '../dispatch/dispatching.ts';
 import type { Sink } from '../reply/deliver.ts';
 import type { Guards } from './guards.ts';
-import { inboundOf } from './mirror.ts';
+import { type Identifying, inboundOf } from './mirror.ts';
 
 /** Milliseconds that the upstream may take: probes wait for a few seconds at most. */
 const PATIENCE_MS = 2_000;
@@ -24,7 +23,7 @@ export interface Ping {
   readonly guards: Guards;
   readonly dispatcher: Dispatching;
   readonly readCaller: ReadCaller;
-  readonly readTokens: ReadTokens | undefined;
+  readonly identifying: Identifying | undefined;
 }
 
 /** Forwards a ping and its answer. False: it must be answered here. Never rejects. */
@@ -48,14 +47,14 @@ export async function keptAlive(ping: Ping, sink: Sink): Promise<boolean> {
 
 /** Sends the ping to its session; undefined if that isn't known to be open. */
 async function passOn(
-  { message, request, bytes, guards, dispatcher, readCaller, readTokens }: Ping,
+  { message, request, bytes, guards, dispatcher, readCaller, identifying }: Ping,
   held: HeldReply,
 ): Promise<Exchange | undefined> {
   guards.checkHost(request.headers.host);
   const exchange = new Exchange(
     await readCaller(request),
     'legacy',
-    inboundOf(message, request.headers, 'legacy', readTokens),
+    inboundOf(message, request.headers, 'legacy', identifying),
     bytes,
   );
   if (held.gone || !dispatcher.isOpen(exchange)) return undefined;

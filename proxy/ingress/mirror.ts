@@ -20,6 +20,16 @@ export function eraOf(message: Message | undefined, headers: IncomingHttpHeaders
   return version !== undefined && VERSION.test(version) && version >= FIRST_MODERN ? 'modern' : 'legacy';
 }
 
+/** What else a request says about its caller, and what a refusal says to it. */
+export interface Identifying {
+  /** @default - no upstream needs the tokens of a request, and none is kept */
+  readonly readTokens?: ReadTokens | undefined;
+  /** Returns the start of `WWW-Authenticate`. @default - clients get no tokens by it */
+  readonly challenge?: ((host: string | undefined) => string) | undefined;
+}
+
+const NOT_IDENTIFYING: Identifying = {};
+
 /**
  * Collects what is passed on, and refuses headers that contradict the body (400 / -32020).
  *
@@ -31,7 +41,7 @@ export function inboundOf(
   message: Message | undefined,
   headers: IncomingHttpHeaders,
   era: Era,
-  readTokens?: ReadTokens,
+  { readTokens, challenge }: Identifying = NOT_IDENTIFYING,
 ): Inbound {
   const protocolVersion = one(headers, 'mcp-protocol-version');
   const runtimeSessionId = one(headers, 'x-amzn-bedrock-agentcore-runtime-session-id');
@@ -54,6 +64,7 @@ export function inboundOf(
     nameHeader: name,
     params: era === 'modern' ? paramsOf(headers) : undefined,
     tokens: readTokens?.(headers),
+    challenge: challenge?.(headers.host),
   };
 }
 

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
+import {
+  type ErrorCode,
+  Invalid,
+  ProxyError,
+  Throttled,
+  Unauthenticated,
+  UnknownName,
+} from '../../proxy/base/errors.ts';
 import { SELF } from '../../proxy/base/self.ts';
 import type { Era } from '../../proxy/call/exchange.ts';
 import { FORMS, type Refused, toWire } from '../../proxy/call/wire.ts';
@@ -35,6 +42,29 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
     expect(toWire(error, { ...request(era), kind: 'notification', id: undefined }).status).toBe(
       form.bare ?? form.status,
     );
+  });
+
+  test.each([
+    [new Unauthenticated('none', { hadToken: false }), 'Bearer', 'Bearer'],
+    [new Unauthenticated('old', { hadToken: true }), 'Bearer', 'Bearer error="invalid_token"'],
+    [
+      new Unauthenticated('old', { hadToken: true }),
+      'Bearer resource_metadata="u"',
+      'Bearer resource_metadata="u", error="invalid_token"',
+    ],
+    [new ProxyError('unauthenticated-caller', 'none'), 'Bearer', 'Bearer'],
+  ])('a missing or old token is answered with 401 where clients get tokens by it (%#)', (error, challenge, header) => {
+    const { status, headers } = toWire(error, { ...request(era), challenge });
+    expect([status, headers]).toEqual([401, ['Content-Type', 'application/json', 'WWW-Authenticate', header]]);
+    expect(toWire(error, request(era))).toMatchObject({ status: 403, headers: ['Content-Type', 'application/json'] });
+  });
+
+  test('other refusals have no challenge', () => {
+    const { status, headers } = toWire(new ProxyError('caller-refused', 'no'), {
+      ...request(era),
+      challenge: 'Bearer',
+    });
+    expect([status, headers]).toEqual([403, ['Content-Type', 'application/json']]);
   });
 
   test('invalid arguments of a tool are a result that a model can read', () => {

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, type GenerateKeyPairResult, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { JwksOptions } from '../../proxy/callers/issuers.ts';
 import { jwks } from '../../proxy/callers/jwks.ts';
-import type { JwksOptions } from '../../proxy/callers/jwt-verifier.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 import { serve } from '../upstream/auth/loopback.ts';
 import { identify } from './seen-caller.ts';
@@ -80,15 +80,15 @@ describe('a token that the proxy verifies', () => {
   ])('is accepted if the issuer names itself %s', async (_case, named, configured) => {
     await using issuer = await issuerWith((origin) => ({ issuer: `${origin}${named}`, jwks_uri: `${origin}/keys` }));
     const origin = new URL(issuer.url).origin;
-    await using proxy = await identify(jwks({ issuer: `${origin}${configured}` }));
+    await using proxy = await identify(jwks({ issuer: `${origin}${configured}`, audience: false }));
     expect((await proxy.send(`Authorization: Bearer ${await sign(`${origin}${named}`)}`)).status).toBe(200);
-    expect((await proxy.send(`Authorization: Bearer ${await sign(`${origin}${named}/`)}`)).status).toBe(403);
+    expect((await proxy.send(`Authorization: Bearer ${await sign(`${origin}${named}/`)}`)).status).toBe(401);
   });
 
   it('of a real OAuth server for another audience is refused', async () => {
     await using issuer = await startTokenIssuer();
     await using proxy = await identify(jwks({ issuer: issuer.issuer.href, audience: 'urn:other' }));
-    expect((await proxy.send(`Authorization: Bearer ${await tokenOf(issuer)}`)).status).toBe(403);
+    expect((await proxy.send(`Authorization: Bearer ${await tokenOf(issuer)}`)).status).toBe(401);
   });
 
   it.each<[string, (issuer: string) => Promise<string> | string]>([
@@ -119,13 +119,13 @@ describe('a token that the proxy verifies', () => {
           .sign(Buffer.from(JSON.stringify(await exportJWK(keys.publicKey)))),
     ],
     ['not a token', () => 'opaque'],
-  ])('is refused with 403 if it is %s', async (_, make) => {
+  ])('is refused with 401 if it is %s', async (_, make) => {
     await using issuer = await issuerWith();
-    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    await using proxy = await identify(jwks({ issuer: issuer.url, audience: false }));
     expect((await proxy.send(`Authorization: Bearer ${await sign(issuer.url)}`)).status).toBe(200);
     const token = await make(issuer.url);
     const reply = await proxy.send(`Authorization: Bearer ${token}`);
-    expect(reply.status).toBe(403);
+    expect(reply.status).toBe(401);
     expect(reply.json()).toMatchObject({
       id: 1,
       error: {
@@ -140,13 +140,13 @@ describe('a token that the proxy verifies', () => {
 
   it('is refused once it has expired, although its caller is known, and is the same object until then', async () => {
     await using issuer = await issuerWith();
-    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    await using proxy = await identify(jwks({ issuer: issuer.url, audience: false }));
     const token = await sign(issuer.url);
     for (let i = 0; i < 2; i++) expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(200);
     expect(proxy.callers[1]).toBe(proxy.callers[0]);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 });
     try {
-      expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(403);
+      expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(401);
     } finally {
       vi.useRealTimers();
     }
@@ -154,9 +154,77 @@ describe('a token that the proxy verifies', () => {
 
   it('causes no request to the issuer if it is missing', async () => {
     await using issuer = await issuerWith();
-    await using proxy = await identify(jwks({ issuer: issuer.url }));
-    expect((await proxy.send()).status).toBe(403);
+    await using proxy = await identify(jwks({ issuer: issuer.url, audience: false }));
+    expect((await proxy.send()).status).toBe(401);
     expect(issuer.requests).toEqual([]);
+  });
+});
+
+describe('for whom a token is', () => {
+  const now = (): number => Math.floor(Date.now() / 1000);
+
+  it.each<[string, Partial<JwksOptions>, Record<string, unknown>, number]>([
+    ['one of the audiences', { audience: ['a', 'b'] }, { aud: ['x', 'b'] }, 200],
+    ['another audience', { audience: ['a', 'b'] }, { aud: 'c' }, 401],
+    ['no audience', { audience: 'a' }, {}, 401],
+    ['any audience', { audience: false }, { aud: 'c' }, 200],
+    ['a client by client_id', { clientIds: ['me', 'you'] }, { client_id: 'you' }, 200],
+    ['a client by azp', { clientIds: ['me'] }, { azp: 'me' }, 200],
+    ['a client by cid', { clientIds: ['me'] }, { cid: 'me' }, 200],
+    ['a client by appid', { clientIds: ['me'] }, { appid: 'me' }, 200],
+    ['another client', { clientIds: ['me'] }, { client_id: 'other' }, 401],
+    ['another client, with azp of an allowed one', { clientIds: ['me'] }, { client_id: 'other', azp: 'me' }, 401],
+    ['a list of clients', { clientIds: ['me'] }, { client_id: ['me'] }, 401],
+    ['no client', { clientIds: ['me'] }, {}, 401],
+    ['a client of another audience', { clientIds: ['me'], audience: 'a' }, { client_id: 'me', aud: 'b' }, 401],
+  ])('is checked: %s', async (_, options, claims, status) => {
+    await using issuer = await issuerWith();
+    await using proxy = await identify(jwks({ issuer: issuer.url, ...options }));
+    const token = await sign(issuer.url, { exp: now() + 60, ...claims });
+    expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(status);
+  });
+
+  it.each<[Omit<JwksOptions, 'issuer'>, string]>([
+    [
+      {},
+      'expected audience (what tokens are for), clientIds (whose tokens) or audience: false (any token of this issuer)',
+    ],
+    [{ audience: '' }, 'audience: expected one or more texts, got ""'],
+    [{ audience: [] }, 'audience: expected one or more texts, got []'],
+    [{ clientIds: [] }, 'clientIds: expected one or more texts, got []'],
+  ])('must be said: %o', async (options, message) => {
+    await expect(identify(jwks({ issuer: 'https://issuer.example', ...options }))).rejects.toThrow(message);
+  });
+});
+
+describe('several issuers', () => {
+  it('each verify their own tokens, by their own rules', async () => {
+    await using people = await issuerWith();
+    await using machines = await issuerWith();
+    await using proxy = await identify(
+      jwks([
+        { issuer: people.url, audience: 'mcp' },
+        { issuer: machines.url, clientIds: ['robot'] },
+      ]),
+    );
+    const send = async (token: Promise<string> | string) =>
+      (await proxy.send(`Authorization: Bearer ${await token}`)).status;
+    expect(await send(sign(people.url, { aud: 'mcp' }))).toBe(200);
+    expect(await send(sign(machines.url, { client_id: 'robot' }))).toBe(200);
+    expect(await send(sign(people.url, { client_id: 'robot' }))).toBe(401);
+    expect(await send(sign(machines.url, { aud: 'mcp' }))).toBe(401);
+    expect(await send(sign('https://other.example', { aud: 'mcp', client_id: 'robot' }))).toBe(401);
+    expect(await send(sign(people.url, { aud: 'mcp' }, {}, foreign.privateKey))).toBe(401);
+    expect(await send('opaque')).toBe(401);
+    expect(new Set(proxy.callers.map(({ key }) => key)).size).toBe(2);
+  });
+
+  it('must differ, and be at least one', async () => {
+    const one: JwksOptions = { issuer: 'https://a.example', audience: 'mcp' };
+    await expect(identify(jwks([one, { ...one, issuer: 'https://a.example/' }]))).rejects.toThrow(
+      'caller jwks: expected different issuers, got "https://a.example/" twice',
+    );
+    await expect(identify(jwks([]))).rejects.toThrow('caller jwks: expected at least one issuer, got none');
   });
 });
 
@@ -168,7 +236,7 @@ describe('the keys', () => {
     ['is not an object', () => 5],
   ])('are not accepted from metadata that %s: 500, and no caller is let in', async (_, metadata) => {
     await using issuer = await issuerWith(metadata);
-    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    await using proxy = await identify(jwks({ issuer: issuer.url, audience: false }));
     const reply = await proxy.send(`Authorization: Bearer ${await sign(issuer.url)}`);
     expect(reply.status).toBe(500);
     expect(reply.json()).toMatchObject({ id: 1, error: { code: -32603 } });
@@ -177,7 +245,7 @@ describe('the keys', () => {
 
   it('are fetched again after an outage of the issuer, which is not a fault of the token', async () => {
     await using issuer = await issuerWith();
-    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    await using proxy = await identify(jwks({ issuer: issuer.url, audience: false }));
     const token = await sign(issuer.url);
     issuer.state.keysStatus = 503;
     expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(500);
@@ -187,13 +255,13 @@ describe('the keys', () => {
 
   it('stay cached during an outage, whatever unknown keys others name', async () => {
     await using issuer = await issuerWith();
-    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    await using proxy = await identify(jwks({ issuer: issuer.url, audience: false }));
     const good = `Authorization: Bearer ${await sign(issuer.url)}`;
     expect((await proxy.send(good)).status).toBe(200);
     issuer.state.keysStatus = 503;
     expect(
       (await proxy.send(`Authorization: Bearer ${await sign(issuer.url, {}, { kid: 'unknown' })}`)).status,
-    ).toBeGreaterThanOrEqual(403);
+    ).toBeGreaterThanOrEqual(401);
     expect((await proxy.send(good)).status).toBe(200);
     expect(issuer.requests.filter((line) => line.includes('well-known'))).toHaveLength(1);
   });

@@ -41,7 +41,10 @@ const needs = configThatNeeds(
   `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' }, PEPPER: { for: 'fingerprints', kind: 'secret' }, LABEL: 'a text' }`,
 );
 const byToken = (perCaller: boolean): string =>
-  configThatNeeds(`token-${perCaller}`, '{}', { caller: "jwks({ issuer: 'https://login.example.com' })", perCaller });
+  configThatNeeds(`token-${perCaller}`, '{}', {
+    caller: "jwks({ issuer: 'https://login.example.com', audience: 'mcp' })",
+    perCaller,
+  });
 const bound = { PEPPER: SECRET_ARN, LABEL: 'blue' };
 
 /** The fault, the properties, the whole message or its pattern. */

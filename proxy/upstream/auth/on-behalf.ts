@@ -6,7 +6,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Cache } from '../../base/cache.ts';
-import { ProxyError, UpstreamFailure } from '../../base/errors.ts';
+import { ProxyError, Unauthenticated, UpstreamFailure } from '../../base/errors.ts';
 import type { CallerToken } from '../../call/caller-tokens.ts';
 import type { Exchange } from '../../call/exchange.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
@@ -85,9 +85,9 @@ export function onBehalf(options: OnBehalfOptions): Authenticator {
 function tokenOf(exchange: Pick<Exchange, 'inbound'> | undefined): CallerToken {
   const token = exchange?.inbound.tokens?.bearer;
   if (token !== undefined) return token;
-  throw new ProxyError(
-    'unauthenticated-caller',
+  throw new Unauthenticated(
     "the upstream is called on behalf of the caller: expected the caller's bearer token, got none",
+    { hadToken: false },
   );
 }
 
@@ -102,10 +102,9 @@ function subjectOf({ exchange }: Outgoing): Subject {
 async function exchanged({ client, grant }: OnBehalfOptions, { token, expiresAt }: Subject): Promise<Lease<string>> {
   const subjectToken = token.reveal();
   if (subjectToken === undefined)
-    throw new ProxyError(
-      'unauthenticated-caller',
-      "the caller's token is no longer known, and what it was exchanged for has expired",
-    );
+    throw new Unauthenticated("the caller's token is no longer known, and what it was exchanged for has expired", {
+      hadToken: false,
+    });
   const asked = Date.now();
   const got = await client.request(await grant(subjectToken)).catch((error: unknown) => {
     throw error instanceof TokenRefused ? forCaller(error) : error;
@@ -141,11 +140,11 @@ function forCaller(error: TokenRefused): ProxyError {
   const said = `(${error.error})`;
   const options = { cause: error, data: { issuerError: error.error } };
   if (about === 'sign in')
-    return new ProxyError(
-      'unauthenticated-caller',
+    return new Unauthenticated(
       `${error.endpoint} does not accept the caller's token ${said}: it may have ended, or may not be exchanged by this client; check which audience callers' tokens have, and what this client may exchange`,
       {
         ...options,
+        hadToken: true,
         clientMessage: `the issuer of the upstream's tokens does not accept this caller's token ${said}: sign in again`,
       },
     );
