@@ -36,7 +36,7 @@ test("behind AgentCore's authorizer the token's claims are the caller, and witho
 });
 
 test('if the proxy verifies tokens, a token with no valid signature identifies nobody', async () => {
-  expect((await called('verified.config.ts', []))[0]).toBe(403);
+  expect((await called('verified.config.ts', []))[0]).toBe(401);
   expect((await page.load('verified.config.ts')).caller).toMatchObject({ kind: 'jwks', headers: ['authorization'] });
 });
 
