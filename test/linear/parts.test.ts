@@ -3,7 +3,7 @@
  * pauses, however long the text is.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ownSteps, startCounting, stopCounting } from './steps.ts';
+import { ownSteps, readByPatterns, startCounting, stopCounting } from './steps.ts';
 
 // Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
@@ -82,3 +82,15 @@ test.each(TEXTS)('%s in a text of %j', { timeout: 120_000 }, (name, unit) => {
   expect(longest).toBeLessThan(MOST);
   expect(longest).toBeLessThan(all / 5);
 });
+
+// Without a match, a pattern reads a text to its end: from each part, that would be the whole text many times.
+test.each(['\u{1f600}', '\u200b', 'привет ', '日本', '\u0301', 'no capital letter '])(
+  'patterns for names read a text of %j once',
+  (unit) => {
+    const text = unit.repeat(SIZE / unit.length);
+    const read = readByPatterns(() => {
+      for (const search = searchAll([DETECTORS.personName], text); search.next().done !== true;);
+    });
+    expect(read).toBeLessThan(2 * SIZE);
+  },
+);

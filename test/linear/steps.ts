@@ -151,3 +151,25 @@ export function ownSteps<T>(work: () => T): readonly [result: T, steps: number] 
   const result = work();
   return [result, blocks()];
 }
+
+/** Counts the characters that global patterns read: each from where it begins to what it finds, or to the end. */
+export function readByPatterns(work: () => void): number {
+  const original: unknown = Reflect.get(RegExp.prototype, 'exec');
+  if (typeof original !== 'function') throw new TypeError('expected a function exec');
+  let read = 0;
+  const value = function (this: RegExp, text: string): unknown {
+    const from = this.lastIndex;
+    const match: unknown = Reflect.apply(original, this, [text]);
+    if (this.global) read += (match === null ? text.length : this.lastIndex) - from;
+    return match;
+  };
+  const define = (exec: unknown): boolean =>
+    Reflect.defineProperty(RegExp.prototype, 'exec', { value: exec, configurable: true, writable: true });
+  define(value);
+  try {
+    work();
+  } finally {
+    define(original);
+  }
+  return read;
+}

@@ -5,14 +5,12 @@
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { fold } from './names/split.ts';
 import { byCharacters, inParts, reached } from './parts.ts';
-import { isNameField, looksLikeName } from './person/field.ts';
-import { CLOSINGS, GREETINGS, LABELS, PARTICLES, ROLES, STOPS, TITLES } from './person/words.ts';
-
-interface Names {
-  readonly given: ReadonlySet<string>;
-  readonly ambiguous: ReadonlySet<string>;
-  readonly surnames: ReadonlySet<string>;
-}
+import { contextBefore, meaningOf } from './person/context.ts';
+import { nameInRun } from './person/east-asian.ts';
+import { requiredOf } from './person/field.ts';
+import { NameLists } from './person/listed.ts';
+import { isCompany, isWritten, mayBeName } from './person/value.ts';
+import { PARTICLES, STOPS, TITLES, VIETNAMESE } from './person/words.ts';
 
 /** A capitalized word, or an initial. */
 interface Word {
@@ -24,29 +22,24 @@ interface Word {
 
 /** Names of people. Loads its lists with the first search. */
 export function personName(): Detector {
-  let names: Names | undefined;
+  let names: NameLists | undefined;
   let loading: Promise<void> | undefined;
   const load = async (): Promise<void> => {
-    const [{ GIVEN, AMBIGUOUS }, { SURNAMES }] = await Promise.all([
-      import('./person/given-names.ts'),
-      import('./person/surnames.ts'),
-    ]);
-    names = { given: setOf(GIVEN), ambiguous: setOf(AMBIGUOUS), surnames: setOf(SURNAMES) };
+    names = await NameLists.load();
   };
-  const loaded = (): Names => {
+  const loaded = (): NameLists => {
     if (names === undefined) throw new TypeError('detector person-name: expected load() before find()');
     return names;
   };
-  const whole = (text: string, evidence: Evidence | undefined): readonly Span[] | undefined =>
-    evidence?.field !== undefined && looksLikeName(text) && isNameField(evidence)
-      ? [{ start: 0, end: text.length, type: TYPE }]
-      : undefined;
   return inParts(
     {
       name: TYPE,
       type: TYPE,
       load: () => (loading ??= load()),
-      find: (text, evidence) => whole(text, evidence) ?? scan(loaded(), text, 0, text.length, NONE),
+      find: (text, evidence) =>
+        isName(loaded(), text, evidence)
+          ? [{ start: 0, end: text.length, type: TYPE }]
+          : scan(loaded(), text, 0, text.length, NONE),
     },
     // A text of several parts is no name as a whole.
     (text) => byCharacters((...of) => scan(loaded(), ...of), text),
@@ -54,33 +47,53 @@ export function personName(): Detector {
 }
 const TYPE = 'person-name';
 
-function setOf(words: string): ReadonlySet<string> {
-  return new Set(words.trim().split(/\s+/));
+/** Whether a whole text is a name by its field. */
+function isName(names: NameLists, text: string, evidence: Evidence | undefined): boolean {
+  if (evidence?.field === undefined || !mayBeName(text)) return false;
+  const required = requiredOf(evidence);
+  if (required === undefined) return false;
+  if (required === 'any') return !isCompany(text);
+  const words = fold(text).split(/[ ^,]+/);
+  const isListed = (word: string): boolean => names.isGiven(word);
+  if (required === 'listed') return words.some(isListed) && !isCompany(text);
+  return isWritten(text, isListed);
 }
 
 const MOST_WORDS = 5;
 
-function scan(names: Names, text: string, first: number, until: number, before: readonly Span[]): readonly Span[] {
+function scan(names: NameLists, text: string, first: number, until: number, before: readonly Span[]): readonly Span[] {
   let spans = before;
   let next = Math.max(first, spans.at(-1)?.end ?? 0);
-  CAPITAL.lastIndex = next;
-  for (let match = CAPITAL.exec(text); match !== null && match.index < until; match = CAPITAL.exec(text)) {
-    const words = wordsFrom(text, match.index);
-    const last = words.at(-1);
-    next = last?.end ?? match.index + 1;
-    const found = words.length === 0 ? undefined : nameIn(names, text, words);
-    if (found !== undefined) {
-      spans = added(spans, found.start, found.end, TYPE);
-      next = found.end;
+  // A search ends with its part: a text without capitals would be read to its end from each of them.
+  const base = Math.max(0, first - LONGEST_LETTER);
+  const part = text.slice(base, until + LONGEST_LETTER);
+  while (next < until) {
+    BEGIN.lastIndex = next - base;
+    const match = BEGIN.exec(part);
+    if (match === null || base + match.index >= until) break;
+    const at = base + match.index;
+    if (match[1] === undefined) {
+      const run = nameInRun(text, at);
+      if (run.name > 0) spans = added(spans, at, run.name, TYPE);
+      next = run.end;
+      continue;
     }
-    CAPITAL.lastIndex = next;
+    const words = wordsFrom(text, at);
+    next = words.at(-1)?.end ?? at + 1;
+    const found = words.length === 0 ? undefined : nameIn(names, text, words);
+    if (found === undefined) continue;
+    spans = added(spans, found.start, found.end, TYPE);
+    next = found.end;
   }
   reached.next = Math.max(next, until);
   return spans;
 }
-/** A capital letter that begins a word. */
-const CAPITAL = /(?<![\p{L}\p{M}\p{N}_@#./\\$-])\p{Lu}/gu;
+/** In code units. */
+const LONGEST_LETTER = 2;
+/** A capital letter that begins a word, or a run of characters of a script without capitals. */
+const BEGIN = /(?<![\p{L}\p{M}\p{N}_@#./\\$-])(\p{Lu})|(?<![\u3400-\u9fff\uac00-\ud7af])[\u3400-\u9fff\uac00-\ud7af]/gu;
 const WORD = /\p{Lu}[\p{L}\p{M}]*(?:['’-][\p{L}\p{M}]+)*/uy;
+const POSSESSIVE = /['’]s$/;
 const BETWEEN = /[ \u00a0]{1,2}/y;
 const PARTICLE = /(?:\p{Ll}+[ \u00a0]{1,2}|al-|d['’]){1,3}(?=\p{Lu})/uy;
 /** Longer ones are no names. */
@@ -93,7 +106,8 @@ function wordsFrom(text: string, from: number): Word[] {
     WORD.lastIndex = at;
     const match = WORD.exec(text);
     if (match === null) break;
-    const word = match[0];
+    const [word = ''] = match[0].split(POSSESSIVE);
+    const isLast = word.length < match[0].length;
     const end = at + word.length;
     // A name of code, a path, a call: `Foo.bar`, `Foo(`, `Foo_1`.
     if (word.length > LONGEST || CODE.test(text.slice(end, end + 2))) {
@@ -104,7 +118,7 @@ function wordsFrom(text: string, from: number): Word[] {
     const isInitial = word.length === 1 && dotted;
     const folded = fold(word);
     words.push({ start: at, end: isInitial ? end + 1 : end, folded, isInitial });
-    if (dotted && !isInitial && !TITLES.has(folded)) break;
+    if (isLast || (dotted && !isInitial && !TITLES.has(folded))) break;
     BETWEEN.lastIndex = dotted ? end + 1 : end;
     if (!BETWEEN.test(text)) break;
     at = BETWEEN.lastIndex;
@@ -121,19 +135,21 @@ const CODE = /^(?:[_@(\\/\p{N}]|\.[\p{L}\p{N}_]|::|=)/u;
 const DOT = 0x2e;
 
 /** The first name in a row of capitalized words. */
-function nameIn(names: Names, text: string, words: readonly Word[]): { start: number; end: number } | undefined {
+function nameIn(names: NameLists, text: string, words: readonly Word[]): { start: number; end: number } | undefined {
   const context = contextBefore(text, words[0]?.start ?? 0);
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
     if (word === undefined) return undefined;
     const before = i > 0 ? meaningOf(words[i - 1]?.folded ?? '') : context;
-    if (TITLES.has(word.folded) || STOPS.has(word.folded) || word.folded === '') continue;
+    if (TITLES.has(word.folded) || word.folded === '') continue;
     const end = endOf(words, i);
     const count = end - i;
-    const isSurname = names.surnames.has(word.folded);
-    const surnamed = words.slice(i + 1, end).some(({ folded }) => names.surnames.has(folded));
-    const known = names.given.has(word.folded) || (names.ambiguous.has(word.folded) && surnamed);
-    const anyGiven = known || names.ambiguous.has(word.folded);
+    const isSurname = names.isSurname(word.folded);
+    const surnamed = words.slice(i + 1, end).some(({ folded }) => names.isSurname(folded));
+    const anyGiven = names.mayBeGiven(word.folded) || names.isGiven(word.folded);
+    // `Jan` and `May` are months without a surname.
+    if (STOPS.has(word.folded) && !(anyGiven && surnamed)) continue;
+    const known = names.isGiven(word.folded) || (anyGiven && surnamed);
     const addressed = before === 'greeting' || before === 'closing';
     const shouted = isShouted(text, word) && !surnamed;
     if (
@@ -154,18 +170,23 @@ function nameIn(names: Names, text: string, words: readonly Word[]): { start: nu
 /** The index after the last word of a name: a word that no name has ends it. */
 function endOf(words: readonly Word[], from: number): number {
   let end = from + 1;
-  while (end < words.length && end < from + 4 && !STOPS.has(words[end]?.folded ?? '') && words[end]?.folded !== '')
+  // `An`, `My` and `Do` are Vietnamese names.
+  const isShort = VIETNAMESE.has(words[from]?.folded ?? '');
+  while (end < words.length && end < from + 4) {
+    const { folded } = words[end] ?? { folded: '' };
+    if (folded === '' || (STOPS.has(folded) && !(isShort && folded.length <= 3))) break;
     end++;
+  }
   // An initial ends no name, but a sentence.
   while (end > from + 1 && words[end - 1]?.isInitial === true) end--;
   return end;
 }
 
 /** `Lindqvist, Mara`. */
-function givenAfterComma(names: Names, text: string, end: number): number {
+function givenAfterComma(names: NameLists, text: string, end: number): number {
   if (text.charCodeAt(end) !== COMMA || text.charCodeAt(end + 1) !== SPACE) return -1;
   const [word] = wordsFrom(text, end + 2);
-  return word !== undefined && word.start === end + 2 && names.given.has(word.folded) ? word.end : -1;
+  return word !== undefined && word.start === end + 2 && names.isGiven(word.folded) ? word.end : -1;
 }
 const COMMA = 0x2c;
 const SPACE = 0x20;
@@ -174,30 +195,4 @@ const SPACE = 0x20;
 function isShouted(text: string, { start, end }: Word): boolean {
   const word = text.slice(start, end);
   return word.length > 2 && word === word.toUpperCase();
-}
-
-const REACH = 40;
-
-type Context = 'title' | 'greeting' | 'closing' | 'role' | 'label';
-
-/** What the words before a name say. */
-function contextBefore(text: string, start: number): Context | undefined {
-  const before = text.slice(Math.max(0, start - REACH), start);
-  const closing = /([\p{L}\p{M}]+)[,.!]?\s*\n\s*$/u.exec(before)?.[1];
-  if (closing !== undefined && CLOSINGS.has(fold(closing))) return 'closing';
-  const [, word, verb] =
-    /([\p{L}\p{M}]+)\.?[*_"']{0,2}( is| was| ist| est| es|:|=| -)?[*_"']{0,2} ?["']?$/u.exec(before) ?? [];
-  if (word === undefined) return undefined;
-  const meaning = meaningOf(fold(word));
-  // `My name is Mara Lindqvist`, and no `name = Foo Bar`.
-  return meaning === 'label' && verb !== undefined && /^ \p{L}/u.test(verb) && /\bname /i.test(before)
-    ? 'role'
-    : meaning;
-}
-
-function meaningOf(word: string): Context | undefined {
-  if (TITLES.has(word)) return 'title';
-  if (GREETINGS.has(word)) return 'greeting';
-  if (ROLES.has(word)) return 'role';
-  return LABELS.has(word) ? 'label' : undefined;
 }

@@ -65,6 +65,9 @@ export const PARTICLES = set(
   'de del della di da do dos das du des la le les van von der den ten ter zu zur zum bin ibn al el y e af av',
 );
 
+/** Surnames before names as short as `An`. */
+export const VIETNAMESE = set('nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly truong dinh mai');
+
 /** Field names that are of people's names only, joined. */
 export const NAME_FIELDS = set(`
 firstname lastname surname fullname givenname familyname middlename maidenname forename forenames secondname birthname legalname
@@ -82,23 +85,64 @@ fornavn etternavn efternavn fornamn efternamn fuldenavn fulltnavn sukunimi etuni
 imie nazwisko imieinazwisko nazwiskorodowe jmeno prijmeni celejmeno priezvisko meno keresztnev vezeteknev csaladnev teljesnev nume prenume
 имя фамилия отчество фио полноеимя имяклиента прізвище імя піб ονομα επωνυμο ονοματεπωνυμο isim soyad soyisim adsoyad adisoyadi adi soyadi ad
 姓名 氏名 名前 お名前 姓 名 성명 이름 성함 名字 姓氏 客户姓名 联系人 联系人姓名 ชื่อ ชื่อสกุล नाम पूरानाम الاسم الاسمالكامل اسمالعائلة השם שםמלא שםפרטי שםמשפחה họtên hoten hovaten ten
-pid5 nk12 gt13 in116 familyname1 givenname1 prettyname inetorgpersoncn
+pid5 nk12 gt13 in116 familyname1 givenname1 prettyname inetorgpersoncn nachn vorna nach2 midnm rufnm
 `);
 
-/** With `name`, or around it, these say that it is a person's. */
+/** A name directly in one of these, or `name` after it, is a person's: `customer.name`. */
 export const PEOPLE = set(`
-customer customers client clients patient patients employee employees contact contacts person persons people guest guests passenger passengers
-student students teacher applicant applicants insured policyholder subscriber guardian parent spouse child children witness tenant landlord
-doctor physician practitioner nurse manager attendee attendees participant participants candidate candidates recipient sender beneficiary payee
-holder cardholder accountholder lead leads member members traveler traveller caller author signatory buyer seller shopper donor debtor creditor
-kunde kunden patient mitarbeiter ansprechpartner cliente clientes paciente empleado empleados persona personas klant client patiente employe
+customer customers patient patients employee employees person persons people guest guests passenger passengers student students teacher
+applicant applicants insured policyholder subscriber guardian spouse witness tenant landlord doctor physician practitioner attendee attendees
+participant participants candidate candidates beneficiary payee cardholder accountholder traveler traveller signatory cdtr dbtr ctctdtls
+kunde kunden patientin mitarbeiter ansprechpartner cliente clientes paciente empleado empleados persona personas klant patiente employe
 salarie personne dipendente paziente pessoa funcionario klient pacjent pracownik osoba asiakas kund medarbejder ansatt
 `);
 
-/** Names of a person's name alone say it with a word of {@link PEOPLE} around them. */
+/** The same of people and of other things: `children` of a folder, `members` of a class, `client` that is an app. */
+export const OFTEN_PEOPLE = set(`
+client clients contact contacts parent child children member members lead leads holder manager managers sender recipient caller author authors
+owner owners buyer seller shopper donor debtor creditor nurse approver reviewer user users
+`);
+
+/** What somebody is to somebody: a field of this name has a person's name or id. */
+export const ROLES_OF_ONE = set(`
+manager supervisor spouse husband wife mother father guardian doctor physician practitioner surgeon nurse payee applicant beneficiary approver
+assignee reporter requester requestor caller callerid contactperson emergencycontact nextofkin tenant landlord policyholder accountholder
+teacher attendingphysician referringphysician vorgesetzter betreuer arzt hausarzt medecin chef responsable gerente jefe supervisora capo medico
+`);
+
+/** The same with what somebody did. */
+export const PERFORMED_BY = set(`
+assignedto reportsto requestedfor requestedby createdby updatedby modifiedby approvedby signedby assignedby submittedby openedby closedby
+resolvedby reportedby reviewedby enteredby performedby handledby lastmodifiedby cdtr dbtr ultmtcdtr ultmtdbtr ctctdtls
+`);
+
+/** Names of a person's name that say it with what is around them. */
 export const NAME_WORDS = set(
-  'name names full displayname formatted cn fn nom nombre nome naam navn namn nimi nazwa jmeno text value first last family given middle prefix suffix holder',
+  'name names nm full displayname formatted cn fn nom nombre nome naam navn namn nimi nazwa jmeno first last family given middle prefix suffix holder',
 );
 
 /** FHIR's `HumanName`, vCard and LDAP: `family` within `name`. */
 export const PARTS_OF_NAME = set('family given first last middle familyname givenname');
+
+/** Objects that only hold the members of the one above them. */
+export const AROUND = set('data attributes properties fields details detail info profile record node value values');
+
+/** Beside `name`, these say that it is a person's, if a list knows it. */
+export const BESIDE = set(`
+email emailaddress mail phone phonenumber mobile mobilephone birthdate dateofbirth dob birthday gender sex age firstname lastname first last
+given family title jobtitle ssn passport nationality
+`);
+
+/** What stands in the place of a name. */
+export const NOBODY = set(`
+none unknown null nil undefined n/a na no yes true false anonymous unassigned nobody system admin administrator root user guest test default
+any all other self empty tbd todo pending active inactive open closed done automatic automation bot noreply
+`);
+
+/** Words of companies, teams and machines. */
+export const COMPANIES = set(`
+gmbh inc ltd llc llp corp corporation limited incorporated plc mbh ohg kgaa sarl sas spa srl sro zoo aps asa oyj pty pte kk group holding
+holdings bank foundation association society partners consulting technologies systems services solutions ventures labs studio studios media
+store shop agency airlines insurance bot actions action app apps api workflow pipeline team squad desk helpdesk operations ops platform
+automation integration importer job scheduler webhook mobile web desktop premium gold silver basic standard enterprise free trial pro
+`);
