@@ -1,7 +1,7 @@
 /** The upstreams of `npm start`: from its options or from variables, or the embedded calculator. */
-import { shownUrl } from '../proxy/base/shown-url.ts';
 import { prefixOf } from '../proxy/config/bindings.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
+import { byName } from './named-values.ts';
 import { OptionError } from './option-error.ts';
 
 export interface LocalUpstreams {
@@ -66,27 +66,4 @@ export async function localUpstreams(
     ),
     close: async () => calculator?.close(),
   };
-}
-
-/** With one upstream, a value needs no name. */
-function byName(
-  option: string,
-  what: string,
-  values: readonly string[],
-  names: readonly string[],
-  faults: string[],
-): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const value of values) {
-    // A URL has a colon before any equals sign.
-    const [, name = names.length === 1 ? names[0] : undefined, rest = value] =
-      /^([a-z][a-z0-9-]*)=(.*)$/s.exec(value) ?? [];
-    if (name === undefined || !names.includes(name))
-      faults.push(
-        `${option}: expected ${names.length === 1 ? `${what}, since the config has one upstream` : `NAME=${what}, where NAME is ${names.join(' or ')}`}, got ${JSON.stringify(name === undefined ? shownUrl(value) : `${name}=${shownUrl(rest)}`)}`,
-      );
-    else if (found.has(name)) faults.push(`${option}: expected one ${what} for ${name}, got two`);
-    else found.set(name, rest);
-  }
-  return found;
 }

@@ -6,7 +6,7 @@ import { searchSettings } from './search/settings.ts';
 import { command, UPSTREAM_OPTIONS, UPSTREAM_USAGE } from './tools/command.ts';
 import { readUpstreams } from './tools/upstreams.ts';
 
-const USAGE = `usage: npm run search -- [QUESTION] [--upstream URL|NAME] [--config FILE]
+const USAGE = `usage: npm run search -- [QUESTION] [--upstream [NAME=]URL|NAME]… [--config FILE]
 
   without a question: the tokens of the list of tools, with and without search (characters divided by 4)
   QUESTION    the tools that a search for these words finds, best first

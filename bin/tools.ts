@@ -14,7 +14,7 @@ import { changeLines, dangerLine } from './tools/show.ts';
 import { subjectsOf } from './tools/subjects.ts';
 import { readUpstreams } from './tools/upstreams.ts';
 
-const USAGE = `usage: npm run tools -- COMMAND [--upstream URL|NAME] [--config FILE] [--lock FILE] [--json]
+const USAGE = `usage: npm run tools -- COMMAND [--upstream [NAME=]URL|NAME]… [--config FILE] [--lock FILE] [--json]
 
   lock   writes tools.lock.json: what the upstreams offer now, for review and for the control tool-lock
   diff   compares what the upstreams offer now with the lock, and marks dangers
@@ -63,9 +63,9 @@ async function main(): Promise<number> {
   return verb === 'scan' ? scan(now, values.json) : write(now, path, values.upstream);
 }
 
-function write(lock: Lock, path: string, upstream: string | undefined): number {
-  if (upstream !== undefined && !upstream.includes('://'))
-    console.error(`note: this lock holds only the upstream ${upstream}`);
+function write(lock: Lock, path: string, given: readonly string[] = []): number {
+  const names = given.filter((value) => !value.includes('://'));
+  if (names.length > 0) console.error(`note: this lock holds only the upstream ${names.join(', ')}`);
   writeFileSync(path, lockText(lock));
   const counts = [
     `${lock.tools.length} tools`,

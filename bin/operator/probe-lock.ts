@@ -27,7 +27,7 @@ async function compared(file: string | undefined, names: readonly string[]): Pro
     const lock = lockOf(pins.lock, faults);
     if (lock === undefined) throw new ConfigError(faults);
     if (names.length === 0) return { hasLock: true, changes: [] };
-    const offered = await readOffered({ config: only(config, names), url: undefined }, process.env);
+    const offered = await readOffered({ config: only(config, names), urls: new Map() }, process.env);
     const isExcepted = anyOf(pins.except);
     const changes = driftOf(lock, lockOfOffered(offered)).filter(
       ({ kind, name }) => kind === 'instructions' || !isExcepted(name),

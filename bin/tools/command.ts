@@ -4,10 +4,10 @@ import { explain } from '../explain.ts';
 import { exitCodeOf } from '../option-error.ts';
 
 /** The options that {@link readUpstreams} takes. */
-export const UPSTREAM_OPTIONS = { upstream: { type: 'string' }, config: { type: 'string' } } as const;
+export const UPSTREAM_OPTIONS = { upstream: { type: 'string', multiple: true }, config: { type: 'string' } } as const;
 
 export const UPSTREAM_USAGE =
-  "--upstream  the address of the config's only upstream, or the name of one of several (default: all, as UPSTREAM_* binds them)";
+  "--upstream  the address of the config's only upstream; of several, NAME=URL for each, or the NAME of the one that is meant (default: all, as UPSTREAM_* binds them)";
 
 /** Runs the command, and sets the exit code. */
 export async function command(usage: string, main: () => Promise<number>): Promise<void> {

@@ -5,6 +5,7 @@ import { KIND_NAMES, type KindName, KINDS } from '../../proxy/controls/tool-lock
 import { FIRST_MODERN } from '../../proxy/ingress/mirror.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
+import { reasonOf } from '../reason-of.ts';
 
 const LIMIT_MS = 30_000;
 const MAX_PAGES = 1_000;
@@ -54,9 +55,11 @@ export async function readLive(url: string, what: string, mode: 'auto' | 'legacy
       skills: of('skills'),
     };
   } catch (error) {
-    throw error instanceof LiveError
-      ? error
-      : new LiveError(`${what} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof LiveError) throw error;
+    const why = (await reasonOf(url)) ?? (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+    throw new LiveError(
+      `${what} can't be read: expected an MCP server, got "${why}": check that it runs, its address (--upstream, UPSTREAM_URL) and its credentials (UPSTREAM_AUTH)`,
+    );
   } finally {
     await client.close();
   }

@@ -6,6 +6,7 @@ import { registerHooks } from 'node:module';
 import { Naming } from '../../proxy/aggregate/naming.ts';
 import { wrapUri } from '../../proxy/aggregate/uris.ts';
 import type { Environment } from '../../proxy/base/environment.ts';
+import { shownUrl } from '../../proxy/base/shown-url.ts';
 import { prefixOf } from '../../proxy/config/bindings.ts';
 import { type ProxyConfig, settingsOf } from '../../proxy/config/config.ts';
 import { isAggregate, type UpstreamSettings } from '../../proxy/config/upstreams.ts';
@@ -15,7 +16,7 @@ import { LOCK_VERSION } from '../../proxy/controls/tool-lock/lock.ts';
 import { lockable } from '../../proxy/controls/tool-lock/lockable.ts';
 import { ConfigError, startProxy } from '../../proxy/start-proxy.ts';
 import { loadConfig } from '../load-config.ts';
-import { OptionError } from '../option-error.ts';
+import { boundTo, chosen, type Chosen, inOptions } from './chosen.ts';
 import { type Live, LiveError, readLive } from './live.ts';
 
 /** Where an entry comes from. */
@@ -32,59 +33,37 @@ export interface Offered {
   readonly originOf: (kind: KindName, name: string) => Origin;
 }
 
-/** @param upstream a URL for the config's only upstream, or the name of one. @default - all, as they are bound */
+/** @param given values of `--upstream`. @default - all upstreams, as they are bound */
 export async function readUpstreams(
   config: string | undefined,
-  upstream: string | undefined,
+  given: readonly string[] = [],
   environment: Environment,
 ): Promise<Offered> {
   lockMayBeMissing();
-  const meant = chosen(await loadConfig(config), upstream);
+  const meant = chosen(await loadConfig(config), given);
   try {
     return await readOffered(meant, environment);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw meant.url === undefined ? withOption(error, meant.config) : byOption(error);
+    throw error instanceof ConfigError ? inOptions(error, meant) : error;
   }
 }
 
-/** Names the option in an error about an address that is not bound. */
-function withOption(error: ConfigError, { upstreams = {} }: ProxyConfig): ConfigError {
-  if (Object.keys(upstreams).length !== 1) return error;
-  return new ConfigError(
-    error.faults.map((fault) =>
-      /_URL: .*, got nothing$/.test(fault) ? `${fault}: set it, or give --upstream URL` : fault,
-    ),
-  );
-}
-
-/** Names the option in an error about its value. */
-function byOption(error: ConfigError): ConfigError {
-  const faults = error.faults.map((fault) => fault.replace(/^UPSTREAM_(?:[A-Z0-9_]+_)?URL(?=:)/, '--upstream'));
-  return faults.some((fault) => fault.startsWith('--')) ? new OptionError(faults) : error;
-}
-
-interface Chosen {
-  readonly config: ProxyConfig;
-  /** For the config's only upstream. */
-  readonly url: string | undefined;
-}
-
-/** @param chosen a config, whose controls aren't used */
-export async function readOffered({ config, url }: Chosen, environment: Environment): Promise<Offered> {
+export async function readOffered(meant: Chosen, environment: Environment): Promise<Offered> {
+  const { config } = meant;
   const faults: string[] = [];
   const settings = settingsOf(config, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   const { upstreams, separator } = settings;
   const [only] = upstreams;
-  const bound =
-    url === undefined || only === undefined
-      ? environment
-      : { ...environment, [`${prefixOf(only.name)}_URL`]: url, [`${prefixOf(only.name)}_ARN`]: undefined };
+  const bound = boundTo(meant, environment);
   const prefixes = Object.fromEntries(
     upstreams.map(({ name, prefix }) => [name, new Naming(prefix, separator).prefix]),
   );
-  const live = await readThrough(config, bound, upstreams.length === 1 ? 'the upstream' : 'the upstreams');
+  const live = await readThrough(
+    config,
+    bound,
+    only === undefined || upstreams.length > 1 ? 'the upstreams' : at(only.name, bound),
+  );
   if (only !== undefined && !isAggregate(settings)) {
     const originOf = (_kind: KindName, name: string): Origin => ({ upstream: only.name, upstreamName: name });
     return { live, upstreams: prefixes, originOf };
@@ -119,7 +98,7 @@ async function addOrigins(
   origins: Map<string, Origin>,
 ): Promise<void> {
   const alone = { controls: [], upstreams: { [name]: { ...upstreams[name], prefix: false } } };
-  const live = await readThrough(alone, environment, `the upstream ${name}`);
+  const live = await readThrough(alone, environment, at(name, environment));
   const naming = new Naming(prefix, separator);
   for (const kind of KIND_NAMES)
     for (const own of live[kind].keys()) {
@@ -173,21 +152,11 @@ function together(modern: Live, legacy: Live): Live {
   };
 }
 
-/** The config's upstreams, or the one that an option names, without controls. */
-function chosen({ upstreams = { default: {} }, separator }: ProxyConfig, given: string | undefined): Chosen {
-  const names = Object.keys(upstreams);
-  const config = { controls: [], upstreams, ...(separator === undefined ? {} : { separator }) };
-  if (given === undefined) return { config, url: undefined };
-  if (given.includes('://')) {
-    if (names.length === 1) return { config, url: given };
-    throw new OptionError([
-      `--upstream: expected one of ${names.join(', ')}, got a URL: set ${names.map((name) => `${prefixOf(name)}_URL`).join(', ')} instead`,
-    ]);
-  }
-  const named = upstreams[given];
-  if (named === undefined)
-    throw new OptionError([`--upstream: expected a URL or one of ${names.join(', ')}, got ${JSON.stringify(given)}`]);
-  return { config: { ...config, upstreams: { [given]: named } }, url: undefined };
+/** An upstream in words: its name, if it has one, and its address. */
+function at(name: string, environment: Environment): string {
+  const prefix = prefixOf(name);
+  const address = environment[`${prefix}_URL`] || environment[`${prefix}_ARN`] || 'no address';
+  return `the upstream ${name === 'default' ? '' : `${name} `}at ${shownUrl(address)}`;
 }
 
 /** A config imports its lock before it was written, or while it is out of date: its controls aren't used here. */

@@ -49,7 +49,24 @@ test('locks several upstreams under the names that clients use, and that lock le
     });
     expect(lock?.instructions.map((each) => each.text)).toContain(client.getInstructions());
   }
-  for (const calculator of calculators) await calculator.close();
+  // The same, with addresses by options.
+  const out = join(folder, 'by-options.json');
+  const lockBy = (...given: string[]) =>
+    runTools(['lock', '--config', config, '--out', out, ...given.flatMap((value) => ['--upstream', value])]);
+  expect(await lockBy(`one=${urls.one}`, `two=${urls.two}`)).toMatchObject({ code: 0, err: '' });
+  expect(await readFile(out, 'utf8')).toBe(text);
+  const unbound = await lockBy(`one=${urls.one}`);
+  expect(unbound).toMatchObject({ code: 1, err: expect.stringContaining('give --upstream two=URL') as string });
+  const unknown = await lockBy(`one=${urls.one}`, `three=${urls.two}`);
+  expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('where NAME is one or two') as string });
+  const wrong = await lockBy(`one=${urls.one}`, 'two=ftp://a');
+  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('--upstream two: expected') as string });
+
+  await calculators[1].close();
+  const down = await lockBy(`one=${urls.one}`, `two=${urls.two}`);
+  expect(down.code).toBe(1);
+  expect(down.err).toContain(`the upstream two at ${urls.two} can't be read: expected an MCP server, got "`);
+  await calculators[0].close();
 });
 
 test('writes the same text for the same upstream, and no character that a reviewer cannot see', async () => {
@@ -92,7 +109,11 @@ test.each([
   [['unlock'], 2, 'expected lock, diff or scan, got unlock'],
   [['lock', '--upstream', 'crm'], 2, '--upstream: expected a URL or one of default, got "crm"'],
   [['lock'], 1, 'got nothing: set it, or give --upstream URL'],
-  [['lock', '--upstream', 'http://127.0.0.1:9/mcp'], 1, "the upstream can't be read"],
+  [
+    ['lock', '--upstream', 'http://127.0.0.1:9/mcp'],
+    1,
+    'the upstream at http://127.0.0.1:9/mcp can\'t be read: expected an MCP server, got "the upstream can\'t be reached: ECONNREFUSED": check that it runs, its address',
+  ],
 ])('with %j it ends with %i and says why', async (args, code, words) => {
   const ran = await runTools(args);
   expect(ran.code).toBe(code);

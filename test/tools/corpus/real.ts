@@ -13,7 +13,7 @@ export async function realSubjects(): Promise<readonly Subject[]> {
   const config = { controls: [], upstreams: { calculator: { prefix: true }, everything: { prefix: true } } };
   const environment = { UPSTREAM_CALCULATOR_URL: calculator.url, UPSTREAM_EVERYTHING_URL: everything.url };
   try {
-    return subjectsOf(lockOfOffered(await readOffered({ config, url: undefined }, environment)), undefined);
+    return subjectsOf(lockOfOffered(await readOffered({ config, urls: new Map() }, environment)), undefined);
   } finally {
     await calculator.close();
   }
