@@ -176,7 +176,7 @@ class Faults implements Observer {
         reply.transforms.forEach((transform, i) => {
           reply.transforms[i] = {
             ...transform,
-            map: async (message, source) => this.#kept(async () => transform.map(message, source)),
+            map: async (message, source, note) => this.#kept(async () => transform.map(message, source, note)),
           };
         });
         return reply;

@@ -41,6 +41,7 @@ export async function lists(programs: Programs, quick: boolean): Promise<Finding
   };
   const findings: Finding[] = [];
   try {
+    for (const name of NAMES) await clients[name].begin();
     for (const length of LENGTHS)
       for (const turn of ['first', 'warm'] as const) findings.push(...(await compared(clients, length, turn, quick)));
   } finally {
@@ -76,7 +77,6 @@ const OF_ORDERS = 4;
 class Client {
   readonly #server: Server;
   readonly #shown: (length: number) => number;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   /** What was received for each length, without its version. */
   readonly #expected = new Map<number, Buffer>();
   #version = FIRST_ID;
@@ -87,19 +87,26 @@ class Client {
     this.#shown = shown;
   }
 
+  /** Asks for a whole list, as every client does first: some controls compare it with the names in the config. */
+  async begin(): Promise<void> {
+    await list(this.#server.port, undefined, undefined);
+  }
+
   /** Microseconds of CPU per list. */
   async window(length: number, turn: Turn, times: number): Promise<number> {
+    // Its own connection: an idle one may be closed between windows.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const start = await ask<Usage>(this.#server.child, 'usage');
     for (let i = 0; i < times; i++) {
       const version = String(turn === 'first' ? ++this.#version : FIRST_ID);
-      this.#check(await this.#list(`${length}-${version}`), version, length);
+      this.#check(await list(this.#server.port, agent, `${length}-${version}`), version, length);
     }
     const end = await ask<Usage>(this.#server.child, 'usage');
+    agent.destroy();
     return (end.cpu - start.cpu) / times;
   }
 
   async close(): Promise<void> {
-    this.#agent.destroy();
     await this.#server.stop();
   }
 
@@ -115,22 +122,18 @@ class Client {
       this.#expected.set(length, body);
     } else if (!body.equals(expected)) throw new Error('expected the same list as before, got another');
   }
+}
 
-  #list(cursor: string): Promise<Buffer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    const body = listBody(cursor);
-    const headers = { ...callHeaders('tools/list', 'modern'), ...CALLER, 'Content-Length': String(body.length) };
-    const { port } = this.#server;
-    const req = request(
-      { port, host: '127.0.0.1', path: '/mcp', method: 'POST', headers, agent: this.#agent },
-      (res) => {
-        const chunks: Buffer[] = [];
-        res.on('data', (chunk: Buffer) => chunks.push(chunk));
-        res.on('end', () => resolve(Buffer.concat(chunks)));
-        res.on('error', reject);
-      },
-    );
-    req.on('error', reject).end(body);
-    return promise;
-  }
+function list(port: number, agent: Agent | undefined, cursor: string | undefined): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const body = listBody(cursor);
+  const headers = { ...callHeaders('tools/list', 'modern'), ...CALLER, 'Content-Length': String(body.length) };
+  const req = request({ port, host: '127.0.0.1', path: '/mcp', method: 'POST', headers, agent }, (res) => {
+    const chunks: Buffer[] = [];
+    res.on('data', (chunk: Buffer) => chunks.push(chunk));
+    res.on('end', () => resolve(Buffer.concat(chunks)));
+    res.on('error', reject);
+  });
+  req.on('error', reject).end(body);
+  return promise;
 }

@@ -7,6 +7,7 @@ import { type Refused, refusedOf, toWire } from '../call/wire.ts';
 import { compose } from '../pipeline/compose.ts';
 import type { Next } from '../pipeline/next.ts';
 import { deliver, deliverUntouched, type Delivery, type Sink } from '../reply/deliver.ts';
+import { KeptLists } from '../reply/kept-lists.ts';
 import type { Reply } from '../reply/reply.ts';
 import { withoutDigests } from '../reply/skills.ts';
 import { type Tasks, withTasks } from '../reply/tasks.ts';
@@ -20,10 +21,12 @@ export class Dispatcher implements Dispatching {
   readonly #handle: (call: Call) => Promise<Reply>;
   readonly #options: DispatchOptions;
   readonly #watching: boolean;
+  readonly #kept: KeptLists | undefined;
 
   constructor(options: DispatchOptions) {
     const { layers, observers = [], upstream, around, changesResources = false } = options;
     this.#options = options;
+    this.#kept = options.attention === 'transforms' ? new KeptLists() : undefined;
     this.#watching = layers.length > 0 || observers.length > 0 || around !== undefined;
     if (!this.#watching) {
       this.#handle = (call) => upstream.send(call);
@@ -198,7 +201,7 @@ export class Dispatcher implements Dispatching {
       // In the modern era the upstream asks with a result, so it waits for no answer here.
       if (id !== undefined && call.era === 'legacy') void upstream.refuse(call.exchange, id);
     };
-    const plain: Delivery = { own, elsewhere: undefined, maxInspected, onDropped };
+    const plain: Delivery = { own, elsewhere: undefined, maxInspected, onDropped, kept: this.#kept };
     if (reply.kind === 'empty') return this.#remembered(call, reply, plain);
     // A question that a resumed stream repeats belongs to the call that it resumes.
     const asking = call.kind === 'stream' ? (this.#resumed(call)?.treatment ?? own) : own;

@@ -87,10 +87,7 @@ function wrap(
         if (returned !== reply || reply === undefined)
           throw fault(name, 'returned a reply that next() did not give it');
         if (attached < reply.transforms.length) checkMapping(name, replies, maps, call.method);
-        for (let i = attached; i < reply.transforms.length; i++) {
-          const transform = reply.transforms[i];
-          if (transform !== undefined) transform.control = name;
-        }
+        reply.attribute(attached, name, call);
         note(call, name, 'pass', calledAt - startedAt);
         return reply;
       }

@@ -5,6 +5,7 @@ import type { Source } from '../json/digits.ts';
 import { HIGHEST_DEPTH } from '../json/json-error.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
+import type { Applied } from './applied.ts';
 import { interests } from './in-text.ts';
 import type { Transform } from './reply.ts';
 import type { Treatment } from './treatment.ts';
@@ -12,22 +13,26 @@ import type { Treatment } from './treatment.ts';
 /**
  * @param source the text that the message, or its original, was read from
  * @param isWhole the message is the whole content of that text
+ * @param applied is told what the transformations do
  */
 export async function apply(
   transforms: readonly Transform[],
   value: JsonObject,
   source: Source | undefined,
   isWhole: boolean,
+  applied?: Applied,
 ): Promise<JsonObject | undefined> {
   let message = value;
-  for (const transform of transforms) {
+  for (const [i, transform] of transforms.entries()) {
     // An earlier transformation may have added what the text did not contain.
     if (message === value && isWhole && source !== undefined && !interests(transform, source.json)) continue;
     try {
       const next = await transform.map(
         message,
         source && message !== value ? { ...source, changed: { from: value, to: message } } : source,
+        applied?.begin(transform, i) ?? ((fact) => transform.call?.note(fact)),
       );
+      applied?.end(transform);
       if (next === message) continue;
       if (next === undefined && message['method'] !== undefined) return undefined;
       if (!isObject(next)) throw new ControlFault('a transformation returned a value that is not a JSON object');
@@ -39,6 +44,7 @@ export async function apply(
       throw faultOf(transform.control, error);
     }
   }
+  applied?.ended(value, message);
   return message;
 }
 

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
+import { Applied } from './applied.ts';
 import {
   brokeOff,
   type Delivery,
@@ -15,6 +16,8 @@ import {
 } from './delivery.ts';
 import { bearsMessage } from './event-data.ts';
 import { EventSplitter, type RawEvent, readEvent, withData, withoutData } from './events.ts';
+import { type KnownEvent, knownEvent } from './kept-event.ts';
+import type { KeptList } from './kept-lists.ts';
 import { wireOf } from './refuse.ts';
 import type { Outcome, Reply } from './reply.ts';
 import type { Scanned } from './scan.ts';
@@ -81,6 +84,8 @@ class Events {
   readonly #reply: Reply;
   readonly #sink: Sink;
   readonly #delivery: Delivery;
+  /** What controls made of this list before; undefined: it may be kept for no other call. */
+  readonly #list: KeptList | undefined;
   /** The event being inspected. */
   #event: RawEvent | undefined;
   /** An event had an id, so a legacy client can resume after the last one that it got. */
@@ -92,9 +97,12 @@ class Events {
     this.#reply = reply;
     this.#sink = sink;
     this.#delivery = delivery;
+    this.#list = delivery.elsewhere?.everything === true ? undefined : delivery.kept?.for(delivery.own, 'events');
   }
 
   async handle(raw: Buffer): Promise<void> {
+    const known = this.#list && knownEvent(raw, this.#list);
+    if (known !== undefined) return this.#sendKnown(known);
     const event = readEvent(raw);
     this.#event = event;
     const out = await this.#mapped(event);
@@ -103,6 +111,20 @@ class Events {
     if (out === undefined || this.#sink.gone) return;
     this.bytes += out.length;
     if (!this.#sink.write(out)) await new Promise<void>((resolve) => this.#sink.onDrain(resolve));
+  }
+
+  async #sendKnown({ event, parts, scanned }: KnownEvent): Promise<void> {
+    const message = { ...scanned, id: this.#delivery.own.refused.id };
+    this.#delivery.onMessage?.(message);
+    this.#left(message);
+    this.#noteId(event);
+    if (this.#sink.gone) return;
+    let isReady = true;
+    for (const part of parts) {
+      this.bytes += part.length;
+      isReady = this.#sink.write(part);
+    }
+    if (!isReady) await new Promise<void>((resolve) => this.#sink.onDrain(resolve));
   }
 
   /** Ends the stream. Without a response, a request counts as unanswered. */
@@ -173,9 +195,17 @@ class Events {
     if (!isMessage) return isText && (await this.#leavesAlone(data)) ? event.bytes : withoutData(event);
     if (!isText)
       throw new ProxyError('inspection-failed', "the upstream's event is not UTF-8, and a control must inspect it");
-    const mapped = await transformText(data, this.#delivery, scanned);
+    const applied = this.#list && new Applied();
+    const mapped = await transformText(
+      data,
+      applied === undefined ? this.#delivery : { ...this.#delivery, applied },
+      scanned,
+    );
     if (mapped === undefined) return event.id === undefined || event.id === '' ? undefined : withoutData(event);
-    this.#left(mapped === data ? scanned : scanWhole(mapped));
+    const made = mapped === data ? scanned : scanWhole(mapped);
+    this.#left(made);
+    if (applied !== undefined && !mapped.includes('\n'))
+      this.#list?.keep(Buffer.from(data), mapped === data ? undefined : Buffer.from(mapped), applied, made);
     return mapped === data ? event.bytes : withData(event, mapped);
   }
 

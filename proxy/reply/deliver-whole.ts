@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
 import { release } from '../base/release.ts';
+import { Applied } from './applied.ts';
 import { LONGEST } from './contains.ts';
 import {
   brokeOff,
@@ -10,10 +11,12 @@ import {
   type Delivery,
   deliverEmpty,
   outcomeOf,
+  scannedOf,
   type Sink,
   unanswered,
   withoutBody,
 } from './delivery.ts';
+import type { Found, KeptList } from './kept-lists.ts';
 import { refuseReply } from './refuse.ts';
 import type { Reply } from './reply.ts';
 import { MessageScan } from './scan.ts';
@@ -97,6 +100,13 @@ function deliverCollected(
   delivery: Delivery,
 ): Promise<void> | void {
   try {
+    const list =
+      reply.kind === 'json' && delivery.elsewhere?.everything !== true
+        ? delivery.kept?.for(delivery.own, 'json')
+        : undefined;
+    const size = collected.reduce((sum, { length }) => sum + length, 0);
+    const found = list?.find(collected, size);
+    if (found !== undefined) return deliverKept(reply, found, collected, size, ours, sink, delivery);
     const whole =
       delivery.own.transforms.some(({ when }) => when !== undefined) ||
       collected.slice(0, -1).some(({ length }) => length <= SEAM);
@@ -118,7 +128,7 @@ function deliverCollected(
         `the upstream answered HTTP ${reply.status} with a body that is neither JSON nor an event stream, and a control must inspect it`,
       );
     }
-    if (worthLooking(chunks, delivery)) return deliverLooked(reply, joined(chunks), ours, sink, delivery);
+    if (worthLooking(chunks, delivery)) return deliverLooked(reply, joined(chunks), ours, sink, delivery, list);
     deliverChunks(reply, chunks, sink, delivery);
     // Chunks that others use, or that have not been sent yet, must not be freed.
     if (ours && sink.settled) chunks.forEach(release);
@@ -127,20 +137,54 @@ function deliverCollected(
   }
 }
 
+/** Delivers what was made of the same text before. */
+function deliverKept(
+  reply: Reply,
+  { parts, scanned }: Found,
+  collected: readonly Buffer[],
+  size: number,
+  ours: boolean,
+  sink: Sink,
+  { own }: Delivery,
+): void {
+  const { gone } = sink;
+  const sent = parts ?? collected;
+  const length = parts === undefined ? size : parts.reduce((sum, part) => sum + part.length, 0);
+  const headers =
+    parts === undefined ? reply.headers : [...withoutBody(reply.headers), 'Content-Length', String(length)];
+  sink.head(reply.status, headers, false);
+  sent.forEach((part, i) => (i < sent.length - 1 ? sink.write(part) : sink.end(part)));
+  if (gone) reply.finish(0, 'cut');
+  else reply.finish(length, reply.watched ? outcomeOf(scanned, reply.status, own.refused.method) : 'unknown');
+  // The parts are kept; the chunks are not.
+  if (ours && (parts !== undefined || sink.settled)) collected.forEach(release);
+}
+
 /** Never rejects. */
-async function deliverLooked(reply: Reply, body: Buffer, ours: boolean, sink: Sink, delivery: Delivery): Promise<void> {
+async function deliverLooked(
+  reply: Reply,
+  body: Buffer,
+  ours: boolean,
+  sink: Sink,
+  delivery: Delivery,
+  list: KeptList | undefined,
+): Promise<void> {
   try {
     if (!isUtf8(body))
       throw new ProxyError('inspection-failed', "the upstream's reply is not UTF-8, and a control must inspect it");
     const text = body.toString('utf8');
-    const mapped = await transformText(text, { ...delivery, isAnswer: delivery.own.refused.kind === 'request' });
+    const isAnswer = delivery.own.refused.kind === 'request';
+    const applied = list && new Applied();
+    const mapped = await transformText(text, { ...delivery, isAnswer, applied });
     if (mapped === text) {
+      if (applied !== undefined) list?.keep(body, undefined, applied, scannedOf(body));
       deliverBuffer(reply, body, sink, delivery.own.refused.method);
       return;
     }
     if (mapped === undefined)
       throw new ProxyError('inspection-failed', 'the upstream sent nothing but what a control left out');
     const changed = Buffer.from(mapped);
+    if (applied !== undefined) list?.keep(body, changed, applied, scannedOf(changed));
     if (ours) release(body);
     deliverBuffer(reply, changed, sink, delivery.own.refused.method, [
       ...withoutBody(reply.headers),

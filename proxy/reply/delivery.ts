@@ -2,6 +2,7 @@
 import { UpstreamFailure } from '../base/errors.ts';
 import type { CallKind } from '../call/call.ts';
 import { isClientMethod } from '../call/methods.ts';
+import type { KeptLists } from './kept-lists.ts';
 import type { Outcome, Reply } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 import type { Treatments } from './treatment.ts';
@@ -28,6 +29,8 @@ export interface Delivery extends Treatments {
   readonly isAnnounced?: boolean;
   /** Maximum of bytes held for inspection. */
   readonly maxInspected: number;
+  /** What controls made of lists. @default - nothing is kept */
+  readonly kept?: KeptLists | undefined;
   /**
    * Gets messages of an event stream as the upstream sent them: each response, each request, and each notification that
    * a list has changed; perhaps others.
@@ -113,12 +116,15 @@ export function deliverBuffer(
   sink.end(body);
   if (gone) reply.finish(0, 'cut');
   else if (!reply.watched) reply.finish(body.length, 'unknown');
-  else {
-    const scan = new MessageScan();
-    scan.push(body);
-    scan.end(body);
-    reply.finish(body.length, outcomeOf(scan.scanned, reply.status, method));
-  }
+  else reply.finish(body.length, outcomeOf(scannedOf(body), reply.status, method));
+}
+
+/** What a body in memory is, as far as a bounded scan shows. */
+export function scannedOf(body: Buffer): Scanned {
+  const scan = new MessageScan();
+  scan.push(body);
+  scan.end(body);
+  return scan.scanned;
 }
 
 /** Headers that depend on the exact bytes of a body: its length, digests and validators. */

@@ -4,6 +4,8 @@
  */
 import type { Readable } from 'node:stream';
 import { ControlFault, type ErrorCode, ProxyError } from '../base/errors.ts';
+import type { Call } from '../call/call.ts';
+import type { Fact } from '../call/exchange.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
@@ -30,11 +32,21 @@ export interface Finished {
  * Gets one JSON-RPC message, frozen. Returns it unchanged, or a new one, or throws to refuse the reply. Undefined drops
  * this message only; a dropped request of the upstream is refused in the client's place. A response can't be dropped.
  * @param source the text that it was read from, if any: numbers there may have more digits than a double keeps
+ * @param note notes a fact, as `call.note` does; it is noted again where the result is used again (`dependsOn`)
  */
 export type MapMessage = (
   message: JsonObject,
   source: Source | undefined,
+  note: Note,
 ) => JsonObject | undefined | Promise<JsonObject | undefined>;
+
+export type Note = (fact: Fact) => void;
+
+/**
+ * Texts that are the same whenever what a control does with a reply is the same. As a function, it is asked before and
+ * after the transformations run; undefined, or another answer after them: it is not known, or has changed.
+ */
+export type Dependence = readonly string[] | (() => readonly string[] | undefined);
 
 export interface MapOptions {
   /**
@@ -83,6 +95,10 @@ export interface Transform {
   readonly text?: MapOptions['text'];
   /** The control that attached it, set when the control has returned the reply; undefined for the proxy's own. */
   control?: string | undefined;
+  /** The call as that control got it. */
+  call?: Call | undefined;
+  /** What that control's treatment of the reply depends on; undefined: it is not known. */
+  dependsOn?: readonly Dependence[] | undefined;
 }
 
 /** What a control does with replies; for a reply, the strongest of all its controls. */
@@ -111,6 +127,10 @@ export class Reply {
   /** @internal A stream that only ends when its client disconnects, which counts as a good end. */
   openEnded = false;
   #sealed = false;
+  /** Transformations of controls that have returned the reply. */
+  #attributed = 0;
+  /** What was declared since then. */
+  #dependsOn: Dependence[] | undefined;
   #finished: { promise: Promise<Finished>; resolve(finished: Finished): void } | undefined;
   #end: Finished | undefined;
 
@@ -140,15 +160,15 @@ export class Reply {
    * also gets the text of the whole message, as {@link MapMessage} does.
    */
   mapResult(
-    fn: (result: JsonObject, source: Source | undefined) => JsonValue | Promise<JsonValue>,
+    fn: (result: JsonObject, source: Source | undefined, note: Note) => JsonValue | Promise<JsonValue>,
     options?: MapOptions,
   ): this {
-    return this.mapMessages((message, source) => {
+    return this.mapMessages((message, source, note) => {
       const result = message['result'];
       if (result === undefined || (result === null && isObject(message['error']))) return message;
       if (!isObject(result))
         throw new ProxyError('inspection-failed', 'the upstream sent a result that is not an object');
-      const next = fn(result, source);
+      const next = fn(result, source, note);
       if (next instanceof Promise) return next.then((value) => withResult(message, value));
       return withResult(message, next);
     }, options);
@@ -177,9 +197,36 @@ export class Reply {
     return this;
   }
 
+  /**
+   * Declares everything that this control's treatment of the reply depends on, besides the reply itself: which
+   * transformations it attaches, and what they do. If all controls that transform a list declare it, the proxy may send
+   * what was made of the same list for an earlier call with the same texts, and the transformations do not run. A
+   * control that depends on something else (the time, other calls, a caller's other claims) must not declare this.
+   * `[]`: on nothing. Several declarations count together.
+   */
+  dependsOn(what: Dependence): this {
+    (this.#dependsOn ??= []).push(what);
+    return this;
+  }
+
+  /**
+   * @internal The transformations from this index on belong to one control, as do the declarations since the last time.
+   * @param control undefined: they are the proxy's own
+   */
+  attribute(from: number, control?: string, call?: Call): void {
+    for (const transform of this.transforms.slice(from)) {
+      transform.control = control;
+      transform.call = call;
+      transform.dependsOn = this.#dependsOn;
+    }
+    this.#attributed = this.transforms.length;
+    this.#dependsOn = undefined;
+  }
+
   /** @internal Delivery begins: attaching a transformation from now on throws, since it would come too late. */
   seal(): void {
     this.#sealed = true;
+    this.attribute(this.#attributed);
   }
 
   /** @internal It was refused after its headers, so its body will not be read. */
@@ -257,6 +304,10 @@ class ObservedReply extends Reply {
   }
 
   override mapMessages(): this {
+    return this;
+  }
+
+  override dependsOn(): this {
     return this;
   }
 

@@ -25,9 +25,9 @@ export function withoutDigests(reply: Reply, { kind, method }: Call): Reply {
   const member = kind === 'request' && Object.hasOwn(DESCRIBING, method) ? DESCRIBING[method] : undefined;
   if (member === undefined || reply.kind === 'empty') return reply;
   const folded = fold(member);
-  return reply.mapResult((result) =>
-    mapped(result, (key, value) => (fold(key) === folded ? undigestedIn(value) : value)),
-  );
+  return reply
+    .dependsOn([])
+    .mapResult((result) => mapped(result, (key, value) => (fold(key) === folded ? undigestedIn(value) : value)));
 }
 
 /** The entries of a list, or one entry. */

@@ -87,7 +87,7 @@ export async function transformText(
 ): Promise<string | undefined> {
   if (text.startsWith(MARK)) {
     // Some servers write a byte order mark; no client treats it as part of the message.
-    const changed = await transformText(text.slice(MARK.length), treatments);
+    const changed = await transformText(text.slice(MARK.length), { ...treatments, applied: undefined });
     return changed === undefined ? undefined : MARK + changed;
   }
   const changed = await withoutParse(text, treatments, scanned);
@@ -98,7 +98,7 @@ export async function transformText(
     // A batch of replies (2025-03-26).
     const messages = value as readonly JsonValue[];
     const texts = await inTurns(textsOf(text));
-    const each = { ...treatments, isAnswer: false };
+    const each = { ...treatments, isAnswer: false, applied: undefined };
     const items: unknown[] = [];
     for (const [i, item] of messages.entries())
       items.push(await transformMessage(item, { json: texts[i] ?? '', value: item }, each));
@@ -173,7 +173,8 @@ async function transformMessage(
   try {
     const brought = treatment.ofTask === undefined || isResponse ? value : await treatment.ofTask(value, source);
     if (brought === undefined) return leftOut(value, json, treatments);
-    const message = await apply(treatment.transforms, brought, source, brought === value);
+    const applied = isResponse && treatment === own ? treatments.applied : undefined;
+    const message = await apply(treatment.transforms, brought, source, brought === value, applied);
     return message ?? leftOut(value, json, treatments, true);
   } catch (error) {
     // A refusal for another call must not end this one.

@@ -4,6 +4,7 @@ import type { Refused } from '../call/wire.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
+import type { Applied } from './applied.ts';
 import type { Transform } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 
@@ -40,6 +41,8 @@ export interface Treatments {
    * @default false
    */
   readonly isAnswer?: boolean;
+  /** Is told what the transformations do with the call's own response. @default - nothing is */
+  readonly applied?: Applied | undefined;
   /** Called when a message other than a response was dropped; `id` as JSON text if it was a request. */
   readonly onDropped?: ((id: string | undefined) => void) | undefined;
 }

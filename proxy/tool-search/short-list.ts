@@ -41,7 +41,7 @@ export class ShortList {
   async #shortened(call: Call, next: Next): ReturnType<Next> {
     const isFirst = call.params?.['cursor'] === undefined;
     const reply = await next(call);
-    return reply.mapResult((result) => this.#short(result, isFirst));
+    return reply.dependsOn([String(isFirst)]).mapResult((result) => this.#short(result, isFirst));
   }
 
   #short(result: JsonObject, isFirst: boolean): JsonObject {

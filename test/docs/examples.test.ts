@@ -254,6 +254,26 @@ describe.each(eras)('in the %s era', (era) => {
     await front[Symbol.asyncDispose]();
   });
 
+  it('the control that hides tools of admins shows each caller its own list, also when the list is kept', async () => {
+    const { default: config } = await load('lists.config.ts');
+    await using front = await startFront(calculator, config);
+    const as = (groups: readonly string[]): readonly string[] => [
+      `X-Caller: ${JSON.stringify({ sub: 'ann', groups })}`,
+    ];
+    const listed = async (groups: readonly string[]): Promise<boolean> => {
+      const session =
+        era === 'modern' ? undefined : (await send(front, initialize(), as(groups))).header('mcp-session-id');
+      const sent = era === 'modern' ? modern('tools/list') : legacy('tools/list', {}, { session });
+      const { text } = await send(front, sent, as(groups));
+      expect(text).toContain('"add"');
+      return text.includes('"divide"');
+    };
+    for (let i = 0; i < 2; i++) {
+      expect(await listed(['admins'])).toBe(true);
+      expect(await listed(['clerks'])).toBe(false);
+    }
+  });
+
   it('the control that counts outcomes counts them once a reply has ended', async () => {
     const { default: config, outcomes } = await load('outcomes.config.ts');
     if (!(outcomes instanceof Map)) throw new Error('expected a map of outcomes');

@@ -110,6 +110,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/json/members.ts #keys': 'the last message: the next one clears it',
   'proxy/json/members.ts #starts': 'the last message',
   'proxy/json/members.ts #ends': 'the last message',
+  'proxy/reply/applied.ts noted': 'facts of one message; kept with its list, in a cache that weighs them',
   'proxy/reply/scan.ts #objectAt': 'one message, as deep as one may be',
 
   // Parts of a compiled schema, which is in a cache that weighs it.

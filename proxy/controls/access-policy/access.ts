@@ -86,7 +86,9 @@ export class Access {
     const may: May = (asked) => this.#may(asked);
     const list = listOf(call.method);
     if (list !== undefined)
-      reply.mapResult((result) => shownOf(result, list, may, this.#engine.looksAtCallers(list.action, call.caller)));
+      reply
+        .dependsOn(() => this.#engine.dependsOn(this.#call))
+        .mapResult((result) => shownOf(result, list, may, this.#engine.looksAtCallers(list.action, call.caller)));
     if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, may)));
     if (
       (call.method === 'resources/read' || call.method === 'skills/get') &&

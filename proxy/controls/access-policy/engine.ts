@@ -71,6 +71,16 @@ export class Engine {
     return readsCallers(this.#readsOf(action)) || this.#callerOf(caller) === undefined;
   }
 
+  /**
+   * All that decisions without arguments depend on besides the action and the resource. Undefined: with several
+   * upstreams, also on which of them has the resource.
+   */
+  dependsOn({ caller, upstream }: Asker): readonly string[] | undefined {
+    if (upstream.among !== undefined) return undefined;
+    const who = this.#callerOf(caller);
+    return [who === undefined ? 'unfit' : String(who.serial), upstream.name];
+  }
+
   /** Tools and prompts that policies name. */
   named(): readonly Named[] {
     return namedBy(this.policies);

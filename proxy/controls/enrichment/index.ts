@@ -72,6 +72,8 @@ class Enrichment {
   readonly #auditOnly: boolean;
   readonly #names: Names;
   readonly #watch: NameWatch<NamedTool>;
+  /** Whether a list depends on nothing else: a description that is a function may. */
+  readonly #isFixed: boolean;
   readonly #configs = new Cache<ToolConfig>({
     maxBytes: MAX_BYTES,
     weigh: ({ changes, fixed }) => 128 + (changes === undefined ? 0 : 256) + 64 * fixed.length,
@@ -85,6 +87,7 @@ class Enrichment {
     this.#auditOnly = auditOnly;
     this.#names = new Names(options);
     this.#watch = toolWatch('enrichment', namedIn(options));
+    this.#isFixed = Object.values(options.tools ?? {}).every(({ description }) => typeof description !== 'function');
   }
 
   readonly control: Control = async (call, next) => {
@@ -92,6 +95,7 @@ class Enrichment {
     const reply = await next(call);
     if (call.method !== 'tools/list' || call.kind !== 'request') return reply;
     this.#watch.attach(call, reply);
+    if (this.#isFixed) reply.dependsOn([]);
     return reply.mapResult((result) => this.#shown(result));
   };
 

@@ -1,7 +1,8 @@
 /** Redacts a call on its way to the upstream, and its reply on the way back. */
 import type { Call } from '../../call/call.ts';
 import type { Control } from '../../pipeline/next.ts';
-import { type Detector, findAll, loadDetectors } from '../shared/detectors/index.ts';
+import type { Note } from '../../reply/reply.ts';
+import { type Detector, findAll, findsTheSame, loadDetectors } from '../shared/detectors/index.ts';
 import { checkHeaders } from '../shared/surfaces/headers.ts';
 import { type Direction, mapCall, mapMessage } from '../shared/surfaces/index.ts';
 import type { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
@@ -21,15 +22,16 @@ export interface Ways {
 export function passing(control: string, { upstream, client, watch, refuse }: Ways): Control {
   const detectors: readonly Detector[] = [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])];
   let loaded = detectors.every((detector) => detector.load === undefined);
-  const note = (call: Call, { count, types }: Redactor, to: Direction): void => {
-    if (count > 0) call.note({ control, redacted: count, types: [...types].sort().join(), to });
+  const isFixed = (client?.detectors ?? []).every(findsTheSame);
+  const note = (add: Note, { count, types }: Redactor, to: Direction): void => {
+    if (count > 0) add({ control, redacted: count, types: [...types].sort().join(), to });
   };
   const outward = async (call: Call, rules: Rules): Promise<Call> => {
     if (rules.detectors.length > 0)
       await checkHeaders(call, (text, evidence) => findAll(rules.detectors, text, evidence));
     const redactor = new Redactor(rules, refuse?.(call, 'upstream'));
     const passed = await mapCall(call, redactor);
-    note(call, redactor, 'upstream');
+    note((fact) => call.note(fact), redactor, 'upstream');
     return passed;
   };
   return async (call, next) => {
@@ -41,10 +43,11 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
     }
     const reply = await next(upstream === undefined ? call : await outward(call, upstream));
     if (client === undefined) return reply;
-    return reply.mapMessages(async (message, source) => {
+    if (isFixed) reply.dependsOn([]);
+    return reply.mapMessages(async (message, source, add) => {
       const redactor = new Redactor(client, refuse?.(call, 'client'));
       const passed = await mapMessage(message, call, redactor, source);
-      note(call, redactor, 'client');
+      note(add, redactor, 'client');
       return passed;
     });
   };

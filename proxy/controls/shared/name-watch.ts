@@ -56,6 +56,8 @@ export class NameWatch<N extends Named = Named> {
     if (call.kind !== 'request' || (call.method !== 'tools/list' && call.method !== 'prompts/list')) return;
     const { type, member } = LISTS[call.method];
     if (!this.#awaits(type)) return;
+    // It has to see every list until then.
+    reply.dependsOn(() => undefined);
     reply.mapResult((result) => {
       this.saw(type, namesIn(result, member), call.params?.['cursor'], result['nextCursor']);
       return result;

@@ -26,6 +26,7 @@ export class Gate {
   readonly #pinned: Readonly<Record<KindName, ReadonlyMap<string, Pinned>>>;
   readonly #files: LockedFiles;
   readonly #isExcepted: Fits;
+  #hasDiffered = false;
   readonly #new = new Cache<true>({ maxBytes: MAX_BYTES, whenFull: 'refuse' });
 
   constructor({ lock, mode, except }: CheckedOptions) {
@@ -41,6 +42,11 @@ export class Gate {
     };
     this.#files = new LockedFiles(lock);
     this.#isExcepted = anyOf(except);
+  }
+
+  /** Whether anything in the lock was ever shown otherwise. */
+  get hasDiffered(): boolean {
+    return this.#hasDiffered;
   }
 
   /** Throws `UnknownName` for a call of what doesn't agree. Undefined: decided at once. */
@@ -183,6 +189,7 @@ export class Gate {
       this.#reportNew(word, name, `a ${word} is not in the lock`, differs);
       return;
     }
+    this.#hasDiffered = true;
     if (pinned.isNew(differs)) this.#log(`a ${word} differs from the lock`, word, name, differs);
   }
 

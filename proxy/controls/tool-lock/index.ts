@@ -42,14 +42,17 @@ function controlOf(gate: Gate): Control {
     if (admitted !== undefined) await admitted;
     const reply = await next(call);
     const kind = kindOfList(call.method);
-    if (kind !== undefined) reply.mapResult((result) => shown.list(kind, result, call));
+    // Once something differs, each list says whether it still does.
+    if (kind !== undefined || call.method === 'resources/list')
+      reply.dependsOn(() => (gate.hasDiffered ? undefined : []));
+    if (kind !== undefined) reply.mapResult((result, _, note) => shown.list(kind, result, call, note));
     else if (call.method === 'initialize' || call.method === 'server/discover')
       reply.mapResult((result) => shown.server(result));
     else if (call.method === 'skills/get') reply.mapResult((result) => shown.skill(result, call));
     else if (call.method === 'resources/read') reply.mapResult((result) => shown.contents(result, call));
     else if (call.method === 'resources/list' || call.method === 'resources/directory/read')
-      reply.mapResult((result) => shown.resources(result, call));
-    else if (isSearch(call)) reply.mapResult((result) => shown.search(result, call));
+      reply.mapResult((result, _, note) => shown.resources(result, note));
+    else if (isSearch(call)) reply.mapResult((result, _, note) => shown.search(result, call, note));
     return reply;
   };
 }

@@ -6,6 +6,7 @@ import type { Call } from '../../call/call.ts';
 import { fold } from '../../call/variants.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Note } from '../../reply/reply.ts';
 import { entriesOf, refuseVariants } from '../shared/entries.ts';
 import { foundOf, type ShowTools } from '../shared/search.ts';
 import type { Gate } from './gate.ts';
@@ -24,23 +25,23 @@ export class Shown {
   }
 
   /** A page of a list. */
-  list(kind: KindName, result: JsonObject, call: Call): Promise<JsonObject> {
+  list(kind: KindName, result: JsonObject, call: Call, note: Note): Promise<JsonObject> {
     return this.#ifReadable(result, async () => {
       const { member } = KINDS[kind];
       const entries = entriesOf(result, member);
-      const shown = await this.#agreeing(entries, kind, call, false);
+      const shown = await this.#agreeing(entries, kind, call, false, note);
       return shown === entries ? result : { ...result, [member]: shown };
     });
   }
 
   /** What the gateway's search found, without members beside the tools. */
-  search(result: JsonObject, call: Call): Promise<JsonObject> {
-    const show: ShowTools = (tools) => this.#agreeing(tools, 'tools', call, true);
+  search(result: JsonObject, call: Call, note: Note): Promise<JsonObject> {
+    const show: ShowTools = (tools) => this.#agreeing(tools, 'tools', call, true, note);
     return this.#ifReadable(result, () => foundOf(result, show, { onlyTools: this.#gate.enforces }));
   }
 
   /** A list of resources, or a directory: files of skills as the lock has them. */
-  resources(result: JsonObject, call: Call): Promise<JsonObject> {
+  resources(result: JsonObject, note: Note): Promise<JsonObject> {
     return this.#ifReadable(result, async () => {
       const entries = entriesOf(result, 'resources');
       const shown: JsonValue[] = [];
@@ -49,7 +50,7 @@ export class Shown {
         if (view !== undefined) shown.push(view);
         if (isTurnOver()) await nextTurn();
       }
-      this.#noteWithheld(entries.length - shown.length, call);
+      this.#noteWithheld(entries.length - shown.length, note);
       const isSame = shown.length === entries.length && shown.every((entry, i) => entry === entries[i]);
       return isSame || !this.#gate.enforces ? result : { ...result, resources: shown };
     });
@@ -129,6 +130,7 @@ export class Shown {
     kind: KindName,
     call: Call,
     inPart: boolean,
+    note: Note,
   ): Promise<readonly JsonValue[]> {
     const shown: JsonValue[] = [];
     for (const entry of entries) {
@@ -136,12 +138,12 @@ export class Shown {
       if (isTurnOver()) await nextTurn();
     }
     if (shown.length === entries.length) return entries;
-    this.#noteWithheld(entries.length - shown.length, call);
+    this.#noteWithheld(entries.length - shown.length, note);
     return this.#gate.enforces ? shown : entries;
   }
 
-  #noteWithheld(count: number, call: Call): void {
-    if (count > 0) call.note({ control: 'tool-lock', [this.#gate.enforces ? 'withheld' : 'differing']: count });
+  #noteWithheld(count: number, note: Note): void {
+    if (count > 0) note({ control: 'tool-lock', [this.#gate.enforces ? 'withheld' : 'differing']: count });
   }
 
   /** A list in a form that can't be filtered is refused, unless nothing is withheld anyway. */

@@ -53,6 +53,8 @@ export class Results {
   attach(reply: Reply, call: Call, promised: Schema | undefined): Reply {
     const { checkOutputSchema = false, stripHiddenUnicode = false, maxCharacters } = this.#options;
     if (reply.kind === 'empty') return reply;
+    // For a list, nothing else is attached than what removes hidden characters.
+    reply.dependsOn([]);
     const asked = checkOutputSchema && call.kind === 'request' ? toolCallOf(call) : undefined;
     if (asked !== undefined) reply.mapResult((result, source) => this.#checked(result, asked, call, promised, source));
     if (stripHiddenUnicode)

@@ -12,6 +12,7 @@ export { ip } from './ip.ts';
 export { passport } from './passport.ts';
 export { personName } from './person-name.ts';
 export { paymentCard } from './card.ts';
+export { findsTheSame } from './parts.ts';
 export { phone, type PhoneOptions } from './phone.ts';
 export { secret } from './secret.ts';
 export { usSsn } from './us-ssn.ts';
