@@ -1,11 +1,11 @@
 /** Opens and ends sessions with a legacy upstream on behalf of a client. */
-import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { Call, type UpstreamView } from '../call/call.ts';
 import { Exchange } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
+import type { Response } from './http/response.ts';
 import { type ClientInfo, OWN_HEADERS } from './own-calls.ts';
 import { readResponse } from './read.ts';
 import type { Noted } from './restorable.ts';
@@ -23,7 +23,7 @@ export interface Handshaking {
   readonly callOf: (exchange: Exchange, text: string) => Call;
   readonly view: (exchange: Exchange) => UpstreamView;
   /** Sends it in a session; settles when the response headers arrive. */
-  readonly exchange: (call: Call, session: Session) => Promise<IncomingMessage>;
+  readonly exchange: (call: Call, session: Session) => Promise<Response>;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function initialized(
     callOf(ownExchange(call), '{"jsonrpc":"2.0","method":"notifications/initialized"}'),
     session,
   );
-  response.resume();
+  response.drop();
 }
 
 /**
@@ -119,7 +119,7 @@ export async function end({ view, exchange: send }: Handshaking, session: Sessio
   const late = setTimeout(() => exchange.abort(), END_MS);
   try {
     const response = await send(new Call('end', 'DELETE', undefined, view(exchange), exchange), session);
-    response.resume();
+    response.drop();
   } catch (error) {
     log.warn('a session could not be ended at the upstream', {
       event: 'session-not-ended',
@@ -130,9 +130,9 @@ export async function end({ view, exchange: send }: Handshaking, session: Sessio
   }
 }
 
-function answerTo(response: IncomingMessage, id: string): Promise<JsonObject> {
+function answerTo(response: Response, id: string): Promise<JsonObject> {
   const { 'content-type': contentType, 'content-encoding': contentEncoding } = response.headers;
-  return readResponse(response, { contentType, contentEncoding }, id);
+  return readResponse(response.body, { contentType, contentEncoding }, id);
 }
 
 /** A new exchange, since the client whose call starts this may go away while others wait. */

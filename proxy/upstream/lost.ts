@@ -3,11 +3,11 @@
  * use 404 for other errors, too: a body with the request's own id is the answer to the request. Only replies to
  * requests count: a 404 to a GET may mean that there are no streams, one to a notification that it isn't known.
  */
-import type { IncomingMessage } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
+import type { Response } from './http/response.ts';
 
 /**
  * What a failing reply means. `lost`: the session is lost, by the status. `known`: in exactly the form of a known
@@ -60,11 +60,7 @@ const NO_SESSION_ID: Form = { status: 401, message: 'Unauthorized: Session ID is
  * @param body as it came, still encoded
  * @param sent whether the request had a session id
  */
-export function wantsSessionId(
-  { statusCode, headers }: IncomingMessage,
-  body: Buffer,
-  sent: boolean,
-): ProxyError | undefined {
+export function wantsSessionId({ statusCode, headers }: Response, body: Buffer, sent: boolean): ProxyError | undefined {
   if (
     statusCode !== NO_SESSION_ID.status ||
     errorText(body, headers['content-encoding'])?.trim() !== NO_SESSION_ID.message
@@ -82,7 +78,7 @@ export function wantsSessionId(
 }
 
 /** Whether a reply's body must be read, since it may report a lost session. */
-export function mayReportLoss(call: Call, { statusCode: status, headers }: IncomingMessage): boolean {
+export function mayReportLoss(call: Call, { statusCode: status, headers }: Response): boolean {
   if (
     call.kind !== 'request' ||
     (status !== 404 && status !== 400) ||
@@ -94,7 +90,7 @@ export function mayReportLoss(call: Call, { statusCode: status, headers }: Incom
 }
 
 /** Returns what a failing reply to a request in a session means. `body` is still encoded. */
-export function verdictOf(call: Call, { statusCode: status, headers }: IncomingMessage, body: Buffer): Verdict {
+export function verdictOf(call: Call, { statusCode: status, headers }: Response, body: Buffer): Verdict {
   const text = body.length > MAX_ERROR ? undefined : errorText(body, headers['content-encoding']);
   // A body that is too long or can't be decoded may have the request's id.
   if (text === undefined) return 'answer';

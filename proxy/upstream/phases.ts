@@ -1,7 +1,7 @@
 /** The time limits of one exchange with an upstream: one for each phase, none for the whole. */
-import type { ClientRequest, IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import { type Deadline, unwatch, watch } from './deadlines.ts';
+import type { Connection } from './http/connection.ts';
 
 /** Milliseconds. */
 export interface PhaseLimits {
@@ -13,6 +13,14 @@ export interface PhaseLimits {
   readonly idleMs: number;
 }
 
+/** What is timed. */
+export interface Timed {
+  /** Undefined while it waits for one. */
+  readonly connection: Connection | undefined;
+  /** Gives it up, with its connection; a reply that has begun ends with the error. */
+  cancel(error: Error): void;
+}
+
 /** Ends a request whose phase takes too long; an idle one is noticed at most a quarter of its limit late. */
 export class Phases implements Deadline {
   at: number;
@@ -20,13 +28,13 @@ export class Phases implements Deadline {
   readonly #startedAt = performance.now();
   #bytesRead = 0;
   #lastByteAt = 0;
-  #response: IncomingMessage | undefined;
-  readonly #request: ClientRequest;
+  #isHeaded = false;
+  readonly #request: Timed;
   readonly #url: URL;
   readonly #limits: PhaseLimits;
   readonly #reject: (error: Error) => void;
 
-  constructor(request: ClientRequest, url: URL, limits: PhaseLimits, reject: (error: Error) => void) {
+  constructor(request: Timed, url: URL, limits: PhaseLimits, reject: (error: Error) => void) {
     this.#request = request;
     this.#url = url;
     this.#limits = limits;
@@ -35,26 +43,24 @@ export class Phases implements Deadline {
     watch(this);
   }
 
-  headed(response: IncomingMessage): void {
-    this.#response = response;
-    this.#bytesRead = this.#request.socket?.bytesRead ?? 0;
+  headed(): void {
+    this.#isHeaded = true;
+    this.#bytesRead = this.#request.connection?.socket.bytesRead ?? 0;
     this.#lastByteAt = performance.now();
     this.at = this.#lastByteAt + this.#limits.idleMs / 4;
-    response.on('close', () => unwatch(this));
   }
 
-  failed(): void {
+  ended(): void {
     unwatch(this);
   }
 
   expired(now: number): number | undefined {
-    const next = this.#response === undefined ? this.#nextBeforeHead(now) : this.#nextByte(now);
+    const next = !this.#isHeaded ? this.#nextBeforeHead(now) : this.#nextByte(now);
     if (typeof next === 'number') return next;
     const clientMessage = `the upstream is slow: expected ${next}, got none`;
     const failure = new UpstreamFailure('upstream-timeout', `${this.#url.host}: ${clientMessage}`, { clientMessage });
     this.#reject(failure);
-    this.#response?.destroy(failure);
-    this.#request.destroy();
+    this.#request.cancel(failure);
     return undefined;
   }
 
@@ -65,14 +71,14 @@ export class Phases implements Deadline {
   #nextBeforeHead(now: number): number | string {
     const { connectMs, firstByteMs } = this.#limits;
     const waited = now - this.#startedAt;
-    if (!isConnected(this.#request) && waited >= connectMs) return `a connection within ${connectMs} ms`;
+    if (this.#request.connection?.isOpen !== true && waited >= connectMs) return `a connection within ${connectMs} ms`;
     if (waited >= firstByteMs) return `an answer within ${firstByteMs} ms`;
     return this.#startedAt + (waited < connectMs ? Math.min(connectMs, firstByteMs) : firstByteMs);
   }
 
   #nextByte(now: number): number | string {
     const { idleMs } = this.#limits;
-    const bytesRead = this.#request.socket?.bytesRead ?? 0;
+    const bytesRead = this.#request.connection?.socket.bytesRead ?? 0;
     if (bytesRead !== this.#bytesRead) {
       this.#bytesRead = bytesRead;
       this.#lastByteAt = now;
@@ -80,10 +86,4 @@ export class Phases implements Deadline {
     if (now - this.#lastByteAt < idleMs) return Math.min(now + idleMs / 4, this.#lastByteAt + idleMs);
     return `more of the reply within ${idleMs} ms`;
   }
-}
-
-/** Whether there is a connection, with TLS if the upstream speaks it. */
-export function isConnected({ socket }: ClientRequest): boolean {
-  if (socket === null || socket.connecting) return false;
-  return !('secureConnecting' in socket) || socket.secureConnecting !== true;
 }

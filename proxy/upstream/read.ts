@@ -14,7 +14,10 @@ const LIMIT = 16 * 1024 * 1024;
 const DRAIN_MS = 1_000;
 
 /** Reads the whole body. Rejects with `UpstreamFailure` if it is cut, or larger than `limit` bytes. */
-export function readAll(response: Readable, limit: number = LIMIT): Promise<Buffer> {
+export function readAll(response: Readable | Buffer, limit: number = LIMIT): Promise<Buffer> {
+  if (Buffer.isBuffer(response))
+    return response.length > limit ? Promise.reject(tooLarge(limit)) : Promise.resolve(response);
+  if (response.destroyed) return Promise.reject(brokeOff());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -32,18 +35,18 @@ export function readAll(response: Readable, limit: number = LIMIT): Promise<Buff
     response.on('close', () => {
       // An error costs more to make than the rest of a small reply.
       if (isWhole) return;
-      if (response.errored instanceof UpstreamFailure) {
-        reject(response.errored);
-        return;
-      }
-      reject(
-        new UpstreamFailure(
-          size > limit ? 'upstream-invalid' : 'upstream-unreachable',
-          size > limit ? `the upstream's answer is larger than ${limit} bytes` : "the upstream's answer broke off",
-        ),
-      );
+      if (response.errored instanceof UpstreamFailure) reject(response.errored);
+      else reject(size > limit ? tooLarge(limit) : brokeOff());
     });
   });
+}
+
+function tooLarge(limit: number): UpstreamFailure {
+  return new UpstreamFailure('upstream-invalid', `the upstream's answer is larger than ${limit} bytes`);
+}
+
+function brokeOff(): UpstreamFailure {
+  return new UpstreamFailure('upstream-unreachable', "the upstream's answer broke off");
 }
 
 /** The response headers that describe the body. */

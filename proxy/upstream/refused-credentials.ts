@@ -1,11 +1,12 @@
 /** Distinguishes replies that refuse the proxy's own credentials from the upstream's answers to the client's request. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json/value.ts';
 import { WAY_NAMES, waysInWords } from './auth/ways.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
+import type { Response } from './http/response.ts';
 import { readAll } from './read.ts';
 
 /** SigV4 accepts a date that is off by up to five minutes. */
@@ -13,10 +14,10 @@ const MAX_SKEW_MS = 4 * 60_000;
 
 /** A failing reply whose body has been read. */
 export class Read {
-  readonly response: IncomingMessage;
+  readonly response: Response;
   readonly body: Buffer;
 
-  constructor(response: IncomingMessage, body: Buffer) {
+  constructor(response: Response, body: Buffer) {
     this.response = response;
     this.body = body;
   }
@@ -27,14 +28,14 @@ export class Read {
  * client.
  * @param forbiddenIsOurs a 403 from this upstream refuses the proxy's credentials, as with AWS's own services
  */
-export function mayRefuseUs({ statusCode, headers }: IncomingMessage, forbiddenIsOurs: boolean): boolean {
+export function mayRefuseUs({ statusCode, headers }: Response, forbiddenIsOurs: boolean): boolean {
   return statusCode === 401 || (statusCode === 403 && (forbiddenIsOurs || headers['www-authenticate'] !== undefined));
 }
 
 /** Reads the body of a refusal, which decides whether it is the upstream's own answer. */
-export async function readRefusal(response: IncomingMessage): Promise<Read> {
+export async function readRefusal(response: Response): Promise<Read> {
   // A body that is too long or breaks off counts as empty.
-  return new Read(response, await readAll(response, MAX_ERROR).catch(() => Buffer.alloc(0)));
+  return new Read(response, await readAll(response.body, MAX_ERROR).catch(() => Buffer.alloc(0)));
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Failing replies that the proxy can act on, or must not pass on unchanged. */
-import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
+import type { Response } from './http/response.ts';
 
 /** Error code of a mirrored header that is missing or differs (MCP 2026-07-28). */
 const HEADER_MISMATCH = -32020;
@@ -16,7 +16,7 @@ export interface Tried {
 }
 
 /** Whether the body of a failing reply to a modern call must be read, since it may say that headers were missing. */
-export function mayMissHeaders(call: Call, tried: Tried, { statusCode, headers }: IncomingMessage): boolean {
+export function mayMissHeaders(call: Call, tried: Tried, { statusCode, headers }: Response): boolean {
   return (
     statusCode === 400 &&
     call.method === 'tools/call' &&

@@ -1,8 +1,8 @@
 /** Makes the client's reply from the upstream's response: headers, sealed session id, and how the body is read. */
-import type { IncomingMessage } from 'node:http';
 import type { Call } from '../call/call.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
 import { inwardHeaders } from './headers.ts';
+import type { Body, Response } from './http/response.ts';
 import { isOpenEnded } from './methods.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -19,9 +19,9 @@ export class Replies {
     this.#reopen = reopen;
   }
 
-  /** @param body its bytes, or the stream of them */
-  of(call: Call, session: Session | undefined, response: IncomingMessage, body: IncomingMessage | Buffer): Reply {
-    const status = response.statusCode ?? 0;
+  /** @param body its bytes, if they were read */
+  of(call: Call, session: Session | undefined, response: Response, body: Body | Buffer = response.body): Reply {
+    const status = response.statusCode;
     const raw = response.headers;
     const headers = inwardHeaders(response.rawHeaders, raw.connection);
     if (call.era === 'legacy') {
@@ -35,7 +35,7 @@ export class Replies {
         ? -1
         : Number(raw['content-length']);
     const empty = status === 204 || status === 304;
-    if (empty) response.resume();
+    if (empty) response.drop();
     // A body with a content coding that wasn't asked for can't be inspected, whatever its type.
     const coded =
       this.#attention === 'transforms' &&

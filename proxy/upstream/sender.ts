@@ -1,11 +1,11 @@
 /** Sends one request to the upstream, with its headers and credentials, and handles a refusal of the credentials. */
-import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Attention } from '../reply/reply.ts';
 import type { Authenticator, Outgoing } from './auth/auth.ts';
 import { outwardHeaders } from './headers.ts';
+import type { Response } from './http/response.ts';
 import { verdictOf, wantsSessionId } from './lost.ts';
 import { idleOf, isIdempotent } from './methods.ts';
 import { NO_PARAMS } from './mirrored-params.ts';
@@ -58,7 +58,7 @@ export class Sender {
    * Sends once with credentials, and a second time if those turn out to be stale. Returns a `Read` for a refusal that
    * answers the call itself. Throws `ProxyError`.
    */
-  async send(call: Call, attempt: Attempt, retried = false): Promise<IncomingMessage | Read> {
+  async send(call: Call, attempt: Attempt, retried = false): Promise<Response | Read> {
     const { auth, attention, forbiddenIsOurs, runtimeSessionId } = this.#options;
     const { exchange } = call;
     const { session } = attempt;
@@ -86,7 +86,7 @@ export class Sender {
     const pending = outgoing && auth?.apply(outgoing);
     if (pending !== undefined) await pending;
     if (exchange.aborted) throw cancelled();
-    let response: IncomingMessage;
+    let response: Response;
     try {
       response = await this.#transport.send({
         method,
@@ -111,7 +111,7 @@ export class Sender {
     }
     const wanted = wantsSessionId(response, refusal.body, session?.id !== undefined);
     if (wanted !== undefined) throw wanted;
-    if (auth !== undefined && !retried && (await auth.refused(response.statusCode ?? 0, response.headers, outgoing)))
+    if (auth !== undefined && !retried && (await auth.refused(response.statusCode, response.headers, outgoing)))
       return this.send(call, attempt, true);
     throw auth?.whose === undefined ? refusedUs(refusal, auth !== undefined) : refusedCaller(refusal);
   }

@@ -1,5 +1,4 @@
 /** One upstream: sends a call with its session and credentials, and returns its reply when the headers arrive. */
-import type { IncomingMessage } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { Call, type UpstreamView } from '../call/call.ts';
@@ -12,6 +11,7 @@ import type { Authenticator } from './auth/auth.ts';
 import type { Ask } from './catalogue.ts';
 import { type Catalogues, CataloguesByCaller } from './catalogues.ts';
 import { end, type Handshaking, initialize, initialized, reopen } from './handshake.ts';
+import type { Response } from './http/response.ts';
 import { mayReportLoss, type Verdict, verdictOf } from './lost.ts';
 import { isIdempotent } from './methods.ts';
 import { MirroredParams, NO_PARAMS } from './mirrored-params.ts';
@@ -201,7 +201,7 @@ export class HttpUpstream {
     if (session !== undefined) this.#note(session, call.exchange);
     const done =
       session !== undefined && this.#sessions.held.has(session) ? this.#sessions.held.use(session) : undefined;
-    let sent: IncomingMessage | Read;
+    let sent: Response | Read;
     try {
       sent = await this.#sender.send(call, attempt);
     } catch (error) {
@@ -209,13 +209,13 @@ export class HttpUpstream {
       throw error;
     }
     const response = sent instanceof Read ? sent.response : sent;
-    if (done !== undefined) whenClosed(response, done);
+    if (done !== undefined) response.whenClosed(done);
     if (sent instanceof Read) {
       if (usedId !== undefined && session !== undefined && verdictOf(call, response, sent.body) === 'known')
         return this.#lost(call, attempt, session, usedId, 'known');
       return this.#replies.of(call, session, response, sent.body);
     }
-    const status = response.statusCode ?? 0;
+    const status = response.statusCode;
     if (status < 200) {
       response.destroy();
       throw new UpstreamFailure(
@@ -223,9 +223,9 @@ export class HttpUpstream {
         `the upstream answered HTTP ${status}, expected a final status (200 or higher)`,
       );
     }
-    if (status < 300) return this.#replies.of(call, session, response, response);
+    if (status < 300) return this.#replies.of(call, session, response);
     if (status < 400 && status !== 304) {
-      response.resume();
+      response.drop();
       throw redirected(status);
     }
     if (
@@ -233,8 +233,8 @@ export class HttpUpstream {
         ? !mayReportLoss(call, response)
         : !mayMissHeaders(call, attempt, response)
     )
-      return this.#replies.of(call, session, response, response);
-    const body = await readAll(response);
+      return this.#replies.of(call, session, response);
+    const body = await readAll(response.body);
     if (usedId !== undefined && session !== undefined) {
       const verdict = verdictOf(call, response, body);
       // Only the proxy's own requests have such an id, so a reply in this form doesn't come from a tool.
@@ -309,9 +309,4 @@ export class HttpUpstream {
 function refusesToList(error: unknown): false {
   if (error instanceof ProxyError && error.code === 'upstream-invalid') return false;
   throw error;
-}
-
-function whenClosed(response: IncomingMessage, done: () => void): void {
-  if (response.closed) done();
-  else response.on('close', done);
 }

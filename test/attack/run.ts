@@ -3,6 +3,7 @@
  * the time is up. It prints what was tried and every fault with its input; the seed repeats it.
  */
 import { parseArgs } from 'node:util';
+import { answerForms } from './answer-forms.ts';
 import { type Attack, type Attacking, Random } from './attack.ts';
 import { envelopes } from './envelopes.ts';
 import { httpForms } from './http-forms.ts';
@@ -10,7 +11,7 @@ import { leaks } from './leaks.ts';
 import { linear } from './linear.ts';
 import { tokenForms } from './token-forms.ts';
 
-const ATTACKS: readonly Attacking[] = [envelopes, httpForms, tokenForms, leaks, linear];
+const ATTACKS: readonly Attacking[] = [envelopes, httpForms, answerForms, tokenForms, leaks, linear];
 /** More of one kind would hide the others. */
 const MOST_SHOWN = 10;
 

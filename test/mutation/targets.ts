@@ -10,6 +10,14 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'upstream/address': ['test/upstream/address.test.ts'],
   'upstream/forbidden-address': ['test/upstream/address.test.ts'],
   'upstream/headers': ['test/upstream/headers.test.ts'],
+  ...inFolder('upstream/http', {
+    chunks: ['reader'],
+    connection: ['transport'],
+    head: ['reader', 'transport'],
+    pool: ['transport'],
+    reader: ['reader'],
+    response: ['transport'],
+  }),
   ...inFolder('upstream/auth', {
     bearer: ['bearer'],
     'client-credentials': ['client-credentials'],

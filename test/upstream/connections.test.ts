@@ -242,9 +242,13 @@ describe('an upstream that is down', () => {
   });
 
   test.each([
-    ['is not HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', 'HPE_INVALID_CONSTANT'],
-    ['has headers without an end', `HTTP/1.1 200 OK\r\n${'X-More: v\r\n'.repeat(20_000)}`, 'HPE_HEADER_OVERFLOW'],
-  ])('an answer that %s causes a 502 that says so', async (_what, bytes, code) => {
+    ['is not HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', 'a status line of HTTP/1.1'],
+    [
+      'has headers without an end',
+      `HTTP/1.1 200 OK\r\n${'X-More: v\r\n'.repeat(20_000)}`,
+      'at most 16384 bytes of headers',
+    ],
+  ])('an answer that %s causes a 502 that says so', async (_what, bytes, expected) => {
     await using upstream = await startBare((socket) => void socket.write(bytes));
     await using front = await startFront(upstream);
     for (const [method, unknown] of [
@@ -254,7 +258,7 @@ describe('an upstream that is down', () => {
       const reply = await send(front, modern(method, { name: 'x', arguments: {} }));
       expect(reply.status).toBe(502);
       expect(reply.json().error).toMatchObject({
-        message: `the upstream's answer is not HTTP/1.1 (${code})${unknown}`,
+        message: `the upstream's answer is not HTTP/1.1: expected ${expected}${unknown}`,
         data: { reason: 'upstream-invalid' },
       });
     }

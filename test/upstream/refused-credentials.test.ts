@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Response } from '../../proxy/upstream/http/response.ts';
+import { readAll } from '../../proxy/upstream/read.ts';
 import { answers, readRefusal, refusedUs } from '../../proxy/upstream/refused-credentials.ts';
 import { startFront } from '../support/front.ts';
 import { startLoopback } from '../support/loopback.ts';
@@ -12,7 +14,7 @@ import { legacy, modern, send } from './messages.ts';
 async function refusalOf(status: number, headers: http.OutgoingHttpHeaders, body: string | Buffer) {
   await using server = await startLoopback((_request, response) => void response.writeHead(status, headers).end(body));
   const [response] = (await once(http.get(server.url), 'response')) as [http.IncomingMessage];
-  return readRefusal(response);
+  return readRefusal(new Response(status, response.rawHeaders, await readAll(response)));
 }
 
 const type = (name: string) => ({ 'x-amzn-errortype': name });

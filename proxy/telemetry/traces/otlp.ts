@@ -73,9 +73,8 @@ export class OtlpExporter implements SpanExporter {
       onStart: () => {},
       idempotent: true,
     });
-    response.on('error', () => {});
-    response.resume();
-    const status = response.statusCode ?? 0;
+    response.drop();
+    const status = response.statusCode;
     if (
       (status === 401 || status === 403) &&
       again &&

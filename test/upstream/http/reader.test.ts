@@ -1,0 +1,232 @@
+/** Which bytes are a response, and which are refused. Random ones against llhttp: `npm run attack -- --only answer-forms`. */
+import { describe, expect, test } from 'vitest';
+import { ResponseReader } from '../../../proxy/upstream/http/reader.ts';
+
+interface Read {
+  status: number;
+  headers: readonly string[];
+  body: string;
+  complete: boolean;
+  keepMs: number;
+}
+
+/** What is read from the bytes, each piece by itself, and then the end of the connection. */
+function read(pieces: readonly string[]): Read | string {
+  const got: Read = { status: 0, headers: [], body: '', complete: false, keepMs: 0 };
+  const reader = new ResponseReader({
+    headed({ status, headers }, whole) {
+      Object.assign(got, { status, headers });
+      if (whole !== undefined) Object.assign(got, { body: whole.toString('latin1'), complete: true });
+    },
+    data(chunk) {
+      got.body += chunk.toString('latin1');
+      return true;
+    },
+    ended() {
+      got.complete = true;
+    },
+  });
+  // One buffer for all reads, as a connection has it.
+  const buffer = Buffer.alloc(64 * 1024, 'HTTP/1.1 200 OK\r\n\r\n');
+  try {
+    for (const piece of pieces) {
+      buffer.write(piece, 'latin1');
+      reader.push(buffer, piece.length);
+    }
+    got.keepMs = reader.keepMs;
+    if (!got.complete) reader.finish();
+    return got;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** All at once, byte by byte, and cut in two at each byte, which must make no difference. */
+function readInPieces(bytes: string): Read | string {
+  const whole = read([bytes]);
+  expect(read(bytes.split(''))).toEqual(whole);
+  if (bytes.length < 500)
+    for (let at = 1; at < bytes.length; at++) expect(read([bytes.slice(0, at), bytes.slice(at)])).toEqual(whole);
+  return whole;
+}
+
+const ok = 'HTTP/1.1 200 OK\r\n';
+const chunked = `${ok}Transfer-Encoding: chunked\r\n\r\n`;
+
+describe('a response', () => {
+  test.each<[string, string, Partial<Read>]>([
+    [
+      'of a length',
+      `${ok}Content-Length: 3\r\n\r\nabc`,
+      { status: 200, body: 'abc', complete: true, keepMs: Infinity },
+    ],
+    ['without a body', `${ok}Content-Length: 0\r\n\r\n`, { body: '', complete: true, keepMs: Infinity }],
+    ['cut short', `${ok}Content-Length: 4\r\n\r\nabc`, { body: 'abc', complete: false, keepMs: 0 }],
+    [
+      'in chunks',
+      `${chunked}3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n`,
+      { body: 'abc0123456789', complete: true, keepMs: Infinity },
+    ],
+    ['in chunks with CRLF in them', `${chunked}5\r\n\r\n0\r\n\r\n0\r\n\r\n`, { body: '\r\n0\r\n', complete: true }],
+    ['in chunks without a last one', `${chunked}3\r\nabc\r\n`, { body: 'abc', complete: false, keepMs: 0 }],
+    [
+      'with extensions of chunks',
+      `${chunked}3;a;b=c;d="e \\" \t;"\r\nabc\r\n0;x\r\n\r\n`,
+      { body: 'abc', complete: true },
+    ],
+    [
+      'with trailers, which are dropped',
+      `${chunked}1\r\na\r\n0\r\nX: y\r\nZ:\r\n\r\n`,
+      { headers: ['Transfer-Encoding', 'chunked'], body: 'a', complete: true, keepMs: Infinity },
+    ],
+    ['until the end of the connection', `${ok}X: y\r\n\r\nabc`, { body: 'abc', complete: true, keepMs: 0 }],
+    [
+      'after interim ones',
+      `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${ok}Content-Length: 1\r\n\r\na`,
+      { status: 200, headers: ['Content-Length', '1'], body: 'a', complete: true },
+    ],
+    ['without a reason', 'HTTP/1.1 404\r\nContent-Length: 0\r\n\r\n', { status: 404, complete: true }],
+    ['with an empty reason', 'HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n', { status: 404, complete: true }],
+    [
+      '204, which has no body',
+      'HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n',
+      { status: 204, body: '', complete: true, keepMs: Infinity },
+    ],
+    [
+      '304, which has no body',
+      'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n',
+      { status: 304, body: '', complete: true },
+    ],
+    [
+      '204 that says it is chunked',
+      'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n',
+      { status: 204, complete: true, keepMs: 0 },
+    ],
+    [
+      'in HTTP/1.0',
+      'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\na',
+      { body: 'a', complete: true, keepMs: 0 },
+    ],
+    ['that closes', `${ok}Connection: x, Close\r\nContent-Length: 1\r\n\r\na`, { complete: true, keepMs: 0 }],
+    [
+      'that keeps for some seconds',
+      `${ok}Keep-Alive: timeout=5, max=9\r\nContent-Length: 1\r\n\r\na`,
+      { complete: true, keepMs: 4_000 },
+    ],
+    [
+      'that keeps for less than the proxy needs',
+      `${ok}Keep-Alive: timeout=1\r\nContent-Length: 1\r\n\r\na`,
+      { complete: true, keepMs: 0 },
+    ],
+    ['with more after it', `${ok}Content-Length: 1\r\n\r\nab`, { body: 'a', complete: true, keepMs: 0 }],
+    [
+      'with more after its chunks',
+      `${chunked}1\r\na\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n`,
+      { body: 'a', complete: true, keepMs: 0 },
+    ],
+    [
+      'with blanks around values',
+      `${ok}X: \t a b \t\r\nY:\r\nContent-Length:1\r\n\r\na`,
+      { headers: ['X', 'a b', 'Y', '', 'Content-Length', '1'] },
+    ],
+    [
+      'with bytes beyond ASCII',
+      `${ok}X: \x80\xff\r\nContent-Length: 2\r\n\r\n\x80\xff`,
+      { headers: ['X', '\x80\xff', 'Content-Length', '2'], body: '\x80\xff' },
+    ],
+    [
+      'of events with a length',
+      `${ok}Content-Type: text/event-stream\r\nContent-Length: 2\r\n\r\nab`,
+      { body: 'ab', complete: true, keepMs: Infinity },
+    ],
+  ])('%s is read', (what, bytes, expected) => {
+    expect(read([bytes])).toMatchObject(expected);
+    if (!what.includes('more after')) readInPieces(bytes);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['of another protocol', 'SSH-2.0-OpenSSH_9.9\r\n\r\n', /status line/],
+    ['of another version', 'HTTP/2.0 200 OK\r\n\r\n', /status line/],
+    ['with a status below 100', 'HTTP/1.1 099 OK\r\n\r\n', /status line/],
+    ['with a status of four digits', 'HTTP/1.1 2000 OK\r\n\r\n', /status line/],
+    ['with a line before it', `\r\n${ok}\r\n`, /status line/],
+    ['that changes the protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n', /change of protocol/],
+    [
+      'after an interim one that closes',
+      `HTTP/1.1 100 Continue\r\nConnection: close\r\n\r\n${ok}\r\n`,
+      /keeps the connection/,
+    ],
+    ['with a folded line', `${ok}X: a\r\n b\r\n\r\n`, /header field/],
+    ['with a line that ends in LF', `${ok}X: a\nContent-Length: 0\r\n\r\n`, /CRLF/],
+    ['with a line that ends in CR', `${ok}X: a\rContent-Length: 0\r\n\r\n`, /CRLF/],
+    ['with NUL in a value', `${ok}X: a\0b\r\n\r\n`, /CRLF/],
+    ['with a control character in its reason', 'HTTP/1.1 200 O\x01K\r\n\r\n', /CRLF/],
+    ['with a blank before a colon', `${ok}Content-Length : 0\r\n\r\n`, /header field/],
+    ['with a blank before a name', `${ok} Content-Length: 0\r\n\r\n`, /header field/],
+    ['with an empty name', `${ok}: 0\r\n\r\n`, /header field/],
+    ['with a line without a colon', `${ok}Content-Length\r\n\r\n`, /header field/],
+    ['with a name beyond ASCII', `${ok}X\x80: 0\r\n\r\n`, /header field/],
+    ['with two lengths', `${ok}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, /one Content-Length/],
+    ['with the same length twice', `${ok}Content-Length: 1\r\nContent-Length: 1\r\n\r\na`, /one Content-Length/],
+    ['with a list of lengths', `${ok}Content-Length: 1, 1\r\n\r\na`, /digits/],
+    ['with a signed length', `${ok}Content-Length: +1\r\n\r\na`, /digits/],
+    ['with a length in hex', `${ok}Content-Length: 0x1\r\n\r\na`, /digits/],
+    ['with an empty length', `${ok}Content-Length:\r\n\r\na`, /digits/],
+    ['with a length that no number holds', `${ok}Content-Length: 9999999999999999\r\n\r\na`, /digits/],
+    ['with a length and chunks', `${ok}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, /got both/],
+    ['with chunks and a length', `${ok}Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n`, /got both/],
+    ['with another coding', `${ok}Transfer-Encoding: gzip, chunked\r\n\r\n`, /other than chunked/],
+    ['with a tab after its coding', `${ok}Transfer-Encoding: chunked\t \r\n\r\n0\r\n\r\n`, /other than chunked/],
+    ['with a tab after its length', `${ok}Content-Length: 1\t\r\n\r\na`, /digits/],
+    [
+      'chunked twice',
+      `${ok}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      /other than chunked/,
+    ],
+    ['with an empty coding', `${ok}Transfer-Encoding:\r\n\r\n`, /other than chunked/],
+    ['in chunks in HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', /HTTP\/1\.0/],
+    ['with a size that is not hex', `${chunked}0x3\r\nabc\r\n0\r\n\r\n`, /size of a chunk/],
+    ['with an empty size', `${chunked}\r\nabc\r\n0\r\n\r\n`, /size of a chunk/],
+    ['with a signed size', `${chunked}+3\r\nabc\r\n0\r\n\r\n`, /size of a chunk/],
+    ['with a blank after a size', `${chunked}3 \r\nabc\r\n0\r\n\r\n`, /size of a chunk/],
+    ['with a size that no number holds', `${chunked}10000000000000\r\n`, /size of a chunk/],
+    ['with a size that ends in LF', `${chunked}3\nabc\r\n0\r\n\r\n`, /size of a chunk/],
+    ['with CR in an extension', `${chunked}3;a\r;b\r\nabc\r\n0\r\n\r\n`, /size of a chunk/],
+    ['with LF in a quoted extension', `${chunked}3;a="\r\n0\r\n\r\n"\r\nabc`, /size of a chunk/],
+    ['with an extension without a name', `${chunked}3;\r\nabc\r\n0\r\n\r\n`, /size of a chunk/],
+    ['with a chunk that is too long', `${chunked}3\r\nabcd\r\n0\r\n\r\n`, /after a chunk/],
+    ['with LF after a chunk', `${chunked}3\r\nabc\n0\r\n\r\n`, /after a chunk/],
+    ['with a folded trailer', `${chunked}0\r\nX: a\r\n b\r\n\r\n`, /header field/],
+    ['with a length among the trailers', `${chunked}0\r\nContent-Length: 3\r\n\r\n`, /among the trailers/],
+    ['with a trailer that ends in LF', `${chunked}0\r\nX: a\n\r\n`, /CRLF/],
+    ['with an extension beyond the limit', `${chunked}3;${'a'.repeat(300)}\r\nabc\r\n0\r\n\r\n`, /at most 256 bytes/],
+    ['with trailers beyond the limit', `${chunked}0\r\n${'X: y\r\n'.repeat(2_000)}\r\n`, /at most 8192 bytes/],
+    ['with headers beyond the limit', `${ok}X: ${'y'.repeat(17_000)}\r\n\r\n`, /at most 16384 bytes/],
+    ['with headers that never end', `${ok}${'X: y\r\n'.repeat(4_000)}`, /at most 16384 bytes/],
+    [
+      'after interim ones beyond the limit',
+      `${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(600)}${ok}Content-Length: 0\r\n\r\n`,
+      /at most 16384 bytes/,
+    ],
+  ])('%s is refused', (_what, bytes, why) => {
+    expect(readInPieces(bytes)).toMatch(why);
+  });
+
+  test('that follows another on its connection is read like the first', () => {
+    const seen: string[] = [];
+    const reader = new ResponseReader({
+      headed: ({ status }, whole) => void seen.push(`${status} ${whole?.toString()}`),
+      data: (chunk) => (seen.push(chunk.toString()), true),
+      ended: () => void seen.push('ended'),
+    });
+    for (const bytes of [
+      `${ok}Content-Length: 1\r\n\r\na`,
+      `${chunked}1\r\nb\r\n0\r\n\r\n`,
+      `${ok}Content-Length: 1\r\n\r\nc`,
+    ]) {
+      reader.restart();
+      reader.push(Buffer.from(bytes), bytes.length);
+    }
+    expect(seen).toEqual(['200 a', '200 undefined', 'b', 'ended', '200 c']);
+  });
+});
