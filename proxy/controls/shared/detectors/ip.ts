@@ -32,6 +32,7 @@ function* search(...given: Parameters<Search>): ReturnType<Search> {
 
 const DOT = 0x2e;
 const COLON = 0x3a;
+const SLASH = 0x2f;
 
 function findV4(text: string, evidence?: Evidence): readonly Span[] {
   if (text.length < 7 || !text.includes('.')) return NONE;
@@ -50,12 +51,20 @@ function scanV4(
   let spans = before;
   let i = first;
   for (const most = Math.min(until, runs.count - 3); i < most; i++) {
-    if (!isDotted(text, runs, i)) continue;
-    // Read all numbers that dots join: five of them are not an address.
+    const joint = jointAfter(text, runs, i);
+    if (joint !== DOT && joint !== HYPHEN) continue;
+    // Read all numbers that are joined: five of them are not an address.
     let last = i + 1;
-    while (last + 1 < runs.count && last < i + FAR && isDotted(text, runs, last)) last++;
-    if (last === i + 3 && isAddress(text, runs, i, evidence) && !isSomethingElse(text, runs.start(i), evidence)) {
+    while (last + 1 < runs.count && last < i + FAR && jointAfter(text, runs, last) === joint) last++;
+    if (joint === HYPHEN) {
+      if (last !== i + 3 || !isInHostName(text, runs, i)) continue;
       spans = added(spans, runs.start(i), runs.end(last), 'ip');
+    } else if (
+      (last === i + 3 || (last === i + 4 && isWithPort(text, runs, i))) &&
+      isAddress(text, runs, i, evidence) &&
+      !isSomethingElse(text, runs, i, evidence)
+    ) {
+      spans = added(spans, runs.start(i), runs.end(i + 3), 'ip');
     }
     i = last;
   }
@@ -70,8 +79,28 @@ const inRuns = byRuns(scanV4);
  */
 const FAR = 512;
 
+/** The one character between two runs; 0 if there are more. */
+function jointAfter(text: string, runs: Runs, i: number): number {
+  return runs.start(i + 1) === runs.end(i) + 1 ? text.charCodeAt(runs.end(i)) : 0;
+}
+
 function isDotted(text: string, runs: Runs, i: number): boolean {
-  return runs.start(i + 1) === runs.end(i) + 1 && text.charCodeAt(runs.end(i)) === DOT;
+  return jointAfter(text, runs, i) === DOT;
+}
+
+/** `IP 203.0.113.7.443 > 198.51.100.8.53: …`, as tcpdump writes ports. */
+function isWithPort(text: string, runs: Runs, first: number): boolean {
+  return /^(?: > |: )/.test(text.slice(runs.end(first + 4), runs.end(first + 4) + 3));
+}
+
+/** `ip-203-0-113-7.ec2.internal`. */
+function isInHostName(text: string, runs: Runs, first: number): boolean {
+  const start = runs.start(first);
+  return (
+    /\b(?:ip|ec2)-$/i.test(text.slice(Math.max(0, start - 5), start)) &&
+    [0, 1, 2, 3].every((i) => valueOf(text, runs, first + i) >= 0) &&
+    valueOf(text, runs, first) > 0
+  );
 }
 
 /** A host's address: no network, loopback, multicast or mask. */
@@ -84,12 +113,21 @@ function isAddress(text: string, runs: Runs, first: number, evidence: Evidence |
   }
   const head = valueOf(text, runs, first);
   if (head === 0 || head === 127 || head >= 224 || zeros > 1) return false;
+  const plain = !isVersionLike(text, runs, first);
+  const [start, end] = [runs.start(first), runs.end(first + 3)];
   return (
     isPadded(text, runs, first, evidence) &&
-    opensAddress(text, runs.start(first)) &&
-    (closes(text, runs.end(first + 3)) || isRange(text, runs, first))
+    (opensAddress(text, start) || (plain && GLUE.test(text.slice(Math.max(0, start - 3), start)))) &&
+    (closes(text, end) ||
+      isRange(text, runs, first) ||
+      isWithPort(text, runs, first) ||
+      (plain && GLUED.test(text.slice(end, end + 3))))
   );
 }
+
+/** What joins an address to a name: `user_203.0.113.7`, `node-203.0.113.7`, `IP203.0.113.7`, `10.0.0.1..10.0.0.9`. */
+const GLUE = /[\w][_-]$|(?:^|[^A-Za-z])ip$|\.\.$/i;
+const GLUED = /^(?:[_-]\w|\.[A-Za-z]|\.\.)/;
 
 /** -1 if it is too large, or has digits of other scripts. */
 function valueOf(text: string, runs: Runs, i: number): number {
@@ -146,58 +184,75 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-function isSomethingElse(text: string, start: number, evidence: Evidence | undefined): boolean {
+/**
+ * Whether it may be a version or the number of a section: its first numbers are small, not both of the others are large,
+ * and it is in no private network.
+ */
+function isVersionLike(text: string, runs: Runs, first: number): boolean {
+  const [major = 0, minor = 0, patch = 0, build = 0] = [0, 1, 2, 3].map((i) => valueOf(text, runs, first + i));
+  return major < SMALL && major !== 10 && minor < SMALL && (patch < LARGE || build < LARGE);
+}
+const SMALL = 32;
+const LARGE = 100;
+
+/** Numbers that may be a version need evidence for an address; of others, few words say that they are one. */
+function isSomethingElse(text: string, runs: Runs, first: number, evidence: Evidence | undefined): boolean {
   const hints = hintsOf(evidence);
   if (hints & ADDRESS) return false;
-  if (hints & PHONE || /\+\d{1,3}[ .]$/.test(text.slice(Math.max(0, start - 5), start))) return true;
+  const [start, end] = [runs.start(first), runs.end(first + 3)];
+  const lead = text.slice(Math.max(0, start - LEAD), start);
+  if (hints & PHONE || /\+\d{1,3}[ .]$/.test(lead)) return true;
   // `Chrome/120.0.6.7` is a version; `//10.1.2.3` and `host/10.1.2.3` are addresses.
   const before = text.charCodeAt(start - 1);
-  if (before === 0x2f && isWord(text.charCodeAt(start - 2))) return isProduct(text, start);
-  if (before === 0xa7) return true;
-  const lead = text.slice(Math.max(0, start - LEAD), start);
-  if (before === COLON && IMAGE.test(lead)) return true;
-  if (VERSION_LIKE.test(text.slice(start, start + LEAD)) && ABOUT_VERSIONS.test(lead)) return true;
-  if (HEADING.test(lead) && /^[\d.]+\]?(?: \(| - | – |, )\d/.test(text.slice(start, start + LEAD))) return true;
-  if (CALLED_VERSION.test(lead) || NEWER.test(text.slice(start, start + LEAD))) return true;
+  if (before === 0xa7 || (before === SLASH && isWord(text.charCodeAt(start - 2)) && isProduct(lead))) return true;
+  if ((before === COLON && IMAGE.test(lead)) || CALLED_VERSION.test(lead)) return true;
   const label = labelBefore(text, start);
-  if (label & ADDRESS) return false;
-  if (text.startsWith(' to ', start - 4) && CHANGED_TO.test(text.slice(Math.max(0, start - LEAD), start))) return true;
-  return ((label & VERSION) !== 0 && isVersion(text, start)) || ((hints & VERSION) !== 0 && start < 3);
+  if (isVersionLike(text, runs, first)) return !(label & ADDRESS) && !isAddressed(text, end, lead);
+  if (label & ADDRESS || valueOf(text, runs, first) >= MOST) return false;
+  return ((label & VERSION) !== 0 && isVersion(lead)) || ((hints & VERSION) !== 0 && start < 3);
+}
+/** Higher numbers begin no version. */
+const MOST = 150;
+
+/** Whether the text says that there is a host's address: its form, its place in a log, or a word before it. */
+function isAddressed(text: string, end: number, lead: string): boolean {
+  const after = text.slice(end, end + LEAD);
+  if (WITH_ADDRESS.test(after) || BEFORE_ADDRESS.test(lead)) return true;
+  const line = lead.slice(lead.lastIndexOf('\n') + 1);
+  return !CHANGED.test(line) && !TO_ANOTHER.test(after) && (ADDRESSED.test(line) || TIME.test(line));
 }
 
-/**
- * Whether the nearest words call it a version: `updated to 1.2.3.4`, but not `updated by 10.1.2.3`. A word for versions
- * that is farther away says little.
- */
-function isVersion(text: string, start: number): boolean {
-  const [last = '', second = ''] = wordsOfText(text.slice(Math.max(0, start - LEAD), start)).reverse();
-  if (VERSION_WORDS.has(last)) return true;
-  if (last === 'from')
-    return CHANGED.test(second) && /^[\d.]+ ?(?:to|->|→) ?v?\d/.test(text.slice(start, start + LEAD));
-  return LINKS.has(last) && VERSION_WORDS.has(second);
+/** A port, a prefix, or what a log writes after a client. */
+const WITH_ADDRESS =
+  /^(?::\d{2,5}(?![\d.])|\/(?:[89]|[12]\d|3[0-2])(?![\d.])| - - | port \d| \(?(?:up|down|unreachable|timed out|refused)\b|[\])"']? "?(?:GET|POST|PUT|HEAD|DELETE|CONNECT|OPTIONS)\b| \d{3} (?:GET|POST)\b)/;
+/** A URL, an account, or what a log writes before a client. */
+const BEFORE_ADDRESS =
+  /(?:\/\/|\[client |\bip(?:v4)?[^\s\d]{0,12}\s?["']?|\d\.\d{1,3} ?[-–] ?|\b(?:host|server|gateway|router|client|peer|proxy|address) )$/i;
+/** Words for hosts and traffic between them. */
+const ADDRESSED =
+  /\b(?:address(?:es|e)?|addrs?|adresses?|adresse|direcci[oó]n|indirizzo|endere[cç]o|hosts?|hostname|servers?|serveur|servidor|clients?|nodes?|peers?|gateways?|routers?|switch|dns|resolvers?|nameservers?|subnets?|networks?|prox(?:y|ies)|firewalls?|vpn|lan|wan|inet|arp|dhcp|icmp|tcp|udp|https?|ssh(?:d|ed)?|ftp|smtp|ping(?:ed|ing)?|traceroute|curl|wget|telnet|nc|nslookup|dig|whois|connect(?:ed|ing|ion|ions)?|disconnect(?:ed)?|log(?:ged)?[ -]?in|logins?|sign(?:ed)?[ -]?in|sessions?|requests?|traffic|packets?|visitors?|users?|attack(?:s|er|ers)?|block(?:ed|list)?|ban(?:ned)?|allow(?:ed|list)?|deny|denied|reject(?:ed)?|accept(?:ed)?|listen(?:ing|s)?|bind|bound|src|dst|source|destination|remote|origin|forwarded|x-real-ip|resolv(?:es|ed)|points? to|route[sd]?|via|reached?|unreachable|machine|device|camera|printer|came)\b[^\n]*$/i;
+/** `2026-11-30T12:00:00Z 1.2.3.4`: a line of a log. */
+const TIME = /\d\d:\d\d:\d\d[^ ]* (?:\S{1,24} ){0,2}\[?$/;
+/** `from 1.2.3.4 to 1.2.3.5`. */
+const TO_ANOTHER = /^ ?(?:to|->|→) ?v?\d+\.\d/;
+const CHANGED = /\b(?:up|down)(?:dat|grad)|\bbump|\binstall/i;
+
+/** Whether the nearest words call it a version: `updated to 10.2.3.4`, but not `updated by 10.1.2.3`. */
+function isVersion(lead: string): boolean {
+  const [last = '', second = ''] = wordsOfText(lead).reverse();
+  return VERSION_WORDS.has(last) || (LINKS.has(last) && VERSION_WORDS.has(second));
 }
 
 const LEAD = 64;
-/** `fileVersion: 1.2.3.4`, `Chrome 1.2.3.4`, `lib>=1.2.3.4`. */
+/** `fileVersion: 1.2.3.4`, `Chrome 120.2.3.4`, `lib>=1.2.3.4`. */
 const CALLED_VERSION =
   /(?:version|\b(?:chrom(?:e|ium)|firefox|safari|edge|opera|electron|webkit|openssl|jdk|jre))["']?\s?[:=]?\s?["']?$|[=<>~!]=\s?$|~>\s?$|\^$/i;
 /** `registry.example/app:1.2.3.4`, `image: app:1.2.3.4`: the tag of a container's image. */
 const IMAGE = /(?:^|[\s"'=])[\w.-]+(?:\/[\w.-]+)+:$|\b(?:image|docker|podman)\b[^\n]{0,24}[\w-]:$/i;
-/** Small parts, and no private network. */
-const VERSION_LIKE = /^(?!10\.|127\.|169\.|172\.|192\.)(?:[1-5]?\d\.)(?:\d{1,2}\.){2}\d{1,2}(?![\d.])/;
-/** Words, products and the names of images directly before a version: `nginx 1.25.3.1`, `fixed in 1.2.3.4`, `alpine:3.12.0.1`. */
-const ABOUT_VERSIONS =
-  /(?:\b(?:tag(?:ged)?|rev(?:ision)?|sdk|api|patch|hotfix|bump(?:ed)?|checkout|chart|plugin|kernel|module|package|library|app|image|since|until|before|after|fixed|introduced|added|removed|deprecated|changes|notes|downgraded?|upgraded?|updated?|migrated?|nginx|apache|httpd|oracle|mysql|mariadb|postgres(?:ql)?|redis|mongo(?:db)?|kafka|tomcat|node(?:js)?|python|php|ruby|perl|java|golang|dotnet|\.net|linux|windows|macos|android|ios|ubuntu|debian|alpine|centos|docker|kubernetes|terraform|ansible|jenkins|gradle|maven|npm|yarn|webpack|react|angular|vue|django|rails|spring|elasticsearch|logstash|kibana|grafana|prometheus)(?: (?:to|in|for|at|is|is now|now|as|version|from))?:? ["'v]?|(?:^|[\s"'=])(?!(?:\w*(?:ip|ipv4|addr|address|host|server|client|src|dst|source|dest|destination|from|to|peer|remote|gateway|dns|proxy|listen|bind|login|https?|tcp|udp|ssh)):)[a-z][\w.-]*:)$/i;
-/** The heading of a change log. */
-const HEADING = /(?:^|\n)(?:#{1,4} )?\[?v?$/;
-/** `1.2.3.4 or newer`. */
-const NEWER = /^[\d.]+(?:\+| (?:or|and) (?:newer|later|older|higher|lower|above|below|earlier|greater|up)\b)/i;
 const VERSION_WORDS = set(VERSIONS);
-const CHANGED = /^(?:up|down)(?:dat|grad)/;
-const CHANGED_TO = /(?:up|down)(?:dat|grad)[a-z]{0,3}(?: [^ ]{1,24}){0,3} to v?$/i;
-const LINKS = set('is was no nr num number of the than since until before after through');
+const LINKS = set('is was no nr num number of to the than since until before after through');
 
-/** `Name/1.2.3.4`, as in user agents, but not a host's name before its address. */
-function isProduct(text: string, start: number): boolean {
-  return /(?:^|[\s("'])\p{Lu}[\w-]*\/$/u.test(text.slice(Math.max(0, start - 40), start));
+/** `Name/120.2.3.4`, as in user agents, but not a host's name before its address. */
+function isProduct(lead: string): boolean {
+  return /(?:^|[\s("'])\p{Lu}[\w-]*\/$/u.test(lead);
 }

@@ -76,4 +76,3 @@ export const TODAY: Readonly<Record<string, number>> = {
   'secret-named · siblings': 0.94,
   'secret-named · contrary word': 0.96,
 };
-export const MISTAKEN_TODAY: Readonly<Record<string, number>> = { ip: 0.039 };

@@ -1,6 +1,6 @@
 /** Searches the cells of one text, each with its name as evidence. */
 import { added, type Detector, type Evidence, NONE, type Span } from '../detector.ts';
-import { BIRTH, CARD, hintsOf, KEY, PASSPORT, PASSWORD, PHONE, SECRET, SSN } from '../field.ts';
+import { ADDRESS, BIRTH, CARD, hintsOf, KEY, PASSPORT, PASSWORD, PHONE, SECRET, SSN } from '../field.ts';
 import { findPlainly } from '../plain-find.ts';
 
 /** Longer cells are texts, which are searched as such. */
@@ -23,7 +23,7 @@ const GAINS: ReadonlyMap<string, number> = new Map([
   ['secret', SECRETS],
   ['email', 0],
   ['iban', 0],
-  ['ip', 0],
+  ['ip', ADDRESS],
 ]);
 const ANY = PHONE | CARD | SSN | BIRTH | PASSPORT | SECRETS;
 
