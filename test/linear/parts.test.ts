@@ -39,6 +39,10 @@ const DETECTORS = {
 const TEXTS = [
   ['secret', 'password=a1B2c3D4 '],
   ['secret', 'a'],
+  ['secret', '?sig='],
+  ['secret', 'AccountKey='],
+  ['secret', 'token:'],
+  ['secret', 'password:'],
   ['secret', '://'],
   ['secret', '-----BEGIN '],
   ['email', 'a@b.co '],

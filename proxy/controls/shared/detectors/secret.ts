@@ -15,7 +15,7 @@ import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels
 import { looksSecret } from './secret/looks.ts';
 import { endsLikeLabel, labelEndings } from './secret/loose.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
-import type { Value } from './secret/values.ts';
+import { forgetValues, type Value } from './secret/values.ts';
 import { isHarmless, SHORTEST, WordRuns } from './secret/word-runs.ts';
 import {
   CLASS,
@@ -98,6 +98,7 @@ function inWords(
   before: readonly Span[],
 ): readonly Span[] {
   let spans = before;
+  forgetValues();
   const pairs = knownPairs();
   const endings = labelEndings();
   const runs = until - from <= FEW ? undefined : (words ??= new WordRuns(endings, pairs)).read(text, from, until);

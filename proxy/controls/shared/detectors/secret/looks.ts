@@ -4,13 +4,19 @@ import { CODE, FOLDER, PASSWORD, SECRET } from './names.ts';
 /** No secret is longer, except blocks, which have their own search. */
 const LONGEST = 4_096;
 
+/** Longer values without quotes are of the characters of base64 and the like: others contain further labels. */
+const LONG = 128;
+const LONG_TOKEN = /^[\w.~+/%-]+={0,2}$/;
+
 /** Where a value was found: as the whole of a field, or after a label in a text, in quotes or not. */
 export type Where = 'field' | 'quoted' | 'assigned' | 'prose';
 
 /** @param hints of the field's or label's name: `PASSWORD`, `SECRET` or `KEY` */
 export function looksSecret(value: string, hints: number, where: Where): boolean {
   const { length } = value;
-  if (length < 3 || length > LONGEST || isPlaceholder(value)) return false;
+  if (length < 3 || length > LONGEST) return false;
+  if (length > LONG && where !== 'field' && where !== 'quoted' && !LONG_TOKEN.test(value)) return false;
+  if (isPlaceholder(value)) return false;
   if (/\s/.test(value)) return (where === 'field' || where === 'quoted') && (hints & PASSWORD) !== 0 && isPhrase(value);
   if (DATE.test(value) || LINK.test(value)) return false;
   if ((hints & FOLDER) !== 0 && PATH.test(value)) return false;

@@ -87,16 +87,33 @@ const is = (pattern: RegExp, text: string, at: number): boolean => {
   return pattern.test(text);
 };
 
+/** Where the last value went on without an end, so that the next one need not read it again. */
+const read = { from: -1, until: -1, parameter: false, assigned: false };
+
+/** Forgets what was read. Call it before each text. */
+export function forgetValues(): void {
+  read.from = -1;
+  read.until = -1;
+}
+
 /** The end of a value without quotes: at a space, or at a sign that can't belong to it here. */
 function endOfBare(text: string, start: number, parameter: boolean, assigned: boolean): number {
   const until = Math.min(text.length, start + LONGEST);
+  const isRead = start > read.from && start < read.until && read.parameter === parameter && read.assigned === assigned;
+  // Brackets and other scripts count from where a value begins, and a quote may begin it.
+  let isPlain = !isQuote(text.charCodeAt(start));
   let open = 0;
-  for (let at = start; at < until; at++) {
+  let at = isRead && isPlain ? read.until : start;
+  for (; at < until; at++) {
     const code = text.charCodeAt(at);
     if (code <= SPACE || (code >= 0x80 && isPunctuation(code))) return at;
     // A sentence goes on in another script: `hunter2です`.
     if (code >= 0x2e80 && text.charCodeAt(start) < 0x80) return at;
-    if (code >= 0x80 || isAlphanumeric(code)) continue;
+    if (isAlphanumeric(code)) continue;
+    if (code >= 0x80) {
+      isPlain = false;
+      continue;
+    }
     const next = text.charCodeAt(at + 1);
     switch (code) {
       case 0x26: // &
@@ -125,6 +142,7 @@ function endOfBare(text: string, start: number, parameter: boolean, assigned: bo
       case 0x5b: // [
       case 0x7b: // {
         open++;
+        isPlain = false;
         break;
       case 0x29: // )
       case 0x5d: // ]
@@ -141,5 +159,13 @@ function endOfBare(text: string, start: number, parameter: boolean, assigned: bo
       default:
     }
   }
+  if (isPlain) {
+    read.from = isRead ? read.from : start;
+    read.until = until;
+    read.parameter = parameter;
+    read.assigned = assigned;
+  }
   return until;
 }
+
+const isQuote = (code: number): boolean => code === 0x22 || code === 0x27 || code === 0x60;

@@ -59,6 +59,9 @@ test.each([
   [`the token for the bot: ${TOKEN}`, TOKEN],
   [`<label>API key</label> <input value="${TOKEN}">`, TOKEN],
   [`the client secret is ${TOKEN}`, TOKEN],
+  [`token=${TOKEN.repeat(20)}`, TOKEN.repeat(20)],
+  [`api key: ${TOKEN.repeat(20)}==`, `${TOKEN.repeat(20)}==`],
+  [`token:token:${TOKEN}`, `token:${TOKEN}`],
 ])('finds the whole secret in %s', (text, expected) => {
   expect(found(text)).toEqual([expected]);
 });
