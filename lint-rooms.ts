@@ -39,6 +39,7 @@ export const BUILDS_ON: Readonly<Record<string, readonly string[]>> = { secrets:
  * no other code of the proxy.
  */
 export const SHARED_WITH_LIB = [
+  'proxy/base/aws-hosts.ts',
   'proxy/base/shown-url.ts',
   'proxy/config/allowed-host.ts',
   'proxy/config/upstream-name.ts',

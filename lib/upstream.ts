@@ -2,11 +2,11 @@
 import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { IGateway } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { agentCoreHost, isAwsHost } from '../proxy/base/aws-hosts.ts';
 import { GATEWAY, RUNTIME } from './arn.ts';
 import { checkArn, checkHttps, checkReachable, checkRegion, checkText, type Faults, got, known } from './faults.ts';
 import { TEXTS } from './rules/texts.ts';
-import { GATEWAY_HOST, gatewayPathFault, otherGatewayFault } from './url.ts';
+import { gatewayPathFault, otherGatewayFault } from './url.ts';
 
 /** An upstream in a stack. Names of variables are without the prefix that the config gives them. */
 export interface BoundUpstream {
@@ -17,6 +17,8 @@ export interface BoundUpstream {
   readonly onAgentCore: boolean;
   /** How the proxy authenticates at this address if no variable says so; undefined: it isn't known at synth. */
   readonly impliedAuth: 'iam' | 'none' | undefined;
+  /** Its host is AWS's, in a form that says neither whether nor how calls are signed. */
+  readonly isUnclear: boolean;
   /** The region to sign for, if the address doesn't contain it. */
   readonly region: string | undefined;
   /** Allows a role to invoke it with IAM; undefined if the address names no resource. */
@@ -99,6 +101,7 @@ class Gateway extends ProxyUpstream {
       shown: this.#arn,
       onAgentCore: true,
       impliedAuth: 'iam',
+      isUnclear: false,
       region: undefined,
       invoke: invokeGateway(statementId, this.#arn),
     };
@@ -124,6 +127,7 @@ class Runtime extends ProxyUpstream {
       shown: arn,
       onAgentCore: true,
       impliedAuth: 'iam',
+      isUnclear: false,
       region: undefined,
       invoke: invokeRuntime(statementId, this.#arn, this.#qualifier),
     };
@@ -146,9 +150,12 @@ class Url extends ProxyUpstream {
     const path = known(this.#url) ? gatewayPathFault(this.#url) : undefined;
     if (path !== undefined) faults.add(`${where}: ${path}`);
     const named = known(this.#url) ? resourceOf(this.#url, site) : undefined;
+    const isUnclear = known(this.#url) && named === undefined && isAwsHost(URL.parse(this.#url)?.hostname ?? '');
     const base = {
       environment: { URL: this.#url },
-      impliedAuth: !known(this.#url) ? undefined : named === undefined ? ('none' as const) : ('iam' as const),
+      impliedAuth:
+        !known(this.#url) || isUnclear ? undefined : named === undefined ? ('none' as const) : ('iam' as const),
+      isUnclear,
       shown: known(this.#url) ? (URL.parse(this.#url)?.host ?? this.#url) : this.#url,
     };
     if (this.#gatewayArn === undefined)
@@ -177,18 +184,22 @@ class Url extends ProxyUpstream {
 /** Returns the gateway or runtime that a URL names: the URL holds its id and region, and the account is the stack's. */
 function resourceOf(text: string, { stack, faults, where, statementId }: UpstreamSite): PolicyStatement | undefined {
   const url = URL.parse(text);
-  const [, id, gatewayRegion] = GATEWAY_HOST.exec(url?.hostname ?? '') ?? [];
-  if (id !== undefined && gatewayRegion !== undefined) {
-    checkRegion(gatewayRegion, where, faults);
-    checkSuffix(url?.hostname ?? '', gatewayRegion, where, faults);
+  const host = agentCoreHost(url?.hostname ?? '');
+  if (url === null || host === undefined) return undefined;
+  checkRegion(host.region, where, faults);
+  if (host.kind === 'gateway') {
+    // The name of a VPC endpoint says nothing about the gateway.
+    if (host.gatewayId === undefined) return undefined;
     return invokeGateway(
       statementId,
-      stack.formatArn({ service: 'bedrock-agentcore', region: gatewayRegion, resource: 'gateway', resourceName: id }),
+      stack.formatArn({
+        service: 'bedrock-agentcore',
+        region: host.region,
+        resource: 'gateway',
+        resourceName: host.gatewayId,
+      }),
     );
   }
-  const [, runtimeRegion] =
-    /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(url?.hostname ?? '') ?? [];
-  if (url === null || runtimeRegion === undefined) return undefined;
   const [, encoded] = /^\/runtimes\/([^/]+)\/invocations$/.exec(url.pathname) ?? [];
   const arn = encoded === undefined ? undefined : decode(encoded);
   if (arn === undefined || !RUNTIME.pattern.test(arn)) {
@@ -196,16 +207,7 @@ function resourceOf(text: string, { stack, faults, where, statementId }: Upstrea
       `${where}: expected the URL of a runtime's invocations (https://bedrock-agentcore.REGION.amazonaws.com/runtimes/ENCODED_ARN/invocations), got the path ${got(url.pathname)}`,
     );
   }
-  checkRegion(runtimeRegion, where, faults);
-  checkSuffix(url.hostname, runtimeRegion, where, faults);
   return invokeRuntime(statementId, arn, url.searchParams.get('qualifier') ?? undefined);
-}
-
-/** China's regions have a separate domain, and their hosts exist only there. */
-function checkSuffix(host: string, region: string, where: string, faults: Faults): void {
-  const suffix = RegionInfo.get(region).domainSuffix;
-  if (suffix !== undefined && !host.endsWith(`.${region}.${suffix}`))
-    faults.add(`${where}: expected a host that ends in .${region}.${suffix}, got ${host}`);
 }
 
 function decode(text: string): string | undefined {

@@ -52,6 +52,10 @@ function bindOne(
   site: Omit<AuthSite, 'upstream'>,
 ): Omit<BoundOne, 'name'> {
   const bound = upstream.bind({ ...site, where: site.where.upstream });
+  if (given === undefined && bound.isUnclear && !bound.onAgentCore)
+    site.faults.add(
+      `${site.where.auth}: expected iam or none, since ${bound.shown} is AWS's but no known address of a gateway or runtime, got nothing`,
+    );
   const auth = (given ?? (bound.onAgentCore ? UpstreamAuth.iam() : UpstreamAuth.none())).bind({
     ...site,
     upstream: bound,

@@ -1,4 +1,5 @@
 /** The form that URLs in deployments must have. */
+import { agentCoreHost } from '../proxy/base/aws-hosts.ts';
 import { shownUrl } from '../proxy/base/shown-url.ts';
 
 /** Returns the fault of a URL that must be https, without user name, password and fragment. */
@@ -40,13 +41,10 @@ export function reachFault(text: string): string | undefined {
     : undefined;
 }
 
-/** Returns the id and the region of an AgentCore gateway from its own host. */
-export const GATEWAY_HOST = /^([a-z0-9-]+)\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
-
 /** A gateway speaks MCP at one path, and its error for other paths doesn't say so. */
 export function gatewayPathFault(text: string): string | undefined {
   const url = URL.parse(text);
-  if (url === null || !GATEWAY_HOST.test(url.hostname) || url.pathname === '/mcp') return undefined;
+  if (url === null || agentCoreHost(url.hostname)?.kind !== 'gateway' || url.pathname === '/mcp') return undefined;
   return `expected the gateway's MCP endpoint, https://${url.hostname}/mcp, got the path ${JSON.stringify(url.pathname)}`;
 }
 
@@ -55,8 +53,9 @@ export function gatewayPathFault(text: string): string | undefined {
  * refused.
  */
 export function otherGatewayFault(text: string, gatewayArn: string): string | undefined {
-  const [, id, region] = GATEWAY_HOST.exec(URL.parse(text)?.hostname ?? '') ?? [];
-  if (id === undefined || region === undefined) return undefined;
+  const host = agentCoreHost(URL.parse(text)?.hostname ?? '');
+  if (host?.gatewayId === undefined) return undefined;
+  const { gatewayId: id, region } = host;
   const [, , , arnRegion, , resource] = gatewayArn.split(':');
   return resource?.toLowerCase() === `gateway/${id}` && arnRegion === region
     ? undefined

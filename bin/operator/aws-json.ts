@@ -2,6 +2,7 @@
  * One signed request to an AWS service with JSON 1.0 or 1.1 (DynamoDB, KMS), by the proxy's own signer: for the few
  * calls of the cleanup, whose SDK clients aren't installed.
  */
+import { suffixOf } from '../../proxy/base/aws-hosts.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { Outgoing } from '../../proxy/upstream/auth/auth.ts';
 import { iam } from '../../proxy/upstream/auth/iam.ts';
@@ -32,7 +33,7 @@ export async function awsJson({
   target,
   body,
 }: AwsJsonCall): Promise<Readonly<Record<string, unknown>>> {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const suffix = suffixOf(region) ?? 'amazonaws.com';
   const url = new URL(process.env['AWS_ENDPOINT_URL'] || `https://${service}.${region}.${suffix}`);
   const text = JSON.stringify(body);
   const request: Outgoing = {

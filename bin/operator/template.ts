@@ -1,4 +1,5 @@
 /** Values of a template that are known before deployment. */
+import { partitionOf, suffixOf } from '../../proxy/base/aws-hosts.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 
 export interface Known {
@@ -38,16 +39,15 @@ function joined(parts: readonly (string | undefined)[], separator: string): stri
 }
 
 function pseudo(name: string, { account, region }: Known): string | undefined {
-  const china = region?.startsWith('cn-') === true;
   switch (name) {
     case 'AWS::Region':
       return region;
     case 'AWS::AccountId':
       return account;
     case 'AWS::Partition':
-      return region === undefined ? undefined : china ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+      return region === undefined ? undefined : partitionOf(region);
     case 'AWS::URLSuffix':
-      return region === undefined ? undefined : china ? 'amazonaws.com.cn' : 'amazonaws.com';
+      return region === undefined ? undefined : suffixOf(region);
     default:
       return undefined;
   }

@@ -58,6 +58,10 @@ export function readUpstream(environment: Environment, upstream: string, faults:
   const prefix = prefixOf(upstream);
   const get = (name: string): string | undefined => given(environment, `${prefix}_${name}`);
   const address = readAddress(prefix, get('URL'), get('ARN'), faults);
+  if (get('AUTH') === undefined && address?.isUnclear === true)
+    return faults.error(
+      `${prefix}_AUTH: expected iam or none, since ${address.url.host} is AWS's but no known address of a gateway or runtime, got nothing: sign with ${prefix}_AUTH=iam (and ${prefix}_SERVICE), or bind none`,
+    );
   const auth = readAuth(get('AUTH') ?? (address?.service === undefined ? 'none' : 'iam'), {
     prefix,
     get,

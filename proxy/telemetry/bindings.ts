@@ -1,4 +1,5 @@
 /** The bindings of metrics and traces, all optional. */
+import { regionOfHost } from '../base/aws-hosts.ts';
 import { type Environment, type Faults, textsOf } from '../base/environment.ts';
 import { parseEndpoint } from '../credentials/endpoint.ts';
 
@@ -81,9 +82,6 @@ function readMetrics(namespace: string, proxy: string | undefined, faults: Fault
   return { namespace, proxy };
 }
 
-/** X-Ray's endpoint, also used by CloudWatch's Transaction Search: `xray.REGION.amazonaws.com`, in any partition. */
-const XRAY = /^xray(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
-
 interface ReadTraces {
   readonly url: URL | undefined;
   readonly sampler: TracesBindings['sampler'] | undefined;
@@ -97,7 +95,8 @@ function tracesOf(
   proxy: string,
 ): TracesBindings | undefined {
   if (url === undefined || sampler === undefined || resource === undefined) return undefined;
-  const region = XRAY.exec(url.hostname)?.[1];
+  // X-Ray's endpoint is also that of CloudWatch's Transaction Search.
+  const region = regionOfHost(url.hostname, 'xray');
   return {
     url,
     signing: region === undefined ? undefined : { region, service: 'xray' },

@@ -1,4 +1,5 @@
 /** The address of the upstream: a URL, or an ARN that stands for one. */
+import { agentCoreHost, isAwsHost, partitionOf, suffixOf } from '../base/aws-hosts.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
 import { forbiddenAddress } from './forbidden-address.ts';
@@ -9,26 +10,29 @@ export interface Address {
   readonly service: 'gateway' | 'runtime' | undefined;
   /** Region in the ARN or host name, if there is one. */
   readonly region: string | undefined;
+  /** The host is AWS's, in a form that says neither whether nor how calls are signed. */
+  readonly isUnclear: boolean;
 }
 
 const ARN =
   /^arn:(aws[a-z-]*):bedrock-agentcore:([a-z0-9-]+):(\d{12}):(gateway|runtime)\/([A-Za-z0-9_-]+)(?:\/runtime-endpoint\/([A-Za-z0-9_-]+))?$/;
-const GATEWAY_HOST = /^[a-z0-9-]+\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
-const RUNTIME_HOST = /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 const RUNTIME_PATH = /^\/runtimes\/[^/]+\/invocations$/;
 
 /** Returns the address that an ARN stands for, or a string that says what is wrong with the ARN. */
 export function addressOfArn(arn: string): Address | string {
   const [, partition, region, , type, id, endpoint] = ARN.exec(arn) ?? [];
-  if (region === undefined || (type === 'gateway' && endpoint !== undefined)) {
+  if (partition === undefined || region === undefined || (type === 'gateway' && endpoint !== undefined)) {
     return `expected the ARN of an AgentCore gateway or runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID or …:runtime/ID), got ${JSON.stringify(shownUrl(arn))}`;
   }
-  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const suffix = suffixOf(region);
+  if (suffix === undefined || partitionOf(region) !== partition)
+    return `expected an ARN with a region of its partition, got ${region} in ${partition}`;
   if (type === 'gateway') {
     return {
       url: new URL(`https://${id}.gateway.bedrock-agentcore.${region}.${suffix}/mcp`),
       service: 'gateway',
       region,
+      isUnclear: false,
     };
   }
   const runtime = encodeURIComponent(arn.replace(/\/runtime-endpoint\/.*/, ''));
@@ -39,6 +43,7 @@ export function addressOfArn(arn: string): Address | string {
     ),
     service: 'runtime',
     region,
+    isUnclear: false,
   };
 }
 
@@ -56,10 +61,14 @@ export function addressOfUrl(text: string): Address | string {
   if (url.hash !== '') return 'expected a URL without a fragment';
   const forbidden = forbiddenAddress(url.hostname);
   if (forbidden !== undefined) return `expected a host other than ${url.hostname}: ${forbidden}`;
-  const gateway = GATEWAY_HOST.exec(url.hostname);
-  if (gateway?.[1] !== undefined) return { url, service: 'gateway', region: gateway[1] };
-  const runtime = RUNTIME_HOST.exec(url.hostname);
+  const host = agentCoreHost(url.hostname);
+  if (host?.kind === 'gateway') return { url, service: 'gateway', region: host.region, isUnclear: false };
   // On loopback, a server with a runtime's path counts as a runtime.
-  const isRuntime = RUNTIME_PATH.test(url.pathname) && (runtime !== null || isLoopback(url.hostname));
-  return { url, service: isRuntime ? 'runtime' : undefined, region: runtime?.[1] };
+  const isRuntime = RUNTIME_PATH.test(url.pathname) && (host !== undefined || isLoopback(url.hostname));
+  return {
+    url,
+    service: isRuntime ? 'runtime' : undefined,
+    region: host?.region,
+    isUnclear: !isRuntime && isAwsHost(url.hostname),
+  };
 }

@@ -87,7 +87,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   [
     "a gateway's URL below another partition's domain",
     url(GATEWAY_URL.replace('eu-west-1', 'cn-north-1')),
-    'upstream: expected a host that ends in .cn-north-1.amazonaws.com.cn, got calculator-ab12cd34ef.gateway.bedrock-agentcore.cn-north-1.amazonaws.com',
+    "upstreamAuth: expected iam or none, since calculator-ab12cd34ef.gateway.bedrock-agentcore.cn-north-1.amazonaws.com is AWS's but no known address of a gateway or runtime, got nothing",
   ],
   [
     'a base image with half a digest',

@@ -212,8 +212,15 @@ it('deletes a log group again if a service recreated it for its last lines', asy
   const world = oneProxy();
   await using aws = await startFakeAws(world);
   for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
-  setTimeout(() => world.logGroups.set(LOG_GROUP, 1), 300);
-  const removed = await removeGroups([`/aws/bedrock-agentcore/runtimes/${RUNTIME_ID}-`], REGION, 600);
+  let recreated = false;
+  world.logGroups.delete = (name) => {
+    const known = Map.prototype.delete.call(world.logGroups, name);
+    // The service writes its last lines right after.
+    if (!recreated) setImmediate(() => world.logGroups.set(LOG_GROUP, 1));
+    recreated = true;
+    return known;
+  };
+  const removed = await removeGroups([`/aws/bedrock-agentcore/runtimes/${RUNTIME_ID}-`], REGION, 100);
   expect(removed.map(({ name }) => name)).toEqual([LOG_GROUP]);
   expect(aws.calls.filter((call) => call === 'logs DeleteLogGroup')).toHaveLength(2);
   expect(world.logGroups.size).toBe(0);

@@ -1,5 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, test } from 'vitest';
+import { Faults } from '../../proxy/base/environment.ts';
+import { readUpstream } from '../../proxy/config/bindings.ts';
 import { addressOfArn, addressOfUrl } from '../../proxy/upstream/address.ts';
 import { forbiddenAddress } from '../../proxy/upstream/forbidden-address.ts';
 import { guardedLookup } from '../../proxy/upstream/lookup.ts';
@@ -9,7 +11,8 @@ import { startUpstream } from '../support/upstream.ts';
 
 function valid(address: ReturnType<typeof addressOfArn>) {
   if (typeof address === 'string') throw new Error(address);
-  return { ...address, url: address.url.href };
+  const { isUnclear, ...rest } = address;
+  return { ...rest, ...(isUnclear ? { isUnclear } : {}), url: address.url.href };
 }
 
 describe('an ARN', () => {
@@ -45,6 +48,21 @@ describe('an ARN', () => {
     expect(valid(addressOfArn('arn:aws-us-gov:bedrock-agentcore:us-gov-west-1:123456789012:gateway/g-1')).url).toBe(
       'https://g-1.gateway.bedrock-agentcore.us-gov-west-1.amazonaws.com/mcp',
     );
+    expect(valid(addressOfArn('arn:aws-eusc:bedrock-agentcore:eusc-de-east-1:123456789012:gateway/g-1')).url).toBe(
+      'https://g-1.gateway.bedrock-agentcore.eusc-de-east-1.amazonaws.eu/mcp',
+    );
+    expect(valid(addressOfArn('arn:aws-eusc:bedrock-agentcore:eusc-de-east-1:123456789012:runtime/r')).url).toContain(
+      'https://bedrock-agentcore.eusc-de-east-1.amazonaws.eu/runtimes/',
+    );
+  });
+
+  test.each([
+    ['arn:aws-eusc:bedrock-agentcore:eu-west-1:123456789012:gateway/x', 'eu-west-1 in aws-eusc'],
+    ['arn:aws:bedrock-agentcore:eusc-de-east-1:123456789012:gateway/x', 'eusc-de-east-1 in aws'],
+    ['arn:aws-new:bedrock-agentcore:eu-west-1:123456789012:gateway/x', 'eu-west-1 in aws-new'],
+    ['arn:aws:bedrock-agentcore:nowhere:123456789012:gateway/x', 'nowhere in aws'],
+  ])('with a region of another partition is refused: %s', (arn, got) => {
+    expect(addressOfArn(arn)).toBe(`expected an ARN with a region of its partition, got ${got}`);
   });
 
   test.each([
@@ -64,6 +82,35 @@ describe('an ARN', () => {
 
 describe('a URL', () => {
   test.each([
+    'https://evil.bedrock-agentcore.eu-west-1.amazonaws.com/mcp',
+    'https://a.g-1.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp',
+    'https://g-1.gateway.bedrock-agentcore.cn-north-1.amazonaws.com/mcp',
+    'https://g-1.gateway.bedrock-agentcore.eu-west-1.amazonaws.com.cn/mcp',
+    'https://g-1.gateway.bedrock-agentcore.eu-west-1.amazonaws.com./mcp',
+    'https://g-1.gateway.bedrock-agentcore.eu-west-1.vpce.amazonaws.com/mcp',
+    'https://vpce-1.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp',
+    'https://bedrock-agentcore.eu-west-1.amazonaws.com/mcp',
+    'https://abc.execute-api.eu-west-1.amazonaws.com/mcp',
+    'https://abc.lambda-url.eu-west-1.on.aws/mcp',
+    'https://x.elb.eu-west-1.amazonaws.com/mcp',
+    'https://x.eusc-de-east-1.amazonaws.eu/mcp',
+  ])('of AWS in no known form needs a word on how to authenticate: %s', (url) => {
+    const faults = new Faults();
+    expect(readUpstream({ UPSTREAM_URL: url }, 'default', faults)).toBeUndefined();
+    expect(faults.errors).toEqual([
+      `UPSTREAM_AUTH: expected iam or none, since ${new URL(url).host} is AWS's but no known address of a gateway or runtime, got nothing: sign with UPSTREAM_AUTH=iam (and UPSTREAM_SERVICE), or bind none`,
+    ]);
+    expect(readUpstream({ UPSTREAM_URL: url, UPSTREAM_AUTH: 'none' }, 'default', new Faults())?.auth.way).toBe('none');
+  });
+
+  test.each(['https://amazonaws.com.evil.example/mcp', 'https://evilamazonaws.com/mcp', 'https://mcp.example.com/mcp'])(
+    'of another host needs none: %s',
+    (url) => {
+      expect(readUpstream({ UPSTREAM_URL: url }, 'default', new Faults())?.auth.way).toBe('none');
+    },
+  );
+
+  test.each([
     ['https://g-1.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp', 'gateway', 'eu-west-1'],
     [
       'https://bedrock-agentcore.eu-west-1.amazonaws.com/runtimes/arn%3Aaws/invocations?qualifier=DEFAULT',
@@ -82,6 +129,19 @@ describe('a URL', () => {
     ['https://bedrock-agentcore.eu-west-1.amazonaws.com/runtimes/x/invocations/y', undefined, 'eu-west-1'],
     ['https://bedrock-agentcore.eu-west-1.amazonaws.com/x/runtimes/y/invocations', undefined, 'eu-west-1'],
     ['http://127.0.0.1:9000/mcp', undefined, undefined],
+    ['https://g-1.gateway.bedrock-agentcore.eu-west-1.api.aws/mcp', 'gateway', 'eu-west-1'],
+    ['https://g-1.gateway.bedrock-agentcore-fips.us-gov-west-1.amazonaws.com/mcp', 'gateway', 'us-gov-west-1'],
+    ['https://g-1.gateway.bedrock-agentcore.eusc-de-east-1.amazonaws.eu/mcp', 'gateway', 'eusc-de-east-1'],
+    ['https://g-1.gateway.bedrock-agentcore.eusc-de-east-1.api.amazonwebservices.eu/mcp', 'gateway', 'eusc-de-east-1'],
+    ['https://g-1.gateway.bedrock-agentcore.cn-north-1.api.amazonwebservices.com.cn/mcp', 'gateway', 'cn-north-1'],
+    ['https://vpce-0a1-b2c.gateway.bedrock-agentcore.eu-west-1.vpce.amazonaws.com/mcp', 'gateway', 'eu-west-1'],
+    ['https://bedrock-agentcore-fips.us-east-1.amazonaws.com/runtimes/x/invocations', 'runtime', 'us-east-1'],
+    ['https://bedrock-agentcore.us-east-1.api.aws/runtimes/x/invocations', 'runtime', 'us-east-1'],
+    [
+      'https://vpce-0a1-b2c-us-east-1a.bedrock-agentcore.us-east-1.vpce.amazonaws.com/runtimes/x/invocations',
+      'runtime',
+      'us-east-1',
+    ],
   ])('%s is recognised as %s', (url, service, region) => {
     expect(valid(addressOfUrl(url))).toMatchObject({ service, region });
   });

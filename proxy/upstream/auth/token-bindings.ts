@@ -1,4 +1,5 @@
 /** The bindings of the ways that get tokens from an authorization server. */
+import { suffixOf } from '../../base/aws-hosts.ts';
 import type { SecretSource } from '../../credentials/secret.ts';
 import { readEndpoint, readSecretSource, SECRET_WORDS, type WayBindings } from './way.ts';
 
@@ -40,5 +41,5 @@ export function readTokenBindings(bindings: WayBindings<keyof typeof TOKEN_VARIA
 
 /** A user pool is its own issuer. */
 function cognitoIssuer({ region, userPoolId }: { readonly region: string; readonly userPoolId: string }): URL {
-  return new URL(`https://cognito-idp.${region}.amazonaws.com/${userPoolId}`);
+  return new URL(`https://cognito-idp.${region}.${suffixOf(region) ?? 'amazonaws.com'}/${userPoolId}`);
 }
