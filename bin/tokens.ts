@@ -2,7 +2,8 @@
 import { command } from './operator/command.ts';
 import { EXIT, Failure } from './operator/failure.ts';
 
-const USAGE = `usage: npm run -s tokens -- encode|decode WHERE --tenant NAME --type TYPE [--csv COLUMN | --jsonl MEMBER] < FROM > TO
+const USAGE = `usage: npm run -s tokens -- encode|decode WHERE --tenant NAME --type TYPE [--shaped]
+       [--csv COLUMN | --jsonl MEMBER] < FROM > TO
 
 encode  replaces each value by the token that \`tokenization\` makes of it, and a token of an earlier form or key by the
         current one
@@ -11,6 +12,8 @@ decode  replaces each token by its value. Other values stay
   WHERE           arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, or file:PATH for local use: the proxy's keyring
   --tenant NAME   whose tokens they are, as in the proxy's config
   --type TYPE     of the values, as in the proxy's config (email, or the type of a field); decode takes several
+  --shaped        tokens of the value's own shape, for a field with \`reverses\`. Nothing shows that they are tokens: run
+                  each of encode and decode once
   --csv COLUMN    the input is CSV (RFC 4180) with a header: only that column changes
   --jsonl MEMBER  each line is a JSON object: only that member changes
                   otherwise, each line is a value
@@ -30,20 +33,22 @@ await command({
   options: {
     tenant: { type: 'string' },
     type: { type: 'string', multiple: true },
+    shaped: { type: 'boolean' },
     csv: { type: 'string' },
     jsonl: { type: 'string' },
   },
   names: { min: 0, max: 2 },
-  run: async ({ values: { tenant, type: types = [], csv, jsonl }, names: [action, where] }, output) => {
+  run: async ({ values: { tenant, type: types = [], shaped = false, csv, jsonl }, names: [action, where] }, output) => {
     const wrong = (expected: string): Failure => new Failure(`expected ${expected}\n\n${USAGE}`, EXIT.usage);
     if ((action !== 'encode' && action !== 'decode') || where === undefined)
       throw wrong(`encode or decode, and where the keyring is, got ${action ?? 'nothing'}`);
     if (tenant === undefined || tenant === '') throw wrong('--tenant NAME');
     if (types.length === 0 || (action === 'encode' && types.length > 1))
       throw wrong(action === 'encode' ? 'one --type TYPE' : '--type TYPE');
+    if (shaped && types.length > 1) throw wrong('one --type TYPE with --shaped');
     if (csv !== undefined && jsonl !== undefined) throw wrong('--csv or --jsonl, got both');
     if (output.json) throw wrong('no --json: rows are written to standard output');
     const { tokens } = await import('./operator/tokens.ts');
-    return tokens({ action, where, tenant, types, csv, jsonl }, process.stdin, process.stdout, process.stderr);
+    return tokens({ action, where, tenant, types, shaped, csv, jsonl }, process.stdin, process.stdout, process.stderr);
   },
 });

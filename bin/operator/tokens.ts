@@ -17,6 +17,8 @@ interface Wanted {
   readonly where: string;
   readonly tenant: string;
   readonly types: readonly string[];
+  /** Tokens without a marker. */
+  readonly shaped: boolean;
   readonly csv: string | undefined;
   readonly jsonl: string | undefined;
 }
@@ -26,7 +28,7 @@ const BATCH = 10_000;
 /** How a file in UTF-8 may begin. */
 const MARK = '\ufeff';
 export async function tokens(
-  { action, where, tenant, types, csv: column, jsonl: member }: Wanted,
+  { action, where, tenant, types, shaped, csv: column, jsonl: member }: Wanted,
   input: NodeJS.ReadableStream & { readonly fd?: number },
   output: NodeJS.WritableStream,
   report: NodeJS.WritableStream,
@@ -70,8 +72,24 @@ export async function tokens(
       parts.map((token) => made.open(tenant, token)?.value ?? ''),
     );
   };
+  /** Without a marker, a token can't be told from data. */
+  const reshaped = (value: string, row: number): string => {
+    const data = bare(value, type);
+    const part = { type, value: data, percent: false };
+    const other =
+      action === 'decode'
+        ? made.openShaped(tenant, type, data)
+        : (made.token(tenant, part, 'shaped') ?? made.token(tenant, part, 'word'));
+    if (other === undefined || findTokens(value).length > 0)
+      throw new Failure(
+        `row ${row}: expected ${action === 'decode' ? 'a token' : 'a value that has a token'} of its own shape, got another value`,
+      );
+    counts.changed++;
+    return value.replace(data, () => other);
+  };
   const change = (value: string, row: number): string => {
     if (value.trim() === '') return value;
+    if (shaped) return reshaped(value, row);
     const found = findTokens(value);
     const lost = found.filter((token) => made.open(tenant, token) === undefined).length;
     const broken = lost + atOnce(brokenIn(value, found));

@@ -58,7 +58,77 @@ async function tried(
   return { received, seen: JSON.stringify(responseOf(reply)) };
 }
 
+const TEXT = { type: 'string' };
+/** As a CRM declares it. */
+const CONTACT = {
+  type: 'object',
+  properties: {
+    lastName: { type: 'string', maxLength: 80 },
+    email: { type: 'string', format: 'email', maxLength: 64 },
+    phone: { type: 'string', maxLength: 20 },
+    birthDate: { type: 'string', format: 'date' },
+    note: TEXT,
+  },
+};
+const CRM = [
+  { name: 'add_contact', inputSchema: CONTACT, outputSchema: { type: 'object', properties: { row: CONTACT } } },
+  { name: 'find_contact', inputSchema: { type: 'object', properties: { email: TEXT } } },
+];
+
+/** A CRM that keeps what it gets, and finds it by the address. */
+function crm(rows: Record<string, string>[]): Parameters<typeof startUpstream>[0] {
+  return ({ text }, response) => {
+    const { id, method, params } = JSON.parse(text) as {
+      id?: string;
+      method: string;
+      params: { name: string; arguments: Record<string, string> };
+    };
+    const base = { resultType: 'complete', ttlMs: 0, cacheScope: 'public' };
+    if (method !== 'tools/call')
+      return respondJson(response, JSON.stringify({ jsonrpc: '2.0', id, result: { ...base, tools: CRM } }));
+    if (params.name === 'add_contact') rows.push(params.arguments);
+    const found = rows.filter(({ email }) => email === params.arguments['email']);
+    const told = found.map((row) => `${row['lastName']}, born ${row['birthDate']}, call ${row['phone']}`).join();
+    const result = {
+      content: [
+        { type: 'text', text: told },
+        { type: 'text', text: JSON.stringify({ rows: found }) },
+      ],
+      structuredContent: { rows: found },
+    };
+    respondJson(response, JSON.stringify({ jsonrpc: '2.0', id, result }));
+  };
+}
+
 describe.each(eras)('%s', (_era, call) => {
+  it('the CRM keeps only tokens that its schemas accept, and the client sees the data in later calls', async () => {
+    const contact = {
+      lastName: 'Lindqvist',
+      email: 'Zoe.Lindqvist@example.com',
+      phone: '+46 70 174 06 05',
+      birthDate: '1980-02-03',
+      note: 'call +46 70 174 06 05',
+    };
+    const rows: Record<string, string>[] = [];
+    await using upstream = await startUpstream(crm(rows));
+    await using front = await startFront(upstream, { ...(await page.load('crm.config.ts')), environment: bindRing() });
+    await send(front, call('tools/call', { name: 'add_contact', arguments: contact }));
+    const [row = {}] = rows;
+    expect(Object.keys(row)).toEqual(Object.keys(contact));
+    for (const value of Object.values(contact)) expect(JSON.stringify(row)).not.toContain(value);
+    expect(row['phone']?.length).toBeLessThanOrEqual(20);
+    expect(row['email']?.length).toBeLessThanOrEqual(64);
+    expect(row['birthDate']).toMatch(/^(?:19|20)\d\d-\d\d-\d\d$/);
+    const found = await send(front, call('tools/call', { name: 'find_contact', arguments: { email: contact.email } }));
+    expect(responseOf(found).result).toMatchObject({
+      content: [
+        { text: 'Lindqvist, born 1980-02-03, call +46 70 174 06 05' },
+        { text: JSON.stringify({ rows: [contact] }) },
+      ],
+      structuredContent: { rows: [contact] },
+    });
+  });
+
   it('no personal data leaves to the CRM, and the client sees its own again', async () => {
     const { received, seen } = await tried(await page.load('crm.config.ts'), call, 'anyone');
     expect(received).toMatch(/qtk/i);

@@ -28,6 +28,8 @@ export interface Hideable {
   readonly place: string;
   /** Software relies on the value, so no token may replace it. */
   readonly fixed: boolean;
+  /** Whether a token without a mark may replace it: somebody can tell later that it is one. */
+  readonly unmarked: boolean;
 }
 
 /** Configured fields that are seen in clear. */
@@ -140,6 +142,7 @@ export class Finder implements Visitor {
       field: rule?.path,
       place: fieldOf(at),
       fixed: at.fixed,
+      unmarked: at.direction === 'client' || rule?.reverses === true,
     });
     // A detector that found a key finds it in the text beside it, too.
     if (at.surface !== 'structuredContent' || (at.isKey && rule === undefined)) return;

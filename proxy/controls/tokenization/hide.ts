@@ -1,7 +1,7 @@
 /** Chooses a token for each value that was found, one that its place accepts. */
 import { Denied, Invalid } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
-import { inTurns, SHORT, type Work } from '../../base/turns.ts';
+import { atOnce, inTurns, SHORT, type Work } from '../../base/turns.ts';
 import { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { Replacement } from '../../json/replace.ts';
@@ -63,16 +63,26 @@ function* chosenFor(
   const texts = new Map<number, string>();
   const numbers = new Map<number, string | number | null>();
   const chosen = new Map<string, string>();
+  const candidates = new Candidates(tenant, tokens);
   const take = ({ index, value, parts }: Hideable, made: Made): void => {
     if (typeof value === 'number') numbers.set(index, made.value);
     else texts.set(index, String(made.value));
     parts.forEach((part, i) => {
       const token = made.tokens[i] ?? '';
-      chosen.set(keyOf(part), token);
       if (made.form >= SHAPED) issued.set(token, { type: part.type, value: part.value });
+      // Beside its field, the client could not tell a token without a mark from data later.
+      if (made.form < SHAPED || !(walked instanceof Call)) chosen.set(keyOf(part), token);
     });
   };
-  const refuse = ({ index, value, parts, field, surface, path: [first] }: Hideable, properties: unknown): void => {
+  const refuse = (found: Hideable, properties?: JsonValue): void => {
+    const {
+      index,
+      value,
+      parts,
+      field,
+      surface,
+      path: [first],
+    } = found;
     if (whenNoToken === 'redact') {
       if (typeof value === 'number') numbers.set(index, null);
       else
@@ -90,15 +100,16 @@ function* chosenFor(
     const known = typeof first === 'string' && isObject(properties) && Object.hasOwn(properties, first);
     const named = field ?? (known ? first : surface);
     const type = parts[0]?.type;
-    const why = `${named}: expected data that a token can replace, got ${type}, and the tool's schema accepts no token for it`;
+    const reason =
+      properties === undefined ? 'no token can replace it there' : "the tool's schema accepts no token for it";
+    const why = `${named}: expected data that a token can replace, got ${typeof value === 'number' ? 'a number of type ' : ''}${type}, and ${reason}`;
     const limits = known ? limitsOf(properties[first]) : '';
     log.warn(
-      `no token fits ${named}${limits}: widen the tool's schema, list the field under keep or in redaction, or set whenNoToken: 'redact'`,
+      `no token fits ${named}${limits}: ${wayOut(candidates.isShapeable(found), known ? properties[first] : undefined)}`,
       { event: 'tokenization', tool: call.method === 'tools/call' ? call.name : undefined, type },
     );
     throw call.kind === 'request' && surface === 'arguments' ? new Invalid(`${why}: leave it out`) : new Denied(why);
   };
-  const candidates = new Candidates(tenant, tokens);
   for (const [surface, { schema, root, properties }] of schemas) {
     const own = finder.found.filter((found) => found.plain && found.surface === surface);
     const made = yield* fitting(
@@ -127,7 +138,7 @@ function* chosenFor(
     const made = known === undefined ? yield* candidates.of(found, 0) : undefined;
     if (known !== undefined && typeof found.value === 'string')
       texts.set(found.index, replaced(found.value, found.parts, known));
-    else if (made === undefined) refuse(found, undefined);
+    else if (made === undefined) refuse(found);
     else take(found, made);
   }
   const inPlace =
@@ -149,11 +160,40 @@ function limitsOf(schema: JsonValue | undefined): string {
   if (!isObject(schema)) return '';
   const limits = LIMITS.flatMap((name) => {
     const limit = schema[name];
-    return typeof limit === 'string' || typeof limit === 'number' ? [`${name} ${limit}`] : [];
+    if (limit === undefined) return [];
+    return typeof limit === 'string' || typeof limit === 'number' ? [`${name} ${limit}`] : [name];
   });
   return limits.length === 0 ? '' : ` (${limits.join(', ')})`;
 }
-const LIMITS = ['type', 'format', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'multipleOf'];
+const LIMITS = [
+  'type',
+  'format',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'multipleOf',
+  'enum',
+  'const',
+  '$ref',
+  'allOf',
+  'anyOf',
+  'oneOf',
+];
+
+/** What an operator can change so that a value gets a token, or is sent in another way. */
+function wayOut(isShapeable: boolean, schema: JsonValue | undefined): string {
+  const listed = 'list the field under keep or in redaction';
+  // Neither another shape nor `[redacted]` is one of the values.
+  if (isObject(schema) && ('enum' in schema || 'const' in schema)) return `it has fixed values: ${listed}`;
+  return [
+    "widen the tool's schema",
+    ...(isShapeable ? ['list the field with reverses: true if the upstream has nothing but tokens in it'] : []),
+    listed,
+    "or set whenNoToken: 'redact'",
+  ].join(', ');
+}
 
 /** Making tokens may yield after this many, plus one. */
 const PART = 63;
@@ -169,9 +209,10 @@ class Candidates {
   }
 
   /** The replacement in that form, or in the next form that all parts have. */
-  *of({ value, parts }: Hideable, form: number): Work<Made | undefined> {
-    if (typeof value === 'number') return form > SHAPED ? undefined : this.#number(value, parts);
-    for (let next = form; next <= LAST; next++) {
+  *of({ value, parts, unmarked }: Hideable, form: number): Work<Made | undefined> {
+    if (typeof value === 'number') return form > SHAPED || !unmarked ? undefined : this.#number(value, parts);
+    const last = unmarked ? LAST : SHAPED - 1;
+    for (let next = form; next <= last; next++) {
       const tokens: string[] = [];
       for (const part of parts) {
         const token = this.#tokens.token(this.#tenant, part, formsOf(part.type)[next] ?? 'plain');
@@ -182,6 +223,11 @@ class Candidates {
       if (tokens.length === parts.length) return { form: next, value: replaced(value, parts, tokens), tokens };
     }
     return undefined;
+  }
+
+  /** Whether only the config keeps it from a token without a mark. */
+  isShapeable(found: Hideable): boolean {
+    return !found.unmarked && atOnce(this.of({ ...found, unmarked: true }, SHAPED)) !== undefined;
   }
 
   #number(value: number, [part]: readonly Part[]): Made | undefined {

@@ -1,10 +1,10 @@
 /**
- * Packs addresses before encryption, so that their tokens fit fields with little room: a prefix code whose lengths come
- * from how often letters and endings occur in addresses. The table must never change, because old tokens use it.
+ * Packs addresses before encryption, so that their tokens fit fields with little room: prefix codes whose lengths come
+ * from how often letters and endings occur in addresses. The tables must never change, because old tokens use them.
  */
+import { type Lengths, PrefixCode } from './prefix-code.ts';
 
-/** Characters and endings by the number of their bits. `^` makes the next letter a capital. */
-const LENGTHS: readonly (readonly [bits: number, symbols: string])[] = [
+const FIRST: Lengths = [
   [4, 'a e i n r o l'],
   [5, 's t m c d h . @'],
   [6, 'u k b g p j y v w f .com'],
@@ -13,104 +13,75 @@ const LENGTHS: readonly (readonly [bits: number, symbols: string])[] = [
   [9, 'q + ^ .co.uk @hotmail.com @yahoo.com @outlook.com @icloud.com .fr .io .it .es .nl .edu .eu .ch'],
   [10, '.com.br .co.jp .at .ca .com.au .in .pl .se'],
 ];
+const SECOND: Lengths = [
+  [3, 'a'],
+  [4, 'e i l n o r s'],
+  [5, '@ c d h m t'],
+  [6, '- . b g k p u'],
+  [7, '.com 1 9 @gmail.com f j v w y z'],
+  [8, '0 2 5 6 7 8'],
+  [9, '.de 3 4 @hotmail.com @outlook.com @yahoo.com _'],
+  [10, '+ .ca .co.uk .fr .net .org @example.com @icloud.com q x'],
+  [11, '.be .ch .co .com.au .edu .es .io .it .nl @aol.com @gmx.de @live.com @orange.fr @t-online.de @web.de'],
+  [
+    12,
+    '.at .co.jp .com.br .eu .fi .in .me .no .pl .ru .se @comcast.net @example.org @free.fr @gmx.net @googlemail.com @hotmail.co.uk @hotmail.fr @libero.it @mail.ru @me.com @msn.com @proton.me @protonmail.com @yahoo.co.uk',
+  ],
+  [13, "' .ai .co.in .com.mx .cz .dk .gov .ie .info .jp .mx .pt .us @wanadoo.fr @yahoo.de @yahoo.fr ^"],
+];
 
 /** The first two bits of packed bytes: no text begins like this in UTF-8. */
 const MARK = 0b10;
 const MARK_BITS = 2;
+/** The first five bits of bytes that are packed with the second table: no text begins like this either. */
+const SECOND_MARK = 0b11111;
+const HEAD_BITS = 8;
 
-interface Code {
-  readonly symbol: string;
-  readonly bits: number;
-  readonly code: number;
-}
+/**
+ * Where the local part and the domain have capitals, by the last three bits of the first byte. The last one: wherever
+ * `^` says.
+ */
+const CAPITALS: readonly (readonly [local: RegExp, domain: RegExp] | undefined)[] = (() => {
+  const [none, all, start, words] = [/(?!)/g, /[a-z]/g, /^[a-z]/g, /(?<![a-z])[a-z]/g];
+  return [
+    [none, none],
+    [words, none],
+    [words, start],
+    [all, all],
+    [start, none],
+    [all, none],
+    [none, start],
+    undefined,
+  ];
+})();
 
-/** A canonical prefix code: the codes of one length are consecutive. The last one is all ones and longer than a byte. */
-const CODES: readonly Code[] = (() => {
-  const codes: Code[] = [];
-  let code = 0;
-  let length = 0;
-  for (const [bits, symbols] of LENGTHS) {
-    for (const symbol of symbols.split(' ')) {
-      code <<= bits - length;
-      length = bits;
-      codes.push({ symbol, bits, code: code++ });
-    }
-  }
-  return codes;
-})();
-/** The codes of ASCII characters. */
-const SINGLE: readonly (Code | undefined)[] = (() => {
-  const known = new Map(CODES.map((code) => [code.symbol, code]));
-  return Array.from({ length: 0x80 }, (_, i) => known.get(String.fromCharCode(i).toLowerCase()));
-})();
-const CAPITAL = '^';
-const CAPITAL_CODE = SINGLE[CAPITAL.charCodeAt(0)];
-/** Endings, the longest first. */
-const ENDINGS = CODES.filter(({ symbol }) => symbol.length > 1).sort((a, b) => b.symbol.length - a.symbol.length);
-const LONGEST = 10;
-/** The code that some bits begin with. */
-const BEGINNINGS: readonly Code[] = CODES.flatMap((code) =>
-  Array.from({ length: 1 << (LONGEST - code.bits) }, () => code),
-);
+const first = new PrefixCode(FIRST);
+const second = new PrefixCode(SECOND);
 
 /** Undefined if the value has other characters, or would not become shorter. */
 export function packed(value: string): Buffer | undefined {
-  const bytes = Buffer.allocUnsafe(value.length);
-  let size = 0;
-  let held = MARK;
-  let bits = MARK_BITS;
-  let isShifted = false;
-  for (let at = 0; at < value.length;) {
-    const c = value.charCodeAt(at);
-    const isCapital: boolean = c >= 0x41 && c <= 0x5a && !isShifted;
-    const next = isCapital ? CAPITAL_CODE : symbolAt(value, at, c);
-    if (next === undefined) return undefined;
-    held = (held << next.bits) | next.code;
-    bits += next.bits;
-    while (bits >= 8) {
-      if (size === bytes.length) return undefined;
-      bytes[size++] = held >> (bits -= 8);
-    }
-    held &= (1 << bits) - 1;
-    if (!isCapital) at += next.symbol.length;
-    isShifted = isCapital;
-  }
-  // Filled with ones, which begin no whole code.
-  if (bits > 0) {
-    if (size === bytes.length) return undefined;
-    bytes[size++] = (held << (8 - bits)) | (0xff >> bits);
-  }
-  return size < value.length ? bytes.subarray(0, size) : undefined;
+  const one = first.packed(value, [MARK, MARK_BITS]);
+  const lower = value.toLowerCase();
+  const way = CAPITALS.findIndex((capitals) => capitals === undefined || capitalized(lower, capitals) === value);
+  const other = second.packed(CAPITALS[way] === undefined ? value : lower, [(SECOND_MARK << 3) | way, HEAD_BITS]);
+  return other === undefined || (one !== undefined && one.length <= other.length) ? one : other;
 }
 
-function symbolAt(value: string, at: number, c: number): Code | undefined {
-  const ending = c === DOT || c === AT ? ENDINGS.find(({ symbol }) => value.startsWith(symbol, at)) : undefined;
-  return ending ?? (c === CAPITAL.charCodeAt(0) ? undefined : SINGLE[c]);
+function capitalized(text: string, [local, domain]: readonly [local: RegExp, domain: RegExp]): string {
+  const at = text.indexOf('@');
+  const upper = (letter: string): string => letter.toUpperCase();
+  return text.slice(0, at + 1).replace(local, upper) + text.slice(at + 1).replace(domain, upper);
 }
-const DOT = 0x2e;
-const AT = 0x40;
 
 export function isPacked(bytes: Uint8Array): boolean {
-  return (bytes[0] ?? 0) >> 6 === MARK;
+  const [head = 0] = bytes;
+  return head >> (8 - MARK_BITS) === MARK || head >> 3 === SECOND_MARK;
 }
 
 export function unpacked(bytes: Uint8Array): string {
-  let out = '';
-  let held = (bytes[0] ?? 0) & (0xff >> MARK_BITS);
-  let bits = 8 - MARK_BITS;
-  let isShifted = false;
-  for (let next = 1; ;) {
-    while (bits < LONGEST && next < bytes.length) {
-      held = (held << 8) | (bytes[next++] ?? 0);
-      bits += 8;
-    }
-    const lacking = Math.max(0, LONGEST - bits);
-    const ahead = bits < LONGEST ? (held << lacking) | ((1 << lacking) - 1) : held >> (bits - LONGEST);
-    const code = BEGINNINGS[ahead];
-    if (code === undefined || code.bits > bits) return out;
-    bits -= code.bits;
-    held &= (1 << bits) - 1;
-    if (code.symbol !== CAPITAL) out += isShifted ? code.symbol.toUpperCase() : code.symbol;
-    isShifted = code.symbol === CAPITAL;
-  }
+  const [head = 0] = bytes;
+  if (head >> 3 !== SECOND_MARK) return first.unpacked(bytes, MARK_BITS);
+  const text = second.unpacked(bytes, HEAD_BITS);
+  const capitals = CAPITALS[head & 0b111];
+  return capitals === undefined ? text : capitalized(text, capitals);
 }

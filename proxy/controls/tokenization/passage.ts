@@ -17,8 +17,9 @@ import { restoredIn } from './in-text.ts';
 import { leaveVisible, visibleFields } from './leave-visible.ts';
 import type { Loaded } from './loaded.ts';
 import type { TokenizationOptions } from './options.ts';
-import { type Restored, type Restoring, TokenFinder, valuesFor } from './restore.ts';
+import { valuesFor } from './restore.ts';
 import type { Rules } from './rules.ts';
+import { type Restored, type Restoring, TokenFinder } from './token-finder.ts';
 import { MARKERS, mayHoldTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 

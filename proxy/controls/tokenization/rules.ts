@@ -8,9 +8,9 @@ export interface Field extends Scope {
   /** The type of value: a detector's name, or one of your own. Tokens of one type can be compared with one another. */
   readonly type: string;
   /**
-   * Whether tokens without a marker are restored, too, wherever this field returns. Set it only if the upstream has
-   * nothing but tokens in that field: any other value would be changed.
-   * @default false
+   * Whether the field may get tokens without a marker, and every value in it is turned back wherever it returns. Set it
+   * only if the upstream has nothing but tokens in that field: any other value would be changed.
+   * @default false - a call whose schema has no room for a marker is refused
    */
   readonly reverses?: boolean;
 }

@@ -6,8 +6,9 @@
 import { CARD, checkDigit } from './check-digit.ts';
 import { MIN_DOMAIN, type Permutation, type Way } from './permutation.ts';
 import type { Shaped } from './shape.ts';
-import { date, isDate } from './shaped-date.ts';
+import { dateOf, isDate } from './shaped-date.ts';
 import { ipv4, ipv6, isIpv4, isIpv6, isUuid, uuid } from './shaped-id.ts';
+import { isNotation, notationOf } from './shaped-notation.ts';
 import { isWord } from './shaped-word.ts';
 
 /** Longer values have room for a marker, or none of these shapes. */
@@ -111,7 +112,8 @@ const none: Shaped = { hide: () => undefined, show: () => undefined };
 export function shapedFor(type: string, value: string): Shaped {
   if (type === CARD) return card;
   if (type === 'iban') return iban;
-  if (isDate(value)) return date;
+  if (isDate(value)) return dateOf(type);
+  if (isNotation(value)) return notationOf(type);
   if (isUuid(value)) return uuid;
   if (isIpv4(value)) return ipv4;
   if (isIpv6(value)) return ipv6;

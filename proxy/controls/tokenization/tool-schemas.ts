@@ -4,7 +4,7 @@ import { ProxyError } from '../../base/errors.ts';
 import { Call } from '../../call/call.ts';
 import type { Schema } from '../../json-schema/schema.ts';
 import { isObject } from '../../json/lossless.ts';
-import type { JsonObject } from '../../json/value.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { SurfaceName } from '../shared/surfaces/index.ts';
 import type { Hideable } from './finder.ts';
 import { compiled, type Root } from './schema.ts';
@@ -14,7 +14,7 @@ export type Schemas = ReadonlyMap<SurfaceName, SurfaceSchema>;
 interface SurfaceSchema {
   readonly schema: Schema;
   readonly root: Root;
-  readonly properties: unknown;
+  readonly properties: JsonValue;
 }
 
 const NONE: Schemas = new Map();
@@ -54,8 +54,7 @@ function schemasBySurface(
     const root = rootOf(surface, walked);
     if (object === undefined || root === undefined) continue;
     const take = (schema: Schema | undefined): void => {
-      if (schema !== undefined)
-        known.set(surface, { schema, root, properties: 'properties' in object ? object.properties : undefined });
+      if (schema !== undefined) known.set(surface, { schema, root, properties: propertiesOf(object) });
     };
     const schema = compiled(object);
     if (schema instanceof Promise) waiting.push(schema.then(take));
@@ -75,4 +74,9 @@ function rootOf(surface: 'arguments' | 'structuredContent', walked: Call | JsonO
   const { result } = walked;
   const value = surface === 'structuredContent' && isObject(result) ? result['structuredContent'] : undefined;
   return value === undefined ? undefined : { value, characters: JSON.stringify(value).length };
+}
+
+function propertiesOf(schema: object): JsonValue {
+  const { properties = null } = schema as JsonObject;
+  return properties;
 }

@@ -6,7 +6,7 @@ import { KnownValues } from '../../../proxy/controls/shared/known-values.ts';
 import type { Place } from '../../../proxy/controls/shared/surfaces/index.ts';
 import { partsOf } from '../../../proxy/controls/tokenization/find.ts';
 import type { FoundToken } from '../../../proxy/controls/tokenization/found-token.ts';
-import { TokenFinder } from '../../../proxy/controls/tokenization/restore.ts';
+import { TokenFinder } from '../../../proxy/controls/tokenization/token-finder.ts';
 import { findTokens } from '../../../proxy/controls/tokenization/token.ts';
 import { emails, TENANT, tokensWith } from './keys.ts';
 

@@ -29,7 +29,7 @@ test.each([
   ['a short name', { type: 'string', pattern: '^[A-Za-z]+$', maxLength: 8 }, 'Bob', /^[a-z]{5}[A-Z]$/],
   ['a short name that is not ASCII', { type: 'string', maxLength: 20 }, 'Zoë', /^[a-z]{6}[A-Z]$/],
 ] as const)('%s', async (_what, schema, value, form) => {
-  const control = tokenization({ tenant: TENANT, fields: [{ tool: 'save', path: 'it', type: 'it' }] });
+  const control = tokenization({ tenant: TENANT, fields: [{ tool: 'save', path: 'it', type: 'it', reverses: true }] });
   const call = { method: 'tools/call', params: { name: 'save', arguments: { it: value } } };
   const tools = [{ name: 'save', inputSchema: { type: 'object' as const, properties: { it: schema } } }];
   const { forwarded } = await callControl(control, call, { bindings, tools });
@@ -49,7 +49,7 @@ test('a short word is opened at a field that holds nothing but tokens', async ()
     const { forwarded } = await callControl(
       tokenization({
         tenant: TENANT,
-        fields: [{ tool: 'save', path: 'it', type: 'it' }],
+        fields: [{ tool: 'save', path: 'it', type: 'it', reverses: true }],
         restore: [{ tool: 'send', path: 'to', type: 'it' }],
       }),
       { method: 'tools/call', params: { name: text === 'Bob' ? 'save' : 'send', arguments: { it: text, to: text } } },

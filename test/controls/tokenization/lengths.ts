@@ -10,7 +10,7 @@ const lengthOf = (value: string, form: Form, type: string): string => {
 
 /** An address such as people have, of that length. */
 function addressOf(length: number): string {
-  const domain = length < 16 ? '@x.io' : length < 40 ? '@example.com' : '@mail.department.example.co.uk';
+  const domain = length < 16 ? '@x.io' : length < 48 ? '@inventado.com' : '@mail.department.inventado.co.uk';
   return 'mara.inventado.lindqvist-'.repeat(8).slice(0, length - domain.length) + domain;
 }
 

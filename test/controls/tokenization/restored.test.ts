@@ -363,7 +363,10 @@ describe('towards the client', () => {
   });
 
   test("does not restore a number whose value can't be written as a number", async () => {
-    const control = tokenization({ tenant: TENANT, fields: [{ tool: 'x', path: 'id', type: 'person' }] });
+    const control = tokenization({
+      tenant: TENANT,
+      fields: [{ tool: 'x', path: 'id', type: 'person', reverses: true }],
+    });
     const tools = [
       { name: 'x', inputSchema: { type: 'object' as const, properties: { id: { type: 'string', maxLength: 9 } } } },
     ];

@@ -136,7 +136,7 @@ const fields = (
     ['account', 'account'],
     ['people[*].id', 'person'],
   ] as const
-).map(([path, type]) => ({ tool: 'save', path, type }));
+).map(([path, type]) => ({ tool: 'save', path, type, reverses: true }));
 
 const ajv = new Ajv2020({
   strict: false,
@@ -198,19 +198,31 @@ describe.each(ways)('%s', (_name, way) => {
         name: 'save',
         inputSchema: {
           type: 'object',
-          properties: { to: { type: 'string', maxLength: 30 }, pin: { type: 'string', pattern: '^\\d{4}$' } },
+          properties: {
+            to: { type: 'string', maxLength: 30 },
+            pin: { type: 'string', pattern: '^\\d{4}$' },
+            phone: { type: 'string', maxLength: 20 },
+            size: { enum: ['4711-large', 'small'] },
+          },
         },
       },
     ];
     const options = {
       tenant: TENANT,
       detectors: [emails],
-      fields: [{ tool: 'save', path: 'pin', type: 'pin' }],
+      fields: [
+        { tool: 'save', path: 'pin', type: 'pin' },
+        { tool: 'save', path: 'phone', type: 'phone' },
+        { tool: 'save', path: 'size', type: 'size', reverses: true },
+      ],
     } as const;
     await using served = await serve(way, options, { tools });
     for (const [args, name, type] of [
       [{ to: EMAIL }, 'to', 'email'],
       [{ pin: '4711' }, 'pin', 'pin'],
+      // A token in the shape of a telephone number would come back as one.
+      [{ phone: '+46 4711 123 456' }, 'phone', 'phone'],
+      [{ size: '4711-large' }, 'size', 'size'],
     ] as const) {
       const { reply, got } = await served.call('save', args);
       expect(got).toBeUndefined();
@@ -224,11 +236,17 @@ describe.each(ways)('%s', (_name, way) => {
       });
     }
     // The operator's way out is in the log only.
-    const told = lines.all.map(({ message }) => message);
-    for (const limits of ['to (type string, maxLength 30)', 'pin (type string, pattern ^\\d{4}$)'])
-      expect(told).toContain(
-        `no token fits ${limits}: widen the tool's schema, list the field under keep or in redaction, or set whenNoToken: 'redact'`,
-      );
+    const messages = lines.all.map(({ message }) => message);
+    const listed = 'list the field under keep or in redaction';
+    for (const told of [
+      `to (type string, maxLength 30): widen the tool's schema, ${listed}, or set whenNoToken: 'redact'`,
+      ...['pin (type string, pattern ^\\d{4}$)', 'phone (type string, maxLength 20)'].map(
+        (limits) =>
+          `${limits}: widen the tool's schema, list the field with reverses: true if the upstream has nothing but tokens in it, ${listed}, or set whenNoToken: 'redact'`,
+      ),
+      `size (enum): it has fixed values: ${listed}`,
+    ])
+      expect(messages).toContain(`no token fits ${told}`);
     expect(lines.text).not.toMatch(/4711|mara/);
     expect((await served.call('save', { to: 'nobody' })).got).toEqual({ to: 'nobody' });
     await using redacting = await serve(way, { ...options, whenNoToken: 'redact' }, { tools });
@@ -361,6 +379,31 @@ describe.each(ways)('%s', (_name, way) => {
     expect(responseOf((await reversing.call('get', {})).reply).result).toHaveProperty('structuredContent', {
       ssn: shown,
       other: '111-22-3333',
+    });
+  });
+
+  test('restores the token of a field with reverses: true in the text beside it, too', async () => {
+    await using served = await serve(
+      way,
+      {
+        tenant: TENANT,
+        fields: [
+          { tool: '*', path: 'ssn', type: 'us-ssn', reverses: true },
+          { tool: '*', path: 'account', type: 'account', reverses: true },
+        ],
+      },
+      {
+        result: () => ({
+          content: [{ type: 'text', text: 'SSN 111-22-3333, account 1234567890, order 111-22-33334.' }],
+          structuredContent: { other: '111-22-3333', ssn: '111-22-3333', account: 1234567890 },
+        }),
+      },
+    );
+    const ssn = tokensWith().openShaped(TENANT, 'us-ssn', '111-22-3333') ?? '';
+    const account = tokensWith().number(TENANT, 'account', 1234567890, 'show') ?? 0;
+    expect(responseOf((await served.call('get', {})).reply).result).toMatchObject({
+      content: [{ text: `SSN ${ssn}, account ${account}, order 111-22-33334.` }],
+      structuredContent: { other: '111-22-3333', ssn, account },
     });
   });
 
