@@ -7,13 +7,14 @@ import { isAlphanumeric, isEscape } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf } from './field.ts';
 import { byCharacters, inParts, PART, reached, type Search } from './parts.ts';
+import { assignedValue } from './secret/assigned.ts';
 import { privateKeys, urlPasswords } from './secret/blocks.ts';
 import { argument } from './secret/command-line.ts';
 import { begins, knownPairs, pairOf } from './secret/known.ts';
 import { isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
-import { endsLikeLabel, labelEndings } from './secret/loose.ts';
+import { endsLikeLabel, gap, labelEndings } from './secret/loose.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
 import { forgetValues, type Value } from './secret/values.ts';
 import { isHarmless, SHORTEST, WordRuns } from './secret/word-runs.ts';
@@ -191,9 +192,18 @@ function mayBeFollowed(text: string, end: number, first: number, size: number): 
 }
 
 function labelledBy(text: string, start: number, end: number): Value | undefined {
+  // First, because a type is no value: `password: &'static str = '…'`.
+  const typed = assigned(text, start, end);
+  if (typed !== undefined) return typed;
   const value = valueAfter(text, start, end);
   const after = value < 0 ? undefined : labelled(text, start, end, value);
   return after ?? (!endsLikeLabel(text, end, labelEndings()) ? undefined : labelledBefore(text, start, end));
+}
+
+function assigned(text: string, start: number, end: number): Value | undefined {
+  const value = assignedValue(text, start, end);
+  gap.loose = false;
+  return value < 0 ? undefined : labelled(text, start, end, value);
 }
 
 /** Whether a label may end with a character of another script. */

@@ -97,8 +97,8 @@ function made(): Uint32Array {
     bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 0x1f));
   };
   // Endings of many other words need a sign; accents are not in the tables.
-  for (const word of [...labelWords(), 'bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi']) {
-    if (word.length < 3 || COMMON.test(word)) continue;
+  for (const word of [...labelWords().filter((each) => !COMMON.test(each)), ...OTHERS]) {
+    if (word.length < 3) continue;
     let letters = 0;
     for (let at = Math.max(0, word.length - LETTERS); at < word.length; at++)
       letters = withLetter(letters, word.charCodeAt(at));
@@ -108,6 +108,8 @@ function made(): Uint32Array {
   return bits;
 }
 
+/** Also ` pw` and `(pw`: shorter ones end too many words. */
+const OTHERS = ['bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi', ' pw', '(pw'];
 const COMMON = /(?:ion|rials?|hes|ing|ted|ent|ate|ers?)$/;
 
 const ALGORITHM = /^(?:sha|md\d|argon|bcrypt|scrypt|pbkdf|base\d|utf|oauth|aes|rsa|hmac|ntlm|v?\d+(?:\.|$))/i;

@@ -158,7 +158,7 @@ function mayMatter(
     if (after === VALUE || (after === PERHAPS && (next >= 0x80 ? next === FULL_COLON : CLASS[next] === 2))) return true;
     if (after === TOKEN && pairs[(code << 7) | ((codes[start + 1] ?? 0) & 0x7f)] !== 0) return true;
   }
-  if (end < LETTERS) return end - start > 2;
+  if (end < LETTERS) return end - start > 1;
   let letters = 0;
   for (let at = end - LETTERS; at < end; at++) letters = withLetter(letters, codes[at] ?? 0);
   return isEnding(letters, endings);
