@@ -33,6 +33,8 @@ export interface Contender {
   readonly customer?: string;
   /** Its upstream refuses calls about customers with this ending. */
   readonly hides?: string;
+  /** Environment of its upstream (`upstream.ts`). */
+  readonly serves?: Readonly<Record<string, string>>;
   /** What binds it to the upstream on a port, besides `UPSTREAM_URL`. */
   readonly bindings?: (port: number) => Record<string, string>;
   /** Begins the names of its tools. */
@@ -121,12 +123,12 @@ export class Field<Name extends string> {
     const entries = new Map<Name, Entry>();
     for (const [
       name,
-      { program, customer = SAME_CUSTOMER, hides = '', conceals, bindings, prefix = '' },
+      { program, customer = SAME_CUSTOMER, hides, serves, conceals, bindings, prefix = '' },
     ] of Object.entries(contenders) as [Name, Contender][]) {
-      const up =
-        upstreams.get(hides) ??
-        (await serve(upstream({ ERA: era, ...(hides === '' ? {} : { REFUSE_CUSTOMER: hides }) })));
-      upstreams.set(hides, up);
+      const env = { ERA: era, ...(hides === undefined ? {} : { REFUSE_CUSTOMER: hides }), ...serves };
+      const key = JSON.stringify(env);
+      const up = upstreams.get(key) ?? (await serve(upstream(env)));
+      upstreams.set(key, up);
       const server =
         program &&
         (await serveDrained({ ...program, env: { ...before(up.port), ...bindings?.(up.port), ...program.env } }));

@@ -1,7 +1,9 @@
 /** The reference: a byte pipe. Ordinary code, at most 30 lines, never edited to improve a ratio. */
-import { Agent, createServer, request, type IncomingHttpHeaders } from 'node:http';
+import http, { createServer, type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
 
 const upstream = new URL(process.env['UPSTREAM_URL'] ?? 'http://127.0.0.1:9000/mcp');
+const { Agent, request } = upstream.protocol === 'https:' ? https : http;
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 const HOP_BY_HOP = new Set([
   'connection',

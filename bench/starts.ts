@@ -8,7 +8,7 @@ import { before, upstream, type Programs } from './subjects.ts';
 export const CACHED = { NODE_COMPILE_CACHE: `${work}/compile-cache` };
 export const UNCACHED = { NODE_DISABLE_COMPILE_CACHE: '1' };
 /** AWS's own example credentials: the upstream checks the scheme, not the signature. */
-const IAM = {
+export const IAM = {
   UPSTREAM_AUTH: 'iam',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',

@@ -5,10 +5,12 @@
  * ERA=modern|legacy is the only era that it supports, as with most servers.
  * TOOLS=N lists so many tools. The cursor N-V lists N tools in its version V, a number of nine digits.
  * REQUIRE_AUTH=PREFIX refuses a request whose `Authorization` does not start with it.
+ * TLS_KEY and TLS_CERT, in PEM, make it speak TLS.
  * REFUSE_CUSTOMER=SUFFIX fails a call about a customer with this ending: a proxy that hides customers sends none.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import { listText, toolList } from './tool-list.ts';
 import { answer, KINDS, TOOL, VERSION, type Answer, type Era, type Writing } from './wire.ts';
 
@@ -137,7 +139,11 @@ function dispatch(req: IncomingMessage, res: ServerResponse, message: Message): 
   fail(res, era === 'modern' ? 404 : 200, id, -32601, 'Method not found');
 }
 
-const server = createServer((req, res) => {
+const { TLS_KEY: key, TLS_CERT: cert } = process.env;
+const server =
+  key === undefined || cert === undefined ? http.createServer(serve) : https.createServer({ key, cert }, serve);
+
+function serve(req: IncomingMessage, res: ServerResponse): void {
   if (req.method !== 'POST') return void res.writeHead(405, { Allow: 'POST' }).end();
   const chunks: Buffer[] = [];
   req.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -147,7 +153,8 @@ const server = createServer((req, res) => {
     const only = chunks.length === 1 ? chunks[0] : undefined;
     dispatch(req, res, JSON.parse((only ?? Buffer.concat(chunks)).toString()) as Message);
   });
-});
+}
+
 // Idle connections stay open while other subjects run, so no measured window includes a reconnect.
 server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => {

@@ -2,6 +2,7 @@ import type { Contenders, Shape } from '../contest.ts';
 import type { Finding } from '../finding.ts';
 import type { Programs } from '../subjects.ts';
 import { controlled, controls, controlShape, type ControlLoad } from './controls.ts';
+import { calls, encrypted, hopped, hopShape, tls } from './hops.ts';
 import { latency, latencyShape } from './latency.ts';
 import { lists } from './lists.ts';
 import { loaded } from './loaded.ts';
@@ -17,6 +18,8 @@ import { waiting } from './waiting.ts';
 
 export type RowName =
   | Load
+  | 'calls'
+  | 'tls'
   | 'latency'
   | 'start'
   | 'loaded'
@@ -57,6 +60,8 @@ export const ROWS: Record<RowName, Row> = {
   'stream-whole': stream('stream-whole'),
   'stream-slow': stream('stream-slow'),
   legacy: hop('legacy'),
+  calls: { measure: calls, load: (programs) => ({ contenders: hopped(programs), shape: hopShape(32, true) }) },
+  tls: { measure: tls, load: (programs) => ({ contenders: encrypted(programs), shape: hopShape(32, true) }) },
   latency: { measure: latency, load: (programs) => ({ contenders: hops(programs), shape: latencyShape(true) }) },
   start: { measure: start },
   loaded: { measure: loaded },

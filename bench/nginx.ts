@@ -1,0 +1,78 @@
+/**
+ * Runs nginx as a byte pipe, and answers the harness for it: what a proxy costs that isn't written in JavaScript. One
+ * process, without logs, with kept-alive connections on both sides.
+ *
+ * UPSTREAM_URL is where it forwards to.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Usage } from './probe.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-nginx-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
+  return address.port;
+}
+
+const { host } = new URL(process.env['UPSTREAM_URL'] ?? 'http://127.0.0.1:9000/mcp');
+const port = await freePort();
+const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((of) => `${of}_temp_path ${folder};`);
+writeFileSync(
+  join(folder, 'nginx.conf'),
+  `daemon off; master_process off; worker_processes 1; pid ${folder}/pid; error_log stderr crit;
+events { worker_connections 4096; }
+http {
+  access_log off; keepalive_requests 1000000000; keepalive_timeout 600; tcp_nodelay on; ${temporary.join(' ')}
+  upstream up { server ${host}; keepalive 256; keepalive_requests 1000000000; keepalive_timeout 600; }
+  server {
+    listen 127.0.0.1:${port};
+    location / { proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection ""; }
+  }
+}
+`,
+);
+const nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+nginx.on('exit', () => process.exit(1));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
+process.on('disconnect', () => end(0));
+
+function end(code: number): void {
+  nginx.removeAllListeners('exit').kill('SIGKILL');
+  process.exit(code);
+}
+
+/** Nanoseconds on a CPU, and pages. */
+function usage(): Usage {
+  const [ran] = readFileSync(`/proc/${nginx.pid}/schedstat`, 'utf8').split(' ');
+  const [, resident] = readFileSync(`/proc/${nginx.pid}/statm`, 'utf8').split(' ');
+  return { cpu: Number(ran) / 1000, rss: Number(resident) * 4096 };
+}
+
+process.on('message', (question) => {
+  process.send?.(question === 'usage' ? usage() : { failed: `nginx has no ${JSON.stringify(question)}` });
+});
+// It listens a moment after it was started.
+for (let left = 100; left > 0; left--) {
+  if (
+    await fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    )
+  )
+    break;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+console.log(JSON.stringify({ event: 'listening', port }));
