@@ -50,7 +50,7 @@ export function inOptions(error: ConfigError, { config, urls }: Chosen): ConfigE
   const faults = error.faults.map((fault) => {
     const name = names.find((each) => fault.startsWith(`${prefixOf(each)}_URL:`));
     if (name === undefined) return fault;
-    if (/, got nothing$/.test(fault)) return `${fault}: set it, or give ${optionOf(name, 'URL')}`;
+    if (fault.endsWith(', got nothing')) return `${fault}: set it, or give ${optionOf(name, 'URL')}`;
     if (!urls.has(name)) return fault;
     isOption = true;
     return fault.replace(/^[A-Z0-9_]+/, names.length === 1 ? '--upstream' : `--upstream ${name}`);

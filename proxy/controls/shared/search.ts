@@ -1,7 +1,7 @@
 /**
  * AgentCore Gateway's search is a tool whose result is a list of tools, so it must show the same tools as the list
  * does, in the same form. This holds for the structured content and for the text that repeats it as JSON. A result of
- * another form is refused.
+ * another form is refused. What a failed search says is replaced, since it may describe any tool.
  */
 import { ProxyError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
@@ -40,15 +40,14 @@ export async function foundOf(
   shows: ShowTools,
   { onlyTools = false }: FoundOptions = {},
 ): Promise<JsonObject> {
-  const show: Show = { tools: shows, onlyTools };
+  const show: Show = { tools: shows, onlyTools, failed: result['isError'] === true };
   const { structuredContent, content } = result;
   for (const member of ['structuredContent', 'content', 'isError']) refuseVariants(result, member);
   const known = onlyTools ? only(result, OF_RESULT) : result;
   const next: Record<string, JsonValue | undefined> = { ...known };
-  // A failed search explains itself in plain text.
-  const failed = result['isError'] === true;
-  if (structuredContent !== undefined) next['structuredContent'] = await shown(structuredContent, show, failed);
-  if (content !== undefined) next['content'] = await blocksOf(content, (block) => textOf(block, show, failed));
+  if (structuredContent !== undefined)
+    next['structuredContent'] = saysOther(structuredContent, show) ? undefined : await shown(structuredContent, show);
+  if (content !== undefined) next['content'] = await blocksOf(content, (block) => textOf(block, show));
   return next['structuredContent'] === structuredContent && next['content'] === content ? known : next;
 }
 
@@ -59,13 +58,22 @@ async function blocksOf(content: JsonValue, shownIn: (block: JsonValue) => Promi
   return blocks.some((block, i) => block !== content[i]) ? blocks : content;
 }
 
-async function textOf(block: JsonValue, show: Show, failed: boolean): Promise<JsonValue> {
+async function textOf(block: JsonValue, show: Show): Promise<JsonValue> {
   if (!isObject(block) || block['type'] !== 'text' || typeof block['text'] !== 'string') throw unclear();
   const json = parse(block['text']);
-  if (json === undefined && !failed) throw unclear();
-  const text = json?.edit(await shown(json.value, show, failed)) ?? block['text'];
+  if (saysOther(json?.value, show)) return { type: 'text', text: FAILED };
+  if (json === undefined) throw unclear();
+  const text = json.edit(await shown(json.value, show));
   const known = show.onlyTools ? only(block, ['type', 'text']) : block;
   return text === block['text'] ? known : { ...known, text };
+}
+
+/** What a model reads in place of the words of a failed search. */
+const FAILED = 'the search for tools failed: check its arguments against its input schema, or try other words';
+
+/** Whether a failed search says something else than a list of tools. */
+function saysOther(found: JsonValue | undefined, { failed }: Show): boolean {
+  return failed && !(isObject(found) && 'tools' in found);
 }
 
 function parse(text: string): JsonText | undefined {
@@ -76,8 +84,7 @@ function parse(text: string): JsonText | undefined {
   }
 }
 
-async function shown(found: JsonValue, { tools: show, onlyTools }: Show, failed: boolean): Promise<JsonValue> {
-  if (failed && !(isObject(found) && 'tools' in found)) return found;
+async function shown(found: JsonValue, { tools: show, onlyTools }: Show): Promise<JsonValue> {
   if (!isObject(found)) throw unclear();
   const tools = entriesOf(found, 'tools');
   const left = await show(tools);
@@ -87,6 +94,7 @@ async function shown(found: JsonValue, { tools: show, onlyTools }: Show, failed:
 
 interface Show extends Required<FoundOptions> {
   readonly tools: ShowTools;
+  readonly failed: boolean;
 }
 
 /** The same object if it has no other members. */

@@ -303,7 +303,13 @@ describe.each(ways)('%s:', (_way, way) => {
       expect(refused).toContain('"reason":"inspection-failed"');
       expect(refused).not.toContain('closed');
     }
-    expect(await search('{"content":[{"type":"text","text":"no query"}],"isError":true}')).toContain('no query');
+    for (const text of ['closed needs a query', '"closed"', '{"error":"closed"}']) {
+      const failed = await search(
+        `{"content":[{"type":"text","text":${JSON.stringify(text)}}],"structuredContent":{"error":"closed"},"isError":true}`,
+      );
+      expect(failed).toContain('the search for tools failed');
+      expect(failed).not.toMatch(/closed|structuredContent/);
+    }
   });
 
   it("permits the methods of a connection's life cycle without any policy", async () => {

@@ -150,15 +150,17 @@ describe.each(ways)('%s: a search', (_name, way) => {
     }
   });
 
-  test('that failed returns its message, and lists no hidden tool', async () => {
+  test('that failed says so in words of the proxy, and lists no hidden tool', async () => {
     const controls = [
       accessPolicy({ policies: [allow({ tools: ['t___add', SEARCH] })] }),
       enrichment({ hide: ['t___secret'] }),
     ];
     expect((await shown(way, controls, SEARCH, { ...FOUND, isError: true })).text).not.toContain('t___secret');
     await using world = await startListed(controls, TOOLS, { caller: fixed({ sub: 'ann' }) });
-    world.answer = way.result({ content: [{ type: 'text', text: 'no query' }], isError: true });
-    expect((await world.ask(way.call('tools/call', { name: SEARCH, arguments: {} }))).text).toContain('no query');
+    world.answer = way.result({ content: [{ type: 'text', text: 't___secret needs a query' }], isError: true });
+    const { text } = await world.ask(way.call('tools/call', { name: SEARCH, arguments: {} }));
+    expect(text).toContain('the search for tools failed');
+    expect(text).not.toContain('t___secret');
   });
 
   test('is unchanged in audit-only mode', async () => {
