@@ -2,6 +2,7 @@
 import { byCodeUnits, canonical, isCanonically } from '../../proxy/controls/tool-lock/canonical.ts';
 import { KIND_NAMES, type KindName, KINDS } from '../../proxy/controls/tool-lock/kinds.ts';
 import type { Lock, LockedEntry } from '../../proxy/controls/tool-lock/lock.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { OptionError } from '../option-error.ts';
 import { type Danger, dangersOf } from './rules/index.ts';
 import { subjectsOf } from './subjects.ts';
@@ -32,18 +33,29 @@ export function driftOf(lock: Lock, now: Lock): Change[] {
       kind,
     ),
   );
-  // The instructions are one text of all upstreams.
+  // What the server says of itself is one text of all upstreams.
   const isWhole = Object.keys(lock.upstreams).length === names.size;
-  if (isWhole && canonical(textsOf(lock)) !== canonical(textsOf(now)))
+  const members = isWhole ? differingOfServer(lock, now) : [];
+  if (members.length > 0)
     changes.push({
-      what: lock.instructions.length === 0 ? 'added' : now.instructions.length === 0 ? 'removed' : 'changed',
+      what: isEmpty(lock) ? 'added' : isEmpty(now) ? 'removed' : 'changed',
       kind: 'instructions',
       name: now.server,
       upstream: [...names].join(', '),
-      members: [],
+      members: members.filter((member) => member !== 'instructions'),
       dangers: dangers.get('instructions\ninstructions') ?? [],
     });
   return changes;
+}
+
+function isEmpty({ instructions, serverInfo = {} }: Lock): boolean {
+  return instructions.length === 0 && Object.keys(serverInfo).length === 0;
+}
+
+/** `instructions`, and members of the server's info. */
+function differingOfServer(lock: Lock, now: Lock): string[] {
+  const members = differingIn(lock.serverInfo ?? {}, now.serverInfo ?? {}).map((member) => `serverInfo.${member}`);
+  return canonical(textsOf(lock)) === canonical(textsOf(now)) ? members : ['instructions', ...members];
 }
 
 function textsOf({ instructions }: Lock): string[] {
@@ -81,12 +93,15 @@ function changesOf(
   return [...others, ...removed];
 }
 
-function differing(old: LockedEntry, now: LockedEntry): string[] {
-  const members = new Set([...Object.keys(old.entry), ...Object.keys(now.entry)]);
-  const own = [...members].filter((member) => {
-    const [was, is] = [old.entry[member], now.entry[member]];
+function differingIn(before: JsonObject, after: JsonObject): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((member) => {
+    const [was, is] = [before[member], after[member]];
     return was === undefined || is === undefined ? was !== is : !isCanonically(is, canonical(was));
   });
+}
+
+function differing(old: LockedEntry, now: LockedEntry): string[] {
+  const own = differingIn(old.entry, now.entry);
   const isSame = old.upstream === now.upstream && old.upstreamName === now.upstreamName;
   return (isSame ? own : [...own, 'upstream']).toSorted(byCodeUnits);
 }

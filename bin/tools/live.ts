@@ -18,6 +18,8 @@ export type Entries = ReadonlyMap<string, JsonObject>;
 export interface Live extends Readonly<Record<KindName, Entries>> {
   /** The name that the server gives itself; empty if it gives none. */
   readonly server: string;
+  /** What else it says of itself, but for its version. */
+  readonly serverInfo: JsonObject;
   /** The server's instructions; of clients of different eras, if they differ. */
   readonly instructions: readonly string[];
   readonly isModern: boolean;
@@ -45,8 +47,10 @@ export async function readLive(url: string, what: string, mode: 'auto' | 'legacy
     const lists = new Map<KindName, Entries>();
     for (const kind of KIND_NAMES) lists.set(kind, offered[kind] ? await readList(client, kind, what) : new Map());
     const of = (kind: KindName): Entries => lists.get(kind) ?? new Map<string, JsonObject>();
+    const { name: server = '', version: _, ...serverInfo } = infoOf(client.getServerVersion());
     return {
-      server: client.getServerVersion()?.name ?? '',
+      server: typeof server === 'string' ? server : '',
+      serverInfo,
       instructions: [client.getInstructions() ?? ''].filter((text) => text !== ''),
       isModern: (client.getNegotiatedProtocolVersion() ?? '') >= FIRST_MODERN,
       tools: of('tools'),
@@ -63,6 +67,11 @@ export async function readLive(url: string, what: string, mode: 'auto' | 'legacy
   } finally {
     await client.close();
   }
+}
+
+/** As the library gives it: its type doesn't name all members. */
+function infoOf(info: unknown): JsonObject {
+  return isObject(info) ? info : {};
 }
 
 /** The upstream can't be read, or what it lists can't be locked. */

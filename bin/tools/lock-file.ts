@@ -24,7 +24,7 @@ export function lockPath(given: string | undefined, config: string | undefined):
 }
 
 export function lockOfOffered({ live, upstreams, originOf }: Offered): Lock {
-  const { server, instructions } = live;
+  const { server, serverInfo, instructions } = live;
   const entries = (kind: KindName): LockedEntry[] =>
     [...live[kind]]
       .toSorted(([one], [other]) => byCodeUnits(one, other))
@@ -32,6 +32,7 @@ export function lockOfOffered({ live, upstreams, originOf }: Offered): Lock {
   return {
     version: LOCK_VERSION,
     server,
+    ...(Object.keys(serverInfo).length === 0 ? {} : { serverInfo }),
     upstreams,
     instructions: instructions.map((text) => ({ sha256: sha256Of(text), text })),
     tools: entries('tools'),
@@ -67,7 +68,7 @@ function lockedOf(
 
 /** The file's text: keys in one order, one member a line, and no character that a reviewer can't see. */
 export function lockText(lock: Lock): string {
-  const { version, server, upstreams, instructions } = lock;
+  const { version, server, serverInfo, upstreams, instructions } = lock;
   const entries = (kind: KindName): JsonValue =>
     lock[kind].map(({ name, upstream, upstreamName, sha256, headers, entry }) => ({
       name,
@@ -80,6 +81,7 @@ export function lockText(lock: Lock): string {
   const ordered = {
     version,
     server,
+    ...(serverInfo === undefined ? {} : { serverInfo: sorted(serverInfo) }),
     upstreams: sorted(upstreams),
     instructions: instructions.map(({ sha256, text }) => ({ sha256, text })),
     tools: entries('tools'),

@@ -18,8 +18,11 @@ export function subjectsOf(now: Lock, before: Lock | undefined): Subject[] {
       tools,
     }));
   });
-  if (now.instructions.length === 0) return entries;
-  const texts = (lock: Lock): JsonObject => ({ texts: lock.instructions.map(({ text }) => text) });
+  if (now.instructions.length === 0 && now.serverInfo === undefined) return entries;
+  const texts = ({ instructions, serverInfo }: Lock): JsonObject => ({
+    texts: instructions.map(({ text }) => text),
+    ...(serverInfo === undefined ? {} : { serverInfo }),
+  });
   const [upstream = ''] = Object.keys(now.upstreams);
   return [
     ...entries,

@@ -142,6 +142,10 @@ function together(modern: Live, legacy: Live): Live {
     }
     return entries;
   };
+  if (canonical(modern.serverInfo) !== canonical(legacy.serverInfo))
+    console.error(
+      'note: the server says something else of itself to clients of 2025-11-25 and before, who see its name and version under the control tool-lock',
+    );
   return {
     ...modern,
     instructions: [...new Set([...modern.instructions, ...legacy.instructions])],

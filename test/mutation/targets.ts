@@ -71,6 +71,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     options: ['lock'],
     pinned: ['tool-lock'],
     resource: ['tool-lock'],
+    'server-info': ['tool-lock'],
     shown: ['tool-lock'],
   }),
   'controls/shared/search': [

@@ -49,23 +49,23 @@ test('locks several upstreams under the names that clients use, and that lock le
     });
     expect(lock?.instructions.map((each) => each.text)).toContain(client.getInstructions());
   }
-  // The same, with addresses by options.
-  const out = join(folder, 'by-options.json');
-  const lockBy = (...given: string[]) =>
-    runTools(['lock', '--config', config, '--out', out, ...given.flatMap((value) => ['--upstream', value])]);
-  expect(await lockBy(`one=${urls.one}`, `two=${urls.two}`)).toMatchObject({ code: 0, err: '' });
-  expect(await readFile(out, 'utf8')).toBe(text);
-  const unbound = await lockBy(`one=${urls.one}`);
-  expect(unbound).toMatchObject({ code: 1, err: expect.stringContaining('give --upstream two=URL') as string });
-  const unknown = await lockBy(`one=${urls.one}`, `three=${urls.two}`);
-  expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('where NAME is one or two') as string });
-  const wrong = await lockBy(`one=${urls.one}`, 'two=ftp://a');
-  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('--upstream two: expected') as string });
+  for (const calculator of calculators) await calculator.close();
+});
 
+test('takes the address of each of several upstreams as an option, and says which one is down', async () => {
+  const calculators = [await startCalculator(), await startCalculator()] as const;
+  const [one, two] = calculators.map(({ url }) => url);
+  const config = join(folder, 'options.config.ts');
+  await writeFile(config, SEVERAL);
+  const out = join(folder, 'by-options.json');
+  const lockBy = () =>
+    runTools(['lock', '--config', config, '--out', out, '--upstream', `one=${one}`, '--upstream', `two=${two}`]);
+  expect(await lockBy()).toMatchObject({ code: 0, err: '' });
+  expect(lockOf(JSON.parse(await readFile(out, 'utf8')), [])?.upstreams).toEqual({ one: 'one___', two: 'b___' });
   await calculators[1].close();
-  const down = await lockBy(`one=${urls.one}`, `two=${urls.two}`);
+  const down = await lockBy();
   expect(down.code).toBe(1);
-  expect(down.err).toContain(`the upstream two at ${urls.two} can't be read: expected an MCP server, got "`);
+  expect(down.err).toContain(`the upstream two at ${two} can't be read: expected an MCP server, got "`);
   await calculators[0].close();
 });
 

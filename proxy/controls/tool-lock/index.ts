@@ -1,6 +1,7 @@
 /**
  * Holds an upstream to what a team has reviewed: a tool, prompt, resource template or skill that differs from
- * `tools.lock.json`, or is not in it, is not shown and can't be used. Other instructions of the server are left out.
+ * `tools.lock.json`, or is not in it, is not shown and can't be used. Other instructions and another
+ * title or description of the server are left out.
  */
 import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
@@ -9,6 +10,7 @@ import { isSearch } from '../shared/search.ts';
 import { Gate } from './gate.ts';
 import { kindOfList } from './kinds.ts';
 import { checkedOptions, type ToolLockOptions } from './options.ts';
+import { LockedServer } from './server-info.ts';
 import { Shown } from './shown.ts';
 
 export type { ToolLockOptions } from './options.ts';
@@ -37,6 +39,7 @@ export function toolLock(options: ToolLockOptions): DefinedControl {
 
 function controlOf(gate: Gate): Control {
   const shown = new Shown(gate);
+  const server = new LockedServer(gate);
   return async (call, next) => {
     const admitted = gate.admit(call);
     if (admitted !== undefined) await admitted;
@@ -47,7 +50,7 @@ function controlOf(gate: Gate): Control {
       reply.dependsOn(() => (gate.hasDiffered ? undefined : []));
     if (kind !== undefined) reply.mapResult((result, _, note) => shown.list(kind, result, call, note));
     else if (call.method === 'initialize' || call.method === 'server/discover')
-      reply.mapResult((result) => shown.server(result));
+      reply.mapResult((result) => server.shown(result));
     else if (call.method === 'skills/get') reply.mapResult((result) => shown.skill(result, call));
     else if (call.method === 'resources/read') reply.mapResult((result) => shown.contents(result, call));
     else if (call.method === 'resources/list' || call.method === 'resources/directory/read')

@@ -38,13 +38,15 @@ export interface Lock extends Readonly<Record<KindName, readonly LockedEntry[]>>
   readonly version: typeof LOCK_VERSION;
   /** The name that the server gives itself; empty if it gives none. */
   readonly server: string;
+  /** What else the server says of itself, but for its version: a title, a description. @default - nothing */
+  readonly serverInfo?: JsonObject;
   /** What stands before the names of each upstream, by the upstream's name in the config. */
   readonly upstreams: Readonly<Record<string, string>>;
   /** The server's instructions, which may differ by era of the client; empty if it has none. */
   readonly instructions: readonly LockedText[];
 }
 
-const MEMBERS: readonly string[] = ['version', 'server', 'upstreams', 'instructions', ...KIND_NAMES];
+const MEMBERS: readonly string[] = ['version', 'server', 'serverInfo', 'upstreams', 'instructions', ...KIND_NAMES];
 const ENTRY: readonly string[] = ['name', 'upstream', 'upstreamName', 'sha256', 'headers', 'entry'];
 /** Faults that one error shows. */
 const SHOWN = 5;
@@ -80,7 +82,9 @@ function isChecked(given: JsonObject): given is JsonObject & Lock {
 
 function faultsIn(lock: JsonObject): string[] {
   const faults = unknownMembers(lock, MEMBERS, 'lock');
-  const { server, upstreams, instructions } = lock;
+  const { server, serverInfo, upstreams, instructions } = lock;
+  if (serverInfo !== undefined && !isObject(serverInfo))
+    faults.push(`lock.serverInfo: expected an object, got ${typeOf(serverInfo)}: ${WRITE_AGAIN}`);
   if (typeof server !== 'string') faults.push(`lock.server: expected a name, got ${typeOf(server)}`);
   if (!isObject(upstreams) || Object.values(upstreams).some((prefix) => typeof prefix !== 'string'))
     faults.push(`lock.upstreams: expected a prefix for each upstream, got ${typeOf(upstreams)}`);

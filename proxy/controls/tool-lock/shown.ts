@@ -1,6 +1,5 @@
-/** What of the upstream's lists, instructions and skills is shown: only what agrees with the lock. */
+/** What of the upstream's lists and skills is shown: only what agrees with the lock. */
 import { ProxyError, UnknownName } from '../../base/errors.ts';
-import { log } from '../../base/log.ts';
 import { isTurnOver, nextTurn } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
 import { fold } from '../../call/variants.ts';
@@ -11,14 +10,10 @@ import { entriesOf, refuseVariants } from '../shared/entries.ts';
 import { foundOf, type ShowTools } from '../shared/search.ts';
 import type { Gate } from './gate.ts';
 import { type KindName, KINDS } from './kinds.ts';
-import { sha256Of } from './lock.ts';
 import { contentOnly } from './resource.ts';
 
 export class Shown {
   readonly #gate: Gate;
-  /** Whether other instructions, and another server, were reported. */
-  #reportedText = false;
-  #reportedServer = false;
 
   constructor(gate: Gate) {
     this.#gate = gate;
@@ -54,32 +49,6 @@ export class Shown {
       const isSame = shown.length === entries.length && shown.every((entry, i) => entry === entries[i]);
       return isSame || !this.#gate.enforces ? result : { ...result, resources: shown };
     });
-  }
-
-  /** What the server says of itself. */
-  server(given: JsonObject): JsonObject {
-    const result = this.#gate.enforces ? withoutVariants(given, 'instructions') : given;
-    const { lock, enforces } = this.#gate;
-    const { instructions, ...others } = result;
-    const { serverInfo } = result;
-    if (isObject(serverInfo) && serverInfo['name'] !== lock.server && !this.#reportedServer) {
-      this.#reportedServer = true;
-      log.warn('the lock was written for a server of another name', {
-        event: 'tool-lock',
-        differs: ['serverInfo.name'],
-      });
-    }
-    if (instructions === undefined || instructions === '') return result;
-    const digest = typeof instructions === 'string' ? sha256Of(instructions) : undefined;
-    if (lock.instructions.some(({ sha256 }) => sha256 === digest)) return result;
-    if (!this.#reportedText) {
-      this.#reportedText = true;
-      log.warn(`the server's instructions differ from the lock${enforces ? ', so they are left out' : ''}`, {
-        event: 'tool-lock',
-        differs: ['instructions'],
-      });
-    }
-    return enforces ? others : result;
   }
 
   skill(result: JsonObject, call: Call): JsonObject {
@@ -167,11 +136,4 @@ function bytesOf(content: JsonObject): string | Buffer | undefined {
   const bytes = Buffer.from(blob, 'base64');
   // Decoders differ in what they skip, so only the one form of these bytes is taken.
   return bytes.toString('base64') === blob ? bytes : undefined;
-}
-
-/** Without members that a case-insensitive reader takes for this one. */
-function withoutVariants(result: JsonObject, member: string): JsonObject {
-  const isVariant = (key: string): boolean => key !== member && fold(key) === fold(member);
-  if (!Object.keys(result).some(isVariant)) return result;
-  return Object.fromEntries(Object.entries(result).filter(([key]) => !isVariant(key)));
 }

@@ -23,7 +23,7 @@ test.each([
   ['x', "lock: expected the content of tools.lock.json, imported with { type: 'json' }, got a string"],
   [{}, 'lock.version: expected 1, got nothing: write it with npm run tools -- lock'],
   [{ ...LOCK, version: 2 }, 'lock.version: expected 1, got 2'],
-  [{ ...LOCK, more: 1 }, 'lock: expected version, server, upstreams, instructions, tools, prompts,'],
+  [{ ...LOCK, more: 1 }, 'lock: expected version, server, serverInfo, upstreams, instructions, tools, prompts,'],
   [{ ...LOCK, tools: {} }, 'lock.tools: expected a list, got an object'],
   [
     { ...LOCK, tools: [{ ...ENTRY, upstream: 'crm' }] },

@@ -4,15 +4,23 @@ import { lockOfOffered, lockText } from '../../../bin/tools/lock-file.ts';
 import { KIND_NAMES, type KindName, KINDS } from '../../../proxy/controls/tool-lock/kinds.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
 
-export type Listing = Partial<Readonly<Record<KindName, readonly object[]>>> & { readonly instructions?: string };
+export type Listing = Partial<Readonly<Record<KindName, readonly object[]>>> & {
+  readonly instructions?: string;
+  readonly serverInfo?: JsonObject;
+};
 
 /** @param prefix what stands before the names of the upstream */
-export function writtenLock({ instructions, ...lists }: Listing, prefix = '', upstream = 'default'): object {
+export function writtenLock(
+  { instructions, serverInfo = {}, ...lists }: Listing,
+  prefix = '',
+  upstream = 'default',
+): object {
   const entries = (kind: KindName): Entries =>
     new Map((lists[kind] ?? []).map((entry) => [String(Object(entry)[KINDS[kind].key]), entry as JsonObject]));
   const lock = lockOfOffered({
     live: {
       server: 'u',
+      serverInfo,
       instructions: instructions === undefined ? [] : [instructions],
       isModern: true,
       tools: entries('tools'),
