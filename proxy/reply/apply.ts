@@ -7,31 +7,68 @@ import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Applied } from './applied.ts';
 import { interests } from './in-text.ts';
-import type { Transform } from './reply.ts';
+import type { MapMessage, Transform } from './reply.ts';
 import type { Treatment } from './treatment.ts';
 
 /**
+ * Synchronous as long as transformations return the message itself, and none is observed.
  * @param source the text that the message, or its original, was read from
  * @param isWhole the message is the whole content of that text
  * @param applied is told what the transformations do
  */
-export async function apply(
+export function apply(
   transforms: readonly Transform[],
   value: JsonObject,
   source: Source | undefined,
   isWhole: boolean,
   applied?: Applied,
+): JsonObject | undefined | Promise<JsonObject | undefined> {
+  const given: Given = { transforms, value, source, isWhole, applied };
+  if (applied !== undefined) return applyFrom(0, undefined, given);
+  for (let i = 0; i < transforms.length; i++) {
+    const transform = transforms[i];
+    if (transform === undefined || (isWhole && source !== undefined && !interests(transform, source.json))) continue;
+    let next: ReturnType<MapMessage>;
+    try {
+      next = transform.map(value, source, (fact) => transform.call?.note(fact));
+    } catch (error) {
+      throw faultOf(transform.control, error);
+    }
+    if (next !== value) return applyFrom(i, { next }, given);
+  }
+  return value;
+}
+
+interface Given {
+  readonly transforms: readonly Transform[];
+  readonly value: JsonObject;
+  readonly source: Source | undefined;
+  readonly isWhole: boolean;
+  readonly applied: Applied | undefined;
+}
+
+/** @param first what the transformation at `from` returned, if it has run */
+async function applyFrom(
+  from: number,
+  first: { readonly next: ReturnType<MapMessage> } | undefined,
+  { transforms, value, source, isWhole, applied }: Given,
 ): Promise<JsonObject | undefined> {
   let message = value;
-  for (const [i, transform] of transforms.entries()) {
+  for (let i = from; i < transforms.length; i++) {
+    const transform = transforms[i];
+    const ran = i === from ? first : undefined;
+    if (transform === undefined) continue;
     // An earlier transformation may have added what the text did not contain.
-    if (message === value && isWhole && source !== undefined && !interests(transform, source.json)) continue;
+    if (ran === undefined && message === value && isWhole && source !== undefined && !interests(transform, source.json))
+      continue;
     try {
-      const next = await transform.map(
-        message,
-        source && message !== value ? { ...source, changed: { from: value, to: message } } : source,
-        applied?.begin(transform, i) ?? ((fact) => transform.call?.note(fact)),
-      );
+      const next = await (ran === undefined
+        ? transform.map(
+            message,
+            source && message !== value ? { ...source, changed: { from: value, to: message } } : source,
+            applied?.begin(transform, i) ?? ((fact) => transform.call?.note(fact)),
+          )
+        : ran.next);
       applied?.end(transform);
       if (next === message) continue;
       if (next === undefined && message['method'] !== undefined) return undefined;
@@ -56,7 +93,7 @@ export function applyTo(
   message: JsonObject,
   { transforms }: Treatment,
   source: Source | undefined,
-): Promise<JsonObject | undefined> {
+): JsonObject | undefined | Promise<JsonObject | undefined> {
   return apply(transforms, message, source, false);
 }
 

@@ -79,9 +79,14 @@ const patterns = new Cache<RegExp>({
  * @param text ASCII is enough
  */
 export function mayContainAny(text: string, wanted: readonly Wanted[]): boolean {
+  return patternOfAny(wanted).test(text);
+}
+
+/** The pattern of {@link mayContainAny}. */
+export function patternOfAny(wanted: readonly Wanted[]): RegExp {
   let key = '';
   for (const { contains = '', verbatim = false } of wanted) key += `${verbatim ? '=' : '~'}${contains}\n`;
-  return patterns.getOrMake(key, () => patternOf(wanted)).test(text);
+  return patterns.getOrMake(key, () => patternOf(wanted));
 }
 
 function patternOf(wanted: readonly Wanted[]): RegExp {

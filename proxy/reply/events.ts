@@ -34,6 +34,8 @@ export class EventSplitter {
   #lineEmpty = true;
   /** The last byte was a CR: an LF right after it belongs to the same line end. */
   #afterCr = false;
+  /** The line ends of the current chunk. */
+  #lines: LineEnds | undefined;
   readonly #limit: number;
 
   constructor(limit: number) {
@@ -43,9 +45,27 @@ export class EventSplitter {
   /** The events completed by this chunk. */
   push(chunk: Buffer): Buffer[] {
     const events: Buffer[] = [];
-    const lines = new LineEnds(chunk);
-    let start = 0;
-    let i = 0;
+    for (let at = 0; at < chunk.length;) {
+      at = this.next(chunk, at);
+      if (this.event !== undefined) events.push(this.event);
+    }
+    return events;
+  }
+
+  /** The event that the last {@link next} completed. */
+  event: Buffer | undefined;
+
+  /** Whether no part of an event is held: the next byte begins one. */
+  get isBetween(): boolean {
+    return this.#size === 0 && !this.#afterCr;
+  }
+
+  /** Reads a chunk from a position up to the end of the event there, or of the chunk. Returns where it stopped. */
+  next(chunk: Buffer, from: number): number {
+    this.event = undefined;
+    if (this.#lines?.chunk !== chunk) this.#lines = new LineEnds(chunk);
+    const lines = this.#lines;
+    let i = from;
     while (i < chunk.length) {
       const c = chunk[i];
       if (c === LF && this.#afterCr) {
@@ -66,16 +86,21 @@ export class EventSplitter {
           this.#afterCr = false;
           i++;
         }
-        events.push(this.#take(chunk.subarray(start, i)));
-        start = i;
-        continue;
+        this.event = this.#take(chunk.subarray(from, i));
+        return this.#done(chunk, i);
       }
       this.#afterCr = false;
       this.#lineEmpty = false;
       i = lines.after(i + 1);
     }
-    if (start < chunk.length) this.#keep(chunk.subarray(start));
-    return events;
+    this.#keep(chunk.subarray(from));
+    return this.#done(chunk, i);
+  }
+
+  /** A chunk is not held longer than it is read. */
+  #done(chunk: Buffer, at: number): number {
+    if (at === chunk.length) this.#lines = undefined;
+    return at;
   }
 
   /** What is left at the end of the stream: an event without its blank line, or undefined. */
@@ -108,15 +133,21 @@ export class EventSplitter {
 
 const LINE = /\r\n|\n|\r/;
 
+/** How almost all events begin. */
+const TYPED = 'event: message\ndata: ';
+const UNTYPED = 'data: ';
+
 /** Reads an event's fields. */
 export function readEvent(bytes: Buffer): RawEvent {
+  const text = bytes.toString('utf8');
+  const begin = text.startsWith(TYPED) ? TYPED.length : text.startsWith(UNTYPED) ? UNTYPED.length : 0;
+  // One line of data, and nothing else.
+  if (begin > 0 && text.indexOf('\n', begin) === text.length - 2 && text.endsWith('\n') && !text.includes('\r'))
+    return { bytes, data: text.slice(begin, -2), id: undefined, type: begin === TYPED.length ? 'message' : undefined };
   let data: string | undefined;
   let id: string | undefined;
   let type: string | undefined;
-  for (const line of bytes
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .split(LINE)) {
+  for (const line of text.replace(/^\uFEFF/, '').split(LINE)) {
     const [field, value] = fieldOf(line);
     if (field === 'data') data = data === undefined ? value : `${data}\n${value}`;
     else if (field === 'id' && !value.includes('\0')) id = value;

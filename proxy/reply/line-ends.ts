@@ -1,11 +1,11 @@
 /** Finds line ends (LF or CR) in one chunk. Positions must ascend, so that the chunk is searched only once. */
 export class LineEnds {
-  readonly #chunk: Buffer;
+  readonly chunk: Buffer;
   #lf = -1;
   #cr = -1;
 
   constructor(chunk: Buffer) {
-    this.#chunk = chunk;
+    this.chunk = chunk;
   }
 
   /** The next LF or CR at or after `from`; the chunk's length if there is none. */
@@ -16,7 +16,7 @@ export class LineEnds {
   }
 
   #next(byte: number, from: number): number {
-    const at = this.#chunk.indexOf(byte, from);
-    return at < 0 ? this.#chunk.length : at;
+    const at = this.chunk.indexOf(byte, from);
+    return at < 0 ? this.chunk.length : at;
   }
 }

@@ -76,6 +76,17 @@ export interface MapOptions {
    * @default - always parsed
    */
   readonly text?: (json: string) => readonly TextEdit[] | undefined | Promise<readonly TextEdit[] | undefined>;
+  /**
+   * @internal The function returns a progress notification unchanged if it has the protocol's members only, whatever
+   * their values are.
+   * @default false
+   */
+  readonly leavesProgress?: boolean;
+  /**
+   * @internal `when` searches: it accepts each text that holds one which it accepts, whatever is around it.
+   * @default false
+   */
+  readonly whenAnywhere?: boolean;
 }
 
 /** A part of a text and its replacement. */
@@ -93,6 +104,8 @@ export interface Transform {
   readonly verbatim?: boolean | undefined;
   readonly when?: MapOptions['when'];
   readonly text?: MapOptions['text'];
+  readonly leavesProgress?: MapOptions['leavesProgress'];
+  readonly whenAnywhere?: MapOptions['whenAnywhere'];
   /** The control that attached it, set when the control has returned the reply; undefined for the proxy's own. */
   control?: string | undefined;
   /** The call as that control got it. */
@@ -185,13 +198,15 @@ export class Reply {
       throw new ControlFault(
         'a control tried to transform a reply that is already on its way: attach before returning it',
       );
-    const { contains, verbatim, when, text } = options;
+    const { contains, verbatim, when, text, leavesProgress, whenAnywhere } = options;
     this.transforms.push({
       map: fn,
       contains: contains !== undefined && contains.length <= LONGEST && PLAIN.test(contains) ? contains : undefined,
       verbatim,
       when,
       text,
+      leavesProgress,
+      whenAnywhere,
       control: undefined,
     });
     return this;

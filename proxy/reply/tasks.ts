@@ -80,20 +80,30 @@ function answered(message: JsonObject | undefined): JsonObject {
  * Treats a message from the upstream about a task as one of the call that created it. Undefined if it must not be sent:
  * that call is unknown here, or the message was refused. A client that listens for tasks gets an error instead.
  */
-async function ofTask(
+function ofTask(
   message: JsonObject,
   call: Call,
   tasks: Tasks,
   source: Source | undefined,
-): Promise<JsonObject | undefined> {
+): JsonObject | undefined | Promise<JsonObject | undefined> {
   const { method, params } = message;
-  if (call.method === 'subscriptions/listen' && isTaskNotification(method)) return inside(message, call, tasks, source);
+  const isAbout = isTaskNotification(method);
+  if (isAbout && call.method === 'subscriptions/listen') return inside(message, call, tasks, source);
+  const meta = isObject(params) ? params['_meta'] : undefined;
+  const related = isObject(meta) ? meta[RELATED_TASK] : undefined;
+  return isAbout || related !== undefined ? aboutTask(message, related, call, tasks, source) : message;
+}
+
+async function aboutTask(
+  message: JsonObject,
+  related: JsonValue | undefined,
+  call: Call,
+  tasks: Tasks,
+  source: Source | undefined,
+): Promise<JsonObject | undefined> {
   try {
-    if (isTaskNotification(method)) return await inside(message, call, tasks, source);
-    const meta = isObject(params) ? params['_meta'] : undefined;
-    const related = isObject(meta) ? meta[RELATED_TASK] : undefined;
-    return related === undefined
-      ? message
+    return isTaskNotification(message['method'])
+      ? await inside(message, call, tasks, source)
       : await applyTo(message, known(isObject(related) ? related['taskId'] : undefined, tasks), source);
   } catch (error) {
     // A failure for another call must not end this one.

@@ -80,17 +80,32 @@ export class Refusal extends Error {
  * Rejects with {@link Refusal}.
  * @param scanned the result of a scan, if known
  */
-export async function transformText(
+export function transformText(
   text: string,
   treatments: Treatments,
   scanned?: Scanned,
+): string | undefined | Promise<string | undefined> {
+  if (text.length > SHORT || isList(text) || text.startsWith(MARK) || mayBeChangedInText(text, treatments, scanned))
+    return transformLater(text, treatments, scanned);
+  const json = JsonText.parse(text);
+  const mapped = transformMessage(json.value, { json: text, value: json.value }, treatments);
+  const write = (message: JsonObject | undefined): string | undefined | Promise<string> =>
+    message === undefined ? undefined : message === json.value ? text : written(json, message, treatments);
+  return mapped instanceof Promise ? mapped.then(write) : write(mapped);
+}
+
+/** The same for a long text, a batch, or a message that may be changed in its text. */
+async function transformLater(
+  text: string,
+  treatments: Treatments,
+  scanned: Scanned | undefined,
 ): Promise<string | undefined> {
   if (text.startsWith(MARK)) {
     // Some servers write a byte order mark; no client treats it as part of the message.
     const changed = await transformText(text.slice(MARK.length), { ...treatments, applied: undefined });
     return changed === undefined ? undefined : MARK + changed;
   }
-  const changed = await withoutParse(text, treatments, scanned);
+  const changed = mayBeChangedInText(text, treatments, scanned) ? await withoutParse(text, treatments) : undefined;
   if (changed !== undefined) return changed;
   const json = text.length > SHORT ? await inTurns(JsonText.parseInTurns(text)) : JsonText.parse(text);
   const { value } = json;
@@ -126,20 +141,19 @@ async function written(json: JsonText, next: unknown, { own: { transforms } }: T
   }
 }
 
-/** Undefined if it must be parsed. */
-async function withoutParse(
-  text: string,
-  treatments: Treatments,
-  scanned: Scanned | undefined,
-): Promise<string | undefined> {
+/** Whether the call's own transformations may be made in the text, without a parse. */
+function mayBeChangedInText(text: string, treatments: Treatments, scanned: Scanned | undefined): boolean {
   const { own, elsewhere, isAnswer } = treatments;
-  if (own.transforms.every((transform) => transform.text === undefined) || !beginsResult(text)) return undefined;
-  if (
-    elsewhere !== undefined &&
-    isAnswer !== true &&
-    (elsewhere.everything || isForeign(scanned ?? scanWhole(text), treatments))
-  )
-    return undefined;
+  if (own.transforms.every((transform) => transform.text === undefined) || !beginsResult(text)) return false;
+  return (
+    elsewhere === undefined ||
+    isAnswer === true ||
+    !(elsewhere.everything || isForeign(scanned ?? scanWhole(text), treatments))
+  );
+}
+
+/** Undefined if it must be parsed. */
+async function withoutParse(text: string, { own }: Treatments): Promise<string | undefined> {
   try {
     return await inText(text, own.transforms);
   } catch (error) {
@@ -157,30 +171,75 @@ function beginsResult(text: string): boolean {
 /** Characters in which the envelope must show; otherwise the message is parsed. */
 const BEGINNING = 512;
 
-async function transformMessage(
+function transformMessage(
   value: JsonValue,
   source: Source,
   treatments: Treatments,
-): Promise<JsonObject | undefined> {
+): JsonObject | undefined | Promise<JsonObject | undefined> {
   if (!isObject(value)) throw new ProxyError('inspection-failed', 'the upstream sent a message that is not JSON-RPC');
   checkEnvelope(value);
   const { json } = source;
-  const { own } = treatments;
   const treatment = treatmentOf(value, json, treatments);
   const isResponse = value['method'] === undefined;
   if (treatment === undefined)
-    return isResponse ? unmatched(value, json, own.refused) : leftOut(value, json, treatments);
+    return isResponse ? unmatched(value, json, treatments.own.refused) : leftOut(value, json, treatments);
   try {
-    const brought = treatment.ofTask === undefined || isResponse ? value : await treatment.ofTask(value, source);
+    const brought = treatment.ofTask === undefined || isResponse ? value : treatment.ofTask(value, source);
+    if (brought instanceof Promise) return applyLater(brought, value, treatment, source, treatments);
     if (brought === undefined) return leftOut(value, json, treatments);
-    const applied = isResponse && treatment === own ? treatments.applied : undefined;
-    const message = await apply(treatment.transforms, brought, source, brought === value, applied);
+    const applied = isResponse && treatment === treatments.own ? treatments.applied : undefined;
+    const message = apply(treatment.transforms, brought, source, brought === value, applied);
+    if (message instanceof Promise) return settled(message, value, treatment, json, treatments);
     return message ?? leftOut(value, json, treatments, true);
   } catch (error) {
-    // A refusal for another call must not end this one.
-    if (!isResponse && treatment !== own) return leftOut(value, json, treatments);
-    throw new Refusal(treatment.refused, { cause: error });
+    return refusedBy(error, value, treatment, json, treatments);
   }
+}
+
+/** @param brought a message about a task, as its call's controls leave it */
+async function applyLater(
+  brought: Promise<JsonObject | undefined>,
+  value: JsonObject,
+  treatment: Treatment,
+  source: Source,
+  treatments: Treatments,
+): Promise<JsonObject | undefined> {
+  const { json } = source;
+  let message: JsonObject | undefined;
+  try {
+    message = await brought;
+  } catch (error) {
+    return refusedBy(error, value, treatment, json, treatments);
+  }
+  if (message === undefined) return leftOut(value, json, treatments);
+  const applying = (async () => apply(treatment.transforms, message, source, message === value))();
+  return settled(applying, value, treatment, json, treatments);
+}
+
+async function settled(
+  applying: Promise<JsonObject | undefined>,
+  value: JsonObject,
+  treatment: Treatment,
+  json: string,
+  treatments: Treatments,
+): Promise<JsonObject | undefined> {
+  try {
+    return (await applying) ?? leftOut(value, json, treatments, true);
+  } catch (error) {
+    return refusedBy(error, value, treatment, json, treatments);
+  }
+}
+
+function refusedBy(
+  error: unknown,
+  value: JsonObject,
+  treatment: Treatment,
+  json: string,
+  treatments: Treatments,
+): undefined {
+  // A refusal for another call must not end this one.
+  if (value['method'] !== undefined && treatment !== treatments.own) return leftOut(value, json, treatments);
+  throw new Refusal(treatment.refused, { cause: error });
 }
 
 /** @param byControl a control dropped it */

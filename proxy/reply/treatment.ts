@@ -18,7 +18,10 @@ export interface Treatment {
    * Runs first on a message from the upstream about a task, which may have been created by another call. Undefined: the
    * message must not be sent. @default - nothing
    */
-  readonly ofTask?: (message: JsonObject, source: Source | undefined) => Promise<JsonObject | undefined>;
+  readonly ofTask?: (
+    message: JsonObject,
+    source: Source | undefined,
+  ) => JsonObject | undefined | Promise<JsonObject | undefined>;
 }
 
 /**

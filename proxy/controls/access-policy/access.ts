@@ -104,6 +104,7 @@ export class Access {
     if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: '"error"' });
     reply.mapMessages((message, source) => permittedMessage(message, source, this.#call, may), {
       contains: '"method"',
+      leavesProgress: true,
     });
     reply.mapMessages((message, source) => permittedError(message, source, may), { contains: '"elicitations"' });
   }

@@ -58,7 +58,10 @@ export class Results {
     const asked = checkOutputSchema && call.kind === 'request' ? toolCallOf(call) : undefined;
     if (asked !== undefined) reply.mapResult((result, source) => this.#checked(result, asked, call, promised, source));
     if (stripHiddenUnicode)
-      reply.mapMessages((message, source) => mapMessage(message, call, STRIPPING, source), { when: mayHold });
+      reply.mapMessages((message, source) => mapMessage(message, call, STRIPPING, source), {
+        when: mayHold,
+        whenAnywhere: true,
+      });
     if (maxCharacters !== undefined && CUT.has(call.method)) {
       reply.mapResult((result) => inTurns(truncated(result, call.method, maxCharacters)), {
         when: (text) => text.length > maxCharacters,
