@@ -1,7 +1,8 @@
 /** Redacts a call on its way to the upstream, and its reply on the way back. */
 import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../json/value.ts';
 import type { Control } from '../../pipeline/next.ts';
-import type { Note } from '../../reply/reply.ts';
+import type { MapMessage, Note } from '../../reply/reply.ts';
 import { type Detector, findAll, findsTheSame, loadDetectors } from '../shared/detectors/index.ts';
 import { checkHeaders } from '../shared/surfaces/headers.ts';
 import { type Direction, mapCall, mapMessage } from '../shared/surfaces/index.ts';
@@ -44,11 +45,18 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
     const reply = await next(upstream === undefined ? call : await outward(call, upstream));
     if (client === undefined) return reply;
     if (isFixed) reply.dependsOn([]);
-    return reply.mapMessages(async (message, source, add) => {
+    const map: MapMessage = (message, source, add) => {
       const redactor = new Redactor(client, refuse?.(call, 'client'));
-      const passed = await mapMessage(message, call, redactor, source);
-      note(add, redactor, 'client');
-      return passed;
-    });
+      const noted = (passed: JsonObject): JsonObject => {
+        note(add, redactor, 'client');
+        return passed;
+      };
+      const passed = mapMessage(message, call, redactor, source);
+      return passed instanceof Promise ? passed.then(noted) : noted(passed);
+    };
+    return reply.mapMessages(
+      map,
+      client.mayConcern === undefined ? {} : { when: client.mayConcern, whenAnywhere: true },
+    );
   };
 }

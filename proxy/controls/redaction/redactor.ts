@@ -1,6 +1,7 @@
 /** Removes data permanently; the replacement only says what type of data it was. */
 import type { Work } from '../../base/turns.ts';
 import type { Detector } from '../shared/detectors/index.ts';
+import { mayHoldFinds } from '../shared/detectors/traces.ts';
 import { whole } from '../shared/detectors/whole.ts';
 import { type Finds, findsIn, isLong, searchIn } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
@@ -15,11 +16,14 @@ export class Rules {
   readonly fields: Scopes<true>;
   readonly keep: Scopes<true>;
   readonly detectors: readonly Detector[];
+  /** Whether a message may hold anything to remove, as its text shows. Undefined: that takes a parse. */
+  readonly mayConcern: ((json: string | Buffer) => boolean) | undefined;
 
   constructor({ fields = [], keep = [], detectors = [] }: Redacted) {
     this.fields = new Scopes(fields.map((scope) => [scope, true]));
     this.keep = new Scopes(keep.map((scope) => [scope, true]));
     this.detectors = detectors;
+    this.mayConcern = fields.length === 0 ? mayHoldFinds(detectors) : undefined;
   }
 }
 

@@ -11,6 +11,7 @@ import { set, wordsOfText } from './names/split.ts';
 import { byRuns, reached } from './parts.ts';
 import { APART, JOINED, type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
+import { leavesTrace } from './traces.ts';
 
 const MIN = 12;
 const MAX = 19;
@@ -18,7 +19,19 @@ const MAX = 19;
 const MAX_GAP = 4;
 
 export function paymentCard(): Detector {
-  return inAnySpelling({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan), 'digits');
+  return leavesTrace(
+    inAnySpelling({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan), 'digits'),
+    hasDigits,
+  );
+}
+
+/** The digits of a card in JSON, with a separator as an escape or not. */
+const DIGITS = /\d(?:(?:\\.|[^\w"\\]|_){0,4}\d){11}/;
+/** A number whose digits are not all written. */
+const EXPONENT = /\d[eE][+-]?\d/;
+
+function hasDigits(json: string): boolean {
+  return DIGITS.test(json) || EXPONENT.test(json);
 }
 
 /** The digits of the current number. The scan is synchronous, so one array serves all. */

@@ -4,14 +4,21 @@ import { added, type Detector, NONE, type Span } from './detector.ts';
 import { byCharacters, reached } from './parts.ts';
 import { inAnySpelling } from './spelling.ts';
 import { isTopLevel } from './top-level-domains.ts';
+import { leavesTrace } from './traces.ts';
 
 /** RFC 5321, 4.5.3.1. */
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 253;
 
 export function email(): Detector {
-  return inAnySpelling({ name: 'email', type: 'email', find }, (text) => byCharacters(scan, text), 'any');
+  return leavesTrace(
+    inAnySpelling({ name: 'email', type: 'email', find }, (text) => byCharacters(scan, text), 'any'),
+    (json) => json.includes('@') || ((json.includes('[') || json.includes('(')) && AT.test(json)),
+  );
 }
+
+/** Written for `@`. */
+const AT = /[[(] ?at ?[\])]/i;
 
 function find(text: string): readonly Span[] {
   return scan(text, 0, text.length, NONE);
