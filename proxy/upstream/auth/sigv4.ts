@@ -137,7 +137,7 @@ function canonicalFrom(
 }
 
 function canonicalValue(value: string): string {
-  return value.replaceAll(/[ \t\r\n]+/g, ' ').trim();
+  return /[\t\r\n]| {2}|^ | $/.test(value) ? value.replaceAll(/[ \t\r\n]+/g, ' ').trim() : value;
 }
 
 /** The canonical URI and the canonical query string, on a line each. */
