@@ -3,6 +3,7 @@
  * file for each way; `proxy/upstream/auth/ways.ts` declares which ways there are.
  */
 import type { WayName } from '../proxy/upstream/auth/ways.ts';
+import { apiKey, type ApiKeyOptions } from './upstream-auth/api-key.ts';
 import { bearer, type BearerOptions } from './upstream-auth/bearer.ts';
 import { iam, type IamAuthOptions } from './upstream-auth/iam.ts';
 import { jwtBearer, type JwtBearerOptions } from './upstream-auth/jwt-bearer.ts';
@@ -11,7 +12,7 @@ import { oauth, type OAuthOptions } from './upstream-auth/oauth.ts';
 import { tokenExchange, type TokenExchangeOptions } from './upstream-auth/token-exchange.ts';
 import type { AuthSite, BoundUpstreamAuth, CamelCase, OptionsOf, Way } from './upstream-auth/way.ts';
 
-export type { BearerOptions, IamAuthOptions, JwtBearerOptions, OAuthOptions, TokenExchangeOptions };
+export type { ApiKeyOptions, BearerOptions, IamAuthOptions, JwtBearerOptions, OAuthOptions, TokenExchangeOptions };
 
 /** How the proxy authenticates its calls. */
 export class UpstreamAuth {
@@ -21,6 +22,7 @@ export class UpstreamAuth {
     none,
     oauth,
     bearer,
+    'api-key': apiKey,
     'token-exchange': tokenExchange,
     'jwt-bearer': jwtBearer,
   } satisfies {
@@ -40,6 +42,11 @@ export class UpstreamAuth {
   /** A static key or token in a header. */
   static bearer(options: BearerOptions): UpstreamAuth {
     return new UpstreamAuth((site) => bearer.bind(options, site));
+  }
+
+  /** A static key in the URL's query. */
+  static apiKey(options: ApiKeyOptions): UpstreamAuth {
+    return new UpstreamAuth((site) => apiKey.bind(options, site));
   }
 
   /** A bearer token for the caller, got for the caller's own token (RFC 8693). */

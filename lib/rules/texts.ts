@@ -4,6 +4,7 @@
  */
 import { ALLOWED_HOST } from '../../proxy/config/allowed-host.ts';
 import { UPSTREAM_NAME } from '../../proxy/config/upstream-name.ts';
+import { QUERY_PARAMETER } from '../../proxy/upstream/auth/query-parameter.ts';
 import { SECRET_HEADER } from '../../proxy/upstream/auth/secret-header.ts';
 
 export interface TextRule {
@@ -80,6 +81,7 @@ export const TEXTS = {
   claim: { pattern: VISIBLE, expected: '1 to 255 visible characters' },
   clientId: { pattern: VISIBLE, expected: 'an OAuth client id (1 to 255 visible characters)' },
   resource: { pattern: /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i, expected: 'a resource indicator: an absolute URI' },
+  queryParameter: { pattern: QUERY_PARAMETER, expected: 'the name of a query parameter (letters, digits and ._~-)' },
   audience: { pattern: VISIBLE, expected: 'an audience (1 to 255 visible characters)' },
   tokenUse: { pattern: /^[a-z_]{1,60}$/, expected: 'a value of requested_token_use, such as on_behalf_of' },
   secretHeader: { pattern: SECRET_HEADER, expected: 'the name of a header for the secret' },

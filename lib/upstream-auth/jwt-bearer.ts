@@ -14,8 +14,6 @@ import {
 import { way } from './way.ts';
 
 interface AssertionMembers {
-  /** The logical name of the service that the token is for. @default - none */
-  readonly audience?: string;
   /** `requested_token_use`. @default - on_behalf_of at Microsoft Entra ID, else none */
   readonly tokenUse?: string;
 }
@@ -31,15 +29,7 @@ export const jwtBearer = way<'jwt-bearer', JwtBearerOptions, JwtBearerEntry>({
   written: 'as an object',
   key: 'jwtBearer',
   onBehalf: true,
-  entry: object({
-    jwtBearer: needed(
-      object({
-        ...TOKEN_MEMBERS,
-        audience: optional(textBy(TEXTS.audience)),
-        tokenUse: optional(textBy(TEXTS.tokenUse)),
-      }),
-    ),
-  }),
+  entry: object({ jwtBearer: needed(object({ ...TOKEN_MEMBERS, tokenUse: optional(textBy(TEXTS.tokenUse)) })) }),
   options: ({ jwtBearer }) => tokenOptions(jwtBearer),
   checkHome({ jwtBearer }, home, place) {
     const at = place.at('jwtBearer');
@@ -47,17 +37,9 @@ export const jwtBearer = way<'jwt-bearer', JwtBearerOptions, JwtBearerEntry>({
     checkSecret(jwtBearer, home, at);
   },
 
-  bind({ audience, tokenUse, ...tokens }, site) {
+  bind({ tokenUse, ...tokens }, site) {
     const { environment, statements } = bindTokens(tokens, site);
-    checkText(audience, TEXTS.audience, `${site.where.auth}: audience`, site.faults);
     checkText(tokenUse, TEXTS.tokenUse, `${site.where.auth}: tokenUse`, site.faults);
-    return {
-      environment: {
-        ...environment,
-        ...(audience === undefined ? {} : { AUDIENCE: audience }),
-        ...(tokenUse === undefined ? {} : { TOKEN_USE: tokenUse }),
-      },
-      statements,
-    };
+    return { environment: { ...environment, ...(tokenUse === undefined ? {} : { TOKEN_USE: tokenUse }) }, statements };
   },
 });

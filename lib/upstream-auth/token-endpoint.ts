@@ -1,9 +1,10 @@
 /** What all ways have in common that get tokens from an authorization server. */
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CLIENT_METHODS, type ClientMethod } from '../../proxy/upstream/auth/client-methods.ts';
 import { SECRET_MEMBERS, type SecretEntry, secretOptions } from '../deployment/secret.ts';
 import { checkHttps, checkText, checkTexts } from '../faults.ts';
 import { httpsUrl } from '../rules/https-url.ts';
-import { listOf, type MembersOf, needed, optional, textBy } from '../rules/parse.ts';
+import { listOf, type MembersOf, needed, oneOf, optional, textBy } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
 import { TEXTS } from '../rules/texts.ts';
 import { bindSecret, type SecretOptions } from '../secret-source.ts';
@@ -20,6 +21,10 @@ export interface TokenOptions extends SecretOptions {
   readonly scopes?: readonly string[];
   /** The resource indicator (RFC 8707). @default - none */
   readonly resource?: string;
+  /** The logical name of the service that the token is for, as Auth0 wants it. @default - none */
+  readonly audience?: string;
+  /** How the client authenticates. `private_key_jwt`: the secret is a private key. @default - as the issuer supports it */
+  readonly authMethod?: ClientMethod;
 }
 
 /** A client of any issuer, with its secret in Secrets Manager. */
@@ -33,6 +38,10 @@ export interface TokenEntry extends SecretEntry {
   readonly scopes?: readonly string[];
   /** Resource indicator (RFC 8707). @default - none */
   readonly resource?: string;
+  /** The logical name of the service that the token is for, as Auth0 wants it. @default - none */
+  readonly audience?: string;
+  /** How the client authenticates. `private_key_jwt`: the secret is a private key. @default - as the issuer supports it */
+  readonly authMethod?: ClientMethod;
 }
 
 export const scopes = listOf(textBy(TEXTS.scope), 'scopes', { min: 1 });
@@ -45,6 +54,8 @@ export const TOKEN_MEMBERS = {
   ...SECRET_MEMBERS,
   scopes: optional(scopes),
   resource: optional(resource),
+  audience: optional(textBy(TEXTS.audience)),
+  authMethod: optional(oneOf(CLIENT_METHODS)),
 } satisfies MembersOf<TokenEntry>;
 
 /** The members that the construct names in another way. */
@@ -69,12 +80,14 @@ export interface BoundTokens {
     readonly CLIENT_ID?: string;
     readonly SCOPES?: string;
     readonly RESOURCE?: string;
+    readonly AUDIENCE?: string;
+    readonly AUTH_METHOD?: ClientMethod;
   };
   readonly statements: readonly PolicyStatement[];
 }
 
 export function bindTokens(
-  { issuer, tokenUrl, clientId, scopes, resource, ...secret }: TokenOptions,
+  { issuer, tokenUrl, clientId, scopes, resource, audience, authMethod, ...secret }: TokenOptions,
   { stack, where: { auth: where }, faults }: AuthSite,
 ): BoundTokens {
   if (issuer !== undefined) checkHttps(issuer, `${where}: issuer`, faults);
@@ -82,6 +95,7 @@ export function bindTokens(
   checkText(clientId, TEXTS.clientId, `${where}: clientId`, faults);
   checkTexts(scopes, TEXTS.scope, 'scopes', `${where}: scopes`, faults);
   checkText(resource, TEXTS.resource, `${where}: resource`, faults);
+  checkText(audience, TEXTS.audience, `${where}: audience`, faults);
   const bound = bindSecret(stack, secret, where, faults);
   if (issuer === undefined && tokenUrl === undefined && !bound.cognito)
     faults.add(`${where}: expected issuer or tokenUrl (only a Cognito client names its own), got neither`);
@@ -95,6 +109,8 @@ export function bindTokens(
       ...(clientId === undefined ? {} : { CLIENT_ID: clientId }),
       ...(scopes === undefined || scopes.length === 0 ? {} : { SCOPES: scopes.join(' ') }),
       ...(resource === undefined ? {} : { RESOURCE: resource }),
+      ...(audience === undefined ? {} : { AUDIENCE: audience }),
+      ...(authMethod === undefined ? {} : { AUTH_METHOD: authMethod }),
     },
     statements: bound.statements,
   };

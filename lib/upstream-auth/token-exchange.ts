@@ -1,9 +1,7 @@
 /** On behalf of the caller, by token exchange (RFC 8693). */
 import { SUBJECT_TOKEN_TYPES, type SubjectTokenType } from '../../proxy/upstream/auth/subject-token-types.ts';
 import { checkSecret } from '../deployment/secret.ts';
-import { checkText } from '../faults.ts';
-import { needed, object, oneOf, optional, textBy } from '../rules/parse.ts';
-import { TEXTS } from '../rules/texts.ts';
+import { needed, object, oneOf, optional } from '../rules/parse.ts';
 import {
   bindTokens,
   checkServer,
@@ -15,8 +13,6 @@ import {
 import { way } from './way.ts';
 
 interface ExchangeMembers {
-  /** The logical name of the service that the token is for (RFC 8693 §2.1). @default - none */
-  readonly audience?: string;
   /** What the caller's token is. @default 'access_token' */
   readonly subjectTokenType?: SubjectTokenType;
   /** `client`: the proxy is named as the actor, with a token of its own. @default - no actor */
@@ -38,7 +34,6 @@ export const tokenExchange = way<'token-exchange', TokenExchangeOptions, TokenEx
     tokenExchange: needed(
       object({
         ...TOKEN_MEMBERS,
-        audience: optional(textBy(TEXTS.audience)),
         subjectTokenType: optional(oneOf(SUBJECT_TOKEN_TYPES)),
         actor: optional(oneOf(['client'])),
       }),
@@ -51,13 +46,11 @@ export const tokenExchange = way<'token-exchange', TokenExchangeOptions, TokenEx
     checkSecret(tokenExchange, home, at);
   },
 
-  bind({ audience, subjectTokenType, actor, ...tokens }, site) {
+  bind({ subjectTokenType, actor, ...tokens }, site) {
     const { environment, statements } = bindTokens(tokens, site);
-    checkText(audience, TEXTS.audience, `${site.where.auth}: audience`, site.faults);
     return {
       environment: {
         ...environment,
-        ...(audience === undefined ? {} : { AUDIENCE: audience }),
         ...(subjectTokenType === undefined ? {} : { SUBJECT_TOKEN_TYPE: subjectTokenType }),
         ...(actor === undefined ? {} : { ACTOR: actor }),
       },

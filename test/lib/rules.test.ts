@@ -184,6 +184,12 @@ const PLACES: Readonly<Record<keyof typeof TEXTS, Placed>> = {
     good: ['crm', 'https://crm.example.com/', 'urn:crm', 'a'.repeat(255)],
     bad: ['', 'a b', 'é', 'a'.repeat(256)],
   },
+  queryParameter: {
+    entry: (parameter) => ({ upstreamAuth: { apiKey: { secretArn: SECRET, parameter } } }),
+    props: (parameter) => ({ upstreamAuth: UpstreamAuth.apiKey({ secret: SECRET, parameter }) }),
+    good: ['key', 'api_key', 'appid', 'x-api.key~1'],
+    bad: ['', 'a b', 'a=b', 'a&b', 'é', 'a'.repeat(65)],
+  },
   tokenUse: {
     entry: (tokenUse) => ({ upstreamAuth: { jwtBearer: { ...jwt, clientId: 'me', secretArn: SECRET, tokenUse } } }),
     props: (tokenUse) => ({

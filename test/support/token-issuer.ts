@@ -6,7 +6,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
-import { jwtVerify, type JWTPayload } from 'jose';
+import { type JWK, jwtVerify, type JWTPayload } from 'jose';
 import type { CustomGrantContext, GrantContext } from 'oidc-provider';
 
 /** Imports it without its warning about every newer Node. */
@@ -36,7 +36,9 @@ export interface TokenIssuerOptions {
   readonly clientId?: string;
   readonly clientSecret?: string;
   /** How the client authenticates, which the server requires. @default client_secret_basic */
-  readonly authMethod?: 'client_secret_basic' | 'client_secret_post';
+  readonly authMethod?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+  /** The client's public keys, for `private_key_jwt`. @default - none */
+  readonly clientKeys?: readonly JWK[];
   /** The scopes that the client may request. @default - all of them */
   readonly clientScopes?: readonly (typeof SCOPES)[number][];
   /** Seconds a token lives. @default 3600 */
@@ -91,7 +93,7 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
   // Clients come from storage rather than from the configuration, so that a secret can be rotated.
   const client = () => ({
     client_id: clientId,
-    client_secret: clientSecret,
+    ...(options.clientKeys === undefined ? { client_secret: clientSecret } : { jwks: { keys: options.clientKeys } }),
     grant_types: ['client_credentials', TOKEN_EXCHANGE, JWT_BEARER],
     response_types: [],
     redirect_uris: [],

@@ -11,6 +11,8 @@ export interface ClientCredentialsOptions extends TokenClientOptions {
   readonly scopes?: readonly string[] | undefined;
   /** The resource that the token is for (RFC 8707). */
   readonly resource?: string | undefined;
+  /** What some issuers want in place of the resource, such as Auth0. */
+  readonly audience?: string | undefined;
 }
 
 export function clientCredentials(options: ClientCredentialsOptions): Authenticator {
@@ -41,12 +43,14 @@ export function clientCredentials(options: ClientCredentialsOptions): Authentica
 export function tokenSource({
   scopes = [],
   resource,
+  audience,
   ...options
 }: ClientCredentialsOptions): () => Promise<Lease<string>> {
   const client = new TokenClient(options);
   const parameters = new URLSearchParams();
   if (scopes.length > 0) parameters.set('scope', scopes.join(' '));
   if (resource !== undefined) parameters.set('resource', resource);
+  if (audience !== undefined) parameters.set('audience', audience);
   return async () => {
     const asked = Date.now();
     const token = await client.request({ type: 'client_credentials', parameters });

@@ -1,6 +1,7 @@
 /** The bindings of the ways that get tokens from an authorization server. */
 import { suffixOf } from '../../base/aws-hosts.ts';
 import type { SecretSource } from '../../credentials/secret.ts';
+import { CLIENT_METHODS, type ClientMethod } from './client-methods.ts';
 import { readEndpoint, readSecretSource, SECRET_WORDS, type WayBindings } from './way.ts';
 
 export const TOKEN_VARIABLES = {
@@ -9,6 +10,8 @@ export const TOKEN_VARIABLES = {
   CLIENT_ID: 'the client id; with a cognito: secret, taken from there',
   SCOPES: 'scopes, separated by spaces',
   RESOURCE: 'the resource indicator (RFC 8707)',
+  AUDIENCE: 'the logical name of the service that the token is for (RFC 8693 §2.1; Auth0)',
+  AUTH_METHOD: `how the client authenticates: ${CLIENT_METHODS.join(' | ')} (then the secret is a private key); default: what the issuer supports`,
   SECRET: SECRET_WORDS,
 } as const;
 
@@ -20,6 +23,8 @@ export interface TokenBindings {
   readonly secret: SecretSource;
   readonly scopes: readonly string[];
   readonly resource: string | undefined;
+  readonly audience: string | undefined;
+  readonly authMethod: ClientMethod | undefined;
 }
 
 export function readTokenBindings(bindings: WayBindings<keyof typeof TOKEN_VARIABLES>): TokenBindings | undefined {
@@ -34,9 +39,15 @@ export function readTokenBindings(bindings: WayBindings<keyof typeof TOKEN_VARIA
   if (get('ISSUER') === undefined && get('TOKEN_URL') === undefined && server === undefined)
     faults.error(`${prefix}_ISSUER: expected the issuer's URL (or ${prefix}_TOKEN_URL), got nothing`);
   if (clientId === undefined) faults.error(`${prefix}_CLIENT_ID: expected the OAuth client id, got nothing`);
+  const given = get('AUTH_METHOD');
+  const authMethod = CLIENT_METHODS.find((method) => method === given);
+  if (given !== undefined && authMethod === undefined)
+    faults.error(
+      `${prefix}_AUTH_METHOD: expected ${CLIENT_METHODS.slice(0, -1).join(', ')} or ${CLIENT_METHODS.at(-1)}, got ${JSON.stringify(given)}`,
+    );
   if (secret === undefined || clientId === undefined || server === undefined) return undefined;
   const scopes = (get('SCOPES') ?? '').split(/[\s,]/).filter((scope) => scope !== '');
-  return { server, clientId, secret, scopes, resource: get('RESOURCE') };
+  return { server, clientId, secret, scopes, resource: get('RESOURCE'), audience: get('AUDIENCE'), authMethod };
 }
 
 /** A user pool is its own issuer. */

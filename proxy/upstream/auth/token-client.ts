@@ -3,8 +3,9 @@
  * again after a failure.
  */
 import type { AuthorizationServer } from 'oauth4webapi';
+import type { ClientMethod } from './client-methods.ts';
 import { discover } from './issuer.ts';
-import { type ClientSecretMethod, type Grant, InvalidClient, requestToken, type Token } from './token.ts';
+import { type Grant, InvalidClient, requestToken, type Token } from './token.ts';
 
 export interface TokenClientOptions {
   /**
@@ -15,10 +16,13 @@ export interface TokenClientOptions {
     | { readonly issuer: URL; readonly tokenEndpoint?: undefined }
     | { readonly issuer?: URL | undefined; readonly tokenEndpoint: URL };
   readonly clientId: string;
-  /** Reads the client secret. Called when first needed, and again when the token endpoint refuses the secret. */
+  /**
+   * Reads the client's secret, or its private key. Called when first needed, and again when the token endpoint refuses
+   * it.
+   */
   readonly secret: () => Promise<string>;
   /** @default - what the issuer's metadata supports, basic before post */
-  readonly authMethod?: ClientSecretMethod | undefined;
+  readonly authMethod?: ClientMethod | undefined;
 }
 
 export class TokenClient {

@@ -2,10 +2,9 @@
 import type { AuthorizationServer, ClientAuth } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn } from '../../credentials/endpoint.ts';
+import type { ClientMethod } from './client-methods.ts';
 
 const TOKEN_LIMIT_MS = 8_000;
-
-export type ClientSecretMethod = 'client_secret_basic' | 'client_secret_post';
 
 /** What a token is asked for with. */
 export interface Grant {
@@ -17,8 +16,9 @@ export interface Grant {
 
 export interface TokenRequest {
   readonly clientId: string;
+  /** The client's secret, or its private key. */
   readonly clientSecret: string;
-  readonly authMethod: ClientSecretMethod | undefined;
+  readonly authMethod: ClientMethod | undefined;
   readonly grant: Grant;
 }
 
@@ -59,8 +59,13 @@ export class InvalidClient extends TokenRefused {}
 
 export async function requestToken(server: AuthorizationServer, request: TokenRequest): Promise<Token> {
   const oauth = await import('oauth4webapi');
+  const method = authMethod(server, request);
   const authenticate =
-    authMethod(server, request) === 'client_secret_post' ? oauth.ClientSecretPost : clientSecretBasic;
+    method === 'private_key_jwt'
+      ? (await import('./client-assertion.ts')).assertedBy
+      : method === 'client_secret_post'
+        ? oauth.ClientSecretPost
+        : clientSecretBasic;
   const { type, parameters } = request.grant;
   const response = await oauth.genericTokenEndpointRequest(
     server,
@@ -130,7 +135,7 @@ function clientSecretBasic(clientSecret: string): ClientAuth {
 }
 
 /** The configured method, else one that the metadata supports, else basic (the default of RFC 8414 §2). */
-function authMethod(server: AuthorizationServer, request: TokenRequest): 'client_secret_basic' | 'client_secret_post' {
+function authMethod(server: AuthorizationServer, request: TokenRequest): ClientMethod {
   if (request.authMethod !== undefined) return request.authMethod;
   const supported: unknown = server.token_endpoint_auth_methods_supported;
   if (!Array.isArray(supported) || supported.length === 0 || supported.includes('client_secret_basic'))
@@ -138,7 +143,7 @@ function authMethod(server: AuthorizationServer, request: TokenRequest): 'client
   if (supported.includes('client_secret_post')) return 'client_secret_post';
   throw new UpstreamFailure(
     'upstream-auth',
-    `${endpointOf(server)} supports neither client_secret_basic nor client_secret_post, expected one of them`,
+    `${endpointOf(server)} supports neither client_secret_basic nor client_secret_post, expected one of them, or UPSTREAM_AUTH_METHOD=private_key_jwt with a private key`,
   );
 }
 

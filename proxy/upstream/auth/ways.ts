@@ -6,12 +6,12 @@
  */
 import { given } from '../../base/environment.ts';
 import { readSecret } from '../../credentials/secret.ts';
+import { QUERY_PARAMETER } from './query-parameter.ts';
 import { SECRET_HEADER } from './secret-header.ts';
 import { SUBJECT_TOKEN_TYPES } from './subject-token-types.ts';
 import { readTokenBindings, TOKEN_VARIABLES } from './token-bindings.ts';
 import { readSecretSource, SECRET_WORDS, type Way, way } from './way.ts';
 
-const AUDIENCE_WORDS = 'the logical name of the service that the token is for (RFC 8693 §2.1)';
 /** The hosts of Microsoft Entra ID: the public cloud, the US government, and China. */
 const ENTRA = /^login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)$/;
 
@@ -59,10 +59,28 @@ export const WAYS = {
     },
   }),
 
+  'api-key': way({
+    variables: { PARAMETER: 'the query parameter that carries the key', SECRET: SECRET_WORDS },
+    read(bindings) {
+      const { prefix, get, address, faults } = bindings;
+      const secret = readSecretSource(bindings);
+      const parameter = get('PARAMETER');
+      if (parameter === undefined || !QUERY_PARAMETER.test(parameter))
+        return faults.error(
+          `${prefix}_PARAMETER: expected the name of a query parameter, got ${parameter === undefined ? 'nothing' : JSON.stringify(parameter)}`,
+        );
+      if (address?.url.searchParams.has(parameter) === true)
+        return faults.error(
+          `${prefix}_URL: expected a URL without the parameter ${parameter}, which carries the key of ${prefix}_SECRET, got one with it`,
+        );
+      if (secret === undefined) return undefined;
+      return async () => (await import('./api-key.ts')).apiKey({ parameter, secret: () => readSecret(secret) });
+    },
+  }),
+
   'token-exchange': way({
     variables: {
       ...TOKEN_VARIABLES,
-      AUDIENCE: AUDIENCE_WORDS,
       SUBJECT_TOKEN_TYPE: "what the caller's token is: access_token | jwt | id_token; default access_token",
       ACTOR: 'client: names the proxy as the actor, with a token of its own; default: no actor',
     },
@@ -92,9 +110,11 @@ export const WAYS = {
           client: new TokenClient(client),
           grant: tokenExchange({
             ...bound,
-            audience: get('AUDIENCE'),
             subjectTokenType,
-            actor: actor === undefined ? undefined : tokenSource({ ...client, scopes: [], resource: undefined }),
+            actor:
+              actor === undefined
+                ? undefined
+                : tokenSource({ ...client, scopes: [], resource: undefined, audience: undefined }),
           }),
         });
       };
@@ -104,7 +124,6 @@ export const WAYS = {
   'jwt-bearer': way({
     variables: {
       ...TOKEN_VARIABLES,
-      AUDIENCE: AUDIENCE_WORDS,
       TOKEN_USE: 'requested_token_use; default on_behalf_of at Microsoft Entra ID, else none',
     },
     callerToken: 'bearer',
@@ -122,7 +141,7 @@ export const WAYS = {
         ]);
         return onBehalf({
           client: new TokenClient({ ...bound, secret: () => readSecret(bound.secret) }),
-          grant: jwtBearer({ ...bound, audience: get('AUDIENCE') }, tokenUse),
+          grant: jwtBearer(bound, tokenUse),
         });
       };
     },

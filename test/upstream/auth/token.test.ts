@@ -84,7 +84,7 @@ describe('a request', () => {
     const { outcome, seen, at } = await ask({ body: BEARER }, {}, ['private_key_jwt']);
     expect(outcome).toMatchObject({
       code: 'upstream-auth',
-      message: `${at} supports neither client_secret_basic nor client_secret_post, expected one of them`,
+      message: `${at} supports neither client_secret_basic nor client_secret_post, expected one of them, or UPSTREAM_AUTH_METHOD=private_key_jwt with a private key`,
     });
     expect(seen).toEqual([]);
   });

@@ -1,0 +1,35 @@
+/** A fixed key in the URL's query, for servers that read it nowhere else. It appears in no log line and no error. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { UpstreamFailure } from '../../base/errors.ts';
+import type { Authenticator, Outgoing } from './auth.ts';
+import { Renewal } from './renewal.ts';
+
+export interface ApiKeyOptions {
+  readonly parameter: string;
+  /** Reads the key. Called when first needed, and again when the upstream refuses the key. */
+  readonly secret: () => Promise<string>;
+}
+
+export function apiKey({ parameter, secret }: ApiKeyOptions): Authenticator {
+  const renewal = new Renewal("the upstream's key", async () => {
+    const key = await secret();
+    if (key === '')
+      throw new UpstreamFailure('upstream-auth', "the upstream's key is nothing, expected one: store the bare key");
+    const value = `${encodeURIComponent(parameter)}=${encodeURIComponent(key)}`;
+    return { value, id: value, expiresAt: Infinity };
+  });
+  const add = (request: Outgoing, value: string): void => {
+    request.path += `${request.path.includes('?') ? '&' : '?'}${value}`;
+  };
+  return {
+    apply(request) {
+      const value = renewal.current();
+      if (value instanceof Promise) return value.then((read) => add(request, read));
+      add(request, value);
+    },
+    refused(status: number, _headers: IncomingHttpHeaders, request?: Outgoing) {
+      // 403 says what this key may not do; only 401 says that the key itself is invalid.
+      return status === 401 && renewal.refused(request?.path.split(/[?&]/).at(-1));
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/** A client that authenticates with its private key: a certified server accepts it, and jose verifies each assertion. */
+import { generateKeyPairSync, hash, type KeyObject, X509Certificate } from 'node:crypto';
+import { decodeProtectedHeader, jwtVerify } from 'jose';
+import { expect, test } from 'vitest';
+import { UpstreamFailure } from '../../../proxy/base/errors.ts';
+import { assertedBy } from '../../../proxy/upstream/auth/client-assertion.ts';
+import { clientCredentials } from '../../../proxy/upstream/auth/client-credentials.ts';
+import { selfSigned } from '../../support/certificate.ts';
+import { startTokenIssuer } from '../../support/token-issuer.ts';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' = 'pkcs8'): string =>
+  key.export({ type, format: 'pem' }).toString();
+
+/** The parameters that an assertion adds to a request. */
+function asserted(text: string): URLSearchParams {
+  const body = new URLSearchParams();
+  const server = { issuer: 'https://idp.example.com', token_endpoint: 'https://idp.example.com/token' };
+  void assertedBy(text)(server, { client_id: 'me' }, body, new Headers());
+  return body;
+}
+
+interface Pair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+const p384: Pair = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const p521: Pair = generateKeyPairSync('ec', { namedCurve: 'P-521' });
+const ed25519: Pair = generateKeyPairSync('ed25519');
+
+test.each<[string, string, Pair, string]>([
+  ['RSA', 'RS256', rsa, pem(rsa.privateKey)],
+  ['RSA in PKCS 1', 'RS256', rsa, pem(rsa.privateKey, 'pkcs1')],
+  ['P-256', 'ES256', p256, pem(p256.privateKey)],
+  ['P-256 in SEC 1', 'ES256', p256, pem(p256.privateKey, 'sec1')],
+  ['P-384', 'ES384', p384, pem(p384.privateKey)],
+  ['P-521', 'ES512', p521, pem(p521.privateKey)],
+  ['Ed25519', 'EdDSA', ed25519, `\n${pem(ed25519.privateKey)}\n`],
+])('a key of %s signs with %s', async (_, alg, { publicKey }, text) => {
+  const first = asserted(text);
+  expect(first.get('client_assertion_type')).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+  expect(first.get('client_id')).toBe('me');
+  const { payload, protectedHeader } = await jwtVerify(first.get('client_assertion') ?? '', publicKey, {
+    issuer: 'me',
+    subject: 'me',
+    audience: 'https://idp.example.com',
+    maxTokenAge: 60,
+    requiredClaims: ['jti', 'exp', 'iat'],
+  });
+  expect(protectedHeader).toEqual({ alg, typ: 'JWT' });
+  expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
+  const again = await jwtVerify(asserted(text).get('client_assertion') ?? '', publicKey);
+  expect(again.payload.jti).not.toBe(payload.jti);
+});
+
+test('a JWK names its key', () => {
+  const text = JSON.stringify({ ...p256.privateKey.export({ format: 'jwk' }), kid: 'k-1' });
+  expect(decodeProtectedHeader(asserted(text).get('client_assertion') ?? '')).toEqual({
+    alg: 'ES256',
+    typ: 'JWT',
+    kid: 'k-1',
+  });
+});
+
+test('a certificate beside a PEM key is named by its digests, and must be of that key', () => {
+  const { key, cert } = selfSigned();
+  const { raw } = new X509Certificate(cert);
+  for (const text of [key + cert, cert + key])
+    expect(decodeProtectedHeader(asserted(text).get('client_assertion') ?? '')).toEqual({
+      alg: 'ES256',
+      typ: 'JWT',
+      x5t: hash('sha1', raw, 'base64url'),
+      'x5t#S256': hash('sha256', raw, 'base64url'),
+    });
+  expect(() => asserted(key + selfSigned().cert)).toThrow('has a certificate of another key');
+});
+
+test.each([
+  ['nothing', ''],
+  ['another text', 'first-secret'],
+  ['a public key', rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString()],
+  ['a short RSA key', pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey)],
+  ['a key for something else', pem(generateKeyPairSync('x25519').privateKey)],
+  ['a JWK without its private part', JSON.stringify(p256.publicKey.export({ format: 'jwk' }))],
+  ['a list', '[]'],
+])('%s is refused, and the error shows none of it', (_, text) => {
+  let error: unknown;
+  try {
+    asserted(text);
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error).toBeInstanceOf(UpstreamFailure);
+  const { message } = error instanceof Error ? error : new Error('none');
+  expect(message).toMatch(/private_key_jwt .*expected/);
+  for (const line of text.split('\n').filter((part) => part.length > 8)) expect(message).not.toContain(line);
+});
+
+test('a certified server gives a token for it, and refuses another key', async () => {
+  const clientKeys = [{ ...p256.publicKey.export({ format: 'jwk' }), kid: 'k-1', use: 'sig', alg: 'ES256' }];
+  await using issuer = await startTokenIssuer({ authMethod: 'private_key_jwt', clientKeys });
+  const authWith = (key: KeyObject) =>
+    clientCredentials({
+      server: { issuer: issuer.issuer },
+      clientId: issuer.clientId,
+      secret: async () => JSON.stringify({ ...key.export({ format: 'jwk' }), kid: 'k-1' }),
+      authMethod: 'private_key_jwt',
+      scopes: ['mcp/invoke'],
+    });
+  const request = { method: 'POST' as const, host: 'a', path: '/', body: undefined, headers: [] as string[] };
+  await authWith(p256.privateKey).apply(request);
+  expect(await issuer.verify(request.headers[1])).toMatchObject({ client_id: issuer.clientId });
+  expect(issuer.tokenRequests[0]?.authorization).toBeUndefined();
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  await expect(Promise.resolve(authWith(other.privateKey).apply({ ...request, headers: [] }))).rejects.toThrow(
+    'invalid_client',
+  );
+});
