@@ -10,8 +10,7 @@ import { startTokenIssuer } from '../../support/token-issuer.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' = 'pkcs8'): string =>
-  key.export({ type, format: 'pem' }).toString();
+const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' = 'pkcs8'): string => key.export({ type, format: 'pem' });
 
 /** The parameters that an assertion adds to a request. */
 function asserted(text: string): URLSearchParams {
@@ -80,7 +79,7 @@ test('a certificate beside a PEM key is named by its digests, and must be of tha
 test.each([
   ['nothing', ''],
   ['another text', 'first-secret'],
-  ['a public key', rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString()],
+  ['a public key', rsa.publicKey.export({ type: 'spki', format: 'pem' })],
   ['a short RSA key', pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey)],
   ['a key for something else', pem(generateKeyPairSync('x25519').privateKey)],
   ['a JWK without its private part', JSON.stringify(p256.publicKey.export({ format: 'jwk' }))],
