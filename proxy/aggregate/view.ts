@@ -9,6 +9,7 @@ import { inTime } from './in-time.ts';
 import { KINDS } from './listed.ts';
 import type { Member } from './member.ts';
 import type { Route, Subject } from './routes.ts';
+import { shown, shownTools } from './shown-tools.ts';
 
 /** What a view needs of all upstreams. */
 export interface Viewed {
@@ -25,12 +26,6 @@ export interface Viewed {
   promptRoute(name: string, exchange: Exchange): Route | Promise<Route>;
   /** As {@link toolRoute}, without asking. */
   knownToolRoute(name: string, exchange: Exchange): Route | undefined;
-}
-
-/** A tool or prompt under its client's name: one object for each of the upstream's. */
-const shownEntries = new WeakMap<object, Shown>();
-interface Shown {
-  readonly name: string;
 }
 
 const SUBJECT = { Tool: 'tools', Prompt: 'prompts', Resource: 'resources' } as const;
@@ -72,15 +67,17 @@ export class AggregateView implements UpstreamView {
         const exchange = this.#viewed.exchangeTo(member, this.#exchange);
         const listed = async (): Promise<readonly Tool[]> =>
           member.lookUp(() => member.upstream.view(exchange).tools());
-        const tools = await inTime(member, exchange, KINDS.tools.method, listed());
-        return tools.map((tool) => shown(tool, member));
+        return { member, tools: await inTime(member, exchange, KINDS.tools.method, listed()) };
       }),
     );
     const found = lists.filter((list) => list.status === 'fulfilled');
     // An upstream that is down takes only its own tools with it.
     const failed = lists.find((list) => list.status === 'rejected');
     if (found.length === 0 && failed !== undefined) throw errorOf(failed.reason);
-    return found.flatMap(({ value }) => value);
+    return shownTools(
+      found.map(({ value }) => value),
+      this.#viewed.members,
+    );
   }
 
   async tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined> {
@@ -128,15 +125,4 @@ async function routeOf(find: () => Route | Promise<Route>): Promise<Route | unde
     if (error instanceof ProxyError && error.code === 'unknown-name') return undefined;
     throw error;
   }
-}
-
-function shown<T extends Shown>(entry: T, { naming }: Member): T {
-  if (naming.prefix === '') return entry;
-  // What was kept for an entry is a copy of that entry, so it has its type.
-  let found = shownEntries.get(entry) as T | undefined;
-  if (found === undefined) {
-    found = Object.freeze({ ...entry, name: naming.shown(entry.name) });
-    shownEntries.set(entry, found);
-  }
-  return found;
 }

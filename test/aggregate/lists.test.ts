@@ -3,6 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { MAX_ITEMS } from '../../proxy/aggregate/listed.ts';
 import { Naming } from '../../proxy/aggregate/naming.ts';
 import { log } from '../../proxy/base/log.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { keysIn, post, scripted, tool } from './scripted.ts';
 import { startSeveral } from './servers.ts';
 
@@ -166,20 +167,32 @@ it('shows no two tools of one name: of two with one short form neither, of one t
   const shown = new Naming('one').shown(long ?? '');
   expect(new Naming('one').shown(other ?? '')).toBe(shown);
   await using one = await scripted({ 'tools/list': { tools, ttlMs: 0 }, 'tools/call': { content: [] } });
-  await using two = await scripted({ 'tools/list': { tools: [tool('b'), tool('b')] } });
+  await using two = await scripted({
+    'tools/list': { tools: [tool('b'), tool('b'), tool('one___x'), tool('ONE___y')] },
+  });
+  let seen: unknown[] = [];
+  const look = defineControl({
+    name: 'look',
+    setup: () => async (call, next) => {
+      seen = (await call.upstream.tools()).map(({ name, title }) => [name, title]);
+      return next(call);
+    },
+  });
   await using several = await startSeveral(
     { one: one.url, two: two.url },
-    { upstreams: { one: { prefix: true }, two: { prefix: false } } },
+    { upstreams: { one: { prefix: true }, two: { prefix: false } }, controls: [look] },
   );
   using warned = vi.spyOn(log, 'warn');
   const { url } = several.proxy;
   const { message } = await post(url, 'tools/list');
   expect(message.result?.['tools']).toEqual([tool('one___twice', { title: '1' }), tool('b')]);
+  expect(seen).toEqual([
+    ['one___twice', '1'],
+    ['b', undefined],
+  ]);
   expect((await post(url, 'tools/call', { name: shown })).message.error?.message).toBe(`Unknown tool: ${shown}`);
   await post(url, 'tools/list');
-  const said = warned.mock.calls.flatMap(([, fields]) =>
-    fields?.['event'] === 'name-collision' ? [fields['names']] : [],
-  );
+  const said = warned.mock.calls.flatMap(([, fields]) => (fields?.['names'] === undefined ? [] : [fields['names']]));
   expect(said).toEqual([
     [long, other],
     ['twice', 'twice'],
