@@ -56,7 +56,11 @@ export const FORMATS: readonly Format[] = [
   ['Tavily', 'tvly-dev- tvly-prod- tvly-', `${ALNUM}{32}`],
   ['Firecrawl', 'fc-', `${HEX}{32}`],
   ['E2B', 'e2b_', `${HEX}{40}`],
-  ['Jina', 'jina_', `${WORD}{60}`],
+  ['Jina', 'jina_', `${WORD}{48,64}`],
+  ['Fireworks', 'fw_', `${ALNUM}{20,48}`, 'mixed'],
+  ['Modal', 'ak- as-', `${ALNUM}{22}`, 'mixed'],
+  ['Nomic', 'nk-', `${WORD}{43}`, 'mixed'],
+  ['Weights & Biases', 'wandb_v1_', `${WORD}{40,100}`],
   ['Browserbase', 'bb_live_', `${WORD}{27}`],
   // Google.
   ['Google', 'AIza', `${WORD}{35}`],
@@ -70,6 +74,7 @@ export const FORMATS: readonly Format[] = [
   // GitHub.
   ['GitHub', 'ghp_ gho_ ghu_ ghr_', '[A-Za-z0-9_]{36,255}'],
   ['GitHub', 'ghs_', `[A-Za-z0-9_]{36,700}(?:\\.${WORD}{20,2000}\\.${WORD}{20,2000})?`],
+  ['GitHub', 'v1.', `${HEX}{40}`],
   ['GitHub', 'github_pat_', '[A-Za-z0-9_]{36,255}'],
   // GitLab.
   [
@@ -100,6 +105,8 @@ export const FORMATS: readonly Format[] = [
   ['Plaid', 'access-sandbox- access-development- access-production-', UUID],
   ['Ramp', 'ramp_sec_ ramp_id_', `${ALNUM}{40,48}`],
   ['Duffel', 'duffel_test_ duffel_live_', `${EQUALS}{43}`],
+  ['Mercado Pago', 'APP_USR- TEST-', `[0-9]{15,16}-[0-9]{6}-${HEX}{32}-[0-9]{6,12}`],
+  ['Polar', 'polar_oat_', `${WORD}{40,60}`],
   ['Facebook', 'EAA', `${ALNUM}{80,400}`],
   // Registries of packages.
   ['npm', 'npm_', `${ALNUM}{36}`],
@@ -146,6 +153,9 @@ export const FORMATS: readonly Format[] = [
   ['1Password', 'ops_eyJ', `${BASE64}{200,4000}={0,3}`],
   ['1Password', 'A3-', `${UPPER}{6}-(?:${UPPER}{11}|${UPPER}{6}-${UPPER}{5})-${UPPER}{5}-${UPPER}{5}-${UPPER}{5}`],
   ['Infisical', 'st.', `${HEX}{24}\\.${HEX}{32}\\.${HEX}{32}`],
+  ['Bitwarden', '0.', `${UUID}\\.${ALNUM}{30}:${BASE64}{22}={2}`],
+  ['Okta', '00', `${WORD}{40}`, 'mixed'],
+  ['Ory', 'ory_at_ ory_rt_ ory_ac_', `${WORD}{40,90}(?:\\.${WORD}{40,90})?`],
   ['Age', 'AGE-SECRET-KEY-1', '[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}'],
   ['Pulumi', 'pul-', `${LOWER}{40}`],
   ['Prefect', 'pnu_ pnb_', `${ALNUM}{36}`],
@@ -180,12 +190,16 @@ export const FORMATS: readonly Format[] = [
   ['Grafana', 'eyJrIjoi', `${BASE64}{40,400}={0,3}`],
   ['Dynatrace', 'dt0c01. dt0s01. dt0s02. dt0s16.', `${ALNUM}{24}\\.${ALNUM}{64}`],
   ['PostHog', 'phx_ phs_', '[A-Za-z0-9_]{40,60}'],
+  ['Axiom', 'xaat- xapt-', UUID],
+  ['Honeycomb', 'hcaik_ hcaic_', `${LOWER}{58}`],
   ['Logfire', 'pylf_v1_us_ pylf_v1_eu_', `${ALNUM}{43}`],
   // Work and communication.
+  ['Django', 'pbkdf2_sha256$', `[0-9]{4,8}\\$${ALNUM}{8,64}\\$${BASE64}{43}={1}`],
   ['Twilio', 'SK', `${ANY_HEX}{32}`],
   ['SendGrid', 'SG.', '[A-Za-z0-9_=.-]{60,80}'],
   ['Mailgun', 'key-', `${LOWER}{32}`],
   ['Brevo', 'xkeysib- xsmtpsib-', `${WORD}{81}`],
+  ['MailerSend', 'mlsn.', `${HEX}{64}`],
   ['Resend', 're_', `${ALNUM}{8}_${ALNUM}{24}`],
   ['Atlassian', 'ATATT', '[A-Za-z0-9_=+/-]{24,400}', 'mixed'],
   ['Atlassian', 'ATCTT3', '[A-Za-z0-9_=+/-]{24,400}'],
@@ -250,10 +264,26 @@ export const FORMATS: readonly Format[] = [
 /** With something before a mark: what, at most how long, the mark, and the rest. */
 export type Led = readonly [issuer: string, lead: string, reach: number, mark: string, rest: string];
 
+const CRYPT = '[./A-Za-z0-9]';
+const ARGON = `v=[0-9]{2}\\$m=[0-9]{1,8},t=[0-9]{1,4},p=[0-9]{1,3}\\$${BASE64}{11,64}\\$${BASE64}{16,128}`;
+
 export const LED: readonly Led[] = [
   ['Telegram', '[0-9]{5,16}:', 17, 'AA', `${WORD}{33}`],
   ['HCP Terraform', `${ALNUM}{14}\\.`, 15, 'atlasv1.', `${EQUALS}{60,70}`],
   ['Microsoft Teams', '[A-Za-z0-9-]{1,120}\\.', 121, 'webhook.office.com/webhookb2/', '[A-Za-z0-9@/-]{80,260}'],
+  // Hashes of passwords, as in /etc/shadow, LDAP, .htpasswd and Django's table of users.
+  ...['2a$', '2b$', '2x$', '2y$'].map((mark): Led => ['bcrypt', '\\$', 1, mark, `[0-9]{2}\\$${CRYPT}{53}`]),
+  ['crypt', '\\$', 1, '1$', `${CRYPT}{1,8}\\$${CRYPT}{22}`],
+  ['crypt', '\\$', 1, 'apr1$', `${CRYPT}{1,8}\\$${CRYPT}{22}`],
+  ['crypt', '\\$', 1, '5$', `(?:rounds=[0-9]{1,9}\\$)?${CRYPT}{1,16}\\$${CRYPT}{43}`],
+  ['crypt', '\\$', 1, '6$', `(?:rounds=[0-9]{1,9}\\$)?${CRYPT}{1,16}\\$${CRYPT}{86}`],
+  ['crypt', '\\$', 1, 'y$', `${CRYPT}{1,8}\\$${CRYPT}{1,86}\\$${CRYPT}{43}`],
+  ['Argon2', '\\$', 1, 'argon2id$', ARGON],
+  ['Argon2', '\\$', 1, 'argon2i$', ARGON],
+  ['LDAP', '\\{', 1, 'SSHA}', `${BASE64}{30,60}={0,2}`],
+  ['LDAP', '\\{', 1, 'SHA}', `${BASE64}{27}={1}`],
+  ['LDAP', '\\{', 1, 'SSHA256}', `${BASE64}{48,90}={0,2}`],
+  ['LDAP', '\\{', 1, 'SSHA512}', `${BASE64}{90,130}={0,2}`],
   ['Tines', '[A-Za-z0-9-]{1,63}\\.', 64, 'tines.com/webhook/', `${LOWER}{32}/${LOWER}{32}`],
 ];
 
@@ -278,6 +308,8 @@ export const JOINED: readonly Joined[] = [
   ['Azure', '~', 2, 5, '[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}'],
   ['Facebook', '|', 15, 0, `[0-9]{15,16}\\|${WORD}{27,40}`],
   ['Facebook', '%', 15, 0, `[0-9]{15,16}%(?:7C)?${WORD}{27,40}`],
+  ['Asana', ':', 16, 18, `[0-9]/[0-9]{16}:${HEX}{32}`],
+  ['fal', ':', 36, 36, `${UUID}:${HEX}{32}`],
   ['Discord', '.', 24, 0, `[MNO]${WORD}{23,27}\\.${WORD}{6}\\.${WORD}{27,38}`],
   ['Azure Container Registry', '+', 0, 42, `${BASE64}{42}\\+ACR${ALNUM}{6}`],
 ];

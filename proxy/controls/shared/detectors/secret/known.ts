@@ -1,7 +1,7 @@
 import { isAlphanumeric, isEscape } from '../characters.ts';
 import { type Format, FORMATS, JOINED, LED, MARKED } from './formats.ts';
 /** Finds secrets that identify themselves, by the tables in `formats.ts`, at the words of a text. */
-import { JOINS } from './words.ts';
+import { COLON, JOINS } from './words.ts';
 
 interface Known {
   readonly prefix: string;
@@ -104,7 +104,7 @@ export function endOfKnown(text: string, start: number, end: number): number {
     while (at < last && !isJoint(text.charCodeAt(at))) at++;
     if (at >= last) break;
   }
-  if (sign < 0x80 && JOINS[sign] !== 0)
+  if (sign < 0x80 && (JOINS[sign] !== 0 || sign === COLON))
     for (const { sign: own, least, back, all } of joined) {
       if (own !== sign || size < least) continue;
       const at = back === 0 ? start : end - back;
