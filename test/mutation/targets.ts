@@ -39,6 +39,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     token: ['token'],
     'token-bindings': ['bindings', 'on-behalf'],
     'token-client': ['client-credentials'],
+    'upstream-clock': ['iam'],
     way: ['bindings'],
     ways: ['ways', 'bindings'],
   }),

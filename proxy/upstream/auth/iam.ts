@@ -5,6 +5,7 @@ import type { Authenticator, Outgoing } from './auth.ts';
 import { getHeader } from './header-list.ts';
 import { Renewal, type Lease } from './renewal.ts';
 import { createSigner, type SigningCredentials } from './sigv4.ts';
+import { UpstreamClock } from './upstream-clock.ts';
 
 export interface AwsCredentials extends SigningCredentials {
   /** When temporary credentials expire. */
@@ -28,15 +29,17 @@ export function iam(options: IamOptions): Authenticator {
   const signer = createSigner(options);
   const fetchCredentials = options.credentials ?? (() => defaultChain(options.region));
   const renewal = new Renewal('AWS credentials', () => obtain(fetchCredentials));
+  const clock = new UpstreamClock();
 
   return {
     apply(request) {
       const credentials = renewal.current();
       if (credentials instanceof Promise)
-        return credentials.then((fetched) => signer.sign(request, fetched, Date.now()));
-      signer.sign(request, credentials, Date.now());
+        return credentials.then((fetched) => signer.sign(request, fetched, clock.now()));
+      signer.sign(request, credentials, clock.now());
     },
     refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing) {
+      if (blamesTime(status, headers) && request !== undefined && clock.wasOff(request, headers)) return true;
       if (!blamesCredentials(status, headers)) return false;
       return renewal.refused(request === undefined ? undefined : usedIn(request));
     },
@@ -54,6 +57,12 @@ function blamesCredentials(status: number, headers: IncomingHttpHeaders): boolea
   return (
     typeof type !== 'string' || /expired|unrecognizedclient|invalidclienttoken|invalidtoken|tokenrefresh/i.test(type)
   );
+}
+
+/** Whether the time of the signature may be to blame. */
+function blamesTime(status: number, headers: IncomingHttpHeaders): boolean {
+  const type = headers['x-amzn-errortype'];
+  return (status === 401 || status === 403) && (typeof type !== 'string' || /signature|expired|skewed/i.test(type));
 }
 
 async function obtain(fetchCredentials: () => Promise<AwsCredentials>): Promise<Lease<AwsCredentials>> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
+import { log } from '../../../proxy/base/log.ts';
 import type { Outgoing } from '../../../proxy/upstream/auth/auth.ts';
 import { iam, type AwsCredentials } from '../../../proxy/upstream/auth/iam.ts';
 import { startVerifyingServer, type VerifierRules } from '../../support/sigv4-verifier.ts';
@@ -387,5 +388,72 @@ describe('refused credentials', () => {
     expect(await auth.refused(403, {}, request)).toBe(true);
     await auth.apply(request);
     expect(await auth.refused(403, {}, request)).toBe(false);
+  });
+});
+
+describe('the clock', () => {
+  const HOUR = 3_600_000;
+  /** An upstream whose clock is ahead by so much, and that accepts signatures of its own time. */
+  async function world(aheadMs: number, type: string | undefined = 'InvalidSignatureException') {
+    const dates: string[] = [];
+    const upstream = await serve((request, response) => {
+      const now = Date.now() + aheadMs;
+      const text = String(request.headers['x-amz-date']);
+      dates.push(text);
+      const signed = Date.parse(text.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'));
+      const isRight = Math.abs(signed - now) < 5 * 60_000;
+      response
+        .writeHead(isRight ? 200 : 403, {
+          date: new Date(now).toUTCString(),
+          ...(isRight || type === undefined ? {} : { 'x-amzn-errortype': type }),
+        })
+        .end();
+    });
+    return { upstream, dates, auth: iam({ ...SCOPE, credentials: new Session().provider }) };
+  }
+
+  test.each([
+    [HOUR, 'InvalidSignatureException'],
+    [-HOUR, 'RequestExpired'],
+    [6 * HOUR, 'RequestTimeTooSkewed'],
+    [HOUR, undefined],
+  ])('of an upstream that is %i ms ahead is used after one refusal (%s)', async (aheadMs, type) => {
+    const { upstream, dates, auth } = await world(aheadMs, type);
+    await using _ = upstream;
+    const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
+    expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 2 });
+    expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
+    expect(dates).toHaveLength(3);
+    expect(warned.mock.calls).toEqual([
+      [
+        expect.stringMatching(/s (?:behind|ahead of) the upstream's: calls are signed with the upstream's time/),
+        expect.objectContaining({ event: 'clock-corrected' }),
+      ],
+    ]);
+    warned.mockRestore();
+  });
+
+  test('is corrected once for calls that are refused together, and again when it was set', async () => {
+    const { upstream, auth } = await world(HOUR);
+    await using _ = upstream;
+    const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => exchange(auth, upstream.url)));
+    expect(outcomes.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    expect(warned).toHaveBeenCalledTimes(1);
+    const { upstream: right } = await world(0);
+    await using __ = right;
+    expect(await exchange(auth, right.url)).toEqual({ status: 200, attempts: 2 });
+    expect(warned).toHaveBeenCalledTimes(2);
+    warned.mockRestore();
+  });
+
+  test.each([
+    ['by more than a day', 48 * HOUR, 'InvalidSignatureException'],
+    ['but the role may not do this', HOUR, 'AccessDeniedException'],
+  ])('is not corrected if it differs %s', async (_, aheadMs, type) => {
+    const { upstream, dates, auth } = await world(aheadMs, type);
+    await using __ = upstream;
+    expect(await exchange(auth, upstream.url)).toEqual({ status: 403, attempts: 1 });
+    expect(dates).toHaveLength(1);
   });
 });
