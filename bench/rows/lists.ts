@@ -9,6 +9,7 @@ import { order } from '../order.ts';
 import type { Usage } from '../probe.ts';
 import { median, pairwise } from '../stats.ts';
 import { before, type Programs, upstream } from '../subjects.ts';
+import { toolList } from '../tool-list.ts';
 import { CALLER, callHeaders, FIRST_ID, listBody } from '../wire.ts';
 import { BINDINGS } from './controls.ts';
 
@@ -24,8 +25,6 @@ const NAMES = ['pipe', 'no control', 'policy', 'redaction', 'set A'] as const;
 type Name = (typeof NAMES)[number];
 type Turn = 'warm' | 'first';
 
-/** Tools of the other kinds of rows, which stand before those that make a list long. */
-const OTHERS = 9;
 const BOUNDS: Record<Turn, number> = { warm: 1.5, first: 5 };
 
 export async function lists(programs: Programs, quick: boolean): Promise<Finding[]> {
@@ -69,9 +68,9 @@ async function compared(clients: Record<Name, Client>, length: number, turn: Tur
 }
 
 const all = (length: number): number => length;
-/** See `configs/lists-policy.ts`: of the others it shows those about orders. */
-const everySecond = (length: number): number => OF_ORDERS + Math.ceil(Math.max(0, length - OTHERS) / 2);
-const OF_ORDERS = 4;
+/** What `configs/lists-policy.ts` shows. */
+const everySecond = (length: number): number =>
+  toolList('modern', length).tools.filter(({ name }) => /_orde|[02468]$/.test(name)).length;
 
 /** Asks one process for lists, and checks each. */
 class Client {
