@@ -13,8 +13,12 @@ export function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** {@link deepFreeze} in turns, for a value of which nothing is frozen yet. */
-export function* freezeInTurns(value: JsonValue): Work<void> {
+/**
+ * {@link deepFreeze} in turns, for a value of which nothing is frozen yet.
+ * @returns how many members all its objects have
+ */
+export function* freezeInTurns(value: JsonValue): Work<number> {
+  let members = 0;
   const waiting: JsonValue[] = [value];
   for (let steps = 1; waiting.length > 0; steps++) {
     if ((steps & PART) === 0) yield;
@@ -23,6 +27,8 @@ export function* freezeInTurns(value: JsonValue): Work<void> {
     const values = Object.values(next) as readonly JsonValue[];
     for (const inner of values) if (typeof inner === 'object' && inner !== null) waiting.push(inner);
     if (values.length > MANY) yield;
+    if (!Array.isArray(next)) members += values.length;
     Object.freeze(next);
   }
+  return members;
 }

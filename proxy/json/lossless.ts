@@ -7,9 +7,13 @@ import { ControlFault } from '../base/errors.ts';
 import { atOnce, type Work } from '../base/turns.ts';
 import { deepFreeze, freezeInTurns } from './freeze.ts';
 import { HIGHEST_DEPTH, MAX_DEPTH } from './json-error.ts';
+import { keysBesides, type Member } from './keys-besides.ts';
+import { NEAR } from './layout.ts';
+import { isMade } from './made.ts';
 import { impreciseNumbers } from './numbers.ts';
 import { parseInTurns, parseJson } from './parse.ts';
 import { keyIn, located, PART, parts, type Span, type Spans } from './parts-in-text.ts';
+import { readAtOnce } from './read-at-once.ts';
 import { namesIn, startOfKey } from './renamed.ts';
 import { checkJsonInTurns } from './strict-in-turns.ts';
 import { checkJson } from './strict.ts';
@@ -23,16 +27,21 @@ export function isObject(value: unknown): value is JsonObject {
 export class JsonText {
   readonly text: string;
   #value: JsonValue | undefined;
-  #identity: ReadonlyMap<object, Span> | undefined;
+  /** Where containers near the root end, by their position. */
+  readonly #ends: ReadonlyMap<number, number>;
+  /** Where all containers are. */
+  #spans: Spans | undefined;
   #imprecise: Map<number, string | undefined> | undefined;
 
   /**
    * @param text JSON that `checkJson` accepted; {@link JsonText.parse} does the check
    * @param value the parsed text, deeply frozen, if known
+   * @param ends of all containers down to {@link NEAR} levels, if known
    */
-  constructor(text: string, value?: JsonValue) {
+  constructor(text: string, value?: JsonValue, ends: ReadonlyMap<number, number> = NO_ENDS) {
     this.text = text;
     this.#value = value;
+    this.#ends = ends;
   }
 
   /** Checks (syntax, depth, duplicate keys) and wraps. Throws `JsonError`. */
@@ -43,6 +52,8 @@ export class JsonText {
 
   /** {@link parse} in turns; the value is read and frozen as well. */
   static *parseInTurns(text: string, depth: number = MAX_DEPTH): Work<JsonText> {
+    const read = yield* readAtOnce(text, depth);
+    if (read !== undefined) return new JsonText(text, read.value, read.layout.ends);
     yield* checkJsonInTurns(text, depth);
     const json = new JsonText(text);
     yield* json.read();
@@ -75,19 +86,30 @@ export class JsonText {
     if (next === value) return this.text;
     const start = this.text.search(/[^ \t\r\n]/);
     const end = this.text.trimEnd().length;
-    this.#identity ??=
-      typeof value === 'object' && value !== null ? yield* located(this.text, value, start) : new Map<object, Span>();
-    const written = yield* this.#write(next, value, [start, end], 0, this.#identity);
+    const written = yield* this.#write(next, value, [start, end], 0);
     return this.text.slice(0, start) + written + this.text.slice(end);
   }
 
-  *#write(
-    next: unknown,
-    before: JsonValue | undefined,
-    span: Span | undefined,
-    depth: number,
-    spans: Spans,
-  ): Work<string> {
+  /** Finds all containers, on first use. */
+  *#located(): Work<Spans> {
+    if (this.#spans !== undefined) return this.#spans;
+    const value = yield* this.read();
+    return (this.#spans =
+      typeof value === 'object' && value !== null
+        ? yield* located(this.text, value, this.text.search(/[^ \t\r\n]/))
+        : NO_SPANS);
+  }
+
+  /** The direct parts of a container of the original. */
+  *#parts(container: object, span: Span, depth: number, onPart: Parameters<typeof parts>[4]): Work<void> {
+    const ends = this.#ends;
+    if (ends.size > 0 && depth < NEAR - 1)
+      return yield* parts(this.text, container, span, (at) => ends.get(at), onPart);
+    const spans = yield* this.#located();
+    return yield* parts(this.text, container, span, (_, value) => spans.get(value)?.[1], onPart);
+  }
+
+  *#write(next: unknown, before: JsonValue | undefined, span: Span | undefined, depth: number): Work<string> {
     if (depth > HIGHEST_DEPTH) throw new ControlFault(`a value nested deeper than ${HIGHEST_DEPTH} levels, or a cycle`);
     const short = this.#short(next, before, span);
     if (short !== undefined) return short;
@@ -95,10 +117,10 @@ export class JsonText {
     if (typeof next !== 'object' || next === null)
       throw new ControlFault(`a ${typeof next} where a JSON value was expected`);
     // A part that was moved keeps its text. All original parts are frozen, so an unfrozen one is new.
-    const moved = Object.isFrozen(next) ? spans.get(next) : undefined;
+    const moved = Object.isFrozen(next) && !isMade(next) ? (yield* this.#located()).get(next) : undefined;
     if (moved !== undefined) return this.text.slice(moved[0], moved[1]);
     if (Array.isArray(next)) {
-      return yield* this.#writeArray(next, Array.isArray(before) ? before : undefined, span, depth, spans);
+      return yield* this.#writeArray(next, Array.isArray(before) ? before : undefined, span, depth);
     }
     const prototype: unknown = Object.getPrototypeOf(next);
     if (prototype !== Object.prototype && prototype !== null) {
@@ -109,7 +131,6 @@ export class JsonText {
       isObject(before) ? before : undefined,
       span,
       depth,
-      spans,
     );
   }
 
@@ -126,11 +147,10 @@ export class JsonText {
     before: JsonObject | undefined,
     span: Span | undefined,
     depth: number,
-    spans: Spans,
   ): Work<string> {
     const members: Member[] = [];
     if (before !== undefined && span !== undefined) {
-      yield* parts(this.text, before, span, spans, (start, end, keyText) =>
+      yield* this.#parts(before, span, depth, (start, end, keyText) =>
         members.push({ key: keyIn(keyText), keyText, start, end }),
       );
     }
@@ -163,7 +183,7 @@ export class JsonText {
         if (Object.is(next[name], before?.[key])) continue;
         const value =
           this.#short(next[name], before?.[key], undefined) ??
-          (yield* this.#write(next[name], before?.[key], [start, end], depth + 1, spans));
+          (yield* this.#write(next[name], before?.[key], [start, end], depth + 1));
         out += this.text.slice(cursor, start) + value;
         cursor = end;
       }
@@ -174,13 +194,13 @@ export class JsonText {
       if ((written.length & PART) === PART) yield;
       const inner: Span = [start, end];
       written.push(
-        `${keyText}:${this.#short(next[key], before?.[key], inner) ?? (yield* this.#write(next[key], before?.[key], inner, depth + 1, spans))}`,
+        `${keyText}:${this.#short(next[key], before?.[key], inner) ?? (yield* this.#write(next[key], before?.[key], inner, depth + 1))}`,
       );
     }
     for (const key of added) {
       if ((written.length & PART) === PART) yield;
       written.push(
-        `${JSON.stringify(key)}:${this.#short(next[key], undefined, undefined) ?? (yield* this.#write(next[key], undefined, undefined, depth + 1, spans))}`,
+        `${JSON.stringify(key)}:${this.#short(next[key], undefined, undefined) ?? (yield* this.#write(next[key], undefined, undefined, depth + 1))}`,
       );
     }
     return `{${written.join(',')}}`;
@@ -191,11 +211,10 @@ export class JsonText {
     before: readonly JsonValue[] | undefined,
     span: Span | undefined,
     depth: number,
-    spans: Spans,
   ): Work<string> {
     const places: Span[] = [];
     if (before !== undefined && span !== undefined)
-      yield* parts(this.text, before, span, spans, (start, end) => places.push([start, end]));
+      yield* this.#parts(before, span, depth, (start, end) => places.push([start, end]));
     if (before !== undefined && span !== undefined && next.length === before.length && next.length > 0) {
       let out = '';
       let cursor = span[0];
@@ -206,8 +225,7 @@ export class JsonText {
         const [start, end] = place;
         out +=
           this.text.slice(cursor, start) +
-          (this.#short(next[i], before[i], undefined) ??
-            (yield* this.#write(next[i], before[i], place, depth + 1, spans)));
+          (this.#short(next[i], before[i], undefined) ?? (yield* this.#write(next[i], before[i], place, depth + 1)));
         cursor = end;
       }
       return out + this.text.slice(cursor, span[1]);
@@ -216,8 +234,10 @@ export class JsonText {
     // items.
     let cursor = 0;
     const last = new Map<unknown, number>();
+    const containers = new Map<unknown, Span | undefined>();
     before?.forEach((item, i) => {
-      if (typeof item !== 'object') last.set(item, i);
+      if (typeof item === 'object') containers.set(item, places[i]);
+      else last.set(item, i);
     });
     const written: string[] = [];
     for (let i = 0; i < next.length; i++) {
@@ -231,8 +251,9 @@ export class JsonText {
         while (before[old] !== item) old++;
         cursor = old + 1;
       }
-      const [was, place] = old < 0 ? [undefined, undefined] : [before?.[old], places[old]];
-      written.push(this.#short(item, was, place) ?? (yield* this.#write(item, was, place, depth + 1, spans)));
+      const own = containers.get(item);
+      const [was, place] = own !== undefined ? [item as JsonValue, own] : old < 0 ? [] : [before?.[old], places[old]];
+      written.push(this.#short(item, was, place) ?? (yield* this.#write(item, was, place, depth + 1)));
     }
     return `[${written.join(',')}]`;
   }
@@ -253,37 +274,8 @@ export class JsonText {
   }
 }
 
-const NO_KEYS: readonly string[] = Object.freeze([]);
-
-/** A member of an object, and the position of its value. */
-interface Member {
-  readonly key: string;
-  readonly keyText: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The keys of an object that the original doesn't have. @param kept number of keys that it has */
-function* keysBesides(
-  members: readonly Member[],
-  kept: number,
-  next: Readonly<Record<string, unknown>>,
-): Work<readonly string[]> {
-  const keys = Object.keys(next);
-  if (keys.length === kept) return NO_KEYS;
-  const known = new Set<string>();
-  const added: string[] = [];
-  let steps = 0;
-  for (const { key } of members) {
-    if ((++steps & PART) === 0) yield;
-    known.add(key);
-  }
-  for (const key of keys) {
-    if ((++steps & PART) === 0) yield;
-    if (!known.has(key) && next[key] !== undefined) added.push(key);
-  }
-  return added;
-}
+const NO_ENDS: ReadonlyMap<number, number> = new Map();
+const NO_SPANS: Spans = new Map();
 
 /** Reads the prototype, since `constructor` may be a member of the value. */
 function classOf(prototype: unknown): string {

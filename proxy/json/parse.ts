@@ -17,6 +17,17 @@ export function* parseInTurns(text: string): Work<JsonValue> {
   return (yield* hasEscapedKey(text)) ? yield* new Reader(text).value() : (JSON.parse(text) as JsonValue);
 }
 
+/** The value of a text that was not checked. Undefined: it is no JSON, or it has keys with escapes. */
+export function* parseUnchecked(text: string): Work<JsonValue | undefined> {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+  return (yield* hasEscapedKey(text)) ? undefined : value;
+}
+
 /** Strings after which reading may pause. */
 const PART = 0x1ff;
 

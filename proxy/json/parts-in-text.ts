@@ -56,8 +56,17 @@ export function* located(text: string, root: object, start: number): Work<Spans>
 /** @param keyText with its quotes; empty for items of a list */
 type OnPart = (start: number, end: number, keyText: string) => void;
 
-/** The direct parts of a container in the original; deeper parts are skipped. */
-export function* parts(text: string, container: object, [start]: Span, spans: Spans, onPart: OnPart): Work<void> {
+/**
+ * The direct parts of a container in the original; deeper parts are skipped.
+ * @param endOf where an inner container ends, by its position and its value
+ */
+export function* parts(
+  text: string,
+  container: object,
+  [start]: Span,
+  endOf: (at: number, value: object) => number | undefined,
+  onPart: OnPart,
+): Work<void> {
   const isList = Array.isArray(container);
   const inner = container as Readonly<Record<string, unknown>>;
   for (let at = start + 1, index = 0; ;) {
@@ -77,7 +86,7 @@ export function* parts(text: string, container: object, [start]: Span, spans: Sp
     if (first === 0x22) at = stringEnd(text, at);
     else if (first === 0x7b || first === 0x5b) {
       const value = inner[isList ? index : keyIn(text.slice(keyStart, keyEnd))];
-      at = spans.get(value as object)?.[1] ?? at + 1;
+      at = endOf(at, value as object) ?? at + 1;
     } else {
       at++;
       while (isWithinScalar(text.charCodeAt(at))) at++;

@@ -4,6 +4,7 @@ import { inTurns, isTurnOver, nextTurn, type Work } from '../base/turns.ts';
 import type { Source } from '../json/digits.ts';
 import { HIGHEST_DEPTH } from '../json/json-error.ts';
 import { isObject } from '../json/lossless.ts';
+import { noteMade } from '../json/made.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Applied } from './applied.ts';
 import { interests } from './in-text.ts';
@@ -118,7 +119,9 @@ function* freezeAll(message: JsonObject): Work<void> {
       waiting.push(inner);
       depths.push(depth + 1);
     }
-    if (!Object.isFrozen(value)) Object.freeze(value);
+    if (Object.isFrozen(value)) continue;
+    Object.freeze(value);
+    noteMade(value);
   }
 }
 
