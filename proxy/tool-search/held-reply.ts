@@ -51,7 +51,8 @@ export class HeldReply implements Sink {
   }
 
   get body(): Buffer {
-    return Buffer.concat(this.#chunks);
+    const [only] = this.#chunks;
+    return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
   }
 
   /** A header's value; `name` in lower case. */

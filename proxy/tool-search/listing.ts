@@ -1,5 +1,4 @@
 /** The tools of one caller: asks for the whole list through all controls, in the caller's name, page by page. */
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Cache } from '../base/cache.ts';
 import { ProxyError } from '../base/errors.ts';
@@ -14,6 +13,7 @@ import type { JsonObject } from '../json/value.ts';
 import { ownExchange } from '../upstream/own-calls.ts';
 import { readResponseText } from '../upstream/read.ts';
 import { HeldReply } from './held-reply.ts';
+import { type Known, KnownPages } from './known-pages.ts';
 
 /** Pages of a list, and characters of all of them, at most. */
 const MAX_PAGES = 1_000;
@@ -55,6 +55,7 @@ export class Listing {
   readonly #maxBytes: number;
   /** Where the page after a page begins, by the page's digest; empty: it is the last. */
   readonly #cursors = new Cache<string>({ maxBytes: MAX_CURSOR_BYTES });
+  readonly #known = new KnownPages();
 
   /**
    * @param exempt marks an exchange whose list must not be shortened
@@ -126,12 +127,16 @@ export class Listing {
       );
     if (client.aborted) throw new ProxyError('cancelled', 'the client disconnected');
     if (held.gone) throw new ProxyError('upstream-unreachable', "the upstream's list of tools broke off");
-    return pageOf(held, id);
+    const whose = `${client.era}\n${cursor ?? ''}\n${client.caller.key}`;
+    return pageOf(held, id, () => this.#known.of(whose, held.body, id));
   }
 }
 
-async function pageOf(held: HeldReply, id: string): Promise<{ readonly page: Page; readonly length: number }> {
-  const text = held.body.toString('utf8');
+async function pageOf(
+  held: HeldReply,
+  id: string,
+  known: () => Known,
+): Promise<{ readonly page: Page; readonly length: number }> {
   const read = async (): Promise<ReadPage> => {
     const head = { contentType: held.header('content-type'), contentEncoding: held.header('content-encoding') };
     const response = await readResponseText(Readable.from([held.body]), head, JSON.stringify(id));
@@ -146,10 +151,10 @@ async function pageOf(held: HeldReply, id: string): Promise<{ readonly page: Pag
     if (held.header('content-type')?.startsWith('application/json') !== true) throw new ListRefused(held, undefined);
     await read();
   }
-  const digest = createHash('sha256').update(text.replace(id, '')).digest('base64url');
+  const { digest, characters } = known();
   // Read at most once: for its cursor, and for its tools.
   let reading: Promise<ReadPage> | undefined;
-  return { page: { digest, read: () => (reading ??= read()) }, length: text.length };
+  return { page: { digest, read: () => (reading ??= read()) }, length: characters };
 }
 
 /** The text of a response's error. */

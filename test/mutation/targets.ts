@@ -86,6 +86,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   ],
   ...inFolder('tool-search', {
     'held-reply': ['search'],
+    'known-pages': ['known-pages', 'search'],
     listing: ['search'],
     question: ['search'],
     ranker: ['ranker'],
