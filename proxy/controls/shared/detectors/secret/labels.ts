@@ -116,10 +116,10 @@ export function labelledBefore(text: string, start: number, end: number): Value 
   return isCode(text, value, found) ? undefined : value;
 }
 
-const LINKED = / (?:as|is|was) |\(/;
+const LINKED = / (?:as|is|was|for|into?|to) |\(/;
 const REACH = 128;
 const VALUE_BEFORE =
-  /(?<![^\s"'`/(])([^\s"'`/(]{7,80})["'`]?(?: in)?(?: (?:as|is|is now|was)(?: [a-z]{1,12}){0,4}? | \((?:[a-z]{1,12} ){0,2})$/i;
+  /(?<![^\s"'`/(])([^\s"'`/(]{7,80})["'`]?(?: in)?(?: (?:as|is|is now|was|for|into?|to)(?: [a-z]{1,12}){0,4}? | \((?:[a-z]{1,12} ){0,2})$/i;
 const AFTER_LABEL = /$|[.,;:)!?\n]| (?:for|to|of|in|on|and|when|until)\b/y;
 
 /** `gpg: using RSA key 0123…`: the fingerprint of a key, or its last digits. */

@@ -92,11 +92,13 @@ function isRandom(value: string, bits: number): boolean {
 }
 
 /** Words with a number at the end: `db-credentials-v2`, `prod/api/key-1`, `AWS_KEY_2`, `GoogleOauth2`. */
-const NAME =
-  /^[A-Za-z]+\d{0,2}(?:[-_./:][A-Za-z]+\d{0,2})+(?:[-_./:]v?\d{1,3})?$|^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)\d{0,3}$/;
+const PIECE = '(?:(?:[A-Z]*[a-z]{2,})+[A-Z]*|[A-Z]+|[a-z])\\d{0,2}';
+const NAME = new RegExp(
+  `^${PIECE}(?:[-_./:]${PIECE})+(?:[-_./:]v?\\d{1,3})?$|^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)\\d{0,3}$`,
+);
 
 /** Letters whose case changes more often than in names of several words. */
-function isScrambled(value: string): boolean {
+export function isScrambled(value: string): boolean {
   if (value.length < 20 || !/^[A-Za-z+/=_-]+$/.test(value)) return false;
   const pieces = value.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? [];
   return pieces.length > 5 && pieces.join('').length < pieces.length * MEAN_PIECE;

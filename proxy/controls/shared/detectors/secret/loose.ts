@@ -1,4 +1,5 @@
 /** Values after a label without a sign between them: `Password – value`, `password value`, `**Token** value`. */
+import { isScrambled } from './looks.ts';
 import { labelWords } from './names.ts';
 import { SPACE } from './words.ts';
 
@@ -11,8 +12,10 @@ const GAP = new RegExp(
 );
 /** `is`, in several languages; `for the host is`; `for the host:`. */
 const WORD = "[\\p{L}\\p{N}_.@'’-]{1,24}";
+/** What is more than a word has a digit, or is long: `the key was rotated to …` has two such words before its value. */
+const MORE = '(?=\\S{0,127}?\\d|\\S{20})';
 const IS = new RegExp(
-  `(?:[,;]? ${WORD}){0,6}? (?:is|was|be|now|ist|lautet|wird|wurde auf|wird|auf|est|sera|es|será|è|é|sarà|to|jest|er|är|este|je|on|wordt|là|adalah|είναι|е|это|as)(?: now)?:? (?=\\S)|(?: ${WORD}){1,5}? ?: (?=\\S)`,
+  `["'\`)\\]]?(?:[,;]? ${WORD}){0,6}?[,;]? (?:is|it[’']s|of|i\\.e\\.|was|be|now|ist|lautet|wird|wurde auf|wird|auf|est|sera|es|será|è|é|sarà|to|jest|er|är|este|je|on|wordt|là|adalah|είναι|е|это|as|equals|reads?|namely|value)(?: now)?:? ${MORE}|(?: ${WORD}){1,5}? ?: ${MORE}`,
   'iuy',
 );
 /** Between a label and its value without spaces: `パスワードは`, `密码是`. */
@@ -114,8 +117,8 @@ const COMMON = /(?:ion|rials?|hes|ing|ted|ent|ate|ers?)$/;
 
 const ALGORITHM = /^(?:sha|md\d|argon|bcrypt|scrypt|pbkdf|base\d|utf|oauth|aes|rsa|hmac|ntlm|v?\d+(?:\.|$))/i;
 
-/** Whether a value is more than a word: with a digit or a sign, and long enough. */
+/** Whether a value is more than a word: with a digit or letters of changing case, and long enough. */
 export function isStrong(value: string): boolean {
   if (value.length < 7 || ALGORITHM.test(value)) return false;
-  return /\d/.test(value) && /[^\d.,:/-]/.test(value) && !/^[A-Z]+-?\d+$/.test(value);
+  return (/\d/.test(value) || isScrambled(value)) && /[^\d.,:/-]/.test(value) && !/^[A-Z]+-?\d+$/.test(value);
 }

@@ -62,6 +62,8 @@ export function secrecy(all: readonly string[]): number {
   if (words.some((word) => NOT_SECRETS.has(word)) || NOT_SECRETS.has(two)) return 0;
   if (is(PASSWORD_WORDS) || GLUED.test(last)) return PASSWORD | SECRET;
   if (is(SECRET_WORDS)) return SECRET;
+  const glued = /^(.+?)(secret|token|key)$/.exec(last)?.[1];
+  if (glued !== undefined && SECRET_KEYS.has(glued)) return SECRET;
   const abroad = HINTS[kindAbroad(words) ?? 'none'];
   if (abroad !== 0) return abroad;
   // A key that nothing else describes is that of a table or a file.
