@@ -43,10 +43,10 @@ function isLeader(text: string, dot: number): boolean {
 }
 
 const ABBREVIATION =
-  /(?:^|[\s.(/*>|"-])(?:t[eé]l|mr|mrs|ms|dr|prof|st|sr|sra|no|nr|num|n[uú]m|nro|geb|ph|mob|cel|fon|ssn|soc|ref|ver|sec|dob|nac|nar|ur|d[aá]t|data?|fec|fecha|nasc|sz[uü]l|synt|do[gğ]|tar|trh|рожд|нар|дат|р|д|дат[ае]|даб|დაბ|dzim|gim|ro[dđ]|tgl|tkh|br|č|št|бр|ημ|αρ|pass|pasp|ppt|pp|doc|passnr|pasnr|paso|ת|מס|[a-z])$/iu;
+  /(?:^|[\s.(/*>|"-])(?:\p{L}{1,12}nr|t[eé]l|mr|mrs|ms|dr|prof|st|sr|sra|no|nr|num|n[uú]m|nro|geb|ph|mob|cel|fon|ssn|soc|ref|ver|sec|dob|nac|nar|ur|d[aá]t|data?|fec|fecha|nasc|sz[uü]l|synt|do[gğ]|tar|trh|рожд|нар|дат|р|д|дат[ае]|даб|დაბ|dzim|gim|ro[dđ]|tgl|tkh|br|č|št|бр|ημ|αρ|pass|pasp|ppt|pp|doc|passnr|pasnr|paso|ת|מס|[a-z])$/iu;
 
 function isAbbreviated(text: string, dot: number): boolean {
-  return ABBREVIATION.test(text.slice(Math.max(0, dot - 8), dot));
+  return ABBREVIATION.test(text.slice(Math.max(0, dot - 16), dot));
 }
 
 /** Most finds in data have no words before them. */

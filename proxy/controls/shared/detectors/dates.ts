@@ -24,6 +24,7 @@ export function dateAt(text: string, runs: Runs, i: number): FoundDate | undefin
     japanese(text, runs, i) ??
     dayFirst(text, runs, i) ??
     monthFirst(text, runs, i) ??
+    vietnamese(text, runs, i) ??
     yearFirst(text, runs, i)
   );
 }
@@ -64,7 +65,7 @@ function compact(text: string, runs: Runs, i: number): FoundDate | undefined {
 /** `1980年5月17日`, `1980년 5월 17일`. */
 function cjk(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (i + 2 >= runs.count || runs.length(i) !== 4) return undefined;
-  if (!/^[年년]$/.test(between(text, runs, i)) || !/^[月월]$/.test(between(text, runs, i + 1))) return undefined;
+  if (!/^[年년] ?$/.test(between(text, runs, i)) || !/^[月월] ?$/.test(between(text, runs, i + 1))) return undefined;
   if (!isYear(value(text, runs, i)) || !isDayOfMonth(value(text, runs, i + 2), value(text, runs, i + 1)))
     return undefined;
   const end = runs.end(i + 2);
@@ -89,12 +90,16 @@ function dayFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (runs.length(i) > 2 || i + 1 >= runs.count || !isDay(value(text, runs, i))) return undefined;
   const gap = runs.start(i + 1) - runs.end(i);
   if (gap < SHORTEST_MONTH || gap > 24 || !hasYear(text, runs, i + 1)) return undefined;
-  const month = DAY_MONTH.exec(between(text, runs, i))?.[1];
+  const gapText = between(text, runs, i);
+  if (ROMAN.test(gapText)) return { start: runs.start(i), end: runs.end(i + 1), last: i + 1 };
+  const month = DAY_MONTH.exec(gapText)?.[1];
   return month !== undefined && isMonthName(month)
     ? { start: runs.start(i), end: runs.end(i + 1), last: i + 1 }
     : undefined;
 }
 const SHORTEST_MONTH = 3;
+/** `17.V.1980`. */
+const ROMAN = /^(?:\.|[ /-]|\. )(?:I{1,3}|IV|VI{0,3}|IX|XI{0,2})(?:\.|[ /-]|\. )$/;
 const DAY_MONTH =
   /^(?:st|nd|rd|th|er|º|ª|\.)?[\s+/.\u2010-\u2015\u2212\ufe63\uff0d-]{0,2}(?:of |de |d'|-?an |-?ni )?(\p{L}[\p{L}\p{M}]{2,11}|[\u0e00-\u0e7f.]{3,12})\.?,?[\s+/.'’\u2010-\u2015\u2212\ufe63\uff0d-]{0,2}(?:de |del |พ\.ศ\. ?)?$/u;
 
@@ -124,7 +129,16 @@ function yearFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
     : undefined;
 }
 const YEAR_MONTH =
-  /^[.,]?[\s+/\u2010-\u2015\u2212\ufe63\uff0d-]{0,2}(\p{L}{3,12})\.?[\s+/\u2010-\u2015\u2212\ufe63\uff0d-]{1,2}$/u;
+  /^(?:[.,]|ko| m\.)?[\s+/\u2010-\u2015\u2212\ufe63\uff0d-]{0,2}(\p{L}{3,12})\.?[\s+/\u2010-\u2015\u2212\ufe63\uff0d-]{1,2}$/u;
+
+/** `17 tháng 5 năm 1980`. */
+function vietnamese(text: string, runs: Runs, i: number): FoundDate | undefined {
+  if (i + 2 >= runs.count || runs.length(i) > 2 || runs.length(i + 1) > 2) return undefined;
+  if (!/^,? th[aá]ng $/i.test(between(text, runs, i)) || !/^,? n[aă]m $/i.test(between(text, runs, i + 1)))
+    return undefined;
+  if (!isDayOfMonth(value(text, runs, i), value(text, runs, i + 1)) || !hasYear(text, runs, i + 2)) return undefined;
+  return { start: runs.start(i), end: runs.end(i + 2), last: i + 2 };
+}
 
 function hasYear(text: string, runs: Runs, i: number): boolean {
   const year = value(text, runs, i);
@@ -135,7 +149,13 @@ function hasYear(text: string, runs: Runs, i: number): boolean {
 
 /** The separator between two numbers of a date, with or without a space after it; 0 if there is none. */
 function separatorOf(text: string, end: number, start: number): number {
-  if (start - end > 2 || start === end) return 0;
+  if (start - end > 3 || start === end) return 0;
+  // `17 / 05 / 1980`
+  if (start - end === 3) {
+    const spaced = plain(text.charCodeAt(end)) === SPACE && plain(text.charCodeAt(start - 1)) === SPACE;
+    const sign = plain(text.charCodeAt(end + 1));
+    return spaced && (sign === HYPHEN || sign === DOT || sign === SLASH) ? sign : 0;
+  }
   const sign = plain(text.charCodeAt(end));
   if (start - end === 2 && (plain(text.charCodeAt(end + 1)) !== SPACE || sign !== DOT)) return 0;
   return sign === HYPHEN || sign === DOT || sign === SLASH || sign === SPACE ? sign : 0;

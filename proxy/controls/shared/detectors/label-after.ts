@@ -61,4 +61,4 @@ const FIRST = /^[^\p{L}]{0,3}(\p{L}+)/u;
 const MAY_BE_LAST = /gebor|do[gğ]|sz[uü]let|synty|geburtstag|verjaar/i;
 /** In languages without spaces, or with endings at a date. */
 const AT_ONCE =
-  /^ ?(?:生まれ|に生まれ|出生|생(?=[입이]|$|[ ,.)])|에? ?태어|에 출생|[- ]?(?:[aáeé]n )?szület|(?: tarihinde| yılında)? ?do[ğg](?:um|du)|(?:г\.? ?|года )(?:р\.|рожд))/u;
+  /^ ?(?:(?:is|was) when (?:\p{L}+ ){1,2}(?:was|were) born|(?:he|she|i|they|we|\p{Lu}\p{Ll}+) (?:was|were) born|生まれ|に生まれ|出生|생(?=[입이]|$|[ ,.)])|에? ?태어|에 출생|[- ]?(?:[aáeé]n )?szület|(?: tarihinde| yılında)? ?do[ğg](?:um|du)|(?:г\.? ?|года )(?:р\.|рожд))/u;

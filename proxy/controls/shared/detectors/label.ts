@@ -20,7 +20,7 @@ import {
   THINGS,
   VERSIONS,
 } from './names/prose.ts';
-import { wordsOf, wordsOfText } from './names/split.ts';
+import { fold, wordsOf, wordsOfText } from './names/split.ts';
 
 /** How far before its value a label may be, in characters. */
 const REACH = 80;
@@ -103,8 +103,10 @@ function readBefore(text: string, start: number): number {
   if (other !== 0 || words.length > SHORT_CLAUSE) return other;
   const isAnswer = words.every((each) => (saidBy(each) & (FILLER | ANSWER)) !== 0);
   if (isAnswer && text.charCodeAt(from - 1) === QUESTION) return labelAbove(text, from - 1);
-  return labelAtComma(text, from - 1, least, isAnswer ? SHORT_CLAUSE : 1);
+  return labelAtComma(text, from - 1, least, isAnswer ? LONG_CLAUSE : 1);
 }
+/** An answer may refer to a label so many words back: `wrong DOB was captured at check-in; correct one is …`. */
+const LONG_CLAUSE = 8;
 /** After a comma, so few words may come before a value: `the wrong SSN, right one is 123-45-6789`. */
 const SHORT_CLAUSE = 5;
 
@@ -116,12 +118,12 @@ const SHORT_CLAUSE = 5;
 function labelAtComma(text: string, comma: number, least: number, most: number): number {
   const sign = text.charCodeAt(comma);
   if (comma < least || (sign !== COMMA && (most === 1 || sign !== SEMICOLON))) return 0;
-  const words = wordsOfText(text.slice(Math.max(least, comma - MAX_WORD * (most === 1 ? 1 : 2)), comma));
+  const words = wordsOfText(text.slice(Math.max(least, comma - MAX_WORD * (most === 1 ? 1 : 3)), comma));
   for (let i = words.length - 1; i >= 0 && i >= words.length - most; i--) {
     const word = words[i] ?? '';
     const said = saidBy(word);
     if (/\d\d/.test(word) || said & (NOT_BIRTH | NOT_PASSPORT)) return 0;
-    const kinds = kindsAt(words, i, said, false) & (SSN | PASSPORT | BIRTH);
+    const kinds = kindsAt(words, i, said, false) & (SSN | PASSPORT | BIRTH | CARD);
     if (kinds !== 0) return kinds;
   }
   return 0;
@@ -240,7 +242,8 @@ export function saidBy(word: string): number {
 
 function spokenWords(): ReadonlyMap<string, number> {
   const words = new Map<string, number>();
-  for (const [list, said] of SAID) for (const word of list.split(/\s+/)) words.set(word, (words.get(word) ?? 0) | said);
+  for (const [list, said] of SAID)
+    for (const word of fold(list).split(/\s+/)) words.set(word, (words.get(word) ?? 0) | said);
   return words;
 }
 

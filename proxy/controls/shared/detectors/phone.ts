@@ -6,6 +6,7 @@ import { added, type Detector, type Evidence, NONE, type Span } from './detector
 import { BIRTH, CARD, hintsOf, OTHER, PASSPORT, PHONE, SSN } from './field.ts';
 import { continuesIban } from './iban.ts';
 import { labelBefore } from './label.ts';
+import { continuesList } from './lists.ts';
 import { byRuns, reached } from './parts.ts';
 import { extensionEnd } from './phone-extension.ts';
 import {
@@ -124,7 +125,10 @@ function scan(
     if (plus < 0 && !opensNumber(text, start)) continue;
     if (hints < 0) hints = text.length > LONG ? hintsOf(evidence) & ~PHONE : hintsOf(evidence);
     gather(text, runs, i);
-    const last = plus >= 0 ? international(text, runs, plans) : within(text, runs, hints, plans, national);
+    const last =
+      plus >= 0
+        ? international(text, runs, plans)
+        : within(text, runs, continuesList(text, spans, start) ? hints | LISTED : hints, plans, national);
     if (last < 0) continue;
     const end = extensionEnd(text, runs.end(last));
     spans = added(spans, opening(text, plus >= 0 ? plus : start, last), end, 'phone');
@@ -134,6 +138,9 @@ function scan(
   reached.next = i;
   return spans;
 }
+
+/** In a list after another number. */
+const LISTED = 1 << 30;
 
 /** A longer text is not the value of a phone field, whatever the field's name is. */
 const LONG = 1_024;
@@ -204,7 +211,8 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
     const plausible = named || isPlausible(text, runs, groups, length) || isDialled(text, start, groups, length);
     if (!plausible) {
       // If neither the field nor the form says so, a label must.
-      if (label < 0) label = isContact(text, start, runs.end(last)) ? PHONE : labelNear(text, start);
+      if (label < 0)
+        label = hints & LISTED ? PHONE : isContact(text, start, runs.end(last)) ? PHONE : labelNear(text, start);
       if ((label & PHONE) === 0) continue;
     }
     const digits = digitsOf(text, runs, groups, true);

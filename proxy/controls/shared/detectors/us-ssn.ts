@@ -2,11 +2,12 @@
  * US social security numbers: three, two and four digits, in the ranges issued since 2011 (SSA), and taxpayer numbers of
  * the same form (IRS).
  */
-import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SPACE } from './characters.ts';
+import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SLASH, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, PHONE, SSN, THING } from './field.ts';
 import { labelAfter } from './label-after.ts';
 import { labelBefore } from './label.ts';
+import { continuesList } from './lists.ts';
 import { byRuns, reached } from './parts.ts';
 import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
@@ -37,17 +38,18 @@ function scan(
   for (; i < until; i++) {
     const length = runs.length(i);
     const short = length === DIGITS - 1 && length === text.length;
-    if (length !== 3 && length !== DIGITS && !short) continue;
+    if (length !== 3 && length !== 5 && length !== DIGITS && !short) continue;
     const start = runs.start(i);
-    const last = length === 3 ? i + 2 : i;
+    const last = lastOf(runs, i);
     if (last >= runs.count) continue;
     const end = runs.end(last);
-    const gap = last === i ? JOINED : separatorOf(text, runs, i);
+    const gap = last === i ? JOINED : separatorOf(text, runs, i, last);
     if (gap < 0 || !opens(text, start) || !closes(text, end)) continue;
     const given = givenTo(text, start, end);
     if (given === undefined) continue;
     if (hints < 0) hints = hintsOf(evidence);
-    if (!isLikely(text, start, end, hints, gap, given) || (short && (hints & SSN) === 0)) continue;
+    const likely = isLikely(text, start, end, hints, gap, given) || continuesList(text, spans, start);
+    if (!likely || (short && (hints & SSN) === 0)) continue;
     spans = added(spans, start, end, 'us-ssn');
     i = last;
   }
@@ -55,8 +57,18 @@ function scan(
   return spans;
 }
 
-/** The separator of three groups 3-2-4; -1 if the groups differ. */
-function separatorOf(text: string, runs: Runs, i: number): number {
+/** The last of three groups 3-2-4, or of two (`12345-6789`, `123-456789`), which need a name or a label. */
+function lastOf(runs: Runs, i: number): number {
+  if (runs.length(i) === 5 || (runs.length(i) === 3 && runs.length(i + 1) === 6)) return i + 1;
+  return runs.length(i) === 3 ? i + 2 : i;
+}
+
+/** The separator of the groups; -1 if they have other lengths. */
+function separatorOf(text: string, runs: Runs, i: number, last: number): number {
+  if (last === i + 1) {
+    const fits = runs.length(i) + runs.length(last) === DIGITS;
+    return fits && gapOf(text, runs.end(i), runs.start(last)) === HYPHEN ? OTHER_GAP : -1;
+  }
   if (runs.length(i + 1) !== 2 || runs.length(i + 2) !== 4) return -1;
   const gap = gapOf(text, runs.end(i), runs.start(i + 1));
   return gap === gapOf(text, runs.end(i + 1), runs.start(i + 2)) ? gap : -1;
@@ -67,6 +79,7 @@ function gapOf(text: string, end: number, start: number): number {
   const gap = gapBetween(text, end, start);
   if (gap === HYPHEN || gap === SPACE || gap === DOT || gap === JOINED) return gap;
   if (gap === PLUS) return SPACE;
+  if (gap === SLASH || gap === UNDERSCORE) return OTHER_GAP;
   if (start - end > 4) return -1;
   let sign = SPACE;
   for (let at = end; at < start; at++) {
@@ -78,6 +91,9 @@ function gapOf(text: string, end: number, start: number): number {
   return sign;
 }
 const PLUS = 0x2b;
+const UNDERSCORE = 0x5f;
+/** A separator that proves nothing. */
+const OTHER_GAP = 1;
 
 /**
  * Whom such a number is given to: no area 000 or 666, no group 00, no serial 0000; an area from 900 is a taxpayer's. A

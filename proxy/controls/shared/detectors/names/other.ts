@@ -5,11 +5,12 @@ export const OTHER = `id ids uid guid uuid order orders invoice tracking shipmen
   upc gtin asin mpn barcode timestamp timestamps ts time epoch created updated modified deleted expires at date hash sha sha1 sha256 md5 etag checksum digest commit revision rev
   build version nonce trace span cursor offset size bytes length count total amount price cost balance revenue sum subtotal tax fee lat lon lng latitude longitude coordinates coordinate
   coord geo geometry location point position bbox zip postal postcode zipcode plz ratio score rate duration ms seconds width height weight quantity qty year port pid index seq sequence
-  transaction txn block x y z millis micros nanos snowflake bestellnummer rechnungsnummer auftragsnummer po confirmation booking`;
+  transaction txn block x y z millis micros nanos snowflake bestellnummer rechnungsnummer auftragsnummer po confirmation booking model catalog catalogue
+  ndc project awb consignment meter seed nhs stock`;
 
 /** Numbers of things, which may look like a person's number. */
 export const THINGS = `order orders invoice tracking shipment parcel waybill reference ref ticket case serial sku part batch lot imei imsi iccid meid isbn issn ean upc gtin asin mpn
-  barcode po confirmation booking bestellnummer rechnungsnummer auftragsnummer hash commit revision version product item model catalog catalogue article material vin pnr rma`;
+  barcode po confirmation booking bestellnummer rechnungsnummer auftragsnummer hash commit revision version product item model catalog catalogue article material vin pnr rma ndc project awb consignment meter seed nhs`;
 
 /** An id. */
 export const IDS = 'id ids identifier ident idnumber idno identification';

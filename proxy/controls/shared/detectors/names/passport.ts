@@ -84,5 +84,6 @@ export const PASSPORT_TABLE: Table = {
   weak: 'pass ppt pspt psp pp pport pasp pas trvldoc traveldoc trvdoc traveldocument reisedok',
   not: `country expiry expires expiration expire exp expdate date dt issue issued issuer issuing authority type status valid validity place nationality photo scan image url
     required verified check name kind class state file copy uploaded upload office page count boarding strategy session auth user data ablauf ablaufdatum ausstellung gueltig gultig
+    order request total stats size queue
     caducidad vencimiento expedicion scadenza rilascio validade emissao geldig afgifte expdt`,
 };

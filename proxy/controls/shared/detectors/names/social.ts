@@ -47,7 +47,8 @@ export const GIVERS =
 export const NUMBERS =
   'id ident identifier identifiers idnumber idno idnum idnbr identity identityno identitynumber identification identificationno identificationnumber ids registrationnumber registrationno';
 /** A whole name only: `social_links` is something else. */
-export const ALONE = 'ss social socials';
+export const ALONE = `ss social socials personalid personalidnumber personalidno personalidentifier personalidentificationnumber
+  identificationnumber identificationno idnumber irsnumber nid perid icnum nationalinsurancenumber nationalinsuranceno`;
 /** `taxNumber` is one, but `nationalNumber` is a telephone's. */
 export const TAX_NUMBERS =
   'taxno taxnumber taxnum taxnbr taxcode taxregistration governmentnumber govtnumber citizennumber civilnumber taxregistrationnumber';
