@@ -43,6 +43,7 @@ test('the page names every command that an operator runs, and only scripts that 
   const ours = [
     'test',
     'attack',
+    'faults',
     'wild',
     'smoke',
     'clients',
