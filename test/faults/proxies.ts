@@ -43,6 +43,8 @@ export interface ProcessOptions {
   readonly flags?: readonly string[];
   /** Maximum of open files. */
   readonly files?: number;
+  /** Takes each line of the log, which is not kept then. */
+  readonly onLine?: (line: string) => void;
 }
 
 export class ProxyProcess implements AsyncDisposable {
@@ -59,7 +61,7 @@ export class ProxyProcess implements AsyncDisposable {
     this.#complaints = complaints;
   }
 
-  static async start(main: string, { environment, flags = [], files }: ProcessOptions): Promise<ProxyProcess> {
+  static async start(main: string, { environment, flags = [], files, onLine }: ProcessOptions): Promise<ProxyProcess> {
     const probe = fileURLToPath(new URL('probe.ts', import.meta.url));
     const args = [...flags, '--import', probe, main];
     const [program, given] =
@@ -85,7 +87,8 @@ export class ProxyProcess implements AsyncDisposable {
     child.once('exit', (code) => reject(new Error(`the proxy ended with ${code}: ${complaints}`)));
     if (child.stdout === null) throw new Error('expected a stdout to read');
     createInterface(child.stdout).on('line', (line) => {
-      lines.push(line);
+      if (onLine === undefined) lines.push(line);
+      else onLine(line);
       const port = /"event":"listening".*"port":(\d+)/.exec(line)?.[1];
       if (port !== undefined) resolve(Number(port));
     });

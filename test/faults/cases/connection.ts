@@ -19,6 +19,17 @@ function unreachable(words: string): Pick<Fault, 'gets' | 'logs'> {
   };
 }
 
+/** The connection may end before or after the call was sent on it. */
+function early(): Pick<Fault, 'gets' | 'logs'> {
+  const words = "the upstream can't be reached: ECONNRESET";
+  const either = (before: string): string =>
+    `${before}${words} | ${before}${words}; whether the call was carried out is not known`;
+  return {
+    gets: [either('502 error upstream-unreachable (-32603): ')],
+    logs: ['call refused upstream-unreachable', either('warn refused upstream-unreachable: HOST: ')],
+  };
+}
+
 function slow(words: string): Pick<Fault, 'gets' | 'logs'> {
   return {
     gets: [`504 error upstream-timeout (-32603): the upstream is slow: expected ${words}, got none`],
@@ -59,14 +70,14 @@ export const CONNECTION: readonly Fault[] = [
     name: 'connection-reset',
     happens: 'the upstream resets each connection as soon as it is there',
     play: (scene) => whileConnecting(scene, (socket) => socket.resetAndDestroy()),
-    ...unreachable('ECONNRESET; whether the call was carried out is not known'),
+    ...early(),
     advice: CHECK,
   },
   {
     name: 'connection-ended',
     happens: 'the upstream ends each connection as soon as it is there',
     play: (scene) => whileConnecting(scene, (socket) => socket.resume().end()),
-    ...unreachable('ECONNRESET; whether the call was carried out is not known'),
+    ...early(),
     advice: CHECK,
   },
   {
