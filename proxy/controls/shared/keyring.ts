@@ -71,6 +71,12 @@ export function keyringSource(
   return source;
 }
 
+/** The fault of a source whose file does not exist, which shows without a call of a service; undefined: none. */
+export function missingFile(source: KeyringSource): string | undefined {
+  if (source.kind !== 'file' || process.getBuiltinModule('node:fs').existsSync(source.path)) return undefined;
+  return `expected a keyring ${placeOf(source)}, got no file: make one with npm run keys -- new file:${source.path}`;
+}
+
 /** A fault of the keyring. Its message contains nothing of the keyring. */
 export class KeyringFault extends Error {}
 

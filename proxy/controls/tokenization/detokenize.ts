@@ -28,10 +28,19 @@ export function maySee(call: Call, decide: Decide | undefined): MaySee {
   };
 }
 
-/** The name of a place for policies: keys separated by dots, without list indices; the surface if there are no keys. */
-export function fieldOf({ path, root, surface, isKey }: Place): string {
-  const keys = path.slice(root, isKey ? -1 : undefined).filter((segment) => typeof segment === 'string');
-  return keys.length === 0 ? surface : keys.join('.');
+/**
+ * The name of a place for policies: keys separated by dots, without list indices. Anybody can write JSON that looks like a
+ * field, so only a tool's or prompt's own data has names: JSON in a string has that of the string, and everything else
+ * that of its surface. A key is beneath what its value is beneath.
+ */
+export function fieldOf({ path, root, roots, surface, isKey, permits, nested }: Place): string {
+  const isWithin = nested > 0 && (surface === 'structuredContent' || surface === 'arguments');
+  const name = surface === 'text' ? 'content' : surface;
+  if (permits !== 'any' && !isWithin) return name;
+  const own = permits === 'any' ? path.slice(root, isKey ? -1 : undefined) : path.slice(roots[0], roots[1]);
+  const keys = own.filter((segment) => typeof segment === 'string');
+  if (isKey && permits === 'any') keys.push('*');
+  return keys.length === 0 ? name : keys.join('.');
 }
 
 /** By the name that the client sees. */

@@ -22,6 +22,8 @@ export interface Hideable {
   readonly path: readonly Segment[];
   /** Whether a schema may apply to it: it is a value, and not within JSON in a text. */
   readonly plain: boolean;
+  /** Whether it is a key, and not within JSON in a text: a schema may restrict its name. */
+  readonly isKey: boolean;
   /** The configured field, for an error. */
   readonly field: string | undefined;
   /** The place's name for policies. */
@@ -139,6 +141,7 @@ export class Finder implements Visitor {
       surface: at.surface,
       path: at.path.slice(at.root),
       plain: at.nested === 0 && !at.isKey,
+      isKey: at.nested === 0 && at.isKey,
       field: rule?.path,
       place: fieldOf(at),
       fixed: at.fixed,

@@ -8,6 +8,7 @@ import type { Replacement } from '../../json/replace.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { type Part, replaced } from './find.ts';
 import type { Finder, Hideable } from './finder.ts';
+import { refusedName } from './renamed.ts';
 import { Replacer } from './replacer.ts';
 import type { Rules } from './rules.ts';
 import { type Candidate, fitting } from './schema.ts';
@@ -140,6 +141,15 @@ function* chosenFor(
       texts.set(found.index, replaced(found.value, found.parts, known));
     else if (made === undefined) refuse(found);
     else take(found, made);
+  }
+  for (const [surface, { schema, root, properties }] of schemas) {
+    const keys = finder.found.flatMap((found) =>
+      found.isKey && found.surface === surface
+        ? [{ path: found.path, name: texts.get(found.index) ?? String(found.value), found }]
+        : [],
+    );
+    const refused = yield* refusedName(schema, root, keys);
+    if (refused !== undefined) refuse(refused.found, properties);
   }
   const inPlace =
     walked instanceof Call &&

@@ -27,11 +27,17 @@ export function* restoredIn(json: string, tenant: string, tokens: Tokens): Work<
     if (quote < token.end) quote = json.indexOf('"', token.end);
     // Behind percent-encoding, a value is encoded, too.
     const behind = json[token.start - 3] === '%';
-    if (behind || token.percent > 0 || !PLAIN.test(opened.value) || isEndOfKey(json, quote)) return undefined;
+    const isInWww = WWW.test(json.slice(Math.max(0, token.start - BEHIND), token.start));
+    if (isInWww || behind || token.percent > 0 || !PLAIN.test(opened.value) || isEndOfKey(json, quote))
+      return undefined;
     edits.push({ start: token.start, end: token.end, text: opened.value });
   }
   return (yield* areData(json, edits)) ? edits : undefined;
 }
+
+/** A host that begins a link, up to the token. A longer link has a slash. */
+const WWW = /www\d?\.[^\s"]*$/i;
+const BEHIND = 256;
 
 /** Backslashes, and escaped letters and signs: the name of a member is then unclear. */
 const ESCAPED = /\\(?:\\|u00[0-7])/y;
@@ -59,7 +65,7 @@ function* mayHoldUrl(json: string): Work<boolean> {
   for (let at = json.indexOf('/'); at >= 0; at = json.indexOf('/', at + 1)) {
     const before = json.charCodeAt(at - 1);
     const after = json.charCodeAt(at + 1);
-    if (before === BACKSLASH || after === BACKSLASH || after === SLASH) return true;
+    if (before === BACKSLASH || after === BACKSLASH || after === SLASH || isAfterHost(json, at)) return true;
     if ((++count & PART) === 0) yield;
   }
   for (let at = json.indexOf(':'); at >= 0; at = json.indexOf(':', at + 1)) {
@@ -73,10 +79,30 @@ function* mayHoldUrl(json: string): Work<boolean> {
       return true;
     if ((++count & PART) === 0) yield;
   }
-  return yield* holds(json, '&', ENTITY);
+  for (const [character, pattern] of OTHERS) if (yield* holds(json, character, pattern)) return true;
+  return false;
 }
+
+/** Whether the name or address of a host may end there, perhaps with a port. */
+function isAfterHost(json: string, at: number): boolean {
+  const code = json.charCodeAt(at - 1);
+  return code !== QUOTE && code !== 0x20 && HOST_END.test(json.slice(Math.max(0, at - 72), at));
+}
+const HOST_END = /\.[a-z0-9\u00a1-\uffff-]{1,63}\.?(?::\d{1,5})?$/i;
 const SCHEME = /(?:https?|wss?|ftp|file|data|mailto|tel|urn)(?:\\[nrt])*$/i;
 const ENTITY = /&(?:#|colon|sol|bsol|tab|newline)/iy;
+/** Where a link may begin otherwise, by its rarest character. */
+const OTHERS: readonly (readonly [character: string, pattern: RegExp])[] = [
+  ['?', /(?<=\.[^\s"./]{1,70})\?/iy],
+  ['#', /(?<=\.[^\s"./]{1,70})#/iy],
+  ['(', /(?<=\]|url)\(/iy],
+  [']:', /\]:/y],
+  [
+    '=',
+    /(?<=(?:href|src|srcset|action|poster|data|background|cite|ping|longdesc|manifest|codebase)(?:\s|\\[nrt]){0,16})=/iy,
+  ],
+  ['&', ENTITY],
+];
 
 /** Whether a quote may end a key, at any depth of JSON in JSON. Two keys that become equal are refused. */
 function isEndOfKey(json: string, quote: number): boolean {

@@ -6,7 +6,7 @@ import { log } from '../../base/log.ts';
 import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
-import { keyringSource } from '../shared/keyring.ts';
+import { keyringSource, missingFile } from '../shared/keyring.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { changesResources, hidingIn } from '../shared/surfaces/scope.ts';
 import { Loaded } from './loaded.ts';
@@ -53,6 +53,8 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
     setup: ({ bindings }) => {
       const source = keyringSource(bindings[keyring] ?? '', (warning) => log.warn(`${keyring}: ${warning}`));
       if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);
+      const missing = missingFile(source);
+      if (missing !== undefined) throw new TypeError(`${keyring}: ${missing}`);
       const setting = {
         name,
         options,

@@ -106,9 +106,28 @@ export function faultsOf(options: TokenizationOptions): string[] {
       if (typeof type !== 'string' || !TYPE.test(type))
         faults.push(`detectors[${i}]: expected a detector, such as email(), got ${kindOf(detector)}`);
     });
+  if (faults.length === 0) faults.push(...withoutEffect(options));
   if (faults.length === 0 && (options.fields ?? []).length === 0 && (options.detectors ?? []).length === 0)
     faults.push('expected fields or detectors, got neither: nothing would be hidden');
   return faults;
+}
+
+/** Options that the direction makes ineffective: somebody expects something of them. */
+function withoutEffect({ hideFrom, fields = [], restoreInUrls }: TokenizationOptions): string[] {
+  if (hideFrom !== 'client') return [];
+  const reversing = fields.findIndex(({ reverses }) => reverses === true);
+  return [
+    ...(reversing < 0
+      ? []
+      : [
+          `fields[${reversing}].reverses: expected it with hideFrom: 'upstream' only, since nothing is restored for the client otherwise: for an upstream, use restore with a type`,
+        ]),
+    ...(restoreInUrls === true
+      ? [
+          "restoreInUrls: expected it with hideFrom: 'upstream' only, since nothing is restored for the client otherwise",
+        ]
+      : []),
+  ];
 }
 
 function oneOf(name: string, value: unknown, values: readonly string[], faults: string[]): void {

@@ -1,6 +1,7 @@
 /** Replaces tokens by their data where that is permitted. */
 import { Denied } from '../../base/errors.ts';
 import { inTurns, isTurnOver, nextTurn, type Work } from '../../base/turns.ts';
+import { isHostBefore } from './bare-host.ts';
 import type { MaySee } from './detokenize.ts';
 import { replaced } from './find.ts';
 import { Replacer } from './replacer.ts';
@@ -94,7 +95,7 @@ function* opened(
     if (open === undefined) continue;
     const uri = to === 'client' && !isUri ? ownUriAt(text, start, end) : undefined;
     const own = uri !== undefined && !urls.holds(uri);
-    const fetched = urls.holds(start) && !own;
+    const fetched = (urls.holds(start) && !own) || isHostBefore(text, end);
     const link = urls.holdsInLink(start) || own;
     if (
       to === 'upstream'

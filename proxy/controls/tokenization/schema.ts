@@ -86,7 +86,8 @@ export function* fitting<C extends Candidate>(
   return chosen;
 }
 
-function* fits(schema: Schema, value: JsonValue, characters: number): Work<boolean> {
+/** Whether a schema accepts a value; one that takes too long to check counts as accepted. */
+export function* fits(schema: Schema, value: JsonValue, characters: number): Work<boolean> {
   try {
     return characters <= SHORT ? schema.fits(value, characters) : yield* schema.fitsInTurns(value, characters);
   } catch (error) {

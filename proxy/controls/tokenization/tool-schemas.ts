@@ -27,7 +27,7 @@ export function schemasOf(
 ): Schemas | Promise<Schemas> {
   if (call.method !== 'tools/call' || call.kind !== 'request' || call.name === undefined) return NONE;
   const wanted = (['arguments', 'structuredContent'] as const).filter((surface) =>
-    found.some((item) => item.plain && item.surface === surface),
+    found.some((item) => (item.plain || item.isKey) && item.surface === surface),
   );
   if (wanted.length === 0) return NONE;
   const tool = call.upstream.listed?.(call.name);

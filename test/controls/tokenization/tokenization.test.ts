@@ -670,6 +670,11 @@ describe('the keyring', () => {
       { TOKENIZATION_KEYRING: 'cognito:eu-west-1_abc/def' },
       'TOKENIZATION_KEYRING: expected where the keyring is',
     ],
+    [
+      'a file that does not exist',
+      { TOKENIZATION_KEYRING: 'file:/no/such/ring.json' },
+      'TOKENIZATION_KEYRING: expected a keyring in the file "/no/such/ring.json", got no file: make one with npm run keys -- new',
+    ],
   ])('bound to %s does not start', async (_what, environment, message) => {
     await using upstream = await startUpstream();
     const starting = startFront(upstream, {
@@ -684,6 +689,14 @@ describe('the keyring', () => {
 describe('options', () => {
   test.each([
     [{ tenant: TENANT }, 'expected fields or detectors'],
+    [
+      { tenant: TENANT, hideFrom: 'client', fields: [{ path: 'a', type: 'x', reverses: true }] },
+      "fields[0].reverses: expected it with hideFrom: 'upstream' only",
+    ],
+    [
+      { tenant: TENANT, hideFrom: 'client', detectors: [emails], restoreInUrls: true },
+      "restoreInUrls: expected it with hideFrom: 'upstream' only",
+    ],
     [{ tenant: '', fields: [] }, 'tenant: expected a name'],
     [{ tenant: TENANT, detectors: [{}] }, 'detectors[0]: expected a detector, such as email(), got an object'],
     [{ tenant: TENANT, fields: [{ path: 'a..b', type: 'x' }] }, 'fields[0]: expected a path such as'],

@@ -145,6 +145,34 @@ describe.each(eras)('%s: a caller whom a policy permits', (_era, call) => {
     expect(support).not.toContain('Mara');
   });
 
+  it('sees a field only in the data of the tool, not in JSON that anybody may have written', async () => {
+    const work = JSON.stringify({ work: ADDRESS });
+    const text = (value: string): unknown => ({ content: [{ type: 'text', text: value }] });
+    const policies = [
+      EVERYBODY,
+      'permit (principal in Group::"support", action == Action::"detokenize", resource) when { context.field == "work" };',
+    ];
+    const seenIn = async (result: unknown): Promise<boolean> => {
+      await using upstream = await startUpstream(all(JSON.stringify(result)));
+      return (await asked(upstream, { detectors: [email()] }, policies, lookUp)).support.includes(ADDRESS);
+    };
+    for (const result of [text(work), { content: [], structuredContent: { work: ADDRESS } }])
+      expect(await seenIn(result), JSON.stringify(result)).toBe(true);
+    for (const result of [
+      { content: [], structuredContent: { note: work } },
+      { content: [], structuredContent: { note: JSON.stringify({ a: work }) } },
+      { content: [], structuredContent: { work: { [ADDRESS]: 1 } } },
+      text(`note: ${work}`),
+      text(JSON.stringify({ note: work })),
+      { content: [], _meta: { work: ADDRESS } },
+      { content: [{ type: 'text', text: 'a', _meta: { work: ADDRESS } }] },
+      { content: [], work: ADDRESS },
+      { content: [{ type: 'resource', resource: { uri: 'a:b', text: work } }] },
+      { content: [{ type: 'resource', resource: { uri: 'a:b', blob: Buffer.from(work).toString('base64') } }] },
+    ])
+      expect(await seenIn(result), JSON.stringify(result)).toBe(false);
+  });
+
   it('does not see a value at one place that is hidden at another place of the same message', async () => {
     const result = JSON.stringify({ structuredContent: { own: ADDRESS, manager: ADDRESS }, content: [] });
     await using upstream = await startUpstream(all(result));
