@@ -20,6 +20,7 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
 import { ProxyError } from '../../base/errors.ts';
+import { loadedOnce } from '../../base/loaded.ts';
 import { log } from '../../base/log.ts';
 import type { Call } from '../../call/call.ts';
 import type { Exchange } from '../../call/exchange.ts';
@@ -289,9 +290,10 @@ function samplerOf({ root, parentBased, ratio }: TracesBindings['sampler']): Sam
 /** Loads the signer with the first export. */
 function signer({ signing }: TracesBindings): Authenticator | undefined {
   if (signing === undefined) return undefined;
-  let loaded: Promise<Authenticator> | undefined;
-  const load = (): Promise<Authenticator> =>
-    (loaded ??= import('../../upstream/auth/iam.ts').then(({ iam }) => iam(signing)));
+  const load = loadedOnce(async (): Promise<Authenticator> => {
+    const { iam } = await import('../../upstream/auth/iam.ts');
+    return iam(signing);
+  });
   return {
     apply: async (request) => {
       await (await load()).apply(request);

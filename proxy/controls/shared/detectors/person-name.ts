@@ -2,6 +2,7 @@
  * Names of people: under a field that says so, after a title, a greeting or a label, and where a known given name is
  * followed by another name. Many names are none of these, and pass: docs/detectors.md has the measured recall.
  */
+import { loadedOnce } from '../../../base/loaded.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { fold } from './names/split.ts';
 import { byCharacters, inParts, reached } from './parts.ts';
@@ -23,10 +24,7 @@ interface Word {
 /** Names of people. Loads its lists with the first search. */
 export function personName(): Detector {
   let names: NameLists | undefined;
-  let loading: Promise<void> | undefined;
-  const load = async (): Promise<void> => {
-    names = await NameLists.load();
-  };
+  const load = loadedOnce(async (): Promise<NameLists> => (names = await NameLists.load()));
   const loaded = (): NameLists => {
     if (names === undefined) throw new TypeError('detector person-name: expected load() before find()');
     return names;
@@ -35,7 +33,7 @@ export function personName(): Detector {
     {
       name: TYPE,
       type: TYPE,
-      load: () => (loading ??= load()),
+      load: async () => void (await load()),
       find: (text, evidence) =>
         isName(loaded(), text, evidence)
           ? [{ start: 0, end: text.length, type: TYPE }]

@@ -1,6 +1,7 @@
 /** Telephone numbers: international ones (`+` or `00`), and national ones of the configured countries. */
 import { ControlFault } from '../../../base/errors.ts';
 import { kindOf } from '../../../base/kind-of.ts';
+import { loadedOnce } from '../../../base/loaded.ts';
 import { closes, digitOf, follows, OPEN, opens, plain, SLASH, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { BIRTH, CARD, hintsOf, OTHER, PASSPORT, PHONE, SSN } from './field.ts';
@@ -47,8 +48,7 @@ export function phone(options: PhoneOptions = {}): Detector {
   const { countries = [] } = options;
   let plans: Plans | undefined;
   let national: readonly Plan[] = [];
-  let loading: Promise<void> | undefined;
-  const load = async (): Promise<void> => {
+  const load = loadedOnce(async (): Promise<Plans> => {
     // Metadata for all types of numbers and all area codes: with less, any ten digits would be a US number.
     const { default: metadata } = await import('libphonenumber-js/max/metadata');
     const loaded = new Plans(metadata);
@@ -61,8 +61,8 @@ export function phone(options: PhoneOptions = {}): Detector {
       return within;
     });
     national = [...new Set(national)];
-    plans = loaded;
-  };
+    return (plans = loaded);
+  });
   const ready = (): Plans => {
     if (plans === undefined) throw new ControlFault('detector phone: it was used before load(): await load() first');
     return plans;
@@ -70,7 +70,7 @@ export function phone(options: PhoneOptions = {}): Detector {
   const detector: Detector = {
     name: 'phone',
     type: 'phone',
-    load: () => (loading ??= load()),
+    load: async () => void (await load()),
     find(text, evidence) {
       const loaded = ready();
       if (text.length < MIN) return NONE;

@@ -2,7 +2,7 @@
  * Invalid options of a detector are reported when it is made, or, if they show only at loading, by the check before a
  * start.
  */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   custom,
   type CustomOptions,
@@ -77,4 +77,17 @@ test('the check passes valid detectors', async () => {
       }),
     ]),
   ).toEqual({ faults: [], warnings: [] });
+});
+
+test('a phone detector loads again after a failure', async () => {
+  vi.resetModules();
+  vi.doMock('libphonenumber-js/max/metadata', () => {
+    throw new Error('out of file handles');
+  });
+  const detectors = await import('../../../../proxy/controls/shared/detectors/index.ts');
+  const detector = detectors.phone({ countries: ['US'] });
+  await expect(detector.load?.()).rejects.toThrow();
+  vi.doUnmock('libphonenumber-js/max/metadata');
+  await detector.load?.();
+  expect(detector.find('call (415) 555-2671')).toHaveLength(1);
 });

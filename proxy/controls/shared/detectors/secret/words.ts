@@ -9,7 +9,7 @@ for (const sign of ':="\'>\\ ') CLASS[sign.charCodeAt(0)] = 2;
 
 /** Signs that may join a word to the rest of a secret. 1: often something else; 2: rare. */
 export const JOINS = new Uint8Array(0x80);
-for (const sign of './=}') JOINS[sign.charCodeAt(0)] = 1;
+for (const sign of './=},') JOINS[sign.charCodeAt(0)] = 1;
 for (const sign of '~+|!$%') JOINS[sign.charCodeAt(0)] = 2;
 
 export const EQUALS = 0x3d;

@@ -6,7 +6,7 @@ import { ROOT } from '../../../../../bin/bundle.ts';
 import { secret } from '../../../../../proxy/controls/shared/detectors/index.ts';
 import { FORMATS, JOINED, LED, MARKED } from '../../../../../proxy/controls/shared/detectors/secret/formats.ts';
 import { Random } from '../corpus/random.ts';
-import { sampleOf } from './pattern-sample.ts';
+import { textFor } from '../corpus/values/pattern.ts';
 
 const FRAMES = [
   '{}',
@@ -50,7 +50,7 @@ function samples(pattern: string, prefix = '', only?: 'mixed' | 'digits'): strin
   const random = new Random(17);
   const all: string[] = [];
   while (all.length < 4) {
-    const rest = sampleOf(pattern, random);
+    const rest = textFor(pattern, random);
     if (
       only !== undefined &&
       !(/\d.*\d/.test(rest) && (only === 'digits' || (/[a-z]/.test(rest) && /[A-Z]/.test(rest))))

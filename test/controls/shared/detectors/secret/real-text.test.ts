@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../../../../bin/bundle.ts';
 import { secret } from '../../../../../proxy/controls/shared/detectors/index.ts';
+import { interval } from '../interval.ts';
 
 const CHUNK = 800;
 /** Chunks of a file. Some are very long. */
@@ -35,5 +36,6 @@ test('finds next to nothing in the texts of the installed packages', () => {
     }
   }
   expect(chunks).toBeGreaterThan(5_000);
-  expect(found.length, found.join('\n')).toBeLessThanOrEqual(chunks * SHARE);
+  // The packages change with each update: fails if the share is above the bound in more than these files.
+  expect(interval(found.length, chunks)[0], found.join('\n')).toBeLessThanOrEqual(SHARE);
 });
