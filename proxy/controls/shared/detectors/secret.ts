@@ -15,6 +15,7 @@ import { isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
 import { endsLikeLabel, gap, labelEndings } from './secret/loose.ts';
+import { placed } from './secret/places.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
 import { forgetValues, type Value } from './secret/values.ts';
 import { isHarmless, SHORTEST, WordRuns } from './secret/word-runs.ts';
@@ -39,7 +40,7 @@ export function secret(): Detector {
 const TYPE = 'secret';
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
-  if (text.length < 4) return NONE;
+  if (text.length < 3) return NONE;
   const hints = hintsOf(evidence) & NAMED;
   if (hints !== 0) {
     const start = schemeEnd(text, 0);
@@ -193,7 +194,7 @@ function mayBeFollowed(text: string, end: number, first: number, size: number): 
 
 function labelledBy(text: string, start: number, end: number): Value | undefined {
   // First, because a type is no value: `password: &'static str = '…'`.
-  const typed = assigned(text, start, end);
+  const typed = placed(text, start, end) ?? assigned(text, start, end);
   if (typed !== undefined) return typed;
   const value = valueAfter(text, start, end);
   const after = value < 0 ? undefined : labelled(text, start, end, value);

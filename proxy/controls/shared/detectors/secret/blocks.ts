@@ -1,11 +1,13 @@
 /** Secrets that span lines or are in URLs: private keys (RFC 7468, OpenPGP), and passwords in connection strings. */
 import { added, type Span } from '../detector.ts';
 import { reached } from '../parts.ts';
+import { looksSecret } from './looks.ts';
+import { KEY } from './names.ts';
 
 const TYPE = 'secret';
 
 const BEGIN = '-----BEGIN ';
-const KEY = /^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
+const HEADER = /^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
 /** The body of a key. Source code that only mentions keys continues differently. */
 const BODY = /^[A-Za-z0-9+/=\s\\:,.-]{12}/;
 
@@ -18,7 +20,7 @@ export function privateKeys(text: string, first: number, until: number, spans: r
   let start = text.indexOf(BEGIN, first);
   while (start >= 0 && start < until) {
     let from = start + BEGIN.length;
-    const header = KEY.exec(text.slice(start, start + 64))?.[0];
+    const header = HEADER.exec(text.slice(start, start + 64))?.[0];
     if (header !== undefined && BODY.test(text.slice(start + header.length, start + header.length + 12))) {
       const end = text.indexOf('-----END ', from);
       const close = end < 0 ? -1 : text.indexOf('-----', end + 9);
@@ -31,6 +33,7 @@ export function privateKeys(text: string, first: number, until: number, spans: r
   return found;
 }
 
+const OF_GIT = /^(?:[\w-]{1,40}\.)?(?:github|gitlab|bitbucket|gitea|codeberg|azure|visualstudio)\./i;
 const MAX_USER = 256;
 /** Ends the authority of a URL, or the URL. */
 const STOP = /[\s/?#"'<>\\`]/;
@@ -48,7 +51,16 @@ export function urlPasswords(text: string, first: number, until: number, spans: 
     const at = (stop < 0 ? authority : authority.slice(0, stop)).lastIndexOf('@');
     if (at < 0) continue;
     const colon = authority.indexOf(':');
-    if (colon < 0 || colon + 1 >= at || TEMPLATE.test(authority.slice(colon + 1, at))) continue;
+    if (colon < 0 || colon > at) {
+      // A token in place of a user: `https://…@github.com/`.
+      if (at >= 20 && OF_GIT.test(authority.slice(at + 1)) && looksSecret(authority.slice(0, at), KEY, 'assigned'))
+        found = added(found, start, start + at, TYPE);
+      continue;
+    }
+    const password = authority.slice(colon + 1, at);
+    if (password === '' || TEMPLATE.test(password)) continue;
+    // A port, and a path with an at sign.
+    if (/^\d{2,5}$/.test(password) && /^localhost$|\./.test(authority.slice(0, colon))) continue;
     found = added(found, start + colon + 1, start + at, TYPE);
   }
   reached.next = scheme < 0 ? text.length : scheme;

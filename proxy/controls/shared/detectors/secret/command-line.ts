@@ -11,14 +11,17 @@ const USER = /^-(?:u|U|-user|-proxy-user|-credentials)$/;
 const WITH_USER = /\b(?:curl|wget|https?|xh|ab|siege|lftp)\s[^\n|;]*$/;
 const GLUED = /\b(?:mysql\w*|mariadb[\w-]*|sshpass|7za?|mongo\w*)\s[^\n|;]*$/;
 const SEPARATE =
-  /\b(?:sshpass|(?:docker|podman|helm|oc|az)\s+(?:registry\s+)?login|redis-cli|mongo\w*|ldap\w+|unzip|zip)\s[^\n|;]*$/;
+  /\b(?:sshpass|(?:docker|podman|helm|oc|az)\s+(?:registry\s+)?login|redis-cli|mongo\w*|ldap\w+|unzip|zip|psexec(?:64)?(?:\.exe)?)\s[^\n|;]*$/;
+
+/** `openssl enc -k …` */
+const KEY_OF = /\bopenssl\s[^\n|;]*$/;
+/** -p, -u, -U, -a, -w, -P, -k, -S, --user, --proxy-user */
+const OPTIONS = 'puUawPkS-';
 
 /** @param start of a word that begins with a hyphen */
 export function argument(text: string, start: number, end: number): Value | undefined {
   const option = text.charCodeAt(start + 1);
-  // -p, -u, -U, -a, -w, -P, --user, --proxy-user
-  if (option !== 0x70 && option !== 0x75 && option !== 0x55 && option !== 0x61 && option !== 0x77 && option !== HYPHEN)
-    return undefined;
+  if (!OPTIONS.includes(String.fromCharCode(option))) return undefined;
   const name = text.slice(start, Math.min(end, start + 16));
   const next = text.charCodeAt(end);
   if (USER.test(name) && (next === SPACE || next === EQUALS)) return userPassword(text, start, end + 1);
@@ -30,10 +33,21 @@ export function argument(text: string, start: number, end: number): Value | unde
     return undefined;
   }
   if (next === 0x27 || next === 0x22) return option === 0x70 && GLUED.test(line) ? checked(text, end + 1) : undefined;
-  if (next !== SPACE || !SEPARATE.test(line)) return undefined;
+  if (option === 0x53) return next === SPACE ? piped(text, start) : undefined;
+  if (next !== SPACE || !(option === 0x6b ? KEY_OF : SEPARATE).test(line)) return undefined;
   const quote = text.charCodeAt(end + 1);
   return checked(text, quote === 0x27 || quote === 0x22 ? end + 2 : end + 1);
 }
+
+/** `echo … | sudo -S` */
+function piped(text: string, start: number): Value | undefined {
+  const match = ECHO.exec(text.slice(Math.max(0, start - REACH), start));
+  const found = match?.[2];
+  if (match === null || found === undefined || !looksSecret(found, PASSWORD, 'quoted')) return undefined;
+  const from = start - match[0].length + (match[1]?.length ?? 0);
+  return { start: from, end: from + found.length, where: 'quoted' };
+}
+const ECHO = /(\b(?:echo|printf)\s+["']?)([^\s"'|$]+)["']?\s*\|\s*sudo\s$/;
 
 function checked(text: string, from: number): Value | undefined {
   const value = valueAt(text, from, from, NO_LABEL);

@@ -280,7 +280,7 @@ export const LED: readonly Led[] = [
   ['crypt', '\\$', 1, 'y$', `${CRYPT}{1,8}\\$${CRYPT}{1,86}\\$${CRYPT}{43}`],
   ['Argon2', '\\$', 1, 'argon2id$', ARGON],
   ['Argon2', '\\$', 1, 'argon2i$', ARGON],
-  ['LDAP', '\\{', 1, 'SSHA}', `${BASE64}{30,60}={0,2}`],
+  ['LDAP', '\\{', 1, 'SSHA}', `${BASE64}{27,60}={0,2}`],
   ['LDAP', '\\{', 1, 'SHA}', `${BASE64}{27}={1}`],
   ['LDAP', '\\{', 1, 'SSHA256}', `${BASE64}{48,90}={0,2}`],
   ['LDAP', '\\{', 1, 'SSHA512}', `${BASE64}{90,130}={0,2}`],

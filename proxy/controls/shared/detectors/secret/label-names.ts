@@ -4,11 +4,11 @@ import { isAlphanumeric } from '../characters.ts';
 import { hintsOfName } from '../field.ts';
 import { mayEndLabel } from '../names/secret.ts';
 import { endsLikeLabel, labelEndings } from './loose.ts';
-import { CODE, FOLDER, KEY, PASSWORD, SECRET } from './names.ts';
+import { CARD_CODE, CODE, FOLDER, KEY, PASSWORD, SECRET } from './names.ts';
 import { COLON, EQUALS, FULL_COLON, HYPHEN, SPACE, UNDERSCORE } from './words.ts';
 
 /** Hints of names that label a secret. */
-export const NAMED = PASSWORD | SECRET | KEY | CODE | FOLDER;
+export const NAMED = PASSWORD | SECRET | KEY | CODE | CARD_CODE | FOLDER;
 
 export interface Label {
   readonly hints: number;
@@ -24,6 +24,8 @@ const VALUE = 1 << 21;
 const SIGNATURE = 1 << 22;
 const SESSION = 1 << 23;
 const BY = 1 << 24;
+const ID_OF_SESSION = 1 << 25;
+const ANY_KEY = 1 << 26;
 
 const ROLES: readonly (readonly [role: number, words: RegExp])[] = [
   [LAST_WORD, /^(?:keys?|tokens?|secrets?|codes?|pin|api|answer)$/i],
@@ -31,6 +33,8 @@ const ROLES: readonly (readonly [role: number, words: RegExp])[] = [
   [SIGNATURE, /^sig$/],
   [SESSION, /sess|sid$|^auth|csrf|xsrf|remember/i],
   [BY, /^by$/i],
+  [ID_OF_SESSION, /^(?:s?sid|(?:[\w-]*[_-])?sess(?:ion)?[_-]?(?:id|key|token|cookie)?|\w*sessid)$/i],
+  [ANY_KEY, /^key$/i],
 ];
 
 /** Keys of objects may be data: any number of them. */
@@ -59,6 +63,10 @@ export function labelOf(text: string, start: number, end: number): Label | undef
     return named === 0 ? undefined : { hints: named, parameter };
   }
   if (own & SIGNATURE) return parameter ? { hints: SECRET, parameter } : undefined;
+  // An id in JSON may be needed for the next call; in a cookie or a URL it is a session's token.
+  if (own & ID_OF_SESSION && text.charCodeAt(end) === EQUALS && !isAccountId(text, end + 1))
+    return { hints: KEY, parameter };
+  if (own & ANY_KEY && parameter) return isLongKey(text, end + 1) ? { hints: KEY, parameter } : undefined;
   if (own & SESSION) return isCookie(text, start) ? { hints: KEY, parameter } : undefined;
   return own & BY && (text.startsWith(" '", end) || (text.startsWith(' "', end) && isIdentified(text, start)))
     ? { hints: PASSWORD, parameter }
@@ -167,6 +175,16 @@ function isResult(text: string, start: number, end: number): boolean {
 /** `IDENTIFIED BY`; other words before `by` have quotes after it, too. */
 function isIdentified(text: string, start: number): boolean {
   return /identified\s+$/i.test(text.slice(Math.max(0, start - 12), start));
+}
+
+/** Twilio's ids: `account_sid=AC…`. */
+function isAccountId(text: string, from: number): boolean {
+  return /^["']?[A-Z]{2}[\da-f]{32}(?![\w-])/.test(text.slice(from, from + 40));
+}
+
+/** `?key=…`: many keys are names of files and ids. */
+function isLongKey(text: string, from: number): boolean {
+  return /^[\w-]{24,}(?![\w./-])/.test(text.slice(from, from + 200));
 }
 
 /** In a line that names cookies before. */

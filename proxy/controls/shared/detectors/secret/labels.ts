@@ -87,18 +87,47 @@ export function labelled(text: string, start: number, end: number, from: number)
   const { loose } = gap;
   const marked = loose ? from : afterMarks(text, from);
   const begin = schemeEnd(text, marked);
-  const value = valueAt(text, begin, marked, label);
+  const whole = valueAt(text, begin, marked, label);
+  const value = passwordOf(text, start, end, whole);
   const found = text.slice(value.start, value.end);
   const basic = begin > marked && (hints & SECRET) !== 0 && isBasic(text, marked, found);
   if (loose && !isStrong(found) && ((hints & CODE) === 0 || !/^\d{4,}$/.test(found))) return undefined;
-  if (!basic && !looksSecret(found, hints, value.where)) return undefined;
+  if (!basic && value === whole && !looksSecret(found, hints, value.where)) return undefined;
   if (isCode(text, value, found) || isArn(text, start)) return undefined;
+  if (isDefined(text, start, value) || isPlaceInUrl(text, value)) return undefined;
   if (FINGERPRINT.test(found) && OF_A_KEY.test(text.slice(Math.max(0, start - 40), end))) return undefined;
   // In prose, a word with a digit may be a name: `the password hash is SHA256`.
   if (IS_NAME.test(found) && value.where === 'prose' && (hints & PASSWORD) !== 0 && text.charCodeAt(end) === SPACE)
     return undefined;
-  return value;
+  return (hints & CODE) !== 0 && /s$/i.test(text.slice(end - 1, end))
+    ? { ...value, end: endOfList(text, value.end, hints) }
+    : value;
 }
+
+/** `credentials: bob/…` */
+function passwordOf(text: string, start: number, end: number, value: Value): Value {
+  if ((text.charCodeAt(start) | 0x20) !== 0x63 || !/^cred(?:ential)?s?$/i.test(text.slice(start, end))) return value;
+  const user = /^[\w.@+-]{1,64}[/:](?=\S{4})/.exec(text.slice(value.start, value.end))?.[0];
+  const from = value.start + (user?.length ?? 0);
+  return user !== undefined && looksSecret(text.slice(from, value.end), PASSWORD, value.where)
+    ? { ...value, start: from }
+    : value;
+}
+
+/** `recovery codes: …, …`, or one a line. */
+function endOfList(text: string, from: number, hints: number): number {
+  let end = from;
+  for (let items = 1; items < MOST_ITEMS; items++) {
+    ITEM.lastIndex = end;
+    const item = ITEM.exec(text)?.[1];
+    if (item === undefined || !looksSecret(item, hints, 'prose')) break;
+    end = ITEM.lastIndex;
+  }
+  return end;
+}
+const ITEM =
+  /[,;]?(?:[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,8})(?:[-*•] |\d{1,2}[.)] )?([A-Za-z\d]{4,12}(?:[-_][A-Za-z\d]{3,12}){0,4})(?![\w-])/y;
+const MOST_ITEMS = 32;
 
 /** `use … as the password`, `… is the new API key`, `… (password)`: the value is before its label. */
 export function labelledBefore(text: string, start: number, end: number): Value | undefined {
@@ -124,7 +153,17 @@ const AFTER_LABEL = /$|[.,;:)!?\n]| (?:for|to|of|in|on|and|when|until)\b/y;
 
 /** `gpg: using RSA key 0123…`: the fingerprint of a key, or its last digits. */
 const FINGERPRINT = /^(?:0x)?(?:[\dA-F]{8,40}|[\da-f]{16}|[\da-f]{40})$/;
-const OF_A_KEY = /\b(?:rsa|dsa|ecdsa|eddsa|ed25519|gpg|pgp|public|fingerprint|keyid)\b[^\n]{0,32}$/i;
+const OF_A_KEY = /\b(?:signed|rsa|dsa|ecdsa|eddsa|ed25519|gpg|pgp|public|fingerprint|keyid)\b[^\n]{0,32}$/i;
+
+/** `#define umac32_set_key nettle_umac32_set_key` */
+function isDefined(text: string, start: number, { where }: Value): boolean {
+  return where === 'prose' && /#\s*define\s+$/.test(text.slice(Math.max(0, start - 16), start));
+}
+
+/** `user:<password>@host`, which is no tag. */
+function isPlaceInUrl(text: string, { start }: Value): boolean {
+  return text.charCodeAt(start) === 0x40 && text.charCodeAt(start - 1) === 0x3e;
+}
 
 const IS_NAME = /^(?:[A-Z]+-?\d+|v\d[\d.]*|\d{1,5})$/;
 

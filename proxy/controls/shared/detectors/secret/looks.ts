@@ -1,5 +1,5 @@
 /** Decides whether a value with a secret's name is one, or only a placeholder or description. */
-import { CODE, FOLDER, PASSWORD, SECRET } from './names.ts';
+import { CARD_CODE, CODE, FOLDER, PASSWORD, SECRET } from './names.ts';
 
 /** No secret is longer, except blocks, which have their own search. */
 const LONGEST = 4_096;
@@ -21,6 +21,7 @@ export function looksSecret(value: string, hints: number, where: Where): boolean
   if (DATE.test(value) || LINK.test(value)) return false;
   if ((hints & FOLDER) !== 0 && PATH.test(value)) return false;
   if ((hints & PASSWORD) !== 0) return looksLikePassword(value, where);
+  if ((hints & CARD_CODE) !== 0 && /^\d{3,4}$/.test(value)) return true;
   if ((hints & CODE) !== 0)
     return ONE_TIME.test(value) && (length >= SHORT_CODE || !/[A-Za-z]/.test(value)) && !UUID.test(value);
   if (!TOKEN.test(value)) return false;
@@ -39,7 +40,7 @@ function looksLikePassword(value: string, where: Where): boolean {
   }
   if (value.length < 4) return false;
   if (where === 'field' && /^\d+$/.test(value)) return true;
-  if (ABOUT.test(value.replace(/[!?]+$/, '')) && /^[A-Za-z _.,:/-]*[!?]*$/.test(value)) return false;
+  if (ABOUT.test(value.replace(/[!?]+$/, '')) && /^[\p{L} _.,:/-]*[!?]*$/u.test(value)) return false;
   return where === 'field' || value.length >= 6;
 }
 
@@ -75,11 +76,11 @@ const SHORT_CODE = 8;
 
 /** A value that describes a secret: its type, its state, its name. */
 const ABOUT =
-  /pass|pwd|secret|token|^(?:string|str|text|hidden|masked|required|optional|invalid|valid|incorrect|missing|expired|weak|strong|changed|reset|enabled|disabled|unknown|default|prompt|never|always|basic|bearer|digest|oauth2?|jwt|include|omit|same-origin|sensitive|encrypted|hashed|plain|plaintext|write-?only|contrasena|senha|kennwort|field|input|value)$/i;
+  /pass|pwd|secret|token|^(?:string|str|text|hidden|masked|required|optional|invalid|valid|incorrect|missing|expired|weak|strong|changed|reset|enabled|disabled|unknown|default|prompt|never|always|basic|bearer|digest|oauth2?|jwt|include|omit|same-origin|sensitive|encrypted|hashed|plain|plaintext|write-?only|contrase[nñ]a|senha|kennwort|field|input|value)$/i;
 
 /** A placeholder for a secret, or for a removed one. */
 const PLACEHOLDER =
-  /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*\}|\{\{.*|\$[A-Za-z_]\w*|[$#@%!]?[{(].*|%\w+%|<%.*|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|self\..*|this\..*)$/is;
+  /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*\}|\{\{.*|\$[A-Za-z_]\w*|[$#@%!]?[{(].*|%\w+%|<%.*|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|exports\..*|@microsoft\.keyvault.*|self\..*|this\..*)$/is;
 
 function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value) || /redacted|xxxx|1234567890abcdef|\*\*\*\*|\.\.\.|…/i.test(value);

@@ -19,7 +19,7 @@ const IS = new RegExp(
   'iuy',
 );
 /** Between a label and its value without spaces: `パスワードは`, `密码是`. */
-const JOINED = /\s?(?:(?:は|为|為|是|는|은)[:：]?|[:：])\s?(?=[!-~])/uy;
+const JOINED = /\s?(?:(?:は|为|為|是|는|은)[:：]?|[:：])\s?(?=[!-~「『“])/uy;
 const MARKS = new RegExp(`(?:${MARK}[ \\t]*){1,3}`, 'iy');
 const INPUT = /(?:<\/\w{1,9}>)?\s?<input [^<>]{0,80}?value="(?=[^"])/iy;
 

@@ -14,15 +14,18 @@ export const FOLDER = 1 << 12;
 /** A code for one login or a recovery, or a PIN: mostly digits. */
 export const CODE = 1 << 17;
 
+/** With `CODE`: the code on a payment card, of three or four digits. */
+export const CARD_CODE = 1 << 18;
+
 /** Also several words in one: `motdepasse` is `mot de passe`. In other languages: `../names/secret.ts`. */
 const PASSWORD_WORDS =
   set(`password passwords passwd pswd passwort kennwort pwd passphrase passcode pass pw psw mdp psk presharedkey mnemonic seedphrase recoveryphrase recoverywords seedwords secretphrase
   secretword secretanswer securityanswer memorableword memorablewords pword passwrd pwrd networkkey wifikey wlankey wepkey wpakey wpapsk snmpcommunity communitystring
-  rocommunity rwcommunity readcommunity writecommunity sharedpassword clave claveacceso clavedeacceso chaveacesso palabraclave κωδικός codiceaccesso bindcredentials`);
+  rocommunity rwcommunity readcommunity writecommunity sharedpassword clave claveacceso clavedeacceso chaveacesso palabraclave κωδικός codiceaccesso bindcredentials requirepass masterauth 비번`);
 const SECRET_WORDS =
   set(`secret secrets clientsecret appsecret apikey apikeys apitoken secretkey accesskey privatekey secretaccesskey authtoken authkey appkey idtoken accesstoken refreshtoken
   sessiontoken securitytoken bearertoken sastoken personalaccesstoken privatetoken codeverifier clientassertion samlassertion samlresponse bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
-  consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey accesskeys secretstring secretvalue`);
+  consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey hapikey accesskeys secretstring secretvalue`);
 const KEY_WORDS = set(
   'token tokens tok jwt key keys auth pat pem seed psk jsessionid phpsessid gitlabsession laravelsession cisession',
 );
@@ -38,6 +41,9 @@ const NOT_KEYS =
   input output prompt completion budget id ids name names type expiry expires expiration expire ttl url uri endpoint hint policy length strength idempotency cache object bucket
   row index map translation message i18n version ref reference required field label kind status age score reset changed updated created at on enabled rotation date time csv
   path file format prefix alias description title gpg pgp recv fingerprint thumbprint device host own`);
+const CARD_CODES = set(
+  'cvv cvv2 cvc cvc2 cvn csc cardcode cardcvv cardcvc securitycode cardsecuritycode cardverificationvalue cardverificationcode prüfziffer kartenprüfnummer',
+);
 /** Words that make even a password a question or a setting. A presigned URL's credential is an id. */
 const NOT_SECRETS = set(
   'public publishable has show hide use require requires allow forgot forgotten without amzcredential',
@@ -59,11 +65,12 @@ export function secrecy(all: readonly string[]): number {
   const joined = words.join('');
   const is = (set: Words): boolean => set.has(last) || set.has(two) || set.has(three) || set.has(joined);
   if (joined === 'pwd') return PASSWORD | SECRET | FOLDER;
-  if (words.some((word) => NOT_SECRETS.has(word)) || NOT_SECRETS.has(two)) return 0;
+  if (NO_PASSWORD.test(joined) || words.some((word) => NOT_SECRETS.has(word)) || NOT_SECRETS.has(two)) return 0;
   if (is(PASSWORD_WORDS) || GLUED.test(last)) return PASSWORD | SECRET;
   if (is(SECRET_WORDS)) return SECRET;
   const glued = /^(.+?)(secret|token|key)$/.exec(last)?.[1];
   if (glued !== undefined && SECRET_KEYS.has(glued)) return SECRET;
+  if (CARD_CODES.has(last) || CARD_CODES.has(two) || CARD_CODES.has(joined)) return CODE | CARD_CODE;
   const abroad = HINTS[kindAbroad(words) ?? 'none'];
   if (abroad !== 0) return abroad;
   // A key that nothing else describes is that of a table or a file.
@@ -73,6 +80,9 @@ export function secrecy(all: readonly string[]): number {
 }
 
 const HINTS = { password: PASSWORD | SECRET, secret: SECRET, key: KEY, code: CODE, none: 0 } as const;
+
+/** `NOPASSWD:` in sudoers. */
+const NO_PASSWORD = /^nopass/;
 
 /** `userpassword`, `loginpass`, `bindpw`. */
 const GLUED =
@@ -85,6 +95,6 @@ export function labelWords(): readonly string[] {
     .flatMap((words) => [...words])
     .concat(
       // Accents may be written or not.
-      `${abroad} ${fold(abroad)} code kod kode pin puk otp answer`.split(/\s+/),
+      `${abroad} ${fold(abroad)} code kod kode pin puk otp answer cvv cvc cvv2 cvc2`.split(/\s+/),
     );
 }

@@ -82,6 +82,31 @@ test.each([
   ['const password: string = `hunter2`;', 'hunter2'],
   ['ssh pw S3cr3tPw!', 'S3cr3tPw!'],
   ['bob / S3cr3tPw! (pw)', 'S3cr3tPw!'],
+  [`session_id=${TOKEN}`, TOKEN],
+  [`sid=${TOKEN}; HttpOnly`, TOKEN],
+  [`PHPSESSID=${TOKEN}`, TOKEN],
+  [`https://maps.example.com/x?key=${TOKEN}abcd`, `${TOKEN}abcd`],
+  [`https://api.example.com/?a=b&hapikey=${TOKEN}`, TOKEN],
+  ['requirepass S3cr3tPw9xx', 'S3cr3tPw9xx'],
+  ['CVV: 123', '123'],
+  ['card security code: 1234', '1234'],
+  ['비번: S3cr3tPw!', 'S3cr3tPw!'],
+  ['パスワードは「S3cr3tPw!」です', 'S3cr3tPw!'],
+  ['credentials: bob/hunter2', 'hunter2'],
+  ['recovery codes: eh80w-0ws0c, biy2q-226ii', 'eh80w-0ws0c, biy2q-226ii'],
+  ['Recovery codes: 1234-5678\n2345-6789\nKeep them safe', '1234-5678\n2345-6789'],
+  ['openssl enc -d -k S3cr3tPw9', 'S3cr3tPw9'],
+  ['zip -P S3cr3tPw9 x.zip x', 'S3cr3tPw9'],
+  ['psexec \\\\h -u x -p S3cr3tPw9 cmd', 'S3cr3tPw9'],
+  ['echo S3cr3tPw9 | sudo -S ls', 'S3cr3tPw9'],
+  ['net use z: \\\\s\\x /user:bob S3cr3tPw9', 'S3cr3tPw9'],
+  ['WIFI:T:WPA;S:home;P:S3cr3tPw9;;', 'S3cr3tPw9'],
+  ['jdbc:oracle:thin:scott/t1gerX99@//db:1521/x', 't1gerX99'],
+  [`https://${SIGNATURE.slice(0, 40)}@github.com/x/y.git`, SIGNATURE.slice(0, 40)],
+  [
+    `PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 2\n${SIGNATURE}\n${TOKEN}=\nPrivate-MAC: 00`,
+    `${SIGNATURE}\n${TOKEN}=`,
+  ],
 ])('finds the whole secret in %s', (text, expected) => {
   expect(found(text)).toEqual([expected]);
 });
@@ -107,6 +132,20 @@ test.each(
 });
 
 test.each([
+  ['123', 'cvv'],
+  ['1234', 'cvv2'],
+  ['123', 'securityCode'],
+  ['{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', 'userPassword'],
+])('finds %s in the field %s', (text, field) => {
+  expect(found(text, field)).toEqual([text]);
+});
+
+test('finds the token in a cookie’s field', () => {
+  expect(found(`sessionid=${TOKEN}`, 'Cookie')).toEqual([TOKEN]);
+  expect(found(`a=b; sid=${TOKEN}; HttpOnly`, 'set-cookie')).toEqual([TOKEN]);
+});
+
+test.each([
   'gpg --keyserver k --recv-keys 4ED778F539E3634C779C87C6D7062848A1AB005C',
   "const p = config['password'];",
   "password = config['password']",
@@ -117,6 +156,20 @@ test.each([
   'let password: string;',
   'password: string = "",',
   "headers['X-Api-Key'] = process.env.KEY",
+  'postgres://user:<password>@host/db',
+  'http://localhost:8080@x',
+  'password: @Microsoft.KeyVault(SecretUri=https://x)',
+  'password=Contraseña',
+  'signed-by key: 9DC858229FC7DD38854AE2D88D81803C0EBFCD88',
+  '#define arcfour128_set_key nettle_arcfour128_set_key',
+  '%sudo ALL=(root) NOPASSWD: /bin/systemctl restart x',
+  'account_sid=AC0123456789abcdef0123456789abcdef',
+  `{"session_id":"${TOKEN}"}`,
+  'https://bucket.example.com/?key=uploads/2024/report-17.png',
+  'sid=12345',
+  'https://0a3f91c7de5b82460a3f91c7de5b8246@o1.ingest.sentry.io/1',
+  'tar -k x1y2z3w4 file',
+  'the security code of conduct 123',
   'password: process.env.PASSWORD',
   'PASSWORD=${PASSWORD}',
   'password: {{ .Values.password }}',

@@ -1,0 +1,49 @@
+/** Secrets at a fixed place after a word: in the QR code of a network, Oracle's addresses, PuTTY's keys. */
+import { looksSecret } from './looks.ts';
+import { PASSWORD } from './names.ts';
+import type { Value } from './values.ts';
+import { COLON } from './words.ts';
+
+/** `WIFI:T:WPA;S:home;P:…;;` */
+const NETWORK = /:(?:[A-OQ-Z]:(?:\\.|[^;\\\n]){0,64};){0,6}P:((?:\\.|[^;\\\n]){1,80});/y;
+/** `jdbc:oracle:thin:scott/…@//db` */
+const ORACLE = /:[\w$#.]{1,64}\/("?)([^\s"@/]{1,80})\1@/y;
+/** `net use z: \\server\share /user:bob …` */
+const SHARE = /:[\w\\.@-]{1,64} {1,2}([^\s/]{4,80})/y;
+/** `Private-Lines: 2`, and so many lines of base64. */
+const LINES = /: ?\d{1,3}(?:\r?\n|(?:\\r)?\\n)((?:[A-Za-z0-9+/=]{1,76}(?:\r?\n|(?:\\r)?\\n|$)){1,200})/y;
+
+/** The secret after a word with a colon; undefined for nearly all words. */
+export function placed(text: string, start: number, end: number): Value | undefined {
+  if (text.charCodeAt(end) !== COLON) return undefined;
+  switch (end - start) {
+    case 3:
+    case 4:
+      if (text.startsWith('WIFI', start)) return group(NETWORK, text, end, 1);
+      if (text.startsWith('thin', start) || text.startsWith('oci', start))
+        return isAfter(text, start, 'oracle:') ? group(ORACLE, text, end, 2) : undefined;
+      return isAfter(text, start, '/') && text.startsWith('user', start) && USE.test(lineBefore(text, start))
+        ? group(SHARE, text, end, 1)
+        : undefined;
+    case 13:
+      return text.startsWith('Private-Lines', start) ? group(LINES, text, end, 1, false) : undefined;
+    default:
+      return undefined;
+  }
+}
+const USE = /\bnet\s+use\s[^\n]*$/i;
+
+const isAfter = (text: string, start: number, before: string): boolean =>
+  text.startsWith(before, start - before.length);
+
+const lineBefore = (text: string, start: number): string => text.slice(Math.max(0, start - 160), start);
+
+function group(pattern: RegExp, text: string, at: number, index: number, isPassword = true): Value | undefined {
+  pattern.lastIndex = at;
+  const match = pattern.exec(text);
+  const found = match?.[index];
+  if (match === null || found === undefined || (isPassword && !looksSecret(found, PASSWORD, 'quoted')))
+    return undefined;
+  const start = at + match[0].lastIndexOf(found);
+  return { start, end: start + found.trimEnd().length, where: 'quoted' };
+}
