@@ -1,6 +1,6 @@
 /** E-mail addresses, including those with letters of any script (RFC 5321, 6531). */
 import { isAlphanumeric, isEscape, isWord } from './characters.ts';
-import { added, type Detector, NONE, type Span } from './detector.ts';
+import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { byCharacters, reached } from './parts.ts';
 import { inAnySpelling } from './spelling.ts';
 import { isTopLevel } from './top-level-domains.ts';
@@ -20,9 +20,27 @@ export function email(): Detector {
 /** Written for `@`. */
 const AT = /[[(] ?at ?[\])]/i;
 
-function find(text: string): readonly Span[] {
+function find(text: string, evidence?: Evidence): readonly Span[] {
+  if (isWhole(text, evidence)) return [{ start: 0, end: text.length, type: 'email' }];
   return scan(text, 0, text.length, NONE);
 }
+
+/**
+ * Whether a field's whole value is an address: there, a local part has signs that are around addresses elsewhere (RFC 5322,
+ * 3.2.3), dots at its ends, and a host without a domain.
+ */
+function isWhole(text: string, evidence: Evidence | undefined): boolean {
+  const field = evidence?.field;
+  return (
+    field !== undefined &&
+    text.length <= MAX_LOCAL + MAX_DOMAIN &&
+    text.includes('@') &&
+    FIELD.test(field) &&
+    WHOLE.test(text)
+  );
+}
+const FIELD = /mail|correo|courriel|почта|メール|邮箱|郵箱|이메일/i;
+const WHOLE = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}])?$/u;
 
 function scan(text: string, first: number, until: number, before: readonly Span[]): readonly Span[] {
   let spans = before;
@@ -192,13 +210,17 @@ function isSomethingElse(text: string, start: number, at: number, end: number): 
     if (text.slice(start, at) === 'git') return true;
   }
   // The account that all of a host's repositories are reached with.
-  if (text.slice(start, at) === 'git' && GIT_HOST.test(text.slice(at + 1, end))) return true;
+  if ((text.slice(start, at) === 'git' || text.slice(start, at) === 'hg') && GIT_HOST.test(text.slice(at + 1, end)))
+    return true;
   const before = text.charCodeAt(start - 1);
   if (before === 0x3c) return isMessageId(text, start - 1);
+  if ((before === 0x3a || before === 0x20) && OTHER_ID.test(text.slice(Math.max(0, start - 16), start))) return true;
   // The user in a URL (`//user@host`), or the password after it (`//user:password@host`).
   return (before === 0x2f || before === 0x3a) && USER.test(text.slice(Math.max(0, start - 96), start));
 }
 
+/** The id of a message or of a part of one (RFC 2392), of an event (RFC 5545). */
+const OTHER_ID = /(?:(?:^|[^A-Za-z])(?:cid|mid|msgid|uid):|message-id: ?)$/i;
 const GIT_HOST = /^(?:[\w-]+\.)*(?:github|gitlab|bitbucket|gitea|codeberg|sr)\.(?:com|org|ht)$/i;
 
 /** Whether a header says that the `<` begins the id of a message, maybe after others. */

@@ -40,6 +40,12 @@ type Case = readonly [text: string, expected: readonly string[], field?: string 
 
 const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
   email: [
+    ["user!#$%&'*+/=?^_`{|}~-@example.org", ["user!#$%&'*+/=?^_`{|}~-@example.org"], 'email'],
+    ['root@localhost', ['root@localhost'], 'contact_mail'],
+    ['.a@docomo.ne.jp', ['.a@docomo.ne.jp'], 'メールアドレス'],
+    ['root@localhost a=b@example.com', ['b@example.com']],
+    ['@app.route', [], 'email'],
+    ['cid:logo@example.com X-Message-ID: abc@example.com UID:123-456@example.com hg@bitbucket.org', []],
     ['write to jane.doe+x@mail.example.co.uk, or <bob@x.io>.', ['jane.doe+x@mail.example.co.uk', 'bob@x.io']],
     ["o'brien@example.ie and 用户@例子.广告", ["o'brien@example.ie", '用户@例子.广告']],
     ['メールはjane@example.jpです', ['jane@example.jp']],
