@@ -275,6 +275,20 @@ test('replies that arrive at the same time, in pieces, do not get into each othe
   expect(upstream.sockets).toHaveLength(4);
 });
 
+/** A name with two addresses, of which only the second has a server. */
+const twoAddresses: TransportOptions['lookup'] = (_name, _options, done) =>
+  done(null, [
+    { address: '127.0.0.2', family: 4 },
+    { address: '127.0.0.1', family: 4 },
+  ]);
+
+test('if the first address of a name refuses, the next one is used', async () => {
+  await using upstream = await startRaw((_request, socket) => socket.write(answer('ok')));
+  await using transport = transportTo(`http://upstream.test:${upstream.port}/mcp`, { lookup: twoAddresses });
+  for (let n = 0; n < 2; n++) expect(await textOf(await transport.send(sending()))).toBe('ok');
+  expect(upstream.sockets).toHaveLength(1);
+});
+
 describe('over TLS', () => {
   const certificate = selfSigned(['upstream.test']);
   const before = tls.getCACertificates('default');
@@ -297,6 +311,13 @@ describe('over TLS', () => {
       'http/1.1',
       'upstream.test',
     ]);
+  });
+
+  test('if the first address of a name refuses, the next one is used', async () => {
+    await using upstream = await overTls((_request, socket) => socket.write(answer('ok')));
+    await using transport = transportTo(`https://upstream.test:${upstream.port}/mcp`, { lookup: twoAddresses });
+    for (let n = 0; n < 2; n++) expect(await textOf(await transport.send(sending()))).toBe('ok');
+    expect(upstream.sockets).toHaveLength(1);
   });
 
   test('another connection resumes the session of the first', async () => {
