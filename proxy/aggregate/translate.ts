@@ -10,13 +10,14 @@ import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Reply } from '../reply/reply.ts';
 import { scanWhole } from '../reply/treatment.ts';
+import { inList, inMessages, type ShownUri } from './block-uris.ts';
 import { answersNothing, withoutResponse } from './failures.ts';
+import { foundTools, isSearch } from './found-tools.ts';
 import type { Member } from './member.ts';
+import { replaced } from './replaced.ts';
 import { wrappedIn, wrappedSkill } from './skills.ts';
 import { named, type Wrapper } from './wrapped.ts';
 
-/** The tool by which a gateway finds tools; its results hold their names. */
-const SEARCH_TOOL = 'x_amz_bedrock_agentcore_search';
 const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 /** The call that a message came in answer to, as far as translation depends on it. */
@@ -161,16 +162,16 @@ export class Translator {
     if (isObject(next['task'])) next = replaced(next, 'task', this.#task(next['task'], asked));
     if (typeof next['taskId'] === 'string' && (method.startsWith('tasks/') || next['resultType'] === 'task'))
       next = this.#task(next, asked);
-    if (method === 'tools/call') next = await this.#inList(next, 'content', asked);
-    else if (method === 'prompts/get') next = await this.#inMessages(next, asked);
+    if (method === 'tools/call') next = await inList(next, 'content', this.#shownTo(asked));
+    else if (method === 'prompts/get') next = await inMessages(next, this.#shownTo(asked));
     else if (method === 'resources/read') next = await this.#resources(next, 'contents', asked);
     else if (method === 'resources/directory/read') next = await this.#resources(next, 'resources', asked);
     // The client compares the skill's URI with the one that it asked for.
     else if (method === 'skills/get' && asked.isRenamed === true && next['skill'] !== undefined)
       next = { ...next, skill: wrappedSkill(this.#options.member.name, next['skill']) };
-    else if (method === 'tasks/result') next = await this.#inList(next, 'content', asked);
+    else if (method === 'tasks/result') next = await inList(next, 'content', this.#shownTo(asked));
     else if (method === 'tasks/list') next = this.#tasks(next, asked);
-    return isSearch(asked) ? this.#found(next) : next;
+    return isSearch(asked) ? foundTools(next, this.#options.member.naming) : next;
   }
 
   #error(error: JsonObject): JsonObject {
@@ -234,72 +235,11 @@ export class Translator {
   #resources(result: JsonObject, member: string, asked: Asked): Promise<JsonObject> | JsonObject {
     return asked.isRenamed === true
       ? { ...result, ...wrappedIn(this.#options.member.name, result, member) }
-      : this.#inList(result, member, asked);
+      : inList(result, member, this.#shownTo(asked));
   }
 
-  async #inMessages(result: JsonObject, asked: Asked): Promise<JsonObject> {
-    const messages: unknown = result['messages'];
-    if (!Array.isArray(messages)) return result;
-    const next = await Promise.all(
-      (messages as readonly JsonValue[]).map(async (message) =>
-        isObject(message) && isObject(message['content'])
-          ? replaced(message, 'content', await this.#block(message['content'], asked))
-          : message,
-      ),
-    );
-    return next.every((message, i) => message === messages[i]) ? result : { ...result, messages: next };
-  }
-
-  async #inList(result: JsonObject, member: string, asked: Asked): Promise<JsonObject> {
-    const list: unknown = result[member];
-    if (!Array.isArray(list)) return result;
-    const next = await Promise.all(
-      (list as readonly JsonValue[]).map((block) =>
-        isObject(block) ? this.#block(block, asked) : Promise.resolve(block),
-      ),
-    );
-    return next.every((block, i) => block === list[i]) ? result : { ...result, [member]: next };
-  }
-
-  /** A content block, or the contents of a resource. */
-  async #block(block: JsonObject, asked: Asked): Promise<JsonObject> {
-    const { uri, resource } = block;
-    if (typeof uri === 'string') return replaced(block, 'uri', await this.#options.uri(uri, asked.exchange));
-    if (!isObject(resource) || typeof resource['uri'] !== 'string') return block;
-    return replaced(
-      block,
-      'resource',
-      replaced(resource, 'uri', await this.#options.uri(resource['uri'], asked.exchange)),
-    );
-  }
-
-  /** A gateway's search: the names of the tools that it found, in the structure and in the text that repeats it. */
-  #found(result: JsonObject): JsonObject {
-    const structured = result['structuredContent'];
-    let next = result;
-    if (isObject(structured)) next = replaced(next, 'structuredContent', this.#renamed(structured));
-    const content: unknown = next['content'];
-    if (!Array.isArray(content)) return next;
-    const blocks = (content as readonly JsonValue[]).map((block) => {
-      if (!isObject(block) || typeof block['text'] !== 'string') return block;
-      const inner = parsed(block['text']);
-      return inner === undefined || !isObject(inner.value)
-        ? block
-        : replaced(block, 'text', inner.edit(this.#renamed(inner.value)));
-    });
-    return blocks.every((block, i) => block === content[i]) ? next : { ...next, content: blocks };
-  }
-
-  #renamed(found: JsonObject): JsonObject {
-    const tools: unknown = found['tools'];
-    if (!Array.isArray(tools)) return found;
-    const { naming } = this.#options.member;
-    return {
-      ...found,
-      tools: (tools as readonly JsonValue[]).map((tool) =>
-        isObject(tool) && typeof tool['name'] === 'string' ? replaced(tool, 'name', naming.shown(tool['name'])) : tool,
-      ),
-    };
+  #shownTo({ exchange }: Asked): ShownUri {
+    return (uri) => this.#options.uri(uri, exchange);
   }
 
   #named(id: string | number): string {
@@ -315,10 +255,6 @@ export class Translator {
   }
 }
 
-export function isSearch({ method, name }: Asked): boolean {
-  return method === 'tools/call' && name?.endsWith(SEARCH_TOOL) === true;
-}
-
 /** An error may come without an id, if the upstream failed before it read the id. */
 function isAnswerTo({ mayAnswer }: Asked, id: string | undefined, isError: boolean): boolean {
   return id === undefined || id === 'null' ? isError : mayAnswer(id);
@@ -331,16 +267,4 @@ function mayReport({ params }: JsonObject, asked: Asked): boolean {
   const token = isObject(params) ? params['progressToken'] : undefined;
   const key = typeof token === 'string' || typeof token === 'number' ? tokenKey(JSON.stringify(token)) : undefined;
   return key !== undefined && asked.mayReport(key);
-}
-
-function replaced(holder: JsonObject, member: string, value: JsonValue): JsonObject {
-  return holder[member] === value ? holder : { ...holder, [member]: value };
-}
-
-function parsed(text: string): JsonText | undefined {
-  try {
-    return JsonText.parse(text);
-  } catch {
-    return undefined;
-  }
 }

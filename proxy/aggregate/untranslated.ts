@@ -1,6 +1,7 @@
 /** Which replies are passed on as they are: those with no id, URI or message of the upstream's own in them. */
 import { scanWhole } from '../reply/treatment.ts';
-import { type Asked, isSearch } from './translate.ts';
+import { isSearch } from './found-tools.ts';
+import type { Asked } from './translate.ts';
 
 /**
  * Keys of what {@link Translator} changes, and of what a response has once. JSON can write each of their letters as
