@@ -15,6 +15,7 @@ What a client gets, and what the log says, when something around a proxy goes wr
 - The log has one audit line for each call (\`call\`, its outcome, its code). \`warn refused\` has what the client may not see, under the
   \`errorId\` that it got. No line holds a value of a call.
 - After each fault the next call works, and the process keeps no connection, socket or timer of it.
+- \`npm run soak -- --minutes N\` sends mixed traffic with some of these faults, and checks that memory, sockets and timers stay.
 - Time limits are [options of the config](controls.md#options-of-a-config). The error codes are in [errors.md](errors.md).
 `;
 

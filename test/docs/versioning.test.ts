@@ -44,6 +44,7 @@ test('the page names every command that an operator runs, and only scripts that 
     'test',
     'attack',
     'faults',
+    'soak',
     'wild',
     'smoke',
     'clients',
