@@ -3,6 +3,7 @@
  * to nobody but the client are left out (`quiet.ts`).
  */
 import { LineEnds } from './line-ends.ts';
+import { PlainProgress } from './plain-progress.ts';
 import { QuietEvents } from './quiet.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 
@@ -22,6 +23,7 @@ export class EventScan {
   #afterCr = false;
   /** Bytes of the mark seen at the start of the stream; -1 after its beginning. */
   #marked = 0;
+  readonly #progress = new PlainProgress();
   /** An event begins here. */
   #isBetween = true;
 
@@ -36,7 +38,7 @@ export class EventScan {
     let quiet: QuietEvents | undefined;
     while (i < chunk.length) {
       if (this.#isBetween) {
-        quiet ??= new QuietEvents(chunk);
+        quiet ??= new QuietEvents(chunk, this.#progress);
         const end = quiet.after(i);
         this.#isBetween = end > i;
         if (this.#isBetween) {

@@ -7,9 +7,6 @@ import { PlainProgress } from './plain-progress.ts';
 import type { Transform } from './reply.ts';
 import type { Treatments } from './treatment.ts';
 
-/** How an event that reports progress may begin. */
-const BEGINNING = /(?:event: message\r?\n)?data: \{"(?:jsonrpc|method)"/y;
-
 /** For one stream. */
 export class Glance {
   readonly #own: string;
@@ -48,8 +45,6 @@ export class Glance {
 
   /** The end of the events from a position on that concern no control; the position itself if there is none. */
   after(chunk: Buffer, from: number): number {
-    BEGINNING.lastIndex = from;
-    if (!BEGINNING.test(this.#text)) return from;
     const run = this.#progress.at(this.#text, from);
     if (run === undefined || !this.#isOwn(run.token) || run.end - from > this.#limit) return from;
     const bytes = chunk.subarray(from, run.end);

@@ -43,12 +43,17 @@ export interface Run {
   readonly end: number;
 }
 
+/** How such an event begins. */
+const BEGINNING = /(?:event: message\r?\n)?data: \{"(?:jsonrpc|method)"/y;
+
 /** Finds runs in the chunks of one stream. */
 export class PlainProgress {
   #kind = 0;
 
   /** The run that begins at a position; undefined if none does. */
   at(text: string, from: number): Run | undefined {
+    BEGINNING.lastIndex = from;
+    if (!BEGINNING.test(text)) return undefined;
     for (let tries = 0; tries < KINDS; tries++) {
       const pattern = patternOf(this.#kind);
       pattern.lastIndex = from;

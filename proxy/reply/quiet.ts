@@ -4,6 +4,8 @@
  * a small part of a scan of each.
  */
 
+import { PlainProgress } from './plain-progress.ts';
+
 /**
  * Each message that matters holds one of these: the end of a key or a method, beginning with a rare letter, or an escape
  * that may spell one. JSON has no other spelling of ASCII, and no line end within a key.
@@ -17,16 +19,22 @@ const CRLF = '\r\n\r\n';
 export class QuietEvents {
   readonly #text: string;
   readonly #hasCr: boolean;
+  readonly #progress: PlainProgress;
   /** Where each string that matters comes next; the end of the chunk if it doesn't. */
   readonly #next: number[] = MATTERS.map(() => -1);
 
-  constructor(chunk: Buffer) {
+  /** @param progress of the stream */
+  constructor(chunk: Buffer, progress: PlainProgress = new PlainProgress()) {
+    this.#progress = progress;
     this.#text = chunk.toString('latin1');
     this.#hasCr = this.#text.includes('\r');
   }
 
   /** The end of the last complete event before anything that matters; `start`, where an event begins, if there is none. */
   after(start: number): number {
+    // One search finds many at once.
+    const run = this.#progress.at(this.#text, start);
+    if (run !== undefined) return run.end;
     let until = this.#text.length;
     for (let i = 0; i < MATTERS.length; i++) {
       let at = this.#next[i] ?? -1;
