@@ -54,22 +54,23 @@ function looseAfter(text: string, start: number, end: number): number {
   if (!endsLikeLabel(text, end, labelEndings()) && text.charCodeAt(end - 1) < 0x80) return -1;
   const at = looseValue(text, end);
   // Most words after a word are words, too: that costs less to see than what the label says.
-  if (at < 0 || (gap.loose && !hasDigit(text, at)) || labelOf(text, start, end) === undefined) return -1;
+  if (at < 0 || (gap.loose && !isMore(text, at)) || labelOf(text, start, end) === undefined) return -1;
   return at > 0 && QUOTES.includes(text.charAt(at)) ? at + 1 : at;
 }
 const QUOTES = ["'", '"'];
 
-/** Whether a digit follows before a space, perhaps within quotes. */
-function hasDigit(text: string, from: number): boolean {
-  const until = Math.min(text.length, from + LONGEST_LOOSE);
+/** Whether what follows before a space is more than a word: with a digit, or long. */
+function isMore(text: string, from: number): boolean {
+  const until = Math.min(text.length, from + LONGEST_WORD);
   for (let at = from; at < until; at++) {
     const code = text.charCodeAt(at);
     if (code >= 0x30 && code <= 0x39) return true;
     if (code <= SPACE && at > from + 1) return false;
   }
-  return until < text.length;
+  return until < text.length || text.length - from >= LONGEST_WORD;
 }
-const LONGEST_LOOSE = 128;
+/** Random letters are longer. */
+const LONGEST_WORD = 20;
 
 /** SQL. Oracle's passwords have double quotes. */
 function isStatement(text: string, start: number, end: number, quote: number): boolean {

@@ -93,7 +93,8 @@ function isRandom(value: string, bits: number): boolean {
 }
 
 /** Words with a number at the end: `db-credentials-v2`, `prod/api/key-1`, `AWS_KEY_2`, `GoogleOauth2`. */
-const PIECE = '(?:(?:[A-Z]*[a-z]{2,})+[A-Z]*|[A-Z]+|[a-z])\\d{0,2}';
+/** Each word but the first begins with a capital: letters that may be divided at any place would take exponential time. */
+const PIECE = '(?:[A-Z]*[a-z]{2,}(?:[A-Z]+[a-z]{2,})*[A-Z]*|[A-Z]+|[a-z])\\d{0,2}';
 const NAME = new RegExp(
   `^${PIECE}(?:[-_./:]${PIECE})+(?:[-_./:]v?\\d{1,3})?$|^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)\\d{0,3}$`,
 );

@@ -62,6 +62,9 @@ test.each([
   [`token=${TOKEN.repeat(20)}`, TOKEN.repeat(20)],
   [`api key: ${TOKEN.repeat(20)}==`, `${TOKEN.repeat(20)}==`],
   [`token:token:${TOKEN}`, `token:${TOKEN}`],
+  // A pattern that could divide the letters at any place would not end.
+  [`token=${'abcdefghijklmnopqrstuvwxyz'.repeat(3)}9876_$`, `${'abcdefghijklmnopqrstuvwxyz'.repeat(3)}9876_$`],
+  ['I rotated the client secret, it is MdVsqrRO-AYhmykJKUvrOhzjtJtK', 'MdVsqrRO-AYhmykJKUvrOhzjtJtK'],
   ['os.environ["DB_PASSWORD"] = "Tr0ub4dor&3"', 'Tr0ub4dor&3'],
   ["config['password'] = 'hunter2'", 'hunter2'],
   ["config['db']['password'] ||= 'hunter2'", 'hunter2'],
