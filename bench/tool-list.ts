@@ -10,7 +10,9 @@ export function toolList(era: Era, count = 31): { readonly tools: readonly Tool[
   const known = Object.values(TOOL);
   const names = [...known, ...Array.from({ length: Math.max(0, count - known.length) }, (_, n) => `warehouse_${n}`)];
   return {
-    tools: names.map((name) => (name === TOOL.structured ? { ...tool(name), outputSchema: TABLE_SCHEMA } : tool(name))),
+    tools: names
+      .slice(0, count)
+      .map((name) => (name === TOOL.structured ? { ...tool(name), outputSchema: TABLE_SCHEMA } : tool(name))),
     ...(era === 'modern' ? { resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } : {}),
   };
 }

@@ -3,6 +3,7 @@
  * it was.
  */
 
+/** Neither part is a whole buffer, so a writer that frees its chunks (`release.ts`) can't free it. */
 export interface Around {
   readonly before: Buffer;
   readonly after: Buffer;
