@@ -19,7 +19,7 @@ import {
 import type { Found, KeptList } from './kept-lists.ts';
 import { refuseReply } from './refuse.ts';
 import type { Reply } from './reply.ts';
-import { MessageScan } from './scan.ts';
+import { MessageScan, type Scanned } from './scan.ts';
 import { isResponse, mayInterest, transformText } from './transform.ts';
 
 /** Collects the reply, then sends it or its refusal. */
@@ -129,6 +129,12 @@ function deliverCollected(
       );
     }
     if (worthLooking(chunks, delivery)) return deliverLooked(reply, joined(chunks), ours, sink, delivery, list);
+    list?.keep(
+      chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks),
+      undefined,
+      undefined,
+      scannedIn(chunks, size),
+    );
     deliverChunks(reply, chunks, sink, delivery);
     // Chunks that others use, or that have not been sent yet, must not be freed.
     if (ours && sink.settled) chunks.forEach(release);
@@ -229,16 +235,22 @@ const SEAM = LONGEST;
 function deliverChunks(reply: Reply, chunks: readonly Buffer[], sink: Sink, { own }: Delivery): void {
   const { gone } = sink;
   const size = chunks.reduce((sum, { length }) => sum + length, 0);
-  const scan = reply.watched ? MessageScan.of(size) : undefined;
+  const scanned = reply.watched ? scannedIn(chunks, size) : undefined;
   sink.head(reply.status, reply.headers, false);
   chunks.forEach((chunk, i) => {
-    scan?.push(chunk);
     if (i < chunks.length - 1) sink.write(chunk);
     else sink.end(chunk);
   });
-  scan?.end(chunks.at(-1) ?? NOTHING);
   if (gone) reply.finish(0, 'cut');
-  else reply.finish(size, scan === undefined ? 'unknown' : outcomeOf(scan.scanned, reply.status, own.refused.method));
+  else reply.finish(size, scanned === undefined ? 'unknown' : outcomeOf(scanned, reply.status, own.refused.method));
+}
+
+/** What a body is, as far as a bounded scan shows. @param size of all chunks */
+function scannedIn(chunks: readonly Buffer[], size: number): Scanned {
+  const scan = MessageScan.of(size);
+  for (const chunk of chunks) scan.push(chunk);
+  scan.end(chunks.at(-1) ?? NOTHING);
+  return scan.scanned;
 }
 
 /** Joins the chunks and frees them. */

@@ -53,8 +53,11 @@ export interface Found {
 export interface KeptList {
   /** Notes the facts of what is found. @param length of all chunks */
   find(chunks: readonly Buffer[], length: number): Found | undefined;
-  /** @param made undefined: the text stays as it is */
-  keep(source: Buffer, made: Buffer | undefined, applied: Applied, scanned: Scanned): void;
+  /**
+   * @param made undefined: the text stays as it is
+   * @param applied what transformations did; undefined: none of them concerns this text
+   */
+  keep(source: Buffer, made: Buffer | undefined, applied: Applied | undefined, scanned: Scanned): void;
 }
 
 export class KeptLists {
@@ -85,12 +88,12 @@ export class KeptLists {
         return { parts: made && [made.before, own, made.after], scanned };
       },
       keep: (text, changed, applied, scanned) => {
-        if (!applied.isRepeatable || dependenceOf(transforms) !== before) return;
+        if (applied?.isRepeatable === false || dependenceOf(transforms) !== before) return;
         const source = around(text, own);
         const made = changed && around(changed, own);
         if (source === undefined || (changed !== undefined && made === undefined)) return;
         const key = keyOf(text.length);
-        const kept = { source, made, noted: applied.noted, scanned, until: performance.now() + MAX_AGE_MS };
+        const kept = { source, made, noted: applied?.noted ?? [], scanned, until: performance.now() + MAX_AGE_MS };
         this.#kept.set(key, [kept, ...this.#valid(key).slice(0, MAX_TEXTS - 1)]);
       },
     };

@@ -216,8 +216,8 @@ export class Reply {
    * Declares everything that this control's treatment of the reply depends on, besides the reply itself: which
    * transformations it attaches, and what they do. If all controls that transform a list declare it, the proxy may send
    * what was made of the same list for an earlier call with the same texts, and the transformations do not run. A
-   * control that depends on something else (the time, other calls, a caller's other claims) must not declare this.
-   * `[]`: on nothing. Several declarations count together.
+   * control that depends on something else (the message's id, the time, other calls, a caller's other claims) must not
+   * declare this. `[]`: on nothing. Several declarations count together.
    */
   dependsOn(what: Dependence): this {
     (this.#dependsOn ??= []).push(what);

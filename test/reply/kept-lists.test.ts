@@ -264,6 +264,22 @@ describe.each(ways)('%s:', (_name, way) => {
   });
 });
 
+test('a list that no control has to read is searched once', async () => {
+  let searches = 0;
+  const act: Control = async (call, next) =>
+    (await next(call)).dependsOn([]).mapMessages(() => ({ changed: true }), {
+      when: () => {
+        searches++;
+        return false;
+      },
+    });
+  const json = ways[0]?.[1] as Way;
+  await using upstream = await startUpstream(json.result(TOOLS));
+  await using front = await startFront(upstream, { controls: [control('searching', act)] });
+  for (const id of [1, 22, 333]) expect((await list(front, json, id)).text).toBe(response(String(id)));
+  expect(searches).toBe(1);
+});
+
 test('a detector that a team wrote may find something else each time, so its lists are not kept', async () => {
   let word = 'red';
   const colors: Detector = {
