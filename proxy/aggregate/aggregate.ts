@@ -3,7 +3,7 @@ import { ProxyError } from '../base/errors.ts';
 import type { Call, UpstreamView } from '../call/call.ts';
 import { withId, withName } from '../call/edit-message.ts';
 import type { Exchange } from '../call/exchange.ts';
-import { idKey, type Message } from '../call/message.ts';
+import type { Message } from '../call/message.ts';
 import { unknownTask } from '../call/unknown-task.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
@@ -18,15 +18,12 @@ import { Lists, partOf } from './lists.ts';
 import type { Member } from './member.ts';
 import { opening } from './opening.ts';
 import { checkModern } from './own-answer.ts';
-import { ofRequest } from './positions.ts';
-import { emptyReply, ownReply, translatedReply } from './replies.ts';
-import { returned } from './returned.ts';
+import { emptyReply, ownReply } from './replies.ts';
 import type { Route } from './routes.ts';
-import { ClientSessions, isLate } from './sessions.ts';
+import { ClientSessions } from './sessions.ts';
 import { listening, streamed, type StreamContext } from './streams.ts';
 import { taskList } from './task-list.ts';
-import { Translator } from './translate.ts';
-import { UnderWay } from './under-way.ts';
+import { ToOne } from './to-one.ts';
 import { AggregateView } from './view.ts';
 import { notOurs, unnamed, type Wrapper } from './wrapped.ts';
 
@@ -50,9 +47,8 @@ export class Aggregate {
   readonly #directory: Directory;
   readonly #sessions: ClientSessions;
   readonly #lists: Lists;
-  readonly #underWay = new UnderWay();
   readonly #extensions = new Extensions();
-  readonly #translators: ReadonlyMap<Member, Translator>;
+  readonly #toOne: ToOne;
   #isClosing = false;
   /** @internal */ readonly catalogue: MergedCatalogue;
 
@@ -69,17 +65,13 @@ export class Aggregate {
       extensions: this.#extensions,
       wrapper,
     });
-    this.#translators = new Map(
-      members.map((member) => [
-        member,
-        new Translator({
-          member,
-          wrapper,
-          uri: (uri, exchange) => this.catalogue.uris.shownUri(member, uri, this.#directory.clientOf(exchange)),
-          onNotification: (method) => this.#notifiedBy(member, method),
-        }),
-      ]),
-    );
+    this.#toOne = new ToOne({
+      ...options,
+      directory: this.#directory,
+      sessions: this.#sessions,
+      uri: (member, uri, exchange) => this.catalogue.uris.shownUri(member, uri, this.#directory.clientOf(exchange)),
+      onNotification: (member, method) => this.#notifiedBy(member, method),
+    });
   }
 
   get members(): readonly Member[] {
@@ -113,7 +105,7 @@ export class Aggregate {
     const kind = call.method === 'prompts/get' ? 'prompts' : 'tools';
     try {
       const route = await this.#directory.route(kind, call.name ?? '', call.exchange);
-      const asked = this.#callTo(route.member, call, renamedMessage(call, route.name));
+      const asked = this.#toOne.callTo(route.member, call, renamedMessage(call, route.name));
       return await route.member.lookUp(() => route.member.upstream.has(asked));
     } catch (error) {
       if (error instanceof ProxyError && error.code === 'unknown-name') return false;
@@ -146,9 +138,9 @@ export class Aggregate {
         return this.#stream(call);
       case 'end':
         return broadcast(
-          this.#inSession(call.exchange),
+          this.#toOne.inSession(call.exchange),
           call,
-          (member) => this.#callTo(member, call, undefined),
+          (member) => this.#toOne.callTo(member, call, undefined),
           this.#options.attention,
         );
       case 'response':
@@ -189,11 +181,11 @@ export class Aggregate {
       case 'ping':
         return ownReply(`{"jsonrpc":"2.0","id":${id},"result":{}}`, attention);
       case 'logging/setLevel':
-        return broadcast(this.members, call, (member) => this.#callTo(member, call, call.message), attention);
+        return broadcast(this.members, call, (member) => this.#toOne.callTo(member, call, call.message), attention);
       case 'subscriptions/listen':
         return listening(
           this.#streamContext(call),
-          (member, message) => this.#callTo(member, call, message),
+          (member, message) => this.#toOne.callTo(member, call, message),
           (uri) => this.#directory.route('resources', uri, call.exchange),
         );
       case 'tasks/list':
@@ -210,8 +202,8 @@ export class Aggregate {
         return this.#completion(call);
       default:
         return this.#extensions.send(this.members, call, {
-          callTo: (member) => this.#callTo(member, call, call.message),
-          send: (member, own) => this.#send(member, call, own),
+          callTo: (member) => this.#toOne.callTo(member, call, call.message),
+          send: (member, own) => this.#toOne.send(member, call, own),
         });
     }
   }
@@ -225,10 +217,10 @@ export class Aggregate {
 
   #taskList(call: Call): Promise<JsonObject> {
     return taskList(call, {
-      members: this.#inSession(call.exchange),
+      members: this.#toOne.inSession(call.exchange),
       wrapper: this.#options.wrapper,
-      callTo: (member, own) => this.#callTo(member, call, own.message),
-      translatorOf: (member) => this.#translatorOf(member),
+      callTo: (member, own) => this.#toOne.callTo(member, call, own.message),
+      translatorOf: (member) => this.#toOne.translatorOf(member),
     });
   }
 
@@ -241,7 +233,7 @@ export class Aggregate {
   }
 
   #routed(call: Call, { member, name }: Route): Promise<Reply> {
-    return this.#sendTo(member, call, renamedMessage(call, name));
+    return this.#toOne.sendTo(member, call, renamedMessage(call, name));
   }
 
   /** The reference of a completion names a prompt, or a resource's template. */
@@ -257,43 +249,7 @@ export class Aggregate {
       );
     const route = await this.#directory.route(kind, subject, call.exchange);
     const changed = call.with({ ...call.params, ref: { ...call.params.ref, [key]: route.name } });
-    return this.#sendTo(route.member, call, changed.message);
-  }
-
-  #sendTo(member: Member, call: Call, message: Message | undefined): Promise<Reply> {
-    return this.#send(member, call, this.#callTo(member, call, message));
-  }
-
-  /** @param theirs the call as this upstream gets it, but for ids */
-  #send(member: Member, call: Call, theirs: Call): Promise<Reply> {
-    const { attention, maxInspected, wrapper } = this.#options;
-    const sent = returned(theirs, member, wrapper);
-    const session = call.era === 'legacy' ? this.sessionOf(call.exchange) : undefined;
-    const request = call.kind === 'request' ? call.id : undefined;
-    const token = sent.message?.progressToken;
-    if (request !== undefined) this.#underWay.begun(session, request, token, member);
-    call.exchange.channels.nameAtUpstream = sent.name;
-    return member
-      .send(sent)
-      .then((reply) =>
-        translatedReply(reply, attention, {
-          translator: this.#translatorOf(member),
-          asked: {
-            method: call.method,
-            name: sent.name,
-            exchange: call.exchange,
-            isRenamed: sent.name !== call.name,
-            mayAnswer: (id) =>
-              (request !== undefined && idKey(id) === idKey(request)) || this.#underWay.of(session, id) === member,
-            mayReport: (reported) => reported === token || this.#underWay.byToken(session, reported) === member,
-          },
-          limit: maxInspected,
-          isRequest: request !== undefined,
-          answers: request,
-          sessionId: call.exchange.inbound.sessionId,
-          eventId: (id) => ofRequest(member.name, id, request ?? 'null', token),
-        }),
-      );
+    return this.#toOne.sendTo(route.member, call, changed.message);
   }
 
   /** The client's answer to something that an upstream asked. */
@@ -302,7 +258,7 @@ export class Aggregate {
     const member = found && this.#directory.member(found.upstream);
     if (found === undefined || member === undefined || call.message === undefined)
       throw new ProxyError('invalid-request', 'expected an answer to a request that an upstream made, got another id');
-    return this.#sendTo(member, call, withId(call.message, found.id));
+    return this.#toOne.sendTo(member, call, withId(call.message, found.id));
   }
 
   #notification(call: Call): Promise<Reply> | Reply {
@@ -311,11 +267,11 @@ export class Aggregate {
     const params = call.params;
     if (method === 'notifications/cancelled') {
       const id = idText(params?.['requestId']);
-      const member = id === undefined ? undefined : this.#underWay.of(this.sessionOf(exchange), id);
+      const member = id === undefined ? undefined : this.#toOne.at(exchange, id);
       // One that is answered already, or was begun at another process.
       return member === undefined
-        ? broadcast(this.#inSession(exchange), call, (each) => this.#callTo(each, call, message), attention)
-        : this.#sendTo(member, call, message);
+        ? broadcast(this.#toOne.inSession(exchange), call, (each) => this.#toOne.callTo(each, call, message), attention)
+        : this.#toOne.sendTo(member, call, message);
     }
     if (method === 'notifications/progress') {
       const token = idText(params?.['progressToken']);
@@ -323,18 +279,13 @@ export class Aggregate {
       const member = found && this.#directory.member(found.upstream);
       if (found === undefined || member === undefined) return emptyReply(202, attention);
       const own = call.with({ ...params, progressToken: JSON.parse(found.id) as string | number });
-      return this.#sendTo(member, call, own.message);
+      return this.#toOne.sendTo(member, call, own.message);
     }
-    return broadcast(this.#inSession(exchange), call, (each) => this.#callTo(each, call, message), attention);
-  }
-
-  /** Those that have a session with the client, or need none: nothing that needs no answer opens one. */
-  #inSession(exchange: Exchange): readonly Member[] {
-    const session = this.#sessions.of(exchange);
-    if (session === undefined) return this.members;
-    return this.members.filter(
-      (member) =>
-        !isLate(session.of(member.name).id) || member.upstream.isOpen(this.#directory.exchangeTo(member, exchange)),
+    return broadcast(
+      this.#toOne.inSession(exchange),
+      call,
+      (each) => this.#toOne.callTo(each, call, message),
+      attention,
     );
   }
 
@@ -351,9 +302,9 @@ export class Aggregate {
       members,
       attention,
       limit: maxInspected,
-      translatorOf: (member) => this.#translatorOf(member),
-      wentTo: (member, id) => this.#underWay.of(this.sessionOf(call.exchange), id) === member,
-      reportsTo: (member, token) => this.#underWay.byToken(this.sessionOf(call.exchange), token) === member,
+      translatorOf: (member) => this.#toOne.translatorOf(member),
+      wentTo: (member, id) => this.#toOne.at(call.exchange, id) === member,
+      reportsTo: (member, token) => this.#toOne.reporting(call.exchange, token) === member,
       isClosing: () => this.#isClosing,
     };
   }
@@ -363,16 +314,6 @@ export class Aggregate {
     const { sessionId, runtimeSessionId } = call.exchange.inbound;
     const isOurs = sessionId !== undefined && Sealer.looksSealed(sessionId) && runtimeSessionId === undefined;
     return member.callOf(call, call.message, { id: isOurs ? undefined : sessionId, version: undefined });
-  }
-
-  #callTo(member: Member, call: Call, message: Message | undefined): Call {
-    return member.callOf(call, message, partOf(call.exchange, this.#sessions.of(call.exchange), member));
-  }
-
-  #translatorOf(member: Member): Translator {
-    const translator = this.#translators.get(member);
-    if (translator === undefined) throw new TypeError(`no upstream ${member.name}`);
-    return translator;
   }
 
   #notifiedBy(member: Member, method: string): void {

@@ -4,7 +4,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
 
   // Filled once from the config, the bindings or tables of this project.
   'proxy/aggregate/directory.ts #byName': 'upstreams of the config',
-  'proxy/aggregate/aggregate.ts #translators': 'upstreams of the config',
+  'proxy/aggregate/to-one.ts #translators': 'upstreams of the config',
   'proxy/aggregate/uri-routes.ts #byName': 'upstreams of the config',
   'proxy/aggregate/catalogue.ts #rendered': 'two kinds of lists, each as large as those it was made of',
   'proxy/aggregate/health.ts #missing': 'ten parts of what is made of all upstreams, in two eras',
