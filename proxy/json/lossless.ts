@@ -275,7 +275,7 @@ export class JsonText {
 }
 
 const NO_ENDS: ReadonlyMap<number, number> = new Map();
-const NO_SPANS: Spans = new Map();
+const NO_SPANS: ReadonlyMap<object, Span> = new Map();
 
 /** Reads the prototype, since `constructor` may be a member of the value. */
 function classOf(prototype: unknown): string {
