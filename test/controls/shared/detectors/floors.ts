@@ -63,16 +63,11 @@ export const MISTAKEN = 0.005;
 
 /** Rows that do not reach their floor yet, and what they must not fall below. */
 export const TODAY: Readonly<Record<string, number>> = {
+  'phone-national · usual field': 0.95,
+  'payment-card · prose': 0.97,
   'us-ssn · usual field': 0.97,
   'us-ssn · unusual field': 0.96,
   'date-of-birth · label': 0.9,
   'date-of-birth · table': 0.93,
-  'date-of-birth · siblings': 0.95,
-  'passport · label': 0.97,
-  'secret-named · unusual field': 0.96,
-  'secret-named · label': 0.9,
-  'secret-named · code': 0.94,
-  'secret-named · table': 0.94,
-  'secret-named · siblings': 0.94,
-  'secret-named · contrary word': 0.96,
+  'secret-named · label': 0.93,
 };

@@ -17,7 +17,7 @@ export const BIRTH_TABLE: Table = {
     fi: 'syntynyt syntymä syntymäaika syntymäpäivä syntymäpvm syntaika syntpvm',
     is: 'fæðingardagur fæðingardag fæðingardegi fæðingardags fæðingarár fæddur fædd',
     pl: 'urodzenia urodzin dataurodzenia dataur datur urodziny urodzona urodzony',
-    cs: 'narození datumnarození narozen narozena datnar datumnar narozeniny',
+    cs: 'narození datumnarození narozen narozena datnar datumnar narozeniny rodnedatum',
     sk: 'narodenia dátumnarodenia narodeniny',
     sl: 'rojstva datumrojstva rojen rojena rojstni rojstnidatum rojstnidan rojstnega rojstnegadne',
     hr: 'rođen rođenja datumrođenja rodjenja rođena rođendan rodjendan rodjen rodjena datrođ datumrođ',
@@ -28,7 +28,7 @@ export const BIRTH_TABLE: Table = {
     ca: 'naixement datanaixement datadenaixement aniversari nascut nascuda',
     id: 'lahir tanggallahir tgllahir tarikhlahir kelahiran tkhlahir dilahirkan tempattgllahir tempattanggallahir',
     et: 'sünniaeg sünnikuupäev sünniaja sünnipäev sündinud sünniaasta',
-    lt: 'gimimodata gimimo gimė gimęs gimusi gimtadienis gimdata gimdiena',
+    lt: 'gimimodata gimimo gimė gimęs gimusi gimtadienis gimdata gimdiena gimimas',
     lv: 'dzimšanasdatums dzimšanas dzimis dzimusi dzimdatums dzdatums',
     tl: 'kapanganakan kaarawan ipinanganak isinilang natawhan',
     gl: 'nacemento datadenacemento',
@@ -62,6 +62,7 @@ export const BIRTH_TABLE: Table = {
     // HL7 version 2 and X12 name fields by their positions.
     hl7: 'pid7 nk116 in118 dmg02',
     dicom: 'patientsbirthdate',
+    sap: 'gbdat',
   },
   stems: {
     ru: 'рожден родился родилась',

@@ -5,11 +5,11 @@ export const PASSPORT_TABLE: Table = {
   words: {
     en: `passport passports passportnumber passportno passportnum passportnbr passportnr passportid passportidnumber passportdetails passprt passpt pasport psprt pspt psptno psptnum psport ppt pptno
       pptnum ppno ppnum ppn ppnumber passno passnum passnbr passnumber traveldocument traveldocumentno traveldocumentnumber traveldocumentnum traveldocno traveldocnum traveldocnumber
-      traveldoc traveldocid traveldocumentid passportbook passportbooknumber passportcardnumber mrz`,
-    iso20022: 'psptnb',
+      traveldoc traveldocid traveldocumentid pport passportbook passportbooknumber passportcardnumber mrz`,
+    iso20022: 'psptnb ccpt',
     de: 'reisepass reisepassnummer reisepassnr passnummer passnr rpass reisepassno reisedokument reisedokumentnummer reisedokumentnr reiseausweis reiseausweisnummer reisepasses passnummern meinpass ihrpass deinpass seinpass derpass despasses',
     fr: 'passeport passeportno numéropasseport numérodepasseport numpasseport nopasseport titredevoyage numérodutitredevoyage',
-    es: 'pasaporte pasaportes númeropasaporte númerodepasaporte numpasaporte nropasaporte',
+    es: 'pasaporte pasaportes documentoviaje documentodeviaje númeropasaporte númerodepasaporte numpasaporte nropasaporte',
     it: 'passaporto numeropassaporto numpassaporto',
     pt: 'passaporte numeropassaporte numpassaporte nrpassaporte',
     nl: 'paspoort paspoortnummer paspoortnr pasnummer pasnr reisdocument reisdocumentnummer reisdokument',

@@ -9,10 +9,11 @@ export const PHONE_TABLE: Table = {
       calleridnumber callernumber dialnumber dialednumber callingnumber calledparty callingparty e164 gsm gsmno ph pager hphone wphone bphone cphone homeph workph ofcph busph busphone
       daytimenumber eveningnumber emergencynumber emergencycontactnumber emergencycontact contactinfo hotline helpline tollfree fone mphone handphone hpno nohp tn telnr phonenr managerphone assistantphone telfx calledid callerid
       callednumber directdial directline switchboard mainline line1number subscribernumber alternatecontact alternatenumber alternateno altnumber altno daytimecontact eveningcontact
-      nightcontact officeno textnumber sendernumber recipientnumber verifiednumber otpnumber anumber bnumber dnis isdn internationalisdnnumber telexnumber waid wanumber signalnumber clid`,
+      nightcontact officeno textnumber sendernumber recipientnumber verifiednumber otpnumber anumber bnumber dnis isdn internationalisdnnumber telexnumber waid wanumber signalnumber clid
+      ani fromnumber tonumber destinationnumber sourcenumber originatingnumber terminatingnumber aparty bparty apartynumber bpartynumber`,
     iso20022: 'phnenb mobnb faxnb telnb phnb',
     hl7: 'pid13 pid14 nk15 nk16 per04',
-    de: `telefon telefone telefonnummer telefonnr telnr telefonnum handy handynummer handynr mobilnummer mobilnr natel mobil mobiltelefon rufnummer rufnr rufnummern festnetz festnetznummer
+    de: `fon telefon telefone telefonnummer telefonnr telnr telefonnum handy handynummer handynr mobilnummer mobilnr natel mobil mobiltelefon rufnummer rufnr rufnummern festnetz festnetznummer
       festnetznr rückruf rückrufnummer rückrufnr diensttelefon privattelefon telefax faxnummer faxnr durchwahl fernsprecher fernruf`,
     fr: 'téléphone telephones numtel numérotéléphone numerodetelephone notel portable gsm télécopie telcopie telfixe telportable téléphonefixe',
     es: 'teléfono teléfonos telef telf tlfn tlfno tfno fono móvil celular cel teléfonofijo teléfonomóvil numtelefono númerodeteléfono nrotelefono telefónico',
@@ -51,8 +52,8 @@ export const PHONE_TABLE: Table = {
     ru: 'телефон мобильн сотов факс номертел',
     uk: 'мобільн',
     bg: 'мобил',
-    el: 'τηλεφων κινητο φαξ',
-    ja: '電話 携帯 ファックス ファクス ファクシミリ TEL番号 モハイル番号',
+    el: 'τηλεφων τηλεπικοιν κινητο φαξ',
+    ja: '電話 携帯 ファックス ファクス ファクシミリ TEL番号 連絡先 モハイル番号',
     zh: '电话 電話 手机 手機 手提 传真 傳真 联系方式 聯絡電話',
     ko: '전화 휴대폰 휴대전화 핸드폰 팩스 연락처',
     ar: 'هاتف الجوال جوال موبايل المحمول تليفون فاكس',
