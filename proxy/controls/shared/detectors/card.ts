@@ -1,6 +1,6 @@
 /** Payment card numbers (ISO/IEC 7812): the first digits of an issuer, and a valid Luhn check digit. */
 import { issuedAs } from './card-issuers.ts';
-import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SLASH, SPACE } from './characters.ts';
+import { closes, digitOf, DOT, HYPHEN, isAlphanumeric, isInvisible, opens, plain, SLASH, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { CARD, hintsOf, OTHER } from './field.ts';
 import { continuesIban } from './iban.ts';
@@ -25,14 +25,34 @@ export function paymentCard(): Detector {
   );
 }
 
-/** The digits of a card in JSON, with a separator as an escape or not. */
-const DIGITS = /\d(?:(?:\\.|[^\w"\\]|_){0,4}\d){11}/;
-/** A number whose digits are not all written. */
-const EXPONENT = /\d[eE][+-]?\d/;
-
+/**
+ * Whether JSON in ASCII has the digits of a card: so many with at most a gap between them, or a number whose digits are
+ * not all written. A pattern would look at each digit of a long number again.
+ */
 function hasDigits(json: string): boolean {
-  return DIGITS.test(json) || EXPONENT.test(json);
+  let count = 0;
+  let gap = 0;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code >= DIGIT_0 && code <= DIGIT_9) {
+      if (++count === MIN) return true;
+      gap = 0;
+    } else if (count > 0) {
+      if ((code | 0x20) === LETTER_E && gap === 0 && EXPONENT.test(json.slice(at, at + 3))) return true;
+      // The letter of an escape ends nothing.
+      if (code === BACKSLASH) at++;
+      if (++gap > MAX_GAP || code === QUOTE || isAlphanumeric(code)) count = 0;
+    }
+  }
+  return false;
 }
+
+const EXPONENT = /^[eE][+-]?\d/;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const LETTER_E = 0x65;
+const BACKSLASH = 0x5c;
+const QUOTE = 0x22;
 
 /** The digits of the current number. The scan is synchronous, so one array serves all. */
 const digits = new Uint8Array(MAX);
