@@ -108,7 +108,9 @@ export function labelled(text: string, start: number, end: number, from: number)
 /** `credentials: bob/…` */
 function passwordOf(text: string, start: number, end: number, value: Value): Value {
   if ((text.charCodeAt(start) | 0x20) !== 0x63 || !/^cred(?:ential)?s?$/i.test(text.slice(start, end))) return value;
-  const user = /^[\w.@+-]{1,64}[/:](?=\S{4})/.exec(text.slice(value.start, value.end))?.[0];
+  const user = /^(?:[a-z][a-z._-]{0,40}\d{0,4}|[\w.+-]{1,64}@[\w.-]{1,64})[/:](?=\S{4})/.exec(
+    text.slice(value.start, value.end),
+  )?.[0];
   const from = value.start + (user?.length ?? 0);
   return user !== undefined && looksSecret(text.slice(from, value.end), PASSWORD, value.where)
     ? { ...value, start: from }
@@ -149,7 +151,7 @@ export function labelledBefore(text: string, start: number, end: number): Value 
 const LINKED = / (?:as|is|was|for|into?|to) |\(/;
 const REACH = 128;
 const VALUE_BEFORE =
-  /(?<![^\s"'`/(])([^\s"'`/(]{7,80})["'`]?(?: in)?(?: (?:as|is|is now|was|for|into?|to)(?: [a-z]{1,12}){0,4}? | \((?:[a-z]{1,12} ){0,2})$/i;
+  /(?<![^\s"'`/(])([A-Za-z\d+/]{24,80}={0,2}|[^\s"'`/(]{7,80})["'`]?(?: in)?(?: (?:as|is|is now|was|for|into?|to)(?: [a-z]{1,12}){0,4}? | \((?:[a-z]{1,12} ){0,2})$/i;
 const AFTER_LABEL = /$|[.,;:)!?\n]| (?:for|to|of|in|on|and|when|until)\b/y;
 
 /** `gpg: using RSA key 0123…`: the fingerprint of a key, or its last digits. */

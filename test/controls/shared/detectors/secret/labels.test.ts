@@ -96,6 +96,8 @@ test.each([
   ['비번: S3cr3tPw!', 'S3cr3tPw!'],
   ['パスワードは「S3cr3tPw!」です', 'S3cr3tPw!'],
   ['credentials: bob/hunter2', 'hunter2'],
+  [`credential: ${TOKEN}/${TOKEN}`, `${TOKEN}/${TOKEN}`],
+  [`${TOKEN}/${TOKEN} is the API key`, `${TOKEN}/${TOKEN}`],
   ['recovery codes: eh80w-0ws0c, biy2q-226ii', 'eh80w-0ws0c, biy2q-226ii'],
   ['Recovery codes: 1234-5678\n2345-6789\nKeep them safe', '1234-5678\n2345-6789'],
   ['openssl enc -d -k S3cr3tPw9', 'S3cr3tPw9'],
