@@ -8,6 +8,8 @@ const JSON_TYPE = 'Content-Type: application/json';
 const CHUNKED = 'Transfer-Encoding: chunked';
 const REPORT = 'report it to those who run the upstream';
 
+const BAD_CHUNK = `502 error upstream-unreachable (-32603): the upstream's answer broke off after N bytes; ${UNKNOWN}`;
+
 export const REPLIES: readonly Fault[] = [
   {
     name: 'truncated-json',
@@ -97,7 +99,7 @@ export const REPLIES: readonly Fault[] = [
       const body = response(id, textResult(MARK));
       socket.write(head(200, [JSON_TYPE, `Content-Length: ${body.length}`, CHUNKED]) + chunk(body) + LAST_CHUNK);
     }),
-    ...notHttp('HPE_INVALID_TRANSFER_ENCODING'),
+    ...notHttp('expected a Content-Length or a Transfer-Encoding, got both'),
   },
   {
     name: 'bad-chunk-size',
@@ -106,20 +108,18 @@ export const REPLIES: readonly Fault[] = [
       const body = response(id, textResult(MARK));
       socket.write(head(200, [JSON_TYPE, CHUNKED]) + chunk(body.slice(0, 9)) + `zz\r\n${body.slice(9)}\r\n`);
     }),
-    gets: {
-      passing: ['200 cut'],
-      inspecting: [
-        `502 error upstream-unreachable (-32603): the upstream's answer broke off after N bytes; ${UNKNOWN}`,
-      ],
+    gets: { passing: [`200 cut | ${BAD_CHUNK}`], inspecting: [BAD_CHUNK] },
+    logs: {
+      passing: ['call cut | call rpc-error upstream-unreachable'],
+      inspecting: ['call rpc-error upstream-unreachable'],
     },
-    logs: { passing: ['call cut'], inspecting: ['call rpc-error upstream-unreachable'] },
     advice: REPORT,
   },
   {
     name: 'no-http',
     happens: 'what answers does not speak HTTP',
     play: answering((_, socket) => void socket.write('SSH-2.0-OpenSSH_9.9\r\n')),
-    ...notHttp('HPE_INVALID_CONSTANT'),
+    ...notHttp('expected a status line of HTTP/1.1'),
   },
   {
     name: 'endless-head',
@@ -130,7 +130,7 @@ export const REPLIES: readonly Fault[] = [
         if (!socket.write(`X-More: ${'v'.repeat(8_000)}\r\n`)) await sleep(1);
       }
     }),
-    ...notHttp('HPE_HEADER_OVERFLOW'),
+    ...notHttp('expected at most N bytes of headers'),
   },
   {
     name: 'slow-bytes',
@@ -193,8 +193,8 @@ export const REPLIES: readonly Fault[] = [
   },
 ];
 
-function notHttp(code: string): Pick<Fault, 'gets' | 'logs' | 'advice'> {
-  const words = `the upstream's answer is not HTTP/1.1 (${code}); ${UNKNOWN}`;
+function notHttp(why: string): Pick<Fault, 'gets' | 'logs' | 'advice'> {
+  const words = `the upstream's answer is not HTTP/1.1: ${why}; ${UNKNOWN}`;
   return {
     gets: [`502 error upstream-invalid (-32603): ${words}`],
     logs: ['call refused upstream-invalid', `warn refused upstream-invalid: HOST: ${words}`],
