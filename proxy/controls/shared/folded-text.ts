@@ -19,7 +19,7 @@ export const ASCII = Uint8Array.from({ length: 0x80 }, (_, code) =>
   code >= 0x41 && code <= 0x5a ? code | 0x20 : code,
 );
 /** Lower case that case mapping does not give, or gives only in one language. */
-const ALSO: Readonly<Record<string, string>> = { ß: 'ss', ẞ: 'ss', ı: 'i', İ: 'i' };
+const ALSO: Readonly<Record<string, string>> = { ß: 'ss', ẞ: 'ss', ı: 'i', İ: 'i', ς: 'σ', ʼ: '' };
 
 export function kindOf(code: number): number {
   return kinds[code] || (kinds[code] = classified(code));
@@ -53,27 +53,44 @@ export function unitsOf(code: number): readonly number[] {
 }
 
 const SEPARATORS: ReadonlySet<number> = new Set(
-  Array.from(" \t\r\n\u00a0\u2009\u202f\u3000.,'’-\u2010\u2011\u2013_/·", (c) => c.charCodeAt(0)),
+  Array.from(" \t\r\n\u00a0\u2009\u202f\u3000\u2028\u2029.,'’‘´`-\u2010\u2011\u2012\u2013\u2015\u2212_/·、", (c) =>
+    c.charCodeAt(0),
+  ),
 );
-/** Of tables, markup and telephone numbers. Thousands are never divided by them. */
-const LOOSE: ReadonlySet<number> = new Set(Array.from('()*"|;+', (c) => c.charCodeAt(0)));
+/** Of tables, markup, quoted mail and telephone numbers. Thousands are never divided by them. */
+const LOOSE: ReadonlySet<number> = new Set(Array.from('()*"|;+>=&<', (c) => c.charCodeAt(0)));
 /** Longer separators than this divide, unless they are white space. */
 const MAX_GAP = 4;
 const MAX_SPACE = 64;
 
-export function isBlank(code: number): boolean {
-  return (
-    code === 0x20 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x2009 || code === 0x202f || code === 0x3000
-  );
+/** The ASCII character of a full-width one. */
+function narrow(code: number): number {
+  return code >= 0xff01 && code <= 0xff5e ? code - 0xfee0 : code;
 }
 
+/** White space, and what mail writes before quoted lines. */
+export function isBlank(code: number): boolean {
+  return (
+    code === 0x20 ||
+    (code >= 9 && code <= 13) ||
+    code === 0xa0 ||
+    code === 0x2009 ||
+    code === 0x202f ||
+    code === 0x3000 ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === QUOTED
+  );
+}
+const QUOTED = 0x3e;
+
 export function isLoose(code: number): boolean {
-  return LOOSE.has(code);
+  return LOOSE.has(narrow(code));
 }
 
 /** Whether a separator may go on within a value. */
 export function mayContinue(code: number, length: number, isAllBlank: boolean): boolean {
-  return (SEPARATORS.has(code) || isLoose(code)) && length <= (isAllBlank ? MAX_SPACE : MAX_GAP);
+  return (SEPARATORS.has(narrow(code)) || isLoose(code)) && length <= (isAllBlank ? MAX_SPACE : MAX_GAP);
 }
 
 /** The words of a value, each folded. */

@@ -17,6 +17,8 @@ import {
   WORD,
 } from './folded-text.ts';
 import type { KnownSpan } from './known-span.ts';
+import { markupAt, mayBeMarkup } from './markup-between.ts';
+import { classAt, DIGIT } from './word-class.ts';
 
 interface Folded {
   readonly units: string;
@@ -44,7 +46,15 @@ const SHORT = 5;
 const MANY_DIGITS = 8;
 const FEW_DIGITS = 4;
 /** More words than a name has are not reordered. */
-const MAX_WORDS = 4;
+const MAX_WORDS = 6;
+/** Before a name, which a text may write without them. */
+const TITLES: ReadonlySet<string> = new Set(
+  'dr drs prof professor mr mrs ms miss mx sir dame herr frau mme mlle monsieur madame sig dott dottssa sr sra srta don dona dhr mevr dipl ing mag rev'.split(
+    ' ',
+  ),
+);
+/** From this length on, letters may follow a value's last digit: `DE89 3704 … 00EUR`. */
+const LONG = 8;
 /** Longer values are searched for in their own spelling only. */
 const LONGEST = 256;
 /** Lengths at which a text that begins like a value is compared again. */
@@ -89,12 +99,22 @@ export class FoldedValues {
     }
     this.#put(units, value, type, undefined);
     if (digits > 0 || words.length < 2 || words.length > MAX_WORDS) return;
-    this.#put([...words.slice(-1), ...words.slice(0, -1)].join(''), value, type, undefined);
-    this.#put([...words.slice(1), ...words.slice(0, 1)].join(''), value, type, undefined);
+    this.#putTurned(words, value, type);
+    const first = words.findIndex((word) => !TITLES.has(word));
+    if (first > 0) {
+      this.#put(words.slice(first).join(''), value, type, undefined);
+      this.#putTurned(words.slice(first), value, type);
+    }
+  }
+
+  /** A last name may have several words, as `van der Berg` or `García Márquez`, and may come first. */
+  #putTurned(words: readonly string[], value: string, type: string): void {
+    for (let at = 1; at < words.length; at++)
+      this.#put([...words.slice(at), ...words.slice(0, at)].join(''), value, type, undefined);
   }
 
   #put(units: string, value: string, type: string, decimals: number | undefined): void {
-    if (this.#spellings.has(units)) return;
+    if (units.length < SHORTEST || this.#spellings.has(units)) return;
     this.#spellings.add(units);
     this.#steps += STEPS * units.length;
     const one = { units, type, value, decimals, isShort: units.length < SHORT && !/\d/.test(units) };
@@ -142,9 +162,14 @@ export class FoldedValues {
   #part(text: string, from: number, to: number, kindBefore: number, found: KnownSpan[]): number {
     let before = kindBefore;
     for (let at = from; at < to; at++) {
-      const kind = kindOf(text.charCodeAt(at));
+      const code = text.charCodeAt(at);
+      const kind = kindOf(code);
       if (kind === UNSEEN) continue;
-      if ((kind === ALONE || (kind === WORD && before !== WORD)) && this.#mayBegin(text, at)) {
+      const begins =
+        kind === BETWEEN
+          ? code === AMPERSAND && isLetter(text, at)
+          : (kind === ALONE || before !== WORD) && this.#mayBegin(text, at);
+      if (begins) {
         const span = this.#longestAt(text, at);
         if (this.#steps < 0) return before;
         if (span !== undefined && span.end > (found.at(-1)?.end ?? 0)) found.push(span);
@@ -179,7 +204,12 @@ export class FoldedValues {
       const kind = kindOf(code);
       this.#steps--;
       if (kind === UNSEEN) continue;
-      if (kind === BETWEEN) {
+      const markup = mayBeMarkup(code) ? markupAt(text, at) : undefined;
+      if (markup !== undefined) {
+        this.#steps -= markup.end - at;
+        at = markup.end - 1;
+      }
+      if (kind === BETWEEN && (markup === undefined || markup.units.length === 0)) {
         isAllBlank &&= isBlank(code);
         isGrouping &&= !isLoose(code);
         if (!mayContinue(code, ++gap, isAllBlank)) break;
@@ -188,7 +218,7 @@ export class FoldedValues {
       if (gap > 0) gaps.push(isGrouping ? size : Number.NaN);
       gap = 0;
       isAllBlank = isGrouping = true;
-      const own = code < 0x80 ? undefined : unitsOf(code);
+      const own = markup?.units ?? (code < 0x80 ? undefined : unitsOf(code));
       const count = own?.length ?? 1;
       if (size + count > LONGEST) break;
       for (let i = 0; i < count; i++) {
@@ -214,7 +244,7 @@ export class FoldedValues {
     gaps: readonly number[],
     same: readonly Folded[],
   ): KnownSpan | undefined {
-    const end = endOf(text, last);
+    const end = endOf(text, last, size);
     if (end < 0) return undefined;
     const spelled = text.slice(start, end);
     for (const { units, type, value, decimals, isShort } of same) {
@@ -233,12 +263,19 @@ export class FoldedValues {
 }
 
 /** The end of a word after its last character and marks; -1 if the word goes on. */
-function endOf(text: string, last: number): number {
+function endOf(text: string, last: number, size: number): number {
   let end = last + 1;
   while (end < text.length && kindOf(text.charCodeAt(end)) === UNSEEN) end++;
   if (end === text.length) return end;
-  return kindOf(text.charCodeAt(end)) === WORD && kindOf(text.charCodeAt(last)) === WORD ? -1 : end;
+  if (kindOf(text.charCodeAt(end)) !== WORD || kindOf(text.charCodeAt(last)) !== WORD) return end;
+  return size >= LONG && classAt(text, last) === DIGIT && classAt(text, end) !== DIGIT ? end : -1;
 }
+
+/** Whether an entity stands for a letter. */
+function isLetter(text: string, at: number): boolean {
+  return (markupAt(text, at)?.units.length ?? 0) > 0;
+}
+const AMPERSAND = 0x26;
 
 function startsLow(text: string): boolean {
   const first = text.charAt(0);

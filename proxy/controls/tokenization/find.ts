@@ -9,6 +9,8 @@ export interface Part extends Span {
   /** The value that it stands for: the text, percent-decoded if necessary. */
   readonly value: string;
   readonly percent: boolean;
+  /** It repeats what a field holds. */
+  readonly isKnown?: boolean;
 }
 
 /** All findings in a text, in order, without overlaps and without existing tokens. */
@@ -31,7 +33,7 @@ export function partsOf(
       });
     }
   }
-  for (const span of known) parts.push({ ...span, percent: false });
+  for (const span of known) parts.push({ ...span, percent: false, isKnown: true });
   return tokens.length === 0 && parts.every(({ start }, i) => start >= (parts[i - 1]?.end ?? 0))
     ? parts
     : apart(text, parts, tokens);

@@ -53,24 +53,29 @@ export class Finder implements Visitor {
   readonly #own: ((text: string) => Work<readonly FoundToken[]>) | undefined;
   /** Values of fields, so that the text beside them gets the same tokens. */
   #known: KnownValues | undefined;
+  /** Texts were searched before a field's value was known, which they may repeat. */
+  isEarly = false;
+  #hasSearched = false;
   #texts = 0;
   #numbers = 0;
 
   /**
    * @param own finds this tenant's tokens in a text
    * @param visible fields that are not hidden as a whole: detectors search them
+   * @param known values of fields that an earlier walk found
    */
   constructor(
     rules: Rules,
     detectors: readonly Detector[],
     own: ((text: string) => Work<readonly FoundToken[]>) | undefined,
     visible?: VisibleFields,
+    known: KnownValues | undefined = visible?.hidden,
   ) {
     this.#rules = rules;
     this.#detectors = detectors;
     this.#own = own;
     this.#visible = visible;
-    this.#known = visible?.hidden;
+    this.#known = known;
   }
 
   text(text: string, at: Place): string | Work<string> {
@@ -78,6 +83,7 @@ export class Finder implements Visitor {
     if (text === '') return text;
     const rule = this.#ruleAt(at);
     if (rule === 'keep') return text;
+    if (rule === undefined) this.#hasSearched = true;
     if (isLong(text)) return this.#long(index, text, at, rule);
     const tokens = mayHoldTokens(text) ? atOnce(this.#tokensIn(text)) : NO_TOKENS;
     if (rule !== undefined) this.#field(index, text, at, rule, tokens);
@@ -147,8 +153,19 @@ export class Finder implements Visitor {
       fixed: at.fixed,
       unmarked: at.direction === 'client' || rule?.reverses === true,
     });
-    // A detector that found a key finds it in the text beside it, too.
-    if (at.surface !== 'structuredContent' || (at.isKey && rule === undefined)) return;
+    // A detector that found a key, or an argument, finds it in the text beside it, too.
+    if (
+      at.surface === 'arguments'
+        ? rule === undefined
+        : at.surface !== 'structuredContent' || (at.isKey && rule === undefined)
+    )
+      return;
+    this.isEarly ||= rule !== undefined && this.#hasSearched;
     for (const part of parts) (this.#known ??= new KnownValues()).add(part.value, part.type);
+  }
+
+  /** Values of the fields found. */
+  get known(): KnownValues | undefined {
+    return this.#known;
   }
 }

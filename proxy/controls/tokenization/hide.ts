@@ -84,6 +84,13 @@ function* chosenFor(
       surface,
       path: [first],
     } = found;
+    // A last name such as Small is no reason to refuse a size.
+    if (
+      typeof first === 'string' &&
+      hasFixedValues(properties, first) &&
+      parts.every(({ isKnown }) => isKnown === true)
+    )
+      return;
     if (whenNoToken === 'redact') {
       if (typeof value === 'number') numbers.set(index, null);
       else
@@ -159,7 +166,7 @@ function* chosenFor(
   const scalars = inPlace
     ? finder.found.map(({ index, value, path }) => ({
         path,
-        value: (typeof value === 'number' ? numbers.get(index) : texts.get(index)) ?? null,
+        value: typeof value === 'number' ? (numbers.get(index) ?? null) : (texts.get(index) ?? value),
       }))
     : undefined;
   return { replacer: new Replacer(texts, numbers, finder), scalars };
@@ -191,6 +198,11 @@ const LIMITS = [
   'anyOf',
   'oneOf',
 ];
+
+function hasFixedValues(properties: JsonValue | undefined, name: string): boolean {
+  const schema = isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return isObject(schema) && ('enum' in schema || 'const' in schema);
+}
 
 /** What an operator can change so that a value gets a token, or is sent in another way. */
 function wayOut(isShapeable: boolean, schema: JsonValue | undefined): string {

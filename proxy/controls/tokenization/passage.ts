@@ -8,6 +8,7 @@ import type { JsonObject } from '../../json/value.ts';
 import type { Reply, TextEdit } from '../../reply/reply.ts';
 import { answeredToCallerOnly } from '../shared/caller-only.ts';
 import { type Detector, findAll } from '../shared/detectors/index.ts';
+import type { KnownValues } from '../shared/known-values.ts';
 import { checkHeaders } from '../shared/surfaces/headers.ts';
 import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../shared/surfaces/index.ts';
 import { maySee, type MaySee } from './detokenize.ts';
@@ -213,9 +214,15 @@ export class Passage {
     visible?: VisibleFields,
   ): Finder | Promise<Finder> {
     const own = tokens && ((text: string) => tokens.own(this.#tenant, text));
-    const finder = new Finder(this.#setting.rules, detectors, own, visible);
-    const walk = walked(finder);
-    return walk instanceof Promise ? walk.then(() => finder) : finder;
+    const walk = (known?: KnownValues): Finder | Promise<Finder> => {
+      const finder = new Finder(this.#setting.rules, detectors, own, visible, known);
+      const walking = walked(finder);
+      return walking instanceof Promise ? walking.then(() => finder) : finder;
+    };
+    // What a field holds may also be in a text before it.
+    const again = (finder: Finder): Finder | Promise<Finder> => (finder.isEarly ? walk(finder.known) : finder);
+    const finder = walk(visible?.hidden);
+    return finder instanceof Promise ? finder.then(again) : again(finder);
   }
 
   #replaced<T extends Call | JsonObject>(finder: Finder, unchanged: T, tokens: Tokens, put: Put<T>): T | Promise<T> {

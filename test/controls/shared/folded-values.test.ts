@@ -40,6 +40,18 @@ describe('a name', () => {
     'Zoë+Lindqvist',
     'Lindqvist (Zoë',
     'Zo\u200bë Lindqvist',
+    'ＬＩＮＤＱＶＩＳＴ，ＺＯË',
+    'Zoë\n> Lindqvist',
+    'Zoë\r\n> > Lindqvist',
+    'Zoë =\r\nLindqvist',
+    'Zoë Lind=\r\nqvist',
+    'Zoë&nbsp;Lindqvist',
+    'Zo&euml; Lindqvist',
+    'Zo&#235; Lindqvist',
+    'Zo&#xCB;&#32;Lindqvist',
+    'Zoë <b>Lindqvist',
+    'Zoë</td><td class="x">Lindqvist',
+    'Zoë\u2028Lindqvist',
   ])('is found as %j', (spelled) => {
     for (const [before, after] of [
       ['', ''],
@@ -49,6 +61,30 @@ describe('a name', () => {
       ['name: ', '\n'],
     ] as const)
       expect(found(`${before}${spelled}${after}`, 'Zoë Lindqvist')).toEqual([spelled]);
+  });
+
+  test.each([
+    ['Παππάς', 'ΠΑΠΠΆΣ'],
+    ['Παππάς', 'παππάσ'],
+    ['Γιώργος Παπαδόπουλος', 'ΠΑΠΑΔΌΠΟΥΛΟΣ, ΓΙΏΡΓΟΣ'],
+    ['Anna Maria van der Berg', 'van der Berg, Anna Maria'],
+    ['Anna Maria van der Berg', 'VAN DER BERG Anna Maria'],
+    ['Anna Maria van der Berg', 'Berg, Anna Maria van der'],
+    ['Juan Carlos García Márquez', 'García Márquez, Juan Carlos'],
+    ['Dr. Zoë Lindqvist', 'ZOË LINDQVIST'],
+    ['Frau Prof. Dr. Zoë Lindqvist', 'Lindqvist, Zoë'],
+    ['Jean-Luc O’Brien', "O'Brien, Jean-Luc"],
+    ['Jean-Luc OʼBrien', 'O`BRIEN, JEAN‐LUC'],
+    ['Éric Dubois', '&Eacute;RIC DUBOIS'],
+    ['AB-123-CD', 'AB−123−CD'],
+  ])('%s is found as %s', (value, spelled) => {
+    expect(found(`for ${spelled}, today`, value)).toEqual([spelled]);
+    expect(found(`for ${spelled}xy, today`, value)).toEqual([]);
+  });
+
+  test('with spaces, an account number is found before letters', () => {
+    expect(found('DE89 3704 0044 0532 0130 00EUR', 'DE89370400440532013000')).toEqual(['DE89 3704 0044 0532 0130 00']);
+    expect(found('DE89 3704 0044 0532 0130 001', 'DE89370400440532013000')).toEqual([]);
   });
 
   test('is found percent-encoded in another case', () => {

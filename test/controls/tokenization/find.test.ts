@@ -225,7 +225,7 @@ describe('known values', () => {
     const values = known(['Mara "Mia" Inventado']);
     const text = 'got Mara \\"Mia\\" Inventado, at a@b.co';
     expect(partsOf(text, findsIn([emails], text, {}, values), [])).toEqual([
-      { start: 4, end: 26, type: 'name', value: 'Mara "Mia" Inventado', percent: false },
+      { start: 4, end: 26, type: 'name', value: 'Mara "Mia" Inventado', percent: false, isKnown: true },
       { start: 31, end: 37, type: 'email', value: 'a@b.co', percent: false },
     ]);
   });

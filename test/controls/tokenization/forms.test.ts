@@ -3,7 +3,7 @@ import type { Tool } from '@modelcontextprotocol/server';
 import { expect, test } from 'vitest';
 import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
 import { callControl } from '../../../testing/index.ts';
-import { bindRing, emails, TENANT } from './keys.ts';
+import { bindRing, emails, TENANT, tokenOf } from './keys.ts';
 
 const bindings = bindRing();
 
@@ -85,4 +85,34 @@ test.each([
   expect(await sent({ type: 'object' })).toEqual(['list']);
   // The call was not valid before either, so the upstream decides.
   expect(await sent({ type: 'object', ...schema, maxProperties: 1 })).toEqual(['list']);
+});
+
+test('what a field holds is hidden in the arguments beside it, before and after it, but not in a choice', async () => {
+  const control = tokenization({ tenant: TENANT, fields: [{ tool: 'save', path: '**.lastName', type: 'name' }] });
+  const args = {
+    before: 'Ms Lindqvist wants a call',
+    customer: { lastName: 'Lindqvist' },
+    after: 'LINDQVIST',
+    owner: { lastName: 'Small' },
+    size: 'small',
+    other: 'a smaller one',
+  };
+  const { forwarded } = await callControl(
+    control,
+    { method: 'tools/call', params: { name: 'save', arguments: args } },
+    {
+      bindings,
+      tools: [{ name: 'save', inputSchema: { type: 'object', properties: { size: { enum: ['small', 'large'] } } } }],
+    },
+  );
+  expect(JSON.stringify(forwarded?.params)).not.toMatch(/lindqvist/i);
+  const token = tokenOf('Lindqvist', 'name');
+  expect(argumentsOf(forwarded)).toEqual({
+    before: `Ms ${token} wants a call`,
+    customer: { lastName: token },
+    after: token,
+    owner: { lastName: tokenOf('Small', 'name') },
+    size: 'small',
+    other: 'a smaller one',
+  });
 });

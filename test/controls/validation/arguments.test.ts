@@ -127,9 +127,11 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
       },
     };
     const fields = ['mail', 'born', 'at', 'page', 'code', 'note'].map((path) => ({ tool: 'write', path, type: path }));
-    await using world = await startListed([tokenization({ tenant: 't', fields }), validation()], [tool], {
-      environment: { TOKENIZATION_KEYRING: 'env:TEST_KEYRING' },
-    });
+    await using world = await startListed(
+      [tokenization({ tenant: 't', fields: fields.map((field) => ({ ...field, reverses: true })) }), validation()],
+      [tool],
+      { environment: { TOKENIZATION_KEYRING: 'env:TEST_KEYRING' } },
+    );
     const given = {
       mail: 'ann@example.com',
       born: '1980-02-29',
