@@ -6,14 +6,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Usage } from './probe.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-nginx-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -42,22 +41,18 @@ http {
 }
 `,
 );
-const nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+// The shell ends nginx when this process is gone, however it ended, since its stdin ends then.
+const script = `nginx -p ${folder} -c ${folder}/nginx.conf & cat > /dev/null; kill -9 $!; rm -rf ${folder}`;
+const nginx = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'inherit'] });
 nginx.on('exit', () => process.exit(1));
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
-process.on('disconnect', () => end(0));
-
-function end(code: number): void {
-  nginx.removeAllListeners('exit').kill('SIGKILL');
-  process.exit(code);
-}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
+process.on('disconnect', () => process.exit(0));
 
 /** Nanoseconds on a CPU, and pages. */
 function usage(): Usage {
-  const [ran] = readFileSync(`/proc/${nginx.pid}/schedstat`, 'utf8').split(' ');
-  const [, resident] = readFileSync(`/proc/${nginx.pid}/statm`, 'utf8').split(' ');
+  const pid = readFileSync(join(folder, 'pid'), 'utf8').trim();
+  const [ran] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
+  const [, resident] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
   return { cpu: Number(ran) / 1000, rss: Number(resident) * 4096 };
 }
 

@@ -58,16 +58,18 @@ export function hopShape(connections: number, quick: boolean): Shape {
   };
 }
 
-export function hopped(programs: Programs): Contenders<string> {
+/** @param native nginx, too, which has no profile */
+export function hopped(programs: Programs, native: boolean): Contenders<string> {
   const contenders: Record<string, Contender> = { pipe: { program: programs.pipe } };
-  for (const { what, contender } of HOPS) if (what !== NGINX || hasNginx()) contenders[what] = contender(programs);
+  for (const { what, contender } of HOPS)
+    if (what !== NGINX || (native && hasNginx())) contenders[what] = contender(programs);
   return contenders;
 }
 
 export async function calls(programs: Programs, quick: boolean): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const connections of CONNECTIONS) {
-    const scores = await contest(hopped(programs), hopShape(connections, quick));
+    const scores = await contest(hopped(programs, true), hopShape(connections, quick));
     for (const { what, atMost } of HOPS)
       findings.push(
         compared(

@@ -60,7 +60,7 @@ export const ROWS: Record<RowName, Row> = {
   'stream-whole': stream('stream-whole'),
   'stream-slow': stream('stream-slow'),
   legacy: hop('legacy'),
-  calls: { measure: calls, load: (programs) => ({ contenders: hopped(programs), shape: hopShape(32, true) }) },
+  calls: { measure: calls, load: (programs) => ({ contenders: hopped(programs, false), shape: hopShape(32, true) }) },
   tls: { measure: tls, load: (programs) => ({ contenders: encrypted(programs), shape: hopShape(32, true) }) },
   latency: { measure: latency, load: (programs) => ({ contenders: hops(programs), shape: latencyShape(true) }) },
   start: { measure: start },
