@@ -14,6 +14,10 @@ const GAP = new RegExp(
 const WORD = "[\\p{L}\\p{N}_.@'’-]{1,24}";
 /** What is more than a word has a digit, or is long: `the key was rotated to …` has two such words before its value. */
 const MORE = '(?=\\S{0,127}?\\d|\\S{20})';
+/** What only a value that is more than a word has: a digit, or a capital within it. */
+const ANY = /\d|[a-z][A-Z]/;
+/** Seven words, and what may be between them. */
+const REACH = 192;
 const IS = new RegExp(
   `["'\`)\\]]?(?:[,;]? ${WORD}){0,6}?[,;]? (?:is|it[’']s|of|i\\.e\\.|was|be|now|ist|lautet|wird|wurde auf|wird|auf|est|sera|es|será|è|é|sarà|to|jest|er|är|este|je|on|wordt|là|adalah|είναι|е|это|as|equals|reads?|namely|value)(?: now)?:? ${MORE}|(?: ${WORD}){1,5}? ?: ${MORE}`,
   'iuy',
@@ -40,7 +44,7 @@ export function looseValue(text: string, end: number): number {
   JOINED.lastIndex = end;
   if (text.charCodeAt(end) >= 0x80 && JOINED.test(text)) return JOINED.lastIndex;
   IS.lastIndex = end;
-  if (IS.test(text)) return afterMarks(text, IS.lastIndex);
+  if (ANY.test(text.slice(end, end + REACH)) && IS.test(text)) return afterMarks(text, IS.lastIndex);
   INPUT.lastIndex = end;
   if (INPUT.test(text)) return INPUT.lastIndex;
   GAP.lastIndex = end;
