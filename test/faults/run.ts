@@ -14,8 +14,8 @@ import { CONFIGS } from './proxies.ts';
 /** Processes at a time: most faults wait. */
 const AT_ONCE = 6;
 const MB = 1024 ** 2;
-/** What V8 keeps of code that runs more often, measured after full collections: a leak of 1 KB a play is more. */
-const MOST_GROWN = 2 * MB;
+/** What V8 and small caches take in later rounds, measured after full collections. In an hour, a leak of 1 KB a play is far more. */
+const MOST_GROWN = 8 * MB;
 /**
  * Where a control reads replies, calls of the legacy era whose stream broke off are kept for a while, in a cache of 32 MB:
  * their client may fetch the rest.
