@@ -71,6 +71,7 @@ const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
   'forbidden-host': { early: true, ask: (port) => post(port, tool, ['Host: evil.example']) },
   'not-found': { early: true, ask: (port) => exchange(port, request('GET', '/other', [], undefined)) },
   'unauthenticated-caller': { early: true, ask: call, options: { caller: header('x-caller') } },
+  'caller-refused': { ask: call, options: throwing(() => new ProxyError('caller-refused', 'no access')) },
   'session-not-found': { ask: (port) => send({ port }, legacy('tools/list', {}, { session: 'mcps1.AAAA' })) },
   denied: {
     ask: (port, era) => send({ port }, (era === 'modern' ? modern : legacy)('tools/list')),

@@ -3,6 +3,13 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/base/cache.ts #entries': 'the cache itself',
 
   // Filled once from the config, the bindings or tables of this project.
+  'proxy/ingress/cors.ts #origins': 'origins of the bindings',
+  'proxy/ingress/protected-resource.ts #paths': 'three paths',
+  'proxy/aggregate/uris.ts #uris': 'one list of an upstream, which is kept in a cache',
+  'proxy/reply/adjoining.ts #parts': 'what one chunk has for one write',
+  'proxy/reply/deliver-events.ts #chunks': 'one event, of limits.maxInspectedReply at most',
+  'proxy/reply/gathered.ts #held': 'what is written in one turn of the event loop',
+  'proxy/reply/plain-progress.ts patterns': 'eight kinds',
   'proxy/aggregate/directory.ts #byName': 'upstreams of the config',
   'proxy/aggregate/to-one.ts #translators': 'upstreams of the config',
   'proxy/aggregate/uri-routes.ts #byName': 'upstreams of the config',
