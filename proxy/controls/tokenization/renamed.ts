@@ -58,7 +58,7 @@ function* withNames(value: JsonValue, { within }: Names): Work<JsonValue> {
     }
     return out;
   }
-  const items: JsonValue[] = [...(value as readonly JsonValue[])];
+  const items: JsonValue[] = [...value];
   for (const [index, inner] of within)
     if (typeof index === 'number') items[index] = yield* withNames(items[index] ?? null, inner);
   return items;
