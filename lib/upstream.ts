@@ -150,7 +150,9 @@ class Url extends ProxyUpstream {
     const path = known(this.#url) ? gatewayPathFault(this.#url) : undefined;
     if (path !== undefined) faults.add(`${where}: ${path}`);
     const named = known(this.#url) ? resourceOf(this.#url, site) : undefined;
-    const isUnclear = known(this.#url) && named === undefined && isAwsHost(URL.parse(this.#url)?.hostname ?? '');
+    const host = known(this.#url) ? (URL.parse(this.#url)?.hostname ?? '') : '';
+    // A wrong path on the data plane is a fault of its own.
+    const isUnclear = named === undefined && isAwsHost(host) && agentCoreHost(host)?.kind !== 'data';
     const base = {
       environment: { URL: this.#url },
       impliedAuth:

@@ -30,6 +30,19 @@ export function suffixOf(region: string): string | undefined {
   return PARTITIONS.find(({ regions }) => regions.test(region))?.suffix;
 }
 
+/** The form of regions' names. A region that is newer than the table has it, too. */
+const REGION = /^[a-z]{2,8}(?:-[a-z]+)+-\d{1,2}$/;
+
+/** Whether a region may be in a partition: it is in the table, or newer than it. */
+function mayHave(each: Partition, region: string): boolean {
+  return each.regions.test(region) || (REGION.test(region) && partitionOf(region) === undefined);
+}
+
+/** The suffix of host names in a partition, by its name in ARNs. Undefined if it can't have such a region. */
+export function suffixIn(partitionId: string, region: string): string | undefined {
+  return PARTITIONS.find((each) => each.id === partitionId && mayHave(each, region))?.suffix;
+}
+
 /** The partition of a region, as ARNs name it; undefined if none has such a region. */
 export function partitionOf(region: string): string | undefined {
   return PARTITIONS.find(({ regions }) => regions.test(region))?.id;
@@ -49,7 +62,7 @@ export function regionOfHost(hostname: string, service: string): string | undefi
   for (const each of PARTITIONS) {
     const [name, region, ...rest] = labelsBelow(hostname, each) ?? [];
     const isService = name === service || name === `${service}-fips`;
-    if (isService && region !== undefined && rest.length === 0 && each.regions.test(region)) return region;
+    if (isService && region !== undefined && rest.length === 0 && mayHave(each, region)) return region;
   }
   return undefined;
 }
@@ -74,7 +87,7 @@ export function agentCoreHost(hostname: string): AgentCoreHost | undefined {
     if (labels === undefined) continue;
     const isEndpoint = labels.at(-1) === 'vpce';
     const [service, region] = labels.slice(isEndpoint ? -3 : -2, isEndpoint ? -1 : undefined);
-    if (service === undefined || region === undefined || !SERVICE.test(service) || !each.regions.test(region)) continue;
+    if (service === undefined || region === undefined || !SERVICE.test(service) || !mayHave(each, region)) continue;
     const before = labels.slice(0, isEndpoint ? -3 : -2);
     const found = servedAt(before, isEndpoint);
     if (found !== undefined) return { ...found, region };

@@ -1,5 +1,5 @@
 /** The address of the upstream: a URL, or an ARN that stands for one. */
-import { agentCoreHost, isAwsHost, partitionOf, suffixOf } from '../base/aws-hosts.ts';
+import { agentCoreHost, isAwsHost, suffixIn } from '../base/aws-hosts.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
 import { forbiddenAddress } from './forbidden-address.ts';
@@ -24,9 +24,8 @@ export function addressOfArn(arn: string): Address | string {
   if (partition === undefined || region === undefined || (type === 'gateway' && endpoint !== undefined)) {
     return `expected the ARN of an AgentCore gateway or runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID or …:runtime/ID), got ${JSON.stringify(shownUrl(arn))}`;
   }
-  const suffix = suffixOf(region);
-  if (suffix === undefined || partitionOf(region) !== partition)
-    return `expected an ARN with a region of its partition, got ${region} in ${partition}`;
+  const suffix = suffixIn(partition, region);
+  if (suffix === undefined) return `expected an ARN with a region of its partition, got ${region} in ${partition}`;
   if (type === 'gateway') {
     return {
       url: new URL(`https://${id}.gateway.bedrock-agentcore.${region}.${suffix}/mcp`),

@@ -137,6 +137,7 @@ describe('a URL', () => {
     ['https://vpce-0a1-b2c.gateway.bedrock-agentcore.eu-west-1.vpce.amazonaws.com/mcp', 'gateway', 'eu-west-1'],
     ['https://bedrock-agentcore-fips.us-east-1.amazonaws.com/runtimes/x/invocations', 'runtime', 'us-east-1'],
     ['https://bedrock-agentcore.us-east-1.api.aws/runtimes/x/invocations', 'runtime', 'us-east-1'],
+    ['https://g-1.gateway.bedrock-agentcore.nz-north-1.amazonaws.com/mcp', 'gateway', 'nz-north-1'],
     [
       'https://vpce-0a1-b2c-us-east-1a.bedrock-agentcore.us-east-1.vpce.amazonaws.com/runtimes/x/invocations',
       'runtime',
