@@ -1,5 +1,6 @@
 /** Opens and ends sessions with a legacy upstream on behalf of a client. */
 import { UpstreamFailure } from '../base/errors.ts';
+import { flat } from '../base/flat.ts';
 import { log } from '../base/log.ts';
 import { Call, type UpstreamView } from '../call/call.ts';
 import { Exchange } from '../call/exchange.ts';
@@ -52,7 +53,7 @@ export async function initialize(
   });
   if (!isObject(result)) throw refused();
   const id = response.headers['mcp-session-id'];
-  session.id = typeof id === 'string' ? id : undefined;
+  session.id = typeof id === 'string' ? flat(id) : undefined;
   session.version = typeof result['protocolVersion'] === 'string' ? result['protocolVersion'] : undefined;
 }
 

@@ -11,6 +11,7 @@
  */
 import { Cache } from '../base/cache.ts';
 import type { ProxyError } from '../base/errors.ts';
+import { flat } from '../base/flat.ts';
 import { log } from '../base/log.ts';
 import { kernelRandom } from '../base/random.ts';
 import type { Call } from '../call/call.ts';
@@ -143,7 +144,8 @@ export class Sessions {
    */
   opened(exchange: Exchange, session: Session, id: string | undefined, params: string | undefined): string | undefined {
     this.#givesIds = id !== undefined;
-    session.id = id;
+    // Else it would hold all headers that it was cut from.
+    session.id = id === undefined ? undefined : flat(id);
     if (this.#options.reopen) this.restorable.opened(session, params);
     const keys = platformKeys(exchange);
     for (const key of keys) this.#place(key, session);

@@ -102,6 +102,16 @@ export class Transport {
   }
 }
 
+/** The request that a call may abort; undefined once it is over. Calls are kept for longer than their connections. */
+interface UnderWay {
+  sending: Sending | undefined;
+}
+
+/** Holds nothing but the request under way. */
+function aborting(underWay: UnderWay): () => void {
+  return () => underWay.sending?.abort();
+}
+
 /** One request, until the headers of its response arrive. */
 class Sending implements Exchange {
   readonly head: string;
@@ -117,6 +127,7 @@ class Sending implements Exchange {
   /** A kept-alive connection that turns out to be dead may be replaced by a new one. */
   #again = true;
   #isCancelled = false;
+  readonly #underWay: UnderWay = { sending: this };
 
   constructor(
     pool: Pool,
@@ -139,24 +150,31 @@ class Sending implements Exchange {
 
   start(onStart: Send['onStart']): void {
     this.#pool.send(this);
-    onStart(() => {
-      const failure = unreachable(this.#url, undefined, ', since the call was cancelled');
-      this.cancel(failure);
-      this.#reject(failure);
-    });
+    onStart(aborting(this.#underWay));
+  }
+
+  abort(): void {
+    const failure = unreachable(this.#url, undefined, ', since the call was cancelled');
+    this.cancel(failure);
+    this.#reject(failure);
   }
 
   cancel(error: Error): void {
     this.#isCancelled = true;
-    this.#phases.ended();
+    this.#over();
     this.#pool.cancel(this, error);
   }
 
+  #over(): void {
+    this.#phases.ended();
+    this.#underWay.sending = undefined;
+  }
+
   headed(response: Response): void {
-    if (Buffer.isBuffer(response.body)) this.#phases.ended();
+    if (Buffer.isBuffer(response.body)) this.#over();
     else {
       this.#phases.headed();
-      response.body.on('close', () => this.#phases.ended());
+      response.body.on('close', () => this.#over());
     }
     this.#resolve(response);
   }
@@ -173,7 +191,7 @@ class Sending implements Exchange {
       this.#pool.send(this);
       return;
     }
-    this.#phases.ended();
+    this.#over();
     const isAnswer = error instanceof NotHttp;
     const isUnknown = sent && !this.#idempotent && (broke || isAnswer);
     const unknown = isUnknown ? '; whether the call was carried out is not known' : '';

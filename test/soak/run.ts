@@ -19,6 +19,8 @@ const LINE_EVERY = 5;
 const MOST_SHOWN = 10;
 /** More calls than the proxy keeps. */
 const KEPT = 4_200;
+/** With these and those of the calls, more sessions than the proxy keeps. */
+const SESSIONS = 6_000;
 /** How long the proxy may take to be at rest again. */
 const REST_MS = 15_000;
 
@@ -49,6 +51,7 @@ const proxy = await ProxyProcess.start(await built(configFile('inspecting')), {
 
 console.log(`soak for ${minutes} min, ${CLIENTS} clients, seed ${seed}`);
 const random = new Random(seed);
+let before = 0;
 const clients = Array.from({ length: CLIENTS }, () => new Client(proxy.port, new Random(random.below(2 ** 31))));
 await fill();
 const startedAt = performance.now();
@@ -72,19 +75,26 @@ console.log(
 process.exit(wrong.length === 0 ? 0 : 1);
 
 /**
- * A finished call of the legacy era is kept for a while, since its client may ask for its stream again: up to 4,096 calls.
+ * The proxy keeps 10,000 legacy sessions, and 4,096 of their finished calls, since a client may ask for its stream again.
  * Until there are so many, memory grows.
  */
 async function fill(): Promise<void> {
-  let left = KEPT;
-  const streaming = async (client: Client): Promise<void> => {
+  await repeated(SESSIONS, (client) => client.open());
+  await repeated(KEPT, (client) => client.session());
+  await repeated(KEPT, (client) => client.stream());
+  before = sum(({ calls: each }) => each);
+  console.log(`${before} calls in ${SESSIONS + KEPT} sessions of the legacy era before, so that their caches are full`);
+}
+
+async function repeated(times: number, once: (client: Client) => Promise<string | undefined>): Promise<void> {
+  let left = times;
+  const repeating = async (client: Client): Promise<void> => {
     while (left-- > 0 && !proxy.ended) {
-      const what = await client.stream();
+      const what = await once(client);
       if (what !== undefined) note(what);
     }
   };
-  await Promise.all(clients.map((client) => streaming(client)));
-  console.log(`${KEPT} streams of the legacy era before, so that the cache of calls is full`);
+  await Promise.all(clients.map((client) => repeating(client)));
 }
 
 async function act(client: Client): Promise<void> {
@@ -106,7 +116,7 @@ async function sample(): Promise<void> {
     samples.push(seen);
     if (i % LINE_EVERY > 0) continue;
     const seconds = (performance.now() - startedAt) / 1_000;
-    const calls = sum(({ calls: each }) => each) - KEPT;
+    const calls = sum(({ calls: each }) => each) - before;
     const held = (Object.keys(seen) as (keyof Sample)[]).map((what) => `${what} ${shown(what, seen[what])}`);
     console.log(
       `${seconds.toFixed(0).padStart(5)} s  ${calls} calls, ${(calls / seconds).toFixed(0)}/s, ${sum(({ faults }) => faults)} broken, ${wrong.length} wrong; ${held.join(', ')}`,

@@ -32,10 +32,18 @@ export class Client {
     if (dice < 10) return this.#fault(era);
     if (dice < 20) return this.#cancelled(era);
     if (dice < 40) return this.#subscription(era);
-    if (dice < 80) return this.#session();
+    if (dice < 80) return this.session();
     if (dice < 180) return this.#list(era);
     if (dice < 250) return this.#notification(era);
     return dice < 400 ? this.#call(era, 'stream') : this.#call(era, 'echo');
+  }
+
+  /** Opens a session that nobody ends. */
+  async open(): Promise<string | undefined> {
+    const opened = await this.#ask(initialize());
+    return opened.header('mcp-session-id') === undefined
+      ? `session: got ${told(opened)} without an id, expected one`
+      : undefined;
   }
 
   /** One call whose messages come in a stream, in the legacy era. */
@@ -93,7 +101,7 @@ export class Client {
     return reply.status === 202 ? undefined : `notification, ${era}: got ${told(reply)}, expected 202`;
   }
 
-  async #session(): Promise<string | undefined> {
+  async session(): Promise<string | undefined> {
     const opened = await this.#ask(initialize());
     const session = opened.header('mcp-session-id');
     if (session === undefined) return `session: got ${told(opened)} without an id, expected one`;
