@@ -58,7 +58,7 @@ export class Cors {
     return true;
   }
 
-  /** The class of responses that adds what a browser asks for, whoever writes them. */
+  /** Returns the class of responses that adds the headers of CORS to every response. */
   responses(): typeof ServerResponse {
     const added = (origin: string | undefined): readonly string[] =>
       this.allows(origin)

@@ -76,7 +76,7 @@ export class Lane implements AsyncDisposable {
       call: caller(proxy.port, era),
       disconnect: () => this.#disconnected(),
     });
-    upstream.mend();
+    upstream.repair();
     const differences = compared(
       'the client got',
       got,

@@ -89,7 +89,7 @@ export class FaultyUpstream implements AsyncDisposable {
   }
 
   /** Back to correct answers. */
-  mend(): void {
+  repair(): void {
     this.script = this.onConnection = this.guard = undefined;
     this.keepsSessions = false;
     this.arrived = 0;

@@ -3,7 +3,7 @@ import { KnownPages } from '../../proxy/tool-search/known-pages.ts';
 
 const page = (id: string, tool = 'ä') => Buffer.from(`{"id":"${id}","result":{"tools":["${tool}"]}}`);
 
-it('a page has one digest, whatever the id of its response and whoever gets it', () => {
+it('a page has one digest for all ids of its response and all clients', () => {
   const pages = new KnownPages();
   const first = pages.of('ann', page('1'), '1');
   expect(first.characters).toBe(page('1').toString().length);
