@@ -1,13 +1,12 @@
+import type { ProxyConfig } from '../../proxy/config/config.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import { startProxy } from '../../proxy/start-proxy.ts';
 /**
  * Started by the doctor, with a deployment's bindings as its environment. Starts the proxy on a free port of loopback,
  * lists one upstream's tools through it, reports to its parent, and ends. Runs without the deployment's controls, since
  * their tables and keys can't be used from here.
  */
-import { META_VERSION } from '../../proxy/call/message.ts';
-import type { ProxyConfig } from '../../proxy/config/config.ts';
-import { FIRST_MODERN } from '../../proxy/ingress/mirror.ts';
-import { isObject } from '../../proxy/json/lossless.ts';
-import { startProxy } from '../../proxy/start-proxy.ts';
+import { askForTools } from '../ask-for-tools.ts';
 import { explain } from '../explain.ts';
 import { listTools } from '../list-tools.ts';
 import { loadConfig } from '../load-config.ts';
@@ -51,17 +50,7 @@ function only({ upstreams }: ProxyConfig, name: string | undefined): ProxyConfig
 
 /** The proxy's own error, by its code. */
 async function refusal(url: string, text: string): Promise<Probed> {
-  const reply = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/list',
-      params: { _meta: { [META_VERSION]: FIRST_MODERN, 'io.modelcontextprotocol/clientCapabilities': {} } },
-    }),
-    signal: AbortSignal.timeout(LIMIT_MS),
-  });
+  const reply = await askForTools(url, LIMIT_MS);
   const body: unknown = await reply.json().catch(() => undefined);
   const error = isObject(body) ? body['error'] : undefined;
   const message = textAt(error, 'message') ?? text.replace(/^not available yet: /, '');
