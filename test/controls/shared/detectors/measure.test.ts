@@ -1,12 +1,12 @@
 /** What the detectors find and what they mistake for it, on a small corpus of words that nobody tuned them to. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { corpus, GROUPS, typeOf } from './corpus/index.ts';
+import { corpus, corpusOf, GROUPS, NOTHING, typeOf } from './corpus/index.ts';
 import { Random } from './corpus/random.ts';
 import { traps } from './corpus/traps.ts';
 import { checkDigit, TEST_CARDS } from './corpus/values/cards.ts';
 import { textFor } from './corpus/values/pattern.ts';
 import { FORMATS } from './corpus/values/secrets.ts';
-import { type Section, sourcesIn, Words } from './corpus/words.ts';
+import { NO_WORDS, type Section, sourcesIn, Words } from './corpus/words.ts';
 import { MISTAKEN, recallFloor, TODAY } from './floors.ts';
 import { interval } from './interval.ts';
 import { alarms, recall, type Recall } from './measuring.ts';
@@ -113,6 +113,22 @@ test('the table marks a row that misses its floor, and shows what a peer found',
     '| email | label | 200 | 99.0 ✗ | 96.4–99.7 | 99.5 | 50.0 |',
   );
   expect(recallTable([{ ...row, found: 200 }])).toContain('| email | label | 200 | 100.0 | 98.1–100.0 | 99.5 |');
+});
+
+test('the table shows what was found with words of new sources, and marks what misses the floor', () => {
+  const row = { group: 'email', place: 'label', samples: 200, found: 200 } as const;
+  const table = recallTable([row, { ...row, place: 'prose' }], [], [{ ...row, samples: 100, found: 90 }]);
+  expect(table).toContain('| must | new sources |');
+  expect(table).toContain('| 99.5 | 90.0 ✗ |');
+  expect(table).toContain('| 99.5 |  |');
+});
+
+test('words of new sources alone make a corpus without those of the lists', () => {
+  const words = { ...NO_WORDS, labels: new Map([['email', ['Bezeichner']]]) };
+  const more = { ...NOTHING, sources: [{ source: 'one', half: 'heldOut', sections: words } as const] };
+  const samples = corpusOf('heldOut', 20, more, ['email']);
+  expect(new Set(samples.map(({ place }) => place))).toEqual(new Set(['label', 'table', 'siblings']));
+  for (const { document } of samples) expect(JSON.stringify(document)).toContain('Bezeichner');
 });
 
 test.each([

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '../../../../bin/bundle.ts';
-import { corpus, NOTHING } from './corpus/index.ts';
+import { corpus, corpusOf, NOTHING } from './corpus/index.ts';
 import { Random } from './corpus/random.ts';
 import { realText } from './corpus/real-text.ts';
 import { traps } from './corpus/traps.ts';
@@ -11,6 +11,7 @@ import { CHUNKS } from './floors.ts';
 import { type Options, optionsOf, USAGE } from './measure-options.ts';
 import { alarms, recall } from './measuring.ts';
 import { packageData } from './packages/data.ts';
+import { freshWords } from './packages/fresh.ts';
 import { gitleaksFormats } from './packages/gitleaks.ts';
 import { measurePeers } from './packages/peers.ts';
 import { installPython, packagesOf } from './packages/python.ts';
@@ -51,6 +52,13 @@ const more = 'python' in installed ? packageData(installed.python, half, formats
 const samples = corpus(half, each, more, groups);
 progress(`searching ${samples.length} samples`);
 const { rows, missed } = await recall(samples);
+let fresh: Awaited<ReturnType<typeof recall>> = { rows: [], missed: [] };
+if ('python' in installed) {
+  progress('reading the new sources');
+  const ids = 'ids' in rules ? rules.ids : new Set<string>();
+  const words = freshWords(installed.python, half, ids, progress);
+  fresh = await recall(corpusOf(half, each, { ...more, ...words }, groups));
+}
 progress('reading the files of installed packages');
 const folders = [join(ROOT, 'node_modules'), ...('python' in installed ? [packagesOf(installed.python)] : [])];
 const chunks = realText(half, CHUNKS, folders).map((document) => ({ kind: 'real text', document }));
@@ -63,10 +71,12 @@ if ('python' in installed && options.peers) {
   peers = measurePeers(installed.python, samples, chunks, groups);
 }
 
-const tables = `${recallTable(rows, peers)}\n\n${alarmsTable(real.rows, trap.rows, peers)}`;
+const tables = `${recallTable(rows, peers, fresh.rows)}\n\n${alarmsTable(real.rows, trap.rows, peers)}`;
 process.stdout.write(`${tables}\n`);
 if (options.examples) {
   showMissed(missed);
+  console.log('\nwith words of new sources:');
+  showMissed(fresh.missed);
   showAlarms('mistaken in traps', trap.found);
   showAlarms('found in real text', real.found);
 }

@@ -13,19 +13,36 @@ export interface Peer {
   readonly mistaken: ReadonlyMap<string, { readonly texts: number; readonly mistaken: number }>;
 }
 
-export function recallTable(rows: readonly Recall[], peers: readonly Peer[] = []): string {
+/** @param fresh what was found with words of new sources */
+export function recallTable(
+  rows: readonly Recall[],
+  peers: readonly Peer[] = [],
+  fresh: readonly Recall[] = [],
+): string {
+  const others = new Map(fresh.map((row) => [`${row.group} ${row.place}`, row]));
   return table(
-    ['data', 'place', 'values', 'found', '95 %', 'must', ...peers.map(({ name }) => name)],
+    [
+      'data',
+      'place',
+      'values',
+      'found',
+      '95 %',
+      'must',
+      ...(fresh.length > 0 ? ['new sources'] : []),
+      ...peers.map(({ name }) => name),
+    ],
     rows.map(({ group, place, samples, found }) => {
       const [from, to] = interval(found, samples);
       const floor = recallFloor(group, place);
+      const other = others.get(`${group} ${place}`);
       return [
         group,
         place,
         String(samples),
-        `${percent(found, samples)}${floor !== undefined && found / samples < floor ? ' ✗' : ''}`,
+        marked(found, samples, floor),
         `${(from * 100).toFixed(1)}–${(to * 100).toFixed(1)}`,
         floor === undefined ? '' : `${+(floor * 100).toFixed(1)}`,
+        ...(fresh.length > 0 ? [other === undefined ? '' : marked(other.found, other.samples, floor)] : []),
         ...peers.map((peer) => {
           const other = peer.found.get(`${group} ${place}`);
           return other === undefined ? '' : percent(other.found, other.samples);
@@ -68,6 +85,10 @@ export function alarmsTable(real: readonly Alarms[], traps: readonly Alarms[], p
       ];
     }),
   );
+}
+
+function marked(found: number, samples: number, floor: number | undefined): string {
+  return `${percent(found, samples)}${floor !== undefined && found / samples < floor ? ' ✗' : ''}`;
 }
 
 function percent(part: number, of: number): string {

@@ -15,7 +15,7 @@ import { birth, email, passport, password } from './values/people.ts';
  */
 import { international, type MorePhones, national, COUNTRIES, OTHERS } from './values/phones.ts';
 import { type Format, FORMATS, known, machineSecret } from './values/secrets.ts';
-import { type Half, sourcesIn, Words, type Source } from './words.ts';
+import { type Half, NO_WORDS, sourcesIn, Words, type Source } from './words.ts';
 
 export { type Group, GROUPS, type PlaceKind, PLACES, type Sample } from './sample.ts';
 export { COUNTRIES } from './values/phones.ts';
@@ -27,6 +27,8 @@ const SEEDS: Readonly<Record<Half, number>> = { development: 20_261_130, heldOut
 export interface More {
   readonly phones: MorePhones;
   readonly formats: readonly Format[];
+  /** The forms of secrets of every corpus. @default - those of the list */
+  readonly known?: readonly Format[];
   readonly sources: readonly Source[];
   /** Values by group, from `faker`. */
   readonly values: ReadonlyMap<Group, readonly Value[]>;
@@ -90,7 +92,7 @@ const KINDS: Readonly<Record<Group, Kind>> = {
       ['prose', prose],
       ['contrary word', contrary],
     ],
-    value: (random, { formats }) => known([...FORMATS, ...formats], random),
+    value: (random, { formats, known: always = FORMATS }) => known([...always, ...formats], random),
   },
   'secret-named': {
     type: 'secret',
@@ -112,17 +114,51 @@ export function typeOf(group: Group): string {
   return KINDS[group].type;
 }
 
+/** Places whose words come from the lists alone. */
+const BY_WORDS: ReadonlySet<PlaceKind> = new Set([
+  'usual field',
+  'unusual field',
+  'label',
+  'table',
+  'siblings',
+  'code',
+]);
+
+/** The corpus with the words of some sources only: of the others it takes what says nothing. */
+export function corpusOf(half: Half, each: number, more: More, groups: readonly Group[] = GROUPS): Sample[] {
+  const neutral = sourcesIn(half).map((source): Source => {
+    const { wrappers, neutral: texts } = source.sections;
+    return { ...source, sections: { ...NO_WORDS, wrappers, neutral: texts } };
+  });
+  const own = more.sources.filter((source) => source.half === half);
+  const only = { ...more, known: [] };
+  return made(new Words([...neutral, ...own]), half, each, only, groups, BY_WORDS);
+}
+
 /**
  * @param each how many samples of each group at each kind of place
  * @param groups all of them unless given
  */
 export function corpus(half: Half, each: number, more: More = NOTHING, groups: readonly Group[] = GROUPS): Sample[] {
   const words = new Words([...sourcesIn(half), ...more.sources.filter((source) => source.half === half)]);
+  return made(words, half, each, more, groups);
+}
+
+function made(
+  words: Words,
+  half: Half,
+  each: number,
+  more: More,
+  groups: readonly Group[],
+  places?: ReadonlySet<PlaceKind>,
+): Sample[] {
   return groups.flatMap((group) =>
-    KINDS[group].places.flatMap(([place, make], i) =>
+    KINDS[group].places.flatMap(([place, make], i) => {
+      if (places !== undefined && !places.has(place) && group !== 'secret-known') return [];
       // A seed for each, so that a part of the groups gives the same samples as all of them.
-      some(group, place, make, each, new Random(SEEDS[half] + GROUPS.indexOf(group) * 101 + i * 7), words, half, more),
-    ),
+      const random = new Random(SEEDS[half] + GROUPS.indexOf(group) * 101 + i * 7);
+      return some(group, place, make, each, random, words, half, more);
+    }),
   );
 }
 

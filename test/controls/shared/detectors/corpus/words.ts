@@ -19,6 +19,17 @@ export interface Source {
   readonly sections: Readonly<Record<Section, ByType>>;
 }
 
+const NO_TYPE: ByType = new Map();
+export const NO_WORDS: Source['sections'] = {
+  fields: NO_TYPE,
+  unusual: NO_TYPE,
+  labels: NO_TYPE,
+  sentences: NO_TYPE,
+  contrary: NO_TYPE,
+  wrappers: NO_TYPE,
+  neutral: NO_TYPE,
+};
+
 /** All words of one half. */
 export class Words {
   readonly #sources: readonly Source[];

@@ -7,16 +7,15 @@ import { type Section, SECTIONS, type Source } from '../corpus/words.ts';
 import { runPython } from './python.ts';
 
 const VALUE = z.strictObject({ text: z.string(), kind: z.string(), proves: z.boolean() });
+export const SOURCE = z.strictObject({
+  source: z.string(),
+  half: z.enum(['development', 'heldOut']),
+  sections: z.partialRecord(z.enum(SECTIONS), z.record(z.string(), z.array(z.string()))),
+});
 const DATA = z.strictObject({
   phones: z.record(z.string(), z.array(z.string())),
   values: z.partialRecord(z.enum(GROUPS), z.array(VALUE)),
-  sources: z.array(
-    z.strictObject({
-      source: z.string(),
-      half: z.enum(['development', 'heldOut']),
-      sections: z.partialRecord(z.enum(SECTIONS), z.record(z.string(), z.array(z.string()))),
-    }),
-  ),
+  sources: z.array(SOURCE),
 });
 
 export function packageData(python: string, half: Half, formats: readonly Format[]): More {
@@ -24,7 +23,7 @@ export function packageData(python: string, half: Half, formats: readonly Format
   return {
     phones: new Map(Object.entries(phones)),
     formats,
-    sources: sources.map((source): Source => ({ ...source, sections: sectionsOf(source.sections) })),
+    sources: sources.map(sourceOf),
     values: new Map(
       GROUPS.flatMap((group): [Group, readonly Value[]][] => {
         const own = values[group];
@@ -32,6 +31,10 @@ export function packageData(python: string, half: Half, formats: readonly Format
       }),
     ),
   };
+}
+
+export function sourceOf(source: z.infer<typeof SOURCE>): Source {
+  return { ...source, sections: sectionsOf(source.sections) };
 }
 
 function sectionsOf(

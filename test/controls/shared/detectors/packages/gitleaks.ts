@@ -11,7 +11,9 @@ const MODULE = 'github.com/zricethezav/gitleaks/v8@v8.30.1';
 const FOLDER = join(ROOT, '.cache/detectors/go');
 
 /** Returns the forms, or says why there are none. */
-export function gitleaksFormats(): { readonly formats: readonly Format[] } | { readonly fault: string } {
+export function gitleaksFormats():
+  | { readonly formats: readonly Format[]; readonly ids: ReadonlySet<string> }
+  | { readonly fault: string } {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, 'go.mod'), 'module rules\n');
   const { error, status, stdout, stderr } = spawnSync('go', ['mod', 'download', '-json', MODULE], {
@@ -22,7 +24,8 @@ export function gitleaksFormats(): { readonly formats: readonly Format[] } | { r
   const folder = /"Dir": "(.*)"/.exec(stdout)?.[1];
   if (status !== 0 || folder === undefined)
     return { fault: stderr.trim().split('\n').at(-1) ?? `go ended with ${status}` };
-  return { formats: formatsIn(readFileSync(join(folder, 'config/gitleaks.toml'), 'utf8')) };
+  const rules = readFileSync(join(folder, 'config/gitleaks.toml'), 'utf8');
+  return { formats: formatsIn(rules), ids: new Set(rules.matchAll(/^id = "(.*)"$/gm).map(([, id = '']) => id)) };
 }
 
 /**
@@ -30,7 +33,7 @@ export function gitleaksFormats(): { readonly formats: readonly Format[] } | { r
  * a name is no form.
  */
 const END = /(?:\(\?:\[\\x60'"\\s;\]\|\\\\\[nr\]\|\$(?:\|\\b)?\)|\(\?:\[\^\\w-\]\|\\z\)|\(\?:\$\|\[.*?\]\))$/;
-const BEGIN = /^\(\?:\^\|\[.*?\]\)/;
+const BEGIN = /^(?:\(\?:\^\|\[.*?\]\)|\(\?:\(\?:\\A\|.*?\]\)\))/;
 const NAMED = /\[\\w\.-\]|\[\\s'"\]|\(\?:=\|>|\[ \\t\\w\.-\]/;
 /** Public keys, beginnings of secrets, names of fields, and rules that also match what is no secret. */
 const NONE: ReadonlySet<string> = new Set([
@@ -51,11 +54,18 @@ export function formatsIn(rules: string): readonly Format[] {
     .flatMap((rule): Format[] => {
       const name = /^id = "(.*)"$/m.exec(rule)?.[1];
       const written = /^regex = '''(.*)'''$/m.exec(rule)?.[1];
-      if (name === undefined || written === undefined || NAMED.test(written) || NONE.has(name)) return [];
-      const pattern = written.replace(END, '').replace(BEGIN, '');
-      if (!isPlain(pattern)) return [];
-      return [{ name: `gitleaks ${name}`, pattern, entropy: Number(/^entropy = ([\d.]+)$/m.exec(rule)?.[1] ?? 0) }];
+      if (name === undefined || written === undefined || NONE.has(name)) return [];
+      const entropy = Number(/^entropy = ([\d.]+)$/m.exec(rule)?.[1] ?? 0);
+      const form = formOf(`gitleaks ${name}`, written, entropy);
+      return form === undefined ? [] : [form];
     });
+}
+
+/** The form in an expression that finds secrets; undefined if it also needs a name. */
+export function formOf(name: string, written: string, entropy: number): Format | undefined {
+  if (NAMED.test(written)) return undefined;
+  const pattern = written.replace(END, '').replace(BEGIN, '');
+  return isPlain(pattern) ? { name, pattern, entropy } : undefined;
 }
 
 function isPlain(pattern: string): boolean {
