@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildProxy } from '../../bin/bundle.ts';
 import { addStacks } from '../../lib/deployment/app.ts';
 import { ROOT } from '../../lib/root.ts';
-import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
+import { command } from '../support/commands.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
@@ -21,17 +21,9 @@ interface Printed {
   readonly err: string;
 }
 
-function diff(...args: readonly string[]): Promise<Printed> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'bin/controls.ts'), 'diff', ...args],
-      { cwd: folder, env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'] } },
-      (error, out, err) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-      },
-    );
-  });
+async function diff(...args: readonly string[]): Promise<Printed> {
+  const { code, stdout, stderr } = await command('bin/controls.ts', ['diff', ...args], { INIT_CWD: folder });
+  return { code, out: stdout, err: stderr };
 }
 
 function file(name: string, content: unknown): string {

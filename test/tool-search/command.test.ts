@@ -1,12 +1,11 @@
-/** `npm run search` as a process of its own, in front of an upstream with the made-up catalogue. */
-import { execFile } from 'node:child_process';
+/** `npm run search`, in front of an upstream with the made-up catalogue. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ROOT } from '../../bin/bundle.ts';
 import { savingOf, savingText } from '../../bin/search/saving.ts';
 import { scripted } from '../aggregate/scripted.ts';
+import { command } from '../support/commands.ts';
 import type { Upstream } from '../support/upstream.ts';
 import { catalogue } from './catalogue.ts';
 
@@ -33,21 +32,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Ran {
+interface Printed {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-function runSearch(args: readonly string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'bin/search.ts'), ...args],
-      { env: { PATH: process.env['PATH'], UPSTREAM_URL: upstream.url }, encoding: 'utf8' },
-      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
+async function runSearch(args: readonly string[]): Promise<Printed> {
+  const { code, stdout, stderr } = await command('bin/search.ts', args, { UPSTREAM_URL: upstream.url });
+  return { code, out: stdout, err: stderr };
 }
 
 test('prints the tokens of the list with and without search, by the options of the config', async () => {

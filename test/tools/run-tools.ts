@@ -1,7 +1,5 @@
-/** `npm run tools` as a process of its own. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { ROOT } from '../../bin/bundle.ts';
+/** `npm run tools`. */
+import { command } from '../support/commands.ts';
 
 export interface Ran {
   readonly code: number;
@@ -9,13 +7,10 @@ export interface Ran {
   readonly err: string;
 }
 
-export function runTools(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'bin/tools.ts'), ...args],
-      { env: { PATH: process.env['PATH'], ...environment }, encoding: 'utf8' },
-      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
+export async function runTools(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const { code, stdout, stderr } = await command('bin/tools.ts', args, environment);
+  return { code, out: stdout, err: stderr };
 }

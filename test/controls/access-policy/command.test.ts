@@ -1,11 +1,8 @@
-/** `npm run policy`, run as a separate process. */
-import { execFile } from 'node:child_process';
+/** `npm run policy`. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../../../bin/bundle.ts';
 import { startCalculator } from '../../../local/calculator.ts';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { header } from '../../../proxy/callers/header.ts';
@@ -14,8 +11,8 @@ import { isOfOtherEra } from '../../../proxy/dispatch/era-methods.ts';
 import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { startTestProxy } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
+import { command, inOwnProcess, type Ran } from '../../support/commands.ts';
 import { startFront } from '../../support/front.ts';
-import { SHARED_ENVIRONMENT } from '../../support/shared-environment.ts';
 import { legacy, modern, send } from '../../upstream/messages.ts';
 
 let folder: string;
@@ -45,22 +42,7 @@ async function file(name: string, text: string): Promise<string> {
   return join(folder, name);
 }
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function policy(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'bin/policy.ts'), ...args],
-      { env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], INIT_CWD: folder } },
-      (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    );
-  });
-}
+const policy = (...args: string[]): Promise<Ran> => command('bin/policy.ts', args, { INIT_CWD: folder });
 
 const withConfig = (...args: string[]): Promise<Ran> => policy(...args, '--config', 'proxy.config.ts');
 
@@ -339,13 +321,7 @@ describe('policy matrix', () => {
 
   it('reads the tools that the test agent printed', async () => {
     const calculator = await startCalculator();
-    const listed = await promisify(execFile)(process.execPath, [
-      join(ROOT, 'bin/agent.ts'),
-      '--url',
-      calculator.url,
-      '--list',
-      '--json',
-    ]);
+    const listed = await inOwnProcess('bin/agent.ts', ['--url', calculator.url, '--list', '--json']);
     await calculator.close();
     await file('listed.json', listed.stdout);
     expect((await withConfig('matrix', '--callers', 'callers.json', '--tools', 'listed.json')).stdout).toMatch(

@@ -1,15 +1,12 @@
 /** The code in docs/control-access-policy.md compiles, and does what the page says. */
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../../bin/bundle.ts';
 import { DECIDED, FREE, SHARED } from '../../../proxy/controls/access-policy/methods.ts';
 import { usePages } from '../../docs/page.ts';
-import { SHARED_ENVIRONMENT } from '../../support/shared-environment.ts';
+import { command, type Ran } from '../../support/commands.ts';
 
-const run = promisify(execFile);
 const page = usePages(['docs/control-access-policy.md'], ['policy.config.ts', 'payments.config.ts']);
 const text = await readFile(join(ROOT, 'docs/control-access-policy.md'), 'utf8');
 
@@ -27,10 +24,7 @@ beforeAll(async () => {
   await writeFile(join(page.folder, 'table.json'), block('json', '"cases"'));
 });
 
-const policy = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
-  run(process.execPath, [join(ROOT, 'bin/policy.ts'), ...args], {
-    env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], INIT_CWD: page.folder },
-  });
+const policy = (...args: string[]): Promise<Ran> => command('bin/policy.ts', args, { INIT_CWD: page.folder });
 
 test('the table decides as the page says', async () => {
   expect((await policy('test', 'table.json', '--config', 'policy.config.ts')).stdout).toContain(

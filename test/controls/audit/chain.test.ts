@@ -1,5 +1,4 @@
 /** Chains that a proxy wrote, and what `npm run audit -- verify` reports after somebody changed them. */
-import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,14 +9,13 @@ import { checkByKeyring } from '../../../bin/audit/keys.ts';
 import { eachLine } from '../../../bin/audit/lines.ts';
 import { readLine } from '../../../bin/audit/links.ts';
 import { type CheckHead, type Report, Verifier } from '../../../bin/audit/verify.ts';
-import { ROOT } from '../../../bin/bundle.ts';
 import { hashOf } from '../../../proxy/controls/audit/chain.ts';
 import type { Link } from '../../../proxy/controls/audit/event.ts';
 import { audit, type AuditFormat, type AuditOptions } from '../../../proxy/controls/audit/index.ts';
 import { ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
+import { command } from '../../support/commands.ts';
 import { startFront } from '../../support/front.ts';
-import { SHARED_ENVIRONMENT } from '../../support/shared-environment.ts';
 import { startUpstream } from '../../support/upstream.ts';
 import { modern, send } from '../../upstream/messages.ts';
 
@@ -96,16 +94,9 @@ async function verify(lines: readonly string[], ...options: readonly string[]): 
   return run('verify', file, ...options);
 }
 
-function run(...args: readonly string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'bin/audit.ts'), ...args],
-      { env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], INIT_CWD: folder } },
-      (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout + stderr }),
-    );
-  });
+async function run(...args: readonly string[]): Promise<Ran> {
+  const { code, stdout, stderr } = await command('bin/audit.ts', args, { INIT_CWD: folder });
+  return { code, out: stdout + stderr };
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
