@@ -7,6 +7,7 @@ import { join } from 'node:path';
  */
 export const ROOMS = [
   'base',
+  'network',
   'json',
   'json-schema',
   'call',

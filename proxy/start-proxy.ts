@@ -10,6 +10,7 @@ import type { TokenKind } from './call/caller-tokens.ts';
 import { NOBODY, type ReadCaller } from './call/caller.ts';
 import { tokenReader } from './callers/tokens.ts';
 import { prefixOf, readUpstream, type UpstreamBindings } from './config/bindings.ts';
+import type { CaBundle } from './config/ca-bundle.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
 import { type ProcessBindings, readProcess } from './config/process-variables.ts';
 import { Dispatcher } from './dispatch/dispatch.ts';
@@ -18,6 +19,8 @@ import { Cors } from './ingress/cors.ts';
 import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
 import { ProtectedResource } from './ingress/protected-resource.ts';
+import { type ForwardProxies, readForwardProxies } from './network/forward-proxies.ts';
+import { useNetwork } from './network/network.ts';
 import { asControl } from './pipeline/by-method.ts';
 import type { Layer } from './pipeline/compose.ts';
 import { attentionOf, mayChangeResources, type SetupContext, type Withholding } from './pipeline/control.ts';
@@ -61,6 +64,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const bound = readUpstreams(settings, environment, faults);
   const {
     sessionSecret,
+    caBundle,
     allowedHosts,
     allowedOrigins,
     publicUrl,
@@ -70,11 +74,13 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   } = readProcess(environment, faults);
   unused satisfies Record<string, never>;
   const telemetry = readTelemetry(environment, faults);
+  const proxies = readForwardProxies(environment, faults);
   checkControlBindings(settings, environment, faults);
   const readCaller = prepareCaller(settings, environment, faults);
   const tokens = callerTokens(settings, bound, faults);
   if (faults.errors.length > 0) throw new ConfigError(faults.errors);
   for (const warning of faults.warnings) log.warn(warning);
+  await connectBy(proxies, caBundle);
   oddOrder(settings.controls);
 
   const observers = await loadObservers(telemetry, {
@@ -136,6 +142,18 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     close: (graceMs = 25_000) =>
       close(server, closing, upstream, [...onClose, ...observers.map((observer) => () => observer.close())], graceMs),
   };
+}
+
+/** How everything connects from here on. A bundle in Secrets Manager is read without what it contains. */
+async function connectBy(proxies: ForwardProxies | undefined, caBundle: CaBundle | undefined): Promise<void> {
+  useNetwork({ proxies, authorities: [] });
+  if (caBundle === undefined) return;
+  const { readCaBundle } = await import('./config/ca-bundle.ts');
+  const faults = new Faults();
+  const authorities = await readCaBundle(caBundle, faults);
+  if (faults.errors.length > 0) throw new ConfigError(faults.errors);
+  for (const warning of faults.warnings) log.warn(warning);
+  useNetwork({ proxies, authorities });
 }
 
 /** Undefined: all tools are listed, and no code of the search is loaded. */

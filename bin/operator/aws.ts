@@ -4,7 +4,7 @@ import { EXIT, Failure } from './failure.ts';
 
 /** Options for any client. Without a region, AWS's own configuration applies (AWS_REGION, the profile). */
 export function clientOptions(region: string | undefined): typeof AWS_CLIENT & { readonly region?: string } {
-  return region === undefined ? AWS_CLIENT : { ...AWS_CLIENT, region };
+  return { ...AWS_CLIENT, ...(region === undefined ? {} : { region }) };
 }
 
 /** AWS's name of an error; empty if it isn't AWS's. */

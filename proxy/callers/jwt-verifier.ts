@@ -1,5 +1,5 @@
 /** Verifies a caller's JWT with `jose`. Loaded only if the config uses `jwks(…)`, on the first call. */
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { ProxyError, Unauthenticated } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { documentFetch, jsonObjectIn } from '../credentials/endpoint.ts';
@@ -95,7 +95,10 @@ function checkClient(payload: JWTPayload, allowed: readonly string[] | undefined
 
 export async function createVerifier(options: Issuer): Promise<Verify> {
   const source = await sourceOf(options);
-  const keys = createRemoteJWKSet(source.keys);
+  const fetchKeys = documentFetch("the keys of the caller's issuer", LIMIT_MS);
+  const keys = createRemoteJWKSet(source.keys, {
+    [customFetch]: (url) => fetchKeys(url, { method: 'GET', headers: { accept: 'application/json' } }),
+  });
   const expected: JWTVerifyOptions = {
     issuer: source.issuer,
     algorithms: ALGORITHMS,

@@ -1,4 +1,5 @@
 /** Describes a built proxy for its deployment, from its config only, without running any control's `setup`. */
+import { NETWORK_VARIABLES } from '../network/forward-proxies.ts';
 import type { BindingKind } from '../pipeline/binding-need.ts';
 import type { Pins } from '../pipeline/built-in.ts';
 import { attentionOf } from '../pipeline/control.ts';
@@ -73,6 +74,7 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
     'iam: the region to sign for, if the upstream address names none',
     `upstream ${upstreams.map(({ name }) => name).join(', ')}`,
   );
+  for (const [name, purpose] of Object.entries(NETWORK_VARIABLES)) optional(name, purpose, 'network');
   for (const [name, purpose] of Object.entries(TELEMETRY_VARIABLES)) optional(name, purpose, 'telemetry');
   for (const upstream of upstreams) {
     for (const [name, purpose] of Object.entries(UPSTREAM_VARIABLES)) {

@@ -8,6 +8,7 @@ import { shownUrl } from '../base/shown-url.ts';
 import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 import type { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
 import { ALLOWED_HOST } from './allowed-host.ts';
+import type { CaBundle } from './ca-bundle.ts';
 
 /** What each variable is for. */
 export const PROCESS_VARIABLES = {
@@ -16,6 +17,8 @@ export const PROCESS_VARIABLES = {
   ALLOWED_HOSTS: 'hosts that Host and Origin may name, separated by commas',
   ALLOWED_ORIGINS: 'origins of web pages that may call (CORS), separated by commas; default none',
   PUBLIC_URL: 'the URL at which clients reach /mcp, where the proxy verifies tokens itself (jwks)',
+  CA_BUNDLE:
+    'certificates of private authorities (PEM), trusted besides the public ones: file:PATH, arn:… or built (caFile)',
   SESSION_SECRET: 'where the key of sealed session ids is, if processes share one',
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -30,12 +33,14 @@ export interface ProcessBindings {
   /** `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
   readonly publicUrl: URL | undefined;
+  /** Undefined: only the public authorities are trusted. */
+  readonly caBundle: CaBundle | undefined;
   /** Undefined: each process has its own key. */
   readonly sessionSecret: SecretSource | undefined;
 }
 
 export function readProcess(environment: Environment, faults: Faults): ProcessBindings {
-  const { HOST, PORT, ALLOWED_HOSTS, ALLOWED_ORIGINS, PUBLIC_URL, SESSION_SECRET, ...unread } = textsOf(
+  const { HOST, PORT, ALLOWED_HOSTS, ALLOWED_ORIGINS, PUBLIC_URL, CA_BUNDLE, SESSION_SECRET, ...unread } = textsOf(
     environment,
     PROCESS_VARIABLES,
   );
@@ -46,6 +51,7 @@ export function readProcess(environment: Environment, faults: Faults): ProcessBi
     allowedHosts: readHosts(ALLOWED_HOSTS ?? '', faults),
     allowedOrigins: readOrigins(ALLOWED_ORIGINS ?? '', faults),
     publicUrl: PUBLIC_URL === undefined ? undefined : readPublicUrl(PUBLIC_URL, faults),
+    caBundle: CA_BUNDLE === undefined ? undefined : parseCaBundle(CA_BUNDLE, faults),
     sessionSecret: SESSION_SECRET === undefined ? undefined : readSessionSecret(SESSION_SECRET, faults),
   };
 }
@@ -85,6 +91,16 @@ function readPublicUrl(text: string, faults: Faults): URL | undefined {
   if (isPlain && isSafe) return url;
   return faults.error(
     `PUBLIC_URL: expected the https URL of /mcp (http on this machine) without a query, such as https://tools.example.com/mcp, got ${JSON.stringify(shownUrl(text))}`,
+  );
+}
+
+/** A file is as good as a secret here: certificates are public. */
+function parseCaBundle(text: string, faults: Faults): CaBundle | undefined {
+  if (text === 'built') return { kind: 'built' };
+  const parsed = parseSecretSource(text);
+  if ('source' in parsed && parsed.source.kind !== 'cognito') return parsed.source;
+  return faults.error(
+    'CA_BUNDLE: expected where certificates are: file:PATH, arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or built; got another text',
   );
 }
 

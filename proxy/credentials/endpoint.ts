@@ -1,10 +1,13 @@
 /**
- * HTTP for credentials: TLS (or loopback), no redirects, limited in time and size. Calls are rare, so plain `fetch` is
- * enough.
+ * HTTP for credentials: TLS (or loopback), no redirects, limited in time and size. Calls are rare, so Node's own client is
+ * enough. It is loaded when it is first used.
  */
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
+import { forbiddenAddress } from '../network/forbidden-address.ts';
+import { trustAdvice } from '../network/untrusted.ts';
 
 /** Token responses and metadata documents have a few KB. */
 const MAX_DOCUMENT_BYTES = 256 * 1024;
@@ -49,52 +52,85 @@ export async function jsonObjectIn(response: Response): Promise<ReadonlyMap<stri
     : undefined;
 }
 
+export interface DocumentRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: URLSearchParams | undefined;
+}
+
 /**
  * `fetch` for one kind of endpoint (`what`, for errors). Resolves to the whole document or rejects with an {@link
  * UpstreamFailure}.
  */
 export function documentFetch(what: string, limitMs: number) {
-  return async (
-    address: string,
-    init: {
-      readonly method: string;
-      readonly headers: Record<string, string>;
-      readonly body?: URLSearchParams | undefined;
-    },
-  ): Promise<Response> => {
+  return async (address: string, request: DocumentRequest): Promise<Response> => {
     const url = new URL(address);
     if (!isProtected(url))
       throw new UpstreamFailure(
         'upstream-auth',
         `${what} is at ${url.protocol}//${url.host}, expected https (http only to this machine)`,
       );
+    const forbidden = forbiddenAddress(url.hostname);
+    if (forbidden !== undefined)
+      throw new UpstreamFailure('upstream-auth', `${what} is at ${url.host}, expected another host: ${forbidden}`);
+    const signal = AbortSignal.timeout(limitMs);
     try {
-      const response = await fetch(url, {
-        method: init.method,
-        headers: init.headers,
-        body: init.body ?? null,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(limitMs),
-      });
-      if (response.status >= 300 && response.status < 400) {
-        await response.body?.cancel();
-        throw new Redirected(what, url, response.status);
+      const message = await answer(url, request, signal);
+      const status = message.statusCode ?? 0;
+      if (status >= 300 && status < 400) {
+        message.destroy();
+        throw new Redirected(what, url, status);
       }
-      const { status, headers } = response;
-      const body = await readBounded(response, what, url);
-      return new Response(status === 204 || status === 205 ? null : body, { status, headers });
+      const body = await readBounded(message, what, url);
+      return new Response(status === 204 || status === 205 ? null : body, { status, headers: headersOf(message) });
     } catch (error) {
       if (error instanceof ProxyError) throw error;
-      throw new UpstreamFailure('upstream-auth', `${what} at ${url.origin} ${unreachable(error, limitMs)}`);
+      throw new UpstreamFailure('upstream-auth', `${what} at ${url.origin} ${unreachable(error, signal, limitMs)}`);
     }
   };
 }
 
-async function readBounded(response: Response, what: string, url: URL): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (response.body === null) return null;
+/** Settles when the headers have arrived. Each request has its own connection: a kept one may be dead after a snapshot. */
+async function answer(
+  url: URL,
+  { method, headers, body }: DocumentRequest,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const sent = body?.toString();
+  const options: RequestOptions = {
+    method,
+    signal,
+    headers: {
+      ...(sent === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' }),
+      ...headers,
+      'accept-encoding': 'identity',
+      ...(sent === undefined ? {} : { 'content-length': String(Buffer.byteLength(sent)) }),
+    },
+  };
+  const request = await clientFor(url, options);
+  return new Promise((resolve, reject) => {
+    request.on('response', resolve).on('error', reject).end(sent);
+  });
+}
+
+async function clientFor(url: URL, options: RequestOptions) {
+  // Without an agent, so that the environment that Node itself reads leads nothing of this machine to a proxy.
+  if (url.protocol === 'http:') return (await import('node:http')).request(url, { ...options, agent: false });
+  const [{ request }, { NetworkAgent }] = await Promise.all([import('node:https'), import('../network/agent.ts')]);
+  return request(url, { ...options, agent: new NetworkAgent() });
+}
+
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct))
+    for (const value of values) headers.append(name, value);
+  return headers;
+}
+
+async function readBounded(message: IncomingMessage, what: string, url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of message as AsyncIterable<Buffer>) {
     size += chunk.byteLength;
     if (size > MAX_DOCUMENT_BYTES)
       throw new UpstreamFailure(
@@ -106,12 +142,10 @@ async function readBounded(response: Response, what: string, url: URL): Promise<
   return Buffer.concat(chunks, size);
 }
 
-function unreachable(error: unknown, limitMs: number): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `did not answer within ${limitMs / 1000} s`;
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
+function unreachable(error: unknown, signal: AbortSignal, limitMs: number): string {
+  if (signal.aborted) return `did not answer within ${limitMs / 1000} s`;
   const code =
-    typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string'
-      ? cause.code
-      : 'connection failed';
-  return `could not be reached (${code})`;
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'connection failed';
+  const said = error instanceof Error && error.name === 'ForwardProxyError' ? `: ${error.message}` : '';
+  return `could not be reached (${code})${said}${trustAdvice(error)}`;
 }

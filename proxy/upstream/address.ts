@@ -2,7 +2,7 @@
 import { agentCoreHost, isAwsHost, suffixIn } from '../base/aws-hosts.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
-import { forbiddenAddress } from './forbidden-address.ts';
+import { forbiddenAddress } from '../network/forbidden-address.ts';
 
 export interface Address {
   readonly url: URL;

@@ -1,12 +1,13 @@
 /** HTTP out: a bounded keep-alive pool to one host, with a time limit for each phase and none for the whole. */
-import net, { type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { UpstreamFailure } from '../base/errors.ts';
 import { isErrno } from '../base/log.ts';
+import { dialer, type Forwarded } from '../network/dialer.ts';
+import { trustAdvice } from '../network/untrusted.ts';
 import type { Connection, Exchange } from './http/connection.ts';
 import { isFieldText, isToken, NotHttp } from './http/head.ts';
 import { Pool } from './http/pool.ts';
 import type { Response } from './http/response.ts';
-import { guardedLookup } from './lookup.ts';
 import { type PhaseLimits, Phases } from './phases.ts';
 
 export interface TransportOptions extends PhaseLimits {
@@ -32,13 +33,11 @@ export interface Send {
   readonly idempotent: boolean;
 }
 
-/** A silent connection is probed by the operating system after this time, as by Node's client. */
-const KEEP_ALIVE_MS = 1_000;
-
 export class Transport {
   readonly #options: TransportOptions;
   readonly #url: URL;
   #pool: Pool | undefined;
+  #forwarded: Forwarded | undefined;
 
   constructor(url: URL, options: TransportOptions) {
     this.#url = url;
@@ -52,7 +51,8 @@ export class Transport {
     return new Promise((resolve, reject) => {
       const { connectMs, firstByteMs, idleMs } = this.#options;
       const limits = { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs };
-      new Sending(pool, this.#url, send, limits, resolve, reject).start(send.onStart);
+      const sending = new Sending(pool, this.#url, this.#as(send), limits, resolve, reject);
+      sending.start(send.onStart);
     });
   }
 
@@ -62,43 +62,18 @@ export class Transport {
   }
 
   async #start(): Promise<void> {
-    const { maxConnections } = this.#options;
-    const connect = this.#url.protocol === 'https:' ? await this.#overTls() : this.#overTcp();
-    this.#pool ??= new Pool(connect, maxConnections);
+    const { maxConnections, lookup } = this.#options;
+    const dial = await dialer(this.#url, lookup);
+    this.#forwarded = dial.forwarded;
+    this.#pool ??= new Pool(dial, maxConnections);
   }
 
-  #overTcp(): (onread: OnReadOpts) => Socket {
-    const target = this.#target(80);
-    return (onread) => net.connect({ ...target, onread });
-  }
-
-  /** TLS is loaded only where it is used. */
-  async #overTls(): Promise<(onread: OnReadOpts) => Socket> {
-    const tls = await import('node:tls');
-    const target = this.#target(443);
-    const servername = net.isIP(target.host) === 0 ? target.host : '';
-    let session: Buffer | undefined;
-    return (onread) => {
-      const options = { ...target, servername, ALPNProtocols: ['http/1.1'], onread };
-      return tls
-        .connect(session === undefined ? options : { ...options, session })
-        .setNoDelay(true)
-        .setKeepAlive(true, KEEP_ALIVE_MS)
-        .on('session', (latest) => (session = latest))
-        .on('error', () => (session = undefined));
-    };
-  }
-
-  #target(defaultPort: number) {
-    const { hostname, port } = this.#url;
-    return {
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: port === '' ? defaultPort : Number(port),
-      lookup: this.#options.lookup ?? guardedLookup(),
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE_MS,
-    };
+  /** The request in the form that a forward proxy sends on, if there is one that doesn't open tunnels. */
+  #as(send: Send): Send {
+    const by = this.#forwarded;
+    return by === undefined
+      ? send
+      : { ...send, path: by.origin + send.path, headers: [...send.headers, ...by.headers] };
   }
 }
 
@@ -230,7 +205,9 @@ function unsent({ isSent }: Connection, error: Error): boolean {
 function unreachable(url: URL, error: unknown, detail: string): UpstreamFailure {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : 'the connection broke';
   const clientMessage = `the upstream can't be reached: ${reason}${detail}`;
-  return new UpstreamFailure('upstream-unreachable', `${url.host}: ${clientMessage}`, { cause: error, clientMessage });
+  const said = error instanceof Error && error.name === 'ForwardProxyError' ? `; ${error.message}` : '';
+  const message = `${url.host}: ${clientMessage}${said}${trustAdvice(error)}`;
+  return new UpstreamFailure('upstream-unreachable', message, { cause: error, clientMessage });
 }
 
 function notHttp(url: URL, error: NotHttp, detail: string): UpstreamFailure {

@@ -139,6 +139,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/upstream/http/pool.ts #all': 'connections to one upstream, maxConnections at most',
   'proxy/upstream/http/pool.ts #free': 'connections to one upstream, maxConnections at most',
   'proxy/upstream/http/pool.ts #waiting': 'calls that wait for a connection, each for connectMs at most',
+  'proxy/upstream/http/pool.ts #opening': 'calls for which a tunnel is opened, maxConnections at most',
   'proxy/upstream/sessions.ts #opening': 'sessions that are being opened',
   'proxy/upstream/held.ts #byCaller': 'sessions open at the upstream, bounded for each caller and ended when idle',
   'proxy/upstream/held.ts #ending': 'sessions that are being ended',

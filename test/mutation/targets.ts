@@ -8,7 +8,7 @@ export const TYPES_ONLY: ReadonlySet<string> = new Set(['upstream/auth/auth', 'c
 /** The tests of a source, which is named by its path below `proxy/`, without its ending. */
 export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'upstream/address': ['test/upstream/address.test.ts'],
-  'upstream/forbidden-address': ['test/upstream/address.test.ts'],
+  'network/forbidden-address': ['test/upstream/address.test.ts'],
   'upstream/headers': ['test/upstream/headers.test.ts'],
   ...inFolder('upstream/http', {
     chunks: ['reader'],

@@ -1,5 +1,5 @@
-/** A self-signed certificate for servers on loopback, made in DER (RFC 5280), so that no private key is in the project. */
-import { generateKeyPairSync, sign } from 'node:crypto';
+/** Certificates for servers on loopback, self-signed or of a private authority, made in DER (RFC 5280), so that no private key is in the project. */
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 export interface Certificate {
   /** PEM. */
@@ -9,25 +9,56 @@ export interface Certificate {
 
 /** @param names DNS names that it is valid for, besides 127.0.0.1 */
 export function selfSigned(names: readonly string[] = ['localhost']): Certificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, 'loopback'))));
+  return certified({ subject: 'loopback', extensions: [alternatives(names)] });
+}
+
+/** A private certificate authority. */
+export interface Authority extends Certificate {
+  /** @param names DNS names that it is valid for, besides 127.0.0.1 */
+  issue(names: readonly string[]): Certificate;
+}
+
+export function createAuthority(subject = 'a private authority'): Authority {
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const own = certified({ subject, keys, extensions: [IS_AUTHORITY] });
+  return {
+    ...own,
+    issue: (names) =>
+      certified({
+        subject: 'loopback',
+        issuer: { name: subject, key: keys.privateKey },
+        extensions: [alternatives(names)],
+      }),
+  };
+}
+
+function certified({
+  subject,
+  keys = generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  issuer = { name: subject, key: keys.privateKey },
+  extensions,
+}: {
+  readonly subject: string;
+  readonly keys?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
+  readonly issuer?: { readonly name: string; readonly key: KeyObject };
+  readonly extensions: readonly Buffer[];
+}): Certificate {
   const day = 24 * 3_600_000;
-  const alternatives = sequence(...names.map((text) => der(0x82, text)), der(0x87, Buffer.from([127, 0, 0, 1])));
   const tbs = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
-    der(0x02, Buffer.from([1])),
+    der(0x02, Buffer.from([1, ...randomBytes(8)])),
     sequence(ECDSA_WITH_SHA256),
-    name,
+    nameOf(issuer.name),
     sequence(der(0x17, utcTime(Date.now() - day)), der(0x17, utcTime(Date.now() + day))),
-    name,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(sequence(SUBJECT_ALT_NAME, der(0x04, alternatives)))),
+    nameOf(subject),
+    keys.publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, sequence(...extensions)),
   );
-  const signature = der(0x03, Buffer.from([0]), sign('sha256', tbs, privateKey));
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', tbs, issuer.key));
   const cert = sequence(tbs, sequence(ECDSA_WITH_SHA256), signature).toString('base64');
   return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-    cert: `-----BEGIN CERTIFICATE-----\n${cert.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    cert: `-----BEGIN CERTIFICATE-----\n${cert.replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`,
   };
 }
 
@@ -43,3 +74,18 @@ const utcTime = (ms: number): string => `${new Date(ms).toISOString().replace(/\
 const COMMON_NAME = der(0x06, Buffer.from('550403', 'hex'));
 const SUBJECT_ALT_NAME = der(0x06, Buffer.from('551d11', 'hex'));
 const ECDSA_WITH_SHA256 = der(0x06, Buffer.from('2a8648ce3d040302', 'hex'));
+const BASIC_CONSTRAINTS = der(0x06, Buffer.from('551d13', 'hex'));
+const IS_AUTHORITY = sequence(
+  BASIC_CONSTRAINTS,
+  der(0x01, Buffer.from([0xff])),
+  der(0x04, sequence(der(0x01, Buffer.from([0xff])))),
+);
+
+function alternatives(names: readonly string[]): Buffer {
+  const listed = sequence(...names.map((text) => der(0x82, text)), der(0x87, Buffer.from([127, 0, 0, 1])));
+  return sequence(SUBJECT_ALT_NAME, der(0x04, listed));
+}
+
+function nameOf(text: string): Buffer {
+  return sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, text))));
+}

@@ -4,6 +4,7 @@
  */
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { log } from '../../base/log.ts';
+import { awsConnections } from '../../credentials/aws-client.ts';
 import type { Sink } from './sink.ts';
 
 /** Limits of PutRecordBatch: 500 records, and 4 MiB less a margin for their encoding. */
@@ -35,7 +36,7 @@ export function firehoseSink(variable: string, arn: string): Sink {
     throw new TypeError(
       `${variable}: expected arn:aws:firehose:REGION:ACCOUNT:deliverystream/NAME, got ${JSON.stringify(arn)}`,
     );
-  return new Firehose(new FirehoseClient({ region, maxAttempts: 1 }), name);
+  return new Firehose(new FirehoseClient({ region, maxAttempts: 1, requestHandler: awsConnections() }), name);
 }
 
 class Firehose implements Sink {

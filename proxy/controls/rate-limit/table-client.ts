@@ -8,6 +8,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { awsConnections } from '../../credentials/aws-client.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -27,7 +28,7 @@ export class TableClient implements Table {
 
   constructor(region: string) {
     // If the response of a write was lost, its retry counts twice: that is too much, but never too little.
-    this.#client = new DynamoDBClient({ region, maxAttempts: 2 });
+    this.#client = new DynamoDBClient({ region, maxAttempts: 2, requestHandler: awsConnections() });
   }
 
   async write(input: UpdateItemCommandInput, limitMs: number): Promise<Written> {

@@ -1,6 +1,7 @@
 /** Signs requests with AWS credentials, for an AgentCore Gateway or Runtime, or another upstream behind IAM. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../../base/errors.ts';
+import { isDirect } from '../../network/network.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
 import { getHeader } from './header-list.ts';
 import { Renewal, type Lease } from './renewal.ts';
@@ -99,7 +100,11 @@ function adviceFor(error: unknown): string {
 /** Makes a new chain each time: the SDK's cache would return the refused credentials again. */
 async function defaultChain(region: string): Promise<AwsCredentials> {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-  return fromNodeProviderChain({ ignoreCache: true, clientConfig: { region } })();
+  // For the sources that ask STS or IAM Identity Center. Those of this machine are always asked directly.
+  const connections = isDirect()
+    ? {}
+    : { requestHandler: (await import('../../credentials/aws-client.ts')).awsConnections() };
+  return fromNodeProviderChain({ ignoreCache: true, clientConfig: { region, ...connections } })();
 }
 
 function idOf(accessKeyId: string, sessionToken: string | undefined): string {

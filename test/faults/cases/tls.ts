@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 /** Faults of TLS and of names. */
 import net from 'node:net';
+import { trustAdvice } from '../../../proxy/network/untrusted.ts';
 import { certify, selfSigned, type Certificate } from '../certificates.ts';
 import { told } from '../client.ts';
 import type { Fault, Scene } from '../fault.ts';
@@ -18,11 +19,11 @@ function presenting(certificate: Certificate): Fault['play'] {
   };
 }
 
-function refusedBy(code: string): Pick<Fault, 'gets' | 'logs'> {
+function refusedBy(code: string, advice = ''): Pick<Fault, 'gets' | 'logs'> {
   const words = `the upstream can't be reached: ${code}`;
   return {
     gets: [`502 error upstream-unreachable (-32603): ${words}`],
-    logs: ['call refused upstream-unreachable', `warn refused upstream-unreachable: HOST: ${words}`],
+    logs: ['call refused upstream-unreachable', `warn refused upstream-unreachable: HOST: ${words}${advice}`],
   };
 }
 
@@ -50,8 +51,9 @@ export const NAMES_AND_TLS: readonly Fault[] = [
     happens: 'the upstream signed its certificate itself',
     ...TLS,
     play: presenting(selfSigned({ host: '127.0.0.1', days: 30 })),
-    ...refusedBy('DEPTH_ZERO_SELF_SIGNED_CERT'),
-    advice: 'use a certificate of a public authority, or let Node trust yours: `NODE_EXTRA_CA_CERTS`',
+    ...refusedBy('DEPTH_ZERO_SELF_SIGNED_CERT', trustAdvice({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })),
+    advice:
+      'bind `CA_BUNDLE` to the certificate of its authority (`caFile` in a deployment), or use one of a public authority',
   },
   {
     name: 'tls-broken-off',

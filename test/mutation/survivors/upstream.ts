@@ -12,7 +12,7 @@ export const UPSTREAM: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
-  'upstream/forbidden-address': [
+  'network/forbidden-address': [
     {
       why: 'split() returns at least one part. The default is for the compiler.',
       mutants: [

@@ -5,11 +5,11 @@ import { readUpstream } from '../../../proxy/config/bindings.ts';
 import type { Outgoing } from '../../../proxy/upstream/auth/auth.ts';
 import { getHeader } from '../../../proxy/upstream/auth/header-list.ts';
 import { variablesOfWays } from '../../../proxy/upstream/auth/ways.ts';
+import { startElsewhere } from '../../support/elsewhere.ts';
 import { serve } from './loopback.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
 });
 
 type Environment = Readonly<Record<string, string>>;
@@ -171,15 +171,15 @@ describe('with oauth', () => {
   });
 
   test('the issuer of a user pool is asked for its metadata', async () => {
-    const asked: string[] = [];
-    vi.stubGlobal('fetch', (address: string | URL) => {
-      asked.push(String(address));
-      return Promise.reject(new TypeError('no network'));
+    await using elsewhere = await startElsewhere(['cognito-idp.eu-west-1.amazonaws.com'], (_request, response) => {
+      response.writeHead(503).end();
     });
     const { upstream } = read({ UPSTREAM_AUTH: 'oauth', UPSTREAM_SECRET: POOL });
     const request: Outgoing = { method: 'POST', host: 'h', path: '/', body: undefined, headers: [] };
     await expect(Promise.resolve((await upstream?.auth.load())?.apply(request))).rejects.toThrow();
-    expect(asked[0]).toMatch(/^https:\/\/cognito-idp\.eu-west-1\.amazonaws\.com\/.*eu-west-1_AbCdEfGhI/);
+    expect(elsewhere.requests[0]).toMatch(
+      /^GET https:\/\/cognito-idp\.eu-west-1\.amazonaws\.com\/.*eu-west-1_AbCdEfGhI/,
+    );
   });
 });
 

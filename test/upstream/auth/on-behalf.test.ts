@@ -1,10 +1,12 @@
 /** A caller's token is exchanged for one that the upstream accepts, with a certified authorization server. */
+import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Faults } from '../../../proxy/base/environment.ts';
 import { ProxyError } from '../../../proxy/base/errors.ts';
 import { readUpstream } from '../../../proxy/config/bindings.ts';
 import type { Authenticator, Outgoing } from '../../../proxy/upstream/auth/auth.ts';
+import { startElsewhere } from '../../support/elsewhere.ts';
 import { startTokenIssuer, type TokenIssuer, type TokenIssuerOptions } from '../../support/token-issuer.ts';
 import { CALLERS_KEY, exchangeOf, tokenOf } from './callers-tokens.ts';
 
@@ -254,10 +256,12 @@ describe('bindings', () => {
   ])('with %s ask for the use that this issuer requires', async (tokenUrl, use) => {
     vi.stubEnv('TEST_CLIENT_SECRET', 'first-secret');
     const bodies: string[] = [];
-    const fetching = vi.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
-      bodies.push(init?.body instanceof URLSearchParams ? init.body.toString() : '');
-      return new Response('{"access_token":"t","token_type":"Bearer","expires_in":60}', {
-        headers: { 'content-type': 'application/json' },
+    await using _elsewhere = await startElsewhere([new URL(tokenUrl).hostname], (request, response) => {
+      void text(request).then((body) => {
+        bodies.push(body);
+        return response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end('{"access_token":"t","token_type":"Bearer","expires_in":60}');
       });
     });
     const bound = readUpstream(
@@ -273,7 +277,6 @@ describe('bindings', () => {
     );
     const auth = await bound?.auth.load();
     await auth?.apply(outgoing(exchangeOf(await tokenOf('alice'))));
-    fetching.mockRestore();
     expect(new URLSearchParams(bodies[0]).get('requested_token_use')).toBe(use);
   });
 });

@@ -2,11 +2,11 @@
 import type http from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { issuerCheck } from '../../../proxy/upstream/auth/resource-metadata.ts';
+import { startElsewhere } from '../../support/elsewhere.ts';
 import { serve } from './loopback.ts';
 
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 const ISSUER = new URL('https://idp.example.test/pool');
@@ -92,20 +92,18 @@ describe('a challenge', () => {
   });
 
   test('from another machine is followed over https only, from this one over http only', async () => {
-    const asked: string[] = [];
-    vi.stubGlobal('fetch', (address: URL) => {
-      asked.push(address.href);
-      return Promise.resolve(new Response('{"authorization_servers":["https://b"]}'));
+    await using elsewhere = await startElsewhere(['gw.example.test'], (_request, response) => {
+      response.end('{"authorization_servers":["https://b"]}');
     });
     const check = issuerCheck(ISSUER);
     await check('resource_metadata="http://gw.example.test/m"', 'gw.example.test');
-    expect(asked).toEqual([]);
+    expect(elsewhere.requests).toEqual([]);
     await expect(check('resource_metadata="https://gw.example.test/m"', 'gw.example.test')).rejects.toMatchObject(
       DIFFERS,
     );
-    expect(asked).toEqual(['https://gw.example.test/m']);
+    expect(elsewhere.requests).toEqual(['GET https://gw.example.test/m']);
     await check('resource_metadata="https://127.0.0.1:9/m"', '127.0.0.1:9');
-    expect(asked).toHaveLength(1);
+    expect(elsewhere.requests).toHaveLength(1);
   });
 
   test('is answered from memory for ten seconds, and fetched again for another address', async () => {
