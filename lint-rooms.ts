@@ -64,7 +64,7 @@ export const NO_CDK: Pattern = {
 const EVERYWHERE: readonly Pattern[] = [
   NO_CDK,
   {
-    group: ['**/local/**', '**/test/**', '**/bench/**', '**/bin/**'],
+    group: ['**/local/**', '**/console/**', '**/test/**', '**/bench/**', '**/bin/**'],
     message: 'proxy/ holds only what runs in the container',
   },
   {

@@ -11,13 +11,16 @@ import { isObject } from '../proxy/json/lossless.ts';
 import { checkControls } from '../proxy/pipeline/control.ts';
 import { ConfigError, type Proxy, startProxy } from '../proxy/start-proxy.ts';
 import { WAY_NAMES } from '../proxy/upstream/auth/ways.ts';
+import { callToPaste } from './call-to-paste.ts';
 import { explain } from './explain.ts';
 import { listTools } from './list-tools.ts';
 import { loadConfig } from './load-config.ts';
+import { loadConsole } from './load-console.ts';
 import { type LocalUpstreams, localUpstreams } from './local-upstreams.ts';
 import { exitCodeOf, OptionError } from './option-error.ts';
 
 const USAGE = `usage: npm start -- [--upstream [NAME=]URL]… [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
+                       [--console-port N | --no-console] [--no-values]
 
   --upstream  an MCP endpoint (https, or http on this machine); default UPSTREAM_URL or UPSTREAM_ARN, else an embedded calculator
               with several upstreams in the config, NAME=URL for each; default UPSTREAM_NAME_URL or UPSTREAM_NAME_ARN
@@ -26,6 +29,9 @@ const USAGE = `usage: npm start -- [--upstream [NAME=]URL]… [--auth ${WAY_NAME
   --host      address to listen on (default 127.0.0.1)
   --config    another proxy.config.ts, inside or outside this repository
   --caller    claims of the caller of every call, such as '{"sub":"me","groups":["analysts"]}'
+  --console-port  port of the console, a page for this machine (default 8100, or a free one)
+  --no-console    without that page
+  --no-values     the page shows shapes in place of values
 
 exit codes: 0 ended by Ctrl-C, 1 it couldn't start, 2 wrong options`;
 
@@ -36,6 +42,9 @@ interface Options {
   readonly host: string;
   readonly config?: string | undefined;
   readonly caller?: string | undefined;
+  readonly 'console-port'?: string | undefined;
+  readonly 'no-console': boolean;
+  readonly 'no-values': boolean;
 }
 
 try {
@@ -56,6 +65,9 @@ function readOptions(): Options {
       host: { ...text, default: '127.0.0.1' },
       config: text,
       caller: text,
+      'console-port': text,
+      'no-console': { type: 'boolean', default: false },
+      'no-values': { type: 'boolean', default: false },
       help: { type: 'boolean' },
     },
   });
@@ -75,18 +87,20 @@ async function main(options: Options): Promise<void> {
   const checked = await checkControls(config.controls, { upstreams: named.map(({ name }) => name) });
   if (checked.faults.length > 0) throw new ConfigError(checked.faults);
   for (const warning of checked.warnings) console.warn(`warning: ${warning}`);
+  const watch = await loadConsole(config, options);
   const upstreams = await localUpstreams(config, options, process.env);
-  const proxy = await startProxy(config, {
-    ...process.env,
-    HOST: options.host,
-    PORT: options.port,
-    ...upstreams.environment,
-  }).catch((error: unknown) => {
+  const proxy = await startProxy(
+    watch.config,
+    { ...process.env, HOST: options.host, PORT: options.port, ...upstreams.environment },
+    watch.observers,
+  ).catch((error: unknown) => {
     throw error instanceof ConfigError ? byOption(error, upstreams) : error;
   });
+  const shown = await watch.serve(proxy, upstreams);
   const end = async (): Promise<void> => {
     // After Ctrl-C, calls under way get a second to end.
     await proxy.close(1_000);
+    await shown.close();
     await upstreams.close();
     flush();
     console.log('\nstopped');
@@ -94,7 +108,7 @@ async function main(options: Options): Promise<void> {
   };
   process.once('SIGINT', () => void end());
   process.once('SIGTERM', () => void end());
-  await introduce(proxy, upstreams, config);
+  await introduce(proxy, upstreams, config, shown.line);
 }
 
 /** Names the option in an error about its value. */
@@ -117,7 +131,7 @@ function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfi
   return { ...config, caller: fixed(claims) };
 }
 
-async function introduce(proxy: Proxy, { lines }: LocalUpstreams, config: ProxyConfig): Promise<void> {
+async function introduce(proxy: Proxy, { lines }: LocalUpstreams, config: ProxyConfig, shown: string): Promise<void> {
   const controls = config.controls.map(({ name }) => name).join(', ');
   const tools = await listTools(proxy.url);
   flush();
@@ -126,19 +140,12 @@ agentcore-mcp-proxy ${SELF.version}
 
   ${lines.map((line) => `upstream  ${line}`).join('\n  ')}
   proxy     ${proxy.url}
+  console   ${shown}
   controls  ${controls === '' ? 'none' : controls}
   tools     ${tools.text}
-${tools.names === undefined ? '' : `\nTry it in another terminal:\n\n${tryIt(proxy.url, tools.names)}\n`}
+${tools.names === undefined ? '' : `\nTry it in another terminal:\n\n  ${callToPaste(proxy.url, tools.names)}\n`}
 ${config.controls.some(({ name }) => name === 'audit') ? 'The audit control writes one line of JSON for every call, such as those above that listed the tools.\n' : ''}Ctrl-C ends it.
 `);
-}
-
-/** A call to paste: a calculation if the calculator is there, otherwise the list. */
-function tryIt(url: string, names: readonly string[]): string {
-  const inspector = (more: string): string => `  npx mcp-inspector --cli ${url} --transport http ${more}`;
-  return names.includes('add')
-    ? inspector('--method tools/call --tool-name add --tool-arg a=2 --tool-arg b=3')
-    : inspector('--method tools/list');
 }
 
 /** The message if it can't listen on its port. */

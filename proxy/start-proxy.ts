@@ -24,6 +24,7 @@ import { useNetwork } from './network/network.ts';
 import { asControl } from './pipeline/by-method.ts';
 import type { Layer } from './pipeline/compose.ts';
 import { attentionOf, mayChangeResources, type SetupContext, type Withholding } from './pipeline/control.ts';
+import type { Observer } from './pipeline/observer.ts';
 import { oddOrder } from './pipeline/order.ts';
 import { type StartedUpstream, startUpstreams } from './start-upstreams.ts';
 import { readTelemetry } from './telemetry/bindings.ts';
@@ -57,8 +58,13 @@ export interface Proxy {
 /**
  * Checks the config and bindings, sets up the controls, and listens. Throws `ConfigError`, or a `ControlFault` if a
  * control's `setup` failed.
+ * @param watching outside those of metrics and traces. @default - none
  */
-export async function startProxy(config: ProxyConfig, environment: Environment): Promise<Proxy> {
+export async function startProxy(
+  config: ProxyConfig,
+  environment: Environment,
+  watching: readonly Observer[] = [],
+): Promise<Proxy> {
   const faults = new Faults();
   const settings = settingsOf(config, faults.errors);
   const bound = readUpstreams(settings, environment, faults);
@@ -83,11 +89,14 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   await connectBy(proxies, caBundle);
   oddOrder(settings.controls);
 
-  const observers = await loadObservers(telemetry, {
-    controls: settings.controls.map(({ name }) => name),
-    upstreams: new Map([...bound].map(([name, { address }]) => [name, address.url])),
-    version: SELF.version,
-  });
+  const observers = [
+    ...watching,
+    ...(await loadObservers(telemetry, {
+      controls: settings.controls.map(({ name }) => name),
+      upstreams: new Map([...bound].map(([name, { address }]) => [name, address.url])),
+      version: SELF.version,
+    })),
+  ];
   // Tool search transforms the lists of tools.
   const attention = settings.search === undefined ? attentionOf(settings.controls, observers.length > 0) : 'transforms';
   const { upstream, caseSensitive } = await startUpstreams(settings, bound, sessionSecret, attention);

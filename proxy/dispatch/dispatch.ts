@@ -6,6 +6,7 @@ import type { Message } from '../call/message.ts';
 import { type Refused, refusedOf, toWire } from '../call/wire.ts';
 import { compose } from '../pipeline/compose.ts';
 import type { Next } from '../pipeline/next.ts';
+import type { Observer } from '../pipeline/observer.ts';
 import { deliver, deliverUntouched, type Delivery, type Sink } from '../reply/deliver.ts';
 import { KeptLists } from '../reply/kept-lists.ts';
 import type { Reply } from '../reply/reply.ts';
@@ -22,12 +23,16 @@ export class Dispatcher implements Dispatching {
   readonly #options: DispatchOptions;
   readonly #watching: boolean;
   readonly #kept: KeptLists | undefined;
+  /** Observers of what clients get. Undefined: none. */
+  readonly #delivering: readonly Required<Pick<Observer, 'delivering'>>[] | undefined;
 
   constructor(options: DispatchOptions) {
     const { layers, observers = [], upstream, around, changesResources = false } = options;
     this.#options = options;
     this.#kept = options.attention === 'transforms' ? new KeptLists() : undefined;
     this.#watching = layers.length > 0 || observers.length > 0 || around !== undefined;
+    const delivering = observers.filter(observesDelivery);
+    this.#delivering = delivering.length === 0 ? undefined : delivering;
     if (!this.#watching) {
       this.#handle = (call) => upstream.send(call);
       return;
@@ -36,7 +41,9 @@ export class Dispatcher implements Dispatching {
       (next, observer) => observer.beneath(next),
       (call) => this.#send(call),
     );
-    const composed = compose(layers, inner);
+    const composed = compose(layers, inner, (control, next) =>
+      observers.reduceRight<Next>((next, observer) => observer.within?.(control, next) ?? next, next),
+    );
     const outer = observers.reduceRight<Next>(
       (next, observer) => observer.around(next),
       // Outermost, so that no control adds a digest after it.
@@ -45,7 +52,9 @@ export class Dispatcher implements Dispatching {
     this.#handle = around === undefined ? outer : around(outer);
   }
 
-  async dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, sink: Sink): Promise<void> {
+  async dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, client: Sink): Promise<void> {
+    const sink =
+      this.#delivering?.reduceRight<Sink>((to, observer) => observer.delivering(exchange, to), client) ?? client;
     const preparing =
       message === undefined || !this.#watching ? undefined : this.#options.upstream.prepare?.(exchange, message);
     if (preparing !== undefined) await preparing;
@@ -304,6 +313,10 @@ export class Dispatcher implements Dispatching {
       byProgress: (token) => this.streams.byProgress(this.#clientOf(call), token),
     };
   }
+}
+
+function observesDelivery(observer: Observer): observer is Observer & Required<Pick<Observer, 'delivering'>> {
+  return observer.delivering !== undefined;
 }
 
 const ACCEPTED = 202;

@@ -22,15 +22,26 @@ export interface Layer {
   readonly reads?: boolean;
 }
 
-/** Composes controls around `inner`, which sends the call to the upstream. Without controls, returns `inner` itself. */
-export function compose(layers: readonly Layer[], inner: Next): Next {
+/**
+ * Composes controls around `inner`, which sends the call to the upstream. Without controls, returns `inner` itself.
+ * @param within wraps what is beneath each control, by its name. @default - nothing is wrapped
+ */
+export function compose(
+  layers: readonly Layer[],
+  inner: Next,
+  within: (control: string, next: Next) => Next = unwrapped,
+): Next {
   const names = new Set<string>();
   for (const { name } of layers) {
     if (names.has(name)) throw new TypeError(`two controls are named ${name}`);
     names.add(name);
   }
   const attention = strongest(layers.map(({ replies = 'transforms' }) => replies));
-  return layers.reduceRight<Next>((next, layer) => wrap(layer, next, attention), inner);
+  return layers.reduceRight<Next>((next, layer) => wrap(layer, within(layer.name, next), attention), inner);
+}
+
+function unwrapped(_control: string, next: Next): Next {
+  return next;
 }
 
 /** @param attention that of all layers, for a reply that this one makes */

@@ -1,5 +1,7 @@
-/** Observers of calls outside the controls: metrics and traces. */
+/** Observers of calls outside the controls: metrics, traces, and the console of `npm start`. */
 import type { ErrorCode } from '../base/errors.ts';
+import type { Exchange } from '../call/exchange.ts';
+import type { Sink } from '../reply/delivery.ts';
 import type { Next } from './next.ts';
 
 /**
@@ -11,6 +13,16 @@ export interface Observer {
   around(next: Next): Next;
   /** Wraps the upstream only, inside all controls. */
   beneath(next: Next): Next;
+  /**
+   * Wraps what is beneath one control: gets the call as that control passed it on.
+   * @default - nothing is wrapped
+   */
+  within?(control: string, next: Next): Next;
+  /**
+   * The sink to use in place of the client's: gets every byte that the client gets.
+   * @default - the client's own
+   */
+  delivering?(exchange: Exchange, sink: Sink): Sink;
   /** A request was refused before it became a call. */
   refused(code: ErrorCode): void;
   /** The proxy listens. */

@@ -97,6 +97,46 @@ describe('npm start', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
+  it('serves a console for this machine, with its own key, unless it is told not to', async () => {
+    const { child, until } = start({}, '--port', '0', '--console-port', '0');
+    const [, url = ''] = await until(/console +(http:\/\/127\.0\.0\.1:\d+\/#key=\S+)/);
+    const { origin, hash } = new URL(url);
+    const [, proxy = ''] = await until(/proxy +(http:\S+)/);
+    await until(/Ctrl-C ends it/);
+    await call(proxy, 'tools/call', { name: 'add', arguments: { a: 2, b: 3 } });
+    const headers = { authorization: `Bearer ${hash.slice('#key='.length)}` };
+    const calls = await fetch(`${origin}/api/calls`, { headers });
+    expect(await calls.json()).toContainEqual(expect.objectContaining({ method: 'tools/call', name: 'add' }));
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    const without = start({}, '--port', '0', '--no-console');
+    await without.until(/console +off \(--no-console\)/);
+    without.child.kill('SIGINT');
+    await once(without.child, 'exit');
+  });
+
+  it('serves no console if others can reach the proxy, whatever the options say', async () => {
+    const open = start({}, '--port', '0', '--host', '0.0.0.0');
+    await open.until(/console +off: it runs only if the proxy listens on this machine alone, not on 0\.0\.0\.0/);
+    open.child.kill('SIGINT');
+    await once(open.child, 'exit');
+    const forced = start({}, '--port', '0', '--host', '0.0.0.0', '--console-port', '0');
+    expect(await once(forced.child, 'exit')).toEqual([2, null]);
+    expect(forced.output()).toMatch(/--console-port: .* expected --host 127\.0\.0\.1, got 0\.0\.0\.0/);
+  });
+
+  it('names the option if the port of the console is in use or is none', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const taken = start({}, '--port', '0', '--console-port', String((other.address() as AddressInfo).port));
+    expect(await once(taken.child, 'exit')).toEqual([2, null]);
+    other.close();
+    expect(taken.output()).toMatch(/--console-port: port \d+ is in use/);
+    const wrong = start({}, '--port', '0', '--console-port', '70000');
+    expect(await once(wrong.child, 'exit')).toEqual([2, null]);
+    expect(wrong.output()).toMatch(/--console-port: expected a port from 0 to 65535, got "70000"/);
+  });
+
   it('reports a port that is in use, and names the option', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

@@ -1,6 +1,6 @@
 /** Finds the words of a page that are paths of this repository. */
 
-const TOPS = ['proxy', 'lib', 'bin', 'docs', 'test', 'testing', 'local', 'examples', 'bench'];
+const TOPS = ['proxy', 'lib', 'bin', 'docs', 'test', 'testing', 'local', 'console', 'examples', 'bench'];
 const CODE = /`([^`\s]+)`/g;
 const LINK = /\]\(([^)\s#]+)(?:#[^)]*)?\)/g;
 

@@ -1,0 +1,67 @@
+import { isErrno } from '../proxy/base/log.ts';
+/** The console of `npm start`: where its options allow it, and what it is told of the proxy. */
+import { isLoopback } from '../proxy/base/loopback.ts';
+import type { ProxyConfig } from '../proxy/config/config.ts';
+import type { Observer } from '../proxy/pipeline/observer.ts';
+import type { Proxy } from '../proxy/start-proxy.ts';
+import { callToPaste } from './call-to-paste.ts';
+import type { LocalUpstreams } from './local-upstreams.ts';
+import { OptionError } from './option-error.ts';
+
+export interface ConsoleChoice {
+  /** Where the proxy listens. */
+  readonly host: string;
+  readonly 'console-port'?: string | undefined;
+  readonly 'no-console': boolean;
+  readonly 'no-values': boolean;
+}
+
+export interface LoadedConsole {
+  /** What the proxy has to start with. */
+  readonly config: ProxyConfig;
+  readonly observers: readonly Observer[];
+  serve(proxy: Proxy, upstreams: LocalUpstreams): Promise<{ readonly line: string; close(): Promise<void> }>;
+}
+
+/** Throws `OptionError` for an option that doesn't fit where the proxy listens. */
+export async function loadConsole(config: ProxyConfig, choice: ConsoleChoice): Promise<LoadedConsole> {
+  const { host, 'no-console': isOff, 'no-values': hides, 'console-port': given } = choice;
+  const port = portOf(given);
+  if (isOff) return without(config, 'off (--no-console)');
+  if (!isLoopback(host)) {
+    if (given !== undefined)
+      throw new OptionError([
+        `--console-port: the console shows values of calls, so it runs only beside a proxy on this machine: expected --host 127.0.0.1, got ${host}`,
+      ]);
+    return without(config, `off: it runs only if the proxy listens on this machine alone, not on ${host}`);
+  }
+  // Loaded here, so that a start without it pays nothing.
+  const { Console } = await import('../console/start.ts');
+  const watching = new Console({ config, showsValues: !hides, proxyHost: host });
+  return {
+    config: watching.config,
+    observers: [watching.observer],
+    serve: async (proxy, { lines }) => {
+      const tools = lines.some((line) => line.includes('calculator')) ? ['add'] : [];
+      const tryIt = callToPaste(proxy.url, tools);
+      const served = await watching
+        .serve(port, { proxy: proxy.url, addresses: lines, tryIt })
+        .catch((error: unknown) => {
+          if (!isErrno(error, 'EADDRINUSE')) throw error;
+          throw new OptionError([`--console-port: port ${port} is in use: choose another, or 0 for any free one`]);
+        });
+      return { line: served.url, close: () => served.close() };
+    },
+  };
+}
+
+function without(config: ProxyConfig, line: string): LoadedConsole {
+  return { config, observers: [], serve: () => Promise.resolve({ line, close: () => Promise.resolve() }) };
+}
+
+function portOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const port = Number(given);
+  if (/^\d{1,5}$/.test(given) && port <= 65_535) return port;
+  throw new OptionError([`--console-port: expected a port from 0 to 65535, got ${JSON.stringify(given)}`]);
+}

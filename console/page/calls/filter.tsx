@@ -1,0 +1,40 @@
+/** Chooses which calls are listed. */
+import type { JSX } from 'preact';
+import { calls, filter, type Only, shown } from '../state.ts';
+
+const ONLY: readonly (readonly [Only, string])[] = [
+  ['all', 'All'],
+  ['tools', 'Tool calls'],
+  ['changed', 'Changed'],
+  ['refused', 'Refused or failed'],
+];
+
+export function Filter(): JSX.Element {
+  const { text, only } = filter.value;
+  const [some, all] = [shown.value.length, calls.value.length];
+  return (
+    <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
+      <input
+        type="search"
+        aria-label="Filter by method, tool, caller or outcome"
+        placeholder="Filter: tool, caller, outcome, rule"
+        value={text}
+        onInput={({ currentTarget }) => (filter.value = { only, text: currentTarget.value })}
+      />
+      <select
+        aria-label="Which calls"
+        value={only}
+        onChange={({ currentTarget }) =>
+          (filter.value = { text, only: ONLY.find(([name]) => name === currentTarget.value)?.[0] ?? 'all' })
+        }
+      >
+        {ONLY.map(([name, words]) => (
+          <option key={name} value={name}>
+            {words}
+          </option>
+        ))}
+      </select>
+      <output class="count">{some === all ? all : `${some} of ${all}`}</output>
+    </form>
+  );
+}

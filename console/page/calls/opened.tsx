@@ -1,0 +1,115 @@
+/** The opened call: its outcome, its way through the controls, and both sides of it. */
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import type { Detail } from '../../record/records.ts';
+import { clock, duration, outcomeWords, toneOf } from '../parts/format.ts';
+import { detail, detailError, opened } from '../state.ts';
+import { Sides } from './sides.tsx';
+import { Steps } from './steps.tsx';
+
+const tab = signal<'steps' | 'sides'>('steps');
+
+export function Opened(): JSX.Element {
+  const call = detail.value;
+  if (detailError.value !== undefined) return <p class="hint">{detailError.value}</p>;
+  if (call === undefined) return <p class="hint">…</p>;
+  return (
+    <article id="opened" tabIndex={-1} aria-label={`Call of ${call.name ?? call.method}`}>
+      <Head call={call} />
+      {call.dropped ? (
+        <p class="hint">The texts of this call are gone: newer calls needed their place.</p>
+      ) : (
+        <>
+          <div class="switch" role="group" aria-label="How to show it">
+            <button type="button" aria-pressed={tab.value === 'steps'} onClick={() => (tab.value = 'steps')}>
+              Step by step
+            </button>
+            <button type="button" aria-pressed={tab.value === 'sides'} onClick={() => (tab.value = 'sides')}>
+              Side by side
+            </button>
+          </div>
+          {tab.value === 'steps' ? <Steps call={call} /> : <Sides call={call} />}
+        </>
+      )}
+    </article>
+  );
+}
+
+function Head({ call }: { readonly call: Detail }): JSX.Element {
+  const {
+    method,
+    name,
+    outcome,
+    refusedBy,
+    rule,
+    answeredBy,
+    ms,
+    upstreamMs,
+    at,
+    era,
+    version,
+    caller,
+    claims,
+    upstream,
+  } = call;
+  const tone = toneOf(outcome);
+  return (
+    <div class="head">
+      <button type="button" class="back" onClick={() => (opened.value = undefined)}>
+        ← Calls
+      </button>
+      <h2>
+        {name ?? method} {name === undefined ? null : <small>{method}</small>}
+      </h2>
+      <p class={`verdict ${tone}`}>
+        {refusedBy === undefined ? (
+          <strong>{outcomeWords(outcome)}</strong>
+        ) : (
+          <>
+            Refused by <strong>{refusedBy}</strong>: <code>{outcome}</code>
+            {rule === undefined ? (
+              refusedBy === 'access-policy' ? (
+                '. No rule permits it.'
+              ) : null
+            ) : (
+              <>
+                , because of <strong>{rule}</strong>
+              </>
+            )}
+          </>
+        )}
+        {answeredBy === undefined ? null : (
+          <>
+            {' '}
+            by the control <b>{answeredBy}</b>, in place of the upstream
+          </>
+        )}
+      </p>
+      <dl class="facts">
+        <Fact name="took" value={ms === undefined ? 'under way' : duration(ms)} />
+        {upstreamMs === undefined ? null : <Fact name="of it, upstream" value={duration(upstreamMs)} />}
+        <Fact name="at" value={clock(at)} />
+        <Fact name="era" value={version === undefined ? era : `${era} (${version})`} />
+        {upstream === undefined ? null : <Fact name="upstream" value={upstream} />}
+        <Fact name="caller" value={caller} title={JSON.stringify(claims, null, 2)} />
+      </dl>
+    </div>
+  );
+}
+
+function Fact({
+  name,
+  value,
+  title,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly title?: string;
+}): JSX.Element {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+/** JSON on several lines. Works on the text, so that no digit of a number and no repeated key is lost. */
+
+const INDENT = '  ';
+const STRING = /"(?:[^"\\]|\\.)*"?/y;
+
+/** The text itself if it doesn't look like JSON. */
+export function pretty(text: string): string {
+  if (!/^\s*[[{]/.test(text)) return text;
+  let out = '';
+  let depth = 0;
+  const line = (): string => `\n${INDENT.repeat(Math.max(0, depth))}`;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? '';
+    if (char === '"') {
+      STRING.lastIndex = at;
+      const found = STRING.exec(text)?.[0] ?? char;
+      out += found;
+      at += found.length - 1;
+    } else if (char === '{' || char === '[') {
+      const end = /\s*[}\]]/y;
+      end.lastIndex = at + 1;
+      const empty = end.exec(text);
+      if (empty !== null) {
+        out += char + empty[0].trim();
+        at += empty[0].length;
+      } else {
+        depth++;
+        out += char + line();
+      }
+    } else if (char === '}' || char === ']') {
+      depth--;
+      out += line() + char;
+    } else if (char === ',') out += char + line();
+    else if (char === ':') out += ': ';
+    else if (!/\s/.test(char)) out += char;
+  }
+  return out;
+}
+
+/** The messages in a reply's body: one, or those of an event stream. */
+export function messagesOf(type: string, body: string): readonly string[] {
+  if (!type.startsWith('text/event-stream')) return body === '' ? [] : [body];
+  return body
+    .split(/\r?\n\r?\n/)
+    .map((event) =>
+      event
+        .split(/\r?\n/)
+        .flatMap((each) => (each.startsWith('data:') ? [each.slice('data:'.length).replace(/^ /, '')] : []))
+        .join('\n'),
+    )
+    .filter((data) => data !== '');
+}

@@ -1,0 +1,44 @@
+/** Times, durations and outcomes, for people. */
+
+const CLOCK = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
+
+export function clock(at: number): string {
+  return CLOCK.format(at);
+}
+
+export function duration(ms: number | undefined): string {
+  if (ms === undefined) return '';
+  if (ms >= 60_000) return `${(ms / 60_000).toFixed(1)} min`;
+  if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms >= 10) return `${Math.round(ms)} ms`;
+  return ms >= 0.1 || ms === 0 ? `${ms.toFixed(1)} ms` : '<0.1 ms';
+}
+
+export function size(bytes: number): string {
+  if (bytes >= 1024 * 1024) return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  return bytes >= 1024 ? `${(bytes / 1024).toFixed(1)} kB` : `${bytes} B`;
+}
+
+export type Tone = 'good' | 'open' | 'bad' | 'refused';
+
+export function toneOf(outcome: string): Tone {
+  if (outcome === 'ok' || outcome === 'unknown') return 'good';
+  if (outcome === 'open') return 'open';
+  return ['tool-error', 'rpc-error', 'cut'].includes(outcome) || outcome.startsWith('upstream-') ? 'bad' : 'refused';
+}
+
+/** Words for an outcome; a code of a refusal stays as the documents have it. */
+export function outcomeWords(outcome: string): string {
+  const words: Readonly<Record<string, string>> = {
+    open: 'under way',
+    unknown: 'done',
+    'tool-error': 'tool error',
+    'rpc-error': 'error',
+  };
+  return words[outcome] ?? outcome;
+}

@@ -1,0 +1,67 @@
+/** The frame of the page: what is running, the views, and what is wrong, if anything is. */
+import type { JSX } from 'preact';
+import { Calls } from './calls/calls.tsx';
+import { about, connection, type View, view } from './state.ts';
+
+const TITLES: Partial<Record<View, string>> = { calls: 'Calls' };
+
+export function Shell(): JSX.Element {
+  if (connection.value === 'key') return <NoKey />;
+  const known = about.value;
+  return (
+    <>
+      <header class="top">
+        <div class="brand">
+          <img src="/icon.svg" alt="" width="22" height="22" />
+          <h1>Console</h1>
+        </div>
+        <nav aria-label="Views">
+          {Object.entries(TITLES).map(([name, title]) => (
+            <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        {known === undefined ? null : (
+          <p class="where" title={known.upstreams.map(({ name, address }) => `${name} ${address}`).join('\n')}>
+            <span class={`dot ${connection.value}`} aria-hidden="true" />
+            <span class="visually-hidden">{connection.value === 'open' ? 'connected to' : 'no connection to'} </span>
+            <code>{known.url}</code>
+          </p>
+        )}
+      </header>
+      <Notice />
+      <main>{view.value === 'calls' ? <Calls /> : null}</main>
+    </>
+  );
+}
+
+function Notice(): JSX.Element | null {
+  if (connection.value === 'ended')
+    return (
+      <p class="notice bad" role="alert">
+        The proxy has ended, or can't be reached. This page reconnects if it starts with the same address and key.
+      </p>
+    );
+  const known = about.value;
+  if (known === undefined) return null;
+  return known.showsValues ? (
+    <p class="notice">
+      Values of calls are shown, since this is your machine. <code>--no-values</code> shows shapes in their place.
+    </p>
+  ) : (
+    <p class="notice">Shapes are shown in place of values. Equal values have equal marks.</p>
+  );
+}
+
+function NoKey(): JSX.Element {
+  return (
+    <main class="empty">
+      <h1>This page needs its key</h1>
+      <p>
+        Open the address that <code>npm start</code> printed beside <code>console</code>: the part after{' '}
+        <code>#key=</code> lets this page in. It is new at each start.
+      </p>
+    </main>
+  );
+}

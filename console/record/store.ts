@@ -1,0 +1,77 @@
+/** The calls that the console remembers: the newest, within bounds of number and memory. */
+import type { Recording } from './recording.ts';
+
+export interface Bounds {
+  readonly calls: number;
+  readonly bytes: number;
+}
+
+/** A day of a person's work; and what a laptop has to spare. */
+const BOUNDS: Bounds = { calls: 10_000, bytes: 64 * 1024 * 1024 };
+
+export class Store {
+  readonly #bounds: Bounds;
+  /** In the order of their arrival. */
+  readonly #calls = new Map<number, Recording>();
+  /** Of calls that have ended. */
+  readonly #weights = new Map<number, number>();
+  #bytes = 0;
+  #lastId = 0;
+  /** Where to look for the oldest call that has texts. */
+  #firstWhole = 1;
+
+  constructor(bounds: Bounds = BOUNDS) {
+    this.#bounds = bounds;
+  }
+
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  add(call: Recording): void {
+    this.#calls.set(call.id, call);
+    if (this.#calls.size <= this.#bounds.calls) return;
+    for (const [id] of this.#calls) {
+      this.#forget(id);
+      break;
+    }
+  }
+
+  /** A call has ended, or holds more than before. */
+  weigh(call: Recording): void {
+    if (!this.#calls.has(call.id)) return;
+    const { weight } = call;
+    this.#bytes += weight - (this.#weights.get(call.id) ?? 0);
+    this.#weights.set(call.id, weight);
+    for (; this.#bytes > this.#bounds.bytes && this.#firstWhole <= this.#lastId; this.#firstWhole++) {
+      const oldest = this.#calls.get(this.#firstWhole);
+      if (oldest === undefined) continue;
+      oldest.drop();
+      this.#bytes += oldest.weight - (this.#weights.get(oldest.id) ?? oldest.weight);
+      this.#weights.set(oldest.id, oldest.weight);
+    }
+  }
+
+  get(id: number): Recording | undefined {
+    return this.#calls.get(id);
+  }
+
+  /** Oldest first. */
+  all(): IterableIterator<Recording> {
+    return this.#calls.values();
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  #forget(id: number): void {
+    this.#calls.delete(id);
+    this.#bytes -= this.#weights.get(id) ?? 0;
+    this.#weights.delete(id);
+  }
+}

@@ -1,0 +1,105 @@
+/** Starts the console beside a proxy on this machine. */
+import { randomBytes } from 'node:crypto';
+import { isErrno } from '../proxy/base/log.ts';
+import { isLoopback } from '../proxy/base/loopback.ts';
+import { SELF } from '../proxy/base/self.ts';
+import { type ProxyConfig, settingsOf } from '../proxy/config/config.ts';
+import type { Observer } from '../proxy/pipeline/observer.ts';
+import { Recorder } from './record/recorder.ts';
+import { shapes, values } from './record/shape.ts';
+import { Api } from './server/api.ts';
+import { Live } from './server/live.ts';
+import { serve } from './server/server.ts';
+
+/** The proxy can be reached from elsewhere, so the console is refused. */
+export class NotLocal extends Error {}
+
+export interface ConsoleOptions {
+  readonly config: ProxyConfig;
+  readonly showsValues: boolean;
+  /** Where the proxy listens. */
+  readonly proxyHost: string;
+}
+
+/** What is known once the proxy has started. */
+export interface Running {
+  /** Where clients reach the proxy. */
+  readonly proxy: string;
+  /** Of the upstreams, in the config's order, for people. */
+  readonly addresses: readonly string[];
+  /** A command that makes a call. */
+  readonly tryIt: string;
+}
+
+export interface ServedConsole {
+  /** With the key of this start. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const USUAL_PORT = 8100;
+
+/** A console that watches, but is not served yet: the proxy that it watches has to start first. */
+export class Console {
+  /** What the proxy has to start with. */
+  readonly config: ProxyConfig;
+  readonly observer: Observer;
+  readonly #recorder: Recorder;
+  readonly #upstreams: readonly string[];
+  readonly #showsValues: boolean;
+
+  /** Throws {@link NotLocal}. */
+  constructor({ config, showsValues, proxyHost }: ConsoleOptions) {
+    if (!isLoopback(proxyHost))
+      throw new NotLocal(
+        `the console shows values of calls, so it runs only beside a proxy that listens on this machine alone: expected a loopback address such as 127.0.0.1, got ${proxyHost}`,
+      );
+    this.config = config;
+    this.#showsValues = showsValues;
+    this.#upstreams = settingsOf(config, []).upstreams.map(({ name }) => name);
+    this.#recorder = new Recorder({
+      controls: config.controls.map(({ name }) => name),
+      upstreams: this.#upstreams,
+      showsValues,
+      shown: showsValues ? values : shapes(),
+      runOf: () => undefined,
+    });
+    this.observer = this.#recorder;
+  }
+
+  /**
+   * Serves the page.
+   * @param port undefined: the usual one, or a free one if it is taken
+   */
+  async serve(port: number | undefined, { proxy, addresses, tryIt }: Running): Promise<ServedConsole> {
+    const { controls, caller } = this.config;
+    const key = randomBytes(24).toString('base64url');
+    const live = new Live(this.#recorder);
+    const api = new Api({
+      about: {
+        version: SELF.version,
+        url: proxy,
+        upstreams: this.#upstreams.map((name, i) => ({ name, address: addresses[i] ?? '' })),
+        controls: controls.map(({ name, auditOnly, builtIn }) => ({ name, auditOnly, does: builtIn?.does })),
+        callers: [],
+        callerSource: caller?.kind ?? 'none',
+        showsValues: this.#showsValues,
+        tryIt,
+      },
+      recorder: this.#recorder,
+      live,
+    });
+    const serving = await serve(port ?? USUAL_PORT, key, api).catch((error: unknown) => {
+      if (port === undefined && isErrno(error, 'EADDRINUSE')) return serve(0, key, api);
+      throw error;
+    });
+    return {
+      // A browser keeps the fragment for itself: it is in no request, so in no log and no Referer.
+      url: `http://127.0.0.1:${serving.port}/#key=${key}`,
+      close: () => {
+        live.close();
+        return serving.close();
+      },
+    };
+  }
+}

@@ -1,0 +1,45 @@
+/** A real Chromium, where the machine has one. `npm test` itself needs Node and npm alone. */
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const PLACES = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+export const CHROMIUM = PLACES.find((place) => place !== undefined && place !== '' && existsSync(place));
+
+if (CHROMIUM === undefined)
+  console.warn(
+    'skipped: tests of the console in a browser. They need Chromium: install it (Debian: apt-get install chromium), or name it in CHROMIUM',
+  );
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+/** What a page complained about, or loaded from elsewhere. */
+export interface Troubles {
+  readonly errors: string[];
+  readonly foreign: string[];
+}
+
+export function troublesOf(page: Page, origin: string): Troubles {
+  const troubles: Troubles = { errors: [], foreign: [] };
+  page.on('pageerror', (error) => troubles.errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.errors.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    troubles.errors.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${origin}/`)) troubles.foreign.push(request.url());
+  });
+  return troubles;
+}

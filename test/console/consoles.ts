@@ -1,0 +1,68 @@
+/** A proxy with a console in this process. */
+import { Console } from '../../console/start.ts';
+import { type ProxyConfig } from '../../proxy/config/config.ts';
+import { startProxy } from '../../proxy/start-proxy.ts';
+
+export interface Watched extends AsyncDisposable {
+  /** Of the proxy. */
+  readonly url: string;
+  /** Of the console, with its key. */
+  readonly page: string;
+  readonly origin: string;
+  readonly port: number;
+  readonly key: string;
+  /** Gets a path of the console's API. */
+  get<T>(path: string): Promise<T>;
+  /** Sends a modern request through the proxy; the whole reply's text. */
+  call(method: string, params?: object): Promise<string>;
+}
+
+export interface WatchedOptions {
+  readonly showsValues?: boolean;
+  readonly bindings?: Readonly<Record<string, string>>;
+}
+
+export async function startWatched(
+  config: ProxyConfig,
+  upstream: string,
+  { showsValues = true, bindings = {} }: WatchedOptions = {},
+): Promise<Watched> {
+  const watching = new Console({ config, showsValues, proxyHost: '127.0.0.1' });
+  const proxy = await startProxy(
+    watching.config,
+    { UPSTREAM_URL: upstream, HOST: '127.0.0.1', PORT: '0', ...bindings },
+    [watching.observer],
+  );
+  const served = await watching.serve(0, { proxy: proxy.url, addresses: [upstream], tryIt: 'npm run call' });
+  const { origin, port, hash } = new URL(served.url);
+  const key = hash.replace('#key=', '');
+  return {
+    url: proxy.url,
+    page: served.url,
+    origin,
+    port: Number(port),
+    key,
+    get: async <T>(path: string) => {
+      const response = await fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${key}` } });
+      if (!response.ok) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
+      return (await response.json()) as T;
+    },
+    call: async (method, params = {}) => (await post(proxy.url, method, params)).text(),
+    async [Symbol.asyncDispose]() {
+      await served.close();
+      await proxy.close(0);
+    },
+  };
+}
+
+export function post(url: string, method: string, params: object): Promise<Response> {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 7, method, params: { ...params, _meta } }),
+  });
+}

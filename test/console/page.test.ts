@@ -1,0 +1,186 @@
+/** The console's page, in a real Chromium. */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCalculator } from '../../local/calculator.ts';
+import type { Listening } from '../../local/http.ts';
+import { accessPolicy, allow, deny, email, phone, tokenization } from '../../proxy/controls/index.ts';
+import { defineProxy, fixed, type ProxyConfig } from '../../proxy/index.ts';
+import { respondJson, startUpstream } from '../support/upstream.ts';
+import { CHROMIUM, launch, type Troubles, troublesOf } from './browser.ts';
+import { startWatched, type Watched } from './consoles.ts';
+
+process.env['CONSOLE_KEYRING'] = JSON.stringify({ current: 'k1', keys: { k1: 'x'.repeat(43) } });
+
+describe.skipIf(CHROMIUM === undefined)('the page', () => {
+  let browser: Browser;
+  let calculator: Listening;
+
+  beforeAll(async () => {
+    [browser, calculator] = await Promise.all([launch(), startCalculator()]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await calculator?.close();
+  });
+
+  /** Opens a console on a page of its own; nothing may go wrong on it. */
+  async function during(
+    watched: Watched,
+    use: (page: Page, troubles: Troubles) => Promise<void>,
+    path = watched.page,
+  ): Promise<void> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    try {
+      const page = await context.newPage();
+      const troubles = troublesOf(page, watched.origin);
+      await page.goto(path);
+      await use(page, troubles);
+      expect(troubles).toEqual({ errors: [], foreign: [] });
+    } finally {
+      await context.close();
+    }
+  }
+
+  const guarded = (): ProxyConfig =>
+    defineProxy({
+      caller: fixed({ sub: 'ann', groups: ['support'] }),
+      controls: [
+        accessPolicy({
+          policies: [allow({ group: 'support', tools: ['*'] }), deny({ group: 'support', tools: ['divide'] })],
+        }),
+        tokenization({ hideFrom: 'client', tenant: 'acme', detectors: [email(), phone({ countries: ['US'] })] }),
+      ],
+    });
+  const started = (): Promise<Watched> =>
+    startWatched(guarded(), calculator.url, { bindings: { TOKENIZATION_KEYRING: 'env:CONSOLE_KEYRING' } });
+
+  it('says what to run before the first call, and shows a call as it passes', async () => {
+    await using watched = await startWatched(defineProxy({ controls: [] }), calculator.url);
+    await during(watched, async (page) => {
+      await page.getByText('No calls yet').waitFor();
+      await page.getByText('npm run call').waitFor();
+      await watched.call('tools/call', { name: 'add', arguments: { a: 2, b: 3 } });
+      const row = rows(page).filter({ hasText: /add.*ok/ });
+      await row.waitFor();
+      expect(await row.textContent()).toMatch(/tools\/call.*ok.*anyone/);
+      await row.click();
+      await page.getByRole('heading', { name: 'add tools/call' }).waitFor();
+      expect(page.url()).not.toContain(watched.key);
+    });
+  });
+
+  it('shows what the model sees beside what the upstream sees', async () => {
+    await using watched = await started();
+    await watched.call('tools/call', { name: 'lookup_customer', arguments: { id: 'C-1001' } });
+    await during(watched, async (page) => {
+      await rows(page)
+        .filter({ hasText: /lookup_customer/ })
+        .click();
+      await page.getByRole('button', { name: 'Side by side' }).click();
+      const reply = page.getByRole('region', { name: 'Reply' });
+      const [client, upstream] = [reply.locator('figure').nth(0), reply.locator('figure').nth(1)];
+      await client.getByText('The client and its model see').waitFor();
+      expect(await client.textContent()).not.toContain('mara.inventado@example.com');
+      expect(await client.locator('mark').allTextContents()).toContainEqual(expect.stringMatching(/k1/));
+      expect(await upstream.textContent()).toContain('mara.inventado@example.com');
+      expect((await upstream.locator('mark').allTextContents()).join()).toContain('mara.inventado@example.com');
+      await page.getByRole('button', { name: 'Step by step' }).click();
+      const diff = page.locator('.diff');
+      expect((await diff.locator('del').allTextContents()).join()).toContain('mara.inventado@example.com');
+      expect((await diff.locator('ins').allTextContents()).join()).not.toContain('mara.inventado@example.com');
+    });
+  });
+
+  it('says which rule refused a call', async () => {
+    await using watched = await started();
+    await watched.call('tools/call', { name: 'divide', arguments: { a: 1, b: 2 } });
+    await during(watched, async (page) => {
+      await rows(page)
+        .filter({ hasText: /divide.*unknown-name/ })
+        .click();
+      await page.getByText('Refused by access-policy: unknown-name, because of policies[1].tools').waitFor();
+      await page.getByText('nothing: the call did not get there').waitFor();
+    });
+  });
+
+  it('opens no call without the key, and says where it is', async () => {
+    await using watched = await startWatched(defineProxy({ controls: [] }), calculator.url);
+    await watched.call('tools/list');
+    await during(
+      watched,
+      async (page) => {
+        await page.getByText('This page needs its key').waitFor();
+        expect(await rows(page).count()).toBe(0);
+      },
+      `${watched.origin}/`,
+    );
+  });
+
+  it('runs and loads nothing of what upstreams and clients send', async () => {
+    const evil = `<img src="https://attacker.example/x.png" onerror="alert(1)"><script>alert(2)</script>![](https://attacker.example/y.png)`;
+    await using upstream = await startUpstream((request, response) => {
+      const { id } = JSON.parse(request.text) as { readonly id: number };
+      const tools = [
+        {
+          name: evil,
+          description: evil,
+          inputSchema: {
+            type: 'object',
+            title: evil,
+            properties: { [evil]: { type: 'string', description: evil, default: evil, enum: [evil] } },
+          },
+        },
+      ];
+      respondJson(response, { jsonrpc: '2.0', id, result: { tools, content: [{ type: 'text', text: evil }] } });
+    });
+    await using watched = await startWatched(defineProxy({ controls: [], caller: fixed({ sub: evil }) }), upstream.url);
+    await watched.call('tools/list');
+    await watched.call('tools/call', { name: evil, arguments: { [evil]: evil } });
+    await during(watched, async (page) => {
+      await rows(page).first().waitFor();
+      for (const row of await rows(page).all()) {
+        await row.click();
+        for (const summary of await page.locator('summary').all()) await summary.click();
+        await page.getByRole('button', { name: 'Side by side' }).click();
+        await page.getByRole('button', { name: 'Step by step' }).click();
+      }
+      expect(await page.locator('article').textContent()).toContain('<script>alert(2)</script>');
+      expect(await page.locator('main img, main script, main iframe, main [onerror]').count()).toBe(0);
+      expect(await page.locator('script').count()).toBe(1);
+    });
+  });
+
+  it('can be read by no page of another origin', async () => {
+    await using watched = await startWatched(defineProxy({ controls: [] }), calculator.url);
+    await using other = await startUpstream((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>other</title>');
+    });
+    const context = await browser.newContext();
+    try {
+      const own = await context.newPage();
+      await own.goto(watched.page);
+      await own.getByText('No calls yet').waitFor();
+      const page = await context.newPage();
+      await page.goto(other.url);
+      // As a text: the test runner rewrites functions.
+      const got: unknown = await page.evaluate(`(async (origin, key) => {
+        const ways = [
+          () => fetch(origin + '/api/calls', { headers: { authorization: 'Bearer ' + key } }),
+          () => fetch(origin + '/'),
+          () => import(origin + '/console.js'),
+        ];
+        const results = [];
+        for (const way of ways) results.push(await way().then(() => 'read', () => 'refused'));
+        return [...results, sessionStorage.length, localStorage.length, document.cookie];
+      })(${JSON.stringify(watched.origin)}, ${JSON.stringify(watched.key)})`);
+      expect(got).toEqual(['refused', 'refused', 'refused', 0, 0, '']);
+    } finally {
+      await context.close();
+    }
+  });
+});
+
+function rows(page: Page): Locator {
+  return page.getByRole('listbox', { name: 'Calls' }).getByRole('option');
+}

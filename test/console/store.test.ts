@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { Recording } from '../../console/record/recording.ts';
+import { values } from '../../console/record/shape.ts';
+import { Store } from '../../console/record/store.ts';
+import { Copy } from '../../console/record/tap.ts';
+import { Call } from '../../proxy/call/call.ts';
+import { NOBODY } from '../../proxy/call/caller.ts';
+import { Exchange } from '../../proxy/call/exchange.ts';
+import { NO_HEADERS } from '../../proxy/call/inbound.ts';
+import { readMessage } from '../../proxy/call/message.ts';
+
+const VIEW = { name: 'default', tools: async () => [], tool: async () => undefined };
+
+function ended(store: Store, bytes: number): Recording {
+  const message = readMessage(
+    JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'add', arguments: { text: 'x'.repeat(bytes) } },
+    }),
+    50,
+  );
+  const call = new Call('request', 'tools/call', message, VIEW, new Exchange(NOBODY, 'modern', NO_HEADERS, 10));
+  const setting = { controls: [], shown: values, showsValues: true };
+  const recording = new Recording(store.nextId(), call, new Copy(), { setting, run: undefined, isOneOfSeveral: false });
+  store.add(recording);
+  recording.finished('ok');
+  store.weigh(recording);
+  return recording;
+}
+
+describe('the calls that the console remembers', () => {
+  it('are at most as many as its bound, the newest', () => {
+    const store = new Store({ calls: 100, bytes: 1e9 });
+    for (let i = 0; i < 350; i++) ended(store, 10);
+    expect(store.size).toBe(100);
+    expect(Array.from(store.all(), ({ id }) => id).at(0)).toBe(251);
+  });
+
+  it('lose their texts, the oldest first, before they take more memory than its bound', () => {
+    const store = new Store({ calls: 1_000, bytes: 1024 * 1024 });
+    const calls = Array.from({ length: 300 }, () => ended(store, 10_000));
+    expect(store.size).toBe(300);
+    expect(store.bytes).toBeLessThanOrEqual(1024 * 1024);
+    expect(calls[0]?.detail.dropped).toBe(true);
+    expect(calls[0]?.detail.request).toBeUndefined();
+    expect(calls[0]?.summary).toMatchObject({ name: 'add', outcome: 'ok' });
+    expect(calls.at(-1)?.detail.dropped).toBe(false);
+    const whole = calls.findIndex(({ detail }) => !detail.dropped);
+    expect(calls.slice(whole).every(({ detail }) => !detail.dropped)).toBe(true);
+  });
+
+  it('count what they weigh once, however often they are weighed', () => {
+    const store = new Store({ calls: 10, bytes: 1e9 });
+    const call = ended(store, 10_000);
+    const { bytes } = store;
+    for (let i = 0; i < 5; i++) store.weigh(call);
+    expect(store.bytes).toBe(bytes);
+    for (let i = 0; i < 40; i++) ended(store, 10_000);
+    expect(store.bytes).toBe(bytes * 10);
+  });
+});
