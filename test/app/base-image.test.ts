@@ -1,9 +1,7 @@
 /** `npm run base-image`: looks up in its registry which image a tag names now. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { digestOf, parseImage } from '../../bin/registry/digest.ts';
-import { ROOT } from '../../lib/root.ts';
+import { inOwnProcess } from '../support/commands.ts';
 import { type Loopback, startLoopback } from '../support/loopback.ts';
 
 const DIGEST = `sha256:${'5'.repeat(64)}`;
@@ -119,14 +117,12 @@ describe('the name of an image is read as builders read it', () => {
 });
 
 describe('the command', () => {
-  const run = (
+  const run = async (
     ...args: readonly string[]
-  ): Promise<{ readonly code: unknown; readonly out: string; readonly err: string }> =>
-    new Promise((resolve) =>
-      execFile(process.execPath, [join(ROOT, 'bin/base-image.ts'), ...args], (error, out, err) =>
-        resolve({ code: error?.code ?? 0, out, err }),
-      ),
-    );
+  ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
+    const { code, stdout, stderr } = await inOwnProcess('bin/base-image.ts', args);
+    return { code, out: stdout, err: stderr };
+  };
 
   it('prints only the digest of the given image', async () => {
     const { name } = await startRegistry({});

@@ -2,6 +2,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../../lib/deployments.ts';
+import { CHECKED_NOW } from '../support/later-types.mjs';
 import { GATEWAY, make, ORDERS, written } from './app-of.ts';
 
 const RUNTIME = 'AWS::BedrockAgentCore::Runtime';
@@ -428,7 +429,7 @@ export default defineProxy({ controls: [defineControl({ name: 'asks', bindings: 
       'personal.config.ts',
       "import { agentcoreJwt, defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: [], caller: agentcoreJwt() });\n",
     );
-    written('untyped.config.ts', 'const x: number = "one";\nexport default x;\n');
+    written('untyped.config.ts', `const x: number = "one";\nexport default x;\n${CHECKED_NOW}`);
     const { faults } = await make([
       { ...ORDERS, name: 'a', config: 'needy.config.ts' },
       { ...ORDERS, name: 'b', region: 'eu-wst-1', config: 'untyped.config.ts' },

@@ -13,6 +13,7 @@ import {
   ProxyUpstream,
   UpstreamAuth,
 } from '../../lib/index.ts';
+import { CHECKED_NOW } from '../support/later-types.mjs';
 import {
   configFile,
   configThatNeeds,
@@ -344,7 +345,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   ],
   [
     'a config that does not build',
-    { config: configFile('no-syntax', 'export default ;\n') },
+    { config: configFile('no-syntax', `export default ;\n${CHECKED_NOW}`) },
     /^config: .*proxy\.config\.ts doesn't type-check: .* error TS1\d+/,
   ],
   [
@@ -357,7 +358,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     {
       config: configFile(
         'no-types',
-        "import { defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: 'none' });\n",
+        `import { defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: 'none' });\n${CHECKED_NOW}`,
       ),
     },
     /^config: .*proxy\.config\.ts doesn't type-check: proxy\.config\.ts\(2,\d+\): error TS2322: /,
