@@ -9,5 +9,5 @@ export type { CallerSources, McpProxyProps, NamedUpstream, VpcPlacement } from '
 export type { KeyRef, QueueRef, ResourceRef, SecretRef, StreamRef, TableRef, TopicRef } from './resource-ref.ts';
 export type { UpstreamSecret } from './secret-source.ts';
 export { McpProxyStack, type McpProxyStackProps } from './proxy-stack.ts';
-export { ProxyUpstream } from './upstream.ts';
+export { type ConnectionOptions, ProxyUpstream } from './upstream.ts';
 export * from './upstream-auth.ts';

@@ -6,6 +6,7 @@ import { agentCoreHost, isAwsHost } from '../proxy/base/aws-hosts.ts';
 import { GATEWAY, RUNTIME } from './arn.ts';
 import { checkArn, checkHttps, checkReachable, checkRegion, checkText, type Faults, got, known } from './faults.ts';
 import { TEXTS } from './rules/texts.ts';
+import type { SecretOptions } from './secret-source.ts';
 import { gatewayPathFault, otherGatewayFault } from './url.ts';
 
 /** An upstream in a stack. Names of variables are without the prefix that the config gives them. */
@@ -35,29 +36,52 @@ export interface UpstreamSite {
   readonly statementId: string;
 }
 
+export interface ConnectionOptions {
+  /**
+   * The secret with a client certificate and its private key, as PEM or JSON: shown to the upstream and to its token
+   * endpoint if they ask for one.
+   * @default - none
+   */
+  readonly clientCertificate?: SecretOptions;
+}
+
 /** The target of calls. */
 export abstract class ProxyUpstream {
   /** An AgentCore Gateway, defined in this app or imported. */
-  static gateway(gateway: IGateway): ProxyUpstream {
-    return new Gateway(gateway.gatewayArn);
+  static gateway(gateway: IGateway, options: ConnectionOptions = {}): ProxyUpstream {
+    return new Gateway(gateway.gatewayArn, options);
   }
 
   /** An AgentCore Gateway by its ARN. */
-  static gatewayArn(gatewayArn: string): ProxyUpstream {
-    return new Gateway(gatewayArn);
+  static gatewayArn(gatewayArn: string, options: ConnectionOptions = {}): ProxyUpstream {
+    return new Gateway(gatewayArn, options);
   }
 
   /** An MCP server on AgentCore Runtime. `qualifier` is the endpoint's name. @default - `DEFAULT` */
-  static runtimeArn(agentRuntimeArn: string, options: { readonly qualifier?: string } = {}): ProxyUpstream {
-    return new Runtime(agentRuntimeArn, options.qualifier);
+  static runtimeArn(
+    agentRuntimeArn: string,
+    { qualifier, ...options }: ConnectionOptions & { readonly qualifier?: string } = {},
+  ): ProxyUpstream {
+    return new Runtime(agentRuntimeArn, qualifier, options);
   }
 
   /**
    * Any MCP endpoint by its https URL. The URL of a gateway or runtime says which one may be invoked. A URL that
    * doesn't (a custom domain) needs `gatewayArn` if the proxy signs with IAM.
    */
-  static url(url: string, options: { readonly gatewayArn?: string } = {}): ProxyUpstream {
-    return new Url(url, options.gatewayArn);
+  static url(
+    url: string,
+    { gatewayArn, ...options }: ConnectionOptions & { readonly gatewayArn?: string } = {},
+  ): ProxyUpstream {
+    return new Url(url, gatewayArn, options);
+  }
+
+  /** @internal */
+  readonly connection: ConnectionOptions;
+
+  /** @internal */
+  constructor(connection: ConnectionOptions) {
+    this.connection = connection;
   }
 
   /** @internal */
@@ -88,8 +112,8 @@ export function invokeAllGateways(stack: Stack, statementId: string): PolicyStat
 
 class Gateway extends ProxyUpstream {
   readonly #arn: string;
-  constructor(arn: string) {
-    super();
+  constructor(arn: string, connection: ConnectionOptions) {
+    super(connection);
     this.#arn = arn;
   }
 
@@ -111,8 +135,8 @@ class Gateway extends ProxyUpstream {
 class Runtime extends ProxyUpstream {
   readonly #arn: string;
   readonly #qualifier: string | undefined;
-  constructor(arn: string, qualifier: string | undefined) {
-    super();
+  constructor(arn: string, qualifier: string | undefined, connection: ConnectionOptions) {
+    super(connection);
     this.#arn = arn;
     this.#qualifier = qualifier;
   }
@@ -137,8 +161,8 @@ class Runtime extends ProxyUpstream {
 class Url extends ProxyUpstream {
   readonly #url: string;
   readonly #gatewayArn: string | undefined;
-  constructor(url: string, gatewayArn: string | undefined) {
-    super();
+  constructor(url: string, gatewayArn: string | undefined, connection: ConnectionOptions) {
+    super(connection);
     this.#url = url;
     this.#gatewayArn = gatewayArn;
   }

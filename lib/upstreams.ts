@@ -7,6 +7,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Described } from './described.ts';
 import { type Faults, known } from './faults.ts';
 import type { McpProxyProps, NamedUpstream } from './props.ts';
+import { type BoundSecret, bindSecret } from './secret-source.ts';
 import { UpstreamAuth } from './upstream-auth.ts';
 import type { AuthSite } from './upstream-auth/way.ts';
 
@@ -49,26 +50,45 @@ export function bindUpstreams({ upstream, upstreamAuth, upstreams }: GivenUpstre
 function bindOne(
   upstream: NamedUpstream['upstream'],
   given: UpstreamAuth | undefined,
-  site: Omit<AuthSite, 'upstream'>,
+  site: Omit<AuthSite, 'upstream' | 'hasCertificate'>,
 ): Omit<BoundOne, 'name'> {
   const bound = upstream.bind({ ...site, where: site.where.upstream });
   if (given === undefined && bound.isUnclear && !bound.onAgentCore)
     site.faults.add(
       `${site.where.auth}: expected iam or none, since ${bound.shown} is AWS's but no known address of a gateway or runtime, got nothing`,
     );
+  const certificate = boundCertificate(upstream, site);
   const auth = (given ?? (bound.onAgentCore ? UpstreamAuth.iam() : UpstreamAuth.none())).bind({
     ...site,
     upstream: bound,
+    hasCertificate: certificate !== undefined,
   });
-  const environment: Readonly<Record<string, string>> = { ...bound.environment, ...auth.environment };
+  const environment: Readonly<Record<string, string>> = {
+    ...bound.environment,
+    ...auth.environment,
+    ...(certificate === undefined ? {} : { CLIENT_CERTIFICATE: certificate.source }),
+  };
   return {
     environment,
     impliesAuth: environment['AUTH'] === bound.impliedAuth,
     region: auth.region,
-    statements: auth.statements,
+    statements: [...auth.statements, ...(certificate?.statements ?? [])],
     onBehalf: auth.onBehalf,
     shown: bound.shown,
   };
+}
+
+function boundCertificate(
+  { connection: { clientCertificate, ...rest } }: NamedUpstream['upstream'],
+  { stack, where, faults }: Omit<AuthSite, 'upstream' | 'hasCertificate'>,
+): BoundSecret | undefined {
+  rest satisfies Record<string, never>;
+  if (clientCertificate === undefined) return undefined;
+  const at = `${where.upstream}: clientCertificate`;
+  const bound = bindSecret(stack, clientCertificate, at, faults);
+  if (bound.cognito)
+    faults.add(`${at}: secret: expected a Secrets Manager secret, got a Cognito client, which has no certificate`);
+  return bound;
 }
 
 /** Names of variables that may be left out: the proxy does the same without them. */

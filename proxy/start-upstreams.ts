@@ -3,10 +3,11 @@ import { SELF } from './base/self.ts';
 import type { UpstreamBindings } from './config/bindings.ts';
 import type { Settings } from './config/config.ts';
 import { isAggregate, type UpstreamSettings } from './config/upstreams.ts';
-import { readSecret, type SecretSource } from './credentials/secret.ts';
+import { readSecret, readSecretText, type SecretSource } from './credentials/secret.ts';
 import type { Upstream } from './dispatch/dispatching.ts';
 import type { Attention } from './reply/reply.ts';
 import { Sealer } from './upstream/seal.ts';
+import type { TransportOptions } from './upstream/transport.ts';
 import { HttpUpstream } from './upstream/upstream.ts';
 
 /** What calls are sent to, and how it ends. */
@@ -82,18 +83,32 @@ async function createUpstream(
 ): Promise<HttpUpstream> {
   const bindings = bound.get(name);
   if (bindings === undefined) throw new TypeError(`the upstream ${name} is not bound`);
+  const transport = { maxConnections, connectMs, firstByteMs, idleMs };
+  const { certificate, carrier } = await certified(bindings, transport);
   return new HttpUpstream({
     name,
     address: bindings.address,
-    auth: await bindings.auth.load(),
+    auth: await bindings.auth.load({ certificate }),
     forbiddenIsOurs: bindings.auth.forbiddenIsOurs,
     sealer,
     reopen,
     maxSessions,
     sessionIdleMs,
-    transport: { maxConnections, connectMs, firstByteMs, idleMs },
+    transport,
+    carrier,
     attention,
     clientInfo: SELF,
     ...(isNewSession === undefined ? {} : { isNewSession }),
   });
+}
+
+/** The client certificate of one upstream, and what shows it; loaded only if one is bound. */
+async function certified({ certificate: source, address }: UpstreamBindings, transport: TransportOptions) {
+  if (source === undefined) return {};
+  const [{ ClientCertificate }, { CertifiedTransport }] = await Promise.all([
+    import('./upstream/auth/client-certificate.ts'),
+    import('./upstream/certified-transport.ts'),
+  ]);
+  const certificate = new ClientCertificate(() => readSecretText(source));
+  return { certificate, carrier: new CertifiedTransport(address.url, transport, certificate) };
 }

@@ -12,13 +12,14 @@ import type { CommonOptions } from '../common-options.ts';
 import { InboundAuth, type JwtOptions, type NewUserPoolOptions } from '../inbound-auth.ts';
 import type { Only } from '../only.ts';
 import type { CallerSources, McpProxyProps, VpcPlacement } from '../props.ts';
-import { ProxyUpstream } from '../upstream.ts';
+import { type ConnectionOptions, ProxyUpstream } from '../upstream.ts';
 import type { VariableOptions } from '../variable-options.ts';
 import type { CallersFromEntry } from './callers.ts';
 import type { Deployment } from './entry.ts';
 import type { InboundAuthEntry } from './inbound-auth.ts';
 import { runtimeNameOf } from './names.ts';
 import type { VpcNetwork } from './network.ts';
+import { secretOptions } from './secret.ts';
 import { upstreamAuthOf } from './upstream-auth.ts';
 import type { UpstreamEntry } from './upstream.ts';
 
@@ -86,20 +87,22 @@ function upstreamsOf(entries: NonNullable<Deployment['upstreams']>): NonNullable
   );
 }
 
-function upstreamOf(entry: UpstreamEntry): ProxyUpstream {
+function upstreamOf({ clientCertificate, ...entry }: UpstreamEntry): ProxyUpstream {
+  const connection: ConnectionOptions =
+    clientCertificate === undefined ? {} : { clientCertificate: secretOptions(clientCertificate) };
   if ('runtimeArn' in entry) {
     const { runtimeArn, qualifier, ...rest } = entry;
     rest satisfies Record<string, never>;
-    return ProxyUpstream.runtimeArn(runtimeArn, qualifier === undefined ? {} : { qualifier });
+    return ProxyUpstream.runtimeArn(runtimeArn, { ...connection, ...(qualifier === undefined ? {} : { qualifier }) });
   }
   if ('url' in entry) {
     const { url, gatewayArn, ...rest } = entry;
     rest satisfies Record<string, never>;
-    return ProxyUpstream.url(url, gatewayArn === undefined ? {} : { gatewayArn });
+    return ProxyUpstream.url(url, { ...connection, ...(gatewayArn === undefined ? {} : { gatewayArn }) });
   }
   const { gatewayArn, ...rest } = entry;
   rest satisfies Record<string, never>;
-  return ProxyUpstream.gatewayArn(gatewayArn);
+  return ProxyUpstream.gatewayArn(gatewayArn, connection);
 }
 
 function sourcesOf({ vpcIds = [], vpcEndpointIds = [], ...rest }: CallersFromEntry): CallerSources {

@@ -7,14 +7,24 @@ import type { Place } from '../rules/place.ts';
 import { TEXTS } from '../rules/texts.ts';
 import { gatewayPathFault, otherGatewayFault, reachFault } from '../url.ts';
 import { arn, checkHome, type Home } from './arn.ts';
+import { checkSecret, SECRET_MEMBERS, type SecretEntry } from './secret.ts';
 import { type UpstreamAuthEntry, upstreamAuth } from './upstream-auth.ts';
 
-export interface GatewayUpstream {
+export interface ConnectionEntry {
+  /**
+   * The secret with a client certificate and its private key, as PEM or JSON: shown to the upstream and to its token
+   * endpoint if they ask for one.
+   * @default - none
+   */
+  readonly clientCertificate?: SecretEntry;
+}
+
+export interface GatewayUpstream extends ConnectionEntry {
   /** An AgentCore gateway: `arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID`. */
   readonly gatewayArn: string;
 }
 
-export interface RuntimeUpstream {
+export interface RuntimeUpstream extends ConnectionEntry {
   /** An MCP server on AgentCore Runtime: `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`. */
   readonly runtimeArn: string;
   /**
@@ -24,7 +34,7 @@ export interface RuntimeUpstream {
   readonly qualifier?: string;
 }
 
-export interface UrlUpstream {
+export interface UrlUpstream extends ConnectionEntry {
   /** Any MCP endpoint. For an AgentCore gateway, its own URL or one with a custom domain. */
   readonly url: string;
   /**
@@ -47,14 +57,17 @@ export interface Authenticated {
 /** One of several upstreams. */
 export type NamedUpstreamEntry = UpstreamEntry & Authenticated;
 
-const AT_GATEWAY = { gatewayArn: needed(arn(GATEWAY)) } satisfies MembersOf<GatewayUpstream>;
+const CONNECTION = { clientCertificate: optional(object(SECRET_MEMBERS)) } satisfies MembersOf<ConnectionEntry>;
+const AT_GATEWAY = { gatewayArn: needed(arn(GATEWAY)), ...CONNECTION } satisfies MembersOf<GatewayUpstream>;
 const AT_RUNTIME = {
   runtimeArn: needed(arn(RUNTIME)),
   qualifier: optional(textBy(TEXTS.qualifier)),
+  ...CONNECTION,
 } satisfies MembersOf<RuntimeUpstream>;
 const AT_URL = {
   url: needed(httpsUrl((url) => reachFault(url) ?? gatewayPathFault(url))),
   gatewayArn: optional(arn(GATEWAY)),
+  ...CONNECTION,
 } satisfies MembersOf<UrlUpstream>;
 const AUTHENTICATED = { auth: optional(upstreamAuth) } satisfies MembersOf<Authenticated>;
 
@@ -106,4 +119,5 @@ export function checkUpstream(entry: UpstreamEntry, home: Home, place: Place): v
     );
   const other = 'url' in entry && entry.gatewayArn !== undefined && otherGatewayFault(entry.url, entry.gatewayArn);
   if (typeof other === 'string') place.at('gatewayArn').fault(other);
+  if (entry.clientCertificate !== undefined) checkSecret(entry.clientCertificate, home, place.at('clientCertificate'));
 }

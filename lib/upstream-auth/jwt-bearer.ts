@@ -1,11 +1,10 @@
 /** On behalf of the caller, with the caller's token as an assertion (RFC 7523): Microsoft Entra ID's way. */
-import { checkSecret } from '../deployment/secret.ts';
 import { checkText } from '../faults.ts';
 import { needed, object, optional, textBy } from '../rules/parse.ts';
 import { TEXTS } from '../rules/texts.ts';
 import {
   bindTokens,
-  checkServer,
+  checkTokens,
   TOKEN_MEMBERS,
   type TokenEntry,
   type TokenOptions,
@@ -32,9 +31,7 @@ export const jwtBearer = way<'jwt-bearer', JwtBearerOptions, JwtBearerEntry>({
   entry: object({ jwtBearer: needed(object({ ...TOKEN_MEMBERS, tokenUse: optional(textBy(TEXTS.tokenUse)) })) }),
   options: ({ jwtBearer }) => tokenOptions(jwtBearer),
   checkHome({ jwtBearer }, home, place) {
-    const at = place.at('jwtBearer');
-    checkServer(jwtBearer, at);
-    checkSecret(jwtBearer, home, at);
+    checkTokens(jwtBearer, home, place.at('jwtBearer'));
   },
 
   bind({ tokenUse, ...tokens }, site) {

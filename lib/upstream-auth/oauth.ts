@@ -1,10 +1,10 @@
 /** OAuth client credentials. */
-import { checkSecret } from '../deployment/secret.ts';
 import { checkPoolHome, userPoolId } from '../deployment/user-pool.ts';
 import { isRecord, needed, object, optional, type Parse, text, textBy } from '../rules/parse.ts';
 import { TEXTS } from '../rules/texts.ts';
 import {
   bindTokens,
+  checkTokens,
   resource,
   scopes,
   TOKEN_MEMBERS,
@@ -79,7 +79,7 @@ export const oauth = way<'oauth', OAuthOptions, OAuthEntry>({
   checkHome({ oauth }, home, place) {
     const at = place.at('oauth');
     if ('userPoolId' in oauth) checkPoolHome(oauth.userPoolId, home, at.at('userPoolId'), true);
-    else checkSecret(oauth, home, at);
+    else checkTokens(oauth, home, at);
   },
 
   bind: bindTokens,

@@ -1,10 +1,9 @@
 /** On behalf of the caller, by token exchange (RFC 8693). */
 import { SUBJECT_TOKEN_TYPES, type SubjectTokenType } from '../../proxy/upstream/auth/subject-token-types.ts';
-import { checkSecret } from '../deployment/secret.ts';
 import { needed, object, oneOf, optional } from '../rules/parse.ts';
 import {
   bindTokens,
-  checkServer,
+  checkTokens,
   TOKEN_MEMBERS,
   type TokenEntry,
   type TokenOptions,
@@ -41,9 +40,7 @@ export const tokenExchange = way<'token-exchange', TokenExchangeOptions, TokenEx
   }),
   options: ({ tokenExchange }) => tokenOptions(tokenExchange),
   checkHome({ tokenExchange }, home, place) {
-    const at = place.at('tokenExchange');
-    checkServer(tokenExchange, at);
-    checkSecret(tokenExchange, home, at);
+    checkTokens(tokenExchange, home, place.at('tokenExchange'));
   },
 
   bind({ subjectTokenType, actor, ...tokens }, site) {

@@ -13,6 +13,8 @@ export interface AuthSite {
   readonly scope: Construct;
   readonly stack: Stack;
   readonly upstream: BoundUpstream;
+  /** The upstream has a client certificate. */
+  readonly hasCertificate: boolean;
   /** How faults about the upstream, and about how the proxy authenticates there, begin. */
   readonly where: { readonly upstream: string; readonly auth: string };
   /** The id of the statement that allows to invoke the upstream. */

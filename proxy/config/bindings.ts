@@ -4,6 +4,7 @@
  */
 import { type Environment, type Faults, given } from '../base/environment.ts';
 import type { TokenKind } from '../call/caller-tokens.ts';
+import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 import { type Address, addressOfArn, addressOfUrl } from '../upstream/address.ts';
 import type { Load, Way, WayBindings } from '../upstream/auth/way.ts';
 import { isWay, variablesOfWays, WAY_NAMES, type WayName, WAYS, waysInWords } from '../upstream/auth/ways.ts';
@@ -19,6 +20,8 @@ export interface AuthBindings {
 export interface UpstreamBindings {
   readonly address: Address;
   readonly auth: AuthBindings;
+  /** Where the client certificate with its private key is. */
+  readonly certificate: SecretSource | undefined;
 }
 
 /** What each variable is for; `<PREFIX>` is `UPSTREAM`, or `UPSTREAM_<NAME>` for a named upstream. */
@@ -26,6 +29,8 @@ export const UPSTREAM_VARIABLES: Readonly<Record<string, string>> = {
   URL: "the upstream's MCP endpoint (https, or http on loopback)",
   ARN: 'instead of the URL: the ARN of an AgentCore gateway or runtime',
   AUTH: `${WAY_NAMES.join(' | ')}; default: iam for an AWS address, else none`,
+  CLIENT_CERTIFICATE:
+    'where a client certificate with its private key is, as PEM or JSON (arn:… | file:… | env:NAME); shown to the upstream and its token endpoint if they ask',
   ...variablesOfWays(),
 };
 
@@ -66,10 +71,31 @@ export function readUpstream(environment: Environment, upstream: string, faults:
     prefix,
     get,
     address,
+    hasCertificate: get('CLIENT_CERTIFICATE') !== undefined,
     environment,
     faults,
   });
-  return auth === undefined || address === undefined ? undefined : { address, auth };
+  const certificate = readCertificate(prefix, get('CLIENT_CERTIFICATE'), address, faults);
+  return auth === undefined || address === undefined ? undefined : { address, auth, certificate };
+}
+
+function readCertificate(
+  prefix: string,
+  text: string | undefined,
+  address: Address | undefined,
+  faults: Faults,
+): SecretSource | undefined {
+  if (text === undefined) return undefined;
+  const name = `${prefix}_CLIENT_CERTIFICATE`;
+  const parsed = parseSecretSource(text, (warning) => faults.warnings.push(`${name}: ${warning}`));
+  if ('error' in parsed) return faults.error(`${name}: ${parsed.error}`);
+  if (parsed.source.kind === 'cognito')
+    return faults.error(
+      `${name}: expected arn:…, file:PATH or env:NAME, got a Cognito client, which has no certificate`,
+    );
+  if (address?.url.protocol === 'http:')
+    return faults.error(`${name}: expected an upstream with https, which alone asks for a certificate, got http`);
+  return parsed.source;
 }
 
 function readAddress(

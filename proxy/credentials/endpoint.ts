@@ -5,7 +5,9 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
+import { refusedCertificate } from '../base/refused-certificate.ts';
 import { shownUrl } from '../base/shown-url.ts';
+import type { KeyPair } from '../network/dialer.ts';
 import { forbiddenAddress } from '../network/forbidden-address.ts';
 import { trustAdvice } from '../network/untrusted.ts';
 
@@ -60,9 +62,10 @@ export interface DocumentRequest {
 
 /**
  * `fetch` for one kind of endpoint (`what`, for errors). Resolves to the whole document or rejects with an {@link
- * UpstreamFailure}.
+ * UpstreamFailure}, a `CertificateRefused` if the server ended the handshake because of the certificate.
+ * @param keyPair the client certificate for a server that asks for one
  */
-export function documentFetch(what: string, limitMs: number) {
+export function documentFetch(what: string, limitMs: number, keyPair?: KeyPair) {
   return async (address: string, request: DocumentRequest): Promise<Response> => {
     const url = new URL(address);
     if (!isProtected(url))
@@ -75,7 +78,7 @@ export function documentFetch(what: string, limitMs: number) {
       throw new UpstreamFailure('upstream-auth', `${what} is at ${url.host}, expected another host: ${forbidden}`);
     const signal = AbortSignal.timeout(limitMs);
     try {
-      const message = await answer(url, request, signal);
+      const message = await answer(url, request, keyPair, signal);
       const status = message.statusCode ?? 0;
       if (status >= 300 && status < 400) {
         message.destroy();
@@ -85,7 +88,10 @@ export function documentFetch(what: string, limitMs: number) {
       return new Response(status === 204 || status === 205 ? null : body, { status, headers: headersOf(message) });
     } catch (error) {
       if (error instanceof ProxyError) throw error;
-      throw new UpstreamFailure('upstream-auth', `${what} at ${url.origin} ${unreachable(error, signal, limitMs)}`);
+      throw (
+        refusedCertificate(error, `${what} at ${url.origin}`, keyPair?.shown) ??
+        new UpstreamFailure('upstream-auth', `${what} at ${url.origin} ${unreachable(error, signal, limitMs)}`)
+      );
     }
   };
 }
@@ -94,12 +100,14 @@ export function documentFetch(what: string, limitMs: number) {
 async function answer(
   url: URL,
   { method, headers, body }: DocumentRequest,
+  keyPair: KeyPair | undefined,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const sent = body?.toString();
   const options: RequestOptions = {
     method,
     signal,
+    ...(keyPair === undefined ? {} : { cert: keyPair.cert, key: keyPair.key }),
     headers: {
       ...(sent === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' }),
       ...headers,

@@ -76,6 +76,13 @@ export async function readSecret(source: SecretSource): Promise<string> {
   }
 }
 
+/** The same, but a JSON secret without `#KEY` is its whole text. */
+export async function readSecretText(source: SecretSource): Promise<string> {
+  if (source.kind === 'secrets-manager' && source.key === undefined)
+    return (await import('./secrets-manager.ts')).readWholeSecret(source);
+  return readSecret(source);
+}
+
 async function readLine(path: string): Promise<string> {
   try {
     return (await readFile(path, 'utf8')).replace(/\r?\n$/, ''); // editors end the last line

@@ -1,9 +1,10 @@
 /** How connections to one host are made: over TLS or not, directly or through a forward proxy. */
 import net, { type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
+import type * as Tls from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import type { ForwardProxy } from './forward-proxies.ts';
 import { guardedLookup } from './lookup.ts';
-import { network, trusted } from './network.ts';
+import { authoritiesWith, network, trusted } from './network.ts';
 
 export interface Dialer {
   /** Connects. @param tunnel a connection to the host by `tunnel`, if there is such a function */
@@ -12,6 +13,16 @@ export interface Dialer {
   readonly tunnel?: (signal: AbortSignal) => Promise<Socket>;
   /** Added to the path of a request, and to its headers, for a proxy that forwards requests and opens no tunnel. */
   readonly forwarded?: Forwarded;
+}
+
+/** A client certificate with its private key, shown to a server that asks for one. */
+export interface KeyPair {
+  /** PEM: the certificate, then the rest of its chain. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+  /** Names the certificate in errors. */
+  readonly shown: string;
 }
 
 export interface Forwarded {
@@ -23,8 +34,11 @@ export interface Forwarded {
 /** A silent connection is probed by the operating system after this time, as by Node's client. */
 const KEEP_ALIVE_MS = 1_000;
 
-/** @param lookup resolves names. Default: the system's resolver, without forbidden addresses */
-export async function dialer(url: URL, lookup: LookupFunction = guardedLookup()): Promise<Dialer> {
+/**
+ * @param lookup resolves names. Default: the system's resolver, without forbidden addresses
+ * @param keyPair for the host itself, and not for a forward proxy
+ */
+export async function dialer(url: URL, lookup: LookupFunction = guardedLookup(), keyPair?: KeyPair): Promise<Dialer> {
   const isSecure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const target: Target = {
@@ -37,7 +51,7 @@ export async function dialer(url: URL, lookup: LookupFunction = guardedLookup())
   };
   const proxy = network().proxies?.to(url);
   if (isSecure) {
-    const connect = await overTls(target);
+    const connect = await overTls(target, keyPair);
     return proxy === undefined ? { connect } : { connect, tunnel: await tunnelTo(target, proxy) };
   }
   if (proxy === undefined) return { connect: (onread) => net.connect({ ...target, onread }) };
@@ -47,10 +61,10 @@ export async function dialer(url: URL, lookup: LookupFunction = guardedLookup())
 type Target = net.TcpNetConnectOpts & { readonly host: string; readonly lookup: LookupFunction };
 
 /** TLS is loaded only where it is used. */
-async function overTls(target: Target): Promise<Dialer['connect']> {
+async function overTls(target: Target, keyPair?: KeyPair): Promise<Dialer['connect']> {
   const tls = await import('node:tls');
   const servername = net.isIP(target.host) === 0 ? target.host : '';
-  const secureContext = trusted(tls);
+  const secureContext = keyPair === undefined ? trusted(tls) : contextWith(tls, keyPair);
   const trust = secureContext === undefined ? {} : { secureContext };
   let session: Buffer | undefined;
   return (onread, tunnel) => {
@@ -69,6 +83,12 @@ async function overTls(target: Target): Promise<Dialer['connect']> {
       .on('error', () => (session = undefined));
     return tunnel === undefined ? socket : reading(socket, onread);
   };
+}
+
+/** A context of its own: one that is shared would show the certificate to other hosts. */
+function contextWith(tls: typeof Tls, { cert, key }: KeyPair): Tls.SecureContext {
+  const ca = authoritiesWith(tls);
+  return tls.createSecureContext(ca === undefined ? { cert, key } : { cert, key, ca });
 }
 
 async function tunnelTo({ host, port, lookup }: Target, proxy: ForwardProxy): Promise<NonNullable<Dialer['tunnel']>> {

@@ -12,7 +12,7 @@ import { NO_PARAMS } from './mirrored-params.ts';
 import { answers, mayRefuseUs, type Read, readRefusal, refusedCaller, refusedUs } from './refused-credentials.ts';
 import type { Tried } from './remedies.ts';
 import { gone, type Session } from './session.ts';
-import { Transport, type TransportOptions } from './transport.ts';
+import type { Carrier } from './transport.ts';
 
 export interface SenderOptions {
   readonly url: URL;
@@ -21,7 +21,7 @@ export interface SenderOptions {
   /** A 403 from this upstream refuses the proxy's credentials, as with AWS's own services. */
   readonly forbiddenIsOurs: boolean;
   readonly attention: Attention;
-  readonly transport: TransportOptions;
+  readonly carrier: Carrier;
   /** The session header for an AgentCore runtime; undefined for any other upstream. */
   readonly runtimeSessionId: (exchange: Exchange, session: Session | undefined) => string | undefined;
 }
@@ -37,21 +37,21 @@ export const FIRST: Attempt = { session: undefined, params: NO_PARAMS, reopened:
 
 export class Sender {
   readonly #options: SenderOptions;
-  readonly #transport: Transport;
+  readonly #carrier: Carrier;
   readonly #host: string;
   readonly #path: string;
 
   constructor(options: SenderOptions) {
-    const { url, transport } = options;
+    const { url, carrier } = options;
     this.#options = options;
-    this.#transport = new Transport(url, transport);
+    this.#carrier = carrier;
     this.#host = url.host;
     this.#path = `${url.pathname}${url.search}`;
   }
 
   /** Closes all connections, also those in use. */
   close(): void {
-    this.#transport.close();
+    this.#carrier.close();
   }
 
   /**
@@ -88,7 +88,7 @@ export class Sender {
     if (exchange.aborted) throw cancelled();
     let response: Response;
     try {
-      response = await this.#transport.send({
+      response = await this.#carrier.send({
         method,
         path: outgoing?.path ?? this.#path,
         headers,
@@ -111,8 +111,12 @@ export class Sender {
     }
     const wanted = wantsSessionId(response, refusal.body, session?.id !== undefined);
     if (wanted !== undefined) throw wanted;
-    if (auth !== undefined && !retried && (await auth.refused(response.statusCode, response.headers, outgoing)))
-      return this.send(call, attempt, true);
+    if (!retried) {
+      // First, since credentials may be bound to the certificate.
+      const isCertified = response.statusCode === 401 && (await this.#carrier.refused?.()) === true;
+      const isRenewed = (await auth?.refused(response.statusCode, response.headers, outgoing)) === true;
+      if (isCertified || isRenewed) return this.send(call, attempt, true);
+    }
     throw auth?.whose === undefined ? refusedUs(refusal, auth !== undefined) : refusedCaller(refusal);
   }
 }

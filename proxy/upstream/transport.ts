@@ -2,7 +2,8 @@
 import type { LookupFunction } from 'node:net';
 import { UpstreamFailure } from '../base/errors.ts';
 import { isErrno } from '../base/log.ts';
-import { dialer, type Forwarded } from '../network/dialer.ts';
+import { refusedCertificate } from '../base/refused-certificate.ts';
+import { dialer, type Forwarded, type KeyPair } from '../network/dialer.ts';
 import { trustAdvice } from '../network/untrusted.ts';
 import type { Connection, Exchange } from './http/connection.ts';
 import { isFieldText, isToken, NotHttp } from './http/head.ts';
@@ -15,6 +16,21 @@ export interface TransportOptions extends PhaseLimits {
   readonly maxConnections: number;
   /** Resolves names. @default the system's resolver, without forbidden addresses */
   readonly lookup?: LookupFunction;
+  /** Shown to a server that asks for a client certificate. @default - none is */
+  readonly keyPair?: KeyPair | undefined;
+}
+
+/** What carries requests to one host. */
+export interface Carrier {
+  /** Sends one request; settles when the response headers arrive. Rejects with `UpstreamFailure`. */
+  send(send: Send): Promise<Response>;
+  /**
+   * The upstream refused a request (401). Resolves to true if another one would show something else.
+   * @default - nothing of a connection says who sends
+   */
+  refused?(): Promise<boolean>;
+  /** Closes all connections, also those in use. */
+  close(): void;
 }
 
 export interface Send {
@@ -33,7 +49,7 @@ export interface Send {
   readonly idempotent: boolean;
 }
 
-export class Transport {
+export class Transport implements Carrier {
   readonly #options: TransportOptions;
   readonly #url: URL;
   #pool: Pool | undefined;
@@ -44,26 +60,30 @@ export class Transport {
     this.#options = options;
   }
 
-  /** Sends one request; settles when the response headers arrive. Rejects with `UpstreamFailure`. */
   send(send: Send): Promise<Response> {
     const pool = this.#pool;
     if (pool === undefined) return this.#start().then(() => this.send(send));
     return new Promise((resolve, reject) => {
-      const { connectMs, firstByteMs, idleMs } = this.#options;
+      const { connectMs, firstByteMs, idleMs, keyPair } = this.#options;
       const limits = { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs };
-      const sending = new Sending(pool, this.#url, this.#as(send), limits, resolve, reject);
+      const sending = new Sending(pool, this.#url, this.#as(send), limits, keyPair?.shown, resolve, reject);
       sending.start(send.onStart);
     });
   }
 
-  /** Closes all connections, also those in use. */
   close(): void {
     this.#pool?.close();
   }
 
+  /** Closes each connection once it is free. Calls back when there are none. */
+  retire(onEmpty: () => void): void {
+    if (this.#pool === undefined) onEmpty();
+    else this.#pool.retire(onEmpty);
+  }
+
   async #start(): Promise<void> {
-    const { maxConnections, lookup } = this.#options;
-    const dial = await dialer(this.#url, lookup);
+    const { maxConnections, lookup, keyPair } = this.#options;
+    const dial = await dialer(this.#url, lookup, keyPair);
     this.#forwarded = dial.forwarded;
     this.#pool ??= new Pool(dial, maxConnections);
   }
@@ -96,6 +116,8 @@ class Sending implements Exchange {
   readonly #pool: Pool;
   readonly #url: URL;
   readonly #idempotent: boolean;
+  /** Names the client certificate, if there is one. */
+  readonly #shown: string | undefined;
   readonly #phases: Phases;
   readonly #resolve: (response: Response) => void;
   readonly #reject: (error: Error) => void;
@@ -109,6 +131,7 @@ class Sending implements Exchange {
     url: URL,
     { method, path, headers, body, bytes, idempotent }: Send,
     limits: PhaseLimits,
+    shown: string | undefined,
     resolve: (response: Response) => void,
     reject: (error: Error) => void,
   ) {
@@ -118,6 +141,7 @@ class Sending implements Exchange {
     this.body = body;
     this.isAscii = body?.length === bytes;
     this.#idempotent = idempotent;
+    this.#shown = shown;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#phases = new Phases(this, url, limits, reject);
@@ -167,6 +191,11 @@ class Sending implements Exchange {
       return;
     }
     this.#over();
+    const refused = refusedCertificate(error, `${this.#url.host}: the upstream`, this.#shown);
+    if (refused !== undefined) {
+      this.#reject(refused);
+      return;
+    }
     const isAnswer = error instanceof NotHttp;
     const isUnknown = sent && !this.#idempotent && (broke || isAnswer);
     const unknown = isUnknown ? '; whether the call was carried out is not known' : '';

@@ -24,7 +24,7 @@ import type { Sealer } from './seal.ts';
 import { type Attempt, FIRST, Sender } from './sender.ts';
 import { gone, type Session } from './session.ts';
 import { Sessions } from './sessions.ts';
-import type { TransportOptions } from './transport.ts';
+import { type Carrier, Transport, type TransportOptions } from './transport.ts';
 
 export interface UpstreamOptions {
   readonly name: string;
@@ -42,6 +42,8 @@ export interface UpstreamOptions {
   readonly maxSessions: number;
   readonly sessionIdleMs: number;
   readonly transport: TransportOptions;
+  /** Carries its requests. @default - connections without a client certificate */
+  readonly carrier?: Carrier | undefined;
   readonly attention: Attention;
   readonly clientInfo: ClientInfo;
 }
@@ -69,7 +71,7 @@ export class HttpUpstream {
       auth,
       forbiddenIsOurs,
       attention,
-      transport,
+      carrier: options.carrier ?? new Transport(address.url, transport),
       runtimeSessionId: (exchange, session) => this.#sessions.runtimeSessionId(exchange, session),
     });
     this.#handshaking = {

@@ -240,6 +240,18 @@ describe("an entry's upstream auth", () => {
     );
   });
 
+  it('allows the role to read the secret of a client certificate', async () => {
+    const certificate = SECRET.replace('secret:', 'secret:certificate-');
+    const encryptionKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const template = await templateOf({
+      upstream: { url: 'https://crm.example.com/mcp', clientCertificate: { secretArn: certificate, encryptionKeyArn } },
+      upstreamAuth: { oauth: { issuer: 'https://id.example.com', clientId: 'me', authMethod: 'tls_client_auth' } },
+    });
+    expect(resourcesOf(template, 'secretsmanager:GetSecretValue')).toEqual([certificate]);
+    expect(resourcesOf(template, 'kms:Decrypt')).toEqual([encryptionKeyArn]);
+    expect(JSON.stringify(template)).toContain(`"UPSTREAM_CLIENT_CERTIFICATE":"${certificate}"`);
+  });
+
   it('allows the role to read one secret, or the clients of one pool in its region', async () => {
     expect(
       resourcesOf(

@@ -136,7 +136,7 @@ describe('an entry is refused', () => {
     [
       'with two upstreams',
       { upstream: { runtimeArn: RUNTIME, url: 'https://a.example' } },
-      'upstream.url: expected runtimeArn or qualifier, got a key that nothing reads',
+      'upstream.url: expected runtimeArn, qualifier or clientCertificate, got a key that nothing reads',
     ],
     [
       'with an ARN of the wrong service',
@@ -237,6 +237,25 @@ describe('an entry is refused', () => {
       'with oauth without an issuer',
       { upstreamAuth: { oauth: { clientId: 'a', secretArn: SECRET } } },
       'upstreamAuth.oauth: expected userPoolId, issuer or tokenUrl, got none of them',
+    ],
+    [
+      'with a client of an issuer without a secret',
+      { upstreamAuth: { tokenExchange: { issuer: 'https://id.example.com', clientId: 'a' } } },
+      'upstreamAuth.tokenExchange.secretArn: expected the complete ARN of a Secrets Manager secret, with the six characters at its end (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf), and #KEY for one member of a JSON secret, got nothing',
+    ],
+    [
+      'with a secret and a certificate in its place',
+      {
+        upstreamAuth: {
+          oauth: { issuer: 'https://a.example', clientId: 'a', authMethod: 'tls_client_auth', secretArn: SECRET },
+        },
+      },
+      'upstreamAuth.oauth.secretArn: expected none with authMethod tls_client_auth, got one',
+    ],
+    [
+      'with a client certificate that is no secret',
+      { upstream: { url: 'https://crm.example.com/mcp', clientCertificate: { secretArn: '-----BEGIN CERTIFICATE' } } },
+      'upstream.clientCertificate.secretArn: expected the complete ARN of a Secrets Manager secret, with the six characters at its end (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf), and #KEY for one member of a JSON secret, got something else (not shown: it may be a secret)',
     ],
     [
       'with a pool id without its region',

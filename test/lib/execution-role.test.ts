@@ -40,6 +40,22 @@ const ALWAYS = [...LOGS, ...IMAGE];
 const INVOKE = `bedrock-agentcore:InvokeGateway @ ${GATEWAY_ARN}`;
 
 describe('the execution role holds', () => {
+  it('for a client certificate: its secret, beside the secret of the way to authenticate', () => {
+    const certificate = SECRET_ARN.replace('crm-key', 'certificate');
+    const upstream = ProxyUpstream.url('https://crm.example.com/mcp', { clientCertificate: { secret: certificate } });
+    const read = (arn: string): string => `secretsmanager:GetSecretValue @ ${arn}`;
+    const { template } = synth({ upstream, upstreamAuth: UpstreamAuth.bearer({ secret: SECRET_ARN }) });
+    expect(statementsOf(template)).toEqual([...ALWAYS, read(SECRET_ARN), read(certificate)]);
+    const client = { issuer: 'https://id.example.com', clientId: 'me', authMethod: 'tls_client_auth' } as const;
+    const certified = synth({ upstream, upstreamAuth: UpstreamAuth.oauth(client) }).template;
+    expect(statementsOf(certified)).toEqual([...ALWAYS, read(certificate)]);
+    expect(environmentOf(certified)).toMatchObject({
+      UPSTREAM_CLIENT_CERTIFICATE: certificate,
+      UPSTREAM_AUTH_METHOD: 'tls_client_auth',
+    });
+    expect(environmentOf(certified)).not.toHaveProperty('UPSTREAM_SECRET');
+  });
+
   it('for a gateway: its own logs, its image, and that gateway', () => {
     expect(statementsOf(synth().template)).toEqual([...ALWAYS, INVOKE]);
   });

@@ -72,6 +72,14 @@ const KINDS: Readonly<Record<string, (stack: Stack) => NamedUpstream>> = {
     const userPoolClient = userPool.addClient('Client', { generateSecret: true });
     return { upstream: crm, auth: UpstreamAuth.oauth({ secret: { userPool, userPoolClient } }) };
   },
+  'certified-client': (stack) => ({
+    upstream: ProxyUpstream.url('https://crm.example.com/mcp', {
+      clientCertificate: {
+        secret: new Secret(stack, 'Certificate', { encryptionKey: new Key(stack, 'CertificateKey') }),
+      },
+    }),
+    auth: UpstreamAuth.oauth({ issuer: 'https://id.example.com', clientId: 'me', authMethod: 'tls_client_auth' }),
+  }),
   none: () => ({ upstream: crm }),
 };
 const NAMES = Object.keys(KINDS);

@@ -134,6 +134,8 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/tool-search/searched.ts #reading': 'lists of tools that are being read',
   'proxy/telemetry/traces/otlp.ts #underWay': 'running exports',
   'proxy/dispatch/streams.ts #listeners': 'GET streams that are open',
+  'proxy/upstream/certified-transport.ts #retired':
+    'earlier client certificates with calls under way on their connections',
   'proxy/upstream/deadlines.ts active': 'running exchanges',
   'proxy/upstream/http/head.ts flat': 'headers of one response, 16 KB at most',
   'proxy/upstream/http/pool.ts #all': 'connections to one upstream, maxConnections at most',

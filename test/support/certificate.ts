@@ -1,4 +1,4 @@
-/** Certificates for servers on loopback, self-signed or of a private authority, made in DER (RFC 5280), so that no private key is in the project. */
+/** Certificates for loopback, self-signed or of a private authority, made in DER (RFC 5280), so that no private key is in the project. */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 export interface Certificate {
@@ -7,6 +7,19 @@ export interface Certificate {
   readonly cert: string;
 }
 
+export interface Wanted {
+  /** The common name. @default loopback */
+  readonly name?: string;
+  /** Milliseconds from now. @default - a day before and after */
+  readonly from?: number;
+  readonly to?: number;
+  /** Object identifiers of the extended key usage, in hex. @default - none: for all */
+  readonly usages?: readonly string[];
+}
+
+/** What only servers may use a certificate for (RFC 5280 §4.2.1.12). */
+export const FOR_SERVERS = '2b06010505070301';
+
 /** @param names DNS names that it is valid for, besides 127.0.0.1 */
 export function selfSigned(names: readonly string[] = ['localhost']): Certificate {
   return certified({ subject: 'loopback', extensions: [alternatives(names)] });
@@ -14,8 +27,8 @@ export function selfSigned(names: readonly string[] = ['localhost']): Certificat
 
 /** A private certificate authority. */
 export interface Authority extends Certificate {
-  /** @param names DNS names that it is valid for, besides 127.0.0.1 */
-  issue(names: readonly string[]): Certificate;
+  /** @param names DNS names that it is valid for, besides 127.0.0.1. Default: localhost */
+  issue(names?: readonly string[], wanted?: Wanted): Certificate;
 }
 
 export function createAuthority(subject = 'a private authority'): Authority {
@@ -23,11 +36,12 @@ export function createAuthority(subject = 'a private authority'): Authority {
   const own = certified({ subject, keys, extensions: [IS_AUTHORITY] });
   return {
     ...own,
-    issue: (names) =>
+    issue: (names = ['localhost'], { name = 'loopback', usages, ...times } = {}) =>
       certified({
-        subject: 'loopback',
+        subject: name,
         issuer: { name: subject, key: keys.privateKey },
-        extensions: [alternatives(names)],
+        extensions: [alternatives(names), ...(usages === undefined ? [] : [usagesOf(usages)])],
+        ...times,
       }),
   };
 }
@@ -37,19 +51,22 @@ function certified({
   keys = generateKeyPairSync('ec', { namedCurve: 'P-256' }),
   issuer = { name: subject, key: keys.privateKey },
   extensions,
+  from = -DAY,
+  to = DAY,
 }: {
   readonly subject: string;
   readonly keys?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
   readonly issuer?: { readonly name: string; readonly key: KeyObject };
   readonly extensions: readonly Buffer[];
+  readonly from?: number;
+  readonly to?: number;
 }): Certificate {
-  const day = 24 * 3_600_000;
   const tbs = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1, ...randomBytes(8)])),
     sequence(ECDSA_WITH_SHA256),
     nameOf(issuer.name),
-    sequence(der(0x17, utcTime(Date.now() - day)), der(0x17, utcTime(Date.now() + day))),
+    sequence(der(0x17, utcTime(Date.now() + from)), der(0x17, utcTime(Date.now() + to))),
     nameOf(subject),
     keys.publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(...extensions)),
@@ -69,10 +86,12 @@ function der(tag: number, ...parts: readonly (Buffer | string)[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
+const DAY = 24 * 3_600_000;
 const sequence = (...parts: readonly Buffer[]): Buffer => der(0x30, ...parts);
 const utcTime = (ms: number): string => `${new Date(ms).toISOString().replace(/\D/g, '').slice(2, 14)}Z`;
 const COMMON_NAME = der(0x06, Buffer.from('550403', 'hex'));
 const SUBJECT_ALT_NAME = der(0x06, Buffer.from('551d11', 'hex'));
+const EXTENDED_KEY_USAGE = der(0x06, Buffer.from('551d25', 'hex'));
 const ECDSA_WITH_SHA256 = der(0x06, Buffer.from('2a8648ce3d040302', 'hex'));
 const BASIC_CONSTRAINTS = der(0x06, Buffer.from('551d13', 'hex'));
 const IS_AUTHORITY = sequence(
@@ -84,6 +103,10 @@ const IS_AUTHORITY = sequence(
 function alternatives(names: readonly string[]): Buffer {
   const listed = sequence(...names.map((text) => der(0x82, text)), der(0x87, Buffer.from([127, 0, 0, 1])));
   return sequence(SUBJECT_ALT_NAME, der(0x04, listed));
+}
+
+function usagesOf(ids: readonly string[]): Buffer {
+  return sequence(EXTENDED_KEY_USAGE, der(0x04, sequence(...ids.map((id) => der(0x06, Buffer.from(id, 'hex'))))));
 }
 
 function nameOf(text: string): Buffer {

@@ -3,11 +3,14 @@
  * the pool in its path, only OIDC discovery, client credentials for a resource with scopes, JWT access tokens with
  * `token_use`. It can be made to fail.
  */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, hash, type KeyObject, type X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
+import { TLSSocket } from 'node:tls';
 import { type JWK, jwtVerify, type JWTPayload } from 'jose';
 import type { CustomGrantContext, GrantContext } from 'oidc-provider';
+import type { Certificate } from './certificate.ts';
 
 /** Imports it without its warning about every newer Node. */
 async function loadProvider() {
@@ -36,7 +39,12 @@ export interface TokenIssuerOptions {
   readonly clientId?: string;
   readonly clientSecret?: string;
   /** How the client authenticates, which the server requires. @default client_secret_basic */
-  readonly authMethod?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+  readonly authMethod?:
+    | 'client_secret_basic'
+    | 'client_secret_post'
+    | 'private_key_jwt'
+    | 'tls_client_auth'
+    | 'self_signed_tls_client_auth';
   /** The client's public keys, for `private_key_jwt`. @default - none */
   readonly clientKeys?: readonly JWK[];
   /** The scopes that the client may request. @default - all of them */
@@ -45,6 +53,18 @@ export interface TokenIssuerOptions {
   readonly tokenLife?: number;
   /** @default oidc - as Cognito; `oauth2` serves only RFC 8414's document */
   readonly discovery?: 'oidc' | 'oauth2';
+  /** Serves TLS and asks for client certificates. @default - plain HTTP */
+  readonly tls?: {
+    readonly server: Certificate;
+    /** PEM of the authority of client certificates. */
+    readonly authority: string;
+    /** Ends connections without a certificate of the authority. @default false */
+    readonly required?: boolean;
+    /** The DNS name that the client's certificate has, for `tls_client_auth`. */
+    readonly clientName?: string;
+    /** The token endpoint for clients with a certificate (RFC 8705 §5). @default - none is published */
+    readonly alias?: () => string;
+  };
   /** Verifies callers' tokens, which are then exchanged. @default - none are */
   readonly callersKey?: KeyObject;
 }
@@ -71,8 +91,19 @@ export interface TokenIssuer extends AsyncDisposable {
   refuses: string | undefined;
   /** From now on the client has only this secret. */
   rotateSecret(secret: string): void;
+  /** SHA-256 digests of the client certificates of all requests, in base64url. */
+  readonly certificates: readonly (string | undefined)[];
   /** The claims of an `Authorization` header's token; rejects if it isn't a valid one of this issuer. */
   verify(authorization: string | undefined): Promise<JWTPayload>;
+}
+
+interface Requested {
+  readonly req: http.IncomingMessage;
+}
+
+/** The client's certificate. */
+function peerOf({ socket }: http.IncomingMessage): X509Certificate | undefined {
+  return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 }
 
 export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promise<TokenIssuer> {
@@ -82,18 +113,32 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
   const paths: string[] = [];
   const discovery = options.discovery ?? 'oidc';
 
-  const server = http.createServer();
+  const certificates: (string | undefined)[] = [];
+  const server =
+    options.tls === undefined
+      ? http.createServer()
+      : https.createServer({
+          ...options.tls.server,
+          ca: options.tls.authority,
+          requestCert: true,
+          rejectUnauthorized: options.tls.required === true,
+        });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  const origin = `http://127.0.0.1:${address.port}`;
+  const origin = `http${options.tls === undefined ? '' : 's'}://127.0.0.1:${address.port}`;
   const issuer = new URL(`${origin}/${POOL}`);
 
   // Clients come from storage rather than from the configuration, so that a secret can be rotated.
   const client = () => ({
     client_id: clientId,
-    ...(options.clientKeys === undefined ? { client_secret: clientSecret } : { jwks: { keys: options.clientKeys } }),
+    ...(options.clientKeys !== undefined
+      ? { jwks: { keys: options.clientKeys } }
+      : options.tls?.clientName === undefined
+        ? { client_secret: clientSecret }
+        : { tls_client_auth_san_dns: options.tls.clientName }),
+    ...(options.tls === undefined ? {} : { tls_client_certificate_bound_access_tokens: true }),
     grant_types: ['client_credentials', TOKEN_EXCHANGE, JWT_BEARER],
     response_types: [],
     redirect_uris: [],
@@ -128,6 +173,16 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      mTLS: {
+        enabled: options.tls !== undefined,
+        certificateBoundAccessTokens: true,
+        tlsClientAuth: true,
+        selfSignedTlsClientAuth: true,
+        getCertificate: ({ req }: Requested) => peerOf(req)?.toString(),
+        certificateAuthorized: ({ req }: Requested) => req.socket instanceof TLSSocket && req.socket.authorized,
+        certificateSubjectMatches: ({ req }: Requested, property: string, expected: string) =>
+          property === 'tls_client_auth_san_dns' && peerOf(req)?.checkHost(expected) !== undefined,
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => DEFAULT_RESOURCE,
@@ -190,6 +245,7 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
     tokenEndpoint: new URL(`${origin}/${POOL}/oauth2/token`),
     clientId,
     tokenRequests,
+    certificates,
     paths,
     trouble: 'none',
     refuses: undefined,
@@ -212,6 +268,8 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
   server.on('request', (request, response) => {
     const path = request.url ?? '/';
     paths.push(path);
+    const peer = peerOf(request);
+    certificates.push(peer && hash('sha256', peer.raw, 'base64url'));
     const { trouble } = self;
     if (trouble === 'down') return void request.socket.destroy();
     if (trouble === 'busy') return void response.writeHead(503).end();
@@ -223,6 +281,17 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
         : path.startsWith(`/${POOL}/`)
           ? path.slice(POOL.length + 1)
           : undefined;
+    const alias = options.tls?.alias;
+    if (alias !== undefined && inPool === OIDC_DOCUMENT)
+      return void response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(
+          JSON.stringify({
+            issuer: issuer.href,
+            token_endpoint: 'https://without-certificates.test/token',
+            mtls_endpoint_aliases: { token_endpoint: alias() },
+          }),
+        );
     const served = discovery === 'oidc' || path === OAUTH_DOCUMENT || inPool !== OIDC_DOCUMENT;
     if (inPool === undefined || !served) return void response.writeHead(404).end();
     Object.assign(request, { originalUrl: `/${POOL}${inPool}`, url: inPool });

@@ -1,3 +1,21 @@
 /** How the proxy's own client may authenticate at a token endpoint, by the names of OAuth's metadata. Imports nothing, so that `lib/` may use it. */
-export const CLIENT_METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
+export const CLIENT_METHODS = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
+] as const;
 export type ClientMethod = (typeof CLIENT_METHODS)[number];
+
+/** What the client proves itself with: a secret or a private key that is read, or its certificate. */
+export type Proof = 'secret' | 'certificate';
+
+export function proofOf(method: ClientMethod | undefined): Proof {
+  return isByCertificate(method) ? 'certificate' : 'secret';
+}
+
+/** With a client certificate in place of a secret (RFC 8705 §2). */
+export function isByCertificate(method: ClientMethod | undefined): boolean {
+  return method === 'tls_client_auth' || method === 'self_signed_tls_client_auth';
+}

@@ -3,6 +3,8 @@ import type { AuthorizationServer } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn, Redirected } from '../../credentials/endpoint.ts';
 import { issuerId, OIDC_DOCUMENT } from '../../credentials/issuer-id.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { ClientKeyPair } from './key-pair.ts';
 
 const DISCOVERY_LIMIT_MS = 5_000;
 const OAUTH_DOCUMENT = '/.well-known/oauth-authorization-server';
@@ -10,8 +12,9 @@ const OAUTH_DOCUMENT = '/.well-known/oauth-authorization-server';
  * Returns the first metadata document whose issuer is the configured one (RFC 8414 §3.3). Tries RFC 8414's URL, then
  * OIDC's, which is all that Cognito serves, then OIDC's at the place of RFC 8414 §5. A web page or a redirect counts as
  * no document. An issuer given as its discovery URL, like AgentCore's own `discoveryUrl`, counts as the issuer.
+ * @param keyPair the client certificate: then the token endpoint is the one for such clients, if there is one
  */
-export async function discover(configured: URL): Promise<AuthorizationServer> {
+export async function discover(configured: URL, keyPair?: ClientKeyPair): Promise<AuthorizationServer> {
   const id = issuerId(configured.href);
   const { origin, pathname } = new URL(id);
   const path = pathname === '/' ? '' : pathname;
@@ -20,7 +23,7 @@ export async function discover(configured: URL): Promise<AuthorizationServer> {
     `${origin}${path}${OIDC_DOCUMENT}`,
     ...(path === '' ? [] : [`${origin}${OIDC_DOCUMENT}${path}`]),
   ];
-  const fetchDocument = documentFetch('the issuer', DISCOVERY_LIMIT_MS);
+  const fetchDocument = documentFetch('the issuer', DISCOVERY_LIMIT_MS, keyPair);
   let mismatch = false;
   const statuses: string[] = [];
   for (const place of places) {
@@ -33,7 +36,8 @@ export async function discover(configured: URL): Promise<AuthorizationServer> {
       continue;
     }
     const issuer = document.get('issuer');
-    if (typeof issuer === 'string' && issuerId(URL.parse(issuer)?.href ?? '') === id) return serverIn(document, issuer);
+    if (typeof issuer === 'string' && issuerId(URL.parse(issuer)?.href ?? '') === id)
+      return serverIn(document, issuer, keyPair !== undefined);
     mismatch = true;
   }
   if (mismatch)
@@ -48,8 +52,8 @@ export async function discover(configured: URL): Promise<AuthorizationServer> {
 }
 
 /** Takes from the document only what a token request needs. */
-function serverIn(document: ReadonlyMap<string, unknown>, issuer: string): AuthorizationServer {
-  const endpoint = document.get('token_endpoint');
+function serverIn(document: ReadonlyMap<string, unknown>, issuer: string, isCertified: boolean): AuthorizationServer {
+  const endpoint = (isCertified ? aliasIn(document) : undefined) ?? document.get('token_endpoint');
   if (typeof endpoint !== 'string' || !URL.canParse(endpoint))
     throw new UpstreamFailure(
       'upstream-auth',
@@ -62,6 +66,12 @@ function serverIn(document: ReadonlyMap<string, unknown>, issuer: string): Autho
     token_endpoint: endpoint,
     ...(named.length === 0 ? {} : { token_endpoint_auth_methods_supported: named }),
   };
+}
+
+/** The token endpoint for clients with a certificate (RFC 8705 §5). */
+function aliasIn(document: ReadonlyMap<string, unknown>): unknown {
+  const aliases = document.get('mtls_endpoint_aliases');
+  return isObject(aliases) ? aliases['token_endpoint'] : undefined;
 }
 
 function redirectedStatus(error: unknown): number {

@@ -3,8 +3,11 @@
  * again after a failure.
  */
 import type { AuthorizationServer } from 'oauth4webapi';
+import { CertificateRefused } from '../../base/refused-certificate.ts';
+import type { ClientCertificate } from './client-certificate.ts';
 import type { ClientMethod } from './client-methods.ts';
 import { discover } from './issuer.ts';
+import type { ClientKeyPair } from './key-pair.ts';
 import { type Grant, InvalidClient, requestToken, type Token } from './token.ts';
 
 export interface TokenClientOptions {
@@ -19,8 +22,11 @@ export interface TokenClientOptions {
   /**
    * Reads the client's secret, or its private key. Called when first needed, and again when the token endpoint refuses
    * it.
+   * @default - the certificate is what the client authenticates with
    */
-  readonly secret: () => Promise<string>;
+  readonly secret?: (() => Promise<string>) | undefined;
+  /** Shown to the authorization server where that asks for one. @default - none is */
+  readonly certificate?: ClientCertificate | undefined;
   /** @default - what the issuer's metadata supports, basic before post */
   readonly authMethod?: ClientMethod | undefined;
 }
@@ -36,32 +42,48 @@ export class TokenClient {
 
   /** Gets one token. Throws `UpstreamFailure`, a `TokenRefused` if the server refused the request. */
   async request(grant: Grant): Promise<Token> {
+    const { certificate } = this.#options;
+    const shown = await certificate?.current();
     try {
-      const server = (this.#server ??= await serverOf(this.#options.server));
-      const secret = (this.#secret ??= await this.#options.secret());
-      try {
-        return await this.#send(server, secret, grant);
-      } catch (error) {
-        if (!(error instanceof InvalidClient)) throw error;
-        const reread = await this.#options.secret();
-        if (reread === secret) throw error;
-        this.#secret = reread; // rotated since it was read
-        return await this.#send(server, reread, grant);
-      }
+      return await this.#requestWith(shown, grant);
     } catch (error) {
       this.#server = undefined; // the endpoint may have moved
       if (error instanceof InvalidClient) this.#secret = undefined;
-      throw error;
+      const isRefused = error instanceof InvalidClient || error instanceof CertificateRefused;
+      if (shown === undefined || !isRefused || (await certificate?.refused(shown)) !== true) throw error;
+      return this.#requestWith(await certificate?.current(), grant); // rotated since it was read
     }
   }
 
-  #send(server: AuthorizationServer, clientSecret: string, grant: Grant): Promise<Token> {
+  async #requestWith(keyPair: ClientKeyPair | undefined, grant: Grant): Promise<Token> {
+    const { secret: read } = this.#options;
+    const server = (this.#server ??= await serverOf(this.#options.server, keyPair));
+    const secret = read && (this.#secret ??= await read());
+    try {
+      return await this.#send(server, { keyPair, secret }, grant);
+    } catch (error) {
+      if (!(error instanceof InvalidClient) || read === undefined) throw error;
+      const reread = await read();
+      if (reread === secret) throw error;
+      this.#secret = reread; // rotated since it was read
+      return await this.#send(server, { keyPair, secret: reread }, grant);
+    }
+  }
+
+  #send(
+    server: AuthorizationServer,
+    { keyPair, secret }: { readonly keyPair: ClientKeyPair | undefined; readonly secret: string | undefined },
+    grant: Grant,
+  ): Promise<Token> {
     const { clientId, authMethod } = this.#options;
-    return requestToken(server, { clientId, clientSecret, authMethod, grant });
+    return requestToken(server, { clientId, clientSecret: secret, keyPair, authMethod, grant });
   }
 }
 
-async function serverOf(server: TokenClientOptions['server']): Promise<AuthorizationServer> {
-  if (server.tokenEndpoint === undefined) return discover(server.issuer);
+async function serverOf(
+  server: TokenClientOptions['server'],
+  keyPair: ClientKeyPair | undefined,
+): Promise<AuthorizationServer> {
+  if (server.tokenEndpoint === undefined) return discover(server.issuer, keyPair);
   return { issuer: server.issuer?.href ?? server.tokenEndpoint.origin, token_endpoint: server.tokenEndpoint.href };
 }

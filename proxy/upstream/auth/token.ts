@@ -2,7 +2,8 @@
 import type { AuthorizationServer, ClientAuth } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn } from '../../credentials/endpoint.ts';
-import type { ClientMethod } from './client-methods.ts';
+import { type ClientMethod, isByCertificate } from './client-methods.ts';
+import type { ClientKeyPair } from './key-pair.ts';
 
 const TOKEN_LIMIT_MS = 8_000;
 
@@ -16,8 +17,9 @@ export interface Grant {
 
 export interface TokenRequest {
   readonly clientId: string;
-  /** The client's secret, or its private key. */
-  readonly clientSecret: string;
+  /** The client's secret, or its private key; undefined: the certificate is what it authenticates with. */
+  readonly clientSecret: string | undefined;
+  readonly keyPair: ClientKeyPair | undefined;
   readonly authMethod: ClientMethod | undefined;
   readonly grant: Grant;
 }
@@ -59,28 +61,21 @@ export class InvalidClient extends TokenRefused {}
 
 export async function requestToken(server: AuthorizationServer, request: TokenRequest): Promise<Token> {
   const oauth = await import('oauth4webapi');
-  const method = authMethod(server, request);
-  const authenticate =
-    method === 'private_key_jwt'
-      ? (await import('./client-assertion.ts')).assertedBy
-      : method === 'client_secret_post'
-        ? oauth.ClientSecretPost
-        : clientSecretBasic;
   const { type, parameters } = request.grant;
   const response = await oauth.genericTokenEndpointRequest(
     server,
     { client_id: request.clientId },
-    authenticate(request.clientSecret),
+    await clientAuth(server, request),
     type,
     parameters,
     {
-      [oauth.customFetch]: documentFetch('the token endpoint', TOKEN_LIMIT_MS),
+      [oauth.customFetch]: documentFetch('the token endpoint', TOKEN_LIMIT_MS, request.keyPair),
       // http passes here; documentFetch allows it only to loopback.
       [oauth.allowInsecureRequests]: true,
     },
   );
   const body = await jsonObjectIn(response);
-  if (!response.ok) throw refusal(server, response, body, type);
+  if (!response.ok) throw refusal(server, response, body, request);
   return tokenIn(server, response.status, body);
 }
 
@@ -134,6 +129,17 @@ function clientSecretBasic(clientSecret: string): ClientAuth {
   };
 }
 
+async function clientAuth(server: AuthorizationServer, request: TokenRequest): Promise<ClientAuth> {
+  const { clientSecret } = request;
+  const method = authMethod(server, request);
+  // The client's id alone (RFC 8705 §2): the connection says the rest.
+  if (clientSecret === undefined || isByCertificate(method))
+    return (_server, client, body) => body.set('client_id', client.client_id);
+  if (method === 'private_key_jwt') return (await import('./client-assertion.ts')).assertedBy(clientSecret);
+  if (method === 'client_secret_basic') return clientSecretBasic(clientSecret);
+  return (await import('oauth4webapi')).ClientSecretPost(clientSecret);
+}
+
 /** The configured method, else one that the metadata supports, else basic (the default of RFC 8414 §2). */
 function authMethod(server: AuthorizationServer, request: TokenRequest): ClientMethod {
   if (request.authMethod !== undefined) return request.authMethod;
@@ -155,8 +161,12 @@ function refusal(
   server: AuthorizationServer,
   { status, headers }: Response,
   body: ReadonlyMap<string, unknown> | undefined,
-  grant: string,
+  { grant, clientSecret }: TokenRequest,
 ): UpstreamFailure {
+  const proof =
+    clientSecret === undefined
+      ? 'what is registered there of the client certificate'
+      : 'the secret that UPSTREAM_SECRET points to';
   const code = body?.get('error');
   const shown = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
   if (status === 429 || status >= 500 || shown === 'temporarily_unavailable' || shown === 'slow_down') {
@@ -169,7 +179,7 @@ function refusal(
   }
   const blamed = shown ?? (status === 401 && headers.has('www-authenticate') ? 'invalid_client' : 'unknown error');
   const advice =
-    ADVICE.get(blamed)?.replace('GRANT', nameOf(grant)) ??
+    ADVICE.get(blamed)?.replace('GRANT', nameOf(grant.type)).replace('PROOF', proof) ??
     (shown === undefined && status === 404 ? 'check UPSTREAM_TOKEN_URL' : 'check how this client is registered');
   const endpoint = endpointOf(server);
   const message = `${endpoint} refused the token request (${blamed}, status ${status}): ${advice}`;
@@ -179,7 +189,7 @@ function refusal(
 
 const ADVICE: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    invalid_client: 'check UPSTREAM_CLIENT_ID and the secret that UPSTREAM_SECRET points to',
+    invalid_client: 'check UPSTREAM_CLIENT_ID and PROOF',
     unauthorized_client: 'allow the GRANT grant for this client',
     unsupported_grant_type: 'allow the GRANT grant for this client',
     invalid_scope: 'check UPSTREAM_SCOPES',

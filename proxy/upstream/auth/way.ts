@@ -5,6 +5,7 @@ import { parseEndpoint } from '../../credentials/endpoint.ts';
 import { parseSecretSource, type SecretSource } from '../../credentials/secret.ts';
 import type { Address } from '../address.ts';
 import type { Authenticator } from './auth.ts';
+import type { ClientCertificate } from './client-certificate.ts';
 
 /** `Variable`: the names of its variables, without the prefix of the upstream (`UPSTREAM_`). */
 export interface Way<Variable extends string = string> {
@@ -19,7 +20,12 @@ export interface Way<Variable extends string = string> {
 }
 
 /** Loads the code of a way from its chunk. Resolves to undefined if the way adds nothing to a request. */
-export type Load = () => Promise<Authenticator | undefined>;
+export type Load = (connection?: Connecting) => Promise<Authenticator | undefined>;
+
+/** What connections to the upstream and to its token endpoint have in common. */
+export interface Connecting {
+  readonly certificate?: ClientCertificate | undefined;
+}
 
 export interface WayBindings<Variable extends string> {
   /** Prefix of the variables' names, for errors: `UPSTREAM`. */
@@ -27,6 +33,8 @@ export interface WayBindings<Variable extends string> {
   readonly get: (name: Variable) => string | undefined;
   /** Undefined if the address is a fault, which is reported already. */
   readonly address: Address | undefined;
+  /** A client certificate is bound. */
+  readonly hasCertificate: boolean;
   /** For variables that belong to no single upstream, such as `AWS_REGION`. */
   readonly environment: Environment;
   readonly faults: Faults;

@@ -9,7 +9,7 @@ import { readSecret } from '../../credentials/secret.ts';
 import { QUERY_PARAMETER } from './query-parameter.ts';
 import { SECRET_HEADER } from './secret-header.ts';
 import { SUBJECT_TOKEN_TYPES } from './subject-token-types.ts';
-import { readTokenBindings, TOKEN_VARIABLES } from './token-bindings.ts';
+import { askedOf, clientOf, readTokenBindings, TOKEN_VARIABLES } from './token-bindings.ts';
 import { readSecretSource, SECRET_WORDS, type Way, way } from './way.ts';
 
 /** The hosts of Microsoft Entra ID: the public cloud, the US government, and China. */
@@ -37,9 +37,9 @@ export const WAYS = {
     read(bindings) {
       const bound = readTokenBindings(bindings);
       if (bound === undefined) return undefined;
-      return async () => {
+      return async (connecting = {}) => {
         const { clientCredentials } = await import('./client-credentials.ts');
-        return clientCredentials({ ...bound, secret: () => readSecret(bound.secret) });
+        return clientCredentials({ ...askedOf(bound), ...clientOf(bound, connecting) });
       };
     },
   }),
@@ -98,23 +98,20 @@ export const WAYS = {
       if (actor !== undefined && actor !== 'client')
         faults.error(`${prefix}_ACTOR: expected client (or no such variable), got ${JSON.stringify(actor)}`);
       if (bound === undefined || subjectTokenType === undefined) return undefined;
-      return async () => {
+      return async (connecting = {}) => {
         const [{ onBehalf }, { TokenClient }, { tokenExchange }, { tokenSource }] = await Promise.all([
           import('./on-behalf.ts'),
           import('./token-client.ts'),
           import('./grants.ts'),
           import('./client-credentials.ts'),
         ]);
-        const client = { ...bound, secret: () => readSecret(bound.secret) };
+        const client = clientOf(bound, connecting);
         return onBehalf({
           client: new TokenClient(client),
           grant: tokenExchange({
             ...bound,
             subjectTokenType,
-            actor:
-              actor === undefined
-                ? undefined
-                : tokenSource({ ...client, scopes: [], resource: undefined, audience: undefined }),
+            actor: actor === undefined ? undefined : tokenSource(client),
           }),
         });
       };
@@ -133,16 +130,13 @@ export const WAYS = {
       if (bound === undefined) return undefined;
       const host = (bound.server.tokenEndpoint ?? bound.server.issuer)?.hostname ?? '';
       const tokenUse = get('TOKEN_USE') ?? (ENTRA.test(host) ? 'on_behalf_of' : undefined);
-      return async () => {
+      return async (connecting = {}) => {
         const [{ onBehalf }, { TokenClient }, { jwtBearer }] = await Promise.all([
           import('./on-behalf.ts'),
           import('./token-client.ts'),
           import('./grants.ts'),
         ]);
-        return onBehalf({
-          client: new TokenClient({ ...bound, secret: () => readSecret(bound.secret) }),
-          grant: jwtBearer(bound, tokenUse),
-        });
+        return onBehalf({ client: new TokenClient(clientOf(bound, connecting)), grant: jwtBearer(bound, tokenUse) });
       };
     },
   }),

@@ -12,6 +12,8 @@ export class Pool implements Keeper {
   readonly #free: Connection[] = [];
   readonly #waiting: Exchange[] = [];
   #isClosed = false;
+  /** Called once a retired pool has no connections; undefined: it isn't retired. */
+  #onEmpty: (() => void) | undefined;
 
   constructor(dialer: Dialer, max: number) {
     this.#dialer = dialer;
@@ -38,8 +40,9 @@ export class Pool implements Keeper {
 
   freed(connection: Connection): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#free.push(connection);
-    else connection.send(next);
+    if (next !== undefined) connection.send(next);
+    else if (this.#onEmpty === undefined) this.#free.push(connection);
+    else connection.destroy();
   }
 
   lost(connection: Connection): void {
@@ -52,6 +55,13 @@ export class Pool implements Keeper {
   /** Drops the connections that nothing uses. */
   dropFree(): void {
     for (const connection of this.#free.splice(0)) connection.destroy();
+  }
+
+  /** Sends what it has, and keeps no connection that is free. */
+  retire(onEmpty: () => void): void {
+    this.#onEmpty = onEmpty;
+    this.dropFree();
+    if (this.#all.size + this.#opening.size === 0) onEmpty();
   }
 
   /** Ends all connections, also those in use. */
@@ -74,6 +84,7 @@ export class Pool implements Keeper {
   #next(): void {
     const next = this.#waiting.shift();
     if (next !== undefined) this.#open(next);
+    else if (this.#all.size + this.#opening.size === 0) this.#onEmpty?.();
   }
 
   #open(exchange: Exchange): void {

@@ -7,6 +7,7 @@ import { serve } from './loopback.ts';
 
 const REQUEST: TokenRequest = {
   clientId: 'm2m',
+  keyPair: undefined,
   clientSecret: 'secret',
   authMethod: undefined,
   grant: { type: 'client_credentials', parameters: new URLSearchParams() },
