@@ -45,6 +45,7 @@ export const SHARED_WITH_LIB = [
   'proxy/config/allowed-host.ts',
   'proxy/config/upstream-name.ts',
   'proxy/upstream/auth/client-methods.ts',
+  'proxy/upstream/auth/identity-arns.ts',
   'proxy/upstream/auth/query-parameter.ts',
   'proxy/upstream/auth/secret-header.ts',
   'proxy/upstream/auth/subject-token-types.ts',

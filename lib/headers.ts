@@ -26,9 +26,13 @@ const RESTRICTED: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Tokens of the platform for the container. A client that could set one would act for somebody else. */
+const SET_BY_RUNTIME: ReadonlySet<string> = new Set(['workloadaccesstoken', 'oauth2callbackurl']);
+
 /** Returns why the platform withholds a header; undefined if it may be allowlisted. */
 function whyWithheld(name: string, jwt: boolean): string | undefined {
   const header = name.toLowerCase();
+  if (SET_BY_RUNTIME.has(header)) return 'AgentCore Runtime sets it itself, and no client may';
   if (RESTRICTED.has(header)) return 'AgentCore Runtime never passes it to a container';
   if (/^x-amzn?-/.test(header) && !header.startsWith(CUSTOM))
     return `of the headers beginning with x-amz- and x-amzn- only ${CUSTOM}* reach a container`;

@@ -89,7 +89,7 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
     ...site,
     deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
   });
-  const upstreams = bindUpstreams(props.upstreams, { ...site, allGateways: props.allGateways });
+  const upstreams = bindUpstreams(props.upstreams, { ...site, runtimeName, allGateways: props.allGateways });
   const built = builtProxy(props.config, faults);
   if (built === undefined) throw faults.error(scope.node.path);
 

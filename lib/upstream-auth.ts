@@ -3,6 +3,7 @@
  * file for each way; `proxy/upstream/auth/ways.ts` declares which ways there are.
  */
 import type { WayName } from '../proxy/upstream/auth/ways.ts';
+import { agentcoreIdentity, type AgentcoreIdentityOptions } from './upstream-auth/agentcore-identity.ts';
 import { apiKey, type ApiKeyOptions } from './upstream-auth/api-key.ts';
 import { bearer, type BearerOptions } from './upstream-auth/bearer.ts';
 import { iam, type IamAuthOptions } from './upstream-auth/iam.ts';
@@ -12,7 +13,15 @@ import { oauth, type OAuthOptions } from './upstream-auth/oauth.ts';
 import { tokenExchange, type TokenExchangeOptions } from './upstream-auth/token-exchange.ts';
 import type { AuthSite, BoundUpstreamAuth, CamelCase, OptionsOf, Way } from './upstream-auth/way.ts';
 
-export type { ApiKeyOptions, BearerOptions, IamAuthOptions, JwtBearerOptions, OAuthOptions, TokenExchangeOptions };
+export type {
+  AgentcoreIdentityOptions,
+  ApiKeyOptions,
+  BearerOptions,
+  IamAuthOptions,
+  JwtBearerOptions,
+  OAuthOptions,
+  TokenExchangeOptions,
+};
 
 /** How the proxy authenticates its calls. */
 export class UpstreamAuth {
@@ -25,6 +34,7 @@ export class UpstreamAuth {
     'api-key': apiKey,
     'token-exchange': tokenExchange,
     'jwt-bearer': jwtBearer,
+    'agentcore-identity': agentcoreIdentity,
   } satisfies {
     readonly [Name in WayName]: Way<Name, never, unknown>;
   };
@@ -57,6 +67,11 @@ export class UpstreamAuth {
   /** A bearer token for the caller, got with the caller's token as an assertion (RFC 7523): Entra's on-behalf-of. */
   static jwtBearer(options: JwtBearerOptions): UpstreamAuth {
     return new UpstreamAuth((site) => jwtBearer.bind(options, site));
+  }
+
+  /** A token or key from AgentCore Identity: for the proxy itself, or for the person who calls. */
+  static agentcoreIdentity(options: AgentcoreIdentityOptions): UpstreamAuth {
+    return new UpstreamAuth((site) => agentcoreIdentity.bind(options, site));
   }
 
   /** Nothing is added. */

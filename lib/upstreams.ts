@@ -13,7 +13,7 @@ import type { AuthSite } from './upstream-auth/way.ts';
 
 export type GivenUpstreams = Pick<McpProxyProps, 'upstream' | 'upstreamAuth' | 'upstreams'>;
 
-type Site = Pick<AuthSite, 'scope' | 'stack' | 'allGateways' | 'faults'>;
+type Site = Pick<AuthSite, 'scope' | 'stack' | 'allGateways' | 'runtimeName' | 'faults'>;
 
 /** One upstream with how the proxy authenticates there. */
 export interface BoundOne {

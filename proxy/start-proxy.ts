@@ -26,6 +26,7 @@ import type { Layer } from './pipeline/compose.ts';
 import { attentionOf, mayChangeResources, type SetupContext, type Withholding } from './pipeline/control.ts';
 import type { Observer } from './pipeline/observer.ts';
 import { oddOrder } from './pipeline/order.ts';
+import { loadConsents } from './start-consents.ts';
 import { type StartedUpstream, startUpstreams } from './start-upstreams.ts';
 import { readTelemetry } from './telemetry/bindings.ts';
 import { loadObservers } from './telemetry/telemetry.ts';
@@ -99,7 +100,7 @@ export async function startProxy(
   ];
   // Tool search transforms the lists of tools.
   const attention = settings.search === undefined ? attentionOf(settings.controls, observers.length > 0) : 'transforms';
-  const { upstream, caseSensitive } = await startUpstreams(settings, bound, sessionSecret, attention);
+  const { upstream, caseSensitive, sealer } = await startUpstreams(settings, bound, sessionSecret, attention);
   const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
   const onClose: (() => Promise<void>)[] = [];
   const search = await loadSearch(settings, (code) => onRefused.forEach((listener) => listener(code)));
@@ -117,6 +118,7 @@ export async function startProxy(
     toolRefusals: settings.toolRefusals,
     onRefused: (code) => onRefused.forEach((listener) => listener(code)),
     argumentNames: argumentNamesOf(settings.controls, caseSensitive),
+    consents: await loadConsents(bound, upstream, sealer),
   });
   const closing: Closing = { ...OPEN };
   const { authorization } = settings.caller;
@@ -238,6 +240,8 @@ function callerTokens(
   for (const [name, { auth }] of bound) {
     if (auth.callerToken === undefined) continue;
     kinds.add(auth.callerToken);
+    // A person is recognized by the verified token, even where the platform hands over another one with each request.
+    if (auth.callerToken === 'workload' && caller.verifiesToken === true) kinds.add('bearer');
     if (auth.callerToken === 'bearer' && caller.verifiesToken !== true)
       faults.error(
         `${prefixOf(name)}_AUTH=${auth.way} calls the upstream with the caller's token: expected config.caller to be agentcoreJwt() or jwks(…), got ${caller.kind}`,

@@ -22,6 +22,8 @@ export interface Started {
   readonly upstream: StartedUpstream;
   /** Clients' names of the tools and prompts of which the config says that they tell names of arguments apart by case. */
   readonly caseSensitive: readonly string[];
+  /** Seals what clients hold for the proxy. */
+  readonly sealer: Sealer;
 }
 
 /**
@@ -39,7 +41,11 @@ export async function startUpstreams(
   const sealer = new Sealer(text);
   const [only] = upstreams;
   if (only !== undefined && !isAggregate(settings))
-    return { upstream: await createUpstream(only, bound, sealer, attention), caseSensitive: only.caseSensitiveTools };
+    return {
+      upstream: await createUpstream(only, bound, sealer, attention),
+      caseSensitive: only.caseSensitiveTools,
+      sealer,
+    };
   // Loaded only where there are several: one upstream starts without it.
   const [{ Aggregate }, { Member }, { Naming }, { isLate, PartSealer }, { Wrapper }] = await Promise.all([
     import('./aggregate/aggregate.ts'),
@@ -71,6 +77,7 @@ export async function startUpstreams(
     caseSensitive: upstreams.flatMap(({ caseSensitiveTools, prefix }) =>
       caseSensitiveTools.map((name) => new Naming(prefix, separator).prefix + name),
     ),
+    sealer,
   };
 }
 
@@ -90,6 +97,7 @@ async function createUpstream(
     address: bindings.address,
     auth: await bindings.auth.load({ certificate }),
     forbiddenIsOurs: bindings.auth.forbiddenIsOurs,
+    asksCallers: bindings.auth.asksCallers,
     sealer,
     reopen,
     maxSessions,

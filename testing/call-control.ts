@@ -110,6 +110,7 @@ export async function callControl(
       tool: (name) => Promise.resolve(tools.find((tool) => tool.name === name)),
     }),
     notified: () => {},
+    takesUrls: () => false,
   };
   const faults = new Faults(control.name);
   const layers = [

@@ -20,6 +20,8 @@ export interface AuthSite {
   /** The id of the statement that allows to invoke the upstream. */
   readonly statementId: string;
   readonly allGateways: boolean;
+  /** The proxy's runtime, before it exists. */
+  readonly runtimeName: string;
   readonly faults: Faults;
 }
 
@@ -38,6 +40,8 @@ interface BoundWay<Name extends WayName> {
   readonly environment: { readonly [Variable in VariableOf<Name>]?: string };
   readonly region?: string | undefined;
   readonly statements: readonly PolicyStatement[];
+  /** The same as the way's own, where it depends on the options. @default - the way's own */
+  readonly onBehalf?: boolean;
 }
 
 interface Declared<Name extends WayName, Options, Entry> {
@@ -82,8 +86,9 @@ export function way<Name extends WayName, Options, Entry>(
 ): Way<Name, Options, Entry> {
   const { name, written, key, entry, onBehalf = false } = declared;
   const bind = (options: Options, site: AuthSite): BoundUpstreamAuth => {
-    const { environment, region, statements } = declared.bind(options, site);
-    return { environment: { AUTH: name, ...environment }, region, statements, onBehalf };
+    const bound = declared.bind(options, site);
+    const { environment, region, statements } = bound;
+    return { environment: { AUTH: name, ...environment }, region, statements, onBehalf: bound.onBehalf ?? onBehalf };
   };
   return {
     name,

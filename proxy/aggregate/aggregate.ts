@@ -101,6 +101,10 @@ export class Aggregate {
     }
   }
 
+  takesUrls(exchange: Exchange): boolean {
+    return this.members.some((member) => member.upstream.takesUrls(this.#directory.exchangeTo(member, exchange)));
+  }
+
   async has(call: Call): Promise<boolean> {
     const kind = call.method === 'prompts/get' ? 'prompts' : 'tools';
     try {

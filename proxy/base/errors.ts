@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'not-found'
   | 'unauthenticated-caller'
   | 'caller-refused'
+  | 'consent-required'
   | 'session-not-found'
   | 'denied'
   | 'unknown-name'
@@ -77,6 +78,33 @@ export class Unauthenticated extends ProxyError {
   constructor(message: string, options: ProxyErrorOptions & { readonly hadToken: boolean }) {
     super('unauthenticated-caller', message, options);
     this.hadToken = options.hadToken;
+  }
+}
+
+/** Where a person gives the proxy access to an upstream. */
+export interface Consent {
+  /** Names this request to the person; the same while it is open. */
+  readonly id: string;
+  /** The page to open. */
+  readonly url: string;
+  /** Says to the person what it is about. */
+  readonly words: string;
+}
+
+/**
+ * The person who calls has to give access first, on a page. A client that opens pages for its person gets the address
+ * (URL elicitation), any other one only these words.
+ */
+export class ConsentRequired extends ProxyError {
+  readonly consent: Consent;
+
+  /** @param where what access is needed to, for the error's words */
+  constructor(where: string, consent: Consent) {
+    super(
+      'consent-required',
+      `the person who calls has to give access to ${where} first: call with a client that supports URL elicitation (elicitation.url in its capabilities, MCP 2025-11-25 or later), which shows the page`,
+    );
+    this.consent = consent;
   }
 }
 

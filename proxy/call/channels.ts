@@ -82,6 +82,14 @@ export class Channels {
    */
   beforeSending: (() => Promise<void>) | undefined = undefined;
   /**
+   * The client retries a call after its person agreed to open the page where access is given. The answer may wait for that.
+   *
+   * Written by: dispatch, upstream.
+   * Read by: upstream.
+   * Unwritten: nobody was asked, or did not agree.
+   */
+  agreed = false;
+  /**
    * The trace context for the upstream: that of the proxy's span.
    *
    * Written by: telemetry, upstream.

@@ -1,5 +1,6 @@
 /** The one place that turns an error into the client's reply. */
 import {
+  ConsentRequired,
   type ErrorCode,
   MethodNotAllowed,
   ProxyError,
@@ -10,6 +11,7 @@ import {
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
 import type { Call, CallKind } from './call.ts';
+import { elicitation, elicitationsOf, type Elicits, META_SERVER } from './elicitation.ts';
 import type { Era } from './exchange.ts';
 
 /** The answer to a refused tool call: a JSON-RPC error, or a tool result, which a model can read. */
@@ -77,6 +79,11 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
     always: true,
     when: 'the upstream is called on behalf of the caller, and it, or the issuer of its tokens, does not give this caller access',
   },
+  'consent-required': {
+    status: 403,
+    rpc: -31403,
+    when: 'the person who calls has to give access to the upstream first, and the client did not declare URL elicitation, or the method can carry none; a client that did gets the page (2025-11-25: -32042; 2026-07-28: `input_required`)',
+  },
   'session-not-found': {
     status: 404,
     rpc: -32001,
@@ -136,6 +143,11 @@ export interface Refused {
   readonly asResult?: boolean;
   /** The start of `WWW-Authenticate`, if clients get tokens by it. */
   readonly challenge?: string | undefined;
+  /**
+   * Asks the person for consent, if the client declared URL elicitation.
+   * @default - it didn't
+   */
+  readonly elicits?: Elicits | undefined;
 }
 
 export interface WireError {
@@ -177,6 +189,8 @@ export function toWire(error: unknown, refused: Refused): WireError {
   if (waitMs !== undefined) headers.push('Retry-After', String(Math.max(1, Math.ceil(waitMs / 1000))));
   if (error instanceof MethodNotAllowed) headers.push('Allow', error.allow);
   const isResult = isReadable(error, refused);
+  const elicited = elicitation(error, refused);
+  if (elicited !== undefined) return { status: 200, headers, body: elicited, code: error.code, answers: true };
   const challenge = isResult ? undefined : challengeOf(error, refused);
   if (challenge !== undefined) headers.push('WWW-Authenticate', challenge);
   return {
@@ -206,8 +220,7 @@ function statusOf({ status, bare, always }: Form, { id, era, dispatched }: Refus
 }
 
 /** Refusals after which a model can continue: it reads why its call was refused. */
-const READABLE: ReadonlySet<ErrorCode> = new Set(['denied', 'unknown-name', 'throttled']);
-const META_SERVER = 'io.modelcontextprotocol/serverInfo';
+const READABLE: ReadonlySet<ErrorCode> = new Set(['denied', 'unknown-name', 'throttled', 'consent-required']);
 
 /** Whether the error becomes a tool result, for a model to read. */
 function isReadable({ code }: ProxyError, { method, id, asResult = false }: Refused): boolean {
@@ -227,11 +240,12 @@ function resultOf({ message, clientMessage = message }: ProxyError, { id, era }:
   return `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`;
 }
 
-function messageOf(error: ProxyError, form: Form, { id }: Refused): string {
+function messageOf(error: ProxyError, form: Form, { id, elicits }: Refused): string {
   const idMember = id === undefined ? '' : `,"id":${id}`;
   const { clientMessage: message = error.message } = error;
   const inLog = error.clientMessage === undefined ? {} : { errorId: explained(error) };
-  const data = error.code === 'unknown-name' ? error.data : { reason: error.code, ...error.data, ...inLog };
+  const page = error instanceof ConsentRequired && elicits !== undefined ? elicitationsOf(error) : {};
+  const data = error.code === 'unknown-name' ? error.data : { reason: error.code, ...error.data, ...page, ...inLog };
   return `{"jsonrpc":"2.0"${idMember},"error":${JSON.stringify({ code: form.rpc, message, data })}}`;
 }
 

@@ -14,6 +14,8 @@ export interface AuthBindings {
   readonly forbiddenIsOurs: boolean;
   /** The token of the caller that it needs, if any. */
   readonly callerToken: TokenKind | undefined;
+  /** Callers may have to give access on a page first. */
+  readonly asksCallers: boolean;
   readonly load: Load;
 }
 
@@ -118,5 +120,6 @@ function readAuth(name: string, bindings: WayBindings<string>): AuthBindings | u
     return bindings.faults.error(`${bindings.prefix}_AUTH: expected ${waysInWords()}, got ${JSON.stringify(name)}`);
   const way: Way<never> = WAYS[name];
   const load = way.read(bindings);
-  return load && { way: name, forbiddenIsOurs: way.forbiddenIsOurs === true, callerToken: way.callerToken, load };
+  const { callerToken = way.callerTokenOf?.(bindings), forbiddenIsOurs = false, asksCallers = false } = way;
+  return load && { way: name, forbiddenIsOurs, callerToken, asksCallers, load };
 }

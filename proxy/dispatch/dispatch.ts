@@ -1,5 +1,5 @@
 /** The one dispatch point: every message, of every kind, goes through the composed controls here. */
-import { ProxyError, UnknownName } from '../base/errors.ts';
+import { ConsentRequired, ProxyError, UnknownName } from '../base/errors.ts';
 import { Call, type CallKind } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
@@ -64,7 +64,9 @@ export class Dispatcher implements Dispatching {
       this.#options.onRefused?.('method-not-found');
       return;
     }
+    const { consents } = this.#options;
     try {
+      if (consents !== undefined) call = await consents.resumed(call);
       call = this.#correlate(call);
       exchange.channels.received = call;
       const reply = await this.#handle(call);
@@ -74,7 +76,8 @@ export class Dispatcher implements Dispatching {
       if (delivery === undefined) deliverUntouched(reply, sink);
       else await deliver(reply, sink, delivery);
     } catch (error) {
-      refuse(error, call, this.#refusedOf(call), sink);
+      const elicits = error instanceof ConsentRequired ? consents?.elicits(call) : undefined;
+      refuse(error, call, { ...this.#refusedOf(call), elicits }, sink);
     }
   }
 

@@ -9,6 +9,7 @@ import type { Next } from '../pipeline/next.ts';
 import type { Observer } from '../pipeline/observer.ts';
 import type { Sink } from '../reply/deliver.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
+import type { Consents } from './consents.ts';
 
 /** The upstream, as dispatch uses it. */
 export interface Upstream {
@@ -30,6 +31,8 @@ export interface Upstream {
   prepare?(exchange: Exchange, message: Message): Promise<void> | undefined;
   /** The upstream sent a notification. */
   notified(method: string): void;
+  /** Whether the client of a legacy session declared URL elicitation, as far as this process knows. */
+  takesUrls(exchange: Exchange): boolean;
 }
 
 /** What takes messages from the ingress. */
@@ -56,6 +59,8 @@ export interface DispatchOptions {
   readonly changesResources?: boolean;
   /** Called with the code of a refusal before any control. */
   readonly onRefused?: (code: ErrorCode) => void;
+  /** Asks callers for consent. @default - no upstream needs it */
+  readonly consents?: Consents | undefined;
   /** Refuses argument names that the upstream may take for others. @default - no control reads arguments */
   readonly argumentNames?: ((call: Call) => Promise<void> | undefined) | undefined;
 }

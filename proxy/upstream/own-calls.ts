@@ -57,6 +57,7 @@ export function ownExchange({ caller, era, inbound, channels }: Exchange): Excha
   };
   const own = new Exchange(caller, era, headers, 0);
   own.channels.trace = channels.trace;
+  own.channels.agreed = channels.agreed;
   return own;
 }
 

@@ -41,15 +41,17 @@ export interface Sealed {
   readonly runtimeSessionId: string | undefined;
   readonly initialize: string | undefined;
   readonly partlyKnown: boolean;
+  readonly takesUrls: boolean;
 }
 
-export function payloadOf({ id, runtimeSessionId, initialize, partlyKnown }: Session): string {
+export function payloadOf({ id, runtimeSessionId, initialize, partlyKnown, takesUrls }: Session): string {
   const fits = initialize === undefined || initialize.length <= MAX_SEALED_PARAMS;
   return JSON.stringify({
     i: id,
     r: runtimeSessionId,
     p: fits ? initialize : undefined,
     x: partlyKnown || !fits ? 1 : undefined,
+    u: takesUrls ? 1 : undefined,
   });
 }
 
@@ -65,5 +67,6 @@ export function readPayload(payload: string): Sealed {
     runtimeSessionId: text('r'),
     initialize: text('p'),
     partlyKnown: isObject(value) && value['x'] === 1,
+    takesUrls: isObject(value) && value['u'] === 1,
   };
 }

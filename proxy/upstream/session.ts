@@ -24,6 +24,8 @@ export interface Session {
   initialize: string | undefined;
   /** Some of its state was too large to remember: it can't be restored. */
   partlyKnown: boolean;
+  /** The client declared URL elicitation; noted only if it may be asked for consent. */
+  takesUrls: boolean;
   /** Its log level or subscriptions were noted. */
   noted: boolean;
   /** Set while it is being reopened: one attempt for all calls that wait for it. */
@@ -60,6 +62,7 @@ export function newSession(
     runtimeSessionId,
     initialize: undefined,
     partlyKnown: false,
+    takesUrls: false,
     noted: false,
     reopening: undefined,
     lapsed: false,

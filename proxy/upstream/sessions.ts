@@ -118,6 +118,11 @@ export class Sessions {
     return session !== undefined && session.id !== undefined && session.ended === undefined && !session.lapsed;
   }
 
+  /** Whether the client of a request's session declared URL elicitation, as far as this process knows. */
+  takesUrls(exchange: Exchange): boolean {
+    return this.#find(exchange)?.takesUrls === true;
+  }
+
   /** A client's `initialize` is about to be sent. Throws `Throttled` if its caller has too many sessions. */
   beginning(exchange: Exchange): Session {
     const session = this.#new(exchange.caller, false);
@@ -264,12 +269,13 @@ export class Sessions {
     if (known !== undefined) return known;
     const payload = this.#options.sealer.open(sealed, this.#binding(exchange));
     if (payload === undefined) return undefined;
-    const { id, runtimeSessionId, initialize, partlyKnown } = readPayload(payload);
+    const { id, runtimeSessionId, initialize, partlyKnown, takesUrls } = readPayload(payload);
     const session: Session = {
       ...newSession(exchange.caller, ++this.#named, runtimeSessionId, false),
       id,
       initialize,
       partlyKnown,
+      takesUrls,
       names: 1,
     };
     this.#known.set(key, session);

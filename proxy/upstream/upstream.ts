@@ -3,6 +3,7 @@ import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { Call, type UpstreamView } from '../call/call.ts';
 import { withoutValues } from '../call/caller-tokens.ts';
+import { takesUrls } from '../call/elicitation.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { readMessage } from '../call/message.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
@@ -33,6 +34,8 @@ export interface UpstreamOptions {
   readonly auth: Authenticator | undefined;
   /** A 403 from this upstream refuses the proxy's credentials, as with AWS's own services. */
   readonly forbiddenIsOurs: boolean;
+  /** Callers may have to give access on a page first. @default false */
+  readonly asksCallers?: boolean;
   readonly sealer: Sealer;
   /** The upstream keeps no state in its sessions: a lost one may be opened again unnoticed. */
   readonly reopen: boolean;
@@ -156,6 +159,11 @@ export class HttpUpstream {
     return this.#sessions.nameOf(exchange);
   }
 
+  /** Whether the client of a legacy session declared URL elicitation, as far as this process knows. */
+  takesUrls(exchange: Exchange): boolean {
+    return this.#sessions.takesUrls(exchange);
+  }
+
   /** Whether a request names a session that is open at the upstream, as far as this process knows. */
   isOpen(exchange: Exchange): boolean {
     return this.#sessions.isOpen(exchange);
@@ -183,6 +191,7 @@ export class HttpUpstream {
 
   async #initialize(call: Call): Promise<Reply> {
     const session = this.#sessions.beginning(call.exchange);
+    if (this.#options.asksCallers === true) session.takesUrls = takesUrls(call.params?.['capabilities']);
     try {
       const reply = await this.#attempt(call, { ...FIRST, session });
       if (reply.status >= 300) this.#sessions.failed(session);

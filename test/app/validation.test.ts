@@ -116,7 +116,7 @@ describe('an entry is refused', () => {
     [
       'with a fault in how one of several upstreams is authenticated to',
       { upstream: undefined, upstreams: { crm: { url: 'https://crm.example.com/mcp', auth: 'jwt' } } },
-      'upstreams.crm.auth: expected "iam", "none", { oauth: … }, { bearer: … }, { apiKey: … }, { tokenExchange: … } or { jwtBearer: … } (what other tools call jwt is oauth here), got "jwt"',
+      'upstreams.crm.auth: expected "iam", "none", { oauth: … }, { bearer: … }, { apiKey: … }, { tokenExchange: … }, { jwtBearer: … } or { agentcoreIdentity: … } (what other tools call jwt is oauth here), got "jwt"',
     ],
     [
       'with a secret of one of several upstreams in another partition',
@@ -226,12 +226,12 @@ describe('an entry is refused', () => {
     [
       'with jwt, as other tools call it',
       { upstreamAuth: 'jwt' },
-      'upstreamAuth: expected "iam", "none", { oauth: … }, { bearer: … }, { apiKey: … }, { tokenExchange: … } or { jwtBearer: … } (what other tools call jwt is oauth here), got "jwt"',
+      'upstreamAuth: expected "iam", "none", { oauth: … }, { bearer: … }, { apiKey: … }, { tokenExchange: … }, { jwtBearer: … } or { agentcoreIdentity: … } (what other tools call jwt is oauth here), got "jwt"',
     ],
     [
       'with an unknown auth',
       { upstreamAuth: { basic: {} } },
-      'upstreamAuth: expected "iam", "none", { oauth: … }, { bearer: … }, { apiKey: … }, { tokenExchange: … } or { jwtBearer: … }, got an object with "basic"',
+      'upstreamAuth: expected "iam", "none", { oauth: … }, { bearer: … }, { apiKey: … }, { tokenExchange: … }, { jwtBearer: … } or { agentcoreIdentity: … }, got an object with "basic"',
     ],
     [
       'with oauth without an issuer',

@@ -1,6 +1,14 @@
 /** Each form of `docs/errors.md`, produced through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
+import {
+  ConsentRequired,
+  Denied,
+  type ErrorCode,
+  Invalid,
+  ProxyError,
+  Throttled,
+  UnknownName,
+} from '../../proxy/base/errors.ts';
 import type { Era } from '../../proxy/call/exchange.ts';
 import { FORMS } from '../../proxy/call/wire.ts';
 import { header } from '../../proxy/callers/header.ts';
@@ -72,6 +80,10 @@ const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
   'not-found': { early: true, ask: (port) => exchange(port, request('GET', '/other', [], undefined)) },
   'unauthenticated-caller': { early: true, ask: call, options: { caller: header('x-caller') } },
   'caller-refused': { ask: call, options: throwing(() => new ProxyError('caller-refused', 'no access')) },
+  'consent-required': {
+    ask: call,
+    options: throwing(() => new ConsentRequired('crm', { id: '1', url: 'https://login.example.com', words: 'Agree.' })),
+  },
   'session-not-found': { ask: (port) => send({ port }, legacy('tools/list', {}, { session: 'mcps1.AAAA' })) },
   denied: {
     ask: (port, era) => send({ port }, (era === 'modern' ? modern : legacy)('tools/list')),

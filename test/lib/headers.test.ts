@@ -18,6 +18,13 @@ describe('a header that AgentCore withholds', () => {
     },
   );
 
+  it('the header that AgentCore Runtime sets itself is never allowlisted', () => {
+    for (const name of ['WorkloadAccessToken', 'workloadaccesstoken']) {
+      expect(askedFor(name, true).faults).toContain('AgentCore Runtime sets it itself, and no client may');
+      expect(askedFor(name, false).listed).toEqual([]);
+    }
+  });
+
   it('is distinguished from one that reaches the container', () => {
     for (const name of ['x-api-key', 'traceparent', 'x-amzn-bedrock-agentcore-runtime-custom-tenant']) {
       expect(askedFor(name, true)).toMatchObject({

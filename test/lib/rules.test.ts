@@ -37,7 +37,7 @@ function constructFaults(props: Partial<McpProxyProps>): readonly string[] {
   const whole = { ...('upstreams' in props ? {} : { upstream: ProxyUpstream.runtimeArn(RUNTIME) }), ...props };
   checkProps(whole, scope, faults);
   checkBaseImage(scope, whole, faults);
-  bindUpstreams(whole, { scope, stack: scope, allGateways: false, faults });
+  bindUpstreams(whole, { scope, stack: scope, allGateways: false, runtimeName: 'proxy', faults });
   whole.inboundAuth?.bind({
     scope,
     stack: scope,

@@ -382,6 +382,7 @@ describe('an upstream that is called on behalf of callers', () => {
     for (const [name, way] of Object.entries(UpstreamAuth.ways))
       expect([name, way.onBehalf]).toEqual([
         name,
+        // Where it depends on the bindings, it is tested with them.
         (WAYS as Readonly<Record<string, Way<never>>>)[name]?.callerToken !== undefined,
       ]);
   });

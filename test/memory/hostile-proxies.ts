@@ -59,6 +59,17 @@ const upstream = createServer((incoming, response) => {
           pad: 'p'.repeat(200_000),
         }),
       );
+  // AgentCore Identity, which asks each person for access on a page.
+  if (incoming.url === '/identities/oauth2/token')
+    return void response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(
+        JSON.stringify({
+          authorizationUrl: `https://login.example.com/${++served}${'u'.repeat(4_000)}`,
+          sessionUri: `urn:${served}${'s'.repeat(2_000)}`,
+          pad: 'p'.repeat(200_000),
+        }),
+      );
   incoming
     .on('data', (chunk: Buffer) => chunks.push(chunk))
     .on('end', () => upstreamAnswer(Buffer.concat(chunks), ++served, LARGE, response));
@@ -151,6 +162,28 @@ proxies.push(
     },
   ),
 );
+Object.assign(process.env, {
+  AWS_ACCESS_KEY_ID: 'AKID',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: new URL(url).origin,
+});
+proxies.push(
+  await startProxy(
+    { controls: [], caller: agentcoreJwt() },
+    {
+      UPSTREAM_URL: url,
+      UPSTREAM_AUTH: 'agentcore-identity',
+      UPSTREAM_PROVIDER:
+        'arn:aws:bedrock-agentcore:eu-west-1:111122223333:token-vault/default/oauth2credentialprovider/crm',
+      UPSTREAM_WORKLOAD: 'runtime',
+      UPSTREAM_FLOW: 'USER_FEDERATION',
+      UPSTREAM_RETURN_URL: 'https://app.example.com/connected',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      INBOUND_AUTH: 'jwt',
+    },
+  ),
+);
 const ledger = new Ledger({ arn: 'arn', region: 'r', name: 'n' }, 100, 'p', () =>
   Promise.reject(new Error('no table')),
 );
@@ -163,7 +196,19 @@ async function attack(times: number): Promise<void> {
         i++;
         const { body, headers = [] } = make(i, LARGE);
         const jwt = `e30.${Buffer.from(claims(i)).toString('base64url')}.e30`;
-        await send(port, ['X-Who', claims(i), 'Authorization', `Bearer ${jwt}`, ...headers], body);
+        await send(
+          port,
+          [
+            'X-Who',
+            claims(i),
+            'Authorization',
+            `Bearer ${jwt}`,
+            'WorkloadAccessToken',
+            `${i}${'w'.repeat(4_000)}`,
+            ...headers,
+          ],
+          body,
+        );
         ledger.subject(`${body.slice(10, 40)}${i}`, 'caller');
       }
     }

@@ -5,21 +5,23 @@ import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
 import { header } from '../../proxy/callers/header.ts';
 import { none } from '../../proxy/callers/none.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
+import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 import { type Received, startUpstream, type Upstream } from '../support/upstream.ts';
 import { CALLERS_KEY, tokenOf } from './auth/callers-tokens.ts';
 import { initialize, legacy, modern, send, type Sent } from './messages.ts';
 
-const written: string[] = [];
+const lines = new Lines();
+/** All that the proxy logged. */
+const written = (): string => JSON.stringify(lines.all);
 beforeEach(() => {
   vi.stubEnv('TEST_CLIENT_SECRET', 'first-secret');
-  written.length = 0;
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0);
+  lines.start();
 });
 afterEach(() => {
+  lines.stop();
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
 });
 
 interface World extends AsyncDisposable {
@@ -138,7 +140,7 @@ describe.each(['modern', 'legacy'] as const)('fifty people at once, %s', (era) =
     const wire = w.upstream.received.flatMap(({ rawHeaders }) => rawHeaders).join('\n');
     for (const token of tokens) {
       expect(wire).not.toContain(token);
-      expect(written.join('')).not.toContain(token.slice(-30));
+      expect(written()).not.toContain(token.slice(-30));
     }
   });
 

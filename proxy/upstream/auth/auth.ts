@@ -14,7 +14,9 @@ export interface Outgoing {
   /** Flat list of header names and values (`[name, value, name, value]`), in lower case; `apply` appends to it. */
   readonly headers: string[];
   /** Who calls, and with which tokens; undefined for a request that is made for no caller. */
-  readonly exchange?: Pick<Exchange, 'caller' | 'inbound'> | undefined;
+  readonly exchange?:
+    | (Pick<Exchange, 'caller' | 'inbound'> & Partial<Pick<Exchange, 'channels' | 'aborted'>>)
+    | undefined;
 }
 
 /** Adds credentials to requests to one upstream. One instance per upstream, shared by all calls. */

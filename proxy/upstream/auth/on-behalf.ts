@@ -5,11 +5,11 @@
  * never gets what another token of the same person was exchanged for.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { Cache } from '../../base/cache.ts';
 import { ProxyError, Unauthenticated, UpstreamFailure } from '../../base/errors.ts';
 import type { CallerToken } from '../../call/caller-tokens.ts';
 import type { Exchange } from '../../call/exchange.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
+import { ByCaller, MAX_TOKEN } from './by-caller.ts';
 import { getHeader, setHeader } from './header-list.ts';
 import { type Lease, Renewal } from './renewal.ts';
 import type { TokenClient } from './token-client.ts';
@@ -28,47 +28,19 @@ interface Subject {
   readonly expiresAt: number;
 }
 
-/** Callers' tokens for which another is kept. */
-const MAX_KEPT = 5_000;
-/** Characters of a token that is accepted: servers accept headers of 8 to 16 KB. */
-const MAX_TOKEN = 12 * 1024;
-/** Bytes of a kept token with what belongs to it, at most. */
-const BYTES = MAX_TOKEN + 1024;
 /** How long a token is used whose issuer doesn't say when it expires. */
 const UNSTATED_MS = 5 * 60_000;
-/** The shortest time between two searches for tokens that have expired. */
-const SWEEP_MS = 60_000;
 
 export function onBehalf(options: OnBehalfOptions): Authenticator {
-  const kept = new Cache<Renewal<string, Subject>>({
-    maxBytes: MAX_KEPT * (BYTES + 512),
-    maxEntries: MAX_KEPT,
-    weigh: () => BYTES,
-  });
-  let sweptAt = Date.now();
-
-  /** Tokens that have expired are not left in memory until their place is needed. */
-  function sweep(): void {
-    const now = Date.now();
-    if (Math.abs(now - sweptAt) < SWEEP_MS) return;
-    sweptAt = now;
-    for (const [id, renewal] of kept) if (renewal.isSpent) kept.delete(id);
-  }
-
-  function renewalOf(id: string): Renewal<string, Subject> {
-    const known = kept.get(id);
-    if (known !== undefined) return known;
-    sweep();
-    const renewal = new Renewal<string, Subject>('a token for the caller', (subject) => exchanged(options, subject));
-    kept.set(id, renewal);
-    return renewal;
-  }
+  const kept = new ByCaller(
+    () => new Renewal<string, Subject>('a token for the caller', (subject) => exchanged(options, subject)),
+  );
 
   return {
     whose: (exchange) => tokenOf(exchange).id,
     apply(request) {
       const subject = subjectOf(request);
-      const value = renewalOf(subject.token.id).current(subject);
+      const value = kept.of(subject.token.id).current(subject);
       if (value instanceof Promise)
         return value.then((fetched) => setHeader(request.headers, 'authorization', fetched));
       setHeader(request.headers, 'authorization', value);
@@ -77,7 +49,7 @@ export function onBehalf(options: OnBehalfOptions): Authenticator {
       // RFC 6750 §3.1: 403 is insufficient_scope, and a new token would have the same scopes.
       if (status !== 401 || request === undefined) return false;
       const subject = subjectOf(request);
-      return renewalOf(subject.token.id).refused(getHeader(request.headers, 'authorization'), subject);
+      return kept.of(subject.token.id).refused(getHeader(request.headers, 'authorization'), subject);
     },
   };
 }

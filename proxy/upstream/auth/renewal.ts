@@ -53,6 +53,11 @@ export class Renewal<T, By = void> {
     return this.#next(by).then((lease) => lease.value);
   }
 
+  /** A credential is kept that can be used. */
+  get isKept(): boolean {
+    return this.#held !== undefined && Date.now() < this.#held.expiresAt;
+  }
+
   /** Nothing is kept that could still be used, and nothing is being fetched. */
   get isSpent(): boolean {
     return this.#flight === undefined && !this.#backingOff() && (this.#held?.expiresAt ?? 0) <= Date.now();

@@ -15,6 +15,10 @@ export interface Way<Variable extends string = string> {
   readonly forbiddenIsOurs?: boolean;
   /** The token of the caller that credentials are got with. @default - credentials don't depend on the caller */
   readonly callerToken?: TokenKind;
+  /** The same where it depends on the bindings, which may have faults. */
+  callerTokenOf?(bindings: WayBindings<Variable>): TokenKind | undefined;
+  /** Callers may have to give access on a page first. @default false */
+  readonly asksCallers?: boolean;
   /** Checks the bindings; returns undefined after a fault. Only `Load` loads code. */
   read(bindings: WayBindings<Variable>): Load | undefined;
 }

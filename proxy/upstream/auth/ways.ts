@@ -6,6 +6,7 @@
  */
 import { given } from '../../base/environment.ts';
 import { readSecret } from '../../credentials/secret.ts';
+import { IDENTITY_VARIABLES, identityToken, readIdentityBindings } from './identity-bindings.ts';
 import { QUERY_PARAMETER } from './query-parameter.ts';
 import { SECRET_HEADER } from './secret-header.ts';
 import { SUBJECT_TOKEN_TYPES } from './subject-token-types.ts';
@@ -138,6 +139,17 @@ export const WAYS = {
         ]);
         return onBehalf({ client: new TokenClient(clientOf(bound, connecting)), grant: jwtBearer(bound, tokenUse) });
       };
+    },
+  }),
+
+  'agentcore-identity': way({
+    variables: IDENTITY_VARIABLES,
+    callerTokenOf: identityToken,
+    asksCallers: true,
+    read(bindings) {
+      const bound = readIdentityBindings(bindings);
+      if (bound === undefined) return undefined;
+      return async () => (await import('./agentcore-identity.ts')).agentcoreIdentity(bound);
     },
   }),
 } satisfies Readonly<Record<string, Way<never>>>;

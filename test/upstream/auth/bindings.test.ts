@@ -187,6 +187,6 @@ test('each variable is described, with the ways that read it', () => {
   expect(variablesOfWays()).toMatchObject({
     SERVICE: 'iam: the SigV4 service name; default bedrock-agentcore',
     ISSUER: 'oauth, token-exchange, jwt-bearer: the issuer, whose metadata names the token endpoint',
-    HEADER: 'bearer: the header that carries the secret; default Authorization: Bearer',
+    HEADER: 'bearer, agentcore-identity: the header that carries the secret; default Authorization: Bearer',
   });
 });

@@ -17,7 +17,7 @@ let issued = 0;
 export function tokenOf(sub: string, claims: Readonly<Record<string, unknown>> = {}, seconds = 3600): Promise<string> {
   return new SignJWT({ ...claims, jti: String(++issued) })
     .setProtectedHeader({ alg: 'ES256' })
-    .setIssuer('https://people.example.com')
+    .setIssuer(typeof claims['iss'] === 'string' ? claims['iss'] : 'https://people.example.com')
     .setSubject(sub)
     .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
     .sign(privateKey);

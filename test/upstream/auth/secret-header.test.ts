@@ -45,7 +45,7 @@ function constructTakes(header: string): boolean {
     upstream: ProxyUpstream.url(URL_TEXT),
     upstreamAuth: UpstreamAuth.bearer({ secret: SECRET, header }),
   };
-  bindUpstreams(given, { scope: stack, stack, allGateways: false, faults });
+  bindUpstreams(given, { scope: stack, stack, allGateways: false, runtimeName: 'proxy', faults });
   return faults.found.length === 0;
 }
 

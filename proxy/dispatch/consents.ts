@@ -1,0 +1,107 @@
+/**
+ * Asks the person who calls to give access on a page, and recognizes the retried call.
+ *
+ * A modern client retries with what it got as `requestState`: sealed, and bound to the caller and to what was called. What the
+ * upstream itself had asked for before is in it, and is put back.
+ */
+import { ProxyError } from '../base/errors.ts';
+import { inTurns } from '../base/turns.ts';
+import type { Call } from '../call/call.ts';
+import { CONSENT_INPUT, type Elicits, takesUrls } from '../call/elicitation.ts';
+import type { Exchange } from '../call/exchange.ts';
+import { isObject } from '../json/lossless.ts';
+import { parseJson } from '../json/parse.ts';
+import type { JsonObject } from '../json/value.ts';
+
+const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+const PREFIX = 'mcpc1.';
+/** How long a call may be retried. */
+const LIFE_MS = 60 * 60_000;
+/** Characters of what the upstream asked for before; it asks again for what is longer. */
+const MAX_BEFORE = 64 * 1024;
+
+export interface ConsentsOptions {
+  readonly seal: (payload: string, binding: string) => string;
+  /** Undefined: it is none of this proxy's, or was sealed with another binding. */
+  readonly open: (sealed: string, binding: string) => string | undefined;
+  /** Whether the legacy client of a request declared URL elicitation. */
+  readonly takesUrls: (exchange: Exchange) => boolean;
+}
+
+export class Consents {
+  readonly #options: ConsentsOptions;
+
+  constructor(options: ConsentsOptions) {
+    this.#options = options;
+  }
+
+  /** How the client of a call is asked; undefined if it declared no URL elicitation. */
+  elicits(call: Call): Elicits | undefined {
+    const isAsked = call.era === 'legacy' ? this.#inSession(call) : takesUrls(metaOf(call)?.[META_CAPABILITIES]);
+    return isAsked ? { requestState: () => this.#sealed(call) } : undefined;
+  }
+
+  /** The call as it was before its person was asked. Throws if they did not agree, or if it answers another request. */
+  async resumed(call: Call): Promise<Call> {
+    if (call.era !== 'modern' || call.kind !== 'request' || !/requestState|\\u/.test(call.message?.text ?? ''))
+      return call;
+    const { params } = call;
+    if (!isObject(params)) return call;
+    const { requestState, inputResponses, ...others } = params;
+    if (typeof requestState !== 'string' || !requestState.startsWith(PREFIX)) return call;
+    const before = this.#opened(requestState.slice(PREFIX.length), call);
+    const answer = isObject(inputResponses) ? inputResponses[CONSENT_INPUT] : undefined;
+    const action = isObject(answer) ? answer['action'] : undefined;
+    if (action === 'decline' || action === 'cancel')
+      throw new ProxyError(
+        'consent-required',
+        'the person who calls did not agree to give access: call again, and they are asked again',
+      );
+    call.exchange.channels.agreed = action === 'accept';
+    return inTurns(call.withInTurns({ ...others, ...before }));
+  }
+
+  #inSession(call: Call): boolean {
+    if (call.method !== 'initialize') return this.#options.takesUrls(call.exchange);
+    const { params } = call;
+    return isObject(params) && takesUrls(params['capabilities']);
+  }
+
+  #sealed(call: Call): string {
+    const { params } = call;
+    const before: JsonObject = isObject(params) ? kept(params) : {};
+    const text = JSON.stringify(before);
+    const payload = `${Date.now() + LIFE_MS}\n${text.length <= MAX_BEFORE ? text : '{}'}`;
+    return PREFIX + this.#options.seal(payload, bindingOf(call));
+  }
+
+  #opened(sealed: string, call: Call): JsonObject {
+    const payload = this.#options.open(sealed, bindingOf(call)) ?? '';
+    const end = payload.indexOf('\n');
+    const before =
+      end < 0 || Number(payload.slice(0, end)) < Date.now() ? undefined : parseJson(payload.slice(end + 1));
+    if (isObject(before)) return before;
+    throw new ProxyError(
+      'invalid-params',
+      'expected a request state that this proxy gave to this caller for this call within the last hour, got another one: call again without it',
+    );
+  }
+}
+
+/** What a client returns to the upstream's own question. */
+function kept({ requestState, inputResponses }: JsonObject): JsonObject {
+  return {
+    ...(requestState === undefined ? {} : { requestState }),
+    ...(inputResponses === undefined ? {} : { inputResponses }),
+  };
+}
+
+/** No session id is sealed with such a binding: those begin with the name of an upstream, which has no space. */
+function bindingOf({ caller, method, name }: Call): string {
+  return `consent of\n${caller.key}\n${method}\n${name ?? ''}`;
+}
+
+function metaOf({ params }: Call): JsonObject | undefined {
+  const meta = isObject(params) ? params['_meta'] : undefined;
+  return isObject(meta) ? meta : undefined;
+}

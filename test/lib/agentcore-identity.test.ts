@@ -1,0 +1,209 @@
+/** A proxy in a stack whose upstream credentials come from AgentCore Identity: its variables, and exactly what its role may do. */
+import { SecretValue, type Stack } from 'aws-cdk-lib';
+import { ApiKeyCredentialProvider, OAuth2CredentialProvider, WorkloadIdentity } from 'aws-cdk-lib/aws-bedrockagentcore';
+import { describe, expect, it } from 'vitest';
+import { type AgentcoreIdentityOptions, InboundAuth, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
+import { ACCOUNT, configThatNeeds, environmentOf, faultsOf, REGION, SECRET_ARN, statementsOf, synth } from './synth.ts';
+
+const upstream = ProxyUpstream.url('https://crm.example.com/mcp');
+const inboundAuth = InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['me'] });
+const byToken = configThatNeeds('identity', '{}', { caller: 'agentcoreJwt()' });
+const OWN = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:`;
+const VAULT = `${OWN}token-vault/default`;
+const DIRECTORY = `${OWN}workload-identity-directory/default`;
+const CRM = `${VAULT}/oauth2credentialprovider/crm`;
+const KEYS = `${VAULT}/apikeycredentialprovider/keys`;
+const WORKLOAD = `${DIRECTORY}/workload-identity/own-proxy`;
+const RETURN_URL = 'https://app.example.com/connected';
+const secretOf = (kind: string, name: string): string =>
+  `secretsmanager:GetSecretValue @ arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:bedrock-agentcore-identity!default/${kind}/${name}-??????`;
+
+function synthWith(options: (stack: Stack) => AgentcoreIdentityOptions): ReturnType<typeof synth>['template'] {
+  return synth((stack) => ({
+    upstream,
+    upstreamAuth: UpstreamAuth.agentcoreIdentity(options(stack)),
+    inboundAuth,
+    config: byToken,
+  })).template;
+}
+
+/** The statements besides those that every proxy has. */
+function permissionsOf(options: (stack: Stack) => AgentcoreIdentityOptions): readonly string[] {
+  return statementsOf(synthWith(options)).filter((each) => /bedrock-agentcore:|secretsmanager:|kms:/.test(each));
+}
+
+const RUNTIMES = `${DIRECTORY}/workload-identity/calculator-*`;
+const custom = (stack: Stack): OAuth2CredentialProvider =>
+  OAuth2CredentialProvider.usingCustom(stack, 'Crm', {
+    oAuth2CredentialProviderName: 'crm',
+    discoveryUrl: 'https://login.example.com/.well-known/openid-configuration',
+    clientId: 'proxy',
+    clientSecret: SecretValue.secretsManager(SECRET_ARN),
+  });
+
+describe('the role', () => {
+  it.each<[string, (stack: Stack) => AgentcoreIdentityOptions, readonly string[]]>([
+    [
+      'a provider by its ARN',
+      () => ({ provider: CRM }),
+      [
+        `bedrock-agentcore:GetResourceOauth2Token @ ${CRM} ${VAULT} ${DIRECTORY} ${RUNTIMES}`,
+        secretOf('oauth2', 'crm'),
+      ],
+    ],
+    [
+      'an API key',
+      () => ({ provider: KEYS, header: 'X-Api-Key' }),
+      [`bedrock-agentcore:GetResourceApiKey @ ${KEYS} ${VAULT} ${DIRECTORY} ${RUNTIMES}`, secretOf('apikey', 'keys')],
+    ],
+    [
+      'a workload identity of one’s own, for nobody',
+      () => ({ provider: CRM, workloadIdentity: WORKLOAD }),
+      [
+        `bedrock-agentcore:GetResourceOauth2Token @ ${CRM} ${VAULT} ${DIRECTORY} ${WORKLOAD}`,
+        `bedrock-agentcore:GetWorkloadAccessToken @ ${DIRECTORY} ${WORKLOAD}`,
+        secretOf('oauth2', 'crm'),
+      ],
+    ],
+    [
+      'a workload identity of one’s own, for callers',
+      () => ({ provider: CRM, workloadIdentity: WORKLOAD, flow: 'USER_FEDERATION', returnUrl: RETURN_URL }),
+      [
+        `bedrock-agentcore:GetResourceOauth2Token @ ${CRM} ${VAULT} ${DIRECTORY} ${WORKLOAD}`,
+        `bedrock-agentcore:GetWorkloadAccessTokenForJWT @ ${DIRECTORY} ${WORKLOAD}`,
+        secretOf('oauth2', 'crm'),
+      ],
+    ],
+    [
+      'a provider whose secret is one’s own',
+      () => ({ provider: CRM, secret: SECRET_ARN }),
+      [
+        `bedrock-agentcore:GetResourceOauth2Token @ ${CRM} ${VAULT} ${DIRECTORY} ${RUNTIMES}`,
+        `secretsmanager:GetSecretValue @ ${SECRET_ARN}`,
+      ],
+    ],
+  ])('the role may do exactly what %s needs', (_, options, statements) => {
+    expect(permissionsOf(options)).toEqual(statements);
+  });
+
+  it('may use a provider and a workload identity that the stack creates', () => {
+    const [token, workload, secret, ...rest] = permissionsOf((stack) => ({
+      provider: custom(stack),
+      workloadIdentity: new WorkloadIdentity(stack, 'Own', { allowedResourceOauth2ReturnUrls: [RETURN_URL] }),
+      flow: 'USER_FEDERATION',
+      returnUrl: RETURN_URL,
+    }));
+    expect(token).toMatch(
+      new RegExp(
+        `^bedrock-agentcore:GetResourceOauth2Token @ <Crm\\w+\\.CredentialProviderArn> ${VAULT} ${DIRECTORY} <Own\\w+\\.WorkloadIdentityArn>$`,
+      ),
+    );
+    expect(workload).toMatch(/^bedrock-agentcore:GetWorkloadAccessTokenForJWT @ \S+ <Own\w+\.WorkloadIdentityArn>$/);
+    expect([secret, rest]).toEqual([secretOf('oauth2', 'crm'), []]);
+    const [key, itsSecret] = permissionsOf((stack) => ({
+      provider: new ApiKeyCredentialProvider(stack, 'Keys', {
+        apiKeyCredentialProviderName: 'keys',
+        apiKey: SecretValue.secretsManager(SECRET_ARN),
+      }),
+    }));
+    expect(key).toMatch(/^bedrock-agentcore:GetResourceApiKey @ <Keys\w+\.CredentialProviderArn> /);
+    expect(itsSecret).toBe(secretOf('apikey', 'keys'));
+  });
+});
+
+describe('the variables', () => {
+  const bound = (options: (stack: Stack) => AgentcoreIdentityOptions): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(
+      Object.entries(environmentOf(synthWith(options))).filter(([name]) => name.startsWith('UPSTREAM_')),
+    );
+
+  it('name the provider, and AgentCore Runtime unless a workload identity is given', () => {
+    expect(bound(() => ({ provider: CRM }))).toEqual({
+      UPSTREAM_URL: 'https://crm.example.com/mcp',
+      UPSTREAM_AUTH: 'agentcore-identity',
+      UPSTREAM_PROVIDER: CRM,
+      UPSTREAM_WORKLOAD: 'runtime',
+    });
+    expect(
+      bound(() => ({
+        provider: CRM,
+        workloadIdentity: WORKLOAD,
+        flow: 'USER_FEDERATION',
+        returnUrl: RETURN_URL,
+        scopes: ['read', 'write'],
+        resource: 'https://crm.example.com',
+        audience: 'crm',
+      })),
+    ).toMatchObject({
+      UPSTREAM_WORKLOAD: WORKLOAD,
+      UPSTREAM_FLOW: 'USER_FEDERATION',
+      UPSTREAM_RETURN_URL: RETURN_URL,
+      UPSTREAM_SCOPES: 'read write',
+      UPSTREAM_RESOURCE: 'https://crm.example.com',
+      UPSTREAM_AUDIENCE: 'crm',
+    });
+  });
+});
+
+describe('a fault', () => {
+  const of = (options: AgentcoreIdentityOptions): readonly string[] =>
+    faultsOf({ upstream, upstreamAuth: UpstreamAuth.agentcoreIdentity(options), inboundAuth, config: byToken });
+
+  it.each<[string, AgentcoreIdentityOptions, string]>([
+    [
+      'another ARN',
+      { provider: WORKLOAD },
+      'upstreamAuth: provider: expected the ARN of a credential provider of AgentCore Identity',
+    ],
+    [
+      'a provider in another region',
+      { provider: CRM.replace(REGION, 'us-east-1') },
+      `upstreamAuth: provider: expected one in the stack's region (${REGION}), got one in us-east-1`,
+    ],
+    [
+      'a workload identity in another account',
+      { provider: CRM, workloadIdentity: WORKLOAD.replace(ACCOUNT, '999999999999') },
+      `upstreamAuth: workloadIdentity: expected one in the stack's account (${ACCOUNT}), got one in 999999999999`,
+    ],
+    [
+      'no page to come back to',
+      { provider: CRM, flow: 'USER_FEDERATION' },
+      'upstreamAuth: expected returnUrl, the page',
+    ],
+    [
+      'a page that nobody comes back to',
+      { provider: CRM, returnUrl: RETURN_URL },
+      'upstreamAuth: returnUrl: expected nothing with M2M',
+    ],
+    [
+      'a page without TLS',
+      { provider: CRM, flow: 'USER_FEDERATION', returnUrl: 'http://a.example' },
+      'upstreamAuth: returnUrl: expected an https URL',
+    ],
+    [
+      'a flow beside an API key',
+      { provider: KEYS, flow: 'M2M' },
+      'upstreamAuth: flow: expected nothing beside a provider with an API key',
+    ],
+    [
+      'a header beside OAuth',
+      { provider: CRM, header: 'X-Key' },
+      'upstreamAuth: header: expected nothing beside a provider for OAuth 2',
+    ],
+  ])('is %s', (_, options, fault) => {
+    expect(of(options)).toEqual([expect.stringContaining(fault)]);
+  });
+
+  it('is a personal flow with a workload identity of one’s own, where callers have no verified token', () => {
+    const faults = faultsOf({
+      upstream,
+      upstreamAuth: UpstreamAuth.agentcoreIdentity({
+        provider: CRM,
+        workloadIdentity: WORKLOAD,
+        flow: 'ON_BEHALF_OF_TOKEN_EXCHANGE',
+      }),
+      inboundAuth,
+    });
+    expect(faults).toEqual([expect.stringContaining("agentcore-identity needs the caller's verified token")]);
+  });
+});
