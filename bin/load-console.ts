@@ -7,11 +7,13 @@ import type { Proxy } from '../proxy/start-proxy.ts';
 import { callToPaste } from './call-to-paste.ts';
 import type { LocalUpstreams } from './local-upstreams.ts';
 import { OptionError } from './option-error.ts';
+import { readCallers } from './policy/input.ts';
 
 export interface ConsoleChoice {
   /** Where the proxy listens. */
   readonly host: string;
   readonly 'console-port'?: string | undefined;
+  readonly callers?: string | undefined;
   readonly 'no-console': boolean;
   readonly 'no-values': boolean;
 }
@@ -37,7 +39,9 @@ export async function loadConsole(config: ProxyConfig, choice: ConsoleChoice): P
   }
   // Loaded here, so that a start without it pays nothing.
   const { Console } = await import('../console/start.ts');
-  const watching = new Console({ config, showsValues: !hides, proxyHost: host });
+  const callers = choice.callers === undefined ? NOBODY : await readCallers(choice.callers);
+  const claims = new Map(Array.from(callers, ([name, { claims }]) => [name, claims] as const));
+  const watching = new Console({ config, showsValues: !hides, proxyHost: host, callers: claims });
   return {
     config: watching.config,
     observers: [watching.observer],
@@ -54,6 +58,8 @@ export async function loadConsole(config: ProxyConfig, choice: ConsoleChoice): P
     },
   };
 }
+
+const NOBODY: Awaited<ReturnType<typeof readCallers>> = new Map();
 
 function without(config: ProxyConfig, line: string): LoadedConsole {
   return { config, observers: [], serve: () => Promise.resolve({ line, close: () => Promise.resolve() }) };

@@ -20,7 +20,7 @@ import { type LocalUpstreams, localUpstreams } from './local-upstreams.ts';
 import { exitCodeOf, OptionError } from './option-error.ts';
 
 const USAGE = `usage: npm start -- [--upstream [NAME=]URL]… [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
-                       [--console-port N | --no-console] [--no-values]
+                       [--console-port N | --no-console] [--no-values] [--callers FILE]
 
   --upstream  an MCP endpoint (https, or http on this machine); default UPSTREAM_URL or UPSTREAM_ARN, else an embedded calculator
               with several upstreams in the config, NAME=URL for each; default UPSTREAM_NAME_URL or UPSTREAM_NAME_ARN
@@ -29,6 +29,7 @@ const USAGE = `usage: npm start -- [--upstream [NAME=]URL]… [--auth ${WAY_NAME
   --host      address to listen on (default 127.0.0.1)
   --config    another proxy.config.ts, inside or outside this repository
   --caller    claims of the caller of every call, such as '{"sub":"me","groups":["analysts"]}'
+  --callers   a JSON file of callers by name, such as {"ann":{"sub":"ann"}}, whom the console can call as
   --console-port  port of the console, a page for this machine (default 8100, or a free one)
   --no-console    without that page
   --no-values     the page shows shapes in place of values
@@ -42,6 +43,7 @@ interface Options {
   readonly host: string;
   readonly config?: string | undefined;
   readonly caller?: string | undefined;
+  readonly callers?: string | undefined;
   readonly 'console-port'?: string | undefined;
   readonly 'no-console': boolean;
   readonly 'no-values': boolean;
@@ -65,6 +67,7 @@ function readOptions(): Options {
       host: { ...text, default: '127.0.0.1' },
       config: text,
       caller: text,
+      callers: text,
       'console-port': text,
       'no-console': { type: 'boolean', default: false },
       'no-values': { type: 'boolean', default: false },

@@ -3,13 +3,20 @@ import { randomBytes } from 'node:crypto';
 import { isErrno } from '../proxy/base/log.ts';
 import { isLoopback } from '../proxy/base/loopback.ts';
 import { SELF } from '../proxy/base/self.ts';
+import { none } from '../proxy/callers/none.ts';
 import { type ProxyConfig, settingsOf } from '../proxy/config/config.ts';
+import type { JsonObject } from '../proxy/json/value.ts';
 import type { Observer } from '../proxy/pipeline/observer.ts';
+import { Listed } from './catalogue/listed.ts';
 import { Recorder } from './record/recorder.ts';
-import { shapes, values } from './record/shape.ts';
+import { type Shown, shapes, values } from './record/shape.ts';
 import { Api } from './server/api.ts';
 import { Live } from './server/live.ts';
+import { Measuring } from './server/measuring.ts';
 import { serve } from './server/server.ts';
+import { ChosenCallers } from './try/chosen-callers.ts';
+import { KnownCallers } from './try/known-callers.ts';
+import { Runs } from './try/runs.ts';
 
 /** The proxy can be reached from elsewhere, so the console is refused. */
 export class NotLocal extends Error {}
@@ -19,6 +26,8 @@ export interface ConsoleOptions {
   readonly showsValues: boolean;
   /** Where the proxy listens. */
   readonly proxyHost: string;
+  /** Claims of callers that a person may choose, by name. @default - none */
+  readonly callers?: ReadonlyMap<string, JsonObject>;
 }
 
 /** What is known once the proxy has started. */
@@ -47,22 +56,27 @@ export class Console {
   readonly #recorder: Recorder;
   readonly #upstreams: readonly string[];
   readonly #showsValues: boolean;
+  readonly #shown: Shown;
+  readonly #chosen = new ChosenCallers();
+  readonly #known: KnownCallers;
 
   /** Throws {@link NotLocal}. */
-  constructor({ config, showsValues, proxyHost }: ConsoleOptions) {
+  constructor({ config, showsValues, proxyHost, callers = new Map() }: ConsoleOptions) {
     if (!isLoopback(proxyHost))
       throw new NotLocal(
         `the console shows values of calls, so it runs only beside a proxy that listens on this machine alone: expected a loopback address such as 127.0.0.1, got ${proxyHost}`,
       );
-    this.config = config;
+    this.config = { ...config, caller: this.#chosen.around(config.caller ?? none()) };
+    this.#known = new KnownCallers(callers);
+    this.#shown = showsValues ? values : shapes();
     this.#showsValues = showsValues;
     this.#upstreams = settingsOf(config, []).upstreams.map(({ name }) => name);
     this.#recorder = new Recorder({
       controls: config.controls.map(({ name }) => name),
       upstreams: this.#upstreams,
       showsValues,
-      shown: showsValues ? values : shapes(),
-      runOf: () => undefined,
+      shown: this.#shown,
+      runOf: (caller) => this.#chosen.runOf(caller),
     });
     this.observer = this.#recorder;
   }
@@ -75,19 +89,29 @@ export class Console {
     const { controls, caller } = this.config;
     const key = randomBytes(24).toString('base64url');
     const live = new Live(this.#recorder);
+    const measuring = new Measuring(this.#recorder);
+    const [recorder, chosen, known, shown] = [this.#recorder, this.#chosen, this.#known, this.#shown];
+    const runs = new Runs({ url: proxy, recorder, chosen, known, shown });
+    const listed = new Listed({ url: proxy, chosen, known });
     const api = new Api({
       about: {
         version: SELF.version,
         url: proxy,
         upstreams: this.#upstreams.map((name, i) => ({ name, address: addresses[i] ?? '' })),
         controls: controls.map(({ name, auditOnly, builtIn }) => ({ name, auditOnly, does: builtIn?.does })),
-        callers: [],
+        callers: this.#known.names,
         callerSource: caller?.kind ?? 'none',
         showsValues: this.#showsValues,
         tryIt,
       },
-      recorder: this.#recorder,
+      recorder,
       live,
+      answers: { '/api/charts': (query) => measuring.charts(query.get('tool') ?? undefined) },
+      acts: {
+        '/api/try': (body, response) => runs.run(body, response),
+        '/api/answer': (body, response) => runs.answer(body, response),
+        '/api/catalogue': (body, response) => listed.catalogue(body, response),
+      },
     });
     const serving = await serve(port ?? USUAL_PORT, key, api).catch((error: unknown) => {
       if (port === undefined && isErrno(error, 'EADDRINUSE')) return serve(0, key, api);
@@ -98,6 +122,7 @@ export class Console {
       url: `http://127.0.0.1:${serving.port}/#key=${key}`,
       close: () => {
         live.close();
+        measuring.close();
         return serving.close();
       },
     };

@@ -1,9 +1,11 @@
 /** The frame of the page: what is running, the views, and what is wrong, if anything is. */
 import type { JSX } from 'preact';
 import { Calls } from './calls/calls.tsx';
+import { Catalogue } from './catalogue/catalogue.tsx';
+import { Charts } from './charts/charts.tsx';
 import { about, connection, type View, view } from './state.ts';
 
-const TITLES: Partial<Record<View, string>> = { calls: 'Calls' };
+const TITLES: Partial<Record<View, string>> = { calls: 'Calls', catalogue: 'Catalogue', charts: 'Charts' };
 
 export function Shell(): JSX.Element {
   if (connection.value === 'key') return <NoKey />;
@@ -31,7 +33,7 @@ export function Shell(): JSX.Element {
         )}
       </header>
       <Notice />
-      <main>{view.value === 'calls' ? <Calls /> : null}</main>
+      <main>{view.value === 'catalogue' ? <Catalogue /> : view.value === 'charts' ? <Charts /> : <Calls />}</main>
     </>
   );
 }

@@ -22,7 +22,7 @@ export const opened = signal<number | undefined>(undefined);
 export const detail = signal<Detail | undefined>(undefined);
 export const detailError = signal<string | undefined>(undefined);
 
-export type Only = 'all' | 'refused' | 'changed' | 'tools';
+export type Only = 'all' | 'refused' | 'changed' | 'tools' | 'own';
 export const filter = signal<{ readonly text: string; readonly only: Only }>({ text: '', only: 'all' });
 
 export const shown = computed<readonly Summary[]>(() => {
@@ -31,8 +31,9 @@ export const shown = computed<readonly Summary[]>(() => {
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  if (words.length === 0 && only === 'all') return calls.value;
   return calls.value.filter((call) => {
+    // What the catalogue asks for is not what a person looks for.
+    if (only !== 'own' && call.tried && call.method !== 'tools/call') return false;
     if (only === 'refused' && isGood(call.outcome)) return false;
     if (only === 'changed' && !call.changed.request && !call.changed.reply) return false;
     if (only === 'tools' && call.method !== 'tools/call') return false;

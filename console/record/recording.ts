@@ -138,6 +138,16 @@ export class Recording {
     return this.#call.method;
   }
 
+  /** The upstream that it was sent to. */
+  get upstream(): string | undefined {
+    return this.#upstream;
+  }
+
+  /** Requests with an end of their own: not streams, which last as long as somebody listens. */
+  get hasDuration(): boolean {
+    return this.#call.kind === 'request' && this.#call.method !== 'subscriptions/listen';
+  }
+
   /** Characters and bytes that it holds, nearly. */
   get weight(): number {
     if (this.#dropped) return SMALL;

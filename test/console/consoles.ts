@@ -1,6 +1,7 @@
 /** A proxy with a console in this process. */
 import { Console } from '../../console/start.ts';
 import { type ProxyConfig } from '../../proxy/config/config.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { startProxy } from '../../proxy/start-proxy.ts';
 
 export interface Watched extends AsyncDisposable {
@@ -20,14 +21,21 @@ export interface Watched extends AsyncDisposable {
 export interface WatchedOptions {
   readonly showsValues?: boolean;
   readonly bindings?: Readonly<Record<string, string>>;
+  /** Claims by name. */
+  readonly callers?: Readonly<Record<string, JsonObject>>;
 }
 
 export async function startWatched(
   config: ProxyConfig,
   upstream: string,
-  { showsValues = true, bindings = {} }: WatchedOptions = {},
+  { showsValues = true, bindings = {}, callers = {} }: WatchedOptions = {},
 ): Promise<Watched> {
-  const watching = new Console({ config, showsValues, proxyHost: '127.0.0.1' });
+  const watching = new Console({
+    config,
+    showsValues,
+    proxyHost: '127.0.0.1',
+    callers: new Map(Object.entries(callers)),
+  });
   const proxy = await startProxy(
     watching.config,
     { UPSTREAM_URL: upstream, HOST: '127.0.0.1', PORT: '0', ...bindings },

@@ -11,6 +11,8 @@ import { startWatched, type Watched } from './consoles.ts';
 
 process.env['CONSOLE_KEYRING'] = JSON.stringify({ current: 'k1', keys: { k1: 'x'.repeat(43) } });
 
+const BINDINGS = { TOKENIZATION_KEYRING: 'env:CONSOLE_KEYRING' };
+
 describe.skipIf(CHROMIUM === undefined)('the page', () => {
   let browser: Browser;
   let calculator: Listening;
@@ -52,8 +54,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
         tokenization({ hideFrom: 'client', tenant: 'acme', detectors: [email(), phone({ countries: ['US'] })] }),
       ],
     });
-  const started = (): Promise<Watched> =>
-    startWatched(guarded(), calculator.url, { bindings: { TOKENIZATION_KEYRING: 'env:CONSOLE_KEYRING' } });
+  const started = (): Promise<Watched> => startWatched(guarded(), calculator.url, { bindings: BINDINGS });
 
   it('says what to run before the first call, and shows a call as it passes', async () => {
     await using watched = await startWatched(defineProxy({ controls: [] }), calculator.url);
@@ -104,6 +105,55 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     });
   });
 
+  it('calls a tool with the form, as a chosen caller, and shows its way beside it', async () => {
+    const callers = { ann: { sub: 'ann', groups: ['support'] }, eve: { sub: 'eve', groups: [] } };
+    await using watched = await startWatched(guarded(), calculator.url, { bindings: BINDINGS, callers });
+    await during(watched, async (page) => {
+      await page.getByRole('link', { name: 'Catalogue' }).click();
+      await page.getByRole('button', { name: /^add/ }).click();
+      const form = page.getByRole('form', { name: 'Call add' });
+      await form.getByLabel('a required').fill('2');
+      await form.getByLabel('b required').fill('40');
+      await form.getByLabel('as', { exact: true }).selectOption('ann');
+      await form.getByRole('button', { name: 'Call add' }).click();
+      await form.getByText('"result": 42').waitFor();
+      const trace = page.getByRole('region', { name: "The call's way" });
+      await trace.getByText('policy: policies[0].tools').waitFor();
+      expect(await trace.textContent()).toContain('callerann');
+      await form.getByLabel('as', { exact: true }).selectOption('eve');
+      await form.getByRole('button', { name: 'Call add' }).click();
+      await trace.getByText('Refused by access-policy').waitFor();
+      await form.getByText('Unknown tool: add').waitFor();
+      // The lists are those of the chosen caller, too.
+      await page.getByText('This caller is shown none.').waitFor();
+    });
+  });
+
+  it("shows a tool's question, and sends the person's answer", async () => {
+    await using watched = await startWatched(defineProxy({ controls: [] }), calculator.url);
+    await watched.call('tools/call', { name: 'add', arguments: { a: 1, b: 1 } });
+    await during(watched, async (page) => {
+      await page.getByRole('link', { name: 'Catalogue' }).click();
+      await page.getByRole('button', { name: /^confirm_reset/ }).click();
+      const result = page.locator('.result');
+      for (const [answer, said] of [
+        ['true', 'Every calculation was forgotten.'],
+        ['decline', 'Nothing was reset.'],
+      ] as const) {
+        await page.getByRole('button', { name: 'Call confirm_reset' }).click();
+        const question = page.getByRole('form', { name: 'A question of the upstream' });
+        await question.getByText('calculations?').waitFor();
+        if (answer === 'decline') await question.getByRole('button', { name: 'Decline' }).click();
+        else {
+          await question.getByLabel('confirm').selectOption(answer);
+          await question.getByRole('button', { name: 'Answer' }).click();
+        }
+        await result.getByText(said).first().waitFor();
+        await question.waitFor({ state: 'detached' });
+      }
+    });
+  });
+
   it('opens no call without the key, and says where it is', async () => {
     await using watched = await startWatched(defineProxy({ controls: [] }), calculator.url);
     await watched.call('tools/list');
@@ -120,19 +170,20 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
   it('runs and loads nothing of what upstreams and clients send', async () => {
     const evil = `<img src="https://attacker.example/x.png" onerror="alert(1)"><script>alert(2)</script>![](https://attacker.example/y.png)`;
     await using upstream = await startUpstream((request, response) => {
-      const { id } = JSON.parse(request.text) as { readonly id: number };
-      const tools = [
-        {
-          name: evil,
-          description: evil,
-          inputSchema: {
-            type: 'object',
-            title: evil,
-            properties: { [evil]: { type: 'string', description: evil, default: evil, enum: [evil] } },
-          },
-        },
-      ];
-      respondJson(response, { jsonrpc: '2.0', id, result: { tools, content: [{ type: 'text', text: evil }] } });
+      const { id, method } = JSON.parse(request.text) as { readonly id: number; readonly method: string };
+      const properties = { [evil]: { type: 'string', description: evil, default: evil, enum: [evil] } };
+      const inputSchema = { type: 'object', title: evil, properties };
+      const result =
+        method === 'server/discover'
+          ? { supportedVersions: ['2026-07-28'], capabilities: { tools: {} }, serverInfo: { name: evil, version: '1' } }
+          : { tools: [{ name: evil, title: evil, description: evil, inputSchema, annotations: { title: evil } }] };
+      const members = {
+        resultType: 'complete',
+        ttlMs: 0,
+        cacheScope: 'private',
+        content: [{ type: 'text', text: evil }],
+      };
+      respondJson(response, { jsonrpc: '2.0', id, result: { ...result, ...members } });
     });
     await using watched = await startWatched(defineProxy({ controls: [], caller: fixed({ sub: evil }) }), upstream.url);
     await watched.call('tools/list');
@@ -145,6 +196,12 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
         await page.getByRole('button', { name: 'Side by side' }).click();
         await page.getByRole('button', { name: 'Step by step' }).click();
       }
+      expect(await page.locator('article').textContent()).toContain('<script>alert(2)</script>');
+      await page.getByRole('link', { name: 'Catalogue' }).click();
+      await page.locator('.entry').first().click();
+      for (const summary of await page.locator('summary').all()) await summary.click();
+      await page.locator('button.main').click();
+      await page.locator('.result').waitFor();
       expect(await page.locator('article').textContent()).toContain('<script>alert(2)</script>');
       expect(await page.locator('main img, main script, main iframe, main [onerror]').count()).toBe(0);
       expect(await page.locator('script').count()).toBe(1);

@@ -6,7 +6,7 @@ import { List } from './list.tsx';
 import { Opened } from './opened.tsx';
 
 export function Calls(): JSX.Element {
-  if (calls.value.length === 0) return <NoCalls />;
+  if (calls.value.every(({ tried, method }) => tried && method !== 'tools/call')) return <NoCalls />;
   return (
     <div class={`panes ${opened.value === undefined ? '' : 'has-opened'}`}>
       <section class="pane list" aria-label="Calls, the newest first">

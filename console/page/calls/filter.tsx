@@ -3,15 +3,20 @@ import type { JSX } from 'preact';
 import { calls, filter, type Only, shown } from '../state.ts';
 
 const ONLY: readonly (readonly [Only, string])[] = [
-  ['all', 'All'],
+  ['all', 'All calls'],
   ['tools', 'Tool calls'],
   ['changed', 'Changed'],
   ['refused', 'Refused or failed'],
+  ['own', "With the console's own lists"],
 ];
 
 export function Filter(): JSX.Element {
   const { text, only } = filter.value;
-  const [some, all] = [shown.value.length, calls.value.length];
+  const all =
+    only === 'own'
+      ? calls.value.length
+      : calls.value.filter(({ tried, method }) => !tried || method === 'tools/call').length;
+  const some = shown.value.length;
   return (
     <form class="filter" role="search" onSubmit={(event) => event.preventDefault()}>
       <input

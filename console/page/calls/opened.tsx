@@ -15,6 +15,18 @@ export function Opened(): JSX.Element {
   if (call === undefined) return <p class="hint">…</p>;
   return (
     <article id="opened" tabIndex={-1} aria-label={`Call of ${call.name ?? call.method}`}>
+      <button type="button" class="back" onClick={() => (opened.value = undefined)}>
+        ← Calls
+      </button>
+      <CallView call={call} />
+    </article>
+  );
+}
+
+/** A call with its outcome, and both ways to look at it. */
+export function CallView({ call }: { readonly call: Detail }): JSX.Element {
+  return (
+    <>
       <Head call={call} />
       {call.dropped ? (
         <p class="hint">The texts of this call are gone: newer calls needed their place.</p>
@@ -31,7 +43,7 @@ export function Opened(): JSX.Element {
           {tab.value === 'steps' ? <Steps call={call} /> : <Sides call={call} />}
         </>
       )}
-    </article>
+    </>
   );
 }
 
@@ -55,9 +67,6 @@ function Head({ call }: { readonly call: Detail }): JSX.Element {
   const tone = toneOf(outcome);
   return (
     <div class="head">
-      <button type="button" class="back" onClick={() => (opened.value = undefined)}>
-        ← Calls
-      </button>
       <h2>
         {name ?? method} {name === undefined ? null : <small>{method}</small>}
       </h2>

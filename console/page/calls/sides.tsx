@@ -18,7 +18,7 @@ export function Sides({ call }: { readonly call: Detail }): JSX.Element {
       {isSame ? <p class="hint">Both sides see the same: no control changed anything.</p> : null}
       {pairs.map(({ title, client, upstream }, i) =>
         client === upstream && !isSame ? (
-          <details key={i} class="same">
+          <details key={i} class="equal">
             <summary>{title}: the same on both sides</summary>
             <pre class="code" tabIndex={0}>
               {pretty(client)}
