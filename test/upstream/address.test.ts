@@ -144,7 +144,19 @@ describe('a URL', () => {
       'us-east-1',
     ],
   ])('%s is recognised as %s', (url, service, region) => {
-    expect(valid(addressOfUrl(url))).toMatchObject({ service, region });
+    const address = addressOfUrl(url);
+    expect(valid(address)).toMatchObject({ service, region });
+    // How calls to what is recognised are signed is clear.
+    if (service !== undefined) expect(address).toMatchObject({ isUnclear: false });
+  });
+
+  test.each([
+    ['http://mcp.example.com:8080/mcp?key=1', 'http://mcp.example.com:8080'],
+    ['ftp://127.0.0.1/mcp', 'ftp://127.0.0.1'],
+    ['localhost:9000/mcp', 'localhost:…: begin it with https:// or http://'],
+    ['file:///etc/passwd', 'file:…: begin it with https:// or http://'],
+  ])('%s is refused, showing what decides and no more', (url, got) => {
+    expect(addressOfUrl(url)).toBe(`expected an https URL (http only to loopback), got ${got}`);
   });
 
   test.each([

@@ -11,6 +11,24 @@ export const UPSTREAM: Readonly<Record<string, readonly Explanation[]>> = {
         },
       ],
     },
+    {
+      why: 'The pattern has matched both or neither. The second condition is for the compiler.',
+      mutants: [
+        {
+          was: "if (partition === undefined || region === undefined || (type === 'gateway' && endpoint !== undefined)) {",
+          becomes:
+            "if (partition === undefined && region === undefined || (type === 'gateway' && endpoint !== undefined)) {",
+        },
+        {
+          was: "if (partition === undefined || region === undefined || (type === 'gateway' && endpoint !== undefined)) {",
+          becomes: "if (false || region === undefined || (type === 'gateway' && endpoint !== undefined)) {",
+        },
+        {
+          was: "if (partition === undefined || region === undefined || (type === 'gateway' && endpoint !== undefined)) {",
+          becomes: "if (partition === undefined || false || (type === 'gateway' && endpoint !== undefined)) {",
+        },
+      ],
+    },
   ],
   'network/forbidden-address': [
     {
