@@ -41,9 +41,10 @@ export class Dispatcher implements Dispatching {
       (next, observer) => observer.beneath(next),
       (call) => this.#send(call),
     );
-    const composed = compose(layers, inner, (control, next) =>
-      observers.reduceRight<Next>((next, observer) => observer.within?.(control, next) ?? next, next),
-    );
+    const looking = observers.filter(({ within }) => within !== undefined);
+    const within = (control: string, next: Next): Next =>
+      looking.reduceRight<Next>((wrapped, observer) => observer.within?.(control, wrapped) ?? wrapped, next);
+    const composed = compose(layers, inner, looking.length === 0 ? undefined : within);
     const outer = observers.reduceRight<Next>(
       (next, observer) => observer.around(next),
       // Outermost, so that no control adds a digest after it.

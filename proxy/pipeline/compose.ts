@@ -1,13 +1,14 @@
 /** Composes controls. The first in the list is outermost: it sees the call first and the reply last. */
-import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
+import { faultOf, ProxyError } from '../base/errors.ts';
 import { inTurns } from '../base/turns.ts';
 import { Answer } from '../call/answer.ts';
-import type { Call } from '../call/call.ts';
 import { type Attention, type Reply, strongest } from '../reply/reply.ts';
 import { answered } from './answered.ts';
-import type { Decision } from './decision.ts';
+import { checkMapping, fault, note } from './layer-faults.ts';
 import type { Mapped } from './mapped.ts';
 import type { Control, Next } from './next.ts';
+import { inSequence, type Stepped } from './sequence.ts';
+import { stepsOf } from './steps.ts';
 
 export interface Layer {
   readonly name: string;
@@ -24,24 +25,41 @@ export interface Layer {
 
 /**
  * Composes controls around `inner`, which sends the call to the upstream. Without controls, returns `inner` itself.
- * @param within wraps what is beneath each control, by its name. @default - nothing is wrapped
+ * @param within wraps what is beneath each control, by its name. @default - nothing is wrapped, and controls made of
+ * steps run in a row
  */
-export function compose(
-  layers: readonly Layer[],
-  inner: Next,
-  within: (control: string, next: Next) => Next = unwrapped,
-): Next {
+export function compose(layers: readonly Layer[], inner: Next, within?: (control: string, next: Next) => Next): Next {
   const names = new Set<string>();
   for (const { name } of layers) {
     if (names.has(name)) throw new TypeError(`two controls are named ${name}`);
     names.add(name);
   }
   const attention = strongest(layers.map(({ replies = 'transforms' }) => replies));
-  return layers.reduceRight<Next>((next, layer) => wrap(layer, within(layer.name, next), attention), inner);
+  if (within !== undefined)
+    return layers.reduceRight<Next>((next, layer) => wrap(layer, within(layer.name, next), attention), inner);
+  let next = inner;
+  for (let end = layers.length; end > 0;) {
+    let start = end - 1;
+    const layer = layers[start];
+    if (layer === undefined) break;
+    if (stepsIn(layer) !== undefined) {
+      while (start > 0 && stepsIn(layers[start - 1]) !== undefined) start--;
+      next = inSequence(
+        layers.slice(start, end).flatMap((one) => stepsIn(one) ?? []),
+        next,
+      );
+    } else next = wrap(layer, next, attention);
+    end = start;
+  }
+  return next;
 }
 
-function unwrapped(_control: string, next: Next): Next {
-  return next;
+/** The steps of a layer, if it has nothing but those. */
+function stepsIn(layer: Layer | undefined): Stepped | undefined {
+  if (layer === undefined || layer.seen === true) return undefined;
+  const { name, control, replies = 'transforms', maps = 'all', reads = true } = layer;
+  const before = stepsOf(control);
+  return before && { name, before, replies, maps, reads };
 }
 
 /** @param attention that of all layers, for a reply that this one makes */
@@ -116,25 +134,4 @@ function wrap(
     // A refusal from here on is not this control's.
     return answered(call, name, text, attention);
   };
-}
-
-function checkMapping(name: string, replies: Attention, maps: Mapped, method: string): void {
-  if (replies !== 'transforms')
-    throw fault(
-      name,
-      `maps replies, but is declared to do otherwise: expected replies: 'transforms', got '${replies}'`,
-    );
-  if (maps !== 'all' && !maps.some((mapped) => mapped === method))
-    throw fault(
-      name,
-      `maps a reply that it does not declare: expected the reply to ${maps.join(' or ')}, got one to another method`,
-    );
-}
-
-function note(call: Call, control: string, decision: Decision, ms: number): void {
-  call.note({ control, decision, ms: Math.round(ms * 1000) / 1000 });
-}
-
-function fault(control: string, words: string): ControlFault {
-  return new ControlFault(`control ${control} ${words}`, { control });
 }

@@ -229,7 +229,9 @@ export class Reply {
    * @param control undefined: they are the proxy's own
    */
   attribute(from: number, control?: string, call?: Call): void {
-    for (const transform of this.transforms.slice(from)) {
+    for (let i = from; i < this.transforms.length; i++) {
+      const transform = this.transforms[i];
+      if (transform === undefined) break;
       transform.control = control;
       transform.call = call;
       transform.dependsOn = this.#dependsOn;

@@ -7,9 +7,12 @@
  */
 import { loadedOnce } from '../../base/loaded.ts';
 import { log } from '../../base/log.ts';
+import type { Call } from '../../call/call.ts';
 import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import type { Control } from '../../pipeline/next.ts';
+import { inSteps, type Passing } from '../../pipeline/steps.ts';
+import type { Reply } from '../../reply/reply.ts';
 import type { Decide } from '../shared/decide.ts';
 import { NameWatch } from '../shared/name-watch.ts';
 import { Access } from './access.ts';
@@ -101,16 +104,34 @@ async function loadedEngine(handle: PolicyHandle): Promise<Engine> {
 }
 
 function controlOf(ready: () => Ready | Promise<Ready>, auditOnly: boolean): Control {
-  return async (call, next) => {
-    const at = ready();
-    const { engine, names } = at instanceof Promise ? await at : at;
+  const admitting = ({ engine, names }: Ready, call: Call): Passing | Promise<Passing> => {
     const access = new Access(engine, call);
     const admitted = access.admit(call, auditOnly);
-    const permitted = admitted instanceof Promise ? await admitted : admitted;
-    const reply = await next(permitted);
-    if (reply.kind === 'empty') return reply;
-    names.attach(permitted, reply);
-    access.attach(reply, permitted);
-    return reply;
+    return admitted instanceof Promise
+      ? admitted.then((permitted) => new Admitted(permitted, access, names))
+      : new Admitted(admitted, access, names);
   };
+  return inSteps((call) => {
+    const at = ready();
+    return at instanceof Promise ? at.then((loaded) => admitting(loaded, call)) : admitting(at, call);
+  });
+}
+
+/** A call that may go on. */
+class Admitted implements Passing {
+  readonly call: Call;
+  readonly #access: Access;
+  readonly #names: NameWatch<Named>;
+
+  constructor(call: Call, access: Access, names: NameWatch<Named>) {
+    this.call = call;
+    this.#access = access;
+    this.#names = names;
+  }
+
+  replied(reply: Reply): void {
+    if (reply.kind === 'empty') return;
+    this.#names.attach(this.call, reply);
+    this.#access.attach(reply, this.call);
+  }
 }

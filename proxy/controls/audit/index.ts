@@ -11,6 +11,7 @@ import type { BindingNeed } from '../../pipeline/binding-need.ts';
 import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import type { Control } from '../../pipeline/next.ts';
+import { inSteps, type Passing } from '../../pipeline/steps.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { callEvent, type Ended, refusedEvent } from './event.ts';
 import { type AuditOptions, faultsOf } from './options.ts';
@@ -77,27 +78,38 @@ function bindingsOf({ fingerprints, chain, firehose }: AuditOptions): Record<str
 
 /** @param leaving settles when the decision is recorded; the call is forwarded or answered only then */
 function recording(record: (call: Call, ended: Ended) => void, leaving?: (call: Call) => Promise<void>): Control {
-  return async (call, next) => {
-    const startedAt = performance.now();
+  return inSteps((call) => {
     if (leaving !== undefined) call.exchange.channels.beforeSending = () => leaving(call);
-    let reply: Reply;
-    try {
-      reply = await next(call);
-    } catch (error) {
-      const elapsed = performance.now() - startedAt;
-      record(call, {
-        outcome: 'refused',
-        code: error instanceof ProxyError ? error.code : 'internal',
-        bytesOut: 0,
-        head: elapsed,
-        total: elapsed,
-      });
-      throw error;
-    }
-    const head = performance.now() - startedAt;
-    void reply.finished.then(({ outcome, code, bytes, ms }) => {
-      record(call, { outcome, status: reply.status, code, bytesOut: bytes, head, total: head + ms });
+    return new Recording(call, record);
+  });
+}
+
+/** Records one call when it has ended. */
+class Recording implements Passing {
+  readonly call: Call;
+  readonly #record: (call: Call, ended: Ended) => void;
+  readonly #startedAt = performance.now();
+
+  constructor(call: Call, record: (call: Call, ended: Ended) => void) {
+    this.call = call;
+    this.#record = record;
+  }
+
+  failed(error: unknown): void {
+    const elapsed = performance.now() - this.#startedAt;
+    this.#record(this.call, {
+      outcome: 'refused',
+      code: error instanceof ProxyError ? error.code : 'internal',
+      bytesOut: 0,
+      head: elapsed,
+      total: elapsed,
     });
-    return reply;
-  };
+  }
+
+  replied(reply: Reply): void {
+    const head = performance.now() - this.#startedAt;
+    void reply.finished.then(({ outcome, code, bytes, ms }) => {
+      this.#record(this.call, { outcome, status: reply.status, code, bytesOut: bytes, head, total: head + ms });
+    });
+  }
 }

@@ -7,8 +7,7 @@ import { log } from '../../base/log.ts';
 import type { Call } from '../../call/call.ts';
 import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
-import type { Next } from '../../pipeline/next.ts';
-import type { Reply } from '../../reply/reply.ts';
+import { inSteps, type Passing } from '../../pipeline/steps.ts';
 import { MemoryStore } from './memory.ts';
 import { faultsOf } from './option-faults.ts';
 import type { RateLimitOptions } from './options.ts';
@@ -63,37 +62,29 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
         });
       }
       let warned = store !== 'memory';
-      return (call, next) => {
+      return inSteps((call) => {
         if (!warned && call.exchange.inbound.runtimeSessionId !== undefined) {
           warned = true;
           log.warn(NO_SHARED_COUNT, { event: 'rate-limit' });
         }
         const charge = plan.chargeOf(call);
-        if (charge === FREE) return next(call);
+        if (charge === FREE) return call;
         const admission = counted.admit(call.caller.key, call.upstream.name, charge);
         return admission instanceof Promise
-          ? admission.then((awaited) => go(awaited, call, next))
-          : go(admission, call, next);
-      };
+          ? admission.then((awaited) => admitted(awaited, call))
+          : admitted(admission, call);
+      });
     },
   });
 }
 
-function go(admission: Admission, call: Call, next: Next): Promise<Reply> {
-  if (admission === undefined) return next(call);
-  if (!(admission instanceof Full)) return within(admission, call, next);
+function admitted(admission: Admission, call: Call): Call | Passing {
+  if (admission === undefined) return call;
+  if (!(admission instanceof Full)) return holding(admission, call);
   call.note({ control: 'rate-limit', full: admission.limit, retryAfterMs: admission.retryAfterMs });
-  return Promise.reject(new Throttled(admission.retryAfterMs));
+  throw new Throttled(admission.retryAfterMs);
 }
 
-async function within(slot: Slot, call: Call, next: Next): Promise<Reply> {
-  let reply: Reply;
-  try {
-    reply = await next(call);
-  } catch (error) {
-    slot.release();
-    throw error;
-  }
-  void reply.finished.then(() => slot.release());
-  return reply;
+function holding(slot: Slot, call: Call): Passing {
+  return { call, failed: () => slot.release(), replied: (reply) => void reply.finished.then(() => slot.release()) };
 }

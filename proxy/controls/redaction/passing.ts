@@ -2,7 +2,8 @@
 import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../json/value.ts';
 import type { Control } from '../../pipeline/next.ts';
-import type { MapMessage, Note } from '../../reply/reply.ts';
+import { inSteps, type Passing } from '../../pipeline/steps.ts';
+import type { MapMessage, Note, Reply } from '../../reply/reply.ts';
 import { type Detector, findAll, findsTheSame, loadDetectors } from '../shared/detectors/index.ts';
 import { checkHeaders } from '../shared/surfaces/headers.ts';
 import { type Direction, mapCall, mapMessage } from '../shared/surfaces/index.ts';
@@ -27,23 +28,23 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
   const note = (add: Note, { count, types }: Redactor, to: Direction): void => {
     if (count > 0) add({ control, redacted: count, types: [...types].sort().join(), to });
   };
-  const outward = async (call: Call, rules: Rules): Promise<Call> => {
-    if (rules.detectors.length > 0)
-      await checkHeaders(call, (text, evidence) => findAll(rules.detectors, text, evidence));
-    const redactor = new Redactor(rules, refuse?.(call, 'upstream'));
-    const passed = await mapCall(call, redactor);
-    note((fact) => call.note(fact), redactor, 'upstream');
-    return passed;
+  const outward = (call: Call, rules: Rules): Call | Promise<Call> => {
+    const checked =
+      rules.detectors.length === 0
+        ? undefined
+        : checkHeaders(call, (text, evidence) => findAll(rules.detectors, text, evidence));
+    const redact = (): Call | Promise<Call> => {
+      const redactor = new Redactor(rules, refuse?.(call, 'upstream'));
+      const noted = (sent: Call): Call => {
+        note((fact) => call.note(fact), redactor, 'upstream');
+        return sent;
+      };
+      const sent = mapCall(call, redactor);
+      return sent instanceof Promise ? sent.then(noted) : noted(sent);
+    };
+    return checked === undefined ? redact() : checked.then(redact);
   };
-  return async (call, next) => {
-    watch.see(call);
-    if (!loaded) {
-      // Loaded with the first call and not at start-up, because it is large.
-      await loadDetectors(detectors);
-      loaded = true;
-    }
-    const reply = await next(upstream === undefined ? call : await outward(call, upstream));
-    if (client === undefined) return reply;
+  const inward = (reply: Reply, call: Call, client: Rules): void => {
     if (isFixed) reply.dependsOn([]);
     const map: MapMessage = (message, source, add) => {
       const redactor = new Redactor(client, refuse?.(call, 'client'));
@@ -54,9 +55,21 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
       const passed = mapMessage(message, call, redactor, source);
       return passed instanceof Promise ? passed.then(noted) : noted(passed);
     };
-    return reply.mapMessages(
-      map,
-      client.mayConcern === undefined ? {} : { when: client.mayConcern, whenAnywhere: true },
-    );
+    reply.mapMessages(map, client.mayConcern === undefined ? {} : { when: client.mayConcern, whenAnywhere: true });
   };
+  const passed = (call: Call, sent: Call): Call | Passing =>
+    client === undefined ? sent : { call: sent, replied: (reply) => inward(reply, call, client) };
+  const begin = (call: Call): Call | Passing | Promise<Call | Passing> => {
+    const sent = upstream === undefined ? call : outward(call, upstream);
+    return sent instanceof Promise ? sent.then((redacted) => passed(call, redacted)) : passed(call, sent);
+  };
+  return inSteps((call) => {
+    watch.see(call);
+    if (loaded) return begin(call);
+    // Loaded with the first call and not at start-up, because it is large.
+    return loadDetectors(detectors).then(() => {
+      loaded = true;
+      return begin(call);
+    });
+  });
 }

@@ -3,8 +3,11 @@
  * stored: a token contains its encrypted value, and the keyring opens it in any session and on any instance.
  */
 import { log } from '../../base/log.ts';
+import type { Call } from '../../call/call.ts';
 import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
+import { inSteps, type Passing } from '../../pipeline/steps.ts';
+import type { Reply } from '../../reply/reply.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
 import { keyringSource, missingFile } from '../shared/keyring.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
@@ -67,14 +70,29 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
         [of('keep')]: [keep, 'either'],
         [of('restore')]: [restore, 'arguments'],
       });
-      return async (call, next) => {
+      return inSteps((call) => {
         watch.see(call);
         const passage = new Passage(call, setting);
         const passed = passage.outward();
-        return passage.inward(await next(passed instanceof Promise ? await passed : passed));
-      };
+        return passed instanceof Promise ? passed.then((sent) => new Sent(sent, passage)) : new Sent(passed, passage);
+      });
     },
   });
+}
+
+/** A call as it goes on. */
+class Sent implements Passing {
+  readonly call: Call;
+  readonly #passage: Passage;
+
+  constructor(call: Call, passage: Passage) {
+    this.call = call;
+    this.#passage = passage;
+  }
+
+  replied(reply: Reply): void {
+    this.#passage.inward(reply);
+  }
 }
 
 /** Where tokenized fields may be. A field that only returns with tokens need not be an argument. */

@@ -24,6 +24,15 @@ export function fitsAtOnce(call: ToolCall, tool: Tool | undefined): boolean {
   );
 }
 
+/** The same with the tool that is known without asking. False also if the check can't be finished: then the slow way reports why. */
+export function fitsKnown(call: ToolCall): boolean {
+  try {
+    return fitsAtOnce(call, call.upstream.listed?.(call.params.name));
+  } catch {
+    return false;
+  }
+}
+
 /** Throws the error that refuses the call. */
 export async function checkArguments(call: ToolCall, known: Tool | undefined): Promise<void> {
   const { name } = call.params;

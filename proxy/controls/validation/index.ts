@@ -9,10 +9,11 @@ import { JsonError } from '../../json/json-error.ts';
 import { checkJson } from '../../json/strict.ts';
 import type { DefinedControl } from '../../pipeline/control.ts';
 import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
+import { inSteps, type Passing } from '../../pipeline/steps.ts';
 import { anyOf } from '../shared/glob.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { hidingIn } from '../shared/surfaces/scope.ts';
-import { checkArguments, fitsAtOnce, isListed } from './arguments.ts';
+import { checkArguments, fitsAtOnce, fitsKnown, isListed } from './arguments.ts';
 import { faultsOf, type ValidationOptions } from './options.ts';
 import { promisedBy, Results } from './results.ts';
 import { Sanitizing } from './sanitize.ts';
@@ -42,30 +43,35 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
       const isUnchecked = anyOf(unchecked);
       const watch = new ScopeWatch('validation', { refuse: [refuse, 'arguments'] });
       const bounded = options.maxCharacters !== undefined || options.maxDepth !== undefined;
-      return async (call, next) => {
+      const passed = (call: Call, promised?: Schema): Call | Passing =>
+        inward === undefined ? call : { call, replied: (reply) => void inward.attach(reply, call, promised) };
+      const compared = async (call: Call<'tools/call'>, inputs: boolean): Promise<Call | Passing> => {
+        try {
+          // An outdated schema suffices if the arguments match it: the upstream decides in the end.
+          const { name } = call.params;
+          const tool = call.upstream.listed?.(name) ?? (await call.upstream.tool(name, isListed));
+          if (inputs && !fitsAtOnce(call, tool)) await checkArguments(call, tool);
+          // Before the tool runs: its result can't be refused later because its schema is invalid.
+          return passed(call, inward?.checks(call) === true ? await promisedBy(tool) : undefined);
+        } catch (error) {
+          // The refusal tells of the tool's schema, which shows that a withheld tool exists.
+          await withholding?.check?.(call);
+          throw error;
+        }
+      };
+      const checked = (call: Call): Call | Passing | Promise<Call | Passing> => {
+        if (!call.is('tools/call')) return passed(call);
+        const inputs = checkInputSchema && !isUnchecked(call.params.name);
+        if (inward?.checks(call) === true) return compared(call, inputs);
+        if (!inputs) return passed(call);
+        return fitsKnown(call) ? passed(call) : compared(call, inputs);
+      };
+      return inSteps((call) => {
         watch.see(call);
         if (bounded) checkSize(call, options);
         const sanitized = sanitizing.check(call);
-        if (sanitized !== undefined) await sanitized;
-        const inputs = checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name);
-        let promised: Schema | undefined;
-        if (call.is('tools/call') && (inputs || inward?.checks(call) === true)) {
-          try {
-            // An outdated schema suffices if the arguments match it: the upstream decides in the end.
-            const { name } = call.params;
-            const tool = call.upstream.listed?.(name) ?? (await call.upstream.tool(name, isListed));
-            if (inputs && !fitsAtOnce(call, tool)) await checkArguments(call, tool);
-            // Before the tool runs: its result can't be refused later because its schema is invalid.
-            if (inward?.checks(call) === true) promised = await promisedBy(tool);
-          } catch (error) {
-            // The refusal tells of the tool's schema, which shows that a withheld tool exists.
-            await withholding?.check?.(call);
-            throw error;
-          }
-        }
-        const reply = await next(call);
-        return inward === undefined ? reply : inward.attach(reply, call, promised);
-      };
+        return sanitized === undefined ? checked(call) : sanitized.then(() => checked(call));
+      });
     },
   });
 }
