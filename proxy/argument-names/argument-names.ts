@@ -59,8 +59,15 @@ export class ArgumentNames {
     if (rules === undefined) return undefined;
     const rest = rules.hidden.empty ? undefined : call.params;
     if (about === undefined) return rest && this.#checkRest(call, rest, rules);
+    if (rest === undefined && this.#areDeclared(call, about)) return undefined;
     const looked = this.#within(call, about, rules);
     return rest === undefined ? looked : looked.then(() => this.#checkRest(call, rest, rules));
+  }
+
+  /** Whether all arguments are named as the tool's schema has them, and none has names within. Most calls are like that. */
+  #areDeclared(call: Call, { of, names }: Given): boolean {
+    const tool = call.method === 'tools/call' ? call.upstream.listed?.(of) : undefined;
+    return tool !== undefined && isObject(tool.inputSchema) && this.#declaredBy(tool.inputSchema).hasOnly(names);
   }
 
   async #within(call: Call, given: Given, rules: ToolRules): Promise<void> {

@@ -29,6 +29,8 @@ export class Declared {
   readonly #numbers = new Map<JsonObject, number>();
   readonly #places = new Map<string, Place>();
   #kept = 0;
+  /** The root, once a check has paid for it. */
+  #arguments: Place | undefined;
 
   /** @param schema of any dialect; names in an unknown dialect are declared, too */
   constructor(schema: JsonObject) {
@@ -38,7 +40,18 @@ export class Declared {
 
   /** The place of the arguments as a whole. */
   root(budget: Budget): Place {
-    return this.placeOf([this.#root], budget);
+    return (this.#arguments = this.placeOf([this.#root], budget));
+  }
+
+  /** Whether an object has only names that the schema declares, and no object or list. False until its root was made. */
+  hasOnly(object: JsonObject): boolean {
+    if (this.#arguments === undefined) return false;
+    const { names } = this.#arguments;
+    for (const name in object) {
+      const value = object[name];
+      if (!names.has(name) || (typeof value === 'object' && value !== null)) return false;
+    }
+    return true;
   }
 
   /** The place of these schemas, and of those that they refer to. */

@@ -41,7 +41,7 @@ export class Dispatcher implements Dispatching {
       (next, observer) => observer.beneath(next),
       (call) => this.#send(call),
     );
-    const looking = observers.filter(({ within }) => within !== undefined);
+    const looking = observers.filter((observer) => 'within' in observer);
     const within = (control: string, next: Next): Next =>
       looking.reduceRight<Next>((wrapped, observer) => observer.within?.(control, wrapped) ?? wrapped, next);
     const composed = compose(layers, inner, looking.length === 0 ? undefined : within);
@@ -105,7 +105,8 @@ export class Dispatcher implements Dispatching {
     exchange.channels.sent = call;
     this.#resumed(call);
     this.#checkAnswer(call);
-    if (exchange.channels.knownNamesOnly) await this.#checkName(call);
+    const naming = exchange.channels.knownNamesOnly ? this.#checkName(call) : undefined;
+    if (naming !== undefined) await naming;
     const checking = argumentNames?.(call);
     if (checking !== undefined) await checking;
     const before = exchange.channels.beforeSending;
@@ -137,12 +138,20 @@ export class Dispatcher implements Dispatching {
     return reply;
   }
 
-  /** Checks the name that goes upstream. The refusal shows the name that the client sent. */
-  async #checkName(call: Call): Promise<void> {
+  /**
+   * Checks the name that goes upstream. The refusal shows the name that the client sent. Undefined: the upstream is
+   * known to have it.
+   */
+  #checkName(call: Call): Promise<void> | undefined {
     const { name, method, exchange } = call;
-    if (call.kind !== 'request' || name === undefined || (method !== 'tools/call' && method !== 'prompts/get')) return;
-    if (!(await this.#options.upstream.has(call)))
-      throw new UnknownName(method === 'tools/call' ? 'tool' : 'prompt', exchange.channels.received?.name ?? name);
+    if (call.kind !== 'request' || name === undefined || (method !== 'tools/call' && method !== 'prompts/get'))
+      return undefined;
+    const has = this.#options.upstream.has(call);
+    if (has === true) return undefined;
+    return Promise.resolve(has).then((known) => {
+      if (!known)
+        throw new UnknownName(method === 'tools/call' ? 'tool' : 'prompt', exchange.channels.received?.name ?? name);
+    });
   }
 
   /** Notes a request as under way and returns its session. Throws if another one under way has its id. */

@@ -38,7 +38,11 @@ export class Digits implements ExactNumbers {
 
   /** The number at a path; undefined if its double is exact. The text is read at the first request. */
   at(path: readonly Segment[]): Decimal | undefined {
-    if (this.#found === null) this.#found = atOnce(numbersOf(this.#text.slice(this.#start, this.#end)));
+    // Most texts have no such number, and what is around the value rarely has one.
+    if (this.#found === null)
+      this.#found = MAY_SAY_MORE.test(this.#text)
+        ? atOnce(numbersOf(this.#text.slice(this.#start, this.#end)))
+        : undefined;
     return this.#found?.get(keyOf([...this.#root, ...path]));
   }
 

@@ -26,17 +26,25 @@ interface Found {
  * @throws TypeError if a path doesn't exist, leads to an object or array, or occurs twice
  */
 export function replaceAt({ text, value }: JsonText, replacements: readonly Replacement[]): JsonText {
+  const known = atOnce(text, value, replacements);
+  const [first] = replacements;
+  if (known !== undefined && replacements.length === 1 && first !== undefined)
+    return new JsonText(written(text, known), along(value, first, 0));
   const tree = treeOf(replacements);
   const next = grown(value, tree);
-  const found = atOnce(text, value, replacements) ?? located(text, tree);
+  const found = known ?? located(text, tree);
   if (found.length !== replacements.length) throw new TypeError('expected each path to lead to a place of the text');
+  return new JsonText(written(text, found), next);
+}
+
+function written(text: string, found: Found[]): string {
   let out = '';
   let from = 0;
   for (const { start, end, text: scalar } of found.sort((a, b) => a.start - b.start)) {
     out += text.slice(from, start) + scalar;
     from = end;
   }
-  return new JsonText(out + text.slice(from), next);
+  return out + text.slice(from);
 }
 
 /** From this number on, one pass over the text costs less than searches. */
@@ -65,9 +73,8 @@ function atOnce(text: string, value: JsonValue, replacements: readonly Replaceme
 }
 
 function inside(value: JsonValue | undefined, segment: string | number): JsonValue | undefined {
-  return typeof value === 'object' && value !== null
-    ? (Object.getOwnPropertyDescriptor(value, segment)?.value as JsonValue | undefined)
-    : undefined;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) return undefined;
+  return (value as Readonly<Record<string | number, JsonValue>>)[segment];
 }
 
 function located(text: string, tree: Branch): Found[] {
@@ -76,29 +83,48 @@ function located(text: string, tree: Branch): Found[] {
   return found;
 }
 
+/** {@link grown} for one path. */
+function along(value: JsonValue | undefined, replacement: Replacement, depth: number): JsonValue {
+  const segment = replacement.path[depth];
+  if (segment === undefined) return replacement.value;
+  return withInner(value, (copy) => set(copy, segment, (inner) => along(inner, replacement, depth + 1)));
+}
+
 /** The value of the new text: containers on the path are copied and frozen. */
 function grown(value: JsonValue | undefined, branch: Branch | Replacement): JsonValue {
   if (!('under' in branch)) return branch.value;
+  return withInner(value, (copy) => {
+    for (const [segment, next] of branch.under) set(copy, segment, (inner) => grown(inner, next));
+  });
+}
+
+type Container = JsonValue[] | Record<string, JsonValue | undefined>;
+
+/** A frozen copy of an object or a list. */
+function withInner(value: JsonValue | undefined, change: (copy: Container) => void): JsonValue {
   if (typeof value !== 'object' || value === null)
     throw new TypeError('expected each path to lead to a place of the value');
   if (Array.isArray(value)) {
     const items = [...(value as readonly JsonValue[])];
-    for (const [index, next] of branch.under) items[Number(index)] = grown(items[Number(index)], next);
+    change(items);
     return Object.freeze(items);
   }
   const members: Record<string, JsonValue | undefined> = { ...(value as JsonObject) };
-  for (const [key, next] of branch.under) {
-    // `__proto__` must be read and written as an own property.
-    if (key === '__proto__')
-      Object.defineProperty(members, key, {
-        value: grown(Object.getOwnPropertyDescriptor(members, key)?.value as JsonValue, next),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-    else members[key] = grown(members[key], next);
-  }
+  change(members);
   return Object.freeze(members);
+}
+
+function set(copy: Container, segment: string | number, change: (inner: JsonValue | undefined) => JsonValue): void {
+  if (Array.isArray(copy)) copy[Number(segment)] = change(copy[Number(segment)]);
+  // `__proto__` must be read and written as an own property.
+  else if (segment === '__proto__')
+    Object.defineProperty(copy, segment, {
+      value: change(Object.getOwnPropertyDescriptor(copy, segment)?.value as JsonValue),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  else copy[segment] = change(copy[segment]);
 }
 
 function treeOf(replacements: readonly Replacement[]): Branch {

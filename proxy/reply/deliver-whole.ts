@@ -20,7 +20,7 @@ import type { Found, KeptList } from './kept-lists.ts';
 import { refuseReply } from './refuse.ts';
 import type { Reply } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
-import { isResponse, mayInterest, transformText } from './transform.ts';
+import { answers, isResponse, mayInterest, transformText } from './transform.ts';
 
 /** Collects the reply, then sends it or its refusal. */
 export function deliverWhole(
@@ -128,14 +128,17 @@ function deliverCollected(
         `the upstream answered HTTP ${reply.status} with a body that is neither JSON nor an event stream, and a control must inspect it`,
       );
     }
-    if (worthLooking(chunks, delivery)) return deliverLooked(reply, joined(chunks), ours, sink, delivery, list);
+    // A short reply is scanned once, for its outcome and its kind.
+    const scanned = reply.watched && size <= SHORT ? scannedIn(chunks, size) : undefined;
+    if (worthLooking(chunks, delivery, scanned))
+      return deliverLooked(reply, joined(chunks), ours, sink, delivery, list);
     list?.keep(
       chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks),
       undefined,
       undefined,
-      scannedIn(chunks, size),
+      scanned ?? scannedIn(chunks, size),
     );
-    deliverChunks(reply, chunks, sink, delivery);
+    deliverChunks(reply, chunks, sink, delivery, scanned);
     // Chunks that others use, or that have not been sent yet, must not be freed.
     if (ours && sink.settled) chunks.forEach(release);
   } catch (error) {
@@ -215,7 +218,7 @@ function answersNothing({ status }: Reply, { own: { refused }, isAnnounced = fal
 }
 
 /** Whether the body may concern any transformation. Neither parses nor joins the chunks. */
-function worthLooking(chunks: readonly Buffer[], { own, elsewhere }: Delivery): boolean {
+function worthLooking(chunks: readonly Buffer[], { own, elsewhere }: Delivery, scanned: Scanned | undefined): boolean {
   for (let i = 0; i < chunks.length; i++) {
     const chunk = chunks[i] ?? NOTHING;
     if (mayInterest(chunk, own)) return true;
@@ -224,18 +227,30 @@ function worthLooking(chunks: readonly Buffer[], { own, elsewhere }: Delivery): 
       return true;
   }
   // A message that may belong to another call gets that call's treatment; the single response to a request is its own.
-  return elsewhere !== undefined && (own.refused.kind !== 'request' || !isResponse(chunks[0] ?? NOTHING));
+  if (elsewhere === undefined) return false;
+  return (
+    own.refused.kind !== 'request' || !(scanned === undefined ? isResponse(chunks[0] ?? NOTHING) : answers(scanned))
+  );
 }
+
+/** Bytes of a reply that cost no more to scan than its beginning. */
+const SHORT = 1024;
 
 const NOTHING = Buffer.alloc(0);
 /** As long as the longest string that is searched for. */
 const SEAM = LONGEST;
 
 /** Sends a body that no transformation applies to, unchanged. */
-function deliverChunks(reply: Reply, chunks: readonly Buffer[], sink: Sink, { own }: Delivery): void {
+function deliverChunks(
+  reply: Reply,
+  chunks: readonly Buffer[],
+  sink: Sink,
+  { own }: Delivery,
+  known: Scanned | undefined,
+): void {
   const { gone } = sink;
   const size = chunks.reduce((sum, { length }) => sum + length, 0);
-  const scanned = reply.watched ? scannedIn(chunks, size) : undefined;
+  const scanned = known ?? (reply.watched ? scannedIn(chunks, size) : undefined);
   sink.head(reply.status, reply.headers, false);
   chunks.forEach((chunk, i) => {
     if (i < chunks.length - 1) sink.write(chunk);

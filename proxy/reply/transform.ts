@@ -62,7 +62,11 @@ export function mayInterest(text: string | Buffer, { transforms }: Treatment): b
 export function isResponse(beginning: Buffer): boolean {
   const scan = new MessageScan();
   scan.push(beginning, 0, Math.min(beginning.length, BEGINNING));
-  const { method, hasResult, hasError } = scan.scanned;
+  return answers(scan.scanned);
+}
+
+/** Whether a JSON body is a response, as far as it was scanned. */
+export function answers({ method, hasResult, hasError }: Scanned): boolean {
   return method === undefined && (hasResult || hasError);
 }
 

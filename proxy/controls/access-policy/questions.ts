@@ -135,6 +135,8 @@ export function mayAsk(method: string): Asked {
 /** The call without declared capabilities that the upstream may not use. */
 export function withoutCapabilities(call: Call, may: May): Call {
   const text = call.message?.text ?? '';
+  // Parameters of a tool's call have been read.
+  if (call.is('tools/call') && !declares(call.params._meta?.[CAPABILITIES])) return call;
   const denied = ASKED_WITH.filter(([method, capability]) => text.includes(capability) && !may(mayAsk(method)));
   if (denied.length === 0) return call;
   const { params } = call;
@@ -153,6 +155,11 @@ export function withoutCapabilities(call: Call, may: May): Call {
   return capabilities === undefined
     ? call
     : call.with({ ...params, _meta: { ...(meta as JsonObject), [CAPABILITIES]: capabilities } });
+}
+
+function declares(capabilities: unknown): boolean {
+  if (isObject(capabilities)) for (const _name in capabilities) return true;
+  return false;
 }
 
 /** Life-cycle methods, and answers to requests. */

@@ -1,6 +1,7 @@
 /** Searches one string: with detectors, in its plain and its decoded text, and for values that are already known. */
 import { LONG_TEXT, type Work } from '../../base/turns.ts';
 import { type Detector, type Evidence, findAll, searchAll, type Span } from './detectors/index.ts';
+import { mayBeFound } from './detectors/traces.ts';
 import type { KnownSpan } from './known-span.ts';
 import type { KnownValues } from './known-values.ts';
 import { DecodedView } from './surfaces/index.ts';
@@ -24,8 +25,9 @@ export function findsIn(
   at: Evidence,
   values: KnownValues | undefined,
 ): Finds {
-  const spans = findAll(detectors, text, at);
   const known = values === undefined ? NONE : values.in(text);
+  if (known.length === 0 && !mayBeFound(detectors, text)) return NOTHING;
+  const spans = findAll(detectors, text, at);
   const view = DecodedView.of(text);
   if (spans.length + known.length === 0 && view === undefined) return NOTHING;
   return { spans, view, encoded: view === undefined ? NONE : findAll(detectors, view.text, at), known };

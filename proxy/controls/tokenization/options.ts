@@ -1,7 +1,8 @@
-/** The options of `tokenization`, and their checks. */
 import { kindOf } from '../../base/kind-of.ts';
 import type { Decide } from '../shared/decide.ts';
 import type { Detector } from '../shared/detectors/detector.ts';
+/** The options of `tokenization`, and their checks. */
+import { mayHoldFinds } from '../shared/detectors/traces.ts';
 import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
 import type { Field, RestoreField, Rules } from './rules.ts';
 
@@ -160,12 +161,19 @@ function scopeFaults(where: string, list: 'fields' | 'keep' | 'restore', scope: 
     faults.push(`${where}.within: expected true or false, got ${JSON.stringify(within)}`);
 }
 
-export function rulesOf({ fields = [], keep = [], restore = [], whenNoToken = 'refuse' }: TokenizationOptions): Rules {
+export function rulesOf({
+  fields = [],
+  keep = [],
+  restore = [],
+  whenNoToken = 'refuse',
+  detectors = [],
+}: TokenizationOptions): Rules {
   return {
     fields: new Scopes(fields.map((field) => [field, field])),
     keep: new Scopes(keep.map((scope) => [scope, true])),
     restore: new Scopes(restore.map((field) => [field, field])),
     whenNoToken,
+    mayConcern: fields.length === 0 ? mayHoldFinds(detectors) : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Tokenizes one call and its reply. */
 import { Denied } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
-import { inTurns } from '../../base/turns.ts';
+import { inTurns, SHORT } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
 import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/value.ts';
@@ -13,6 +13,7 @@ import { checkHeaders } from '../shared/surfaces/headers.ts';
 import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../shared/surfaces/index.ts';
 import { maySee, type MaySee } from './detokenize.ts';
 import { Finder, type VisibleFields } from './finder.ts';
+import { withFirstForms } from './first-forms.ts';
 import { type Hidden, type Issued, tokensFor } from './hide.ts';
 import { restoredIn } from './in-text.ts';
 import { leaveVisible, visibleFields } from './leave-visible.ts';
@@ -44,6 +45,8 @@ export class Passage {
   #may: MaySee | undefined;
   /** The message whose restored tokens were already noted as a fact; it may still have to be parsed. */
   #noted: string | undefined;
+  /** Messages whose tokens are restored: one may have several markers. */
+  #done: WeakSet<JsonObject> | undefined;
 
   constructor(call: Call, setting: Setting) {
     this.#call = call;
@@ -71,12 +74,43 @@ export class Passage {
   #hideIn(call: Call): Call | Promise<Call> {
     const { detectors } = this.#setting.loaded;
     if (detectors === undefined) return this.#setting.loaded.loadDetectors().then(() => this.#hideIn(call));
-    const put = ({ replacer, scalars }: Hidden): Call | Promise<Call> =>
-      scalars === undefined ? mapCall(call, replacer) : call.withArguments(scalars);
-    const hide = (): Call | Promise<Call> =>
-      this.#hide((visitor) => mapCall(call, visitor), call, call.message?.text ?? '', put);
     const checked = checkHeaders(call, (text, evidence) => findAll(detectors, text, evidence));
-    return checked === undefined ? hide() : checked.then(hide);
+    return checked === undefined
+      ? this.#hideInText(call, detectors)
+      : checked.then(() => this.#hideInText(call, detectors));
+  }
+
+  #hideInText(call: Call, detectors: readonly Detector[]): Call | Promise<Call> {
+    const text = call.message?.text ?? '';
+    const { tokens } = this.#setting.loaded;
+    if (!mayHoldTokens(text)) {
+      if (this.#setting.rules.mayConcern?.(text) === false) return call;
+      if (tokens !== undefined && text.length <= SHORT) {
+        const finder = this.#found((visitor) => mapCall(call, visitor), detectors, tokens);
+        if (finder instanceof Promise) return finder.then((found) => this.#hideFound(call, found, tokens));
+        return this.#hideFound(call, finder, tokens);
+      }
+    }
+    return this.#hide(
+      (visitor) => mapCall(call, visitor),
+      call,
+      text,
+      (hidden) => written(call, hidden),
+    );
+  }
+
+  #hideFound(call: Call, finder: Finder, tokens: Tokens): Call | Promise<Call> {
+    if (finder.found.length === 0) return call;
+    const simple = withFirstForms(call, finder, this.#tenant, tokens);
+    if (simple === undefined) return this.#replaced(finder, call, tokens, (hidden) => written(call, hidden));
+    this.#noteHidden(finder);
+    return simple;
+  }
+
+  #noteHidden(finder: Finder): void {
+    let count = 0;
+    for (const { parts } of finder.found) count += parts.length;
+    this.#call.note({ control: this.#setting.name, hidden: count });
   }
 
   /** Attaches the transformations of the reply. */
@@ -84,48 +118,47 @@ export class Passage {
     const { options, rules } = this.#setting;
     if (options.hideFrom === 'client')
       return reply.mapMessages((message, source) => this.#hideFromClient(message, source));
-    const shaped = rules.fields
-      .of(subjectOf(this.#call), this.#call.method)
-      .some(({ value }) => value.reverses === true);
-    const at = (place: Place): Restored => {
-      const field = shaped ? rules.fields.permits(place) : undefined;
-      return field?.reverses === true ? { type: field.type } : ANY;
-    };
-    const restoring: Restoring = {
-      to: 'client',
-      at,
-      issued: this.#issued,
-      anywhere: shaped,
-      inUrls: options.restoreInUrls ?? false,
-    };
-    const map = async (message: JsonObject, source: Source | undefined): Promise<JsonObject> => {
-      const restored = await this.#restore(
-        (visitor) => mapMessage(message, this.#call, visitor, source),
-        message,
-        restoring,
-        source?.json,
-      );
-      return restored === message || !this.#dependsOnCaller ? restored : answeredToCallerOnly(restored);
-    };
+    const shaped =
+      !rules.fields.empty &&
+      rules.fields.of(subjectOf(this.#call), this.#call.method).some(({ value }) => value.reverses === true);
+    const map = (message: JsonObject, source: Source | undefined): Promise<JsonObject> =>
+      this.#restoreIn(message, source, shaped);
     if (shaped || this.#issued.size > MANY) return reply.mapMessages(map);
+    const once = async (message: JsonObject, source: Source | undefined): Promise<JsonObject> => {
+      const done = (this.#done ??= new WeakSet());
+      if (done.has(message)) return message;
+      const mapped = await map(message, source);
+      done.add(mapped);
+      return mapped;
+    };
     // If a policy decides by field, or a token without a marker may be anywhere, the message must be parsed.
     const text =
       options.decide === undefined &&
       this.#issued.size === 0 &&
       this.#call.method === 'tools/call' &&
       this.#call.kind === 'request'
-        ? { text: (json: string) => this.#restoreText(json) }
-        : {};
-    const done = new WeakSet<JsonObject>();
-    const once = async (message: JsonObject, source: Source | undefined): Promise<JsonObject> => {
-      if (done.has(message)) return message;
-      const mapped = await map(message, source);
-      done.add(mapped);
-      return mapped;
-    };
-    for (const contains of MARKERS) reply.mapMessages(once, { contains, verbatim: true, ...text });
+        ? (json: string) => this.#restoreText(json)
+        : undefined;
+    for (const contains of MARKERS)
+      reply.mapMessages(once, text === undefined ? { contains, verbatim: true } : { contains, verbatim: true, text });
     for (const token of this.#issued.keys()) reply.mapMessages(once, { contains: token, verbatim: true });
     return reply;
+  }
+
+  /** @param shaped fields of the call hold tokens without a marker, which are turned back there */
+  async #restoreIn(message: JsonObject, source: Source | undefined, shaped: boolean): Promise<JsonObject> {
+    const { options, rules } = this.#setting;
+    const at = (place: Place): Restored => {
+      const field = shaped ? rules.fields.permits(place) : undefined;
+      return field?.reverses === true ? { type: field.type } : ANY;
+    };
+    const restored = await this.#restore(
+      (visitor) => mapMessage(message, this.#call, visitor, source),
+      message,
+      { to: 'client', at, issued: this.#issued, anywhere: shaped, inUrls: options.restoreInUrls ?? false },
+      source?.json,
+    );
+    return restored === message || !this.#dependsOnCaller ? restored : answeredToCallerOnly(restored);
   }
 
   async #restoreText(json: string): Promise<readonly TextEdit[] | undefined> {
@@ -227,9 +260,7 @@ export class Passage {
 
   #replaced<T extends Call | JsonObject>(finder: Finder, unchanged: T, tokens: Tokens, put: Put<T>): T | Promise<T> {
     const noted = (hidden: Hidden): T | Promise<T> => {
-      let count = 0;
-      for (const { parts } of finder.found) count += parts.length;
-      this.#call.note({ control: this.#setting.name, hidden: count });
+      this.#noteHidden(finder);
       return put(hidden);
     };
     for (const { fixed, surface, parts } of finder.found)
@@ -287,6 +318,11 @@ export class Passage {
     if (typeof value === 'string' && value !== '') return value;
     throw new Denied('not permitted: expected a claim that names the tenant, got none');
   }
+}
+
+/** The call with the tokens of its findings. */
+function written(call: Call, { replacer, scalars }: Hidden): Call | Promise<Call> {
+  return scalars === undefined ? mapCall(call, replacer) : call.withArguments(scalars);
 }
 
 const ANY = Object.freeze({});

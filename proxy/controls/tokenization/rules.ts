@@ -34,6 +34,8 @@ export interface Rules {
   readonly keep: Scopes<true>;
   readonly restore: Scopes<RestoreField>;
   readonly whenNoToken: 'refuse' | 'redact';
+  /** Whether a call may hold anything to hide, as its text shows. Undefined: that takes a parse. */
+  readonly mayConcern: ((json: string | Buffer) => boolean) | undefined;
 }
 
 /** The rule at a place: its field, `keep`, or none. */

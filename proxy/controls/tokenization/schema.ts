@@ -88,8 +88,20 @@ export function* fitting<C extends Candidate>(
 
 /** Whether a schema accepts a value; one that takes too long to check counts as accepted. */
 export function* fits(schema: Schema, value: JsonValue, characters: number): Work<boolean> {
+  if (characters <= SHORT) return fitsAtOnce(schema, value, characters);
   try {
-    return characters <= SHORT ? schema.fits(value, characters) : yield* schema.fitsInTurns(value, characters);
+    return yield* schema.fitsInTurns(value, characters);
+  } catch (error) {
+    // Too expensive to decide, so it counts as accepted.
+    if (error instanceof TooMuch) return true;
+    throw error;
+  }
+}
+
+/** The same for a short value. */
+export function fitsAtOnce(schema: Schema, value: JsonValue, characters: number): boolean {
+  try {
+    return schema.fits(value, characters);
   } catch (error) {
     // Too expensive to decide, so it counts as accepted.
     if (error instanceof TooMuch) return true;

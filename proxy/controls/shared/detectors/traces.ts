@@ -32,6 +32,28 @@ export function mayHoldFinds(detectors: readonly Detector[]): ((json: string | B
   };
 }
 
+/** By list: a control searches every short text with the same list. */
+const ofLists = new WeakMap<readonly Detector[], HasTrace>();
+
+/**
+ * Whether a short text may hold finds of these detectors. Most texts are words, in which some detectors find nothing: a
+ * look at the characters costs less than a search.
+ */
+export function mayBeFound(detectors: readonly Detector[], text: string): boolean {
+  if (text.length > SHORT || ODD.test(text)) return true;
+  let hasTrace = ofLists.get(detectors);
+  if (hasTrace === undefined) {
+    const traces = detectors.map((detector) => known.get(findOf(detector)));
+    hasTrace = (plain) => traces.some((trace) => trace === undefined || trace(plain));
+    ofLists.set(detectors, hasTrace);
+  }
+  return hasTrace(text);
+}
+
+const SHORT = 256;
+/** What JSON writes in another way, or what may be something else than it looks. */
+const ODD = /[^ !#-[\]-~]|[%&]|dot/i;
+
 const BEYOND_ASCII = /[^\0-\x7f]/;
 const DOT = /[[(] ?(?:dot|\.) ?[\])]| dot /i;
 
