@@ -321,6 +321,73 @@ export default defineProxy({ upstreams: { math: { prefix: true }, 'math-eu': { p
     });
   });
 
+  it('that is called on behalf of callers is not asked, since nobody calls; what is bound is checked', async () => {
+    vi.stubEnv('TEST_SECRET', 'key');
+    const exchanged = {
+      UPSTREAM_URL: 'http://127.0.0.1:9/mcp',
+      UPSTREAM_AUTH: 'token-exchange',
+      UPSTREAM_TOKEN_URL: 'https://id.example.com/token',
+      UPSTREAM_CLIENT_ID: 'me',
+      UPSTREAM_SECRET: 'env:TEST_SECRET',
+    };
+    expect(await ask(exchanged)).toMatchObject({
+      state: 'skipped',
+      found: expect.stringContaining("what each caller's token is exchanged for (token-exchange)") as unknown,
+      advice: expect.stringContaining('npm run agent -- NAME --list') as unknown,
+    });
+    expect(await ask({ ...exchanged, UPSTREAM_CLIENT_ID: undefined })).toMatchObject({ state: 'skipped' });
+    const { UPSTREAM_CLIENT_ID: _, ...faulty } = exchanged;
+    expect(await ask(faulty)).toMatchObject({
+      state: 'failed',
+      found: expect.stringContaining('UPSTREAM_CLIENT_ID: expected the OAuth client id') as unknown,
+    });
+  });
+
+  it('whose tokens AgentCore Identity gives needs a provider that is there, and a workload identity that allows its page', async () => {
+    const world = emptyWorld();
+    await using aws = await startFakeAws(world);
+    for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
+    const own = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:`;
+    const environment = {
+      UPSTREAM_URL: 'http://127.0.0.1:9/mcp',
+      UPSTREAM_AUTH: 'agentcore-identity',
+      UPSTREAM_PROVIDER: `${own}token-vault/default/oauth2credentialprovider/crm`,
+      UPSTREAM_WORKLOAD: 'runtime',
+      UPSTREAM_FLOW: 'ON_BEHALF_OF_TOKEN_EXCHANGE',
+    };
+    expect(await ask(environment)).toMatchObject({
+      state: 'failed',
+      found: `there is no credential provider crm in ${REGION}`,
+    });
+    world.identities.set('GetOauth2CredentialProvider crm', { credentialProviderArn: environment.UPSTREAM_PROVIDER });
+    expect(await ask(environment)).toMatchObject({
+      state: 'ok',
+      found: 'the credential provider crm is there; AgentCore Runtime says for whom it is asked',
+    });
+    const federated = {
+      ...environment,
+      UPSTREAM_FLOW: 'USER_FEDERATION',
+      UPSTREAM_RETURN_URL: 'https://app.example.com/connected',
+    };
+    expect(await ask(federated)).toMatchObject({ state: 'warning' });
+    const ours = {
+      ...federated,
+      UPSTREAM_WORKLOAD: `${own}workload-identity-directory/default/workload-identity/ours`,
+    };
+    world.identities.set('GetWorkloadIdentity ours', { workloadIdentityArn: ours.UPSTREAM_WORKLOAD });
+    expect(await ask(ours)).toMatchObject({
+      state: 'failed',
+      found: 'the workload identity ours does not allow the return URL https://app.example.com/connected',
+    });
+    world.identities.set('GetWorkloadIdentity ours', {
+      workloadIdentityArn: ours.UPSTREAM_WORKLOAD,
+      allowedResourceOauth2ReturnUrls: [ours.UPSTREAM_RETURN_URL],
+    });
+    expect(await ask(ours)).toMatchObject({ state: 'ok' });
+    world.denied.push('GetOauth2CredentialProvider');
+    expect(await ask(ours)).toMatchObject({ state: 'warning' });
+  });
+
   it('warns if a signed call is refused, since the deployed proxy signs with its own role', async () => {
     await using server = await startVerifyingServer({
       region: REGION,

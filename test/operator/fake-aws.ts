@@ -90,6 +90,9 @@ function answer(asked: Asked, region: string, world: World, calls: string[]): An
     '';
   if (world.denied.includes(named))
     throw new AwsRefusal('AccessDeniedException', `not authorized to perform ${named}`, 403);
+  const [, identity = ''] = /^\/identities\/(\w+)$/.exec(asked.path) ?? [];
+  if (world.denied.includes(identity))
+    throw new AwsRefusal('AccessDeniedException', `not authorized to perform ${identity}`, 403);
   const answered = answerBy(asked, region, world);
   calls.push(`${asked.service} ${answered.action}`);
   return answered;

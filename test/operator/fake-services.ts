@@ -8,12 +8,13 @@ type Document = Readonly<Record<string, unknown>>;
 type Action = (body: Document, world: World) => Document;
 
 /** AgentCore's control plane is REST. */
-export function answerAgentCore({ method, path }: Asked, world: World): Answered {
+export function answerAgentCore({ method, path, body }: Asked, world: World): Answered {
   const answered = (action: string, body: Document): Answered => ({
     action,
     type: 'application/json',
     body: JSON.stringify(body),
   });
+  if (method === 'POST' && path.startsWith('/identities/')) return answerIdentity(path, body, world);
   const [, id, rest] = /^\/runtimes\/([A-Za-z0-9_-]+)\/(runtime-endpoints\/)?(?:\?.*)?$/.exec(path) ?? [];
   if (method === 'POST' && /^\/runtimes\/(?:\?.*)?$/.test(path))
     return answered('ListAgentRuntimes', { agentRuntimes: [] });
@@ -33,6 +34,15 @@ export function answerAgentCore({ method, path }: Asked, world: World): Answered
     });
   }
   throw new AwsRefusal('ValidationException', `${method} ${path}`, 404);
+}
+
+function answerIdentity(path: string, given: Buffer, { identities }: World): Answered {
+  const action = path.slice('/identities/'.length);
+  const asked: unknown = JSON.parse(given.toString());
+  const name = isObject(asked) ? asked['name'] : undefined;
+  const found = identities.get(`${action} ${typeof name === 'string' ? name : ''}`);
+  if (found === undefined) throw new AwsRefusal('ResourceNotFoundException', `no ${action} of that name`, 404);
+  return { action, type: 'application/json', body: JSON.stringify({ name, ...found }) };
 }
 
 export function answerJson({ service, headers, body }: Asked, world: World): Answered {

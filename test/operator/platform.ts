@@ -31,6 +31,10 @@ export interface PlatformOptions {
   readonly open?: boolean;
   /** Records the payloads of requests. */
   readonly leaks?: boolean;
+  /** The workload token that it adds to each request. @default none */
+  readonly workloadToken?: () => string;
+  /** Lets a client's own workload token through. */
+  readonly trustsClients?: boolean;
   /** The `Host` that the container sees. @default localhost */
   readonly host?: string;
   /** Changes a line before it reaches the log; undefined drops it. */
@@ -124,6 +128,8 @@ function forward(
   ]);
   const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !withheld.has(name)));
   headers[RUNTIME_SESSION] ??= headers['mcp-session-id'] ?? crypto.randomUUID();
+  if (options.trustsClients !== true) delete headers['workloadaccesstoken'];
+  if (options.workloadToken !== undefined) headers['workloadaccesstoken'] ??= options.workloadToken();
   const onward = http.request(
     {
       port,

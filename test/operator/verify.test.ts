@@ -11,6 +11,7 @@ import type { Listening } from '../../local/http.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';
 import { runTools } from '../tools/run-tools.ts';
+import { MANAGED, providerArn, rolePolicy, startWorld } from '../upstream/auth/identity-world.ts';
 import { startLegacyUpstream } from '../upstream/legacy-upstream.ts';
 import { cli } from './cli.ts';
 import { startFakeAws } from './fake-aws.ts';
@@ -82,6 +83,7 @@ describe('npm run verify', () => {
     });
     expect([...rows.values()].filter(({ state }) => state === 'failed')).toEqual([]);
     expect([...rows.values()].filter(({ state }) => state === 'skipped').map(({ check }) => check)).toEqual([
+      'workload-token',
       'tool-lock',
       'restored-session',
     ]);
@@ -281,6 +283,38 @@ describe('npm run verify', () => {
     expect(await only('upstream-credentials', { upstream: 'http://127.0.0.1:9/mcp' })).toMatchObject({
       state: 'skipped',
     });
+  });
+
+  it('workload-token fails if none arrives, or if the platform takes one from a client', async () => {
+    await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
+    const role = w.identity.role(rolePolicy('crm', 'oauth2', MANAGED));
+    const environment = {
+      ...role,
+      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: w.identity.url,
+      UPSTREAM_URL: w.upstream.url,
+      UPSTREAM_AUTH: 'agentcore-identity',
+      UPSTREAM_PROVIDER: providerArn('crm'),
+      UPSTREAM_WORKLOAD: 'runtime',
+      UPSTREAM_FLOW: 'ON_BEHALF_OF_TOKEN_EXCHANGE',
+    };
+    const change = (world: World): void =>
+      void world.runtimes.set(RUNTIME_ID, runtimeDocument({ environmentVariables: { ...OBSERVED, ...environment } }));
+    const workloadToken = (): string => w.identity.handOver(MANAGED, 'alice');
+    const seen = (platform: Partial<PlatformOptions>): Promise<Row> =>
+      only('workload-token', { upstream: w.upstream.url, change, platform: { environment, ...platform } });
+    expect(await seen({ workloadToken })).toMatchObject({ state: 'ok', got: 'a list; with a made-up one a list' });
+    expect(await seen({})).toMatchObject({ state: 'failed', got: expect.stringContaining('none arrives') as unknown });
+    expect(await seen({ workloadToken, trustsClients: true })).toMatchObject({
+      state: 'failed',
+      got: 'a list; with a made-up one unauthenticated-caller',
+    });
+    expect(
+      await only('upstream-credentials', {
+        upstream: w.upstream.url,
+        change,
+        platform: { environment, workloadToken },
+      }),
+    ).toMatchObject({ state: 'ok', got: 'accepted (agentcore-identity)' });
   });
 
   it('upstream-credentials names each of several upstreams, and fails if one gives no list in either era', async () => {

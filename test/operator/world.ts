@@ -41,6 +41,8 @@ export interface World {
   /** True once their deletion is scheduled. */
   readonly secrets: Map<string, boolean>;
   readonly keys: Map<string, boolean>;
+  /** Answers of AgentCore Identity, by action and name. */
+  readonly identities: Map<string, Readonly<Record<string, unknown>>>;
 }
 
 export const ACCOUNT = '111122223333';
@@ -116,5 +118,6 @@ export function emptyWorld(): World {
     tables: new Map(),
     secrets: new Map(),
     keys: new Map(),
+    identities: new Map(),
   };
 }

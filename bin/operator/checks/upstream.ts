@@ -6,6 +6,7 @@
 import { isObject } from '../../../proxy/json/lossless.ts';
 import { failed, ok, type Result, skipped, warning } from '../finding.ts';
 import { type RuntimeUpstream, upstreamsIn } from '../upstreams.ts';
+import { withoutCaller } from './callers-token.ts';
 import { inChild } from './in-child.ts';
 
 export interface UpstreamQuestion {
@@ -47,6 +48,8 @@ async function check(
   const unknown = bindings.filter(([, value]) => value === undefined).map(([name]) => name);
   if (unknown.length > 0)
     return skipped(`${unknown.join(', ')} will be known only after the deployment`, 'run the doctor again then');
+  const unasked = await withoutCaller(Object.fromEntries(bindings), name);
+  if (unasked !== undefined) return unasked;
   const probed = await probe(Object.fromEntries(bindings), config, isOneOfSeveral ? (name ?? 'default') : undefined);
   if ('tools' in probed)
     return ok(
@@ -69,10 +72,10 @@ function explained(
           `it answers, but not to these credentials: ${message}`,
           'the deployed proxy signs with its own execution role, which is allowed to; to test from here, allow your role bedrock-agentcore:InvokeGateway (or InvokeAgentRuntime) on it',
         );
-      if (/could not (read|be read)|no AWS credentials/.test(message))
+      if (/could not (read|be read)|no AWS credentials|AgentCore Identity refused .*AccessDenied/.test(message))
         return warning(
           `not authenticated: ${message}`,
-          'the deployed proxy reads the secret with its own execution role; to test from here, allow your role the same',
+          'the deployed proxy gets them with its own execution role; to test from here, allow your role the same',
         );
       return failed(
         `authentication failed: ${message}`,

@@ -35,7 +35,10 @@ export const callChecks = (patience: Patience): readonly LiveCheck[] => [
       const [{ auth = 'the default of its address' } = {}] = upstreams;
       if (isList(tools) && upstreams.length > 1) return ofEach(live, upstreams, patience);
       if (isList(tools)) return ok(`accepted (${auth})`);
-      return errorOf(tools)?.reason === 'upstream-auth'
+      const reason = errorOf(tools)?.reason;
+      if (reason === 'consent-required')
+        return skipped(`${auth} has a page for this caller, who has to give access first: ${shown(tools)}`);
+      return reason === 'upstream-auth' || reason === 'caller-refused'
         ? failed(`${auth}: ${errorOf(tools)?.message ?? ''}`)
         : skipped(`not seen: ${shown(tools)}`);
     },

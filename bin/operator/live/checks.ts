@@ -7,12 +7,14 @@ import { PATIENCE, type Patience } from './patience.ts';
 import { platformChecks } from './platform.ts';
 import { sessionChecks } from './sessions.ts';
 import { streamChecks } from './streams.ts';
+import { workloadTokenChecks } from './workload-token.ts';
 import { writtenChecks } from './written.ts';
 
 export function liveChecks(patience: Patience = PATIENCE): readonly LiveCheck[] {
   return [
     ...platformChecks,
     ...callChecks(patience),
+    ...workloadTokenChecks,
     ...lockChecks,
     ...sessionChecks,
     ...headerChecks,
