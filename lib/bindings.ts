@@ -22,6 +22,7 @@ const BINDING_PROPS: readonly string[] = [
   'upstreamAuth',
   'upstreams',
   'inboundAuth',
+  'caFile',
   ...Object.keys(VARIABLE_OPTIONS),
 ];
 

@@ -21,6 +21,8 @@ export function checkProps(props: McpProxyProps, stack: Stack, faults: Faults): 
   };
   checkUpstreamForm(props, place);
   for (const name of Object.keys(props.upstreams ?? {})) textBy(TEXTS.upstreamName)(name, place.at('upstreams'));
+  if (props.caFile !== undefined && props.caSecretArn !== undefined)
+    place.at('caFile').fault('expected caFile or caSecretArn, got both');
   check('runtimeName', textBy(TEXTS.name));
   for (const [name, { parse }] of Object.entries({ ...COMMON_OPTIONS, ...VARIABLE_OPTIONS })) {
     // The keys of an object literal are those of its type.

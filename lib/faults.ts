@@ -86,8 +86,8 @@ export function checkTexts(
 }
 
 /** Adds a fault if the value isn't an https URL without user name, password and fragment. A token passes. */
-export function checkHttps(url: string, where: string, faults: Faults): void {
-  const fault = known(url) ? httpsFault(url) : undefined;
+export function checkHttps(url: string, where: string, faults: Faults, plainHosts: readonly string[] = []): void {
+  const fault = known(url) ? httpsFault(url, plainHosts) : undefined;
   if (fault !== undefined) faults.add(`${where}: ${fault}`);
 }
 

@@ -7,6 +7,7 @@ import type { ProcessVariable } from '../proxy/config/process-variables.ts';
 import { checkRegionHasAgentCore } from './agentcore-regions.ts';
 import { type BindingValue, bindNeeds } from './bindings.ts';
 import { type BuiltProxy, builtProxy } from './built-proxy.ts';
+import { withAuthorities } from './ca-file.ts';
 import { checkCaller } from './caller.ts';
 import { checkEnvironment, fitting } from './environment.ts';
 import type { Faults } from './faults.ts';
@@ -30,6 +31,7 @@ export interface PlanProps {
   readonly upstreams: GivenUpstreams;
   readonly inboundAuth: InboundAuth | undefined;
   readonly config: string | undefined;
+  readonly caFile: string | undefined;
   readonly runtimeName: string | undefined;
   readonly bindings: Readonly<Record<string, BindingValue>>;
   readonly vpc: VpcPlacement | undefined;
@@ -89,8 +91,14 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
     ...site,
     deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
   });
-  const upstreams = bindUpstreams(props.upstreams, { ...site, runtimeName, allGateways: props.allGateways });
-  const built = builtProxy(props.config, faults);
+  const upstreams = bindUpstreams(props.upstreams, {
+    ...site,
+    runtimeName,
+    allGateways: props.allGateways,
+    plainHttpHosts: faults.found.length === 0 ? (variables.plainHttpHosts ?? []) : [],
+  });
+  const builtAlone = builtProxy(props.config, faults);
+  const built = builtAlone && withAuthorities(scope, builtAlone, props.caFile, faults);
   if (built === undefined) throw faults.error(scope.node.path);
 
   const { described } = built;
@@ -101,6 +109,7 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
     ...upstreamVariables(upstreams, described.upstreams, faults),
     ...(inbound.jwt ? { INBOUND_AUTH: 'jwt' } : {}),
     ...options.environment,
+    ...(props.caFile === undefined ? {} : { CA_BUNDLE: 'built' }),
     PROXY_NAME: runtimeName,
     METRICS_NAMESPACE,
   };

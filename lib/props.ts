@@ -82,6 +82,13 @@ export interface McpProxyProps extends CommonOptions, VariableOptions {
   readonly config?: string;
 
   /**
+   * A file with certificates of private authorities (PEM), which are trusted besides the public ones. It is copied into the
+   * image.
+   * @default - only public authorities
+   */
+  readonly caFile?: string;
+
+  /**
    * The name of the runtime: `[A-Za-z][A-Za-z0-9_]{0,47}`, unique in its account and region. It is in the URL that
    * clients call. A change of it replaces the runtime; no other change does.
    * @default - made from the construct's path, with a warning

@@ -34,6 +34,8 @@ export interface UpstreamSite {
   readonly where: string;
   /** The id of the statement that allows to invoke it. */
   readonly statementId: string;
+  /** Hosts that may be reached by http. */
+  readonly plainHttpHosts?: readonly string[];
 }
 
 export interface ConnectionOptions {
@@ -168,8 +170,8 @@ class Url extends ProxyUpstream {
   }
 
   bind(site: UpstreamSite): BoundUpstream {
-    const { stack, faults, where, statementId } = site;
-    checkHttps(this.#url, where, faults);
+    const { stack, faults, where, statementId, plainHttpHosts } = site;
+    checkHttps(this.#url, where, faults, plainHttpHosts);
     checkReachable(this.#url, where, faults);
     const path = known(this.#url) ? gatewayPathFault(this.#url) : undefined;
     if (path !== undefined) faults.add(`${where}: ${path}`);

@@ -13,7 +13,9 @@ import type { AuthSite } from './upstream-auth/way.ts';
 
 export type GivenUpstreams = Pick<McpProxyProps, 'upstream' | 'upstreamAuth' | 'upstreams'>;
 
-type Site = Pick<AuthSite, 'scope' | 'stack' | 'allGateways' | 'runtimeName' | 'faults'>;
+type Site = Pick<AuthSite, 'scope' | 'stack' | 'allGateways' | 'runtimeName' | 'faults'> & {
+  readonly plainHttpHosts?: readonly string[];
+};
 
 /** One upstream with how the proxy authenticates there. */
 export interface BoundOne {
@@ -50,7 +52,7 @@ export function bindUpstreams({ upstream, upstreamAuth, upstreams }: GivenUpstre
 function bindOne(
   upstream: NamedUpstream['upstream'],
   given: UpstreamAuth | undefined,
-  site: Omit<AuthSite, 'upstream' | 'hasCertificate'>,
+  site: Omit<AuthSite, 'upstream' | 'hasCertificate'> & Pick<Site, 'plainHttpHosts'>,
 ): Omit<BoundOne, 'name'> {
   const bound = upstream.bind({ ...site, where: site.where.upstream });
   if (given === undefined && bound.isUnclear && !bound.onAgentCore)

@@ -2,13 +2,17 @@
 import { agentCoreHost } from '../proxy/base/aws-hosts.ts';
 import { shownUrl } from '../proxy/base/shown-url.ts';
 
-/** Returns the fault of a URL that must be https, without user name, password and fragment. */
-export function httpsFault(text: string): string | undefined {
+/**
+ * Returns the fault of a URL that must be https, without user name, password and fragment.
+ * @param plainHosts hosts that may also be reached by http
+ */
+export function httpsFault(text: string, plainHosts: readonly string[] = []): string | undefined {
   const url = URL.parse(text);
   if (url === null) return `expected an absolute https URL, got ${JSON.stringify(shownUrl(text))}`;
   if (url.username !== '' || url.password !== '')
     return 'expected a URL without user name and password, got one with them';
-  if (url.protocol !== 'https:') return `expected an https URL, got ${url.protocol}//${url.host}`;
+  const isPlain = url.protocol === 'http:' && plainHosts.some((host) => host.toLowerCase() === url.hostname);
+  if (url.protocol !== 'https:' && !isPlain) return `expected an https URL, got ${url.protocol}//${url.host}`;
   return url.hash === '' ? undefined : 'expected a URL without a fragment, got one with a #';
 }
 

@@ -5,8 +5,10 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { ProcessVariable } from '../proxy/config/process-variables.ts';
+import { SECRET } from './arn.ts';
+import { exception, forwardProxyUrl } from './rules/forward-proxy.ts';
 import { httpsUrl } from './rules/https-url.ts';
-import { isRecord, listOf, type Member, needed, object, optional, type Parse, textBy } from './rules/parse.ts';
+import { isRecord, listOf, type Member, needed, object, optional, type Parse, text, textBy } from './rules/parse.ts';
 import { TEXTS } from './rules/texts.ts';
 
 export interface VariableOptions {
@@ -15,6 +17,39 @@ export interface VariableOptions {
    * @default - not checked behind the platform, which doesn't pass `Origin` on
    */
   readonly allowedHosts?: readonly string[];
+
+  /**
+   * The forward proxy that connections with TLS go through: upstreams, token endpoints, keys of issuers and AWS.
+   * `http://HOST:PORT` or `https://HOST:PORT`, without credentials.
+   * @default - direct connections
+   */
+  readonly httpsProxy?: string;
+
+  /**
+   * The same for connections without TLS, which only `plainHttpHosts` have.
+   * @default - direct connections
+   */
+  readonly httpProxy?: string;
+
+  /**
+   * What is connected to directly all the same: hosts, domains, addresses, networks.
+   * @default - nothing but this machine
+   */
+  readonly noProxy?: readonly string[];
+
+  /**
+   * A secret with certificates of private authorities (PEM), which are trusted besides the public ones. It is read before
+   * they are trusted. Certificates that don't change belong into the image: `caFile`.
+   * @default - only public authorities
+   */
+  readonly caSecretArn?: string;
+
+  /**
+   * Hosts of upstreams that may be reached without TLS, inside a private network: exact names or addresses. Everything that
+   * is sent there, credentials included, can be read and changed on the way.
+   * @default - none
+   */
+  readonly plainHttpHosts?: readonly string[];
 
   /**
    * Where spans are sent: an OTLP/HTTP endpoint, or `'xray'` for CloudWatch's own in this region, signed with the
@@ -53,11 +88,27 @@ const traces: Parse<Traces> = (value, place) => {
     : place.expected('"xray" or an object with otlpEndpoint', value);
 };
 
+const list = (items: readonly string[]): string => items.join(',');
+
 export const VARIABLE_OPTIONS: { readonly [K in keyof Given]: VariableOption<Given[K]> } = {
   allowedHosts: {
     ...optional(listOf(textBy(TEXTS.host), 'hosts', { min: 1 })),
     variable: 'ALLOWED_HOSTS',
-    value: (hosts) => hosts.join(','),
+    value: list,
+  },
+  httpsProxy: { ...optional(forwardProxyUrl), variable: 'HTTPS_PROXY', value: (url) => url },
+  httpProxy: { ...optional(forwardProxyUrl), variable: 'HTTP_PROXY', value: (url) => url },
+  noProxy: { ...optional(listOf(exception, 'exceptions', { min: 1 })), variable: 'NO_PROXY', value: list },
+  caSecretArn: {
+    ...optional(text(SECRET.pattern, `${SECRET.what} (${SECRET.example})`)),
+    variable: 'CA_BUNDLE',
+    value: (arn) => arn,
+    statements: (arn) => [{ sid: 'ReadAuthorities', actions: ['secretsmanager:GetSecretValue'], resources: [arn] }],
+  },
+  plainHttpHosts: {
+    ...optional(listOf(textBy(TEXTS.plainHost), 'hosts', { min: 1 })),
+    variable: 'PLAIN_HTTP_HOSTS',
+    value: list,
   },
   traces: {
     ...optional(traces),

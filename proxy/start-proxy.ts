@@ -68,10 +68,10 @@ export async function startProxy(
 ): Promise<Proxy> {
   const faults = new Faults();
   const settings = settingsOf(config, faults.errors);
-  const bound = readUpstreams(settings, environment, faults);
   const {
     sessionSecret,
     caBundle,
+    plainHttpHosts,
     allowedHosts,
     allowedOrigins,
     publicUrl,
@@ -80,6 +80,7 @@ export async function startProxy(
     ...unused
   } = readProcess(environment, faults);
   unused satisfies Record<string, never>;
+  const bound = readUpstreams(settings, environment, plainHttpHosts, faults);
   const telemetry = readTelemetry(environment, faults);
   const proxies = readForwardProxies(environment, faults);
   checkControlBindings(settings, environment, faults);
@@ -253,11 +254,12 @@ function callerTokens(
 function readUpstreams(
   { upstreams }: Settings,
   environment: Environment,
+  plainHosts: readonly string[],
   faults: Faults,
 ): ReadonlyMap<string, UpstreamBindings> {
   return new Map(
     upstreams.flatMap(({ name }) => {
-      const bound = readUpstream(environment, name, faults);
+      const bound = readUpstream(environment, name, faults, plainHosts);
       return bound === undefined ? [] : [[name, bound] as const];
     }),
   );

@@ -11,6 +11,8 @@ export interface Entry {
   readonly region: string | undefined;
   /** Path of the proxy's config. @default - the repository's config */
   readonly config: string | undefined;
+  /** Path of the certificates of private authorities. @default - none */
+  readonly caFile: string | undefined;
   /** Reachable from inside a VPC, perhaps only from there. */
   readonly inVpc: boolean;
   /** An image must be built. */
@@ -41,6 +43,7 @@ export async function readDeployments(file: string | undefined): Promise<Deploym
       account: deployment.account,
       region: deployment.region,
       config: deployment.config === undefined ? undefined : resolve(dirname(path), deployment.config),
+      caFile: deployment.caFile === undefined ? undefined : resolve(dirname(path), deployment.caFile),
       inVpc: deployment.network !== undefined && deployment.network !== 'public',
       image: deployment.artifact !== 'zip',
     })),

@@ -162,7 +162,10 @@ async function checkStack(
   if (runtime === undefined) return;
   onProgress(`asking the upstreams of ${name} for their tools`);
   const entry = deployments.entries.find((entry) => entry.stack === name);
-  const question = { environment: runtime.environment, config: entry?.config, inVpc: entry?.inVpc === true };
+  // The image has the certificates beside the bundle; here they are where the deployment names them.
+  const authorities = entry?.caFile === undefined ? {} : { CA_BUNDLE: `file:${entry.caFile}` };
+  const environment = { ...runtime.environment, ...authorities };
+  const question = { environment, config: entry?.config, inVpc: entry?.inVpc === true };
   const found = await upstreams(question);
   for (const [check, result] of found) report(check, result, name);
   onProgress(`comparing the upstreams of ${name} with their lock`);

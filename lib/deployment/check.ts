@@ -5,13 +5,14 @@ import { endsWhileIdle, LIFETIME } from '../rules/lifetime.ts';
 import { isRecord } from '../rules/parse.ts';
 import { type Findings, noFindings, Place } from '../rules/place.ts';
 import { checkUpstreamForm } from '../rules/upstream-form.ts';
+import { httpsFault } from '../url.ts';
 import { checkHome, partsOf } from './arn.ts';
 import { checkCallers } from './callers.ts';
 import { type Deployment, deployment } from './entry.ts';
 import { runtimeNameOf, stackNameOf } from './names.ts';
 import { withStandIns } from './stand-ins.ts';
 import { checkUpstreamAuth } from './upstream-auth.ts';
-import { checkUpstream } from './upstream.ts';
+import { checkUpstream, type UpstreamEntry } from './upstream.ts';
 import { checkPoolHome } from './user-pool.ts';
 
 /** An entry, and its name in messages. */
@@ -103,6 +104,7 @@ function checkEntry(entry: Deployment, folder: string, place: Place, replaced: R
       .fault(`expected at most 48 characters together with the stage (${runtime}), got ${runtime.length}`);
   const placed = sound('account', 'region');
   if (sound('upstream', 'upstreamAuth', 'upstreams')) checkUpstreamForm(entry, place);
+  if (sound('upstream', 'upstreams', 'plainHttpHosts')) checkSchemes(entry, place);
   if (placed && sound('upstream') && entry.upstream !== undefined)
     checkUpstream(entry.upstream, entry, place.at('upstream'));
   if (placed && sound('upstreamAuth') && entry.upstreamAuth !== undefined)
@@ -121,12 +123,23 @@ function checkEntry(entry: Deployment, folder: string, place: Place, replaced: R
   const { idleTimeoutSeconds: idle = LIFETIME.idle, maxLifetimeSeconds: life = LIFETIME.life } = entry;
   if (sound('maxLifetimeSeconds', 'idleTimeoutSeconds') && endsWhileIdle(idle, life))
     place.at('maxLifetimeSeconds').fault(`expected no less than idleTimeoutSeconds (${idle}), got ${life}`);
-  if (
-    entry.config !== undefined &&
-    statSync(resolve(folder, entry.config), { throwIfNoEntry: false })?.isFile() !== true
-  ) {
-    place.at('config').fault(`expected a file, found none at ${resolve(folder, entry.config)}`);
+  for (const member of ['config', 'caFile'] as const) {
+    const path = entry[member];
+    if (path !== undefined && statSync(resolve(folder, path), { throwIfNoEntry: false })?.isFile() !== true)
+      place.at(member).fault(`expected a file, found none at ${resolve(folder, path)}`);
   }
+  if (entry.caFile !== undefined && entry.caSecretArn !== undefined)
+    place.at('caFile').fault('expected caFile or caSecretArn, got both');
+}
+
+/** Only named hosts are reached by http. */
+function checkSchemes({ upstream, upstreams = {}, plainHttpHosts = [] }: Deployment, place: Place): void {
+  const check = (entry: UpstreamEntry, at: Place): void => {
+    const fault = 'url' in entry ? httpsFault(entry.url, plainHttpHosts) : undefined;
+    if (fault !== undefined) at.at('url').fault(`${fault} (http only to a host in plainHttpHosts)`);
+  };
+  if (upstream !== undefined) check(upstream, place.at('upstream'));
+  for (const [name, entry] of Object.entries(upstreams)) check(entry, place.at('upstreams').at(name));
 }
 
 function checkUpstreams(upstreams: NonNullable<Deployment['upstreams']>, entry: Deployment, place: Place): void {

@@ -37,6 +37,13 @@ export interface Deployment extends CommonOptions, VariableOptions {
   readonly config?: string;
 
   /**
+   * A file with certificates of private authorities (PEM), which are trusted besides the public ones: a path from the folder
+   * of the deployments file. It is copied into the image.
+   * @default - only public authorities
+   */
+  readonly caFile?: string;
+
+  /**
    * Where calls go.
    * @default - `upstreams`; one of the two is required
    */
@@ -142,6 +149,7 @@ export const deployment: Parse<Deployment> = object({
   account: needed(text(/^\d{12}$/, 'an account id: 12 digits in quotes')),
   region: needed(region),
   config: optional(text(/^[^\0]*\S[^\0]*$/, 'the path of a file that exports defineProxy(…)')),
+  caFile: optional(text(/^[^\0]*\S[^\0]*$/, 'the path of a file with certificates in PEM')),
   upstream: optional(upstream),
   upstreamAuth: optional(upstreamAuth),
   upstreams: optional(upstreams),

@@ -1,7 +1,7 @@
 /** `upstream` and `upstreams` of an entry: where calls go. */
 import { MAX_UPSTREAMS } from '../../proxy/config/upstream-name.ts';
 import { GATEWAY, RUNTIME } from '../arn.ts';
-import { httpsUrl } from '../rules/https-url.ts';
+import { webUrl } from '../rules/https-url.ts';
 import { isRecord, type MembersOf, needed, object, optional, type Parse, recordOf, textBy } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
 import { TEXTS } from '../rules/texts.ts';
@@ -65,7 +65,7 @@ const AT_RUNTIME = {
   ...CONNECTION,
 } satisfies MembersOf<RuntimeUpstream>;
 const AT_URL = {
-  url: needed(httpsUrl((url) => reachFault(url) ?? gatewayPathFault(url))),
+  url: needed(webUrl((url) => reachFault(url) ?? gatewayPathFault(url))),
   gatewayArn: optional(arn(GATEWAY)),
   ...CONNECTION,
 } satisfies MembersOf<UrlUpstream>;

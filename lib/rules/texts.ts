@@ -3,6 +3,7 @@
  * `deployments.ts` are parsed with them.
  */
 import { ALLOWED_HOST } from '../../proxy/config/allowed-host.ts';
+import { PLAIN_HOST } from '../../proxy/config/plain-host.ts';
 import { UPSTREAM_NAME } from '../../proxy/config/upstream-name.ts';
 import { QUERY_PARAMETER } from '../../proxy/upstream/auth/query-parameter.ts';
 import { SECRET_HEADER } from '../../proxy/upstream/auth/secret-header.ts';
@@ -53,6 +54,7 @@ export const TEXTS = {
   endpointDescription: characters(256),
   endpointVersion: { pattern: /^[1-9]\d{0,4}$/, expected: "a version of the runtime in quotes, such as '3'" },
   host: { pattern: ALLOWED_HOST, expected: 'host or host:port' },
+  plainHost: { pattern: PLAIN_HOST, expected: 'an exact host without scheme and port' },
   tagName: {
     pattern: /^(?!aws:)[a-z0-9 \t\n\v\f\r._:/=+@-]{1,128}$/i,
     expected: "a tag's name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:",

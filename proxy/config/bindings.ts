@@ -3,6 +3,7 @@
  * one run, each with what was got and expected. No binding holds a secret: `UPSTREAM_SECRET` says where it is.
  */
 import { type Environment, type Faults, given } from '../base/environment.ts';
+import { isLoopback } from '../base/loopback.ts';
 import type { TokenKind } from '../call/caller-tokens.ts';
 import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 import { type Address, addressOfArn, addressOfUrl } from '../upstream/address.ts';
@@ -61,10 +62,16 @@ export function sharedVariables(upstreams: readonly string[]): string[] {
   return faults;
 }
 
-export function readUpstream(environment: Environment, upstream: string, faults: Faults): UpstreamBindings | undefined {
+/** @param plainHosts that it may be reached at without TLS */
+export function readUpstream(
+  environment: Environment,
+  upstream: string,
+  faults: Faults,
+  plainHosts: readonly string[] = [],
+): UpstreamBindings | undefined {
   const prefix = prefixOf(upstream);
   const get = (name: string): string | undefined => given(environment, `${prefix}_${name}`);
-  const address = readAddress(prefix, get('URL'), get('ARN'), faults);
+  const address = readAddress(prefix, get('URL'), get('ARN'), plainHosts, faults);
   if (get('AUTH') === undefined && address?.isUnclear === true)
     return faults.error(
       `${prefix}_AUTH: expected iam or none, since ${address.url.host} is AWS's but no known address of a gateway or runtime, got nothing: sign with ${prefix}_AUTH=iam (and ${prefix}_SERVICE), or bind none`,
@@ -78,7 +85,13 @@ export function readUpstream(environment: Environment, upstream: string, faults:
     faults,
   });
   const certificate = readCertificate(prefix, get('CLIENT_CERTIFICATE'), address, faults);
-  return auth === undefined || address === undefined ? undefined : { address, auth, certificate };
+  if (auth === undefined || address === undefined) return undefined;
+  const { protocol, hostname } = address.url;
+  if (protocol === 'http:' && !isLoopback(hostname))
+    faults.warnings.push(
+      `${prefix}_URL: calls to ${hostname} cross the network without TLS (PLAIN_HTTP_HOSTS), and with them ${CROSSES[auth.way] ?? 'the credentials'}: whoever is on the way can read and change them`,
+    );
+  return { address, auth, certificate };
 }
 
 function readCertificate(
@@ -100,10 +113,17 @@ function readCertificate(
   return parsed.source;
 }
 
+/** What is sent besides calls and replies. */
+const CROSSES: Readonly<Partial<Record<WayName, string>>> = {
+  none: 'no credentials',
+  iam: 'signatures, which are good for that call only',
+};
+
 function readAddress(
   prefix: string,
   url: string | undefined,
   arn: string | undefined,
+  plainHosts: readonly string[],
   faults: Faults,
 ): Address | undefined {
   if (url === undefined && arn === undefined)
@@ -111,7 +131,7 @@ function readAddress(
   if (url !== undefined && arn !== undefined)
     return faults.error(`${prefix}_URL and ${prefix}_ARN: expected one of them, got both`);
   const [name, address] =
-    url === undefined ? [`${prefix}_ARN`, addressOfArn(arn ?? '')] : [`${prefix}_URL`, addressOfUrl(url)];
+    url === undefined ? [`${prefix}_ARN`, addressOfArn(arn ?? '')] : [`${prefix}_URL`, addressOfUrl(url, plainHosts)];
   return typeof address === 'string' ? faults.error(`${name}: ${address}`) : address;
 }
 

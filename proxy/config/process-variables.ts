@@ -6,9 +6,11 @@ import { type Environment, type Faults, textsOf } from '../base/environment.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
 import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
+import type { NETWORK_VARIABLES } from '../network/forward-proxies.ts';
 import type { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
 import { ALLOWED_HOST } from './allowed-host.ts';
 import type { CaBundle } from './ca-bundle.ts';
+import { PLAIN_HOST } from './plain-host.ts';
 
 /** What each variable is for. */
 export const PROCESS_VARIABLES = {
@@ -17,13 +19,18 @@ export const PROCESS_VARIABLES = {
   ALLOWED_HOSTS: 'hosts that Host and Origin may name, separated by commas',
   ALLOWED_ORIGINS: 'origins of web pages that may call (CORS), separated by commas; default none',
   PUBLIC_URL: 'the URL at which clients reach /mcp, where the proxy verifies tokens itself (jwks)',
+  PLAIN_HTTP_HOSTS:
+    'hosts of upstreams that may be reached without TLS, inside a private network, separated by commas; default none',
   CA_BUNDLE:
     'certificates of private authorities (PEM), trusted besides the public ones: file:PATH, arn:… or built (caFile)',
   SESSION_SECRET: 'where the key of sealed session ids is, if processes share one',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The only process variables that a deployment may bind; a name that the proxy doesn't know doesn't compile there. */
-export type ProcessVariable = keyof typeof PROCESS_VARIABLES | keyof typeof TELEMETRY_VARIABLES;
+export type ProcessVariable =
+  | keyof typeof PROCESS_VARIABLES
+  | keyof typeof TELEMETRY_VARIABLES
+  | keyof typeof NETWORK_VARIABLES;
 
 /** `startProxy` destructures all members: one that it doesn't use does not compile. */
 export interface ProcessBindings {
@@ -33,6 +40,8 @@ export interface ProcessBindings {
   /** `https://app.example.com`. */
   readonly allowedOrigins: readonly string[];
   readonly publicUrl: URL | undefined;
+  /** As URLs have them: in lower case, IPv6 in brackets. */
+  readonly plainHttpHosts: readonly string[];
   /** Undefined: only the public authorities are trusted. */
   readonly caBundle: CaBundle | undefined;
   /** Undefined: each process has its own key. */
@@ -40,10 +49,17 @@ export interface ProcessBindings {
 }
 
 export function readProcess(environment: Environment, faults: Faults): ProcessBindings {
-  const { HOST, PORT, ALLOWED_HOSTS, ALLOWED_ORIGINS, PUBLIC_URL, CA_BUNDLE, SESSION_SECRET, ...unread } = textsOf(
-    environment,
-    PROCESS_VARIABLES,
-  );
+  const {
+    HOST,
+    PORT,
+    ALLOWED_HOSTS,
+    ALLOWED_ORIGINS,
+    PUBLIC_URL,
+    PLAIN_HTTP_HOSTS,
+    CA_BUNDLE,
+    SESSION_SECRET,
+    ...unread
+  } = textsOf(environment, PROCESS_VARIABLES);
   unread satisfies Record<string, never>;
   return {
     host: HOST ?? '0.0.0.0',
@@ -51,6 +67,7 @@ export function readProcess(environment: Environment, faults: Faults): ProcessBi
     allowedHosts: readHosts(ALLOWED_HOSTS ?? '', faults),
     allowedOrigins: readOrigins(ALLOWED_ORIGINS ?? '', faults),
     publicUrl: PUBLIC_URL === undefined ? undefined : readPublicUrl(PUBLIC_URL, faults),
+    plainHttpHosts: readPlainHosts(PLAIN_HTTP_HOSTS ?? '', faults),
     caBundle: CA_BUNDLE === undefined ? undefined : parseCaBundle(CA_BUNDLE, faults),
     sessionSecret: SESSION_SECRET === undefined ? undefined : readSessionSecret(SESSION_SECRET, faults),
   };
@@ -69,6 +86,17 @@ function readHosts(text: string, faults: Faults): readonly string[] {
       faults.error(`ALLOWED_HOSTS: expected host or host:port, separated by commas, got ${JSON.stringify(host)}`);
   }
   return hosts;
+}
+
+/** Exact hosts, without a port: neither domains nor networks. */
+function readPlainHosts(text: string, faults: Faults): readonly string[] {
+  const hosts = text.split(/[\s,]+/).filter((host) => host !== '');
+  for (const host of hosts)
+    if (!PLAIN_HOST.test(host))
+      faults.error(
+        `PLAIN_HTTP_HOSTS: expected exact hosts without scheme and port, such as mcp.mesh.internal, separated by commas, got ${JSON.stringify(shownUrl(host))}`,
+      );
+  return hosts.map((host) => host.toLowerCase());
 }
 
 /** In the form in which browsers send them: no path, and no port that the scheme implies. */

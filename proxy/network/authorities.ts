@@ -1,5 +1,5 @@
 /** Reads a bundle of certificates of private authorities: PEM, as any tool writes it. */
-import { X509Certificate } from 'node:crypto';
+const { X509Certificate } = process.getBuiltinModule('node:crypto');
 
 export interface Authorities {
   /** PEM, one certificate each. */
@@ -30,7 +30,7 @@ export function parseAuthorities(text: string, now = Date.now()): Authorities | 
 }
 
 /** A text says what it is instead. It may be a private key, and is not repeated. */
-function certificateIn(block: string, label: string): X509Certificate | string {
+function certificateIn(block: string, label: string): InstanceType<typeof X509Certificate> | string {
   if (!CERTIFICATE.test(label)) return `${/^[AEIOU]/.test(label) ? 'an' : 'a'} ${label}, which doesn't belong there`;
   if (!block.endsWith(`-----END ${label}-----`)) return `no line -----END ${label}-----`;
   try {

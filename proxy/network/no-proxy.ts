@@ -3,7 +3,7 @@
  * host with everything below it, also as `.host` or `*.host`; an address, a network (CIDR) or a range (`first-last`); each
  * with a port if it is only about that; `*` for everything. Names are not resolved for it.
  */
-import { BlockList, isIP } from 'node:net';
+const { BlockList: List, isIP } = process.getBuiltinModule('node:net');
 
 /** `port` is undefined if it may be any. */
 interface Entry {
@@ -49,8 +49,8 @@ function matcher(name: string, written: string): Entry['matches'] | undefined {
 }
 
 /** Undefined for what is no address, network or range. */
-function addressesIn(text: string): BlockList | undefined {
-  const list = new BlockList();
+function addressesIn(text: string): InstanceType<typeof List> | undefined {
+  const list = new List();
   const address = bare(text);
   const family = isIP(address);
   const [, network = '', bits] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];

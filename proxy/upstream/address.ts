@@ -46,14 +46,18 @@ export function addressOfArn(arn: string): Address | string {
   };
 }
 
-/** Returns the address that a URL gives, or a string that says what is wrong with the URL. */
-export function addressOfUrl(text: string): Address | string {
+/**
+ * Returns the address that a URL gives, or a string that says what is wrong with the URL.
+ * @param plainHosts hosts that may be reached without TLS, besides this machine
+ */
+export function addressOfUrl(text: string, plainHosts: readonly string[] = []): Address | string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return `expected an absolute URL, got ${JSON.stringify(shownUrl(text))}`;
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+  const mayBePlain = isLoopback(url.hostname) || plainHosts.includes(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && mayBePlain)) {
     const got =
       url.host === '' ? `${url.protocol}…: begin it with https:// or http://` : `${url.protocol}//${url.host}`;
-    return `expected an https URL (http only to loopback), got ${got}`;
+    return `expected an https URL (http only to loopback, or to a host that PLAIN_HTTP_HOSTS names), got ${got}`;
   }
   if (url.username !== '' || url.password !== '')
     return 'expected a URL without user name and password (credentials come from UPSTREAM_SECRET)';

@@ -63,12 +63,22 @@ export class Transport implements Carrier {
   send(send: Send): Promise<Response> {
     const pool = this.#pool;
     if (pool === undefined) return this.#start().then(() => this.send(send));
-    return new Promise((resolve, reject) => {
+    const answered = new Promise<Response>((resolve, reject) => {
       const { connectMs, firstByteMs, idleMs, keyPair } = this.#options;
       const limits = { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs };
       const sending = new Sending(pool, this.#url, this.#as(send), limits, keyPair?.shown, resolve, reject);
       sending.start(send.onStart);
     });
+    return this.#forwarded === undefined ? answered : answered.then((response) => this.#fromUpstream(response));
+  }
+
+  /** What a forward proxy says about itself is no answer. @throws UpstreamFailure */
+  #fromUpstream(response: Response): Response {
+    if (response.statusCode !== 407) return response;
+    response.destroy();
+    const code = 'EPROXYAUTH';
+    const message = 'the forward proxy of HTTP_PROXY wants credentials, or other ones (407)';
+    throw unreachable(this.#url, Object.assign(new Error(message), { code, name: 'ForwardProxyError' }), '');
   }
 
   close(): void {

@@ -171,7 +171,47 @@ describe('an entry is refused', () => {
     [
       'with an upstream over http',
       { upstream: { url: 'http://mcp.example.com/mcp' } },
-      'upstream.url: expected an https URL, got http://mcp.example.com',
+      'upstream.url: expected an https URL, got http://mcp.example.com (http only to a host in plainHttpHosts)',
+    ],
+    [
+      'with an upstream over http whose host is below a named one',
+      { upstream: { url: 'http://mcp.mesh.internal/mcp' }, plainHttpHosts: ['mesh.internal'] },
+      'upstream.url: expected an https URL, got http://mcp.mesh.internal (http only to a host in plainHttpHosts)',
+    ],
+    [
+      'with one of several upstreams over http',
+      { upstream: undefined, upstreams: { crm: { url: 'http://crm.internal/mcp' } }, plainHttpHosts: ['hr.internal'] },
+      'upstreams.crm.url: expected an https URL, got http://crm.internal (http only to a host in plainHttpHosts)',
+    ],
+    [
+      'with credentials of a forward proxy, which the template would show',
+      { httpsProxy: 'http://me:s3cret@proxy.internal:3128' },
+      'httpsProxy: expected a URL without user name and password, which would be in the template: allow this runtime at the forward proxy by its network',
+    ],
+    [
+      'with a forward proxy of another kind',
+      { httpsProxy: 'socks5://proxy.internal:1080' },
+      'httpsProxy: expected http://HOST:PORT or https://HOST:PORT, got "socks5://proxy.internal:1080"',
+    ],
+    [
+      'with an exception that matches nothing',
+      { httpsProxy: 'http://proxy.internal:3128', noProxy: ['.internal', '10.0.0.0/33'] },
+      'noProxy[1]: expected a host, a domain, an address or a network such as 10.0.0.0/8, got "10.0.0.0/33"',
+    ],
+    [
+      'with certificates in two places',
+      { caFile: 'package.json', caSecretArn: SECRET },
+      'caFile: expected caFile or caSecretArn, got both',
+    ],
+    [
+      'with certificates that are nowhere',
+      { caFile: 'nowhere.pem' },
+      `caFile: expected a file, found none at ${join(process.cwd(), 'nowhere.pem')}`,
+    ],
+    [
+      'with certificates in something else than a secret',
+      { caSecretArn: TOPIC },
+      `caSecretArn: expected the complete ARN of a Secrets Manager secret, with the six characters at its end (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf), got ${JSON.stringify(TOPIC)}`,
     ],
     [
       "with an upstream that isn't a URL",
@@ -655,6 +695,11 @@ describe('an entry is accepted', () => {
         maxLifetimeSeconds: 28_800,
         allGateways: true,
         allowedHosts: ['a.example:443', '[::1]'],
+        httpsProxy: 'http://proxy.internal:3128',
+        httpProxy: 'https://proxy.internal',
+        noProxy: ['.internal', '10.0.0.0/8', 'a.example:443'],
+        caSecretArn: SECRET,
+        plainHttpHosts: ['mcp.mesh.internal'],
         traces: 'xray',
         dashboard: false,
         alarmTopicArn: TOPIC,

@@ -132,6 +132,9 @@ describe('a proxy', () => {
         }),
       },
       allowedHosts: ['tools.example.com', 'localhost:8000'],
+      httpsProxy: 'http://proxy.internal:3128',
+      noProxy: ['.internal', '10.0.0.0/8'],
+      plainHttpHosts: ['mcp.mesh.internal'],
       tags: { team: 'agents' },
     }));
     expect(runtimeOf(template)).toMatchObject({
@@ -141,7 +144,12 @@ describe('a proxy', () => {
         NetworkMode: 'VPC',
         NetworkModeConfig: { SecurityGroups: [expect.any(String)], Subnets: ['subnet-12345678'] },
       },
-      EnvironmentVariables: { ALLOWED_HOSTS: 'tools.example.com,localhost:8000' },
+      EnvironmentVariables: {
+        ALLOWED_HOSTS: 'tools.example.com,localhost:8000',
+        HTTPS_PROXY: 'http://proxy.internal:3128',
+        NO_PROXY: '.internal,10.0.0.0/8',
+        PLAIN_HTTP_HOSTS: 'mcp.mesh.internal',
+      },
       Tags: { team: 'agents' },
     });
   });

@@ -110,6 +110,11 @@ const PLACES: Readonly<Record<keyof typeof TEXTS, Placed>> = {
     good: ['a.example', 'localhost:8000', '[::1]:8000'],
     bad: ['', '*', 'https://a.example', 'a.example/mcp', 'a b', '::1'],
   },
+  plainHost: {
+    ...same((host) => ({ plainHttpHosts: [host] })),
+    good: ['mcp.mesh.internal', '10.1.2.3', '[fd00::1]', 'a_b'],
+    bad: ['', '*', '*.mesh.internal', '.mesh.internal', 'a:8080', 'http://a', '10.0.0.0/8', 'a b', 'a,b'],
+  },
   tagName: {
     ...same((name) => ({ tags: { [name]: 'x' } })),
     good: ['team', 'cost centre', 'a:b/c=d+e-f@g_h.i', 'a'.repeat(128), 'my aws:team', 'a\tb'],

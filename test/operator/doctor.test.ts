@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -8,6 +11,7 @@ import { cdk } from '../../bin/operator/checks/cdk.ts';
 import { node, npm } from '../../bin/operator/checks/node.ts';
 import { upstreams } from '../../bin/operator/checks/upstream.ts';
 import { startCalculator } from '../../local/calculator.ts';
+import { createAuthority } from '../support/certificate.ts';
 import { startVerifyingServer } from '../support/sigv4-verifier.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';
@@ -224,6 +228,24 @@ describe('the upstream', () => {
     expect(check).toBe('upstream');
     return result;
   };
+
+  it('is asked with the certificates of the deployment, and by http where the deployment allows that', async () => {
+    const authority = createAuthority();
+    const server = https.createServer({ ...authority.issue([]) }, (_request, response) =>
+      response.writeHead(503).end(),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const file = join(await mkdtemp(join(tmpdir(), 'doctor-ca-')), 'ca.pem');
+    await writeFile(file, authority.cert);
+    const environment = { UPSTREAM_URL: `https://127.0.0.1:${port}/mcp`, UPSTREAM_AUTH: 'none' };
+    expect((await ask(environment))?.found).toMatch(/UNABLE_TO_VERIFY_LEAF_SIGNATURE/);
+    expect((await ask({ ...environment, CA_BUNDLE: `file:${file}` }))?.found).not.toMatch(/VERIFY|CERT/);
+    server.close();
+    const plain = { ...environment, UPSTREAM_URL: 'http://mcp.mesh.invalid/mcp', PLAIN_HTTP_HOSTS: 'mcp.mesh.invalid' };
+    expect((await ask(plain))?.found).toMatch(/^not reachable: .*(?:ENOTFOUND|EAI_AGAIN)/);
+  });
 
   it('is checked by its name if there are several, each with its own variables', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'doctor-several-'));

@@ -21,7 +21,9 @@ export function inChild(
   args: readonly string[],
   bindings: Readonly<Record<string, string | undefined>>,
 ): Promise<Told> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(UPSTREAM_|SESSION_SECRET$)/.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(UPSTREAM_|SESSION_SECRET$|CA_BUNDLE$|PLAIN_HTTP_HOSTS$)/.test(name),
+  );
   const child = fork(join(ROOT, 'bin/operator', file), args, {
     env: { ...Object.fromEntries(inherited), ...bindings, HOST: '127.0.0.1', PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

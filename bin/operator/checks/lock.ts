@@ -6,7 +6,7 @@ import { isObject } from '../../../proxy/json/lossless.ts';
 import { failed, ok, type Result, skipped } from '../finding.ts';
 import { type RuntimeUpstream, upstreamsIn } from '../upstreams.ts';
 import { inChild } from './in-child.ts';
-import type { UpstreamQuestion } from './upstream.ts';
+import { OF_ALL, type UpstreamQuestion } from './upstream.ts';
 
 /** The child process's message. */
 export type Compared =
@@ -82,8 +82,10 @@ function instructionsOf(changes: readonly Changed[]): Result {
 }
 
 async function ask({ environment, config }: UpstreamQuestion, read: readonly RuntimeUpstream[]): Promise<Compared> {
-  const variables = new Set(['AWS_REGION', ...read.flatMap((upstream) => upstream.variables)]);
-  const bindings = Object.fromEntries(Object.entries(environment).filter(([name]) => variables.has(name)));
+  const variables = new Set(read.flatMap((upstream) => upstream.variables));
+  const bindings = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => variables.has(name) || OF_ALL.includes(name)),
+  );
   const names = read.map(({ name = 'default' }) => name);
   const { message, silent } = await inChild('probe-lock.ts', [config ?? '', ...names], bindings);
   return parseCompared(message) ?? { message: silent };

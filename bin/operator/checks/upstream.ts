@@ -37,13 +37,16 @@ export type Probed =
   /** `reason` is a code of `docs/errors.md`, or `config`; the log has more under `errorId`. */
   | { readonly reason: string; readonly message: string; readonly errorId?: string };
 
+/** Variables of no single upstream. A forward proxy is this machine's own: the deployment's may be reached only from its network. */
+export const OF_ALL: readonly string[] = ['AWS_REGION', 'CA_BUNDLE', 'PLAIN_HTTP_HOSTS'];
+
 async function check(
   { name, auth, variables }: RuntimeUpstream,
   { environment, config, inVpc }: UpstreamQuestion,
   isOneOfSeveral: boolean,
 ): Promise<Result> {
   const bindings = Object.entries(environment).filter(
-    ([variable]) => variables.includes(variable) || variable === 'AWS_REGION',
+    ([variable]) => variables.includes(variable) || OF_ALL.includes(variable),
   );
   const unknown = bindings.filter(([, value]) => value === undefined).map(([name]) => name);
   if (unknown.length > 0)
