@@ -9,6 +9,7 @@ import {
   UpstreamFailure,
 } from '../base/errors.ts';
 import { log } from '../base/log.ts';
+import { kernelUuid } from '../base/random.ts';
 import { SELF } from '../base/self.ts';
 import type { Call, CallKind } from './call.ts';
 import { elicitation, elicitationsOf, type Elicits, META_SERVER } from './elicitation.ts';
@@ -251,13 +252,13 @@ function messageOf(error: ProxyError, form: Form, { id, elicits }: Refused): str
 
 /** Logs the full refusal; returns the id under which the log has it. */
 function explained({ code, message, cause }: ProxyError): string {
-  const errorId = crypto.randomUUID();
+  const errorId = kernelUuid();
   log.warn('a refusal in full', { event: 'refused', errorId, code, why: message, error: cause });
   return errorId;
 }
 
 function internal(error: unknown): ProxyError {
-  const errorId = crypto.randomUUID();
+  const errorId = kernelUuid();
   log.error('internal error', { errorId, error });
   return new ProxyError('internal', 'internal error', { data: { errorId } });
 }

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 /**
  * Writes the lines of one process; each contains the hash of the line before. Heads are signed lines in the chain. To
  * change a line, an attacker must forge the signatures of all later heads; to invent a head, its own signature.
  */
-import { createHash } from 'node:crypto';
+import { kernelUuid } from '../../base/random.ts';
 import type { AuditEvent, Every, Link } from './event.ts';
 import type { Signer } from './keys.ts';
 
 export class Chain {
-  readonly id = crypto.randomUUID();
+  readonly id = kernelUuid();
   readonly every: Every;
   readonly #signer: Signer;
   readonly #format: (event: AuditEvent) => string;

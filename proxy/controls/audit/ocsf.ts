@@ -1,5 +1,6 @@
 /** OCSF 1.8.0: calls are API Activity (6003), heads of the chain are Application Lifecycle (6002). */
 import { jsonLine } from '../../base/printable.ts';
+import { kernelUuid } from '../../base/random.ts';
 import { VERSION } from '../../base/version.ts';
 import type { AuditEvent } from './event.ts';
 
@@ -81,7 +82,7 @@ function activity(event: AuditEvent): object {
       version: '1.8.0',
       product: PRODUCT,
       profiles: trace === undefined ? undefined : ['trace'],
-      uid: `${id ?? chain?.id ?? crypto.randomUUID()}.${kind}`,
+      uid: `${id ?? chain?.id ?? kernelUuid()}.${kind}`,
       correlation_uid: id,
       sequence: chain?.seq,
       log_name: 'audit',

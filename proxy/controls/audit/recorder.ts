@@ -4,6 +4,7 @@
  */
 import { ProxyError } from '../../base/errors.ts';
 import { flush, log } from '../../base/log.ts';
+import { kernelUuid } from '../../base/random.ts';
 import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonValue } from '../../json/value.ts';
@@ -80,7 +81,7 @@ class Writer implements Recorder {
   }
 
   refused(event: AuditEvent): void {
-    this.#write({ ...event, id: crypto.randomUUID() });
+    this.#write({ ...event, id: kernelUuid() });
   }
 
   async leaving(call: Call): Promise<void> {
@@ -112,7 +113,7 @@ class Writer implements Recorder {
 
   #withIdentity(call: Call, event: AuditEvent): AuditEvent {
     let id = this.#ids.get(call);
-    if (id === undefined) this.#ids.set(call, (id = crypto.randomUUID()));
+    if (id === undefined) this.#ids.set(call, (id = kernelUuid()));
     const { fingerprints } = this.#options;
     if (this.#prints === undefined || fingerprints === undefined) return { ...event, id };
     const { subject, key } = call.caller;

@@ -3,6 +3,7 @@
  * one conditional write, and a second one if the window changed or the item differs from what this process knew.
  */
 import { log } from '../../base/log.ts';
+import { kernelUuid } from '../../base/random.ts';
 import { Lease } from './lease.ts';
 import { Ledger, type TableAddress } from './ledger.ts';
 import type { Concurrency, TableStore as TableOptions } from './options.ts';
@@ -116,7 +117,7 @@ export class TableStore implements Store {
     deadline: number,
   ): Promise<Admission> {
     const { perCaller, perUpstream } = this.#options.concurrency;
-    const id = perCaller === undefined && perUpstream === undefined ? '' : crypto.randomUUID();
+    const id = perCaller === undefined && perUpstream === undefined ? '' : kernelUuid();
     const held: Counted[] = [];
     try {
       // First the slot among all callers: if that is refused, the caller is charged nothing.

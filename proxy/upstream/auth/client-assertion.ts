@@ -3,9 +3,10 @@
  * `private_key_jwt`). The key is PEM (PKCS 8, PKCS 1 or SEC 1) or a JWK. A certificate beside a PEM key is named by its
  * digests, which Microsoft Entra ID requires.
  */
-import { createPrivateKey, hash, type KeyObject, randomUUID, sign, X509Certificate } from 'node:crypto';
+import { createPrivateKey, hash, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import type { ClientAuth } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
+import { kernelUuid } from '../../base/random.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject } from '../../json/value.ts';
 
@@ -31,7 +32,7 @@ export function assertedBy(text: string): ClientAuth {
       sub: client.client_id,
       // An assertion for one server must be worth nothing at another, so its audience is the issuer if that is known.
       aud: server.issuer,
-      jti: randomUUID(),
+      jti: kernelUuid(),
       iat: now,
       nbf: now,
       exp: now + LIFE_S,
