@@ -89,6 +89,8 @@ export interface Consent {
   readonly url: string;
   /** Says to the person what it is about. */
   readonly words: string;
+  /** Names the person's visit where the page is from. Not shown. */
+  readonly visit?: string | undefined;
 }
 
 /**

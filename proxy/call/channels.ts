@@ -11,6 +11,14 @@ export interface CallVersion {
   readonly params: JsonObject | undefined;
 }
 
+/** The page that a person agreed to open, as the proxy sealed it for its client. */
+export interface Agreed {
+  readonly id: string;
+  readonly url: string;
+  /** Names the person's visit there. */
+  readonly visit: string | undefined;
+}
+
 /** The W3C Trace Context that is sent upstream in place of the client's, if the proxy makes its own spans. */
 export interface Trace {
   readonly traceparent: string;
@@ -88,7 +96,7 @@ export class Channels {
    * Read by: upstream.
    * Unwritten: nobody was asked, or did not agree.
    */
-  agreed = false;
+  agreed: Agreed | undefined = undefined;
   /**
    * The trace context for the upstream: that of the proxy's span.
    *

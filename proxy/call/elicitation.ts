@@ -3,7 +3,7 @@
  * (2025-11-25, client, elicitation), in the modern one a result that the client answers with a retry (2026-07-28, basic,
  * MRTR).
  */
-import { ConsentRequired, type ProxyError } from '../base/errors.ts';
+import { type Consent, ConsentRequired, type ProxyError } from '../base/errors.ts';
 import { SELF } from '../base/self.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonValue } from '../json/value.ts';
@@ -21,7 +21,7 @@ export const CONSENT_INPUT = 'consent';
 /** How a consent is asked for in answer to a request. */
 export interface Elicits {
   /** Makes the `requestState` that a modern client returns with its retry. */
-  readonly requestState: () => string;
+  readonly requestState: (consent: Consent) => string;
 }
 
 interface Asked {
@@ -49,7 +49,7 @@ export function elicitation(error: ProxyError, { id, era, method, elicits }: Ask
   const result = {
     resultType: 'input_required',
     inputRequests: { [CONSENT_INPUT]: { method: 'elicitation/create', params: { mode: 'url', url, message } } },
-    requestState: elicits.requestState(),
+    requestState: elicits.requestState(error.consent),
     _meta: { [META_SERVER]: SELF },
   };
   return `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`;

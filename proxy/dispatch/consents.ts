@@ -4,9 +4,10 @@
  * A modern client retries with what it got as `requestState`: sealed, and bound to the caller and to what was called. What the
  * upstream itself had asked for before is in it, and is put back.
  */
-import { ProxyError } from '../base/errors.ts';
+import { type Consent, ProxyError } from '../base/errors.ts';
 import { inTurns } from '../base/turns.ts';
 import type { Call } from '../call/call.ts';
+import type { Agreed } from '../call/channels.ts';
 import { CONSENT_INPUT, type Elicits, takesUrls } from '../call/elicitation.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
@@ -38,7 +39,7 @@ export class Consents {
   /** How the client of a call is asked; undefined if it declared no URL elicitation. */
   elicits(call: Call): Elicits | undefined {
     const isAsked = call.era === 'legacy' ? this.#inSession(call) : takesUrls(metaOf(call)?.[META_CAPABILITIES]);
-    return isAsked ? { requestState: () => this.#sealed(call) } : undefined;
+    return isAsked ? { requestState: (consent) => this.#sealed(call, consent) } : undefined;
   }
 
   /** The call as it was before its person was asked. Throws if they did not agree, or if it answers another request. */
@@ -49,7 +50,7 @@ export class Consents {
     if (!isObject(params)) return call;
     const { requestState, inputResponses, ...others } = params;
     if (typeof requestState !== 'string' || !requestState.startsWith(PREFIX)) return call;
-    const before = this.#opened(requestState.slice(PREFIX.length), call);
+    const { agreed, before } = this.#opened(requestState.slice(PREFIX.length), call);
     const answer = isObject(inputResponses) ? inputResponses[CONSENT_INPUT] : undefined;
     const action = isObject(answer) ? answer['action'] : undefined;
     if (action === 'decline' || action === 'cancel')
@@ -57,7 +58,7 @@ export class Consents {
         'consent-required',
         'the person who calls did not agree to give access: call again, and they are asked again',
       );
-    call.exchange.channels.agreed = action === 'accept';
+    if (action === 'accept') call.exchange.channels.agreed = agreed;
     return inTurns(call.withInTurns({ ...others, ...before }));
   }
 
@@ -67,25 +68,32 @@ export class Consents {
     return isObject(params) && takesUrls(params['capabilities']);
   }
 
-  #sealed(call: Call): string {
+  #sealed(call: Call, { id, url, visit }: Consent): string {
     const { params } = call;
     const before: JsonObject = isObject(params) ? kept(params) : {};
-    const text = JSON.stringify(before);
-    const payload = `${Date.now() + LIFE_MS}\n${text.length <= MAX_BEFORE ? text : '{}'}`;
-    return PREFIX + this.#options.seal(payload, bindingOf(call));
+    const fits = JSON.stringify(before).length <= MAX_BEFORE;
+    const payload = { until: Date.now() + LIFE_MS, id, url, visit, before: fits ? before : {} };
+    return PREFIX + this.#options.seal(JSON.stringify(payload), bindingOf(call));
   }
 
-  #opened(sealed: string, call: Call): JsonObject {
-    const payload = this.#options.open(sealed, bindingOf(call)) ?? '';
-    const end = payload.indexOf('\n');
-    const before =
-      end < 0 || Number(payload.slice(0, end)) < Date.now() ? undefined : parseJson(payload.slice(end + 1));
-    if (isObject(before)) return before;
+  #opened(sealed: string, call: Call): { readonly agreed: Agreed; readonly before: JsonObject } {
+    const payload = this.#options.open(sealed, bindingOf(call));
+    const { until, id, url, visit, before }: JsonObject = payload === undefined ? {} : objectIn(payload);
+    if (typeof until === 'number' && until >= Date.now() && typeof id === 'string' && typeof url === 'string')
+      return {
+        agreed: { id, url, visit: typeof visit === 'string' ? visit : undefined },
+        before: isObject(before) ? before : {},
+      };
     throw new ProxyError(
       'invalid-params',
       'expected a request state that this proxy gave to this caller for this call within the last hour, got another one: call again without it',
     );
   }
+}
+
+function objectIn(text: string): JsonObject {
+  const value = parseJson(text);
+  return isObject(value) ? value : {};
 }
 
 /** What a client returns to the upstream's own question. */

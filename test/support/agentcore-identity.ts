@@ -81,6 +81,8 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = 
 export class Identity implements AsyncDisposable {
   readonly asked: Asked[] = [];
   readonly refusals: string[] = [];
+  /** The pages that it gave. */
+  readonly pages = new Set<string>();
   /** Tokens that the vault holds: whose account at the provider they open. */
   readonly #accounts = new Map<string, Person>();
   readonly #vault = new Map<string, string>();
@@ -286,7 +288,9 @@ export class Identity implements AsyncDisposable {
   }
 
   #pageOf(sessionUri: string): string {
-    return `${this.url}/identities/oauth2/authorize?request_uri=${encodeURIComponent(sessionUri)}`;
+    const page = `${this.url}/identities/oauth2/authorize?request_uri=${encodeURIComponent(sessionUri)}`;
+    this.pages.add(page);
+    return page;
   }
 
   /** The browser of whoever opened the page. */

@@ -64,14 +64,13 @@ export function agentcoreIdentity(bindings: IdentityBindings): Authenticator {
 
   function add(request: Outgoing, got: string | Visit): void | Promise<void> {
     if (typeof got === 'string') return setHeader(request.headers, header, before + got);
-    if (request.exchange?.channels?.agreed !== true) throw consentRequired(got);
+    if (request.exchange?.channels?.agreed === undefined) throw consentRequired(got);
     return waited(request, performance.now() + WAIT_MS);
   }
 
-  function consentRequired({ id, url }: Visit): ConsentRequired {
+  function consentRequired(visit: Visit): ConsentRequired {
     return new ConsentRequired(provider, {
-      id,
-      url,
+      ...visit,
       words: `Access to ${provider} is needed in your name: open the page, sign in there and agree.`,
     });
   }
@@ -109,6 +108,7 @@ function subjectIn({ exchange }: Outgoing, isShared: boolean): Subject {
   return {
     tokens: exchange?.inbound.tokens,
     caller: exchange?.caller.key ?? '',
+    agreed: exchange?.channels?.agreed,
     expiresAt: isShared || typeof expiry !== 'number' || !Number.isFinite(expiry) ? Infinity : expiry * 1000,
   };
 }

@@ -6,6 +6,7 @@ import { Unauthenticated, UpstreamFailure } from '../../base/errors.ts';
 import { isLoopback } from '../../base/loopback.ts';
 import { kernelRandom } from '../../base/random.ts';
 import type { CallerTokens } from '../../call/caller-tokens.ts';
+import type { Agreed } from '../../call/channels.ts';
 import { MAX_TOKEN } from './by-caller.ts';
 import { type IdentityBindings, isPersonal } from './identity-bindings.ts';
 import type { Granted, IdentityService } from './identity-service.ts';
@@ -18,13 +19,12 @@ export interface Subject {
   readonly caller: string;
   /** Epoch milliseconds at which the caller's token expires; Infinity if it doesn't say. */
   readonly expiresAt: number;
+  /** The visit that the person agreed to, which may have begun with another token or in another process. */
+  readonly agreed: Agreed | undefined;
 }
 
 /** A person's visit to the page where access is given. */
-export interface Visit {
-  readonly id: string;
-  readonly url: string;
-}
+export type Visit = Agreed;
 
 /**
  * How long a token or key is used. The service doesn't say when it expires, and a person may withdraw access. Renewed ahead
@@ -55,7 +55,7 @@ export interface VaultTokenOptions {
 export class VaultToken {
   readonly #options: VaultTokenOptions;
   readonly #renewal: Renewal<string | Visit, Subject>;
-  #visit: (Visit & { readonly sessionUri: string | undefined; readonly since: number }) | undefined;
+  #visit: (Visit & { readonly since: number }) | undefined;
   /** What the upstream refused last, and when first. */
   #refused: { readonly token: string; readonly at: number; readonly isTwice: boolean } | undefined;
 
@@ -67,6 +67,8 @@ export class VaultToken {
   /** The token or key, or where to give access. Synchronous if it is in memory. */
   current(subject: Subject): string | Visit | Promise<string | Visit> {
     if (!this.#mayFetch(subject) && !this.#renewal.isKept) throw this.#lacksToken();
+    if (subject.agreed !== undefined && this.#visit === undefined && !this.#renewal.isKept)
+      this.#visit = { ...subject.agreed, since: Date.now() };
     return this.#renewal.current(subject);
   }
 
@@ -105,9 +107,8 @@ export class VaultToken {
     const { service } = this.#options;
     const workloadToken = await this.#workloadToken(subject);
     if (flow === undefined) return leaseOf(await service.apiKey(workloadToken), subject);
-    let granted = await service.oauthToken({ workloadToken, sessionUri: this.#visit?.sessionUri });
-    // The person closed the page, or refused: a new visit begins.
-    if (granted.hasFailed && this.#visit !== undefined) {
+    let granted = await this.#visited(workloadToken);
+    if (granted === undefined) {
       this.#visit = undefined;
       granted = await service.oauthToken({ workloadToken });
     }
@@ -118,6 +119,19 @@ export class VaultToken {
     if (granted.token === undefined) return this.#visitOf(granted, subject);
     this.#visit = undefined;
     return leaseOf(granted.token, subject);
+  }
+
+  /** What came of the visit. Undefined: there is none, the person refused, or the service doesn't know it as this person's. */
+  async #visited(workloadToken: string): Promise<Granted | undefined> {
+    const sessionUri = this.#visit?.visit;
+    if (sessionUri === undefined) return undefined;
+    try {
+      const granted = await this.#options.service.oauthToken({ workloadToken, sessionUri });
+      return granted.hasFailed ? undefined : granted;
+    } catch (error) {
+      if (error instanceof UpstreamFailure) return undefined;
+      throw error;
+    }
   }
 
   /** Of the request's own header, or of the bound workload identity. */
@@ -147,8 +161,8 @@ export class VaultToken {
     this.#options.checkOwner(url, caller);
     const visit =
       before !== undefined && before.url === url
-        ? { ...before, sessionUri: granted.sessionUri ?? before.sessionUri }
-        : { id: kernelRandom(16).toString('hex'), url, sessionUri: granted.sessionUri, since: Date.now() };
+        ? { ...before, visit: granted.sessionUri ?? before.visit }
+        : { id: kernelRandom(16).toString('hex'), url, visit: granted.sessionUri, since: Date.now() };
     this.#visit = visit;
     return visitLease(visit);
   }
@@ -165,8 +179,8 @@ function leaseOf(value: string, { expiresAt }: Subject): Lease<string> {
   return { value, id: value, expiresAt: Math.min(until, expiresAt), isLast: expiresAt <= until };
 }
 
-function visitLease({ id, url }: Visit): Lease<Visit> {
-  return { value: { id, url }, id: `visit ${id}`, expiresAt: Date.now() + ASKED_MS, isLast: true };
+function visitLease({ id, url, visit }: Visit): Lease<Visit> {
+  return { value: { id, url, visit }, id: `visit ${id}`, expiresAt: Date.now() + ASKED_MS, isLast: true };
 }
 
 /** Epoch milliseconds at which a JWT expires; Infinity if it isn't one or doesn't say. Can only shorten its use. */

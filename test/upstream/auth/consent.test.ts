@@ -9,7 +9,17 @@ import { type Front, startFront } from '../../support/front.ts';
 import type { RawReply } from '../../support/raw.ts';
 import { initialize, legacy, modern, send, type Sent } from '../messages.ts';
 import { tokenOf } from './callers-tokens.ts';
-import { as, bound, opensPages, providerArn, RETURN_URL, startWorld, type World } from './identity-world.ts';
+import {
+  as,
+  bound,
+  MANAGED,
+  opensPages,
+  providerArn,
+  RETURN_URL,
+  rolePolicy,
+  startWorld,
+  type World,
+} from './identity-world.ts';
 
 const lines = new Lines();
 beforeEach(() => lines.start());
@@ -134,6 +144,27 @@ describe('in the modern era', () => {
     const second = await send(w.front, as(retry(asked), token));
     expect(second.text).toContain('alice called x');
     // The same visit all the time.
+    expect(new Set(w.identity.asked.flatMap(({ body }) => body['sessionUri'] ?? [])).size).toBe(1);
+  });
+
+  test('a retry with another workload token, or at another process, goes on with the same visit', async () => {
+    await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
+    const options = {
+      environment: { ...bound(w, { ...FEDERATED, WORKLOAD: 'runtime' }), SESSION_SECRET: 'env:TEST_SESSIONS' },
+    };
+    vi.stubEnv('TEST_SESSIONS', 'shared by all processes of this test');
+    await using one = await startFront(w.upstream, options);
+    await using two = await startFront(w.upstream, options);
+    const handed = (sent: Sent): Sent => as(sent, undefined, w.identity.handOver(MANAGED, 'alice'));
+    const asked = askedIn(await send(one, handed(called())));
+    let polls = 0;
+    w.identity.before = async () => {
+      if (++polls !== 2) return;
+      w.identity.before = undefined;
+      const back = await w.identity.visit(asked.inputRequests.consent.params.url, 'alice');
+      await comesBack(w, back, await tokenOf('alice'));
+    };
+    expect((await send(two, handed(retry(asked)))).text).toContain('alice called x');
     expect(new Set(w.identity.asked.flatMap(({ body }) => body['sessionUri'] ?? [])).size).toBe(1);
   });
 
@@ -425,6 +456,38 @@ describe('access is that of the person who asked for it', () => {
     for (const person of ['alice', 'bob'])
       expect(askedIn(await send(w.front, as(called(), await tokenOf(person)))).resultType).toBe('input_required');
     expect(w.upstream.received).toEqual([]);
+  });
+
+  test('someone else’s visit is not gone on with, even where callers have no names', async () => {
+    await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
+    await using front = await startFront(w.upstream, { environment: bound(w, { ...FEDERATED, WORKLOAD: 'runtime' }) });
+    const handed = (sent: Sent, person: string): Promise<RawReply> =>
+      send(front, as(sent, undefined, w.identity.handOver(MANAGED, person)));
+    const asked = askedIn(await handed(called(), 'alice'));
+    const { url } = asked.inputRequests.consent.params;
+    await comesBack(w, await w.identity.visit(url, 'alice'), await tokenOf('alice'));
+    // Bob's client sends Alice's state. He did not agree to anything, so this client doesn't say so.
+    const other = await handed(called('x', { requestState: asked.requestState, inputResponses: {} }, 2), 'bob');
+    expect(askedIn(other).inputRequests.consent.params.url).not.toBe(url);
+    expect((await handed(retry(asked), 'alice')).text).toContain('alice called x');
+    expect(w.upstream.received).toHaveLength(1);
+  });
+
+  test('someone else’s visit that a client claims to have agreed to gives nothing', async () => {
+    await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
+    await using front = await startFront(w.upstream, { environment: bound(w, { ...FEDERATED, WORKLOAD: 'runtime' }) });
+    const handed = (sent: Sent, person: string): Promise<RawReply> =>
+      send(front, as(sent, undefined, w.identity.handOver(MANAGED, person)));
+    const asked = askedIn(await handed(called(), 'alice'));
+    const { url } = asked.inputRequests.consent.params;
+    await comesBack(w, await w.identity.visit(url, 'alice'), await tokenOf('alice'));
+    const waiting = handed(retry(asked), 'mallory');
+    // It waits for Mallory's own access, which Mallory then gives.
+    await vi.waitFor(() => expect(w.identity.asked.length).toBeGreaterThan(3));
+    const own = [...w.identity.pages].at(-1) ?? '';
+    expect(own).not.toBe(url);
+    await comesBack(w, await w.identity.visit(own, 'mallory'), await tokenOf('mallory'));
+    expect((await waiting).text).toContain('mallory called x');
   });
 
   test('an authorization response works once', async () => {
