@@ -8,12 +8,14 @@ import { callToPaste } from './call-to-paste.ts';
 import type { LocalUpstreams } from './local-upstreams.ts';
 import { OptionError } from './option-error.ts';
 import { readCallers } from './policy/input.ts';
+import { lockPath } from './tools/lock-file.ts';
 
 export interface ConsoleChoice {
   /** Where the proxy listens. */
   readonly host: string;
   readonly 'console-port'?: string | undefined;
   readonly callers?: string | undefined;
+  readonly config?: string | undefined;
   readonly 'no-console': boolean;
   readonly 'no-values': boolean;
 }
@@ -45,11 +47,17 @@ export async function loadConsole(config: ProxyConfig, choice: ConsoleChoice): P
   return {
     config: watching.config,
     observers: [watching.observer],
-    serve: async (proxy, { lines }) => {
+    serve: async (proxy, { lines, environment }) => {
       const tools = lines.some((line) => line.includes('calculator')) ? ['add'] : [];
       const tryIt = callToPaste(proxy.url, tools);
       const served = await watching
-        .serve(port, { proxy: proxy.url, addresses: lines, tryIt })
+        .serve(port, {
+          proxy: proxy.url,
+          addresses: lines,
+          tryIt,
+          environment: { ...process.env, ...environment },
+          lockFile: lockPath(undefined, choice.config),
+        })
         .catch((error: unknown) => {
           if (!isErrno(error, 'EADDRINUSE')) throw error;
           throw new OptionError([`--console-port: port ${port} is in use: choose another, or 0 for any free one`]);

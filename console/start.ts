@@ -1,5 +1,6 @@
 /** Starts the console beside a proxy on this machine. */
 import { randomBytes } from 'node:crypto';
+import type { Environment } from '../proxy/base/environment.ts';
 import { isErrno } from '../proxy/base/log.ts';
 import { isLoopback } from '../proxy/base/loopback.ts';
 import { SELF } from '../proxy/base/self.ts';
@@ -38,6 +39,10 @@ export interface Running {
   readonly addresses: readonly string[];
   /** A command that makes a call. */
   readonly tryIt: string;
+  /** Variables that bind the upstreams. */
+  readonly environment: Environment;
+  /** Where a lock of the tools may be. @default - only in a control */
+  readonly lockFile?: string | undefined;
 }
 
 export interface ServedConsole {
@@ -53,6 +58,7 @@ export class Console {
   /** What the proxy has to start with. */
   readonly config: ProxyConfig;
   readonly observer: Observer;
+  readonly #given: ProxyConfig;
   readonly #recorder: Recorder;
   readonly #upstreams: readonly string[];
   readonly #showsValues: boolean;
@@ -66,6 +72,7 @@ export class Console {
       throw new NotLocal(
         `the console shows values of calls, so it runs only beside a proxy that listens on this machine alone: expected a loopback address such as 127.0.0.1, got ${proxyHost}`,
       );
+    this.#given = config;
     this.config = { ...config, caller: this.#chosen.around(config.caller ?? none()) };
     this.#known = new KnownCallers(callers);
     this.#shown = showsValues ? values : shapes();
@@ -85,14 +92,18 @@ export class Console {
    * Serves the page.
    * @param port undefined: the usual one, or a free one if it is taken
    */
-  async serve(port: number | undefined, { proxy, addresses, tryIt }: Running): Promise<ServedConsole> {
+  async serve(
+    port: number | undefined,
+    { proxy, addresses, tryIt, environment, lockFile }: Running,
+  ): Promise<ServedConsole> {
     const { controls, caller } = this.config;
     const key = randomBytes(24).toString('base64url');
     const live = new Live(this.#recorder);
     const measuring = new Measuring(this.#recorder);
     const [recorder, chosen, known, shown] = [this.#recorder, this.#chosen, this.#known, this.#shown];
     const runs = new Runs({ url: proxy, recorder, chosen, known, shown });
-    const listed = new Listed({ url: proxy, chosen, known });
+    const config = this.#given;
+    const listed = new Listed({ url: proxy, config, environment, lockFile, chosen, known });
     const api = new Api({
       about: {
         version: SELF.version,
@@ -111,6 +122,8 @@ export class Console {
         '/api/try': (body, response) => runs.run(body, response),
         '/api/answer': (body, response) => runs.answer(body, response),
         '/api/catalogue': (body, response) => listed.catalogue(body, response),
+        '/api/matrix': (_, response) => listed.matrix(response),
+        '/api/drift': (_, response) => listed.drift(response),
       },
     });
     const serving = await serve(port ?? USUAL_PORT, key, api).catch((error: unknown) => {

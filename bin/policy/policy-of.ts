@@ -1,5 +1,5 @@
 /** The access policy of a config, loaded and checked as in a build. */
-import { settingsOf } from '../../proxy/config/config.ts';
+import { type ProxyConfig, settingsOf } from '../../proxy/config/config.ts';
 import type { Engine } from '../../proxy/controls/access-policy/engine.ts';
 import { actionsOf } from '../../proxy/controls/access-policy/expression.ts';
 import type { PolicyHandle } from '../../proxy/controls/access-policy/handle.ts';
@@ -20,22 +20,32 @@ export interface Policy {
 
 /** Prints the policy's warnings to standard error. Throws `ConfigError`. */
 export async function policyOf(config: string | undefined): Promise<Policy> {
-  const settings = settingsOf(await loadConfig(config), []);
-  const control = settings.controls.find(isAccessPolicy);
-  if (control === undefined)
+  const found = await policyIn(await loadConfig(config));
+  if (found === undefined)
     throw new ConfigError(['--config: expected a config with accessPolicy(…) among its controls, found none']);
+  for (const warning of found.warnings) console.error(`warning: ${warning}`);
+  return found.policy;
+}
+
+/** The policy of a config and its warnings; undefined if it has none. Throws `ConfigError`. */
+export async function policyIn(
+  config: ProxyConfig,
+): Promise<{ readonly policy: Policy; readonly warnings: readonly string[] } | undefined> {
+  const settings = settingsOf(config, []);
+  const control = settings.controls.find(isAccessPolicy);
+  if (control === undefined) return undefined;
   const { faults, warnings } = await control.check({ upstreams: settings.upstreams.map(({ name }) => name) });
   if (faults.length > 0) throw new ConfigError(faults);
-  for (const warning of warnings) console.error(`warning: ${warning}`);
   const { handle } = control;
   // Loads Cedar even if the proxy would not need it.
   const engine = await loadWithCedar(handle.sources, handle.model);
-  return {
+  const policy = {
     engine,
     handle,
     upstreams: new PolicyUpstreams(settings),
-    actions: new Set([...engine.policies.values()].flatMap((policy) => actionsOf(policy) ?? [])),
+    actions: new Set([...engine.policies.values()].flatMap((each) => actionsOf(each) ?? [])),
   };
+  return { policy, warnings };
 }
 
 /** Includes one that only observes. */

@@ -1,5 +1,7 @@
-/** Answers the page's questions about what callers are shown. */
+/** Answers the page's questions about what callers are shown, and what upstreams offer. */
 import type { ServerResponse } from 'node:http';
+import type { Environment } from '../../proxy/base/environment.ts';
+import type { ProxyConfig } from '../../proxy/config/config.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import { answer } from '../server/answer.ts';
 import type { ChosenCallers } from '../try/chosen-callers.ts';
@@ -8,10 +10,16 @@ import { readCatalogue } from './catalogue.ts';
 
 export interface ListedOptions {
   readonly url: string;
+  readonly config: ProxyConfig;
+  /** Variables that bind the upstreams. */
+  readonly environment: Environment;
+  /** Where a lock may be. */
+  readonly lockFile: string | undefined;
   readonly chosen: ChosenCallers;
   readonly known: KnownCallers;
 }
 
+/** Each is a POST, since it makes calls. */
 export class Listed {
   readonly #options: ListedOptions;
 
@@ -19,15 +27,37 @@ export class Listed {
     this.#options = options;
   }
 
-  /** A POST, since it makes calls. */
-  async catalogue(body: unknown, response: ServerResponse): Promise<void> {
+  catalogue(body: unknown, response: ServerResponse): Promise<void> {
     const { url, chosen, known } = this.#options;
-    try {
+    return answered(response, async () => {
       const claims = known.claimsOf(isObject(body) ? (body['caller'] ?? {}) : {});
-      answer(response, 200, await readCatalogue(url, chosen.issue(claims)));
-    } catch (error) {
-      const status = error instanceof UnknownCaller ? 400 : 502;
-      answer(response, status, { error: error instanceof Error ? error.message : String(error) });
-    }
+      return readCatalogue(url, chosen.issue(claims));
+    });
+  }
+
+  matrix(response: ServerResponse): Promise<void> {
+    const { known, config } = this.#options;
+    return answered(response, async () => {
+      // Loaded on first use: policies may need Cedar.
+      const { matrixOf } = await import('./matrix.ts');
+      return matrixOf({ ...this.#options, callers: known.withConfigured(config.caller) });
+    });
+  }
+
+  drift(response: ServerResponse): Promise<void> {
+    const { config, environment, lockFile } = this.#options;
+    return answered(response, async () => {
+      const { drift } = await import('./drift.ts');
+      return drift(config, environment, lockFile);
+    });
+  }
+}
+
+async function answered(response: ServerResponse, work: () => Promise<unknown>): Promise<void> {
+  try {
+    answer(response, 200, await work());
+  } catch (error) {
+    const status = error instanceof UnknownCaller ? 400 : 502;
+    answer(response, status, { error: error instanceof Error ? error.message : String(error) });
   }
 }

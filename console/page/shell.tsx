@@ -1,11 +1,17 @@
 /** The frame of the page: what is running, the views, and what is wrong, if anything is. */
 import type { JSX } from 'preact';
+import { Matrix } from './callers/matrix.tsx';
 import { Calls } from './calls/calls.tsx';
 import { Catalogue } from './catalogue/catalogue.tsx';
 import { Charts } from './charts/charts.tsx';
 import { about, connection, type View, view } from './state.ts';
 
-const TITLES: Partial<Record<View, string>> = { calls: 'Calls', catalogue: 'Catalogue', charts: 'Charts' };
+const TITLES: Readonly<Record<View, string>> = {
+  calls: 'Calls',
+  catalogue: 'Catalogue',
+  callers: 'Callers',
+  charts: 'Charts',
+};
 
 export function Shell(): JSX.Element {
   if (connection.value === 'key') return <NoKey />;
@@ -33,26 +39,37 @@ export function Shell(): JSX.Element {
         )}
       </header>
       <Notice />
-      <main>{view.value === 'catalogue' ? <Catalogue /> : view.value === 'charts' ? <Charts /> : <Calls />}</main>
+      <main>{VIEW_OF[view.value]()}</main>
     </>
   );
 }
 
+const VIEW_OF: Readonly<Record<View, () => JSX.Element>> = {
+  calls: () => <Calls />,
+  catalogue: () => <Catalogue />,
+  callers: () => <Matrix />,
+  charts: () => <Charts />,
+};
+
 function Notice(): JSX.Element | null {
+  const known = about.value;
   if (connection.value === 'ended')
     return (
-      <p class="notice bad" role="alert">
-        The proxy has ended, or can't be reached. This page reconnects if it starts with the same address and key.
-      </p>
+      <div class="notice bad" role="alert">
+        The proxy has ended, or can't be reached. Start it again, and open the address that it prints.
+      </div>
     );
-  const known = about.value;
   if (known === undefined) return null;
-  return known.showsValues ? (
-    <p class="notice">
-      Values of calls are shown, since this is your machine. <code>--no-values</code> shows shapes in their place.
-    </p>
-  ) : (
-    <p class="notice">Shapes are shown in place of values. Equal values have equal marks.</p>
+  return (
+    <aside class="notice" aria-label="Values">
+      {known.showsValues ? (
+        <>
+          Values of calls are shown, since this is your machine. <code>--no-values</code> shows shapes in their place.
+        </>
+      ) : (
+        'Shapes are shown in place of values. Equal values have equal marks.'
+      )}
+    </aside>
   );
 }
 

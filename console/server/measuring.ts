@@ -14,6 +14,8 @@ export class Measuring {
   constructor(recorder: Recorder) {
     recorder.onCall((call) => {
       if (call.isOpen || this.#counted.has(call)) return;
+      // What the console asks for its catalogue would hide what clients do.
+      if (call.run !== undefined && call.method !== 'tools/call') return;
       this.#counted.add(call);
       this.#statistics.add(call);
     });

@@ -1,4 +1,5 @@
 /** The callers that a person may choose, by name. */
+import type { CallerSource } from '../../proxy/call/caller.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
 
@@ -13,6 +14,16 @@ export class KnownCallers {
 
   get names(): readonly string[] {
     return [...this.#claims.keys()];
+  }
+
+  /** All of them, and the one whom the config's source reads where a request has no token or header. */
+  withConfigured(source: CallerSource | undefined): ReadonlyMap<string, JsonObject | undefined> {
+    if (source?.kind === 'fixed') {
+      // It reads nothing of a request.
+      const caller = source.prepare({})({ headers: {}, rawHeaders: [] });
+      return new Map([['--caller', caller instanceof Promise ? undefined : caller.claims], ...this.#claims]);
+    }
+    return (source?.kind ?? 'none') === 'none' ? new Map([['anyone', {}], ...this.#claims]) : this.#claims;
   }
 
   /** Undefined: as the config's source reads it. Throws {@link UnknownCaller}. */

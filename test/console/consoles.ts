@@ -21,6 +21,7 @@ export interface Watched extends AsyncDisposable {
 export interface WatchedOptions {
   readonly showsValues?: boolean;
   readonly bindings?: Readonly<Record<string, string>>;
+  readonly lockFile?: string;
   /** Claims by name. */
   readonly callers?: Readonly<Record<string, JsonObject>>;
 }
@@ -28,7 +29,7 @@ export interface WatchedOptions {
 export async function startWatched(
   config: ProxyConfig,
   upstream: string,
-  { showsValues = true, bindings = {}, callers = {} }: WatchedOptions = {},
+  { showsValues = true, bindings = {}, callers = {}, lockFile }: WatchedOptions = {},
 ): Promise<Watched> {
   const watching = new Console({
     config,
@@ -36,12 +37,15 @@ export async function startWatched(
     proxyHost: '127.0.0.1',
     callers: new Map(Object.entries(callers)),
   });
-  const proxy = await startProxy(
-    watching.config,
-    { UPSTREAM_URL: upstream, HOST: '127.0.0.1', PORT: '0', ...bindings },
-    [watching.observer],
-  );
-  const served = await watching.serve(0, { proxy: proxy.url, addresses: [upstream], tryIt: 'npm run call' });
+  const environment = { UPSTREAM_URL: upstream, HOST: '127.0.0.1', PORT: '0', ...bindings };
+  const proxy = await startProxy(watching.config, environment, [watching.observer]);
+  const served = await watching.serve(0, {
+    proxy: proxy.url,
+    addresses: [upstream],
+    tryIt: 'npm run call',
+    environment,
+    lockFile,
+  });
   const { origin, port, hash } = new URL(served.url);
   const key = hash.replace('#key=', '');
   return {

@@ -61,6 +61,7 @@ test('the page names every command that an operator runs, and only scripts that 
     'recall',
     'measure:rules',
     'mutate',
+    'pictures',
   ];
   expect(named.toSorted()).toEqual(
     Object.keys(scripts)

@@ -7,6 +7,7 @@ import { post } from '../api.ts';
 import { pretty } from '../json/pretty.ts';
 import { connection, view } from '../state.ts';
 import { callerChoice, callerKey, CallerSelect } from './caller-choice.tsx';
+import { Drift, loadDrift } from './drift.tsx';
 import { TryIt } from './try-it.tsx';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -69,10 +70,11 @@ export function Catalogue(): JSX.Element {
             onInput={({ currentTarget }) => (search.value = currentTarget.value)}
           />
           <CallerSelect />
-          <button type="button" class="plain" onClick={() => void load(callerKey())}>
+          <button type="button" class="plain" onClick={() => void Promise.all([load(callerKey()), loadDrift()])}>
             reload
           </button>
         </div>
+        <Drift />
         {failure.value === undefined ? null : (
           <p class="hint wrong" role="alert">
             {failure.value}

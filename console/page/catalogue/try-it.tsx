@@ -116,7 +116,8 @@ function take(message: RunMessage, change: (more: Partial<Run>) => void): void {
       return change({ question: message.question });
     case 'progress': {
       const { progress, total, message: words = '' } = message;
-      return change({ progress: `${progress}${total === undefined ? '' : ` of ${total}`} ${words}` });
+      const count = total === undefined ? '' : `${progress} of ${total}: `;
+      return change({ progress: words === '' && count === '' ? String(progress) : count + words });
     }
     case 'result':
       return change({ outcome: { text: message.text, isError: message.isError } });
