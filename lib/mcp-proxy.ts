@@ -30,6 +30,7 @@ import { LIFETIME } from './rules/lifetime.ts';
 import { INVOKE, RuntimePolicy } from './runtime-policy.ts';
 import { showControls } from './shown-controls.ts';
 import type { VariableOptions } from './variable-options.ts';
+import { addHooks } from './warm-up.ts';
 
 /**
  * An MCP proxy on AgentCore Runtime.
@@ -155,6 +156,7 @@ export class McpProxy extends Construct {
       authorizerConfiguration: inbound.authorizer,
       ...(plan.headers.length === 0 ? {} : { requestHeaderConfiguration: { allowlistedHeaders: plan.headers } }),
     });
+    addHooks(this.runtime, plan.warmUp);
     executionRole.acceptGrants();
     showControls(this.runtime, plan.built.described);
     // Its account and region are known only at deploy time, in every stack: nothing can be done about that.

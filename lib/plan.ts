@@ -25,6 +25,7 @@ import {
   upstreamVariables,
 } from './upstreams.ts';
 import { bindOptions, VARIABLE_OPTIONS, type VariableOptions } from './variable-options.ts';
+import { planWarmUp, type WarmUpPlan } from './warm-up.ts';
 
 /** The properties of the construct that decisions depend on. */
 export interface PlanProps {
@@ -48,6 +49,7 @@ export interface Plan {
   readonly built: BuiltProxy;
   readonly inbound: BoundInboundAuth;
   readonly environment: Readonly<Record<string, string>>;
+  readonly warmUp: WarmUpPlan;
   readonly headers: string[];
   /** Statements of the execution role for what the proxy uses. */
   readonly uses: readonly PolicyStatement[];
@@ -62,6 +64,7 @@ const OWN: readonly (ProcessVariable | 'INBOUND_AUTH')[] = [
   'PORT',
   'INBOUND_AUTH',
   'PROXY_NAME',
+  'WARM_UP',
   'METRICS_NAMESPACE',
   'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   ...Object.values(VARIABLE_OPTIONS).map(({ variable }) => variable),
@@ -105,11 +108,13 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
   checkNames(props.upstreams, described.upstreams, faults);
   checkCaller(scope, described, inbound.jwt, upstreams, faults);
   const headers = allowlist(described.headers, inbound.jwt, faults);
+  const warmUp = planWarmUp(platformVersion);
   const own: Record<string, string> = {
     ...upstreamVariables(upstreams, described.upstreams, faults),
     ...(inbound.jwt ? { INBOUND_AUTH: 'jwt' } : {}),
     ...options.environment,
     ...(props.caFile === undefined ? {} : { CA_BUNDLE: 'built' }),
+    ...warmUp.environment,
     PROXY_NAME: runtimeName,
     METRICS_NAMESPACE,
   };
@@ -130,6 +135,7 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
     built,
     inbound,
     environment,
+    warmUp,
     headers,
     uses: [
       ...upstreams.flatMap(({ statements }) => statements),

@@ -110,8 +110,8 @@ export interface McpProxyProps extends CommonOptions, VariableOptions {
   readonly vpc?: VpcPlacement;
 
   /**
-   * The platform version of AgentCore Runtime. V2 restores sessions from a memory snapshot and accepts 2.5 KB of
-   * environment.
+   * The platform version of AgentCore Runtime. V2 restores sessions from a memory snapshot, before which the proxy
+   * loads everything, and accepts 2.5 KB of environment.
    * @default PlatformVersion.V1
    */
   readonly platformVersion?: PlatformVersion;

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { argumentNamesOf } from './argument-names/when-needed.ts';
 import { type Environment, Faults } from './base/environment.ts';
-import { ControlFault, type ErrorCode } from './base/errors.ts';
+import type { ErrorCode } from './base/errors.ts';
 import { log } from './base/log.ts';
 import { SELF } from './base/self.ts';
 import type { TokenKind } from './call/caller-tokens.ts';
@@ -21,16 +21,16 @@ import { createIngress } from './ingress/http.ts';
 import { ProtectedResource } from './ingress/protected-resource.ts';
 import { type ForwardProxies, readForwardProxies } from './network/forward-proxies.ts';
 import { useNetwork } from './network/network.ts';
-import { asControl } from './pipeline/by-method.ts';
-import type { Layer } from './pipeline/compose.ts';
-import { attentionOf, mayChangeResources, type SetupContext, type Withholding } from './pipeline/control.ts';
+import { attentionOf, mayChangeResources } from './pipeline/control.ts';
 import type { Observer } from './pipeline/observer.ts';
 import { oddOrder } from './pipeline/order.ts';
+import { checkControlBindings, setUpControls } from './set-up-controls.ts';
 import { loadConsents } from './start-consents.ts';
 import { type StartedUpstream, startUpstreams } from './start-upstreams.ts';
 import { readTelemetry } from './telemetry/bindings.ts';
 import { loadObservers } from './telemetry/telemetry.ts';
 import type { ToolSearch } from './tool-search/tool-search.ts';
+import { WarmUp } from './warm-up.ts';
 
 /** The faults of a config or environment, all together. */
 export class ConfigError extends Error {
@@ -75,6 +75,7 @@ export async function startProxy(
     allowedHosts,
     allowedOrigins,
     publicUrl,
+    warmUp: mode,
     host,
     port: wantedPort,
     ...unused
@@ -101,14 +102,24 @@ export async function startProxy(
   ];
   // Tool search transforms the lists of tools.
   const attention = settings.search === undefined ? attentionOf(settings.controls, observers.length > 0) : 'transforms';
-  const { upstream, caseSensitive, sealer } = await startUpstreams(settings, bound, sessionSecret, attention);
+  const warmUp = new WarmUp(mode);
+  const { upstream, caseSensitive, sealer } = await startUpstreams(
+    settings,
+    bound,
+    sessionSecret,
+    attention,
+    warmUp.begins,
+  );
   const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
   const onClose: (() => Promise<void>)[] = [];
   const search = await loadSearch(settings, (code) => onRefused.forEach((listener) => listener(code)));
+  const argumentNames = argumentNamesOf(settings.controls, caseSensitive);
   const dispatcher = new Dispatcher({
-    layers: await setUp(settings, environment, {
+    layers: await setUpControls(settings, environment, {
       onRefused: (listener) => onRefused.push(listener),
       onClose: (listener) => onClose.push(listener),
+      onWarmUp: warmUp.loads,
+      onBegin: warmUp.begins,
     }),
     observers,
     around: search === undefined ? undefined : (next) => search.around(next),
@@ -118,14 +129,18 @@ export async function startProxy(
     maxInspectedReply: settings.limits.maxInspectedReply,
     toolRefusals: settings.toolRefusals,
     onRefused: (code) => onRefused.forEach((listener) => listener(code)),
-    argumentNames: argumentNamesOf(settings.controls, caseSensitive),
+    argumentNames: argumentNames?.check,
     consents: await loadConsents(bound, upstream, sealer),
   });
+  for (const load of [() => upstream.warm(), settings.caller.warm, argumentNames?.warm]) if (load) warmUp.loads(load);
+  await warmUp.started();
   const closing: Closing = { ...OPEN };
   const { authorization } = settings.caller;
   const resource = authorization && new ProtectedResource({ ...authorization, publicUrl });
   const server = createIngress({
     closing,
+    begin: warmUp.begin,
+    warmUp: warmUp.hook,
     guards: new Guards({ listenHost: host, allowedHosts }),
     readCaller,
     identifying: {
@@ -176,48 +191,6 @@ async function loadSearch(
   if (search === undefined) return undefined;
   const { ToolSearch } = await import('./tool-search/tool-search.ts');
   return new ToolSearch({ settings: search, toolRefusals, maxInspectedReply: limits.maxInspectedReply, onRefused });
-}
-
-async function setUp(
-  settings: Settings,
-  environment: Environment,
-  life: Pick<SetupContext, 'onRefused' | 'onClose'>,
-): Promise<Layer[]> {
-  const layers: Layer[] = [];
-  const withholding: Withholding = { check: undefined };
-  for (const { name, replies, maps, bindings, arguments: scopes, setup } of settings.controls) {
-    const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
-    try {
-      layers.push({
-        name,
-        replies,
-        maps,
-        seen: scopes === undefined,
-        reads: !Array.isArray(scopes) || scopes.length > 0,
-        control: asControl(await setup({ bindings: values, ...life, withholding }), name),
-      });
-    } catch (error) {
-      throw error instanceof ControlFault && error.control !== undefined
-        ? error
-        : new ControlFault(
-            `control ${name}: its setup failed: ${error instanceof Error ? error.message : String(error)}`,
-            { control: name, cause: error },
-          );
-    }
-  }
-  return layers;
-}
-
-function checkControlBindings({ controls, caller }: Settings, environment: Environment, faults: Faults): void {
-  const missing = new Set<string>();
-  const check = (name: string, purpose: string, by: string): void => {
-    if ((environment[name] ?? '') !== '' || missing.has(name)) return;
-    missing.add(name);
-    faults.error(`${name}: expected a value for ${by} (${purpose}), got nothing`);
-  };
-  for (const control of controls)
-    for (const [name, need] of Object.entries(control.bindings)) check(name, need.for, `control ${control.name}`);
-  for (const [name, purpose] of Object.entries(caller.bindings)) check(name, purpose, `caller ${caller.kind}`);
 }
 
 /** Reports a source that can't work with the other faults, unless its missing binding is reported already. */

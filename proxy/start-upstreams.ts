@@ -16,6 +16,8 @@ export interface StartedUpstream extends Upstream {
   closing(): void;
   /** Ends what is left of those, for as long as that may take, then closes all connections. */
   close(graceMs: number): Promise<void>;
+  /** Loads what sending takes; connects to nothing. */
+  warm(): Promise<unknown>;
 }
 
 export interface Started {
@@ -29,16 +31,23 @@ export interface Started {
 /**
  * @param bound of each upstream, by its name
  * @param secret seals session ids; undefined: each process draws its own
+ * @param onBegin runs what reads the secret, before the first call
  */
 export async function startUpstreams(
   settings: Settings,
   bound: ReadonlyMap<string, UpstreamBindings>,
   secret: SecretSource | undefined,
   attention: Attention,
+  onBegin: (begin: () => Promise<void>) => void,
 ): Promise<Started> {
   const { upstreams, separator } = settings;
-  const text = secret === undefined ? undefined : await readSecret(secret);
-  const sealer = new Sealer(text);
+  const sealer = new Sealer(secret !== undefined);
+  const learning: { learn(secret: string): void }[] = [sealer];
+  if (secret !== undefined)
+    onBegin(async () => {
+      const text = await readSecret(secret);
+      for (const one of learning) one.learn(text);
+    });
   const [only] = upstreams;
   if (only !== undefined && !isAggregate(settings))
     return {
@@ -65,10 +74,12 @@ export async function startUpstreams(
         ),
     ),
   );
+  const wrapper = new Wrapper();
+  learning.push(wrapper);
   const aggregate = new Aggregate({
     members,
     sealer,
-    wrapper: new Wrapper(text),
+    wrapper,
     attention,
     maxInspected: settings.limits.maxInspectedReply,
   });

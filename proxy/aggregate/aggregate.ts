@@ -128,6 +128,10 @@ export class Aggregate {
     for (const { upstream } of this.members) upstream.closing();
   }
 
+  async warm(): Promise<void> {
+    await Promise.all(this.members.map(({ upstream }) => upstream.warm()));
+  }
+
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
     await Promise.all(this.members.map(({ upstream }) => upstream.close(graceMs)));

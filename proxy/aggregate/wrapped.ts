@@ -16,27 +16,26 @@ const PREFIX = 'mcpu1.';
 const NONCE = 12;
 const TAG = 16;
 
+function keysOf(root: Buffer): { readonly cipher: Buffer; readonly nonce: Buffer } {
+  const derived = (purpose: string): Buffer =>
+    crypto().createHmac('sha256', root).update(`mcp upstream ids, ${purpose}`).digest();
+  return { cipher: derived('cipher'), nonce: derived('nonce') };
+}
+
 /** What a sealed id is; it opens as nothing else. */
 export type WrappedKind = 'task' | 'state' | 'cursor';
 
 export class Wrapper {
-  readonly #secret: string | undefined;
   #keys: { readonly cipher: Buffer; readonly nonce: Buffer } | undefined;
 
-  /** @param secret shared by processes that open each other's ids. Without it, each process draws its own key. */
-  constructor(secret?: string) {
-    this.#secret = secret;
+  /** @param secret shared by processes that open each other's ids */
+  learn(secret: string): void {
+    this.#keys = keysOf(Buffer.from(secret));
   }
 
-  /** Drawn on first use, after any restore of a snapshot. */
+  /** Without a shared secret, each process draws its own on first use, after any restore of a snapshot. */
   get #key(): { readonly cipher: Buffer; readonly nonce: Buffer } {
-    if (this.#keys === undefined) {
-      const root = this.#secret === undefined ? kernelRandom(32) : Buffer.from(this.#secret);
-      const derived = (purpose: string): Buffer =>
-        crypto().createHmac('sha256', root).update(`mcp upstream ids, ${purpose}`).digest();
-      this.#keys = { cipher: derived('cipher'), nonce: derived('nonce') };
-    }
-    return this.#keys;
+    return (this.#keys ??= keysOf(kernelRandom(32)));
   }
 
   /** AES-256-GCM; the nonce is an HMAC of all that is sealed, so that it only repeats for the same id. */

@@ -5,6 +5,13 @@ import type { ArgumentNames } from './argument-names.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'completion/complete']);
 
+export interface CheckedNames {
+  /** Refuses a call with names that may be read as others. */
+  readonly check: (call: Call) => Promise<void> | undefined;
+  /** Loads the checker. */
+  readonly warm: () => Promise<unknown>;
+}
+
 /**
  * Refuses calls with names that may be read as others. Undefined: no control relies on arguments, or may be seen to
  * read them.
@@ -12,14 +19,14 @@ const METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'comp
 export function argumentNamesOf(
   controls: readonly DefinedControl[],
   caseSensitive: readonly string[],
-): ((call: Call) => Promise<void> | undefined) | undefined {
+): CheckedNames | undefined {
   const declaring = controls.filter(
     ({ arguments: scopes }) => typeof scopes === 'function' || (scopes !== undefined && scopes.length > 0),
   );
   const seen = controls.some(({ arguments: scopes }) => scopes === undefined);
   if (declaring.length === 0 && !seen) return undefined;
   let names: ArgumentNames | undefined;
-  return (call) => {
+  const check = (call: Call): Promise<void> | undefined => {
     if (declaring.length === 0 && !(call.exchange.channels.argumentsRead && METHODS.has(call.method))) return undefined;
     if (call.kind === 'stream' || call.kind === 'end') return undefined;
     return names === undefined ? load().then((loaded) => loaded.check(call)) : names.check(call);
@@ -28,4 +35,5 @@ export function argumentNamesOf(
     const loaded = await import('./argument-names.ts');
     return (names ??= new loaded.ArgumentNames(declaring, caseSensitive));
   }
+  return { check, warm: load };
 }

@@ -33,6 +33,8 @@ export interface CallerSource {
    * and what was expected.
    */
   prepare(environment: Readonly<Record<string, string | undefined>>): ReadCaller;
+  /** Loads what the first request would load; connects to nothing. */
+  readonly warm?: () => Promise<unknown>;
 }
 
 /** The part of a request that says who sent it. */

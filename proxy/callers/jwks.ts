@@ -23,6 +23,7 @@ export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSourc
       issuers: given.map(({ issuer }) => issuerId(issuer)),
       scopes: [...new Set(given.flatMap(({ scopes = [] }) => scopes))],
     },
+    warm: () => import('./jwt-verifier.ts'),
     prepare: () => {
       const issuers = checkedIssuers(given);
       const recent = recentCallers();

@@ -24,6 +24,7 @@ export const PROCESS_VARIABLES = {
   CA_BUNDLE:
     'certificates of private authorities (PEM), trusted besides the public ones: file:PATH, arn:… or built (caFile)',
   SESSION_SECRET: 'where the key of sealed session ids is, if processes share one',
+  WARM_UP: 'start | hook: load everything before it listens, or at POST /warm-up; for snapshots of the process',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The only process variables that a deployment may bind; a name that the proxy doesn't know doesn't compile there. */
@@ -46,6 +47,8 @@ export interface ProcessBindings {
   readonly caBundle: CaBundle | undefined;
   /** Undefined: each process has its own key. */
   readonly sessionSecret: SecretSource | undefined;
+  /** Undefined: no snapshot is taken of the process, and each part is loaded on first use. */
+  readonly warmUp: 'start' | 'hook' | undefined;
 }
 
 export function readProcess(environment: Environment, faults: Faults): ProcessBindings {
@@ -58,6 +61,7 @@ export function readProcess(environment: Environment, faults: Faults): ProcessBi
     PLAIN_HTTP_HOSTS,
     CA_BUNDLE,
     SESSION_SECRET,
+    WARM_UP,
     ...unread
   } = textsOf(environment, PROCESS_VARIABLES);
   unread satisfies Record<string, never>;
@@ -70,6 +74,7 @@ export function readProcess(environment: Environment, faults: Faults): ProcessBi
     plainHttpHosts: readPlainHosts(PLAIN_HTTP_HOSTS ?? '', faults),
     caBundle: CA_BUNDLE === undefined ? undefined : parseCaBundle(CA_BUNDLE, faults),
     sessionSecret: SESSION_SECRET === undefined ? undefined : readSessionSecret(SESSION_SECRET, faults),
+    warmUp: readWarmUp(WARM_UP, faults),
   };
 }
 
@@ -77,6 +82,11 @@ function readPort(text: string, faults: Faults): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
     faults.error(`PORT: expected 0 to 65535, got ${JSON.stringify(text)}`);
   return Number(text);
+}
+
+function readWarmUp(text: string | undefined, faults: Faults): ProcessBindings['warmUp'] {
+  if (text === undefined || text === 'start' || text === 'hook') return text;
+  return faults.error(`WARM_UP: expected start or hook, got ${JSON.stringify(text)}`);
 }
 
 function readHosts(text: string, faults: Faults): readonly string[] {

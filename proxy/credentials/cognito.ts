@@ -2,6 +2,9 @@
 import { UpstreamFailure } from '../base/errors.ts';
 import { AWS_CLIENT, awsRefusal } from './aws-client.ts';
 
+/** Loads AWS's client. */
+export const warmCognito = (): Promise<unknown> => import('@aws-sdk/client-cognito-identity-provider');
+
 export async function readCognitoClientSecret({
   region,
   userPoolId,

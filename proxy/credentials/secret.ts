@@ -83,6 +83,12 @@ export async function readSecretText(source: SecretSource): Promise<string> {
   return readSecret(source);
 }
 
+/** Loads what reading the secret takes; reads nothing. */
+export async function warmSecret({ kind }: SecretSource): Promise<void> {
+  if (kind === 'secrets-manager') await (await import('./secrets-manager.ts')).warmSecretsManager();
+  if (kind === 'cognito') await (await import('./cognito.ts')).warmCognito();
+}
+
 async function readLine(path: string): Promise<string> {
   try {
     return (await readFile(path, 'utf8')).replace(/\r?\n$/, ''); // editors end the last line

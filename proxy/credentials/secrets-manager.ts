@@ -17,6 +17,9 @@ export async function readSecretsManager({
   return memberOf(await readWholeSecret({ arn, region }), key, arn);
 }
 
+/** Loads AWS's client. */
+export const warmSecretsManager = (): Promise<unknown> => import('@aws-sdk/client-secrets-manager');
+
 /** The secret's text, without interpretation. */
 export async function readWholeSecret({
   arn,

@@ -49,6 +49,10 @@ export interface IngressOptions {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly closing: Readonly<Closing>;
+  /** Awaited before each message of a client, until it returns undefined: then nothing is left to prepare. */
+  readonly begin?: (() => Promise<void> | undefined) | undefined;
+  /** Prepares for a snapshot of the process. @default - {@link WARM_UP_PATH} is not found */
+  readonly warmUp?: (() => Promise<void>) | undefined;
   /** Called for each request that is refused before it becomes a call. */
   readonly onRefused?: ((code: ErrorCode) => void) | undefined;
 }
@@ -104,6 +108,11 @@ class Ingress {
     try {
       checkFraming(request);
       if (this.#answered(request, response)) return;
+      if (this.#isHook(request)) {
+        await this.#options.warmUp?.();
+        answer(response, 200, JSON_TYPE, '{"status":"Warm"}');
+        return;
+      }
       if (request.method !== 'POST') {
         await this.#bare(request, response);
         return;
@@ -141,6 +150,8 @@ class Ingress {
         return;
       }
       guards.checkHost(request.headers.host);
+      const beginning = this.#options.begin?.();
+      if (beginning !== undefined) await beginning;
       const inbound = inboundOf(message, request.headers, era, identifying);
       const caller = readCaller(request);
       const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
@@ -178,11 +189,17 @@ class Ingress {
       answer(response, 200, JSON_TYPE, document);
       return true;
     }
+    if (path === WARM_UP_PATH && this.#options.warmUp !== undefined && request.method === 'POST') return false;
     if (path !== '/ping') throw new ProxyError('not-found', `expected the path /mcp, got another`);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new MethodNotAllowed('GET, HEAD', request.method ?? 'none');
     answer(response, 200, JSON_TYPE, '{"status":"Healthy"}');
     return true;
+  }
+
+  /** The platform's call before it takes a snapshot. It has no body that counts. */
+  #isHook({ url = '/', method }: IncomingMessage): boolean {
+    return this.#options.warmUp !== undefined && method === 'POST' && targetOf(url).path === WARM_UP_PATH;
   }
 
   /** Synchronous for a short text. */
@@ -231,7 +248,10 @@ class Ingress {
     if (modern !== undefined)
       throw new ProxyError('invalid-request', 'expected one message: its protocol version has no batches');
     const isProbe = messages.every(isPing);
-    if (!isProbe) guards.checkHost(request.headers.host);
+    if (!isProbe) {
+      guards.checkHost(request.headers.host);
+      await this.#options.begin?.();
+    }
     const caller = isProbe ? NOBODY : await readCaller(request);
     // The replies are combined here, so the upstream must not compress them.
     const exchanges = messages.map(
@@ -281,6 +301,7 @@ class Ingress {
         `${method}${era === 'modern' ? ', which this protocol version does not have' : ''}`,
       );
     guards.checkHost(request.headers.host);
+    await this.#options.begin?.();
     const inbound = inboundOf(undefined, request.headers, era, identifying);
     const exchange = new Exchange(await readCaller(request), era, inbound, 0);
     const sink = new ResponseSink(response, () => exchange.abort(), requestTimeoutMs, closing);
@@ -288,6 +309,9 @@ class Ingress {
     await dispatcher.dispatch(method === 'GET' ? 'stream' : 'end', undefined, exchange, sink);
   }
 }
+
+/** Where the platform calls before it takes a snapshot of the process. */
+export const WARM_UP_PATH = '/warm-up';
 
 const JSON_TYPE = ['Content-Type', 'application/json'] as const;
 

@@ -29,6 +29,16 @@ export interface SetupContext {
    * seconds. Undefined outside a proxy.
    */
   readonly onClose?: (listener: () => Promise<void>) => void;
+  /**
+   * Registers what the first call would load: code, tables, patterns. It runs before a snapshot is taken of the process,
+   * if one is, so it must open no connection, read no secret and draw nothing at random. Undefined outside a proxy.
+   */
+  readonly onWarmUp?: (load: () => Promise<unknown>) => void;
+  /**
+   * Registers what a snapshot of the process must not contain: secrets, connections, random values, times. It runs at the
+   * start, or, if a snapshot is taken, before the first call, which is refused if it fails. Undefined outside a proxy.
+   */
+  readonly onBegin?: (begin: () => Promise<void>) => void;
   /** @internal What a control that withholds names shares with those outside it. Undefined outside a proxy. */
   readonly withholding?: Withholding;
 }

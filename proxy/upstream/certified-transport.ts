@@ -36,6 +36,11 @@ export class CertifiedTransport implements Carrier {
     return this.#used !== undefined && this.#certificate.refused(this.#used.pair);
   }
 
+  /** The certificate is not read: a snapshot must not contain its key. */
+  async warm(): Promise<void> {
+    await new Transport(this.#url, this.#options).warm();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#used?.transport.close();

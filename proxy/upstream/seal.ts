@@ -16,14 +16,18 @@ export class Sealer {
   readonly shared: boolean;
   #key: Buffer | undefined;
 
-  /** @param secret shared by all processes that should open each other's ids; by default each process generates its own */
-  constructor(secret?: string) {
-    this.shared = secret !== undefined;
-    if (secret !== undefined) this.#key = crypto().createHash('sha256').update(`mcp session id\n${secret}`).digest();
+  /** @param shared a secret of several processes, which open each other's ids, will be `learn`ed before anything is sealed */
+  constructor(shared = false) {
+    this.shared = shared;
   }
 
-  /** Generated on first use, so after a restore from a snapshot. */
+  learn(secret: string): void {
+    this.#key = crypto().createHash('sha256').update(`mcp session id\n${secret}`).digest();
+  }
+
+  /** Without a shared secret, each process generates its own on first use, so after a restore from a snapshot. */
   get #secret(): Buffer {
+    if (this.#key === undefined && this.shared) throw new TypeError('the shared secret was not read yet');
     return (this.#key ??= kernelRandom(32));
   }
 
@@ -44,6 +48,8 @@ export class Sealer {
   open(id: string, binding: string): string | undefined {
     const bytes = Sealer.looksSealed(id) ? bytesOf(id.slice(PREFIX.length)) : undefined;
     if (bytes === undefined || bytes.length < NONCE + TAG) return undefined;
+    // A probe before the first call, with a session id: nothing is open yet.
+    if (this.#key === undefined && this.shared) return undefined;
     const decipher = crypto()
       .createDecipheriv('aes-256-gcm', this.#secret, bytes.subarray(0, NONCE), { authTagLength: TAG })
       .setAAD(Buffer.from(binding))

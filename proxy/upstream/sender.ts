@@ -49,6 +49,13 @@ export class Sender {
     this.#path = `${url.pathname}${url.search}`;
   }
 
+  /** Loads what sending takes; connects to nothing. */
+  async warm(): Promise<void> {
+    // Session ids are sealed with it.
+    process.getBuiltinModule('node:crypto');
+    await this.#carrier.warm?.();
+  }
+
   /** Closes all connections, also those in use. */
   close(): void {
     this.#carrier.close();

@@ -29,6 +29,8 @@ export interface Carrier {
    * @default - nothing of a connection says who sends
    */
   refused?(): Promise<boolean>;
+  /** Loads what connecting takes; connects to nothing. @default - it is loaded on first use */
+  warm?(): Promise<void>;
   /** Closes all connections, also those in use. */
   close(): void;
 }
@@ -79,6 +81,12 @@ export class Transport implements Carrier {
     const code = 'EPROXYAUTH';
     const message = 'the forward proxy of HTTP_PROXY wants credentials, or other ones (407)';
     throw unreachable(this.#url, Object.assign(new Error(message), { code, name: 'ForwardProxyError' }), '');
+  }
+
+  async warm(): Promise<void> {
+    await this.#start();
+    // The trusted roots, which Node keeps for the process.
+    if (this.#url.protocol === 'https:') (await import('node:tls')).createSecureContext();
   }
 
   close(): void {

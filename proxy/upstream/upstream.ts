@@ -114,6 +114,11 @@ export class HttpUpstream {
     if (method === 'notifications/prompts/list_changed') this.#catalogues.changed('prompts');
   }
 
+  /** Loads what sending takes; connects to nothing. */
+  async warm(): Promise<void> {
+    await Promise.all([this.#options.auth?.warm?.(), this.#sender.warm()]);
+  }
+
   /** No more calls come: each held session is ended as soon as no request is under way in it. */
   closing(): void {
     this.#sessions.held.closing();

@@ -61,12 +61,17 @@ describe('URIs', () => {
 });
 
 describe('ids', () => {
-  const wrapper = new Wrapper('a secret');
+  const knowing = (secret: string): Wrapper => {
+    const wrapper = new Wrapper();
+    wrapper.learn(secret);
+    return wrapper;
+  };
+  const wrapper = knowing('a secret');
 
   it('seals an id, always in the same form, and opens it for its caller and purpose only', () => {
     const sealed = wrapper.seal('task', 'crm', 'ann', 'task-1');
     expect(wrapper.seal('task', 'crm', 'ann', 'task-1')).toBe(sealed);
-    expect(new Wrapper('a secret').open('task', 'ann', sealed)).toEqual({ upstream: 'crm', id: 'task-1' });
+    expect(knowing('a secret').open('task', 'ann', sealed)).toEqual({ upstream: 'crm', id: 'task-1' });
     expect(wrapper.open('task', 'bob', sealed)).toBeUndefined();
     expect(wrapper.open('state', 'ann', sealed)).toBeUndefined();
     expect(new Wrapper().open('task', 'ann', sealed)).toBeUndefined();

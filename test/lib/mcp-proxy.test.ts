@@ -149,6 +149,7 @@ describe('a proxy', () => {
         HTTPS_PROXY: 'http://proxy.internal:3128',
         NO_PROXY: '.internal,10.0.0.0/8',
         PLAIN_HTTP_HOSTS: 'mcp.mesh.internal',
+        WARM_UP: 'start',
       },
       Tags: { team: 'agents' },
     });

@@ -218,9 +218,11 @@ test('a request without a session id goes to the upstream without one, for it to
 
 test('beyond ten thousand, sessions that no client ends are forgotten, and found again by what their ids hold', async () => {
   const never = () => Promise.reject(new Error('expected no session to be opened or ended'));
+  const sealer = new Sealer(true);
+  sealer.learn('a secret');
   const sessions = new Sessions({
     upstream: 'default',
-    sealer: new Sealer('a secret'),
+    sealer,
     isRuntime: false,
     reopen: true,
     maxSessions: 100,

@@ -51,8 +51,9 @@ export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
     arguments: [],
     check: async ({ upstreams } = {}) =>
       (await import('./check.ts')).checkPolicies(handle.sources, handle.model, upstreams),
-    setup: ({ auditOnly = false }) => {
+    setup: ({ auditOnly = false, onWarmUp }) => {
       const ready = prepare(handle);
+      onWarmUp?.(async () => ready());
       return controlOf(ready, auditOnly);
     },
   });

@@ -15,6 +15,7 @@ import { inSteps, type Passing } from '../../pipeline/steps.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { callEvent, type Ended, refusedEvent } from './event.ts';
 import { type AuditOptions, faultsOf } from './options.ts';
+import type { Recorder } from './recorder.ts';
 
 export type { AuditFormat, AuditOptions } from './options.ts';
 
@@ -32,18 +33,33 @@ export function audit(options: AuditOptions = {}): DefinedControl {
       method: 'tools/call',
     })),
     bindings: bindingsOf(options),
-    setup: async ({ bindings, onRefused, onClose }) => {
+    setup: async ({ bindings, onRefused, onClose, onWarmUp, onBegin }) => {
       if (Object.keys(options).length === 0) {
         onRefused?.((code) => writeLine(jsonLine(refusedEvent(code))));
         return recording((call, ended) => writeLine(jsonLine(callEvent(call, ended))));
       }
-      const { startRecorder } = await import('./recorder.ts');
-      const recorder = await startRecorder(options, bindings);
-      onRefused?.((code) => recorder.refused(refusedEvent(code)));
-      onClose?.(() => recorder.close());
+      const { startRecorder, unrecorded, warmRecorder } = await import('./recorder.ts');
+      let recorder: Recorder | undefined;
+      // Reads the keys, and begins the chain, which belongs to one process.
+      const begin = async (): Promise<void> => {
+        recorder ??= await startRecorder(options, bindings);
+      };
+      const begun = (): Recorder => {
+        if (recorder === undefined) throw new TypeError('a call came before the record was begun');
+        return recorder;
+      };
+      onWarmUp?.(() => warmRecorder(options));
+      if (onBegin === undefined) await begin();
+      else onBegin(begin);
+      // A probe may be refused before the first call: the record isn't begun for it.
+      const early = await unrecorded(options);
+      onRefused?.((code) =>
+        recorder === undefined ? early(refusedEvent(code)) : recorder.refused(refusedEvent(code)),
+      );
+      onClose?.(async () => recorder?.close());
       return recording(
-        (call, ended) => recorder.ended(call, ended),
-        options.onSinkFailure === 'deny' ? (call) => recorder.leaving(call) : undefined,
+        (call, ended) => begun().ended(call, ended),
+        options.onSinkFailure === 'deny' ? (call) => begun().leaving(call) : undefined,
       );
     },
   });

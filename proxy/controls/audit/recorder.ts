@@ -46,6 +46,24 @@ export async function startRecorder(
   return new Writer(options, write, prints, chained, sinks);
 }
 
+/** Loads all that {@link startRecorder} takes, besides keys. */
+export async function warmRecorder({ format = 'json', fingerprints, chain, firehose }: AuditOptions): Promise<void> {
+  await (await import('./format.ts')).formatOf(format);
+  if (fingerprints !== undefined || chain !== undefined) await import('./keys.ts');
+  if (firehose !== undefined) await import('./firehose.ts');
+}
+
+/** Writes what is refused before a record is begun: to standard output, outside of a chain. */
+export async function unrecorded({
+  format = 'json',
+  stdout = true,
+}: AuditOptions): Promise<(event: AuditEvent) => void> {
+  const write = await (await import('./format.ts')).formatOf(format);
+  return (event) => {
+    if (stdout) standardOutput.write(write({ ...event, id: kernelUuid() }));
+  };
+}
+
 class Writer implements Recorder {
   readonly #options: AuditOptions;
   readonly #format: (event: AuditEvent) => string;

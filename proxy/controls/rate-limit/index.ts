@@ -36,7 +36,7 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
         ? {}
         : { [store.table]: { for: 'the ARN of the DynamoDB table in which all sessions count', kind: 'table' } },
     check: () => Promise.resolve({ faults: [], warnings: store === 'memory' ? [NO_SHARED_COUNT] : [] }),
-    setup: async ({ bindings, auditOnly = false }) => {
+    setup: async ({ bindings, auditOnly = false, onWarmUp }) => {
       let plan: Plan;
       let counted: Store;
       if (store === 'memory') {
@@ -50,6 +50,7 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
           throw new TypeError(
             `${store.table}: expected arn:aws:dynamodb:REGION:ACCOUNT:table/NAME, got ${JSON.stringify(bindings[store.table])}`,
           );
+        onWarmUp?.(() => import('./table-client.ts'));
         counted = new TableStore({
           table,
           options: store,

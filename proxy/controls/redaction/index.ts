@@ -25,7 +25,7 @@ export function redaction(options: RedactionOptions): DefinedControl {
         : { transforms: 'all', resources: changesResources(client.detectors, client.fields) ? 'changes' : 'keeps' },
     arguments: (upstream?.fields ?? []).map(hidingIn),
     check: () => checkDetectors('redaction', [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])]),
-    setup: () => {
+    setup: ({ onWarmUp }) => {
       const watch = new ScopeWatch('redaction', {
         'upstream.fields': [upstream?.fields, 'arguments'],
         'upstream.keep': [upstream?.keep, 'arguments'],
@@ -36,6 +36,7 @@ export function redaction(options: RedactionOptions): DefinedControl {
         upstream: upstream && new Rules(upstream),
         client: client && new Rules(client),
         watch,
+        ...(onWarmUp === undefined ? {} : { onWarmUp }),
       });
     },
   });

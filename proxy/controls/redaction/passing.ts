@@ -1,10 +1,11 @@
 /** Redacts a call on its way to the upstream, and its reply on the way back. */
 import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../json/value.ts';
+import type { SetupContext } from '../../pipeline/control.ts';
 import type { Control } from '../../pipeline/next.ts';
 import { inSteps, type Passing } from '../../pipeline/steps.ts';
 import type { MapMessage, Note, Reply } from '../../reply/reply.ts';
-import { type Detector, findAll, findsTheSame, loadDetectors } from '../shared/detectors/index.ts';
+import { type Detector, findAll, findsTheSame, loadDetectors, useOnce } from '../shared/detectors/index.ts';
 import { checkHeaders } from '../shared/surfaces/headers.ts';
 import { type Direction, mapCall, mapMessage } from '../shared/surfaces/index.ts';
 import type { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
@@ -18,10 +19,11 @@ export interface Ways {
   readonly watch: ScopeWatch;
   /** Refuses findings by throwing. */
   readonly refuse?: (call: Call, direction: Direction) => OnFound;
+  readonly onWarmUp?: SetupContext['onWarmUp'];
 }
 
 /** @param control named in the facts */
-export function passing(control: string, { upstream, client, watch, refuse }: Ways): Control {
+export function passing(control: string, { upstream, client, watch, refuse, onWarmUp }: Ways): Control {
   const detectors: readonly Detector[] = [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])];
   let loaded = detectors.every((detector) => detector.load === undefined);
   const isFixed = (client?.detectors ?? []).every(findsTheSame);
@@ -44,6 +46,14 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
     };
     return checked === undefined ? redact() : checked.then(redact);
   };
+  const load = async (): Promise<void> => {
+    await loadDetectors(detectors);
+    loaded = true;
+  };
+  onWarmUp?.(async () => {
+    await load();
+    useOnce(detectors);
+  });
   const inward = (reply: Reply, call: Call, client: Rules): void => {
     if (isFixed) reply.dependsOn([]);
     const map: MapMessage = (message, source, add) => {
@@ -67,9 +77,6 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
     watch.see(call);
     if (loaded) return begin(call);
     // Loaded with the first call and not at start-up, because it is large.
-    return loadDetectors(detectors).then(() => {
-      loaded = true;
-      return begin(call);
-    });
+    return load().then(() => begin(call));
   });
 }

@@ -24,9 +24,14 @@ export function secrets(options: SecretsOptions): DefinedControl {
     // It finds secrets at any place, under any name.
     arguments: [],
     check: () => checkDetectors('secrets', detectors),
-    setup: () => {
+    setup: ({ onWarmUp }) => {
       const rules = new Rules({ detectors: [secret(), ...detectors], keep });
-      const ways = { upstream: rules, client: rules, watch: new ScopeWatch('secrets', { keep: [keep, 'either'] }) };
+      const ways = {
+        upstream: rules,
+        client: rules,
+        watch: new ScopeWatch('secrets', { keep: [keep, 'either'] }),
+        ...(onWarmUp === undefined ? {} : { onWarmUp }),
+      };
       return passing('secrets', onFound === 'redact' ? ways : { ...ways, refuse });
     },
   });

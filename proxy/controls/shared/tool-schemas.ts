@@ -27,6 +27,16 @@ class Schemas {
   });
   #engine: Engine | undefined;
 
+  /** Loads the compiler and the pattern matcher. */
+  async warm(): Promise<void> {
+    const [{ Schema }, { loadEngine }] = await Promise.all([
+      import('../../json-schema/schema.ts'),
+      import('../../json-schema/patterns.ts'),
+    ]);
+    this.#engine ??= await loadEngine();
+    new Schema('{"type":"object","properties":{"a":{"type":"string","pattern":"^a+$"}}}').compile(this.#engine);
+  }
+
   /** The compiled schema of a tool, or its fault. */
   of(schema: object): Made | Promise<Made> {
     return this.known(schema) ?? this.#compile(schema);

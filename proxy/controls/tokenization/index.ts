@@ -53,7 +53,7 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
       },
     },
     check: () => checkDetectors(name, detectors),
-    setup: ({ bindings }) => {
+    setup: ({ bindings, onWarmUp }) => {
       const source = keyringSource(bindings[keyring] ?? '', (warning) => log.warn(`${keyring}: ${warning}`));
       if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);
       const missing = missingFile(source);
@@ -64,6 +64,7 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
         rules: rulesOf(options),
         loaded: new Loaded(source, detectors, typesOf(options)),
       };
+      onWarmUp?.(() => setting.loaded.warm());
       const of = (list: string): string => (name === 'tokenization' ? list : `${name}.${list}`);
       const watch = new ScopeWatch('tokenization', {
         [of('fields')]: [fields, reachOf(options)],

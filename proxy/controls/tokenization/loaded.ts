@@ -3,8 +3,9 @@ import { UpstreamFailure } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import { inTurns } from '../../base/turns.ts';
 import type { Detector } from '../shared/detectors/detector.ts';
-import { loadDetectors } from '../shared/detectors/find-all.ts';
+import { loadDetectors, useOnce } from '../shared/detectors/find-all.ts';
 import { KeyringFault, type KeyringSource, placeOf, readKeyring } from '../shared/keyring.ts';
+import { schemas } from '../shared/tool-schemas.ts';
 import { readTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -31,6 +32,12 @@ export class Loaded {
   async loadDetectors(): Promise<readonly Detector[]> {
     await loadDetectors(this.#unloaded);
     return (this.detectors = this.#unloaded);
+  }
+
+  /** Loads all but the keys. */
+  async warm(): Promise<void> {
+    await Promise.all([this.loadDetectors(), import('./cipher.ts'), import('./tokens.ts'), schemas.warm()]);
+    useOnce(this.#unloaded);
   }
 
   /** One request at a time; after a failure the next call tries again. */

@@ -13,6 +13,7 @@ import { inSteps, type Passing } from '../../pipeline/steps.ts';
 import { anyOf } from '../shared/glob.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { hidingIn } from '../shared/surfaces/scope.ts';
+import { schemas } from '../shared/tool-schemas.ts';
 import { checkArguments, fitsAtOnce, fitsKnown, isListed } from './arguments.ts';
 import { faultsOf, type ValidationOptions } from './options.ts';
 import { promisedBy, Results } from './results.ts';
@@ -37,7 +38,8 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
             resources: results.stripHiddenUnicode === true || results.maxCharacters !== undefined ? 'changes' : 'keeps',
           },
     arguments: [...(checkInputSchema ? [{ method: 'tools/call' }] : []), ...refuse.map(hidingIn)],
-    setup: ({ withholding }) => {
+    setup: ({ withholding, onWarmUp }) => {
+      onWarmUp?.(() => schemas.warm());
       const sanitizing = new Sanitizing(refuse);
       const inward = results === undefined ? undefined : new Results(results);
       const isUnchecked = anyOf(unchecked);

@@ -21,6 +21,8 @@ export interface Outgoing {
 
 /** Adds credentials to requests to one upstream. One instance per upstream, shared by all calls. */
 export interface Authenticator {
+  /** Loads what the first request would load. Fetches no credentials, and connects to nothing. */
+  readonly warm?: (() => Promise<unknown>) | undefined;
   /**
    * Names whose credentials the requests of an exchange are sent with. What the upstream listed for one is not shown to
    * another. Throws `unauthenticated-caller` if the exchange has no token to get credentials with.

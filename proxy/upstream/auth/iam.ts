@@ -33,6 +33,7 @@ export function iam(options: IamOptions): Authenticator {
   const clock = new UpstreamClock();
 
   return {
+    warm: options.credentials === undefined ? () => import('@aws-sdk/credential-providers') : undefined,
     apply(request) {
       const credentials = renewal.current();
       if (credentials instanceof Promise)

@@ -25,6 +25,9 @@ export interface TokenQuery {
   readonly anew?: boolean;
 }
 
+/** Loads AWS's client. */
+export const warmIdentity = (): Promise<unknown> => import('@aws-sdk/client-bedrock-agentcore');
+
 export class IdentityService {
   readonly #bindings: IdentityBindings;
   #client: Sdk.BedrockAgentCoreClient | undefined;

@@ -5,12 +5,13 @@
  * This file is loaded at the start; the code of a way only if the way is bound.
  */
 import { given } from '../../base/environment.ts';
-import { readSecret } from '../../credentials/secret.ts';
+import { readSecret, warmSecret } from '../../credentials/secret.ts';
+import type { Authenticator } from './auth.ts';
 import { IDENTITY_VARIABLES, identityToken, readIdentityBindings } from './identity-bindings.ts';
 import { QUERY_PARAMETER } from './query-parameter.ts';
 import { SECRET_HEADER } from './secret-header.ts';
 import { SUBJECT_TOKEN_TYPES } from './subject-token-types.ts';
-import { askedOf, clientOf, readTokenBindings, TOKEN_VARIABLES } from './token-bindings.ts';
+import { askedOf, clientOf, readTokenBindings, type TokenBindings, TOKEN_VARIABLES } from './token-bindings.ts';
 import { readSecretSource, SECRET_WORDS, type Way, way } from './way.ts';
 
 /** The hosts of Microsoft Entra ID: the public cloud, the US government, and China. */
@@ -40,7 +41,9 @@ export const WAYS = {
       if (bound === undefined) return undefined;
       return async (connecting = {}) => {
         const { clientCredentials } = await import('./client-credentials.ts');
-        return clientCredentials({ ...askedOf(bound), ...clientOf(bound, connecting) });
+        return warmedBy(clientCredentials({ ...askedOf(bound), ...clientOf(bound, connecting) }), () =>
+          warmTokens(bound),
+        );
       };
     },
   }),
@@ -56,7 +59,10 @@ export const WAYS = {
           `${prefix}_HEADER: expected the name of a header for the secret, got ${JSON.stringify(header)}`,
         );
       if (secret === undefined) return undefined;
-      return async () => (await import('./bearer.ts')).bearer({ header, secret: () => readSecret(secret) });
+      return async () =>
+        warmedBy((await import('./bearer.ts')).bearer({ header, secret: () => readSecret(secret) }), () =>
+          warmSecret(secret),
+        );
     },
   }),
 
@@ -75,7 +81,10 @@ export const WAYS = {
           `${prefix}_URL: expected a URL without the parameter ${parameter}, which carries the key of ${prefix}_SECRET, got one with it`,
         );
       if (secret === undefined) return undefined;
-      return async () => (await import('./api-key.ts')).apiKey({ parameter, secret: () => readSecret(secret) });
+      return async () =>
+        warmedBy((await import('./api-key.ts')).apiKey({ parameter, secret: () => readSecret(secret) }), () =>
+          warmSecret(secret),
+        );
     },
   }),
 
@@ -107,7 +116,7 @@ export const WAYS = {
           import('./client-credentials.ts'),
         ]);
         const client = clientOf(bound, connecting);
-        return onBehalf({
+        const exchanging = onBehalf({
           client: new TokenClient(client),
           grant: tokenExchange({
             ...bound,
@@ -115,6 +124,7 @@ export const WAYS = {
             actor: actor === undefined ? undefined : tokenSource(client),
           }),
         });
+        return warmedBy(exchanging, () => warmTokens(bound));
       };
     },
   }),
@@ -137,7 +147,11 @@ export const WAYS = {
           import('./token-client.ts'),
           import('./grants.ts'),
         ]);
-        return onBehalf({ client: new TokenClient(clientOf(bound, connecting)), grant: jwtBearer(bound, tokenUse) });
+        const asserting = onBehalf({
+          client: new TokenClient(clientOf(bound, connecting)),
+          grant: jwtBearer(bound, tokenUse),
+        });
+        return warmedBy(asserting, () => warmTokens(bound));
       };
     },
   }),
@@ -149,10 +163,25 @@ export const WAYS = {
     read(bindings) {
       const bound = readIdentityBindings(bindings);
       if (bound === undefined) return undefined;
-      return async () => (await import('./agentcore-identity.ts')).agentcoreIdentity(bound);
+      return async () => {
+        const [{ agentcoreIdentity }, { warmIdentity }] = await Promise.all([
+          import('./agentcore-identity.ts'),
+          import('./identity-service.ts'),
+        ]);
+        return warmedBy(agentcoreIdentity(bound), warmIdentity);
+      };
     },
   }),
 } satisfies Readonly<Record<string, Way<never>>>;
+
+const warmedBy = (authenticator: Authenticator, warm: () => Promise<unknown>): Authenticator => ({
+  ...authenticator,
+  warm,
+});
+
+async function warmTokens({ secret }: TokenBindings): Promise<void> {
+  await Promise.all([secret && warmSecret(secret), import('oauth4webapi'), import('./token.ts')]);
+}
 
 /** The values of `UPSTREAM_AUTH`. */
 export type WayName = keyof typeof WAYS;

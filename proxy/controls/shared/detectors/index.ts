@@ -6,7 +6,7 @@ export { custom, type CustomOptions } from './custom.ts';
 export { dateOfBirth } from './date-of-birth.ts';
 export type { Detector, Evidence, Span } from './detector.ts';
 export { email } from './email.ts';
-export { findAll, loadDetectors, searchAll } from './find-all.ts';
+export { findAll, loadDetectors, searchAll, useOnce } from './find-all.ts';
 export { iban } from './iban.ts';
 export { ip } from './ip.ts';
 export { passport } from './passport.ts';
