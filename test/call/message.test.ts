@@ -362,6 +362,28 @@ describe.each([
   });
 });
 
+it.each([
+  ['first', '{"name":"a","arguments":{}}'],
+  ['after another', '{"arguments":{"name":"a"},"name":"a"}'],
+  ['after one of the same length and value', '{"some":"a","name":"a"}'],
+  ['after white space', ' {\n "name" : "a" }'],
+  ['with escapes', '{"name":"\\u0061"}'],
+  ['with its key escaped', '{"n\\u0061me":"a"}'],
+])('only the name changes if it stands %s', (_where, params) => {
+  const message = readMessage(request('tools/call', params));
+  const changed = withName(message, 'other');
+  expect(changed).toEqual(readMessage(changed.text));
+  expect(JSON.parse(changed.text)).toEqual({
+    ...(JSON.parse(message.text) as object),
+    params: { ...(JSON.parse(params) as object), name: 'other' },
+  });
+});
+
+it('a task may have the name of a member of the message', () => {
+  const text = '{"jsonrpc":"2.0","id":1,"method":"tasks/get","params": {"taskId":"params"}}';
+  expect(withName(readMessage(text), 'other').text).toBe(text.replace(':"params"', ':"other"'));
+});
+
 it('a message without a name or an id cannot get another', () => {
   expect(() => withName(readMessage(request('tools/list', '{"name":"a"}')), 'b')).toThrow('tools/list names nothing');
   expect(() => withId(readMessage('{"jsonrpc":"2.0","method":"m"}'), '2')).toThrow('the message has no id');

@@ -64,6 +64,25 @@ export const CALL: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
     {
+      why: 'There is no member of that name, nor beyond the last, and a member that is absent has no text.',
+      mutants: [
+        {
+          was: 'if (member === undefined || places.params.find(member) < 0) return undefined;',
+          becomes: 'if (false || places.params.find(member) < 0) return undefined;',
+        },
+        {
+          was: 'for (let i = 0; i < places.meta.count; i++) {',
+          becomes: 'for (let i = 0; i <= places.meta.count; i++) {',
+        },
+        {
+          was: 'return index < 0 ? undefined : tokenKey(text.slice(places.meta.start(index), places.meta.end(index)));',
+          becomes: 'return false ? undefined : tokenKey(text.slice(places.meta.start(index), places.meta.end(index)));',
+        },
+      ],
+    },
+  ],
+  'call/edit-message': [
+    {
       why: 'A value lies within the message, so it never begins at 0, and no two values begin at one place.',
       mutants: [
         {
@@ -83,28 +102,55 @@ export const CALL: Readonly<Record<string, readonly Explanation[]>> = {
           was: 'const moved = start < message.bodyStart ? id.length - (end - start) : 0;',
           becomes: 'const moved = start <= message.bodyStart ? id.length - (end - start) : 0;',
         },
+        {
+          was: 'const isFirst = bodyStart >= 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);',
+          becomes: 'const isFirst = bodyStart > 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);',
+        },
       ],
     },
     {
-      why: 'There is no member of that name, nor beyond the last, and a member that is absent has no text.',
+      why: 'There is no member of that name, and a member that is absent has no text.',
       mutants: [
         {
-          was: "const { text, start, end } = spanIn(message.text, message.bodyStart, member ?? '');",
-          becomes:
-            'const { text, start, end } = spanIn(message.text, message.bodyStart, member ?? "Stryker was here!");',
+          was: "const { text, start, end } = spanOfName(message, member ?? '');",
+          becomes: 'const { text, start, end } = spanOfName(message, member ?? "Stryker was here!");',
         },
         { was: 'const span = { text, start: -1, end: -1 };', becomes: 'const span = { text, start: -1, end: +1 };' },
+      ],
+    },
+    {
+      why: 'It saves work where the name is first. The long way finds the same.',
+      mutants: [
+        { was: 'const key = `{"${member}":`;', becomes: 'const key = ``;' },
+        { was: "const value = JSON.stringify(name ?? '');", becomes: "const value = JSON.stringify(name && '');" },
         {
-          was: 'if (member === undefined || places.params.find(member) < 0) return undefined;',
-          becomes: 'if (false || places.params.find(member) < 0) return undefined;',
+          was: 'const isFirst = bodyStart >= 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);',
+          becomes: 'const isFirst = false;',
         },
         {
-          was: 'for (let i = 0; i < places.meta.count; i++) {',
-          becomes: 'for (let i = 0; i <= places.meta.count; i++) {',
+          was: 'const isFirst = bodyStart >= 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);',
+          becomes: 'const isFirst = bodyStart < 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);',
         },
         {
-          was: 'return index < 0 ? undefined : tokenKey(text.slice(places.meta.start(index), places.meta.end(index)));',
-          becomes: 'return false ? undefined : tokenKey(text.slice(places.meta.start(index), places.meta.end(index)));',
+          was: 'const isFirst = bodyStart >= 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);',
+          becomes: 'const isFirst = bodyStart >= 0 && text.endsWith(key, bodyStart) && text.startsWith(value, start);',
+        },
+        {
+          was: 'const isFirst = bodyStart >= 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);',
+          becomes: 'const isFirst = bodyStart >= 0 && text.startsWith(key, bodyStart) && text.endsWith(value, start);',
+        },
+      ],
+    },
+    {
+      why: 'A message without a name has no text there, and one without a body begins with no such key and value.',
+      mutants: [
+        {
+          was: "const value = JSON.stringify(name ?? '');",
+          becomes: 'const value = JSON.stringify(name ?? "Stryker was here!");',
+        },
+        {
+          was: 'const isFirst = bodyStart >= 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);',
+          becomes: 'const isFirst = true && text.startsWith(key, bodyStart) && text.startsWith(value, start);',
         },
       ],
     },
