@@ -51,7 +51,9 @@ export function post(path: string, body: unknown, signal?: AbortSignal): Promise
 }
 
 export const about = (): Promise<About> => get('/api/about');
-export const calls = (): Promise<Summary[]> => get('/api/calls');
+/** @param newest undefined: all */
+export const calls = (newest?: number): Promise<Summary[]> =>
+  get(newest === undefined ? '/api/calls' : `/api/calls?newest=${newest}`);
 export const call = (id: number): Promise<Detail> => get(`/api/call?id=${id}`);
 
 /** Lines of a stream, as they come. */

@@ -54,10 +54,11 @@ export function take(news: readonly Summary[]): void {
   const kept = calls.value.map((call) => {
     const changed = byId.get(call.id);
     if (changed !== undefined) byId.delete(call.id);
-    return changed ?? call;
+    // A list that was made before the call ended may come after the message that it has.
+    return changed === undefined || (changed.outcome === 'open' && call.outcome !== 'open') ? call : changed;
   });
-  const added = [...byId.values()].toSorted((one, other) => other.id - one.id);
-  calls.value = [...added, ...kept].slice(0, MOST);
+  const all = [...byId.values(), ...kept].toSorted((one, other) => other.id - one.id);
+  calls.value = all.slice(0, MOST);
 }
 
 /** Loads the opened call, again whenever its summary changes. */
@@ -89,6 +90,7 @@ async function load(id: number): Promise<void> {
 }
 
 const AGAIN_MS = 1_500;
+const FIRST = 200;
 
 /** Follows the server for as long as the page is open. */
 export async function follow(): Promise<void> {
@@ -97,10 +99,11 @@ export async function follow(): Promise<void> {
       about.value = await api.about();
       await api.live(() => {
         connection.value = 'open';
-        void api.calls().then((all) => {
-          calls.value = [];
-          take(all);
-        });
+        // The newest first, so that there is something to see at once.
+        void api
+          .calls(FIRST)
+          .then(take)
+          .then(async () => take(await api.calls()));
       }, take);
       connection.value = 'ended';
     } catch (error) {

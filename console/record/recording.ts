@@ -64,6 +64,7 @@ export class Recording {
   #upstreamMs: number | undefined;
   #dropped = false;
   #isCut = false;
+  #summary: Summary | undefined;
 
   constructor(id: number, call: Call, copy: Copy, { setting, run, isOneOfSeveral }: Circumstances) {
     this.id = id;
@@ -100,6 +101,7 @@ export class Recording {
   }
 
   made({ control, ms, before, after, refused, inText = false }: Made): void {
+    this.#summary = undefined;
     this.#replyMs.set(control, (this.#replyMs.get(control) ?? 0) + ms);
     if (before === after) return;
     const last = this.#chains.at(-1);
@@ -114,17 +116,20 @@ export class Recording {
 
   /** It was refused, and the client gets an error. */
   refused(code: string): void {
+    this.#summary = undefined;
     this.#outcome = code;
   }
 
   /** The reply ended, with an outcome or with the code of a refusal after its headers. */
   finished(outcome: string): void {
+    this.#summary = undefined;
     if (this.#outcome === 'open') this.#outcome = outcome;
     this.delivered(false);
   }
 
   /** Its last byte is on the way to the client. */
   delivered(isCut: boolean): void {
+    this.#summary = undefined;
     this.#ms ??= performance.now() - this.#startedAt;
     if (isCut) this.#isCut = true;
   }
@@ -177,7 +182,13 @@ export class Recording {
     }));
   }
 
+  /** Made once, when the call has ended: a page asks for those of all calls. */
   get summary(): Summary {
+    if (this.isOpen) return this.#summarized();
+    return (this.#summary ??= this.#summarized());
+  }
+
+  #summarized(): Summary {
     const { kind, method, era } = this.#call;
     const refusing = this.#refusing();
     return {

@@ -56,9 +56,9 @@ export class Store {
     return this.#calls.get(id);
   }
 
-  /** Oldest first. */
-  all(): IterableIterator<Recording> {
-    return this.#calls.values();
+  /** Oldest first. @param count undefined: all */
+  newest(count: number = this.#calls.size): readonly Recording[] {
+    return [...this.#calls.values().drop(Math.max(0, this.#calls.size - count))];
   }
 
   get size(): number {

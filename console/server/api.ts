@@ -31,7 +31,7 @@ export class Api {
     const { about, recorder, answers = {}, acts = {} } = options;
     this.#answers = new Map<string, Answers>([
       ['/api/about', () => about],
-      ['/api/calls', () => Array.from(recorder.store.all(), ({ summary }) => summary)],
+      ['/api/calls', (query) => recorder.store.newest(numberIn(query, 'newest')).map(({ summary }) => summary)],
       ['/api/call', (query) => recorder.store.get(Number(query.get('id')))?.detail],
       ...Object.entries(answers),
     ]);
@@ -65,6 +65,12 @@ export class Api {
     if (body === undefined) answer(response, 400, { error: `expected JSON of at most ${MOST} bytes` });
     else await act(body.value, response);
   }
+}
+
+/** Undefined: all. */
+function numberIn(query: URLSearchParams, name: string): number | undefined {
+  const value = Number(query.get(name) ?? Number.NaN);
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }
 
 async function readJson(request: IncomingMessage): Promise<{ readonly value: unknown } | undefined> {

@@ -95,7 +95,7 @@ const PICTURES: readonly (readonly [
     async (page) => {
       await open('lookup_customer')(page);
       await page.locator('.diff').first().waitFor();
-      await page.locator('.pane.opened').evaluate('(pane) => pane.scrollTo(0, 150)');
+      await page.evaluate("document.querySelector('.pane.opened').scrollTo(0, 200)");
     },
   ],
   [

@@ -35,7 +35,14 @@ describe('the calls that the console remembers', () => {
     const store = new Store({ calls: 100, bytes: 1e9 });
     for (let i = 0; i < 350; i++) ended(store, 10);
     expect(store.size).toBe(100);
-    expect(Array.from(store.all(), ({ id }) => id).at(0)).toBe(251);
+    expect(
+      store
+        .newest()
+        .map(({ id }) => id)
+        .at(0),
+    ).toBe(251);
+    expect(store.newest(2).map(({ id }) => id)).toEqual([349, 350]);
+    expect(store.newest(1_000)).toHaveLength(100);
   });
 
   it('lose their texts, the oldest first, before they take more memory than its bound', () => {
