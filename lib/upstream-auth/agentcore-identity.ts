@@ -1,32 +1,23 @@
 /** A token or key from AgentCore Identity: for the proxy itself, or for the person who calls. */
 import { Annotations, Fn, type Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type Flow, FLOWS, PROVIDER_ARN, RUNTIME, WORKLOAD_ARN } from '../../proxy/upstream/auth/identity-arns.ts';
-import type { Shape } from '../arn.ts';
-import { arn, type Home, partsOf } from '../deployment/arn.ts';
+import { type Flow, FLOWS, PROVIDER_ARN, RUNTIME } from '../../proxy/upstream/auth/identity-arns.ts';
+import { partsOf } from '../deployment/arn.ts';
 import { checkArn, checkHttps, checkText, checkTexts, type Faults, got, known } from '../faults.ts';
-import { httpsUrl } from '../rules/https-url.ts';
-import { needed, object, oneOf, optional, textBy } from '../rules/parse.ts';
-import type { Place } from '../rules/place.ts';
 import { TEXTS } from '../rules/texts.ts';
 import { bindSecret, type SecretOptions } from '../secret-source.ts';
-import { resource, scopes } from './token-endpoint.ts';
+import {
+  type AgentcoreIdentityEntry,
+  checkIdentityHome,
+  ENTRY,
+  type FlowMembers,
+  NEW,
+  newProviderOf,
+  PROVIDER,
+  WORKLOAD,
+} from './identity-entry.ts';
+import { createProvider, createWorkloadIdentity, type NewProvider } from './new-provider.ts';
 import { type AuthSite, way } from './way.ts';
-
-interface FlowMembers {
-  /** How a provider for OAuth 2 gets its token. `USER_FEDERATION`: the person who calls gives access. @default 'M2M' */
-  readonly flow?: Flow;
-  /** The scopes to request. @default - none */
-  readonly scopes?: readonly string[];
-  /** Resource indicator (RFC 8707). @default - none */
-  readonly resource?: string;
-  /** The logical name of the service that the token is for. @default - none */
-  readonly audience?: string;
-  /** `USER_FEDERATION`: the page that people come back to, which confirms who gave access. */
-  readonly returnUrl?: string;
-  /** The header that carries an API key. @default - `Authorization: Bearer …` */
-  readonly header?: string;
-}
 
 /** The part of CDK's `OAuth2CredentialProvider` that is used. */
 export interface OAuth2ProviderRef {
@@ -43,10 +34,11 @@ export interface ApiKeyProviderRef {
 }
 
 export interface AgentcoreIdentityOptions extends FlowMembers {
-  /** CDK's `OAuth2CredentialProvider` or `ApiKeyCredentialProvider`, or the ARN of one. */
-  readonly provider: OAuth2ProviderRef | ApiKeyProviderRef | string;
+  /** CDK's `OAuth2CredentialProvider` or `ApiKeyCredentialProvider`, the ARN of one, or one that is created. */
+  readonly provider: OAuth2ProviderRef | ApiKeyProviderRef | NewProvider | string;
   /**
-   * A workload identity of your own: CDK's `WorkloadIdentity`, or its ARN. The role gets tokens for it.
+   * A workload identity of your own: CDK's `WorkloadIdentity`, its ARN, or `new`: one is created, which allows `returnUrl`. The
+   * role gets tokens for it.
    * @default - the one that AgentCore Runtime manages, whose tokens it hands over with each request
    */
   readonly workloadIdentity?: { readonly workloadIdentityArn: string } | string;
@@ -56,59 +48,24 @@ export interface AgentcoreIdentityOptions extends FlowMembers {
   readonly encryptionKey?: NonNullable<SecretOptions['encryptionKey']>;
 }
 
-export interface AgentcoreIdentityEntry {
-  readonly agentcoreIdentity: FlowMembers & {
-    readonly providerArn: string;
-    /** A workload identity of your own. @default - the one that AgentCore Runtime manages */
-    readonly workloadIdentityArn?: string;
-  };
-}
-
-const PROVIDER: Shape = {
-  what: 'the ARN of a credential provider of AgentCore Identity',
-  pattern: PROVIDER_ARN,
-  example: 'arn:aws:bedrock-agentcore:REGION:ACCOUNT:token-vault/default/oauth2credentialprovider/NAME',
-};
-const WORKLOAD: Shape = {
-  what: 'the ARN of a workload identity',
-  pattern: WORKLOAD_ARN,
-  example: 'arn:aws:bedrock-agentcore:REGION:ACCOUNT:workload-identity-directory/default/workload-identity/NAME',
-};
-
 type Kind = 'oauth2' | 'apikey';
 
 export const agentcoreIdentity = way<'agentcore-identity', AgentcoreIdentityOptions, AgentcoreIdentityEntry>({
   name: 'agentcore-identity',
   written: 'as an object',
   key: 'agentcoreIdentity',
-  entry: object({
-    agentcoreIdentity: needed(
-      object({
-        providerArn: needed(arn(PROVIDER)),
-        workloadIdentityArn: optional(arn(WORKLOAD)),
-        flow: optional(oneOf(FLOWS)),
-        scopes: optional(scopes),
-        resource: optional(resource),
-        audience: optional(textBy(TEXTS.audience)),
-        returnUrl: optional(httpsUrl()),
-        header: optional(textBy(TEXTS.secretHeader)),
-      }),
-    ),
-  }),
-  options: ({ agentcoreIdentity: { providerArn, workloadIdentityArn, ...rest } }) => ({
+  entry: ENTRY,
+  options: ({ agentcoreIdentity: { providerArn, provider, ...rest } }) => ({
     ...rest,
-    provider: providerArn,
-    ...(workloadIdentityArn === undefined ? {} : { workloadIdentity: workloadIdentityArn }),
+    provider: providerArn ?? newProviderOf(provider),
   }),
-  checkHome({ agentcoreIdentity: { providerArn, workloadIdentityArn } }, home, place) {
-    const at = place.at('agentcoreIdentity');
-    checkAtHome(providerArn, home, at.at('providerArn'));
-    if (workloadIdentityArn !== undefined) checkAtHome(workloadIdentityArn, home, at.at('workloadIdentityArn'));
-  },
+  checkHome: checkIdentityHome,
 
   bind(options, site) {
     const { flow, scopes, resource, audience, returnUrl, header } = options;
-    const { kind, name, providerArn } = providerOf(options.provider, site);
+    const { provider } = options;
+    const there = typeof provider === 'object' && 'secretArn' in provider ? createProvider(provider, site) : provider;
+    const { kind, name, providerArn } = providerOf(there, site);
     const workloadArn = workloadOf(options, site);
     checkMembers(options, kind, site);
     return {
@@ -136,7 +93,7 @@ function isPersonal(flow: Flow | undefined): boolean {
 }
 
 function providerOf(
-  provider: AgentcoreIdentityOptions['provider'],
+  provider: OAuth2ProviderRef | ApiKeyProviderRef | string,
   { stack, where, faults }: AuthSite,
 ): { readonly kind: Kind; readonly name: string; readonly providerArn: string } {
   const place = `${where.auth}: provider`;
@@ -165,8 +122,10 @@ function nameIn(provider: OAuth2ProviderRef | ApiKeyProviderRef): string | undef
 
 function workloadOf(
   { workloadIdentity, flow, returnUrl }: AgentcoreIdentityOptions,
-  { scope, stack, where, faults }: AuthSite,
+  site: AuthSite,
 ): string | undefined {
+  const { scope, stack, where, faults } = site;
+  if (workloadIdentity === NEW) return createWorkloadIdentity(returnUrl, site).workloadIdentityArn;
   if (workloadIdentity === undefined) {
     if (flow === 'USER_FEDERATION' && returnUrl !== undefined)
       Annotations.of(scope).addWarningV2(
@@ -272,12 +231,4 @@ function checkOwn(text: string, { account, region }: Stack, where: string, fault
   ] as const)
     if (known(expected) && parts[part] !== expected)
       faults.add(`${where}: expected one in the stack's ${part} (${expected}), got one in ${parts[part]}`);
-}
-
-function checkAtHome(text: string, home: Home, place: Place): void {
-  const { region, account } = partsOf(text);
-  if (region !== home.region)
-    place.fault(`expected one in the deployment's region (${home.region}), got one in ${region}`);
-  if (account !== home.account)
-    place.fault(`expected one in the deployment's account (${home.account}), got one in ${account}`);
 }

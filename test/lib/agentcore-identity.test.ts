@@ -2,7 +2,10 @@
 import { SecretValue, type Stack } from 'aws-cdk-lib';
 import { ApiKeyCredentialProvider, OAuth2CredentialProvider, WorkloadIdentity } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { describe, expect, it } from 'vitest';
+import { checkUpstreamAuth, upstreamAuthOf } from '../../lib/deployment/upstream-auth.ts';
 import { type AgentcoreIdentityOptions, InboundAuth, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
+import { noFindings, Place } from '../../lib/rules/place.ts';
+import type { AgentcoreIdentityEntry } from '../../lib/upstream-auth/identity-entry.ts';
 import { ACCOUNT, configThatNeeds, environmentOf, faultsOf, REGION, SECRET_ARN, statementsOf, synth } from './synth.ts';
 
 const upstream = ProxyUpstream.url('https://crm.example.com/mcp');
@@ -108,6 +111,106 @@ describe('the role', () => {
     }));
     expect(key).toMatch(/^bedrock-agentcore:GetResourceApiKey @ <Keys\w+\.CredentialProviderArn> /);
     expect(itsSecret).toBe(secretOf('apikey', 'keys'));
+  });
+});
+
+describe('an entry of deployments.ts', () => {
+  const HOME = { account: ACCOUNT, region: REGION };
+  const faultsIn = (agentcoreIdentity: AgentcoreIdentityEntry['agentcoreIdentity']): readonly string[] => {
+    const findings = noFindings();
+    checkUpstreamAuth({ agentcoreIdentity }, HOME, new Place('', findings));
+    return findings.faults;
+  };
+  const permissions = (agentcoreIdentity: AgentcoreIdentityEntry['agentcoreIdentity']): readonly string[] => {
+    const { template } = synth({
+      upstream,
+      upstreamAuth: upstreamAuthOf({ agentcoreIdentity }),
+      inboundAuth,
+      config: byToken,
+    });
+    return statementsOf(template).filter((each) => /bedrock-agentcore:|secretsmanager:/.test(each));
+  };
+
+  it('gives the role exactly what its provider and its workload identity need', () => {
+    expect(permissions({ providerArn: CRM })).toEqual([
+      `bedrock-agentcore:GetResourceOauth2Token @ ${CRM} ${VAULT} ${DIRECTORY} ${RUNTIMES}`,
+      secretOf('oauth2', 'crm'),
+    ]);
+    expect(permissions({ providerArn: CRM, workloadIdentity: WORKLOAD, flow: 'ON_BEHALF_OF_TOKEN_EXCHANGE' })).toEqual([
+      `bedrock-agentcore:GetResourceOauth2Token @ ${CRM} ${VAULT} ${DIRECTORY} ${WORKLOAD}`,
+      `bedrock-agentcore:GetWorkloadAccessTokenForJWT @ ${DIRECTORY} ${WORKLOAD}`,
+      secretOf('oauth2', 'crm'),
+    ]);
+  });
+
+  it('creates a provider and a workload identity, and no secret is in the template', () => {
+    const { template } = synth({
+      upstream,
+      upstreamAuth: upstreamAuthOf({
+        agentcoreIdentity: {
+          provider: {
+            discoveryUrl: 'https://login.example.com/.well-known/openid-configuration',
+            clientId: 'proxy',
+            secretArn: `${SECRET_ARN}#secret`,
+          },
+          workloadIdentity: 'new',
+          flow: 'USER_FEDERATION',
+          returnUrl: RETURN_URL,
+        },
+      }),
+      inboundAuth,
+      config: byToken,
+    });
+    template.hasResourceProperties('AWS::BedrockAgentCore::OAuth2CredentialProvider', {
+      CredentialProviderVendor: 'CustomOauth2',
+      Oauth2ProviderConfigInput: {
+        CustomOauth2ProviderConfig: {
+          ClientId: 'proxy',
+          ClientSecret: `{{resolve:secretsmanager:${SECRET_ARN}:SecretString:secret::}}`,
+        },
+      },
+    });
+    template.hasResourceProperties('AWS::BedrockAgentCore::WorkloadIdentity', {
+      AllowedResourceOauth2ReturnUrls: [RETURN_URL],
+    });
+    const permitted = statementsOf(template).filter((each) => /bedrock-agentcore:Get|secretsmanager:/.test(each));
+    expect(permitted).toEqual([
+      expect.stringMatching(
+        /^bedrock-agentcore:GetResourceOauth2Token @ <\w+Provider\w+\.CredentialProviderArn> \S+ \S+ <\w+Workload\w+\.WorkloadIdentityArn>$/,
+      ),
+      expect.stringMatching(
+        /^bedrock-agentcore:GetWorkloadAccessTokenForJWT @ \S+ <\w+Workload\w+\.WorkloadIdentityArn>$/,
+      ),
+      expect.stringMatching(
+        /^secretsmanager:GetSecretValue @ \S+:secret:bedrock-agentcore-identity!default\/oauth2\/\w+-\?{6}$/,
+      ),
+    ]);
+    const key = synth({
+      upstream,
+      upstreamAuth: upstreamAuthOf({ agentcoreIdentity: { provider: { secretArn: SECRET_ARN }, header: 'X-Api-Key' } }),
+      inboundAuth,
+      config: byToken,
+    }).template;
+    key.hasResourceProperties('AWS::BedrockAgentCore::ApiKeyCredentialProvider', {
+      ApiKey: `{{resolve:secretsmanager:${SECRET_ARN}:SecretString:::}}`,
+    });
+  });
+
+  it('reports what does not fit its account, or names two providers or none', () => {
+    expect(faultsIn({ providerArn: CRM })).toEqual([]);
+    expect(faultsIn({})).toEqual(['agentcoreIdentity: expected providerArn or provider, got neither']);
+    expect(faultsIn({ providerArn: CRM, provider: { secretArn: SECRET_ARN } })).toEqual([
+      'agentcoreIdentity: expected providerArn or provider, got both',
+    ]);
+    expect(faultsIn({ provider: { secretArn: SECRET_ARN, clientId: 'me' } })).toEqual([
+      'agentcoreIdentity.provider: expected discoveryUrl and clientId, or with an API key neither, got one of them',
+    ]);
+    expect(faultsIn({ providerArn: CRM.replace(REGION, 'us-east-1') })).toEqual([
+      `agentcoreIdentity.providerArn: expected one in the deployment's region (${REGION}), got one in us-east-1`,
+    ]);
+    expect(faultsIn({ providerArn: CRM, workloadIdentity: WORKLOAD.replace(ACCOUNT, '999999999999') })).toEqual([
+      `agentcoreIdentity.workloadIdentity: expected one in the deployment's account (${ACCOUNT}), got one in 999999999999`,
+    ]);
   });
 });
 
