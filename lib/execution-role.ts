@@ -58,7 +58,7 @@ export class ExecutionRole extends Role {
       acknowledgeResource(
         policy,
         '*',
-        'ecr:GetAuthorizationToken and the actions that send spans to X-Ray name no resource',
+        'ecr:GetAuthorizationToken, sts:GetWebIdentityToken and the actions that send spans to X-Ray name no resource',
       );
   }
 

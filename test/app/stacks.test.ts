@@ -240,6 +240,18 @@ describe("an entry's upstream auth", () => {
     );
   });
 
+  it('allows the role to sign with a key in KMS, or to show its own identity, in place of reading a secret', async () => {
+    const signingKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const client = { issuer: 'https://id.example.com', clientId: 'me' };
+    const signs = await templateOf({
+      upstreamAuth: { oauth: { ...client, signingKeyArn, signingAlgorithm: 'PS256' } },
+    });
+    expect(resourcesOf(signs, 'kms:Sign')).toEqual([signingKeyArn]);
+    const shows = await templateOf({ upstreamAuth: { jwtBearer: { ...client, authMethod: 'web_identity' } } });
+    expect(resourcesOf(shows, 'sts:GetWebIdentityToken')).toEqual(['*']);
+    for (const template of [signs, shows]) expect(resourcesOf(template, 'secretsmanager:GetSecretValue')).toEqual([]);
+  });
+
   it('allows the role to read the secret of a client certificate', async () => {
     const certificate = SECRET.replace('secret:', 'secret:certificate-');
     const encryptionKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -40,6 +40,52 @@ const ALWAYS = [...LOGS, ...IMAGE];
 const INVOKE = `bedrock-agentcore:InvokeGateway @ ${GATEWAY_ARN}`;
 
 describe('the execution role holds', () => {
+  it('for a key in KMS: signing with that key and algorithm', () => {
+    const keyArn = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+    const client = { issuer: 'https://id.example.com', clientId: 'me', signingKey: { keyArn } };
+    const role = (upstreamAuth: UpstreamAuth) =>
+      synth({ upstream: ProxyUpstream.url('https://crm.example.com/mcp'), upstreamAuth }).template;
+    const template = role(UpstreamAuth.oauth({ ...client, signingAlgorithm: 'ES256', keyId: 'k' }));
+    expect(statementsOf(template)).toEqual([
+      ...ALWAYS,
+      `kms:Sign @ ${keyArn} {"StringEquals":{"kms:SigningAlgorithm":"ECDSA_SHA_256"}}`,
+    ]);
+    expect(environmentOf(template)).toMatchObject({
+      UPSTREAM_SIGNING_KEY: keyArn,
+      UPSTREAM_SIGNING_ALGORITHM: 'ES256',
+      UPSTREAM_KEY_ID: 'k',
+    });
+    expect(statementsOf(role(UpstreamAuth.oauth(client)))).toEqual([
+      ...ALWAYS,
+      `kms:Sign @ ${keyArn} {"StringEquals":{"kms:SigningAlgorithm":"RSASSA_PKCS1_V1_5_SHA_256"}}`,
+    ]);
+  });
+
+  it("for the role's own identity: tokens for one audience, of a minute, with one algorithm", () => {
+    const oauth = (more: object) =>
+      synth({
+        upstream: ProxyUpstream.url('https://crm.example.com/mcp'),
+        upstreamAuth: UpstreamAuth.oauth({ clientId: 'me', authMethod: 'web_identity', ...more }),
+      }).template;
+    const shows = (audience: string, algorithm = 'RS256'): string =>
+      `sts:GetWebIdentityToken @ * {"ForAllValues:StringEquals":{"sts:IdentityTokenAudience":"${audience}"},"Null":{"sts:IdentityTokenAudience":"false"},"StringEquals":{"sts:SigningAlgorithm":"${algorithm}"},"NumericLessThanEquals":{"sts:DurationSeconds":"60"}}`;
+    const entra = oauth({ issuer: 'https://login.microsoftonline.com/TENANT/v2.0' });
+    expect(statementsOf(entra)).toEqual([...ALWAYS, shows('api://AzureADTokenExchange')]);
+    expect(environmentOf(entra)).toMatchObject({
+      UPSTREAM_AUTH_METHOD: 'web_identity',
+      UPSTREAM_ASSERTION_AUDIENCE: 'api://AzureADTokenExchange',
+      UPSTREAM_STS_REGION: REGION,
+    });
+    expect(statementsOf(oauth({ issuer: 'https://id.example.com', signingAlgorithm: 'ES384' }))).toEqual([
+      ...ALWAYS,
+      shows('https://id.example.com', 'ES384'),
+    ]);
+    expect(statementsOf(oauth({ tokenUrl: 'https://id.example.com/token', assertionAudience: 'urn:own' }))).toEqual([
+      ...ALWAYS,
+      shows('urn:own'),
+    ]);
+  });
+
   it('for a client certificate: its secret, beside the secret of the way to authenticate', () => {
     const certificate = SECRET_ARN.replace('crm-key', 'certificate');
     const upstream = ProxyUpstream.url('https://crm.example.com/mcp', { clientCertificate: { secret: certificate } });

@@ -3,10 +3,12 @@
  * `private_key_jwt`). The key is PEM (PKCS 8, PKCS 1 or SEC 1) or a JWK. A certificate beside a PEM key is named by its
  * digests, which Microsoft Entra ID requires.
  */
-import { createPrivateKey, hash, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { constants, createPrivateKey, hash, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import type { ClientAuth } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { kernelUuid } from '../../base/random.ts';
+import type { Sign } from '../../credentials/kms-signer.ts';
+import type { SigningAlgorithm } from '../../credentials/signing-algorithms.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject } from '../../json/value.ts';
 
@@ -19,37 +21,85 @@ interface ClientKey {
   /** `alg`, and what names the key. */
   readonly header: JsonObject;
   /** Undefined for EdDSA, which hashes by itself. */
-  readonly digest: 'sha256' | 'sha384' | 'sha512' | undefined;
+  readonly digest: Digest | undefined;
+  readonly isPss: boolean;
 }
 
-/** Throws `UpstreamFailure` for a text that is no private key; the error doesn't repeat it. */
-export function assertedBy(text: string): ClientAuth {
-  const { key, header, digest } = keyIn(text);
-  return (server, client, body) => {
-    const now = Math.floor(Date.now() / 1000);
+type Digest = 'sha256' | 'sha384' | 'sha512';
+
+/** How assertions are made, whoever signs them. */
+export interface AssertionOptions {
+  /** @default - the issuer, else the token endpoint */
+  readonly audience?: string | undefined;
+  /** @default - as the key is: RS256 for RSA */
+  readonly algorithm?: SigningAlgorithm | undefined;
+  /** `kid`, for a key that doesn't name itself. */
+  readonly keyId?: string | undefined;
+  /** The digest of the key's certificate: `x5t#S256`. */
+  readonly digest?: string | undefined;
+  /** Epoch milliseconds. @default - this machine's */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Signed with the private key in a secret. Throws `UpstreamFailure` for a text that is none; the error doesn't repeat it. */
+export function assertedBy(text: string, options: AssertionOptions = {}): ClientAuth {
+  const { key, header, digest, isPss } = keyIn(text, options.algorithm);
+  const padding = isPss
+    ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+    : {};
+  return assertion(header, options, (input) =>
+    sign(digest, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363', ...padding }),
+  );
+}
+
+/** Signed elsewhere, by `sign`. */
+export function assertionSignedBy(sign: Sign, algorithm: SigningAlgorithm, options: AssertionOptions): ClientAuth {
+  return assertion({ alg: algorithm, typ: 'JWT' }, options, sign);
+}
+
+/** Made elsewhere, as a whole. */
+export function assertionOf(make: () => Promise<string>): ClientAuth {
+  return async (_server, client, body) => put(body, client.client_id, await make());
+}
+
+function assertion(
+  header: JsonObject,
+  { audience, keyId, digest, now = Date.now }: AssertionOptions,
+  signed: (input: string) => Buffer | Promise<Buffer>,
+): ClientAuth {
+  return async (server, client, body) => {
+    const seconds = Math.floor(now() / 1000);
     const claims = {
       iss: client.client_id,
       sub: client.client_id,
       // An assertion for one server must be worth nothing at another, so its audience is the issuer if that is known.
-      aud: server.issuer,
+      aud: audience ?? server.issuer,
       jti: kernelUuid(),
-      iat: now,
-      nbf: now,
-      exp: now + LIFE_S,
+      iat: seconds,
+      nbf: seconds,
+      exp: seconds + LIFE_S,
     };
-    const input = `${encoded(header)}.${encoded(claims)}`;
-    const signature = sign(digest, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
-    body.set('client_id', client.client_id);
-    body.set('client_assertion_type', ASSERTION_TYPE);
-    body.set('client_assertion', `${input}.${signature.toString('base64url')}`);
+    const named = {
+      ...header,
+      ...(keyId === undefined ? {} : { kid: keyId }),
+      ...(digest === undefined ? {} : { 'x5t#S256': digest }),
+    };
+    const input = `${encoded(named)}.${encoded(claims)}`;
+    put(body, client.client_id, `${input}.${(await signed(input)).toString('base64url')}`);
   };
+}
+
+function put(body: URLSearchParams, clientId: string, made: string): void {
+  body.set('client_id', clientId);
+  body.set('client_assertion_type', ASSERTION_TYPE);
+  body.set('client_assertion', made);
 }
 
 function encoded(value: JsonObject): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-function keyIn(text: string): ClientKey {
+function keyIn(text: string, algorithm: SigningAlgorithm | undefined): ClientKey {
   const trimmed = text.trim();
   let key: KeyObject;
   let named: JsonObject = {};
@@ -71,8 +121,8 @@ function keyIn(text: string): ClientKey {
       'the secret for private_key_jwt is not a private key: expected PEM (BEGIN PRIVATE KEY) or a JWK',
     );
   }
-  const { alg, digest } = algorithmOf(key);
-  return { key, digest, header: { alg, typ: 'JWT', ...named } };
+  const { alg, digest } = algorithmOf(key, algorithm);
+  return { key, digest, isPss: alg.startsWith('PS'), header: { alg, typ: 'JWT', ...named } };
 }
 
 /** RFC 7515 §4.1.7 and §4.1.8. */
@@ -85,26 +135,35 @@ function digestsOf(certificate: X509Certificate, key: KeyObject): JsonObject {
   return { x5t: hash('sha1', certificate.raw, 'base64url'), 'x5t#S256': hash('sha256', certificate.raw, 'base64url') };
 }
 
-const BY_CURVE: ReadonlyMap<
-  string | undefined,
-  { readonly alg: string; readonly digest: 'sha256' | 'sha384' | 'sha512' }
-> = new Map([
-  ['prime256v1', { alg: 'ES256', digest: 'sha256' }],
-  ['secp384r1', { alg: 'ES384', digest: 'sha384' }],
-  ['secp521r1', { alg: 'ES512', digest: 'sha512' }],
+const BY_CURVE: ReadonlyMap<string | undefined, SigningAlgorithm> = new Map([
+  ['prime256v1', 'ES256'],
+  ['secp384r1', 'ES384'],
+  ['secp521r1', 'ES512'],
 ]);
 /** NIST SP 800-131A: shorter RSA keys sign nothing. */
 const MIN_RSA_BITS = 2048;
 
-function algorithmOf(key: KeyObject): { readonly alg: string; readonly digest: ClientKey['digest'] } {
+/** @param wanted the configured one; it must be one that the key has */
+function algorithmOf(
+  key: KeyObject,
+  wanted: SigningAlgorithm | undefined,
+): { readonly alg: SigningAlgorithm; readonly digest: Digest | undefined } {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'rsa' && (modulusLength ?? 0) >= MIN_RSA_BITS)
-    return { alg: 'RS256', digest: 'sha256' };
-  if (key.asymmetricKeyType === 'ed25519') return { alg: 'EdDSA', digest: undefined };
-  const byCurve = key.asymmetricKeyType === 'ec' ? BY_CURVE.get(namedCurve) : undefined;
-  if (byCurve !== undefined) return byCurve;
-  throw new UpstreamFailure(
-    'upstream-auth',
-    `the key for private_key_jwt is ${key.asymmetricKeyType ?? 'of an unknown type'}: expected RSA of at least ${MIN_RSA_BITS} bits, P-256, P-384, P-521 or Ed25519`,
-  );
+  const type = key.asymmetricKeyType;
+  const isRsa = type === 'rsa' && (modulusLength ?? 0) >= MIN_RSA_BITS;
+  const own = isRsa ? 'RS256' : type === 'ed25519' ? 'EdDSA' : type === 'ec' ? BY_CURVE.get(namedCurve) : undefined;
+  if (own === undefined)
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `the key for private_key_jwt is ${type ?? 'of an unknown type'}: expected RSA of at least ${MIN_RSA_BITS} bits, P-256, P-384, P-521 or Ed25519`,
+    );
+  const alg = wanted ?? own;
+  if (alg !== own && !(isRsa && /^[RP]S/.test(alg)))
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `the key for private_key_jwt signs ${isRsa ? 'RS256 to PS512' : own}, expected one for ${alg}: correct UPSTREAM_SIGNING_ALGORITHM`,
+    );
+  return { alg, digest: alg === 'EdDSA' ? undefined : DIGESTS[alg.slice(2)] };
 }
+
+const DIGESTS: Readonly<Record<string, Digest>> = { 256: 'sha256', 384: 'sha384', 512: 'sha512' };

@@ -1,10 +1,8 @@
 /** The bindings of the ways that get tokens from an authorization server. */
 import { suffixOf } from '../../base/aws-hosts.ts';
-import type { SecretSource } from '../../credentials/secret.ts';
-import { readSecret } from '../../credentials/secret.ts';
-import { CLIENT_METHODS, type ClientMethod, isByCertificate } from './client-methods.ts';
+import { PROOF_VARIABLES, type ProofBindings, proving, readProof } from './client-proof.ts';
 import type { TokenClientOptions } from './token-client.ts';
-import { type Connecting, readEndpoint, readSecretSource, SECRET_WORDS, type WayBindings } from './way.ts';
+import { type Connecting, readEndpoint, type WayBindings } from './way.ts';
 
 export const TOKEN_VARIABLES = {
   ISSUER: 'the issuer, whose metadata names the token endpoint',
@@ -13,43 +11,25 @@ export const TOKEN_VARIABLES = {
   SCOPES: 'scopes, separated by spaces',
   RESOURCE: 'the resource indicator (RFC 8707)',
   AUDIENCE: 'the logical name of the service that the token is for (RFC 8693 §2.1; Auth0)',
-  AUTH_METHOD: `how the client authenticates: ${CLIENT_METHODS.join(' | ')}; with private_key_jwt the secret is a private key, with the last two the client certificate takes its place; default: what the issuer supports`,
-  SECRET: SECRET_WORDS,
+  ...PROOF_VARIABLES,
 } as const;
 
-export interface TokenBindings {
+export interface TokenBindings extends ProofBindings {
   readonly server:
     | { readonly issuer: URL; readonly tokenEndpoint?: undefined }
     | { readonly issuer?: URL | undefined; readonly tokenEndpoint: URL };
   readonly clientId: string;
-  /** Undefined: the client certificate takes its place. */
-  readonly secret: SecretSource | undefined;
   readonly scopes: readonly string[];
   readonly resource: string | undefined;
   readonly audience: string | undefined;
-  readonly authMethod: ClientMethod | undefined;
 }
 
 export function readTokenBindings(bindings: WayBindings<keyof typeof TOKEN_VARIABLES>): TokenBindings | undefined {
   const { prefix, get, faults } = bindings;
-  const given = get('AUTH_METHOD');
-  const authMethod = CLIENT_METHODS.find((method) => method === given);
-  if (given !== undefined && authMethod === undefined)
-    faults.error(
-      `${prefix}_AUTH_METHOD: expected ${CLIENT_METHODS.slice(0, -1).join(', ')} or ${CLIENT_METHODS.at(-1)}, got ${JSON.stringify(given)}`,
-    );
-  const byCertificate = isByCertificate(authMethod);
-  const secret = byCertificate ? undefined : readSecretSource(bindings);
-  if (byCertificate && get('SECRET') !== undefined)
-    faults.error(
-      `${prefix}_SECRET: expected none with ${prefix}_AUTH_METHOD=${given}, since the client certificate takes its place, got one`,
-    );
-  if (byCertificate && !bindings.hasCertificate)
-    faults.error(
-      `${prefix}_CLIENT_CERTIFICATE: expected where the client certificate is, for ${prefix}_AUTH_METHOD=${given}, got nothing`,
-    );
+  const proof = readProof(bindings);
   const issuer = readEndpoint('ISSUER', bindings);
   const tokenEndpoint = readEndpoint('TOKEN_URL', bindings);
+  const secret = proof?.proof.kind === 'secret' ? proof.proof.source : undefined;
   const cognito = secret?.kind === 'cognito' ? secret : undefined;
   const clientId = get('CLIENT_ID') ?? cognito?.clientId;
   const found = issuer ?? (cognito && cognitoIssuer(cognito));
@@ -57,9 +37,9 @@ export function readTokenBindings(bindings: WayBindings<keyof typeof TOKEN_VARIA
   if (get('ISSUER') === undefined && get('TOKEN_URL') === undefined && server === undefined)
     faults.error(`${prefix}_ISSUER: expected the issuer's URL (or ${prefix}_TOKEN_URL), got nothing`);
   if (clientId === undefined) faults.error(`${prefix}_CLIENT_ID: expected the OAuth client id, got nothing`);
-  if ((secret === undefined && !byCertificate) || clientId === undefined || server === undefined) return undefined;
+  if (proof === undefined || clientId === undefined || server === undefined) return undefined;
   const scopes = (get('SCOPES') ?? '').split(/[\s,]/).filter((scope) => scope !== '');
-  return { server, clientId, secret, scopes, resource: get('RESOURCE'), audience: get('AUDIENCE'), authMethod };
+  return { ...proof, server, clientId, scopes, resource: get('RESOURCE'), audience: get('AUDIENCE') };
 }
 
 /** What a token is asked for. */
@@ -69,8 +49,8 @@ export function askedOf({ scopes, resource, audience }: TokenBindings) {
 
 /** The client that these bindings describe. */
 export function clientOf(bound: TokenBindings, { certificate }: Connecting): TokenClientOptions {
-  const { server, clientId, authMethod, secret } = bound;
-  return { server, clientId, authMethod, certificate, secret: secret && (() => readSecret(secret)) };
+  const { server, clientId } = bound;
+  return { server, clientId, certificate, ...proving(bound) };
 }
 
 /** A user pool is its own issuer. */

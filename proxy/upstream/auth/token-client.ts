@@ -3,7 +3,10 @@
  * again after a failure.
  */
 import type { AuthorizationServer } from 'oauth4webapi';
+import type { ClientAuth } from 'oauth4webapi';
 import { CertificateRefused } from '../../base/refused-certificate.ts';
+import { AssertionClock } from './assertion-clock.ts';
+import type { AssertionOptions } from './client-assertion.ts';
 import type { ClientCertificate } from './client-certificate.ts';
 import type { ClientMethod } from './client-methods.ts';
 import { discover } from './issuer.ts';
@@ -25,6 +28,10 @@ export interface TokenClientOptions {
    * @default - the certificate is what the client authenticates with
    */
   readonly secret?: (() => Promise<string>) | undefined;
+  /** What the client authenticates with in place of a secret. @default - the secret, or the certificate */
+  readonly proof?: ((options: AssertionOptions) => Promise<ClientAuth>) | undefined;
+  /** How assertions are made. */
+  readonly assertion?: AssertionOptions | undefined;
   /** Shown to the authorization server where that asks for one. @default - none is */
   readonly certificate?: ClientCertificate | undefined;
   /** @default - what the issuer's metadata supports, basic before post */
@@ -35,6 +42,7 @@ export class TokenClient {
   readonly #options: TokenClientOptions;
   #server: AuthorizationServer | undefined;
   #secret: string | undefined;
+  readonly #clock = new AssertionClock();
 
   constructor(options: TokenClientOptions) {
     this.#options = options;
@@ -49,6 +57,8 @@ export class TokenClient {
     } catch (error) {
       this.#server = undefined; // the endpoint may have moved
       if (error instanceof InvalidClient) this.#secret = undefined;
+      if (error instanceof InvalidClient && this.#asserts && this.#clock.wasOff(error.date))
+        return this.#requestWith(shown, grant);
       const isRefused = error instanceof InvalidClient || error instanceof CertificateRefused;
       if (shown === undefined || !isRefused || (await certificate?.refused(shown)) !== true) throw error;
       return this.#requestWith(await certificate?.current(), grant); // rotated since it was read
@@ -75,8 +85,23 @@ export class TokenClient {
     { keyPair, secret }: { readonly keyPair: ClientKeyPair | undefined; readonly secret: string | undefined },
     grant: Grant,
   ): Promise<Token> {
-    const { clientId, authMethod } = this.#options;
-    return requestToken(server, { clientId, clientSecret: secret, keyPair, authMethod, grant });
+    const { clientId, authMethod, proof, assertion } = this.#options;
+    const asserted: AssertionOptions = { ...assertion, now: () => this.#clock.now() };
+    return requestToken(server, {
+      clientId,
+      clientSecret: secret,
+      keyPair,
+      authMethod,
+      grant,
+      assertion: asserted,
+      proof: proof && (() => proof(asserted)),
+    });
+  }
+
+  /** Its requests say what time it is. */
+  get #asserts(): boolean {
+    const { authMethod, proof } = this.#options;
+    return proof !== undefined || authMethod === 'private_key_jwt';
   }
 }
 
@@ -85,5 +110,5 @@ async function serverOf(
   keyPair: ClientKeyPair | undefined,
 ): Promise<AuthorizationServer> {
   if (server.tokenEndpoint === undefined) return discover(server.issuer, keyPair);
-  return { issuer: server.issuer?.href ?? server.tokenEndpoint.origin, token_endpoint: server.tokenEndpoint.href };
+  return { issuer: server.issuer?.href ?? server.tokenEndpoint.href, token_endpoint: server.tokenEndpoint.href };
 }

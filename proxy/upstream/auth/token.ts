@@ -2,6 +2,7 @@
 import type { AuthorizationServer, ClientAuth } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn } from '../../credentials/endpoint.ts';
+import type { AssertionOptions } from './client-assertion.ts';
 import { type ClientMethod, isByCertificate } from './client-methods.ts';
 import type { ClientKeyPair } from './key-pair.ts';
 
@@ -22,6 +23,9 @@ export interface TokenRequest {
   readonly keyPair: ClientKeyPair | undefined;
   readonly authMethod: ClientMethod | undefined;
   readonly grant: Grant;
+  readonly assertion?: AssertionOptions | undefined;
+  /** What it authenticates with in place of a secret. */
+  readonly proof?: (() => Promise<ClientAuth>) | undefined;
 }
 
 /**
@@ -57,7 +61,15 @@ export class TokenRefused extends UpstreamFailure {
 }
 
 /** The server doesn't know the client or its secret: the secret should be read again. */
-export class InvalidClient extends TokenRefused {}
+export class InvalidClient extends TokenRefused {
+  /** The answer's `Date`. */
+  readonly date: string | undefined;
+
+  constructor(message: string, error: string, endpoint: string, date: string | undefined) {
+    super(message, error, endpoint);
+    this.date = date;
+  }
+}
 
 export async function requestToken(server: AuthorizationServer, request: TokenRequest): Promise<Token> {
   const oauth = await import('oauth4webapi');
@@ -130,12 +142,13 @@ function clientSecretBasic(clientSecret: string): ClientAuth {
 }
 
 async function clientAuth(server: AuthorizationServer, request: TokenRequest): Promise<ClientAuth> {
-  const { clientSecret } = request;
+  const { clientSecret, proof, assertion } = request;
+  if (proof !== undefined) return proof();
   const method = authMethod(server, request);
   // The client's id alone (RFC 8705 §2): the connection says the rest.
   if (clientSecret === undefined || isByCertificate(method))
     return (_server, client, body) => body.set('client_id', client.client_id);
-  if (method === 'private_key_jwt') return (await import('./client-assertion.ts')).assertedBy(clientSecret);
+  if (method === 'private_key_jwt') return (await import('./client-assertion.ts')).assertedBy(clientSecret, assertion);
   if (method === 'client_secret_basic') return clientSecretBasic(clientSecret);
   return (await import('oauth4webapi')).ClientSecretPost(clientSecret);
 }
@@ -161,12 +174,14 @@ function refusal(
   server: AuthorizationServer,
   { status, headers }: Response,
   body: ReadonlyMap<string, unknown> | undefined,
-  { grant, clientSecret }: TokenRequest,
+  { grant, clientSecret, proof: proves }: TokenRequest,
 ): UpstreamFailure {
   const proof =
-    clientSecret === undefined
-      ? 'what is registered there of the client certificate'
-      : 'the secret that UPSTREAM_SECRET points to';
+    proves !== undefined
+      ? 'what is registered there of the key, or of the role whose identity it shows'
+      : clientSecret === undefined
+        ? 'what is registered there of the client certificate'
+        : 'the secret that UPSTREAM_SECRET points to';
   const code = body?.get('error');
   const shown = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
   if (status === 429 || status >= 500 || shown === 'temporarily_unavailable' || shown === 'slow_down') {
@@ -183,8 +198,9 @@ function refusal(
     (shown === undefined && status === 404 ? 'check UPSTREAM_TOKEN_URL' : 'check how this client is registered');
   const endpoint = endpointOf(server);
   const message = `${endpoint} refused the token request (${blamed}, status ${status}): ${advice}`;
-  const Refused = blamed === 'invalid_client' ? InvalidClient : TokenRefused;
-  return new Refused(message, blamed, endpoint);
+  return blamed === 'invalid_client'
+    ? new InvalidClient(message, blamed, endpoint, headers.get('date') ?? undefined)
+    : new TokenRefused(message, blamed, endpoint);
 }
 
 const ADVICE: ReadonlyMap<string, string> = new Map(

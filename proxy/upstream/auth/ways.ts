@@ -7,6 +7,7 @@
 import { given } from '../../base/environment.ts';
 import { readSecret, warmSecret } from '../../credentials/secret.ts';
 import type { Authenticator } from './auth.ts';
+import { warmProof } from './client-proof.ts';
 import { IDENTITY_VARIABLES, identityToken, readIdentityBindings } from './identity-bindings.ts';
 import { QUERY_PARAMETER } from './query-parameter.ts';
 import { SECRET_HEADER } from './secret-header.ts';
@@ -179,8 +180,8 @@ const warmedBy = (authenticator: Authenticator, warm: () => Promise<unknown>): A
   warm,
 });
 
-async function warmTokens({ secret }: TokenBindings): Promise<void> {
-  await Promise.all([secret && warmSecret(secret), import('oauth4webapi'), import('./token.ts')]);
+async function warmTokens({ proof }: TokenBindings): Promise<void> {
+  await Promise.all([warmProof(proof), import('oauth4webapi'), import('./token.ts')]);
 }
 
 /** The values of `UPSTREAM_AUTH`. */

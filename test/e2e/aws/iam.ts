@@ -70,6 +70,11 @@ function meets(operator: string, keys: unknown, context: Readonly<Record<string,
       case 'ArnLike':
       case 'ArnEquals':
         return actual !== undefined && listOf(expected).some((pattern) => like(String(pattern), actual));
+      // A key with several values is given as JSON.
+      case 'ForAllValues:StringEquals':
+        return actual === undefined || several(actual).every((one) => listOf(expected).includes(one));
+      case 'NumericLessThanEquals':
+        return actual !== undefined && Number(actual) <= Number(expected);
       case 'Null':
         return String(actual === undefined) === String(expected);
       default:
@@ -87,6 +92,11 @@ function like(pattern: string, value: string, flags = ''): boolean {
       .replaceAll('?', '.')}$`,
     flags,
   ).test(value);
+}
+
+function several(actual: string): readonly unknown[] {
+  const values: unknown = actual.startsWith('[') ? JSON.parse(actual) : [actual];
+  return listOf(values);
 }
 
 function listOf(value: unknown): readonly unknown[] {

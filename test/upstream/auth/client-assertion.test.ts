@@ -3,7 +3,8 @@ import { generateKeyPairSync, hash, type KeyObject, X509Certificate } from 'node
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
-import { assertedBy } from '../../../proxy/upstream/auth/client-assertion.ts';
+import type { SigningAlgorithm } from '../../../proxy/credentials/signing-algorithms.ts';
+import { assertedBy, type AssertionOptions } from '../../../proxy/upstream/auth/client-assertion.ts';
 import { clientCredentials } from '../../../proxy/upstream/auth/client-credentials.ts';
 import { selfSigned } from '../../support/certificate.ts';
 import { startTokenIssuer } from '../../support/token-issuer.ts';
@@ -13,10 +14,10 @@ const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' = 'pkcs8'): string => key.export({ type, format: 'pem' });
 
 /** The parameters that an assertion adds to a request. */
-function asserted(text: string): URLSearchParams {
+async function asserted(text: string, options: AssertionOptions = {}): Promise<URLSearchParams> {
   const body = new URLSearchParams();
   const server = { issuer: 'https://idp.example.com', token_endpoint: 'https://idp.example.com/token' };
-  void assertedBy(text)(server, { client_id: 'me' }, body, new Headers());
+  await assertedBy(text, options)(server, { client_id: 'me' }, body, new Headers());
   return body;
 }
 
@@ -38,7 +39,7 @@ test.each<[string, string, Pair, string]>([
   ['P-521', 'ES512', p521, pem(p521.privateKey)],
   ['Ed25519', 'EdDSA', ed25519, `\n${pem(ed25519.privateKey)}\n`],
 ])('a key of %s signs with %s', async (_, alg, { publicKey }, text) => {
-  const first = asserted(text);
+  const first = await asserted(text);
   expect(first.get('client_assertion_type')).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
   expect(first.get('client_id')).toBe('me');
   const { payload, protectedHeader } = await jwtVerify(first.get('client_assertion') ?? '', publicKey, {
@@ -50,30 +51,48 @@ test.each<[string, string, Pair, string]>([
   });
   expect(protectedHeader).toEqual({ alg, typ: 'JWT' });
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
-  const again = await jwtVerify(asserted(text).get('client_assertion') ?? '', publicKey);
+  const again = await jwtVerify((await asserted(text)).get('client_assertion') ?? '', publicKey);
   expect(again.payload.jti).not.toBe(payload.jti);
 });
 
-test('a JWK names its key', () => {
+test.each<[string, SigningAlgorithm, KeyObject, KeyObject]>([
+  ['RSA', 'PS256', rsa.privateKey, rsa.publicKey],
+  ['RSA', 'RS512', rsa.privateKey, rsa.publicKey],
+  ['P-256', 'ES256', p256.privateKey, p256.publicKey],
+])('a key of %s signs with %s if that is configured', async (_, algorithm, key, publicKey) => {
+  const made = (await asserted(pem(key), { algorithm, keyId: 'k-2', audience: 'urn:a' })).get('client_assertion') ?? '';
+  const { protectedHeader } = await jwtVerify(made, publicKey, { audience: 'urn:a' });
+  expect(protectedHeader).toEqual({ alg: algorithm, typ: 'JWT', kid: 'k-2' });
+});
+
+test.each<[SigningAlgorithm, KeyObject, string]>([
+  ['ES256', rsa.privateKey, 'signs RS256 to PS512, expected one for ES256: correct UPSTREAM_SIGNING_ALGORITHM'],
+  ['RS256', p256.privateKey, 'signs ES256, expected one for RS256'],
+  ['ES384', p256.privateKey, 'signs ES256, expected one for ES384'],
+])('%s is refused for a key of another kind', async (algorithm, key, words) => {
+  await expect(asserted(pem(key), { algorithm })).rejects.toThrow(words);
+});
+
+test('a JWK names its key', async () => {
   const text = JSON.stringify({ ...p256.privateKey.export({ format: 'jwk' }), kid: 'k-1' });
-  expect(decodeProtectedHeader(asserted(text).get('client_assertion') ?? '')).toEqual({
+  expect(decodeProtectedHeader((await asserted(text)).get('client_assertion') ?? '')).toEqual({
     alg: 'ES256',
     typ: 'JWT',
     kid: 'k-1',
   });
 });
 
-test('a certificate beside a PEM key is named by its digests, and must be of that key', () => {
+test('a certificate beside a PEM key is named by its digests, and must be of that key', async () => {
   const { key, cert } = selfSigned();
   const { raw } = new X509Certificate(cert);
   for (const text of [key + cert, cert + key])
-    expect(decodeProtectedHeader(asserted(text).get('client_assertion') ?? '')).toEqual({
+    expect(decodeProtectedHeader((await asserted(text)).get('client_assertion') ?? '')).toEqual({
       alg: 'ES256',
       typ: 'JWT',
       x5t: hash('sha1', raw, 'base64url'),
       'x5t#S256': hash('sha256', raw, 'base64url'),
     });
-  expect(() => asserted(key + selfSigned().cert)).toThrow('has a certificate of another key');
+  await expect(asserted(key + selfSigned().cert)).rejects.toThrow('has a certificate of another key');
 });
 
 test.each([
@@ -84,10 +103,10 @@ test.each([
   ['a key for something else', pem(generateKeyPairSync('x25519').privateKey)],
   ['a JWK without its private part', JSON.stringify(p256.publicKey.export({ format: 'jwk' }))],
   ['a list', '[]'],
-])('%s is refused, and the error shows none of it', (_, text) => {
+])('%s is refused, and the error shows none of it', async (_, text) => {
   let error: unknown;
   try {
-    asserted(text);
+    await asserted(text);
   } catch (caught) {
     error = caught;
   }
