@@ -120,4 +120,13 @@ export const UNITS: readonly string[] = [
   'PID|',
   'PID|1||A^^^^PPN~||||19800203|\r',
   'BEGIN:VCARD\nBDAY;X:19800203\n',
+  'into t (dob) VALUES (',
+  "into t (dob, x) VALUES ('1980-02-03', 1), ",
+  ')VALUES',
+  "('",
+  'NM1*IL*1*A*B****34*536228761~',
+  'DMG*D8*',
+  'dob?\nA: ',
+  'acme_sk_k3J9xQ2vL7pR4wZ8qM1n ',
+  'born in March 1980 ',
 ];

@@ -7,7 +7,7 @@ const NONE: readonly string[] = Object.freeze([]);
 
 /** Members that name the value beside them. */
 const NAMING = `name,key,header,field,label,question,attribute,attr,property,prop,param,parameter,variable,column,field name,field id,display name,
-  question text,title,heading,caption,term,prompt,key name,attribute name,property name,parameter name,param name,header name`;
+  question text,title,heading,caption,term,prompt,q,key name,attribute name,property name,parameter name,param name,header name`;
 /** Members that may do so; read after the others. */
 const KIND = `code,category,id,use,usage,purpose,rel,tag,slot,subtype,channel,medium,contact type,text,description,link id,concept`;
 /** Those that also say what an id is one of. */
@@ -72,12 +72,17 @@ export function namesBeside(holder: Holder, key: string, types = false): readonl
     if (other === key) continue;
     const rank = rankOf(other);
     if (rank === undefined || (types && rank !== TYPES)) continue;
-    const name = nameIn(holder[other]);
+    const name = nameOfDocument(other, holder[other]) ?? nameIn(holder[other]);
     if (name === undefined) continue;
     if (rank === NAMES) names = names.concat(name);
     else kinds = kinds.concat(name);
   }
   return kinds === NONE ? names : names.concat(kinds);
+}
+
+/** Machine-readable documents have a letter for their type (ICAO 9303): `{"documentType":"P","documentNumber":…}`. */
+function nameOfDocument(key: string, value: JsonValue | undefined): string | undefined {
+  return value === 'P' && /^doc/i.test(key) ? 'passport' : undefined;
 }
 
 /**

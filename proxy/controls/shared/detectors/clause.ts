@@ -1,5 +1,6 @@
 /** Finds the words that may label what follows them. */
 import { isLetter } from './characters.ts';
+import { TAGS } from './names/prose.ts';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -37,9 +38,9 @@ function isSpace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xa0 || code === 0x202f || code === 0x3000;
 }
 
-/** Dots that lead to a value: `SSN ........ 123-45-6789`. */
+/** Dots that lead to a value: `SSN ........ 123-45-6789`, `SSN . . . . : 123-45-6789`. */
 function isLeader(text: string, dot: number): boolean {
-  return text.startsWith('...', dot - 3);
+  return text.startsWith('...', dot - 3) || text.startsWith('. .', dot - 2) || text.startsWith('. .', dot);
 }
 
 const ABBREVIATION =
@@ -60,4 +61,9 @@ export function hasLetter(text: string, from: number, until: number): boolean {
 
 export function isLineEnd(code: number): boolean {
   return code === NEWLINE || code === RETURN;
+}
+
+/** Words without the tags of HTML between them. */
+export function withoutTags(text: string): string {
+  return text.includes('<') ? text.replace(TAGS, ' ') : text;
 }

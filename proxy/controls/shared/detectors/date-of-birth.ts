@@ -6,6 +6,7 @@ import { BIRTH, DATE_PART, hintsOf } from './field.ts';
 import { saidAfter } from './label-after.ts';
 import { labelBefore } from './label.ts';
 import { continuesList } from './lists.ts';
+import { partialStart } from './partial-date.ts';
 import { byRuns, reached } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
@@ -38,7 +39,11 @@ function scan(
   let i = first;
   for (; i < until; i++) {
     const date = dateAt(text, runs, i);
-    if (date === undefined) continue;
+    if (date === undefined) {
+      const start = partialStart(text, runs.start(i), runs.end(i));
+      if (start >= 0) spans = added(spans, start, runs.end(i), 'date-of-birth');
+      continue;
+    }
     named ??= (hintsOf(evidence) & BIRTH) !== 0;
     if (named || isBirth(text, date) || continuesList(text, spans, date.start))
       spans = added(spans, date.start, withTime(text, date.end), 'date-of-birth');

@@ -1,6 +1,6 @@
 /** Reads the words around a find: labels in prose say what field names say in data. */
 import { isAlphanumeric } from './characters.ts';
-import { clauseStart, hasLetter, isLineEnd } from './clause.ts';
+import { clauseStart, hasLetter, isLineEnd, withoutTags } from './clause.ts';
 import { ADDRESS, BIRTH, CARD, hintsOfName, OTHER, PASSPORT, PHONE, SSN, THING, VERSION } from './field.ts';
 import { KINDS, kindsByBeginning, kindsInScript, mayEnd, meaningOf, W } from './names/lexicon.ts';
 import {
@@ -16,11 +16,11 @@ import {
   PAYING,
   SHORT,
   SOCIAL,
-  TAGS,
   THINGS,
   VERSIONS,
 } from './names/prose.ts';
 import { fold, wordsOf, wordsOfText } from './names/split.ts';
+import { replyLead } from './spoken.ts';
 
 /** How far before its value a label may be, in characters. */
 const REACH = 80;
@@ -75,6 +75,10 @@ function readBefore(text: string, start: number): number {
   const words = lastWords(text, from, start);
   if (words.length === 0)
     return from > least ? labelAbove(text, from - 1) || labelAtComma(text, from - 1, least, 1) : 0;
+  if (from > least && isLineEnd(text.charCodeAt(from - 1)) && isReply(replyLead(text, from, start))) {
+    const asked = labelAbove(text, from - 1) || inQuestion(text, from - 1);
+    if (asked !== 0) return asked;
+  }
   let other = 0;
   // `parsePhoneNumber('…')` does not say what its argument is.
   let direct = !isCall(text, start);
@@ -105,6 +109,24 @@ function readBefore(text: string, start: number): number {
   if (isAnswer && text.charCodeAt(from - 1) === QUESTION) return labelAbove(text, from - 1);
   return labelAtComma(text, from - 1, least, isAnswer ? LONG_CLAUSE : 1);
 }
+
+/** Whether it is all that is said before a value: `it's`. */
+function isReply(said: string | undefined): boolean {
+  return said !== undefined && wordsOfText(said).every((word) => (saidBy(word) & (FILLER | ANSWER)) !== 0);
+}
+
+/** What the last words of the question on the line that ends at `end` ask for. */
+function inQuestion(text: string, end: number): number {
+  let until = end;
+  while (until > 0 && text.charCodeAt(until - 1) <= 0x20) until--;
+  const words = wordsOfText(text.slice(Math.max(0, until - ASKED), until));
+  for (let i = words.length - 1; i >= 0 && i >= words.length - MAX_PHRASE; i--) {
+    const kinds = kindsAt(words, i, saidBy(words[i] ?? ''), false) & PERSONAL;
+    if (kinds !== 0) return kinds;
+  }
+  return 0;
+}
+const ASKED = 48;
 /** An answer may refer to a label so many words back: `wrong DOB was captured at check-in; correct one is …`. */
 const LONG_CLAUSE = 8;
 /** After a comma, so few words may come before a value: `the wrong SSN, right one is 123-45-6789`. */
@@ -201,10 +223,6 @@ function isInPhrase(words: readonly string[], i: number): boolean {
     for (let to = Math.max(i, from + 1); to < from + MAX_PHRASE; to++)
       if (meaningOf(words.slice(from, to + 1).join('')) !== 0) return true;
   return false;
-}
-
-function withoutTags(text: string): string {
-  return text.includes('<') ? text.replace(TAGS, ' ') : text;
 }
 
 /** Of words in text, besides hints. */

@@ -23,7 +23,7 @@ export function passport(): Detector {
 
 /** Every label contains one of these, so a text without them needs no search. Apart, they cost a third. */
 const LABELS = [
-  /[Pp](?:[AaĂă][SsȘŞșş]|[Pp][NnTt]|[Ss][Pp]|[Pp] ?[Nn][Oo]|utovn|otn)/,
+  /[Pp](?:[AaĂă][SsȘŞșş]|[Pp][NnTt]|[Ss][Pp]|[Pp] ?(?:[Nn][Oo]|#)|\/[A-Z]|utovn|otn)/,
   /travel ?doc|de viaj|di viagg|de viag|voyage|tlev[eé]l|reisdok|vegabr|hi[eế]u/i,
   /re[ijs]{1,2}e ?(?:dok|ausw|hand)|re(?:is|se) ?(?:do[ck]|handl)|reisid|titre de v|matkustusas|ferðask|dokumentu? podr|cestovn|potovaln|putn[ae] ispr|ti ?okm[aá]ny|de c[aă]l[aă]tor|seyahat|kelion|ceļoš|viatge|bidaia|kusafiria|th[oô]ng h|perjalanan|baasab|fasfo|phas\b/i,
   /пас[пшо]|пашп|проезд|проїзн|патна|путна|путне|төлқұж|шиносн|ταξιδιωτ|باسبور|وثيق|מסמך|תעודת|पारपत्र|राहदानी|เอกสารเดินทาง|渡航|여행증|旅行[证證]|旅遊證|通行[证證]|ပတ်စပို့|နိုင်ငံကူး|ගමන්|பாஸ்|கடவுச்|పాస్|પાસપોર્ટ|ಪಾಸ್|പാസ്|ਪਾਸਪੋਰਟ|پاسپورٹ|លិខិតឆ្លង|ፓስፖርት|پاسپورت|διαβατ|جواز|گذرنامه|דרכון|पासपोर्ट|পাসপোর্ট|หนังสือเดินทาง|พาสปอร์ต|პასპორტ|ຜ່ານແດນ|անձնագ|旅券|パスポート|ﾊﾟｽﾎﾟｰﾄ|护照|護照|여권/i,
@@ -88,12 +88,34 @@ function scan(
     else if (!isNumber(text, start, end)) continue;
     if (!opens(text, start) || !closes(text, end)) continue;
     start = withPrefix(text, start, end);
-    if (named || labelBefore(text, start) & PASSPORT || saidAfter(text, end) & PASSPORT)
+    if (named || isCoded(text, start) || labelBefore(text, start) & PASSPORT || saidAfter(text, end) & PASSPORT)
       spans = added(spans, start, end, 'passport');
   }
   reached.next = i;
   return spans;
 }
+
+/**
+ * `PP# …`, `P/DEU/…` as airlines write it (IATA, SSR DOCS), and the number of a document whose type is said before:
+ * `Document type: Passport`, on the next line `Number: …`.
+ */
+function isCoded(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  if (before === SLASH) return DOCS.test(text.slice(Math.max(0, start - 8), start));
+  if (before !== SPACE && before !== HASH && before !== COLON && before !== QUOTE) return false;
+  const lead = text.slice(Math.max(0, start - 96), start);
+  return SHORT_LABEL.test(lead) || (TYPE.test(lead) && TYPE_BEFORE.test(lead));
+}
+const SLASH = 0x2f;
+const HASH = 0x23;
+const COLON = 0x3a;
+const QUOTE = 0x22;
+const DOCS = /\/P\/[A-Z]{2,3}\/$/;
+const SHORT_LABEL = /(?:^|[^\p{L}\p{N}])(?:PPT?[ .]?[#№]|PPT|PP(?:T|N)?[ .]?[Nn]o\.?)[: ]{0,2}$/u;
+/** A name of the document, with the end of the line or a comma after it. */
+const TYPE = /(?:pass|паспорт)[^\n]{0,24}(?:\n|[,;])/i;
+const TYPE_BEFORE =
+  /(?:type|kind|typ|art|tipo)["']?[ \t]*[:= ][ \t]*["']?(?:passport|reisepass|passeport|pasaporte|passaporto|passaporte|paspoort|паспорт)\b[^\n]{0,12}?(?:\r?\n[ \t-]{0,16}|[,;] ?)["']?(?:[\p{L}_]{1,16}[ _.]){0,2}?(?:no|nr|num|number|num[eé]ro|n[uú]mero|nummer|n°|id)["']?[.#]?[ \t]*[:=]?[ \t]*["']?$/iu;
 
 const inRuns = byRuns(scan);
 
@@ -102,6 +124,9 @@ function lastOfGroups(text: string, runs: Runs, i: number, start: number, end: n
   const head = end - start;
   if (head !== runs.length(i) || (head !== 4 && head !== 2)) return i;
   const last = head === 4 ? i + 1 : i + 2;
+  // A Russian passport for travel has seven digits after two.
+  const isTravel = head === 2 && i + 1 < runs.count && runs.length(i + 1) === 7;
+  if (isTravel) return gapBetween(text, runs.end(i), runs.start(i + 1)) === SPACE ? i + 1 : i;
   if (last >= runs.count || runs.length(last) !== 6 || (head === 2 && runs.length(i + 1) !== 2)) return i;
   for (let k = i; k < last; k++) if (gapBetween(text, runs.end(k), runs.start(k + 1)) !== SPACE) return i;
   return last;

@@ -248,9 +248,13 @@ const DIALLED = 10;
 /** After a property of a contact (vCard, RFC 6350, 6.4.1), or before words that say so. */
 function isContact(text: string, start: number, end: number): boolean {
   if (text.charCodeAt(start - 1) === 0x3a && PROPERTY.test(text.slice(Math.max(0, start - 80), start))) return true;
+  if (SHORT.test(text.slice(Math.max(0, start - 6), start))) return true;
   return text.charCodeAt(end) === SPACE && AFTER.test(text.slice(end, end + 48));
 }
 
+/** `M: …` in a signature, a picture of a telephone. */
+const SHORT =
+  /(?:(?:^|[\s|,;•·(])[PTMCOHWptmcohw]: ?|[\u260e\u260f\u2706\u{1f4de}\u{1f4f1}\u{1f4f2}]\ufe0f?[ :]{0,2})$/u;
 /** `TEL;TYPE=cell,voice:`. */
 const PROPERTY = /(?:^|[\r\n])(?:item\d+\.)?tel;[^\r\n]*$/i;
 /** `… is my new number`. */

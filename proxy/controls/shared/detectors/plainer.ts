@@ -28,6 +28,10 @@ const BEYOND_LATIN = new RegExp(`[${INVISIBLE}${WIDE}]`);
  * Kinds of odd spellings, as bits: whether a text has them, and what is replaced then. Every text is asked, so it must
  * cost little: a search for a string costs least, and a class without Latin letters costs nothing for a Latin text.
  */
+const BRACKETED = ['[.]', '[at]', '(at)', '[dot]', '[ at ]', '[@]', '{at}', '<at>'];
+/** Before `at` in a sentence, and before `@` where it says which place. */
+const NO_LOCAL =
+  'look|looks|looked|looking|meet|meeting|work|works|working|stay|arrive|see|find|shop|visit|more|us|me|now|is|are|be|up|out|here|live|hosted|available';
 const KINDS: readonly (readonly [has: (text: string) => boolean, pattern: string])[] = [
   [
     (text) => text.includes('&') && /&(?:amp;)?(?:#|[a-z]{2,16};)/i.test(text),
@@ -35,12 +39,16 @@ const KINDS: readonly (readonly [has: (text: string) => boolean, pattern: string
   ],
   [(text) => text.includes('\\') && /\\[-_.@+()#~]/.test(text), '\\\\{1,4}(?<sign>[-_.@+()#~])'],
   [
-    (text) => ['[.]', '[at]', '(at)', '[dot]', '[ at ]', '[@]'].some((each) => text.includes(each)),
-    ' ?(?:\\[ ?(?<square>dot|at|[.@]) ?\\]|\\( ?(?<round>dot|at|@) ?\\)) ?',
+    (text) => BRACKETED.some((each) => text.includes(each)),
+    ' ?(?:\\[ ?(?<square>dot|at|[.@]) ?\\]|\\( ?(?<round>dot|at|@) ?\\)|\\{ ?(?<curly>dot|at) ?\\}|< ?(?<angle>dot|at) ?>) ?',
   ],
   [
     (text) => (text.includes('dot') || text.includes('DOT')) && / dot /i.test(text),
-    '(?<=[^ ]) (?<word>dot|at(?= [\\w-]{1,40} dot )) (?=[\\w-])',
+    `(?<=[^ ]) (?<word>dot|at(?<!\\b(?:${NO_LOCAL}) at)(?= [\\w-]{1,40} dot )) (?=[\\w-])`,
+  ],
+  [
+    (text) => text.includes('_at_') || text.includes('@ ') || text.includes(' @'),
+    `(?:(?<=[a-z\\d])_(?<under>at)_|(?<=\\w\\w)(?: @ ?|@ )(?<!\\b(?:${NO_LOCAL}) ?@ ?))(?=[a-z\\d-]{2,40}\\.(?:com|net|org|edu|de|fr|it|es|nl|uk|eu)\\b)`,
   ],
   [
     (text) => text.includes('\u00ad') || BEYOND_LATIN.test(text),
@@ -61,7 +69,7 @@ function patternFor(kinds: number): RegExp {
 
 /** A short text is read once, not once for each kind. */
 const SHORT = 512;
-const ANY_KIND = new RegExp(`[&\\\\[(\u00ad${INVISIBLE}${WIDE}]|[dD][oO][tT]`);
+const ANY_KIND = new RegExp(`[&\\\\[(\u00ad${INVISIBLE}${WIDE}]|[dD][oO][tT]|[{<_]at[}>_]|@(?: |(?<= @))`);
 
 function kindsIn(text: string): number {
   if (text.length <= SHORT && !ANY_KIND.test(text)) return 0;
@@ -197,12 +205,12 @@ function originalOf(marks: readonly number[], mark: number, position: number): {
 
 /** What is meant; undefined if the text means itself. */
 function replacement({ 0: all, groups = {} }: RegExpExecArray): string | undefined {
-  const { number, name, sign, square, round, word = square ?? round } = groups;
+  const { number, name, sign, square, round, curly, angle, word = square ?? round ?? curly ?? angle } = groups;
   if (number !== undefined) return plain(String.fromCodePoint(Math.min(Number(number.replace(/^x/i, '0x')), 0x10ffff)));
   if (name !== undefined) return entity(name);
   if (sign !== undefined) return sign;
   if (word !== undefined) return /[.d]/i.test(word) ? '.' : '@';
-  return plain(all);
+  return all.includes('@') || groups['under'] !== undefined ? '@' : plain(all);
 }
 
 /** Full-width characters as plain ones; nothing in place of invisible ones. */

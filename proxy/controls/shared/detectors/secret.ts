@@ -217,9 +217,11 @@ function isLabelEnd(text: string, end: number, code: number): boolean {
     const after = text.charCodeAt(end + 1);
     return after < 0x80 || after === 0x2013 || after === 0x2014;
   }
-  return next < 0x80 ? !isAlphanumeric(next) : next === FULL_COLON;
+  return next < 0x80 ? !isAlphanumeric(next) : next === FULL_COLON || next === FULL_OPEN;
 }
 
+/** `パスワード（確認）：` */
+const FULL_OPEN = 0xff08;
 const PARTICLES: ReadonlySet<number> = new Set('は 是 为 為 는 은'.split(' ').map((sign) => sign.charCodeAt(0)));
 
 function isBearer(text: string, start: number): boolean {

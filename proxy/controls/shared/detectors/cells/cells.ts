@@ -6,9 +6,13 @@ import { card, isCard, lines } from './lines.ts';
 import { elements } from './markup.ts';
 import { LineScan } from './scan.ts';
 import { CellSearch, gainsOf } from './search.ts';
+import { inserts, isInsert } from './sql.ts';
+import { isX12, x12 } from './x12.ts';
 
 /** No structure with a name and a value is shorter. */
 const SHORTEST = 12;
+/** `DMG*D8*19800203` is the shortest of EDI's segments and SQL's statements. */
+const LEAST_COMMAND = 15;
 
 /** Findings in the cells of a text. Most texts have none. */
 export function inCells(detectors: readonly Detector[], text: string): readonly Span[] {
@@ -16,12 +20,15 @@ export function inCells(detectors: readonly Detector[], text: string): readonly 
   if (gains === 0) return NONE;
   const found = text.includes('\n') ? scan.read(text).find(text.length) : undefined;
   const [hasCard, hasMarkup, hasSegments] = [isCard(text), isMarkup(text), maySegment(text)];
-  if (found === undefined && !hasCard && !hasMarkup && !hasSegments) return NONE;
+  const [hasInserts, hasElements] = text.length < LEAST_COMMAND ? [false, false] : [isInsert(text), isX12(text)];
+  if (found === undefined && !hasCard && !hasMarkup && !hasSegments && !hasInserts && !hasElements) return NONE;
   const search = new CellSearch(text, detectors, gains);
   if (hasCard) atOnce(card(search));
   if (found !== undefined) atOnce(lines(search, scan, found));
   if (hasMarkup) atOnce(elements(search));
   if (hasSegments) atOnce(segments(search));
+  if (hasInserts) atOnce(inserts(search));
+  if (hasElements) atOnce(x12(search));
   return search.spans;
 }
 
@@ -37,6 +44,8 @@ export function* searchCells(detectors: readonly Detector[], text: string): Work
   if (text.includes('\n')) yield* lines(search, new LineScan().read(text));
   if (isMarkup(text)) yield* elements(search);
   if (text.includes('|')) yield* segments(search);
+  if (isInsert(text)) yield* inserts(search);
+  if (isX12(text)) yield* x12(search);
   return search.spans;
 }
 

@@ -15,14 +15,14 @@ export const PASSWORD_TABLE: Pick<Table, 'words' | 'stems'> = {
     da: 'adgangskode adgangskoden kodeord kodeordet',
     no: 'passord passordet',
     sv: 'lösenord loesenord lösenordet',
-    fi: 'salasana salasanan salasanasi tunnussana salalause',
+    fi: 'salasana salasanan salasanasi salana tunnussana salalause',
     pl: 'hasło hasła',
     cs: 'heslo hesla',
     hr: 'lozinka lozinku lozinke zaporka zaporku',
     sl: 'geslo gesla',
     hu: 'jelszó jelszava jelszót jelszavad',
     ro: 'parola parolă parolei',
-    tr: 'şifre şifresi şifreniz şifrenizi parola parolası parolanız',
+    tr: 'şifre şifresi şifreyi şifreniz şifrenizi parola parolası parolayı parolanız',
     az: 'şifrə parol parolu',
     uz: 'parol paroli',
     vi: 'mậtkhẩu',
@@ -50,7 +50,7 @@ export const PASSWORD_TABLE: Pick<Table, 'words' | 'stems'> = {
     kk: 'құпиясөз',
     ky: 'сырсөз',
     mn: 'нууцүг',
-    el: 'κωδικοσπροσβασησ συνθηματικο',
+    el: 'κωδικοσπροσβασησ κωδικουπροσβασησ συνθηματικο επιβεβαιωσηκωδικου κωδικοσασφαλειασ',
     hy: 'գաղտնաբառ',
     ka: 'პაროლი',
     ja: 'パスワード 暗証番号 パスフレーズ パスコード 合言葉',
@@ -90,8 +90,9 @@ export const KEY_TABLE: Pick<Table, 'words' | 'stems'> = {
     sv: 'nyckel nyckeln inloggningsuppgifter autentiseringsuppgifter',
     is: 'lykill auðkennislykill',
     fi: 'avain avaimen käyttöoikeustunnus käyttötunnus tunnistetiedot',
-    et: 'võti',
-    lt: 'raktas raktą',
+    et: 'võti juurdepääsuluba pääsuluba',
+    lt: 'raktas raktą žetonas',
+    sl: 'žeton',
     lv: 'atslēga pilnvara',
     pl: 'klucz klucza poświadczenia',
     cs: 'klíč klíče',
@@ -106,33 +107,34 @@ export const KEY_TABLE: Pick<Table, 'words' | 'stems'> = {
     sq: 'çelësi',
   },
   stems: {
-    ru: 'ключ ключа токен токена секрет реквизиты кључ клуч',
-    el: 'κλειδι κλειδιου διακριτικο διαπιστευτηρια μυστικο',
-    ar: 'مفتاح المفتاح رمز الرمز',
-    fa: 'کلید توکن',
-    he: 'מפתח אסימון טוקן סוד',
-    hi: 'कुंजी टोकन सीक्रेट',
+    ru: 'ключ ключа токен токена секрет секретный секретное реквизиты кључ клуч',
+    uk: 'таємний таємне таємниця',
+    bg: 'таен тайна',
+    el: 'κλειδι κλειδιου διακριτικο διαπιστευτηρια μυστικο μυστικος',
+    ar: 'مفتاح المفتاح رمز الرمز سري السري سر السر',
+    fa: 'کلید توکن محرمانه',
+    he: 'מפתח אסימון טוקן סוד סודי סודית',
+    hi: 'कुंजी टोकन सीक्रेट गुप्त',
     bn: 'কী টোকেন',
     th: 'คีย์ โทเค็น ความลับ',
     ka: 'გასაღები ტოკენი',
     hy: 'բանալի',
     kk: 'кілт кілті',
     mn: 'түлхүүр',
-    ja: '鍵 キー トークン シークレット 認証情報 資格情報',
-    zh: '私钥 私鑰 密钥 密鑰 秘钥 金鑰 令牌 权杖 權杖 凭证 凭据 憑證',
+    ja: '鍵 キー トークン シークレット 認証情報 資格情報 秘密',
+    zh: '秘密 机密 私钥 私鑰 密钥 密鑰 秘钥 金鑰 令牌 权杖 權杖 凭证 凭据 憑證',
     ko: '키 토큰 비밀 시크릿 자격증명',
   },
 };
 
 /** What a machine's secret is called. */
-const SECRETS = set(
-  `geheimnis secreto segredo segreto sekret tajemství tajomstvo tajna hemlighet hemmelighed hemmelighet salaisuus titok rahasia rahsia
-  saladus paslaptis noslēpums`,
-);
+export const SECRETS = `geheimnis geheim secreto secreta segredo segreto segreta sekret tajemství tajomstvo tajna tajny tajné tajný gizli sır sırrı hemlighet hemlig hemmelighed hemmelig hemmelighet salaisuus
+  salainen titok titkos rahasia rahsia saladus salajane paslaptis slaptas noslēpums secretul bímật`;
+const SECRET_SET = set(SECRETS);
 
 /** Codes for one login, for a recovery or to get in: whole words, with or without what they are for. */
 const CODES = set(
-  `otp totp einmalcode bestätigungscode sicherheitscode zugangscode freischaltcode wiederherstellungscode verifizierungscode entsperrcode
+  `otp totp tan mtan smstan pushtan einmalcode bestätigungscode sicherheitscode zugangscode freischaltcode wiederherstellungscode verifizierungscode entsperrcode
   toegangscode verificatiecode herstelcode engångskod verifieringskod återställningskod säkerhetskod engangskode bekræftelseskode bekreftelseskode
   gendannelseskode gjenopprettingskode sikkerhetskode sikkerhedskode kertakäyttökoodi vahvistuskoodi palautuskoodi pääsykoodi turvakoodi
   passcode pin puk mpin pinkod pinkode pinkoodi geheimzahl`,
@@ -141,7 +143,7 @@ const CODES = set(
 const CODE_WORDS = set('code codes kode kod kód koodi código codi codice cod kodas kods mã κωδικός код коды кодът');
 /** What it is for: to get in, to recover, to confirm, once. */
 const CODE_FOR =
-  /^(?:otp|totp|mfa|2fa|tfa|sms|tempor|provis|onetime|time$|einmal|pass(?:e|word)?$|access?$|acces|zugang|zugriff|dostep|pristup|toegang|adgang|tilgang|erisim|akses|unlock|login|logon|signin|verif|recover|recup|backup|rescue|scratch|secret|segret|security$|securite$|segur|sicurez|uwierzyt|weryfik|potwierdz|overovac|overen|ellenorz|biztonsag|dogrula|guvenlik|kurtarma|xacminh|xacnhan|безопас|подтвержд|подтвердж|доступ|восстан|провероч|однораз|επαληθευσ|ασφαλει)/;
+  /^(?:m?tan$|otp|totp|mfa|2fa|tfa|sms|tempor|provis|onetime|time$|einmal|pass(?:e|word)?$|access?$|acces|zugang|zugriff|dostep|pristup|toegang|adgang|tilgang|erisim|akses|unlock|login|logon|signin|verif|recover|recup|backup|rescue|scratch|secret|segret|security$|securite$|segur|sicurez|uwierzyt|weryfik|potwierdz|overovac|overen|ellenorz|biztonsag|dogrula|guvenlik|kurtarma|xacminh|xacnhan|безопас|подтвержд|подтвердж|доступ|восстан|провероч|однораз|επαληθευσ|ασφαλει)/;
 const CODE_IN_SCRIPT =
   '認証コード 確認コード ワンタイム リカバリコード 回復コード 验证码 驗證碼 校验码 恢复码 动态码 인증번호 인증코드 확인코드 복구코드 رمزالتحقق رمزالدخول קודאימות קודגישה קודשחזור रिकवरीकोड सत्यापनकोड รหัสยืนยัน รหัสOTP';
 
@@ -212,7 +214,10 @@ export function kindAbroad(all: readonly string[]): Kind | undefined {
   if (
     all.some(
       (word, i) =>
-        SECRETS.has(word) || GLUED_SECRET.test(word) || (/^secrets?$/.test(word) && LINK.test(all[i + 1] ?? '')),
+        SECRET_SET.has(word) ||
+        (word.length < 4 && SECRET_SET.has(word + (all[i + 1] ?? ''))) ||
+        GLUED_SECRET.test(word) ||
+        (/^secrets?$/.test(word) && LINK.test(all[i + 1] ?? '')),
     )
   )
     return 'secret';
@@ -256,6 +261,8 @@ export const LAST_WORDS = `api passe paso acceso accès acces acesso accesso sec
   użytkownika uzytkownika dostępu dostepu szyfrowania podpisu licencyjny prywatny tajny nowe tymczasowe jednorazowe uživatele uzivatele
   сервиса подписи шифрования лицензии активации пользователя приложения клиента восстановления подтверждения
   κρυπτογράφησης υπογραφής again sesión sessão sesji recuperación récupération recuperação recupero
+  klienta clientului antigua antiguo ancienne ancien znovu újra tekrar достъп accés kliento stranke
+  actualización actualització rafraîchissement aggiornamento refresc refresco atualização odświeżania obnovení обновления оновлення přístup doğrula onayla herhalen confirmar bekräfta
   verificación vérification verificação verifica sécurité seguridad segurança sicurezza mới tạm rahasia akses baru pengguna pribadi`;
 const LAST_SET = set(LAST_WORDS);
 

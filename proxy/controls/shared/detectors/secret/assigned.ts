@@ -15,7 +15,7 @@ const BY_KEY = sticky('\\\\?["\'`]\\s?\\]\\s{0,4}(?:(?:\\|\\||\\?\\?|:)?=(?![=~]
 /** `', '`: the second argument of a function that sets something. */
 const ARGUMENT = sticky('\\\\?["\'`]\\s?,\\s{0,8}');
 const SETS =
-  /(?:\b(?:define|constant|header|export|putenv|append|add|put|insert|write|store|config|param|property|option|with|env)|(?:[sS]et|[aA]dd|[pP]ut|[wW]ith|[aA]ppend|[sS]tore|[wW]rite|[dD]efine)\w{0,24})\s?\(\s{0,8}\\?["'`]$/;
+  /(?:\b(?:values|VALUES|define|constant|header|export|putenv|append|add|put|insert|write|store|config|param|property|option|with|env)|(?:[sS]et|[aA]dd|[pP]ut|[wW]ith|[aA]ppend|[sS]tore|[wW]rite|[dD]efine)\w{0,24})\s?\(\s{0,8}\\?["'`]$/;
 /** A type before `=`: in TypeScript, Python, Kotlin, Scala, Swift, Rust. */
 const AFTER_COLON = sticky(
   "[?!]?\\s?:\\s{0,2}(?:&\\s?(?:'\\w{1,16}\\s)?(?:mut\\s)?)?[A-Za-z_][\\w.]{0,40}(?:<[^<>\"'`\\n=]{0,40}>|\\[[^\\]\"'`\\n=]{0,40}\\])?[?!]?(?:\\s?\\|\\s?\\w{1,20}){0,3}\\s?=\\s{0,4}",

@@ -6,6 +6,11 @@
  * Checksums are not verified: a token with a typing error, or one that is cut off, still shows most of the secret.
  */
 
+import type { Format } from './format.ts';
+import { MORE_FORMATS } from './more-formats.ts';
+
+export type { Format } from './format.ts';
+
 const HEX = '[a-f0-9]';
 const ANY_HEX = '[A-Fa-f0-9]';
 const UPPER = '[A-Z0-9]';
@@ -16,12 +21,6 @@ const EQUALS = '[A-Za-z0-9_=-]';
 const DOTS = '[A-Za-z0-9_.=-]';
 const BASE64 = '[A-Za-z0-9+/]';
 const UUID = `${ALNUM}{8}-${ALNUM}{4}-${ALNUM}{4}-${ALNUM}{4}-${ALNUM}{12}`;
-
-/**
- * Prefixes, and the pattern of everything after them: literals, classes, groups and bounded repetitions.
- * Where the prefix alone says little: `mixed`, only with lower case, upper case and a digit; `digits`, only with two digits.
- */
-export type Format = readonly [issuer: string, prefixes: string, rest: string, only?: 'mixed' | 'digits'];
 
 export const FORMATS: readonly Format[] = [
   // AWS: access key ids, keys of Amazon Bedrock, session tokens, AppSync, Login with Amazon, Marketplace.
@@ -37,6 +36,7 @@ export const FORMATS: readonly Format[] = [
   // Models.
   ['Anthropic', 'sk-ant-', `${WORD}{32,300}`],
   ['OpenAI', 'sk-proj- sk-svcacct- sk-service- sk-admin-', `${WORD}{32,300}`],
+  ['Moonshot', 'sk-', `${WORD}{48}`, 'mixed'],
   ['OpenAI', 'sk-', `${ALNUM}{32,64}`],
   ['OpenAI', 'sess-', `${ALNUM}{40}`],
   ['OpenRouter', 'sk-or-v1-', `${HEX}{64}`],
@@ -111,10 +111,7 @@ export const FORMATS: readonly Format[] = [
   // Registries of packages.
   ['npm', 'npm_', `${ALNUM}{36}`],
   ['PyPI', 'pypi-AgE', `${WORD}{50,1000}`],
-  ['RubyGems', 'rubygems_', `${ALNUM}{48}`],
   ['Docker', 'dckr_pat_ dckr_oat_', `${WORD}{24,64}`],
-  ['crates.io', 'cio', `${ALNUM}{32}`, 'mixed'],
-  ['NuGet', 'oy2', `${LOWER}{43}`],
   ['Packagist', 'packagist_ort_ packagist_out_ packagist_urt_ packagist_uut_', `${HEX}{68}`],
   ['Artifactory', 'AKCp', `${ALNUM}{69}`],
   ['Artifactory', 'cmVmd', `${ALNUM}{59}`],
@@ -144,7 +141,7 @@ export const FORMATS: readonly Format[] = [
   ['CockroachDB', 'CCDB1_', `${ALNUM}{22}_${ALNUM}{40}`],
   ['ClickHouse', '4b1d', `${ALNUM}{38}`, 'mixed'],
   ['Confluent', 'cflt', `${ALNUM}{60}`],
-  ['Elastic', 'essu_', `${BASE64}{40,120}={0,2}`],
+  ['Elastic', 'essu_', '[A-Za-z0-9+/_-]{40,200}={0,2}'],
   ['Databricks', 'dapi', `${HEX}{32}(?:-[0-9])?`],
   ['HashiCorp Vault', 'hvs. hvb. hvr.', `${WORD}{24,400}`],
   ['HashiCorp Vault', 's.', `${ALNUM}{24}`, 'digits'],
@@ -177,22 +174,6 @@ export const FORMATS: readonly Format[] = [
   ['Endor Labs', 'endr+', '[A-Za-z0-9-]{16}'],
   ['TruffleHog', 'thog-key- thog-secret-', `${HEX}{16,32}`],
   ['Rootly', 'rootly_', `${HEX}{64}`],
-  // Telemetry.
-  ['Datadog', 'ddp_ ddw_', `${ALNUM}{36}`],
-  ['New Relic', 'NRAK-', `${UPPER}{27}`],
-  ['New Relic', 'NRII- NRIQ-', `${WORD}{25,32}`],
-  ['New Relic', 'NRBR- NRJS-', `${HEX}{19}`],
-  ['New Relic', 'NRRA-', `${HEX}{42}`],
-  ['Sentry', 'sntrys_', '[A-Za-z0-9+/=_]{40,600}'],
-  ['Sentry', 'sntryu_ sntrya_ sntryi_', `${HEX}{64}`],
-  ['Grafana', 'glsa_', '[A-Za-z0-9_]{41}'],
-  ['Grafana', 'glc_', '[A-Za-z0-9+/=]{32,400}'],
-  ['Grafana', 'eyJrIjoi', `${BASE64}{40,400}={0,3}`],
-  ['Dynatrace', 'dt0c01. dt0s01. dt0s02. dt0s16.', `${ALNUM}{24}\\.${ALNUM}{64}`],
-  ['PostHog', 'phx_ phs_', '[A-Za-z0-9_]{40,60}'],
-  ['Axiom', 'xaat- xapt-', UUID],
-  ['Honeycomb', 'hcaik_ hcaic_', `${LOWER}{58}`],
-  ['Logfire', 'pylf_v1_us_ pylf_v1_eu_', `${ALNUM}{43}`],
   // Work and communication.
   ['Django', 'pbkdf2_sha256$', `[0-9]{4,8}\\$${ALNUM}{8,64}\\$${BASE64}{43}={1}`],
   ['Twilio', 'SK', `${ANY_HEX}{32}`],
@@ -207,7 +188,7 @@ export const FORMATS: readonly Format[] = [
   ['Linear', 'lin_api_ lin_oauth_', `${ALNUM}{40,64}`],
   ['Notion', 'ntn_', `${ALNUM}{40,60}`],
   ['Notion', 'secret_', `${ALNUM}{43}`],
-  ['Figma', 'figd_ figp_ figo_ figu_ figor_', `${EQUALS}{40,64}`],
+  ['Figma', 'figd_ figp_ figo_ figu_ figor_', `${EQUALS}{38,64}`],
   ['Airtable', 'pat', `${ALNUM}{14}\\.${HEX}{64}`],
   ['Postman', 'PMAK-', '[A-Za-z0-9-]{59}'],
   ['Postman', 'PMAT-', `${UPPER}{26}`],
@@ -259,6 +240,7 @@ export const FORMATS: readonly Format[] = [
     `${BASE64}{40,16000}={0,2}`,
   ],
   ['JWT in base64', 'ZXlKaGJHY2lPaU ZXlKMGVYQWlPaU ZXlKcmFXUWlPaU', `${BASE64}{60,8000}={0,2}`],
+  ...MORE_FORMATS,
 ];
 
 /** With something before a mark: what, at most how long, the mark, and the rest. */
@@ -311,5 +293,7 @@ export const JOINED: readonly Joined[] = [
   ['Asana', ':', 16, 18, `[0-9]/[0-9]{16}:${HEX}{32}`],
   ['fal', ':', 36, 36, `${UUID}:${HEX}{32}`],
   ['Discord', '.', 24, 0, `[MNO]${WORD}{23,27}\\.${WORD}{6}\\.${WORD}{27,38}`],
+  ['Tableau', '=', 1, 22, `${BASE64}{22}==:${ALNUM}{32}`],
+  ['Z.ai', '.', 32, 32, `${ANY_HEX}{32}\\.${ALNUM}{16}`],
   ['Azure Container Registry', '+', 0, 42, `${BASE64}{42}\\+ACR${ALNUM}{6}`],
 ];

@@ -1,5 +1,6 @@
 import { isAlphanumeric, isEscape } from '../characters.ts';
 import { type Format, FORMATS, JOINED, LED, MARKED } from './formats.ts';
+import { isPrefixed } from './prefixed.ts';
 /** Finds secrets that identify themselves, by the tables in `formats.ts`, at the words of a text. */
 import { COLON, JOINS } from './words.ts';
 
@@ -111,11 +112,9 @@ export function endOfKnown(text: string, start: number, end: number): number {
       const close = at < 0 ? -1 : endOfMatch(text, at, all);
       if (close > 0 && !(back > 0 && isGlued(text, at))) return began(at, close);
     }
-  const list = marked.get(size);
-  if (list === undefined) return -1;
-  for (const { mark, at, all } of list)
+  for (const { mark, at, all } of marked.get(size) ?? [])
     if (text.startsWith(mark, start + at) && endOfMatch(text, start, all) === end) return began(start, end);
-  return -1;
+  return isPrefixed(text, start, end) ? began(start, end) : -1;
 }
 
 const LEAST_WITHIN = 20;

@@ -86,7 +86,7 @@ export function labelled(text: string, start: number, end: number, from: number)
   if (label === undefined) return undefined;
   const { hints } = label;
   const { loose } = gap;
-  const marked = loose ? from : afterMarks(text, from);
+  const marked = loose ? from : afterWrapper(text, afterMarks(text, from));
   const begin = schemeEnd(text, marked);
   const whole = valueAt(text, begin, marked, label);
   const value = passwordOf(text, start, end, whole);
@@ -105,6 +105,17 @@ export function labelled(text: string, start: number, end: number, from: number)
     : value;
 }
 
+/** The start of the text in a call that only makes a value of it: `String::from("…")`, `SecretStr("…")`. */
+function afterWrapper(text: string, from: number): number {
+  const code = text.charCodeAt(from);
+  if (!WRAPPING.includes(String.fromCharCode(code))) return from;
+  WRAPPER.lastIndex = from;
+  return WRAPPER.test(text) ? WRAPPER.lastIndex : from;
+}
+const WRAPPING = 'SsBnbSOJT';
+const WRAPPER =
+  /(?:new )?(?:String(?:::from|Builder)?|Secret(?:Str|String|Value|Box)?(?:::new|\.unsafePlainText|\.of)?|Some|Optional\.of|Just|bytes|str|Buffer\.from|base64\.b64decode|Text)\(\s?b?["'](?=[^"'\n]{4,200}["'])/y;
+
 /** `credentials: bob/…` */
 function passwordOf(text: string, start: number, end: number, value: Value): Value {
   if ((text.charCodeAt(start) | 0x20) !== 0x63 || !/^cred(?:ential)?s?$/i.test(text.slice(start, end))) return value;
@@ -112,10 +123,19 @@ function passwordOf(text: string, start: number, end: number, value: Value): Val
     text.slice(value.start, value.end),
   )?.[0];
   const from = value.start + (user?.length ?? 0);
-  return user !== undefined && looksSecret(text.slice(from, value.end), PASSWORD, value.where)
-    ? { ...value, start: from }
-    : value;
+  if (user === undefined) return USER.test(text.slice(value.start, value.end)) ? afterUser(text, value) : value;
+  return looksSecret(text.slice(from, value.end), PASSWORD, value.where) ? { ...value, start: from } : value;
 }
+
+/** `creds: bob / …` */
+function afterUser(text: string, value: Value): Value {
+  AFTER_USER.lastIndex = value.end;
+  const password = AFTER_USER.exec(text)?.[1];
+  if (password === undefined || !looksSecret(password, PASSWORD, 'prose')) return value;
+  return { ...value, start: AFTER_USER.lastIndex - password.length, end: AFTER_USER.lastIndex };
+}
+const USER = /^(?:[a-z][a-z\d._-]{0,40}|[\w.+-]{1,64}@[\w.-]{1,64})$/;
+const AFTER_USER = / ?[/:] (?=[^\s\d]{0,63}\d)(\S{6,64}?)(?=[.,;]?(?:\s|$))/y;
 
 /** `recovery codes: …, …`, or one a line. */
 function endOfList(text: string, from: number, hints: number): number {

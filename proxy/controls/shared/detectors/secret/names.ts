@@ -1,5 +1,5 @@
 /** Derives from a name's words whether its value is a secret: a password, a machine's secret, or a key of some kind. */
-import { KEYS, kindAbroad, LAST_WORDS, PASSWORDS } from '../names/secret.ts';
+import { KEYS, kindAbroad, LAST_WORDS, PASSWORDS, SECRETS } from '../names/secret.ts';
 import { fold, set, type Words } from '../names/split.ts';
 
 /** A machine's secret. */
@@ -25,7 +25,7 @@ const PASSWORD_WORDS =
 const SECRET_WORDS =
   set(`secret secrets clientsecret appsecret apikey apikeys apitoken secretkey accesskey privatekey secretaccesskey authtoken authkey appkey idtoken accesstoken refreshtoken
   sessiontoken securitytoken bearertoken sastoken personalaccesstoken privatetoken codeverifier clientassertion samlassertion samlresponse bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
-  consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey hapikey accesskeys secretstring secretvalue`);
+  consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey hapikey accesskeys secretstring secretvalue secretbinary secretdata secretcontent keymaterial sessioncookie authcookie resettoken astracs`);
 const KEY_WORDS = set(
   'token tokens tok jwt key keys auth pat pem seed psk jsessionid phpsessid gitlabsession laravelsession cisession',
 );
@@ -51,7 +51,7 @@ const NOT_SECRETS = set(
 /** Words after which a name means the same. */
 const SUFFIXES =
   set(`value values plain plaintext base64 b64 encoded hex raw text current old new primary secondary base confirm confirmation again repeat prod production
-  dev staging test live str txt clear cleartext enc encrypted decrypted default temp temporary initial override again retype verify`);
+  dev staging test live str txt clear cleartext enc encrypted decrypted default temp temporary initial override again retype verify header content data json pem v2`);
 
 /** @param all words as `wordsOf` gives them */
 export function secrecy(all: readonly string[]): number {
@@ -90,7 +90,7 @@ const GLUED =
 
 /** Words with which a label may end. */
 export function labelWords(): readonly string[] {
-  const abroad = `${PASSWORDS} ${KEYS} ${LAST_WORDS}`;
+  const abroad = `${PASSWORDS} ${KEYS} ${SECRETS} ${LAST_WORDS}`;
   return [PASSWORD_WORDS, SECRET_WORDS, KEY_WORDS]
     .flatMap((words) => [...words])
     .concat(

@@ -22,8 +22,9 @@ const WORDS = z.strictObject({
   formats: z.array(z.strictObject({ id: z.string(), pattern: z.string(), entropy: z.number() })),
 });
 
-/** Rules for what is no secret: names of accounts and keys that anybody may know. */
-const PUBLIC = /client-id|public|publishable|site-key|-(?:id|url|host)(?:\.\d+)?$/;
+/** Rules for what is no secret, such as names of accounts, or what needs the name of a field. */
+const PUBLIC =
+  /client-id|public|publishable|site-key|-(?:id|url|host|cookie|project-api-key|mail-address-token)(?:\.\d+)?$/;
 
 /**
  * The words of the sources that could be fetched; says which could not.

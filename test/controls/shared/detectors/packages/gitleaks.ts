@@ -32,9 +32,10 @@ export function gitleaksFormats():
  * What follows or precedes the secret in a rule: quotes, the end of the text, or the name of a field. A rule that needs
  * a name is no form.
  */
-const END = /(?:\(\?:\[\\x60'"\\s;\]\|\\\\\[nr\]\|\$(?:\|\\b)?\)|\(\?:\[\^\\w-\]\|\\z\)|\(\?:\$\|\[.*?\]\))$/;
+const END =
+  /(?:\(\?:\[\\x60'"\\s;\]\|\\\\\[nr\]\|\$(?:\|\\b)?\)|\(\?:\\\\\?\['"\\x60\]\|\[\\s;\]\|\\\\\[nr\]\|\$\)|\(\?:\[\^\\w-\]\|\\z\)|\(\?:\$\|\[.*?\]\))$/;
 const BEGIN = /^(?:\(\?:\^\|\[.*?\]\)|\(\?:\(\?:\\A\|.*?\]\)\))/;
-const NAMED = /\[\\w\.-\]|\[\\s'"\]|\(\?:=\|>|\[ \\t\\w\.-\]/;
+const NAMED = /\[\\w\.-\]|\(\?s:|\[\\s'"\]|\(\?:=\|>|\[ \\t\\w\.-\]/;
 /** Public keys, beginnings of secrets, names of fields, and rules that also match what is no secret. */
 const NONE: ReadonlySet<string> = new Set([
   'aws-amazon-bedrock-api-key-short-lived',
