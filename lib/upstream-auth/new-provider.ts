@@ -46,7 +46,6 @@ export function createWorkloadIdentity(
   returnUrl: string | undefined,
   { scope, statementId }: AuthSite,
 ): WorkloadIdentity {
-  return new WorkloadIdentity(scope, `${statementId}Workload`, {
-    ...(returnUrl === undefined ? {} : { allowedResourceOauth2ReturnUrls: [returnUrl] }),
-  });
+  const allowed = returnUrl === undefined ? {} : { allowedResourceOauth2ReturnUrls: [returnUrl] };
+  return new WorkloadIdentity(scope, `${statementId}Workload`, allowed);
 }

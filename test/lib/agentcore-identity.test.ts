@@ -1,11 +1,17 @@
 /** A proxy in a stack whose upstream credentials come from AgentCore Identity: its variables, and exactly what its role may do. */
 import { SecretValue, type Stack } from 'aws-cdk-lib';
 import { ApiKeyCredentialProvider, OAuth2CredentialProvider, WorkloadIdentity } from 'aws-cdk-lib/aws-bedrockagentcore';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkUpstreamAuth, upstreamAuthOf } from '../../lib/deployment/upstream-auth.ts';
 import { type AgentcoreIdentityOptions, InboundAuth, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
 import { noFindings, Place } from '../../lib/rules/place.ts';
 import type { AgentcoreIdentityEntry } from '../../lib/upstream-auth/identity-entry.ts';
+import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
+import { ACCOUNT as HOME_ACCOUNT } from '../support/agentcore-identity.ts';
+import { startFront } from '../support/front.ts';
+import { tokenOf } from '../upstream/auth/callers-tokens.ts';
+import { as, MANAGED, startWorld } from '../upstream/auth/identity-world.ts';
+import { modern, send } from '../upstream/messages.ts';
 import { ACCOUNT, configThatNeeds, environmentOf, faultsOf, REGION, SECRET_ARN, statementsOf, synth } from './synth.ts';
 
 const upstream = ProxyUpstream.url('https://crm.example.com/mcp');
@@ -111,6 +117,45 @@ describe('the role', () => {
     }));
     expect(key).toMatch(/^bedrock-agentcore:GetResourceApiKey @ <Keys\w+\.CredentialProviderArn> /);
     expect(itsSecret).toBe(secretOf('apikey', 'keys'));
+  });
+});
+
+describe('a proxy with the variables and the role of its stack', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each<[string, Omit<AgentcoreIdentityOptions, 'provider'>]>([
+    ['the token of its runtime', {}],
+    ['a workload identity of its own', { workloadIdentity: WORKLOAD }],
+  ])('calls the upstream as the two people who call it, by %s', async (_, options) => {
+    const { template } = synth({
+      upstream,
+      upstreamAuth: UpstreamAuth.agentcoreIdentity({ provider: CRM, flow: 'ON_BEHALF_OF_TOKEN_EXCHANGE', ...options }),
+      inboundAuth,
+      config: byToken,
+      runtimeName: 'proxy',
+    });
+    const atHome = (text: string): string => text.replaceAll(ACCOUNT, HOME_ACCOUNT);
+    // All that the role may do, read by the stand-in as IAM reads it.
+    const statements = statementsOf(template).map((each) => {
+      const [actions = '', resources = ''] = atHome(each).split(' @ ');
+      return { Effect: 'Allow', Action: actions.split(' '), Resource: resources.split(' {', 1)[0]?.split(' ') };
+    });
+    await using w = await startWorld({ Statement: statements });
+    const variables = Object.entries(environmentOf(template)).filter(([name]) => name.startsWith('UPSTREAM_'));
+    await using front = await startFront(w.upstream, {
+      environment: {
+        ...Object.fromEntries(variables.map(([name, value]) => [name, typeof value === 'string' ? atHome(value) : ''])),
+        UPSTREAM_URL: w.upstream.url,
+        INBOUND_AUTH: 'jwt',
+      },
+      caller: agentcoreJwt(),
+    });
+    for (const person of ['alice', 'bob']) {
+      const handed = w.identity.handOver(MANAGED, person);
+      const { text } = await send(front, as(modern('tools/call', { name: 'x' }), await tokenOf(person), handed));
+      expect(text).toContain(`${person} called x`);
+    }
+    expect(w.identity.refusals).toEqual([]);
   });
 });
 
