@@ -187,6 +187,10 @@ export class Field<Name extends string> {
     return heap + external;
   }
 
+  port(name: Name): number {
+    return this.#entry(name).port;
+  }
+
   process(name: Name): ChildProcess | undefined {
     return this.#entry(name).server?.child;
   }

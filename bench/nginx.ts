@@ -5,24 +5,13 @@
  * UPSTREAM_URL is where it forwards to.
  */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 import type { Usage } from './probe.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-nginx-'));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return address.port;
-}
 
 const { host } = new URL(process.env['UPSTREAM_URL'] ?? 'http://127.0.0.1:9000/mcp');
 const port = await freePort();

@@ -9,12 +9,14 @@ import { checkouts } from './against/checkouts.ts';
 import { COMPARED } from './against/rows.ts';
 import { failed, table, verdict, type Finding } from './finding.ts';
 import { machine } from './machine.ts';
+import { measurePeers, PEER_ROWS } from './peers/peers.ts';
 import { profile } from './profile.ts';
 import { ROWS, type RowName } from './rows/rows.ts';
 import { programs } from './subjects.ts';
 
 const USAGE = `usage: npm run bench -- [--quick] [--only ROW,ROW] [--json] [--strict] [--profile ROW] [--self-check]
        npm run bench -- --against FOLDER [--quick] [--only ROW,ROW] [--json] [--strict] [--self-check]
+       npm run bench -- --peers [--quick] [--only ROW,ROW] [--chart FILE] [--self-check]
   rows: ${Object.keys(ROWS).join(', ')}
   --quick       fewer rounds, 300,000 calls instead of 1,000,000
   --json        the findings as JSON instead of a table
@@ -24,6 +26,9 @@ const USAGE = `usage: npm run bench -- [--quick] [--only ROW,ROW] [--json] [--st
   --against     this checkout against the one in FOLDER, such as a worktree of an older commit with node_modules in it:
                 ratios new/old of CPU per call, calls per second, p50, memory and start. Each checkout builds its own configs.
                 With this checkout's own folder every ratio must be 1
+  --peers       this proxy beside other MCP proxies, which are installed into .cache/peers: CPU per call and its ratio to the
+                pipe. Those that can't be had are skipped. --chart draws it as SVG. Ends with 1 if this proxy answers wrongly
+  rows with --peers: ${PEER_ROWS.join(', ')}
   rows with --against: ${Object.keys(COMPARED).join(', ')}`;
 
 const { values } = parseArgs({
@@ -34,6 +39,8 @@ const { values } = parseArgs({
     strict: { type: 'boolean', default: false },
     profile: { type: 'string' },
     against: { type: 'string' },
+    peers: { type: 'boolean', default: false },
+    chart: { type: 'string' },
     'self-check': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -48,13 +55,14 @@ interface Rows {
 }
 
 /** @throws Error if a name is not that of a row */
-function chosen(names: string | undefined, rows: Iterable<string>): string[] {
+function chosen<Name extends string>(names: string | undefined, rows: Iterable<Name>): Name[] {
   const all = [...rows];
   if (names === undefined) return all;
-  const wanted = names.split(',');
-  for (const name of wanted)
-    if (!all.includes(name)) throw new Error(`got row ${name}, expected one of ${all.join(', ')}`);
-  return wanted;
+  return names.split(',').map((wanted) => {
+    const name = all.find((one) => one === wanted);
+    if (name === undefined) throw new Error(`got row ${wanted}, expected one of ${all.join(', ')}`);
+    return name;
+  });
 }
 
 function withPipe(): Rows {
@@ -92,8 +100,26 @@ async function measure({ head, measure: rows }: Rows): Promise<void> {
   if (findings.some((f) => bad.includes(verdict(f)))) process.exitCode = 1;
 }
 
+async function peers(): Promise<void> {
+  const { text, failed: wrong } = await measurePeers(programs(values['self-check'] ? 'self-check' : 'shipped'), {
+    quick: values.quick,
+    rows: chosen(values.only, PEER_ROWS),
+    chart: values.chart === undefined ? undefined : fromHere(values.chart),
+    say,
+  });
+  console.log(`\n${machine()}\n\n${text}`);
+  if (wrong) process.exitCode = 1;
+}
+
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
+  if (values.chart !== undefined && !values.peers) throw new Error('got --chart without --peers, expected both');
+  if (values.peers) {
+    for (const other of ['against', 'profile', 'json', 'strict'] as const)
+      if (values[other] !== undefined && values[other] !== false)
+        throw new Error(`got --${other} with --peers, expected one of them`);
+    return peers();
+  }
   if (values.profile === undefined)
     return measure(values.against === undefined ? withPipe() : withCheckout(values.against));
   if (values.against !== undefined)

@@ -20,6 +20,7 @@ interface Message {
   readonly params?: {
     readonly name?: string;
     readonly cursor?: string;
+    readonly protocolVersion?: string;
     readonly arguments?: { readonly customer?: string };
   };
 }
@@ -29,6 +30,7 @@ const tools = Number(process.env['TOOLS'] ?? 31);
 const requiredAuth = process.env['REQUIRE_AUTH'];
 const refusedCustomer = process.env['REFUSE_CUSTOMER'];
 const sessions = new Set<string>();
+const OLDER = ['2025-03-26', '2025-06-18'];
 const capabilities = { tools: {} };
 const serverInfo = { name: 'bench-upstream', version: '1' };
 const answers = new Map(KINDS.map((kind) => [TOOL[kind], prebuild(answer(kind, era))]));
@@ -90,6 +92,11 @@ function listTools(res: ServerResponse, id: Message['id'], cursor: string): void
   res.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length }).end(body);
 }
 
+/** The version that the client asks for, if it is one of the era: some clients don't know the newest. */
+function spoken({ params }: Message): string {
+  return OLDER.find((version) => version === params?.protocolVersion) ?? VERSION.legacy;
+}
+
 function writeEvents(res: ServerResponse, events: readonly Buffer[], writing: Writing): void {
   if (writing === 'whole') return void res.end(Buffer.concat(events));
   const write = (n: number): void => {
@@ -112,13 +119,14 @@ function dispatch(req: IncomingMessage, res: ServerResponse, message: Message): 
     return json(
       res,
       200,
-      { jsonrpc: '2.0', id, result: { protocolVersion: VERSION.legacy, capabilities, serverInfo } },
+      { jsonrpc: '2.0', id, result: { protocolVersion: spoken(message), capabilities, serverInfo } },
       { 'Mcp-Session-Id': session },
     );
   }
   if (era === 'legacy' && !sessions.has(String(req.headers['mcp-session-id'])))
     return fail(res, 404, id, -32001, 'Session not found');
   if (method === 'tools/call') return callTool(res, message);
+  if (method === 'ping' && era === 'legacy') return json(res, 200, { jsonrpc: '2.0', id, result: {} });
   const cursor = message.params?.cursor;
   if (method === 'tools/list' && cursor !== undefined) return listTools(res, id, cursor);
   if (method === 'tools/list') return json(res, 200, { jsonrpc: '2.0', id, result: toolList(era, tools) });

@@ -43,7 +43,7 @@ const HOPS: readonly Hop[] = [
 ];
 
 /** Debian's, or any other. */
-const hasNginx = (): boolean => spawnSync('nginx', ['-v']).status === 0;
+export const hasNginx = (): boolean => spawnSync('nginx', ['-v']).status === 0;
 
 export function hopShape(connections: number, quick: boolean): Shape {
   const calls = connections === 1 ? 1500 : 4000;

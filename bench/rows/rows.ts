@@ -2,12 +2,16 @@ import type { Contenders, Shape } from '../contest.ts';
 import type { Finding } from '../finding.ts';
 import type { Programs } from '../subjects.ts';
 import { controlled, controls, controlShape, type ControlLoad } from './controls.ts';
+import { first } from './first.ts';
 import { calls, encrypted, hopped, hopShape, tls } from './hops.ts';
 import { latency, latencyShape } from './latency.ts';
 import { lists } from './lists.ts';
 import { loaded } from './loaded.ts';
 import { growth, memory } from './memory.ts';
+import { resident } from './resident.ts';
+import { connections, largeCalls } from './scale.ts';
 import { search } from './search.ts';
+import { growthBy, sessions } from './sessions.ts';
 import { callers, several } from './several.ts';
 import { sigv4 } from './sigv4.ts';
 import { start } from './start.ts';
@@ -25,6 +29,12 @@ export type RowName =
   | 'loaded'
   | 'memory'
   | 'growth'
+  | 'growth-by'
+  | 'first'
+  | 'resident'
+  | 'connections'
+  | 'calls-large'
+  | 'sessions'
   | 'sigv4'
   | ControlLoad
   | StreamLoad
@@ -67,6 +77,12 @@ export const ROWS: Record<RowName, Row> = {
   loaded: { measure: loaded },
   memory: { measure: memory },
   growth: { measure: growth },
+  'growth-by': { measure: growthBy },
+  first: { measure: first },
+  resident: { measure: resident },
+  connections: { measure: connections },
+  'calls-large': { measure: largeCalls },
+  sessions: { measure: sessions },
   sigv4: { measure: sigv4 },
   'set-a': control('set-a'),
   'set-a-large': control('set-a-large'),

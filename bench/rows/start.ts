@@ -56,8 +56,9 @@ export async function start(programs: Programs, quick: boolean): Promise<Finding
     against(none, bare, BARE, { atMost: 1.5 }),
     against(noneUncached, bareUncached, BARE, { atMost: 1.5 }),
     against(iam, bare, BARE),
+    against(iam, without, 'no control', { atMost: 1.3 }),
     against(client, bare, BARE),
-    against(setA, without, 'no control', { atMost: 1.6 }),
-    against(setAUncached, withoutUncached, 'no control', { atMost: 1.6 }),
+    against(setA, without, 'no control', { atMost: 1.25 }),
+    against(setAUncached, withoutUncached, 'no control', { atMost: 1.25 }),
   ];
 }
