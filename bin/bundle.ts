@@ -1,7 +1,7 @@
 /** Bundles the proxy with esbuild: one entry, and a chunk for each part that is loaded on first use. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -40,8 +40,8 @@ export async function buildProxy({
   readonly readable?: boolean;
 }): Promise<Built> {
   if (!existsSync(config)) throw new Error(`expected a config at ${config}, found nothing`);
-  if (existsSync(out) && !existsSync(join(out, 'main.mjs')))
-    throw new Error(`expected ${out} to be free or an earlier build, got a folder with other files`);
+  if (existsSync(out) && !existsSync(join(out, 'main.mjs')) && !(await isEmptyFolder(out)))
+    throw new Error(`expected ${out} to be free, an empty folder or an earlier build, got other files`);
   const parts = join(dirname(out), `.${basename(out)}.part`);
   await rm(parts, { recursive: true, force: true });
   await mkdir(parts, { recursive: true });
@@ -56,6 +56,10 @@ export async function buildProxy({
   } finally {
     await rm(parts, { recursive: true, force: true });
   }
+}
+
+async function isEmptyFolder(path: string): Promise<boolean> {
+  return (await readdir(path).catch(() => [path])).length === 0;
 }
 
 function bundle(config: string, outdir: string, readable: boolean): Promise<{ metafile: Metafile }> {

@@ -28,7 +28,7 @@ export async function listTools(url: string): Promise<Tools> {
       without ??= page._meta?.[UNAVAILABLE];
     } while (cursor !== undefined);
     const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-    const lacks = Array.isArray(without) ? ` (none of ${without.join(', ')}: the warnings above say why)` : '';
+    const lacks = Array.isArray(without) ? ` (none of ${without.join(', ')}: the warnings say why)` : '';
     return { names, text: (names.length === 0 ? 'none' : names.slice(0, SHOWN).join(', ') + more) + lacks };
   } catch (error) {
     return {

@@ -18,6 +18,7 @@ import { loadConfig } from './load-config.ts';
 import { loadConsole } from './load-console.ts';
 import { type LocalUpstreams, localUpstreams } from './local-upstreams.ts';
 import { exitCodeOf, OptionError } from './option-error.ts';
+import { ShownLog } from './shown-log.ts';
 
 const USAGE = `usage: npm start -- [--upstream [NAME=]URL]… [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
                        [--console-port N | --no-console] [--no-values] [--callers FILE]
@@ -49,10 +50,11 @@ interface Options {
   readonly 'no-values': boolean;
 }
 
+const shownLog = new ShownLog();
 try {
   await main(readOptions());
 } catch (error) {
-  flush();
+  shownLog.release();
   console.error(cantListen(error) ?? explain(error, USAGE));
   process.exit(exitCodeOf(error));
 }
@@ -137,7 +139,6 @@ function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfi
 async function introduce(proxy: Proxy, { lines }: LocalUpstreams, config: ProxyConfig, shown: string): Promise<void> {
   const controls = config.controls.map(({ name }) => name).join(', ');
   const tools = await listTools(proxy.url);
-  flush();
   console.log(`
 agentcore-mcp-proxy ${SELF.version}
 
@@ -147,8 +148,9 @@ agentcore-mcp-proxy ${SELF.version}
   controls  ${controls === '' ? 'none' : controls}
   tools     ${tools.text}
 ${tools.names === undefined ? '' : `\nTry it in another terminal:\n\n  ${callToPaste(proxy.url, tools.names)}\n`}
-${config.controls.some(({ name }) => name === 'audit') ? 'The audit control writes one line of JSON for every call, such as those above that listed the tools.\n' : ''}Ctrl-C ends it.
+${config.controls.some(({ name }) => name === 'audit') ? 'The audit control writes one line for every call, such as those below that listed the tools.\n' : ''}Ctrl-C ends it.
 `);
+  shownLog.release();
 }
 
 /** The message if it can't listen on its port. */

@@ -18,7 +18,18 @@ const TOGETHER_MS = 10;
 const ENOUGH = 64 * 1024;
 
 let pending = '';
+/** Undefined: standard output. */
+let diverted: ((lines: string) => void) | undefined;
 let timer: NodeJS.Timeout | undefined;
+
+/**
+ * From now on lines go there, for a command that shows them to a person in its own time.
+ * @param to gets whole lines; undefined: to standard output again
+ */
+export function divert(to: ((lines: string) => void) | undefined): void {
+  flush();
+  diverted = to;
+}
 
 /** Appends one line. It must hold nothing personal or secret. */
 export function writeLine(line: string): void {
@@ -33,6 +44,10 @@ const READER_MS = 1_000;
 /** Writes one line after those pending, before it returns or settles. Throws or rejects if it can't be written. */
 export async function writeNow(line: string): Promise<void> {
   flush();
+  if (diverted !== undefined) {
+    diverted(`${line}\n`);
+    return;
+  }
   let rest: Buffer = Buffer.from(`${line}\n`);
   try {
     if (!queued()) while (rest.length > 0) rest = rest.subarray(fs.writeSync(1, rest));
@@ -61,8 +76,13 @@ function queued(): boolean {
 export function flush(): void {
   clearTimeout(timer);
   timer = undefined;
-  let rest: Buffer = Buffer.from(pending);
+  const lines = pending;
   pending = '';
+  if (diverted !== undefined) {
+    if (lines !== '') diverted(lines);
+    return;
+  }
+  let rest: Buffer = Buffer.from(lines);
   if (queued()) {
     if (rest.length > 0) process.stdout.write(rest);
     return;

@@ -149,6 +149,12 @@ describe('the built folder', () => {
     expect((await readdir(join(folder, 'told'))).toSorted()).toEqual([...built.files]);
   });
 
+  it('is written into an empty folder', async () => {
+    const out = await mkdtemp(join(folder, 'empty-'));
+    await buildProxy({ config: join(import.meta.dirname, '../../proxy.config.ts'), out });
+    expect(await readdir(out)).toContain('main.mjs');
+  });
+
   it('does not replace a folder that is something else', async () => {
     const precious = join(folder, 'precious');
     await cp(elsewhere, precious, { recursive: true });

@@ -78,11 +78,12 @@ const IMPORT = "import { defineControl, defineProxy } from 'agentcore-mcp-proxy'
 
 describe('npm start', () => {
   it('shows the upstream, the proxy, the tools and a command to try, works, and ends with exit code 0 on Ctrl-C', async () => {
-    const { child, until } = start({}, '--port', '0');
+    const { child, output, until } = start({}, '--port', '0');
     const [, url = ''] = await until(/proxy +(http:\/\/127\.0\.0\.1:\d+\/mcp)/);
     await until(/tools +add, subtract, multiply, divide/);
     const [, tryIt = ''] = await until(/^ {2}npx (mcp-inspector --cli .* --tool-name add .*)$/m);
     await until(/Ctrl-C ends it/);
+    expect(output().trimStart()).toMatch(/^agentcore-mcp-proxy/);
     expect(await call(url, 'tools/call', { name: 'add', arguments: { a: 2, b: 3 } })).toHaveProperty(
       'result.structuredContent.result',
       5,
@@ -337,7 +338,7 @@ describe('npm start', () => {
       async (file) => {
         const addresses = ['--upstream', `math=${calculator.url}`, '--upstream', 'crm=http://127.0.0.1:9/mcp'];
         const { until } = start({}, '--port', '0', '--config', file, ...addresses);
-        await until(/tools +math___add, .*\(none of crm: the warnings above say why\)/);
+        await until(/tools +math___add, .*\(none of crm: the warnings say why\)/);
       },
     );
     await calculator.close();
