@@ -55,6 +55,12 @@ export const UPSTREAM: Readonly<Record<string, readonly Explanation[]>> = {
       mutants: [{ was: "['0.0.0.0', 8, 'an unspecified address'],", becomes: '["", 8, \'an unspecified address\'],' }],
     },
   ],
+  'upstream/http/chunks': [
+    {
+      why: 'It saves a copy: the data of the first chunk stays where it is.',
+      mutants: [{ was: 'if (this.to === 0) {', becomes: 'if (false) {' }],
+    },
+  ],
   'upstream/headers': [
     {
       why: 'Node gives names and values in pairs. The defaults are for the compiler.',

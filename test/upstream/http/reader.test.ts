@@ -67,6 +67,17 @@ describe('a response', () => {
       `${chunked}3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n`,
       { body: 'abc0123456789', complete: true, keepMs: Infinity },
     ],
+    [
+      'in chunks longer than a line may be',
+      `${chunked}12C\r\n${'a'.repeat(300)}\r\n12d\r\n${'b'.repeat(301)}\r\n0\r\n\r\n`,
+      { body: 'a'.repeat(300) + 'b'.repeat(301), complete: true },
+    ],
+    [
+      'with an extension up to the limit',
+      `${chunked}3;${'a'.repeat(252)}\r\nabc\r\n0\r\n\r\n`,
+      { body: 'abc', complete: true },
+    ],
+    ['with trailers up to the limit', `${chunked}0\r\nX: ${'y'.repeat(8_185)}\r\n\r\n`, { body: '', complete: true }],
     ['in chunks with CRLF in them', `${chunked}5\r\n\r\n0\r\n\r\n0\r\n\r\n`, { body: '\r\n0\r\n', complete: true }],
     ['in chunks without a last one', `${chunked}3\r\nabc\r\n`, { body: 'abc', complete: false, keepMs: 0 }],
     [
@@ -199,8 +210,16 @@ describe('a response', () => {
     ['with a folded trailer', `${chunked}0\r\nX: a\r\n b\r\n\r\n`, /header field/],
     ['with a length among the trailers', `${chunked}0\r\nContent-Length: 3\r\n\r\n`, /among the trailers/],
     ['with a trailer that ends in LF', `${chunked}0\r\nX: a\n\r\n`, /CRLF/],
-    ['with an extension beyond the limit', `${chunked}3;${'a'.repeat(300)}\r\nabc\r\n0\r\n\r\n`, /at most 256 bytes/],
-    ['with trailers beyond the limit', `${chunked}0\r\n${'X: y\r\n'.repeat(2_000)}\r\n`, /at most 8192 bytes/],
+    [
+      'with an extension beyond the limit',
+      `${chunked}3;${'a'.repeat(253)}\r\nabc\r\n0\r\n\r\n`,
+      /at most 256 bytes in the line before a chunk$/,
+    ],
+    [
+      'with trailers beyond the limit',
+      `${chunked}0\r\nX: ${'y'.repeat(8_186)}\r\n\r\n`,
+      /at most 8192 bytes in the trailers$/,
+    ],
     ['with headers beyond the limit', `${ok}X: ${'y'.repeat(17_000)}\r\n\r\n`, /at most 16384 bytes/],
     ['with headers that never end', `${ok}${'X: y\r\n'.repeat(4_000)}`, /at most 16384 bytes/],
     [
