@@ -1,5 +1,6 @@
 /** Which bytes are a response, and which are refused. Random ones against llhttp: `npm run attack -- --only answer-forms`. */
 import { describe, expect, test } from 'vitest';
+import { isFieldText, isToken } from '../../../proxy/upstream/http/head.ts';
 import { ResponseReader } from '../../../proxy/upstream/http/reader.ts';
 
 interface Read {
@@ -118,6 +119,54 @@ describe('a response', () => {
       'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\na',
       { body: 'a', complete: true, keepMs: 0 },
     ],
+    ...[
+      ['close', 0],
+      ['CLOSE', 0],
+      ['keep-alive , \tclose', 0],
+      ['keep-alive', Infinity],
+      ['Keep-Alive', Infinity],
+      ['closed', Infinity],
+      ['', Infinity],
+    ].map(
+      ([value, keepMs]) =>
+        [
+          `whose Connection is "${value}"`,
+          `${ok}connection: ${value}\r\nContent-Length: 1\r\n\r\na`,
+          { complete: true, keepMs },
+        ] as [string, string, Partial<Read>],
+    ),
+    ...[
+      ['timeout=0', 0],
+      ['timeout=2', 1_000],
+      ['Timeout=123456789', 123_456_788_000],
+      ['max=9, timeout=5', Infinity],
+      ['timeout=', Infinity],
+      ['xtimeout=5', Infinity],
+    ].map(
+      ([value, keepMs]) =>
+        [
+          `whose Keep-Alive is "${value}"`,
+          `${ok}KEEP-ALIVE: ${value}\r\nContent-Length: 1\r\n\r\na`,
+          { complete: true, keepMs },
+        ] as [string, string, Partial<Read>],
+    ),
+    [
+      'with fields whose names are as long as those that say something',
+      `${ok}Connectiom: close\r\nKeep-Alivf: timeout=0\r\nContent-Lengtg: 9\r\nTransfer-Encodinh: gzip\r\nContent-Length: 1\r\n\r\na`,
+      { body: 'a', complete: true, keepMs: Infinity },
+    ],
+    ['with a status of 600 and more', 'HTTP/1.1 999 x\r\nContent-Length: 0\r\n\r\n', { status: 999, complete: true }],
+    [
+      'with the longest length that a number holds, cut short',
+      `${ok}Content-Length: 000000000000003\r\n\r\nab`,
+      { body: 'ab', complete: false },
+    ],
+    ['with its coding in capitals', `${ok}TRANSFER-ENCODING: CHUNKED \r\n\r\n0\r\n\r\n`, { complete: true }],
+    [
+      '304 that says it is chunked',
+      'HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n',
+      { status: 304, complete: true, keepMs: 0 },
+    ],
     ['that closes', `${ok}Connection: x, Close\r\nContent-Length: 1\r\n\r\na`, { complete: true, keepMs: 0 }],
     [
       'that keeps for some seconds',
@@ -157,6 +206,14 @@ describe('a response', () => {
 
   test.each<[string, string, RegExp]>([
     ['of another protocol', 'SSH-2.0-OpenSSH_9.9\r\n\r\n', /status line/],
+    ['of another version of HTTP/1', 'HTTP/1.2 200 OK\r\n\r\n', /status line/],
+    ['with a status that is no number', 'HTTP/1.1 2x0 OK\r\n\r\n', /status line/],
+    ['with a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n', /status line/],
+    ['with a tab after its status', 'HTTP/1.1 200\tOK\r\n\r\n', /status line/],
+    ['with something before its status line', `x${ok}\r\n`, /status line/],
+    ['with a coding among the trailers', `${chunked}0\r\nTransfer-Encoding: chunked\r\n\r\n`, /among the trailers/],
+    ['with another coding of as many letters', `${ok}Transfer-Encoding: chunkee\r\n\r\n`, /other than chunked/],
+    ['with a length before other text', `${ok}Content-Length: 1x\r\n\r\na`, /digits/],
     ['of another version', 'HTTP/2.0 200 OK\r\n\r\n', /status line/],
     ['with a status below 100', 'HTTP/1.1 099 OK\r\n\r\n', /status line/],
     ['with a status of four digits', 'HTTP/1.1 2000 OK\r\n\r\n', /status line/],
@@ -229,6 +286,49 @@ describe('a response', () => {
     ],
   ])('%s is refused', (_what, bytes, why) => {
     expect(readInPieces(bytes)).toMatch(why);
+  });
+
+  // RFC 9110, 5.6.2 and 5.5.
+  const NAME = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const isText = (code: number): boolean => code === 9 || (code >= 0x20 && code <= 0x7e) || code >= 0x80;
+
+  test.each(Array.from({ length: 256 }, (_, code) => code).filter((code) => code !== 0x3a))(
+    'may have the character %i in a name and in a value, if the grammar lets it',
+    (code) => {
+      const character = String.fromCharCode(code);
+      const after = 'Content-Length: 0\r\n\r\n';
+      const named = read([`${ok}a${character}b: c\r\n${after}`]);
+      if (NAME.includes(character))
+        expect(named).toMatchObject({ headers: [`a${character}b`, 'c', 'Content-Length', '0'] });
+      else expect(named).toBe('expected a header field: name, colon, value');
+      expect(isToken(`a${character}b`)).toBe(NAME.includes(character));
+      const valued = read([`${ok}a: b${character}c\r\n${after}`]);
+      if (isText(code)) expect(valued).toMatchObject({ headers: ['a', `b${character}c`, 'Content-Length', '0'] });
+      else expect(valued).toBe('expected lines of printable characters that end with CRLF');
+      expect(isFieldText(`b${character}c`)).toBe(isText(code));
+    },
+  );
+
+  test('an empty text is no name, but may be a value', () => {
+    expect([isToken(''), isToken('a'), isFieldText('')]).toEqual([false, true, true]);
+    expect([isToken('a:'), isToken(':a')]).toEqual([false, false]);
+  });
+
+  test.each([
+    ['text/event-stream', true],
+    ['Text/Event-Stream; charset=utf-8', true],
+    ['application/json', false],
+    ['x-text/event-stream', false],
+  ])('of the type %s is handed on as it comes: %s', (type, isEvents) => {
+    const whole: (string | undefined)[] = [];
+    const reader = new ResponseReader({
+      headed: (_head, body) => void whole.push(body?.toString()),
+      data: () => true,
+      ended: () => {},
+    });
+    const bytes = `${ok}content-type: ${type}\r\nContent-Length: 1\r\n\r\na`;
+    reader.push(Buffer.from(bytes), bytes.length);
+    expect(whole).toEqual([isEvents ? undefined : 'a']);
   });
 
   test('that follows another on its connection is read like the first', () => {
