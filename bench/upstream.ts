@@ -33,7 +33,19 @@ const sessions = new Set<string>();
 const OLDER = ['2025-03-26', '2025-06-18'];
 const capabilities = { tools: {} };
 const serverInfo = { name: 'bench-upstream', version: '1' };
-const answers = new Map(KINDS.map((kind) => [TOOL[kind], prebuild(answer(kind, era))]));
+const kinds = new Map(KINDS.map((kind) => [TOOL[kind], kind]));
+type Prebuilt = ReturnType<typeof prebuild>;
+/** By tool, from its first call on. */
+const answers = new Map<string, Prebuilt>();
+
+function answerOf(tool: string): Prebuilt | undefined {
+  const kind = kinds.get(tool);
+  const known = answers.get(tool);
+  if (known !== undefined || kind === undefined) return known;
+  const made = prebuild(answer(kind, era));
+  answers.set(tool, made);
+  return made;
+}
 
 function prebuild({ contentType, before, pieces, stream }: Answer) {
   // Without mentions, nothing is left to assemble.
@@ -62,7 +74,7 @@ function fail(res: ServerResponse, status: number, id: Message['id'], code: numb
 }
 
 function callTool(res: ServerResponse, message: Message): void {
-  const prebuilt = answers.get(message.params?.name ?? '');
+  const prebuilt = answerOf(message.params?.name ?? '');
   if (prebuilt === undefined) return fail(res, 200, message.id, -32602, 'Unknown tool');
   const customer = message.params?.arguments?.customer ?? '';
   if (refusedCustomer !== undefined && customer.endsWith(refusedCustomer))

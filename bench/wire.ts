@@ -13,6 +13,7 @@ export type Kind =
   | 'customer-said'
   | 'customer-large'
   | 'customer-ten'
+  | 'huge'
   | 'world'
   | 'structured';
 export type Era = 'modern' | 'legacy';
@@ -50,6 +51,7 @@ const SPECS: Record<Kind, Spec> = {
   'customer-said': { tool: 'greet_customer', size: 300, mentions: 1 },
   'customer-large': { tool: 'search_customer', size: 100 * KB, mentions: 0 },
   'customer-ten': { tool: 'export_customer', size: 100 * KB, mentions: 10 },
+  huge: { tool: 'dump_orders', size: 10 * KB * KB },
   world: { tool: 'search_world', size: 100 * KB, world: true },
   structured: { tool: 'table_orders', size: 100 * KB, structured: true },
 };

@@ -4,6 +4,7 @@ import type { Programs } from '../subjects.ts';
 import { controlled, controls, controlShape, type ControlLoad } from './controls.ts';
 import { first } from './first.ts';
 import { calls, encrypted, hopped, hopShape, tls } from './hops.ts';
+import { huge, hugeContenders, hugeShape } from './huge.ts';
 import { latency, latencyShape } from './latency.ts';
 import { lists } from './lists.ts';
 import { loaded } from './loaded.ts';
@@ -23,6 +24,7 @@ import { waiting } from './waiting.ts';
 export type RowName =
   | Load
   | 'calls'
+  | 'huge'
   | 'tls'
   | 'latency'
   | 'start'
@@ -71,6 +73,7 @@ export const ROWS: Record<RowName, Row> = {
   'stream-slow': stream('stream-slow'),
   legacy: hop('legacy'),
   calls: { measure: calls, load: (programs) => ({ contenders: hopped(programs, false), shape: hopShape(32, true) }) },
+  huge: { measure: huge, load: (programs) => ({ contenders: hugeContenders(programs), shape: hugeShape(true) }) },
   tls: { measure: tls, load: (programs) => ({ contenders: encrypted(programs), shape: hopShape(32, true) }) },
   latency: { measure: latency, load: (programs) => ({ contenders: hops(programs), shape: latencyShape(true) }) },
   start: { measure: start },

@@ -4,7 +4,6 @@ import type { Readable } from 'node:stream';
 import { ProxyError } from '../base/errors.ts';
 import { release } from '../base/release.ts';
 import { Applied } from './applied.ts';
-import { LONGEST } from './contains.ts';
 import {
   brokeOff,
   deliverBuffer,
@@ -17,10 +16,11 @@ import {
   withoutBody,
 } from './delivery.ts';
 import type { Found, KeptList } from './kept-lists.ts';
+import { isAboutWhole, Looking, worthLooking } from './looking.ts';
 import { refuseReply } from './refuse.ts';
 import type { Reply } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
-import { answers, isResponse, mayInterest, transformText } from './transform.ts';
+import { transformText } from './transform.ts';
 
 /** Collects the reply, then sends it or its refusal. */
 export function deliverWhole(
@@ -37,10 +37,11 @@ export function deliverWhole(
   const chunks: Buffer[] = [];
   let size = 0;
   let ended = false;
+  const looking = Looking.while(reply, delivery);
   const end = (): void => {
     if (ended) return;
     ended = true;
-    void deliverCollected(reply, chunks, true, sink, delivery);
+    void deliverCollected(reply, chunks, true, sink, delivery, looking);
   };
   const cut = (): void => {
     if (ended) return;
@@ -61,6 +62,7 @@ export function deliverWhole(
       return;
     }
     chunks.push(chunk);
+    looking?.push(chunk);
     if (size === reply.length) end();
   });
   source.on('end', end);
@@ -91,13 +93,17 @@ export function deliverNothing(reply: Reply, sink: Sink, delivery: Delivery): vo
   refuseReply(reply, sink, refused, unanswered(reply));
 }
 
-/** @param ours no other code uses the chunks, so their memory may be freed */
+/**
+ * @param ours no other code uses the chunks, so their memory may be freed
+ * @param looking what the chunks have shown as they arrived
+ */
 function deliverCollected(
   reply: Reply,
   collected: readonly Buffer[],
   ours: boolean,
   sink: Sink,
   delivery: Delivery,
+  looking?: Looking,
 ): Promise<void> | void {
   try {
     const list =
@@ -107,10 +113,7 @@ function deliverCollected(
     const size = collected.reduce((sum, { length }) => sum + length, 0);
     const found = list?.find(collected, size);
     if (found !== undefined) return deliverKept(reply, found, collected, size, ours, sink, delivery);
-    const whole =
-      delivery.own.transforms.some(({ when }) => when !== undefined) ||
-      collected.slice(0, -1).some(({ length }) => length <= SEAM);
-    const chunks = whole ? [joined(collected)] : collected;
+    const chunks = delivery.own.transforms.some(isAboutWhole) ? [joined(collected)] : collected;
     if (chunks.every(({ length }) => length === 0)) {
       deliverNothing(reply, sink, delivery);
       return;
@@ -130,7 +133,7 @@ function deliverCollected(
     }
     // A short reply is scanned once, for its outcome and its kind.
     const scanned = reply.watched && size <= SHORT ? scannedIn(chunks, size) : undefined;
-    if (worthLooking(chunks, delivery, scanned))
+    if (worthLooking(chunks, delivery, scanned, looking))
       return deliverLooked(reply, joined(chunks), ours, sink, delivery, list);
     list?.keep(
       chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks),
@@ -138,9 +141,8 @@ function deliverCollected(
       undefined,
       scanned ?? scannedIn(chunks, size),
     );
-    deliverChunks(reply, chunks, sink, delivery, scanned);
-    // Chunks that others use, or that have not been sent yet, must not be freed.
-    if (ours && sink.settled) chunks.forEach(release);
+    const known = scanned ?? (reply.watched ? scannedIn(chunks, size) : undefined);
+    deliverChunks(reply, chunks, ours, sink, known, delivery.own.refused.method);
   } catch (error) {
     refuseReply(reply, sink, delivery.own.refused, error);
   }
@@ -217,47 +219,51 @@ function answersNothing({ status }: Reply, { own: { refused }, isAnnounced = fal
   );
 }
 
-/** Whether the body may concern any transformation. Neither parses nor joins the chunks. */
-function worthLooking(chunks: readonly Buffer[], { own, elsewhere }: Delivery, scanned: Scanned | undefined): boolean {
-  for (let i = 0; i < chunks.length; i++) {
-    const chunk = chunks[i] ?? NOTHING;
-    if (mayInterest(chunk, own)) return true;
-    const next = chunks[i + 1];
-    if (next !== undefined && mayInterest(Buffer.concat([chunk.subarray(-SEAM), next.subarray(0, SEAM)]), own))
-      return true;
-  }
-  // A message that may belong to another call gets that call's treatment; the single response to a request is its own.
-  if (elsewhere === undefined) return false;
-  return (
-    own.refused.kind !== 'request' || !(scanned === undefined ? isResponse(chunks[0] ?? NOTHING) : answers(scanned))
-  );
-}
-
 /** Bytes of a reply that cost no more to scan than its beginning. */
 const SHORT = 1024;
-
 const NOTHING = Buffer.alloc(0);
-/** As long as the longest string that is searched for. */
-const SEAM = LONGEST;
-
-/** Sends a body that no transformation applies to, unchanged. */
+/**
+ * Sends a body that no transformation applies to, unchanged. What the client has taken is freed before more is written: a
+ * long reply would wait beside the socket, and V8 would collect all its memory to free it.
+ * @param ours no other code uses the chunks, so their memory may be freed
+ */
 function deliverChunks(
   reply: Reply,
   chunks: readonly Buffer[],
+  ours: boolean,
   sink: Sink,
-  { own }: Delivery,
-  known: Scanned | undefined,
+  scanned: Scanned | undefined,
+  method: string | undefined,
 ): void {
   const { gone } = sink;
-  const size = chunks.reduce((sum, { length }) => sum + length, 0);
-  const scanned = known ?? (reply.watched ? scannedIn(chunks, size) : undefined);
   sink.head(reply.status, reply.headers, false);
-  chunks.forEach((chunk, i) => {
-    if (i < chunks.length - 1) sink.write(chunk);
-    else sink.end(chunk);
-  });
-  if (gone) reply.finish(0, 'cut');
-  else reply.finish(size, scanned === undefined ? 'unknown' : outcomeOf(scanned, reply.status, own.refused.method));
+  if (gone) return reply.finish(0, 'cut');
+  let sent = 0;
+  let kept = 0;
+  const free = (until: number): void => {
+    // Chunks that have not been sent yet must not be freed.
+    if (!ours || !sink.settled) return;
+    for (; kept < until; kept++) release(chunks[kept] ?? NOTHING);
+  };
+  const go = (from: number): void => {
+    for (let i = from; i < chunks.length - 1; i++) {
+      if (sink.gone) return reply.finish(sent, 'cut');
+      const chunk = chunks[i] ?? NOTHING;
+      sent += chunk.length;
+      if (sink.write(chunk)) continue;
+      return sink.onDrain(() => {
+        free(i + 1);
+        go(i + 1);
+      });
+    }
+    if (sink.gone) return reply.finish(sent, 'cut');
+    const last = chunks.at(-1) ?? NOTHING;
+    sent += last.length;
+    sink.end(last);
+    reply.finish(sent, scanned === undefined ? 'unknown' : outcomeOf(scanned, reply.status, method));
+    free(chunks.length);
+  };
+  go(0);
 }
 
 /** What a body is, as far as a bounded scan shows. @param size of all chunks */

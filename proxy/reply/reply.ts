@@ -83,7 +83,8 @@ export interface MapOptions {
    */
   readonly leavesProgress?: boolean;
   /**
-   * @internal `when` searches: it accepts each text that holds one which it accepts, whatever is around it.
+   * @internal `when` searches for something of at most 1,024 bytes: it accepts each text that holds one which it
+   * accepts, whatever is around it.
    * @default false
    */
   readonly whenAnywhere?: boolean;

@@ -6,7 +6,7 @@ import { isAscii } from 'node:buffer';
 import type { Detector } from './detector.ts';
 import { findOf } from './plain-find.ts';
 
-/** Whether an ASCII text in plain spelling may hold a find. */
+/** Whether an ASCII text in plain spelling may hold a find. A trace has at most {@link SEAM} characters. */
 type HasTrace = (json: string) => boolean;
 
 const known = new WeakMap<Detector['find'], HasTrace>();
@@ -25,12 +25,25 @@ export function mayHoldFinds(detectors: readonly Detector[]): ((json: string | B
   const traces = detectors.map((detector) => known.get(findOf(detector)));
   const each = traces.filter((trace) => trace !== undefined);
   if (each.length < traces.length) return undefined;
+  const isTraced = (text: string): boolean => isOddlySpelled(text) || each.some((hasTrace) => hasTrace(text));
   return (json) => {
     if (typeof json === 'string' ? BEYOND_ASCII.test(json) : !isAscii(json)) return true;
-    const text = typeof json === 'string' ? json : json.toString('latin1');
-    return isOddlySpelled(text) || each.some((hasTrace) => hasTrace(text));
+    const { length } = json;
+    // A copy of many megabytes costs more than the searches in it, which read each part while it is in the processor's
+    // cache.
+    for (let from = 0; from < length; from += PART) {
+      const until = Math.min(length, from + PART + SEAM);
+      if (isTraced(typeof json === 'string' ? json.slice(from, until) : json.toString('latin1', from, until)))
+        return true;
+    }
+    return false;
   };
 }
+
+/** Characters that are searched at a time. */
+const PART = 64 * 1024;
+/** How many of the next part are searched with each: a trace may lie across the border. */
+const SEAM = 128;
 
 /** By list: a control searches every short text with the same list. */
 const ofLists = new WeakMap<readonly Detector[], HasTrace>();
@@ -55,21 +68,15 @@ const SHORT = 256;
 const ODD = /[^ !#-[\]-~]|[%&]|dot/i;
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
+const SIGNS = /\\[u\\]|[%&]/;
+const BASE64 = /(?:blob|data)"/;
+const MAYBE_DOT = /dot|\[\.\]/i;
 const DOT = /[[(] ?(?:dot|\.) ?[\])]| dot /i;
 
 /**
  * Whether anything in a text may be something else than it looks: an escape for a character, an escaped escape (JSON
- * within JSON, Markdown), percent-encoding, an HTML entity, base64 (`data`, `blob`), `[.]` or ` dot `. Strings that begin
- * with a rare character are found soonest.
+ * within JSON, Markdown), percent-encoding, an HTML entity, base64 (`data`, `blob`), `[.]` or ` dot `.
  */
 function isOddlySpelled(text: string): boolean {
-  return (
-    text.includes('\\u') ||
-    text.includes('\\\\') ||
-    text.includes('%') ||
-    text.includes('&') ||
-    text.includes('blob"') ||
-    text.includes('data"') ||
-    ((text.includes('[.]') || text.includes('DOT') || text.includes('dot')) && DOT.test(text))
-  );
+  return SIGNS.test(text) || BASE64.test(text) || (MAYBE_DOT.test(text) && DOT.test(text));
 }
