@@ -108,7 +108,8 @@ async function createUpstream(
     address: bindings.address,
     auth: await bindings.auth.load({ certificate }),
     forbiddenIsOurs: bindings.auth.forbiddenIsOurs,
-    asksCallers: bindings.auth.asksCallers,
+    // Of several, any may hold the session of a client that another one asks.
+    asksCallers: [...bound.values()].some(({ auth }) => auth.asksCallers),
     sealer,
     reopen,
     maxSessions,

@@ -34,7 +34,7 @@ export interface UpstreamOptions {
   readonly auth: Authenticator | undefined;
   /** A 403 from this upstream refuses the proxy's credentials, as with AWS's own services. */
   readonly forbiddenIsOurs: boolean;
-  /** Callers may have to give access on a page first. @default false */
+  /** Callers may have to give access on a page first, here or at another upstream of the proxy. @default false */
   readonly asksCallers?: boolean;
   readonly sealer: Sealer;
   /** The upstream keeps no state in its sessions: a lost one may be opened again unnoticed. */

@@ -7,6 +7,7 @@ import { Lines } from '../../dispatch/lines.ts';
 import { ACCOUNT, REGION } from '../../support/agentcore-identity.ts';
 import { type Front, startFront } from '../../support/front.ts';
 import type { RawReply } from '../../support/raw.ts';
+import { respondJson, startUpstream } from '../../support/upstream.ts';
 import { initialize, legacy, modern, send, type Sent } from '../messages.ts';
 import { tokenOf } from './callers-tokens.ts';
 import {
@@ -398,6 +399,62 @@ describe.each(['modern', 'legacy'] as const)('fifty people at once, %s', (era) =
 function fail(): never {
   throw new Error('expected a reply');
 }
+
+describe.each(['modern', 'legacy'] as const)('one of several upstreams, %s', (era) => {
+  test('is asked for on its own: the others are listed and called', async () => {
+    await using w = await startWorld();
+    await using open = await startUpstream((request, response) => {
+      const { id, method } = JSON.parse(request.text) as { id?: unknown; method: string };
+      const result =
+        method === 'tools/list'
+          ? { resultType: 'complete', tools: [{ name: 'add', inputSchema: { type: 'object' } }] }
+          : method === 'initialize'
+            ? { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'o', version: '1' } }
+            : { resultType: 'complete', content: [{ type: 'text', text: 'added' }] };
+      if (id === undefined) response.writeHead(202).end();
+      else
+        respondJson(
+          response,
+          { jsonrpc: '2.0', id, result },
+          { headers: method === 'initialize' ? { 'mcp-session-id': 'open' } : {} },
+        );
+    });
+    await using front = await startFront(w.upstream, {
+      environment: { ...bound(w, FEDERATED, 'UPSTREAM_CRM'), UPSTREAM_OPEN_URL: open.url },
+      upstreams: { crm: { prefix: true }, open: { prefix: false } },
+      caller: agentcoreJwt(),
+    });
+    const token = await tokenOf('alice');
+    let session: string | undefined;
+    if (era === 'legacy')
+      session = (await send(front, as(initialize('2025-11-25', URLS), token))).header('mcp-session-id');
+    const sent = (method: string, params: object, id = 1): Promise<RawReply> =>
+      send(
+        front,
+        as(
+          era === 'modern'
+            ? opensPages(modern(method, { ...params }, id))
+            : legacy(method, { ...params }, { id, session }),
+          token,
+        ),
+      );
+    expect(JSON.parse((await sent('tools/list', {})).text).result.tools).toMatchObject([{ name: 'add' }]);
+    expect((await sent('tools/call', { name: 'add' })).text).toContain('added');
+    const asked = await sent('tools/call', { name: 'crm___x' });
+    expect(asked.text).toContain('request_uri');
+    const [page = ''] = /http:[^"]+request_uri=[^"]+/.exec(asked.text) ?? [];
+    await agrees(w, page, 'alice');
+    const again =
+      era === 'modern'
+        ? {
+            name: 'crm___x',
+            requestState: askedIn(asked).requestState,
+            inputResponses: { consent: { action: 'accept' } },
+          }
+        : { name: 'crm___x' };
+    await vi.waitFor(async () => expect((await sent('tools/call', again, 2)).text).toContain('alice called x'));
+  });
+});
 
 describe('an answer is worth nothing', () => {
   test.each([
