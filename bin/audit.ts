@@ -13,7 +13,7 @@ among them, and finds those that were removed, changed, moved, added, or cut off
 
   FILE          a file, or - for standard input
   --keyring     the keyring that signed: arn:aws:secretsmanager:…, file:PATH or env:NAME
-  --public-key  a PEM file with the Ed25519 key that signed
+  --public-key  a PEM file with the Ed25519 key that signed, or with the public key of the KMS key that vouched
   --unsigned    check no signatures: lines that were all rewritten are then not detected
   --open        accept a chain without its last line: the process still runs, or was killed. Lines after the last signature
                 are not protected

@@ -1,5 +1,6 @@
 /** Reads the link of the chain from an audit line, in any of the formats. */
-import type { Every, Link } from '../../proxy/controls/audit/event.ts';
+import type { Every, Link, Voucher } from '../../proxy/controls/audit/event.ts';
+import { SIGNING_ALGORITHMS } from '../../proxy/credentials/signing-algorithms.ts';
 
 /** How a line relates to the audit: part of a chain; an audit line outside of any chain (`stray`); or another line. */
 export type Line = { readonly link: Link } | 'stray' | 'other';
@@ -47,11 +48,14 @@ function members(value: unknown): Readonly<Record<string, unknown>> | undefined 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const HASH = /^[\w-]{43}$/;
 const KEY = /^[A-Za-z0-9]{1,8}$/;
+/** An RSA key of 8192 bits signs 1366 characters. */
+const PROOF = /^[\w-]{1,1400}$/;
 const SIGNATURE = /^[\w-]{1,100}$/;
 
 /** Parsed strictly, since it is kept and shown to a person. */
 function linkFrom(value: unknown): Link | undefined {
-  const { id, seq, prev, at, every, alg, key, sig, end } = members(value) ?? {};
+  const { id, seq, prev, at, every, alg, key, by, sig, end } = members(value) ?? {};
+  const voucher = voucherFrom(by);
   if (!fits(id, UUID) || !isCount(seq) || !isCount(at) || !(prev === '' || fits(prev, HASH))) return undefined;
   const often = everyFrom(every);
   return {
@@ -63,8 +67,15 @@ function linkFrom(value: unknown): Link | undefined {
     ...(end === true ? { end } : {}),
     ...(alg === 'hmac-sha256' || alg === 'ed25519' ? { alg } : {}),
     ...(fits(key, KEY) ? { key } : {}),
+    ...(voucher === undefined ? {} : { by: voucher }),
     ...(fits(sig, SIGNATURE) ? { sig } : {}),
   };
+}
+
+function voucherFrom(value: unknown): Voucher | undefined {
+  const { alg: named, pub, proof } = members(value) ?? {};
+  const alg = SIGNING_ALGORITHMS.find((known) => known === named);
+  return alg !== undefined && fits(pub, HASH) && fits(proof, PROOF) ? { alg, pub, proof } : undefined;
 }
 
 function everyFrom(value: unknown): Every | undefined {

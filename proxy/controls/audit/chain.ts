@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto';
  */
 import { kernelUuid } from '../../base/random.ts';
 import type { AuditEvent, Every, Link } from './event.ts';
-import type { Signer } from './keys.ts';
+import type { Signer } from './signer.ts';
 
 export class Chain {
-  readonly id = kernelUuid();
+  readonly id: string;
   readonly every: Every;
   readonly #signer: Signer;
   readonly #format: (event: AuditEvent) => string;
@@ -21,7 +21,9 @@ export class Chain {
   due = false;
   ended = false;
 
-  constructor(signer: Signer, format: (event: AuditEvent) => string, every: Every) {
+  /** @param id the chain's name */
+  constructor(signer: Signer, format: (event: AuditEvent) => string, every: Every, id: string = kernelUuid()) {
+    this.id = id;
     this.#signer = signer;
     this.#format = format;
     this.every = every;
@@ -40,7 +42,7 @@ export class Chain {
     this.#unsigned = 0;
     this.due = false;
     this.ended = end;
-    const { alg, key } = this.#signer;
+    const { alg, key, by } = this.#signer;
     const now = new Date();
     const link: Link = {
       id: this.id,
@@ -51,6 +53,7 @@ export class Chain {
       ...(end ? { end: true } : {}),
       alg,
       ...(key === undefined ? {} : { key }),
+      ...(by === undefined ? {} : { by }),
       sig: '',
     };
     const line = this.#format({ event: 'head', time: now.toISOString(), chain: link });
@@ -79,6 +82,11 @@ const SIGNATURE = /"sig":"[\w-]*"/;
 /** The text that a head's signature covers: the whole line without the signature. */
 export function signedText(head: string): string {
   return `agentcore-mcp-proxy audit head\n${head.replace(SIGNATURE, '"sig":""')}`;
+}
+
+/** The text with which a key in KMS vouches for the key of one chain's process. */
+export function vouchedText(chain: string, pub: string): string {
+  return `agentcore-mcp-proxy audit key\n${chain}\n${pub}`;
 }
 
 /** @param line as written, without its line end */

@@ -1,10 +1,11 @@
+import type { Call } from '../../call/call.ts';
+import type { Fact } from '../../call/exchange.ts';
+import { methodOf, named, nameOf } from '../../call/names.ts';
 /**
  * The audit record of a call. It contains no argument, result or other value of the call, and only the scheme of a
  * resource's URI.
  */
-import type { Call } from '../../call/call.ts';
-import type { Fact } from '../../call/exchange.ts';
-import { methodOf, named, nameOf } from '../../call/names.ts';
+import type { SigningAlgorithm } from '../../credentials/signing-algorithms.ts';
 
 export interface Ended {
   readonly outcome: string;
@@ -63,8 +64,18 @@ export interface Link {
   readonly end?: true;
   readonly alg?: 'hmac-sha256' | 'ed25519';
   readonly key?: string;
+  /** Heads only: the key in KMS that vouches for the process's own, which signs. */
+  readonly by?: Voucher;
   /** Heads only: the signature of its line, which through `prev` covers every line before it. */
   readonly sig?: string;
+}
+
+export interface Voucher {
+  readonly alg: SigningAlgorithm;
+  /** The process's public key (Ed25519), in base64url. */
+  readonly pub: string;
+  /** KMS's signature over the chain's name and that key, in base64url. */
+  readonly proof: string;
 }
 
 export interface Every {

@@ -81,6 +81,14 @@ function bindingsOf({ fingerprints, chain, firehose }: AuditOptions): Record<str
             kind: 'secret',
           } as const,
         }),
+    ...(chain?.kmsKey === undefined
+      ? {}
+      : {
+          [chain.kmsKey]: {
+            for: 'the ARN of the KMS key that vouches for the key of each audit chain',
+            actions: ['kms:Sign'],
+          },
+        }),
     ...(firehose === undefined
       ? {}
       : {

@@ -1,10 +1,15 @@
 /**
  * Keys for fingerprints and signatures, from keyrings and secrets. Each use has its own derived key (HKDF, RFC 5869).
  */
-import { createHmac, createPrivateKey, hkdfSync, type KeyObject, sign } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign } from 'node:crypto';
 import { log } from '../../base/log.ts';
+import { kernelRandom } from '../../base/random.ts';
+import { parseKmsKey } from '../../credentials/kms-key.ts';
 import { parseSecretSource, readSecret } from '../../credentials/secret.ts';
+import type { SigningAlgorithm } from '../../credentials/signing-algorithms.ts';
 import { type Keyring, keyringSource, readKeyring } from '../shared/keyring.ts';
+import { vouchedText } from './chain.ts';
+import type { Signer } from './signer.ts';
 
 /** @param text the binding's value, which says where the keyring is */
 export async function keyringOf(variable: string, text: string): Promise<Keyring> {
@@ -33,13 +38,6 @@ export class Fingerprinter {
   }
 }
 
-export interface Signer {
-  readonly alg: 'hmac-sha256' | 'ed25519';
-  /** The key id; undefined for Ed25519. */
-  readonly key: string | undefined;
-  sign(text: string): string;
-}
-
 export function hmacSigner({ current, keys }: Keyring): Signer {
   const key = derived(keys.get(current) ?? '', 'audit-chain');
   return {
@@ -59,6 +57,35 @@ export async function ed25519Signer(variable: string, text: string): Promise<Sig
     sign: (signed) => sign(null, Buffer.from(signed), key).toString('base64url'),
   };
 }
+
+/**
+ * Signs with a key that exists in this process only, for one chain, and for which a key in KMS vouches. KMS can't sign
+ * every head: heads are written at once, also as the process exits. And so whoever may sign with KMS later can't change what
+ * an ended process wrote: its own key is gone. Each chain is one `Sign` in CloudTrail.
+ */
+export async function vouchedSigner(
+  variable: string,
+  text: string,
+  algorithm: SigningAlgorithm,
+  chain: string,
+): Promise<Signer> {
+  const parsed = parseKmsKey(text);
+  if ('error' in parsed) throw new TypeError(`${variable}: ${parsed.error}`);
+  const { kmsSigner } = await import('../../credentials/kms-signer.ts');
+  // From the kernel: a restored snapshot has a clone of the generator that Node draws keys from.
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, kernelRandom(32)]), format: 'der', type: 'pkcs8' });
+  const pub = createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-32).toString('base64url');
+  const proof = (await kmsSigner(parsed.key, algorithm)(vouchedText(chain, pub))).toString('base64url');
+  return {
+    alg: 'ed25519',
+    key: undefined,
+    by: { alg: algorithm, pub, proof },
+    sign: (signed) => sign(null, Buffer.from(signed), key).toString('base64url'),
+  };
+}
+
+/** What is before the 32 bytes of a private key in PKCS 8 (RFC 8410 §7). */
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Hides the parser's error, because it may contain a part of the key. */
 function privateKey(variable: string, pem: string): KeyObject {

@@ -1,5 +1,6 @@
 /** The options of `audit`, and their checks. */
 import { kindOf } from '../../base/kind-of.ts';
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../credentials/signing-algorithms.ts';
 
 export type AuditFormat = 'json' | 'ocsf' | 'cloudevents' | 'cef';
 
@@ -36,6 +37,13 @@ export interface AuditOptions {
      * private key (PEM) is.
      */
     readonly signingKey?: string;
+    /**
+     * Signs with a key of the process, for which a key in KMS vouches: the environment variable with that key's ARN. The
+     * role gets `kms:Sign` on it.
+     */
+    readonly kmsKey?: string;
+    /** How the key in KMS signs. @default 'ES256' */
+    readonly kmsAlgorithm?: SigningAlgorithm;
     /** Maximum number of lines between two signatures. @default 100 */
     readonly everyLines?: number;
     /** Maximum seconds that a line waits for a signature. @default 10 */
@@ -65,7 +73,7 @@ const OPTIONS: readonly string[] = [
 ] satisfies (keyof AuditOptions)[];
 const KNOWN: Readonly<Record<'fingerprints' | 'chain', readonly string[]>> = {
   fingerprints: ['keyring', 'caller', 'arguments'],
-  chain: ['keyring', 'signingKey', 'everyLines', 'everySeconds'],
+  chain: ['keyring', 'signingKey', 'kmsKey', 'kmsAlgorithm', 'everyLines', 'everySeconds'],
 };
 
 /** Returns all faults. Checks types, too, because a config may come from a file without types. */
@@ -129,11 +137,19 @@ function valueFaults({
           faults.push(`fingerprints.arguments: expected a path such as order.email, got ${JSON.stringify(path)}`);
   }
   if (chain !== undefined) {
-    if ((chain.keyring === undefined) === (chain.signingKey === undefined))
+    const { kmsAlgorithm } = chain;
+    const given = [chain.keyring, chain.signingKey, chain.kmsKey].filter((one) => one !== undefined);
+    if (given.length !== 1)
       faults.push(
-        `chain: expected either keyring or signingKey, got ${chain.keyring === undefined ? 'neither' : 'both'}`,
+        `chain: expected one of keyring, signingKey and kmsKey, got ${given.length === 0 ? 'none' : `${given.length} of them`}`,
       );
-    else variable('chain', chain.keyring ?? chain.signingKey);
+    else variable('chain', given[0]);
+    if (kmsAlgorithm !== undefined && chain.kmsKey === undefined)
+      faults.push('chain.kmsAlgorithm: expected none without kmsKey, got one');
+    if (kmsAlgorithm !== undefined && !SIGNING_ALGORITHMS.includes(kmsAlgorithm))
+      faults.push(
+        `chain.kmsAlgorithm: expected one of ${SIGNING_ALGORITHMS.join(', ')}, got ${JSON.stringify(kmsAlgorithm)}`,
+      );
     whole('chain.everyLines', chain.everyLines);
     whole('chain.everySeconds', chain.everySeconds);
   }

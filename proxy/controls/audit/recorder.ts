@@ -41,6 +41,11 @@ export async function startRecorder(
     chained = new Chain(keys.hmacSigner(await keys.keyringOf(chain.keyring, bound(chain.keyring))), write, every);
   if (keys !== undefined && chain?.signingKey !== undefined)
     chained = new Chain(await keys.ed25519Signer(chain.signingKey, bound(chain.signingKey)), write, every);
+  if (keys !== undefined && chain?.kmsKey !== undefined) {
+    const id = kernelUuid();
+    const signer = keys.vouchedSigner(chain.kmsKey, bound(chain.kmsKey), chain.kmsAlgorithm ?? 'ES256', id);
+    chained = new Chain(await signer, write, every, id);
+  }
   const sinks: Sink[] = stdout ? [standardOutput] : [];
   if (firehose !== undefined) sinks.push((await import('./firehose.ts')).firehoseSink(firehose, bound(firehose)));
   return new Writer(options, write, prints, chained, sinks);
@@ -50,6 +55,8 @@ export async function startRecorder(
 export async function warmRecorder({ format = 'json', fingerprints, chain, firehose }: AuditOptions): Promise<void> {
   await (await import('./format.ts')).formatOf(format);
   if (fingerprints !== undefined || chain !== undefined) await import('./keys.ts');
+  if (chain?.kmsKey !== undefined)
+    await Promise.all([import('../../credentials/kms-signer.ts'), import('@aws-sdk/client-kms')]);
   if (firehose !== undefined) await import('./firehose.ts');
 }
 

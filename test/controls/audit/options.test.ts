@@ -5,12 +5,23 @@ test.each([
   ['{"formt":"ocsf"}', 'audit: expected format, fingerprints, chain, firehose, stdout, onSinkFailure, got "formt"'],
   [
     '{"chain":{"key":1}}',
-    'audit: chain: expected keyring, signingKey, everyLines, everySeconds, got "key"; chain: expected either keyring or signingKey, got neither',
+    'audit: chain: expected keyring, signingKey, kmsKey, kmsAlgorithm, everyLines, everySeconds, got "key"; chain: expected one of keyring, signingKey and kmsKey, got none',
   ],
-  ['{"chain":{"keyring":"K","signingKey":"S"}}', 'audit: chain: expected either keyring or signingKey, got both'],
+  [
+    '{"chain":{"keyring":"K","signingKey":"S"}}',
+    'audit: chain: expected one of keyring, signingKey and kmsKey, got 2 of them',
+  ],
+  [
+    '{"chain":{"keyring":"K","kmsAlgorithm":"ES256"}}',
+    'audit: chain.kmsAlgorithm: expected none without kmsKey, got one',
+  ],
+  [
+    '{"chain":{"kmsKey":"K","kmsAlgorithm":"HS256"}}',
+    'audit: chain.kmsAlgorithm: expected one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, got "HS256"',
+  ],
   [
     '{"chain":true}',
-    'audit: chain: expected an object with keyring, signingKey, everyLines, everySeconds, got a boolean',
+    'audit: chain: expected an object with keyring, signingKey, kmsKey, kmsAlgorithm, everyLines, everySeconds, got a boolean',
   ],
   ['{"chain":null}', 'got null'],
   [

@@ -216,7 +216,7 @@ test('reports all invalid options at once', () => {
     'format: expected',
     'stdout: expected true, or a firehose, got false and no firehose',
     'onSinkFailure',
-    'chain: expected either keyring or signingKey, got neither',
+    'chain: expected one of keyring, signingKey and kmsKey, got none',
     'chain.everyLines',
     'fingerprints.keyring',
     'fingerprints.arguments',
