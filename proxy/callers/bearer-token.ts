@@ -12,7 +12,8 @@ export function bearerToken(authorization: string | undefined): string {
   if (token === undefined) {
     throw new Unauthenticated(
       `no caller: expected "Authorization: Bearer <JWT>", got ${authorization === undefined ? 'no such header' : 'another value'}`,
-      { hadToken: authorization !== undefined },
+      // Credentials of another scheme are no token (RFC 6750, section 3.1).
+      { hadToken: /^bearer(?: |$)/i.test(authorization ?? '') },
     );
   }
   return token;

@@ -20,6 +20,8 @@ describe('with a public URL', () => {
     await using proxy = await identify(caller, environment);
     const none = await proxy.send();
     expect([none.status, none.header('www-authenticate')]).toEqual([401, `Bearer resource_metadata="${metadata}"`]);
+    const other = await proxy.send('Authorization: Basic YTpi');
+    expect([other.status, other.header('www-authenticate')]).toEqual([401, `Bearer resource_metadata="${metadata}"`]);
     const wrong = await proxy.send('Authorization: Bearer e30.e30.e30');
     expect([wrong.status, wrong.header('www-authenticate')]).toEqual([
       401,
