@@ -3,11 +3,16 @@
 /** The value of a digit, in the scripts that keyboards type numbers with; -1 if the character is none. */
 export function digitOf(code: number): number {
   if (code < 0x80) return code >= 0x30 && code <= 0x39 ? code - 0x30 : -1;
-  for (const zero of ZEROS) if (code >= zero && code < zero + 10) return code - zero;
-  return -1;
+  // Arabic-Indic, Persian, Devanagari, Bengali; full-width.
+  if (code < 0x660) return -1;
+  if (code < 0xa00) {
+    if (code <= 0x669) return code - 0x660;
+    if (code >= 0x6f0 && code <= 0x6f9) return code - 0x6f0;
+    if (code >= 0x966 && code <= 0x96f) return code - 0x966;
+    return code >= 0x9e6 && code <= 0x9ef ? code - 0x9e6 : -1;
+  }
+  return code >= 0xff10 && code <= 0xff19 ? code - 0xff10 : -1;
 }
-/** Arabic-Indic, Persian, Devanagari, Bengali, full-width. */
-const ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0xff10];
 
 /** Invisible: soft hyphen, zero-width characters, direction marks, word joiner, byte order mark. */
 export function isInvisible(code: number): boolean {

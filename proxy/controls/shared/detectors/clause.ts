@@ -1,5 +1,5 @@
 /** Finds the words that may label what follows them. */
-import { isLetter } from './characters.ts';
+import { digitOf, isLetter } from './characters.ts';
 import { TAGS } from './names/prose.ts';
 
 const NEWLINE = 0x0a;
@@ -54,7 +54,7 @@ function isAbbreviated(text: string, dot: number): boolean {
 export function hasLetter(text: string, from: number, until: number): boolean {
   for (let i = from; i < until; i++) {
     const code = text.charCodeAt(i);
-    if (isLetter(code) || code >= 0xc0) return true;
+    if (isLetter(code) || (code >= 0xc0 && digitOf(code) < 0)) return true;
   }
   return false;
 }

@@ -18,7 +18,7 @@ export function email(): Detector {
 }
 
 /** Written for `@`. In other cases only beside one of these, or beside what is written for a dot. */
-const AT = ['[at', '(at', '[ at', '( at'] as const;
+const AT = ['[at', '(at', '[ at', '( at', '{at', '<at', '_at_', '[AT', '(AT', '{AT', '<AT'] as const;
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
   if (isWhole(text, evidence)) return [{ start: 0, end: text.length, type: 'email' }];

@@ -28,7 +28,7 @@ const BEYOND_LATIN = new RegExp(`[${INVISIBLE}${WIDE}]`);
  * Kinds of odd spellings, as bits: whether a text has them, and what is replaced then. Every text is asked, so it must
  * cost little: a search for a string costs least, and a class without Latin letters costs nothing for a Latin text.
  */
-const BRACKETED = ['[.]', '[at]', '(at)', '[dot]', '[ at ]', '[@]', '{at}', '<at>'];
+const BRACKETED = '[.]|[at]|(at)|[dot]|[ at ]|( at )|[@]|{at}|<at>|[AT]|(AT)|[DOT]|{AT}|<AT>'.split('|');
 /** Before `at` in a sentence, and before `@` where it says which place. */
 const NO_LOCAL =
   'look|looks|looked|looking|meet|meeting|work|works|working|stay|arrive|see|find|shop|visit|more|us|me|now|is|are|be|up|out|here|live|hosted|available';
@@ -69,7 +69,7 @@ function patternFor(kinds: number): RegExp {
 
 /** A short text is read once, not once for each kind. */
 const SHORT = 512;
-const ANY_KIND = new RegExp(`[&\\\\[(\u00ad${INVISIBLE}${WIDE}]|[dD][oO][tT]|[{<_]at[}>_]|@(?: |(?<= @))`);
+const ANY_KIND = new RegExp(`[&\\\\[(\u00ad${INVISIBLE}${WIDE}]|[dD][oO][tT]|[{<_](?:at|AT)[}>_]|@(?: |(?<= @))`);
 
 function kindsIn(text: string): number {
   if (text.length <= SHORT && !ANY_KIND.test(text)) return 0;

@@ -81,7 +81,7 @@ export class Words {
   }
 
   #set(): ReadonlySet<string> {
-    return (this.#words ??= new Set(fold(this.#text).split(/\s+/)));
+    return (this.#words ??= new Set(fold(this.#text).trim().split(/\s+/)));
   }
 }
 
