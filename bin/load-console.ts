@@ -53,7 +53,8 @@ export async function loadConsole(config: ProxyConfig, choice: ConsoleChoice): P
       const served = await watching
         .serve(port, {
           proxy: proxy.url,
-          addresses: lines,
+          // Without the name before it.
+          addresses: lines.map((line) => line.replace(/^\S+ {2}(?=\S+:\/\/)/, '')),
           tryIt,
           environment: { ...process.env, ...environment },
           lockFile: lockPath(undefined, choice.config),

@@ -101,6 +101,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
         .filter({ hasText: /divide.*unknown-name/ })
         .click();
       await page.getByText('Refused by access-policy: unknown-name, because of policies[1].tools').waitFor();
+      await page.getByText('The client was told: Unknown tool: divide').waitFor();
       await page.getByText('nothing: the call did not get there').waitFor();
     });
   });

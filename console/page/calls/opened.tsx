@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Detail } from '../../record/records.ts';
+import { errorOf } from '../json/pretty.ts';
 import { clock, duration, outcomeWords, toneOf } from '../parts/format.ts';
 import { detail, detailError, opened } from '../state.ts';
 import { Sides } from './sides.tsx';
@@ -65,6 +66,7 @@ function Head({ call }: { readonly call: Detail }): JSX.Element {
     upstream,
   } = call;
   const tone = toneOf(outcome);
+  const told = call.reply && errorOf(call.reply.type, call.reply.body.text);
   return (
     <div class="head">
       <h2>
@@ -94,6 +96,11 @@ function Head({ call }: { readonly call: Detail }): JSX.Element {
           </>
         )}
       </p>
+      {told === undefined ? null : (
+        <p class="told">
+          The client was told: <q>{told}</q>
+        </p>
+      )}
       <dl class="facts">
         <Fact name="took" value={ms === undefined ? 'under way' : duration(ms)} />
         {upstreamMs === undefined ? null : <Fact name="of it, upstream" value={duration(upstreamMs)} />}

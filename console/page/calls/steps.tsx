@@ -24,7 +24,7 @@ export function Steps({ call }: { readonly call: Detail }): JSX.Element {
           )}
         </Point>
         {downwards(call)}
-        <Point title="The upstream got" isMissing={call.sent === undefined}>
+        <Point title="Sent to the upstream" isMissing={call.sent === undefined}>
           {call.sent === undefined ? (
             <p class="hint">
               {call.answeredBy === undefined

@@ -30,7 +30,8 @@ export function Health({ calls, failures, ms, names }: Props): JSX.Element {
         return (
           <li key={name}>
             <p>
-              <b>{name}</b> <span class={`state ${tone}`}>{state}</span>
+              <b>{name === '*' ? 'calls to all upstreams, or to none' : name}</b>{' '}
+              <span class={`state ${tone}`}>{state}</span>
             </p>
             <p class="soft">
               {all} {all === 1 ? 'call' : 'calls'}, {bad} without an answer

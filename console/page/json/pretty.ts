@@ -50,3 +50,14 @@ export function messagesOf(type: string, body: string): readonly string[] {
     )
     .filter((data) => data !== '');
 }
+
+/** The message of the JSON-RPC error that a reply ends with, if it ends with one. */
+export function errorOf(type: string, body: string): string | undefined {
+  const last = messagesOf(type, body).at(-1);
+  try {
+    const { error } = JSON.parse(last ?? '') as { readonly error?: { readonly message?: unknown } };
+    return typeof error?.message === 'string' ? error.message : undefined;
+  } catch {
+    return undefined;
+  }
+}

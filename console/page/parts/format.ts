@@ -16,7 +16,7 @@ export function duration(ms: number | undefined): string {
   if (ms >= 60_000) return `${(ms / 60_000).toFixed(1)} min`;
   if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`;
   if (ms >= 10) return `${Math.round(ms)} ms`;
-  return ms >= 0.1 || ms === 0 ? `${ms.toFixed(1)} ms` : '<0.1 ms';
+  return ms >= 0.1 || ms === 0 ? `${ms.toFixed(1)} ms` : `${Math.round(ms * 1_000)} µs`;
 }
 
 export function size(bytes: number): string {
