@@ -17,7 +17,7 @@ export interface Panel {
 }
 
 const WIDTH = 760;
-const [LEFT, RIGHT] = [190, 90];
+const [LEFT, RIGHT] = [230, 90];
 const [LINE, HEAD, GAP] = [22, 40, 18];
 const DECADES = [0.1, 1, 10, 100, 1000];
 const SCALE = { least: 0.1, most: 1000 };

@@ -2,6 +2,7 @@
  * The first answer of a process that already listens: what a session waits for whose process is restored from a snapshot.
  * Once with everything loaded before (`WARM_UP=start`), once as it comes. Without a compile cache, as in the image.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import { serve } from '../child.ts';
 import { failed, type Finding } from '../finding.ts';
 import { firstAnswer, HELLO } from '../first-answer.ts';
@@ -29,20 +30,17 @@ export async function first(programs: Programs, quick: boolean): Promise<Finding
   const findings: Finding[] = [];
   try {
     const cases = [bare, ...pairs.flatMap(({ cold, warm }) => [cold, warm])];
+    const cpu = new Map(cases.map((one) => [one, [] as number[]]));
+    // The first starts fill the machine's page cache.
     for (const one of cases) await measured(one);
     for (const one of cases) one.ms.length = 0;
-    for (let round = 0; round < (quick ? 11 : 31); round++) for (const one of order(cases, round)) await measured(one);
+    for (let round = 0; round < (quick ? 11 : 31); round++)
+      for (const one of order(cases, round)) cpu.get(one)?.push(await measured(one));
     for (const { cold, warm } of pairs) {
-      const { median: value, min, max } = spread(warm.ms);
-      findings.push({
-        row: 'first',
-        what: `first tools/list of a process that was warmed up, ${warm.name}`,
-        value,
-        unit: 'ms',
-        min,
-        max,
-        detail: `not warmed up ${median(cold.ms).toFixed(1)} ms, bare node:http ${median(bare.ms).toFixed(1)} ms`,
-      });
+      findings.push(
+        found('CPU of', warm.name, (one) => cpu.get(one) ?? [], { bare, cold, warm }),
+        found('time to', warm.name, ({ ms }) => ms, { bare, cold, warm }),
+      );
     }
   } catch (error) {
     findings.push(failed('first', 'first answers', error));
@@ -52,14 +50,43 @@ export async function first(programs: Programs, quick: boolean): Promise<Finding
   return findings;
 }
 
-/** Milliseconds from the request to the last byte of its answer. */
-async function measured({ program, answer, ms }: Case): Promise<void> {
+function found(
+  measure: string,
+  name: string,
+  of: (one: Case) => readonly number[],
+  { bare, cold, warm }: Readonly<Record<'bare' | 'cold' | 'warm', Case>>,
+): Finding {
+  const { median: value, min, max } = spread(of(warm));
+  return {
+    row: 'first',
+    what: `${measure} the first tools/list of a process that was warmed up, ${name}`,
+    value,
+    unit: 'ms',
+    min,
+    max,
+    detail: `not warmed up ${median(of(cold)).toFixed(1)} ms, bare node:http ${median(of(bare)).toFixed(1)} ms`,
+  };
+}
+
+/** Notes the milliseconds from the request to the last byte of its answer. @returns those on a CPU meanwhile */
+async function measured({ program, answer, ms }: Case): Promise<number> {
   const server = await serve(program);
   try {
+    const before = onCpu(server.child.pid);
     const begin = performance.now();
     await firstAnswer(server.port, answer);
     ms.push(performance.now() - begin);
+    return onCpu(server.child.pid) - before;
   } finally {
     await server.stop();
   }
+}
+
+/** Milliseconds on a CPU, of all threads, as Linux counts them. */
+function onCpu(pid: number | undefined): number {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).reduce(
+    (sum, task) => sum + Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
+    0,
+  );
 }
