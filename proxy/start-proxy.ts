@@ -136,7 +136,14 @@ export async function startProxy(
   await warmUp.started();
   const closing: Closing = { ...OPEN };
   const { authorization } = settings.caller;
-  const resource = authorization && new ProtectedResource({ ...authorization, publicUrl });
+  const required = settings.controls.flatMap(({ builtIn }) => builtIn?.scopes ?? []);
+  const resource =
+    authorization &&
+    new ProtectedResource({
+      ...authorization,
+      scopes: [...new Set([...authorization.scopes, ...required])],
+      publicUrl,
+    });
   const server = createIngress({
     closing,
     begin: warmUp.begin,

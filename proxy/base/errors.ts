@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'unauthenticated-caller'
   | 'caller-refused'
   | 'consent-required'
+  | 'insufficient-scope'
   | 'session-not-found'
   | 'denied'
   | 'unknown-name'
@@ -67,6 +68,19 @@ export class ProxyError extends Error {
 export class Denied extends ProxyError {
   constructor(message = 'not permitted', options?: ErrorOptions) {
     super('denied', message, options);
+  }
+}
+
+/** The caller may do this, but not with this token: it lacks a scope. The client can get one that has it. */
+export class InsufficientScope extends ProxyError {
+  /** All that the call needs, also those that the token has. */
+  readonly scopes: readonly string[];
+
+  constructor(scopes: readonly string[]) {
+    super('insufficient-scope', `the call needs a token with the scopes ${scopes.join(' ')}`, {
+      data: { requiredScopes: scopes },
+    });
+    this.scopes = scopes;
   }
 }
 

@@ -2,6 +2,7 @@
 import {
   ConsentRequired,
   type ErrorCode,
+  InsufficientScope,
   MethodNotAllowed,
   ProxyError,
   Throttled,
@@ -84,6 +85,12 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
     status: 403,
     rpc: -31403,
     when: 'the person who calls has to give access to the upstream first, and the client did not declare URL elicitation, or the method can carry none; a client that did gets the page (2025-11-25: -32042; 2026-07-28: `input_required`)',
+  },
+  'insufficient-scope': {
+    status: 403,
+    challenged: 403,
+    rpc: -31403,
+    when: 'a policy permits the call to this caller, but requires scopes that the token lacks; `data.requiredScopes` names all that the call needs, and so does `WWW-Authenticate` where the proxy verifies tokens itself',
   },
   'session-not-found': {
     status: 404,
@@ -205,9 +212,13 @@ export function toWire(error: unknown, refused: Refused): WireError {
 
 /** RFC 6750 §3: a request without a token gets no error code. */
 function challengeOf(error: ProxyError, { challenge }: Refused): string | undefined {
-  if (challenge === undefined || error.code !== 'unauthenticated-caller') return undefined;
+  if (challenge === undefined) return undefined;
+  const parameters = `${challenge}${challenge.includes(' ') ? ',' : ''}`;
+  if (error instanceof InsufficientScope)
+    return `${parameters} error="insufficient_scope", scope="${error.scopes.join(' ')}"`;
+  if (error.code !== 'unauthenticated-caller') return undefined;
   if (!(error instanceof Unauthenticated) || !error.hadToken) return challenge;
-  return `${challenge}${challenge.includes(' ') ? ',' : ''} error="invalid_token"`;
+  return `${parameters} error="invalid_token"`;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Control } from './next.ts';
 export interface BuiltInDefinition<S extends Control | ByMethod>
   extends
     Omit<ControlDefinition, 'replies' | 'setup'>,
-    Pick<BuiltIn, 'stage' | 'does' | 'upstreams' | 'hides' | 'restores' | 'pins'> {
+    Pick<BuiltIn, 'stage' | 'does' | 'upstreams' | 'hides' | 'restores' | 'scopes' | 'pins'> {
   readonly replies:
     | 'ignores'
     | 'observes'
@@ -28,6 +28,7 @@ export function defineBuiltIn<S extends Control | ByMethod>({
   upstreams,
   hides,
   restores,
+  scopes,
   pins,
   replies,
   ...definition
@@ -37,6 +38,6 @@ export function defineBuiltIn<S extends Control | ByMethod>({
     typeof replies === 'object' && 'resources' in replies ? replies.resources === 'changes' : undefined;
   return Object.freeze({
     ...defineControl<S>({ ...definition, replies: declared }),
-    builtIn: Object.freeze({ stage, does, changesResources, upstreams, hides, restores, pins }),
+    builtIn: Object.freeze({ stage, does, changesResources, upstreams, hides, restores, scopes, pins }),
   });
 }

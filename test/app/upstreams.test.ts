@@ -76,7 +76,7 @@ describe('the faults of an entry with several upstreams', () => {
     expect(
       (await makeDesk({ upstreams: { ...UPSTREAMS, 'crm-eu': crm, x: {} }, bindings: { UNREAD: 'x' } })).faults,
     ).toEqual([
-      'deployments[0] desk: upstreams.crm-eu.url: expected an https URL, got http://crm.example.com',
+      'deployments[0] desk: upstreams.crm-eu.url: expected an https URL, got http://crm.example.com (http only to a host in plainHttpHosts)',
       'deployments[0] desk: upstreams.x: expected gatewayArn, runtimeArn or url, got none of them',
       'deployments[0] desk: bindings: expected none (no control of the config needs one), got UNREAD, which nothing needs',
     ]);

@@ -4,6 +4,7 @@ import {
   ConsentRequired,
   Denied,
   type ErrorCode,
+  InsufficientScope,
   Invalid,
   ProxyError,
   Throttled,
@@ -84,6 +85,7 @@ const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
     ask: call,
     options: throwing(() => new ConsentRequired('crm', { id: '1', url: 'https://login.example.com', words: 'Agree.' })),
   },
+  'insufficient-scope': { ask: call, options: throwing(() => new InsufficientScope(['orders:write'])) },
   'session-not-found': { ask: (port) => send({ port }, legacy('tools/list', {}, { session: 'mcps1.AAAA' })) },
   denied: {
     ask: (port, era) => send({ port }, (era === 'modern' ? modern : legacy)('tools/list')),

@@ -137,6 +137,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     reads: ['reads'],
     relevant: ['heads'],
     requests: ['questions', 'proxy'],
+    'required-scopes': ['required-scopes'],
     rule: ['check', 'names'],
     schema: ['schema'],
     skills: ['skills'],

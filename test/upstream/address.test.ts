@@ -156,7 +156,9 @@ describe('a URL', () => {
     ['localhost:9000/mcp', 'localhost:…: begin it with https:// or http://'],
     ['file:///etc/passwd', 'file:…: begin it with https:// or http://'],
   ])('%s is refused, showing what decides and no more', (url, got) => {
-    expect(addressOfUrl(url)).toBe(`expected an https URL (http only to loopback), got ${got}`);
+    expect(addressOfUrl(url)).toBe(
+      `expected an https URL (http only to loopback, or to a host that PLAIN_HTTP_HOSTS names), got ${got}`,
+    );
   });
 
   test.each([

@@ -1,5 +1,5 @@
 /** Applies a policy to one call: whether it may go on, and what of its reply may be shown. */
-import { ProxyError, UnknownName } from '../../base/errors.ts';
+import { InsufficientScope, ProxyError, UnknownName } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { unknownTask } from '../../call/unknown-task.ts';
 import { isObject } from '../../json/lossless.ts';
@@ -31,6 +31,12 @@ export class Access {
     return this.#decide(asked).verdict !== 'deny';
   }
 
+  /** Whether an entry of a list is shown: also what a caller may use as soon as its token has the scopes. */
+  #sees(asked: Asked): boolean {
+    const { verdict, lacks } = this.#decide(asked);
+    return verdict !== 'deny' || lacks !== undefined;
+  }
+
   #decide({ action, resource, arguments: given, digits }: Asked): Decision {
     return this.#engine.decide(this.#call, action, resource, { arguments: given, digits });
   }
@@ -57,10 +63,10 @@ export class Access {
   }
 
   #require(asked: Asked): void {
-    const { verdict, policies } = this.#decide(asked);
+    const { verdict, policies, lacks } = this.#decide(asked);
     if (policies.length > 0) this.#call.note({ control: 'access-policy', policy: policies.join(', ') });
     if (verdict === 'allow' || (verdict === 'undecidable' && asked.arguments === undefined)) return;
-    throw refusalOf(asked);
+    throw lacks === undefined ? refusalOf(asked) : new InsufficientScope(lacks);
   }
 
   /** Checks a client's answer. If the request is unknown to this process, every request must be permitted. */
@@ -84,12 +90,13 @@ export class Access {
 
   attach(reply: Reply, call: Call): void {
     const may: May = (asked) => this.#may(asked);
+    const sees: May = (asked) => this.#sees(asked);
     const list = listOf(call.method);
     if (list !== undefined)
       reply
         .dependsOn(() => this.#engine.dependsOn(this.#call))
-        .mapResult((result) => shownOf(result, list, may, this.#engine.looksAtCallers(list.action, call.caller)));
-    if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, may)));
+        .mapResult((result) => shownOf(result, list, sees, this.#engine.looksAtCallers(list.action, call.caller)));
+    if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, sees)));
     if (
       (call.method === 'resources/read' || call.method === 'skills/get') &&
       this.#engine.looksAtCallers('resources/read', call.caller)

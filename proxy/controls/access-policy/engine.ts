@@ -12,7 +12,8 @@ import type { Evaluator } from './evaluator.ts';
 import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
 import { EXACT, PreparedSets } from './prepared-sets.ts';
-import { type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
+import { keyOf, type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
+import { requiredScopes } from './required-scopes.ts';
 import { otherForms } from './uri-forms.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
 
@@ -34,6 +35,8 @@ export class Engine {
   /** Ids of the policies that forbid. */
   readonly #forbidding: ReadonlySet<string>;
   readonly #byAction = new Cache<Reads>({ maxBytes: MAX_BYTES.reads, weigh: () => 1024 });
+  /** By policy: scopes that it requires. */
+  readonly #required: ReadonlyMap<string, readonly string[]>;
   readonly #sets: PreparedSets;
   /** By caller and request. */
   readonly #memo = new Cache<Decision>({
@@ -58,6 +61,12 @@ export class Engine {
     this.#model = model;
     this.#reads = readsOf(policies.values());
     this.#forbidding = new Set([...policies].flatMap(([id, { effect }]) => (effect === 'forbid' ? [id] : [])));
+    this.#required = new Map(
+      [...policies].flatMap(([id, policy]) => {
+        const scopes = requiredScopes(policy);
+        return scopes.length === 0 ? [] : [[id, scopes] as const];
+      }),
+    );
     this.#sets = new PreparedSets(evaluator, policies, this.#forbidding);
   }
 
@@ -100,12 +109,7 @@ export class Engine {
     const decisions = among.map((name) =>
       this.#decideAt(name, formsOf(resource, name), caller, action, resource, context),
     );
-    return (
-      decisions.find(({ verdict }) => verdict === 'deny') ??
-      decisions.find(({ verdict }) => verdict === 'undecidable') ??
-      decisions[0] ??
-      NOBODY_PERMITS
-    );
+    return strictest(decisions);
   }
 
   /** @param aliases other URIs of the same resource: what forbids one forbids the resource. Undefined: too many */
@@ -179,12 +183,7 @@ export class Engine {
             .map(of)
             .filter(({ policies }) => policies.some((policy) => this.#forbidding.has(policy)));
     const decisions = [...readings.plain.map(of), ...lenient];
-    return (
-      decisions.find(({ verdict }) => verdict === 'deny') ??
-      decisions.find(({ verdict }) => verdict === 'undecidable') ??
-      decisions[0] ??
-      NOBODY_PERMITS
-    );
+    return strictest(decisions);
   }
 
   /** Decides at most and at least; exactly if nothing is unknown. */
@@ -229,7 +228,24 @@ export class Engine {
     // Cedar skips a policy that fails. A prohibition that can't be evaluated must still forbid.
     const forbidding = failed.filter((policy) => this.#forbidding.has(policy)).sort();
     if (forbidding.length > 0) return Object.freeze({ verdict: 'deny', policies: Object.freeze(forbidding) });
-    return Object.freeze({ verdict: decision, policies: Object.freeze(reason.toSorted()) });
+    const deciding = Object.freeze(reason.toSorted());
+    const lacks = decision === 'allow' ? this.#lacking(caller, deciding) : undefined;
+    return lacks === undefined
+      ? Object.freeze({ verdict: decision, policies: deciding })
+      : Object.freeze({ verdict: 'deny', policies: deciding, lacks });
+  }
+
+  /** The scopes of the policy that asks the caller for the fewest more; undefined if one permits without more. */
+  #lacking({ memberships }: CallerEntity, permitting: readonly string[]): readonly string[] | undefined {
+    if (this.#required.size === 0) return undefined;
+    let least: { readonly scopes: readonly string[]; readonly missing: number } | undefined;
+    for (const id of permitting) {
+      const scopes = this.#required.get(id) ?? [];
+      const missing = scopes.filter((scope) => !memberships.includes(keyOf({ type: 'Scope', id: scope }))).length;
+      if (missing === 0) return undefined;
+      if (least === undefined || missing < least.missing) least = { scopes, missing };
+    }
+    return least?.scopes;
   }
 
   #readsOf(action: Action): Reads {
@@ -252,6 +268,17 @@ export class Engine {
       throw error;
     }
   }
+}
+
+/** Of several decisions that all have to permit. What is denied whatever scopes a caller has comes first. */
+function strictest(decisions: readonly Decision[]): Decision {
+  return (
+    decisions.find(({ verdict, lacks }) => verdict === 'deny' && lacks === undefined) ??
+    decisions.find(({ verdict }) => verdict === 'deny') ??
+    decisions.find(({ verdict }) => verdict === 'undecidable') ??
+    decisions[0] ??
+    NOBODY_PERMITS
+  );
 }
 
 function nameOf(resource: ResourceRef): string {

@@ -21,6 +21,8 @@ import { faultsIn, handleOf, isFinal, type PolicyHandle } from './handle.ts';
 import type { Named } from './names.ts';
 import { type AccessPolicyOptions, modelOf } from './options.ts';
 import { mayLookAtArguments, reachedBy } from './reached.ts';
+import { scopesIn } from './required-scopes.ts';
+import { list } from './rule.ts';
 
 export type { Decide, Decision, DecisionContext, ResourceRef } from '../shared/decide.ts';
 export type { AccessPolicyOptions } from './options.ts';
@@ -49,6 +51,9 @@ export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
     replies: { transforms: 'all', resources: 'keeps' },
     perCaller: true,
     arguments: [],
+    scopes: options.policies.flatMap((source) =>
+      typeof source === 'string' ? scopesIn(source) : list(source.spec.requiresScopes ?? []),
+    ),
     check: async ({ upstreams } = {}) =>
       (await import('./check.ts')).checkPolicies(handle.sources, handle.model, upstreams),
     setup: ({ auditOnly = false, onWarmUp }) => {

@@ -2,6 +2,7 @@
 import type { Cedar } from './cedar.ts';
 import { actionsOf, type PolicyJson } from './expression.ts';
 import { DECIDED } from './methods.ts';
+import { annotationFault } from './required-scopes.ts';
 import { policiesOf, type Rule } from './rule.ts';
 import { words } from './words.ts';
 
@@ -37,6 +38,8 @@ export function readPolicies(
         ? fromText(source, where, cedar, faults)
         : policiesOf(source).map(({ ending, policy }) => ({ id: where + ending, policy }));
     for (const { id, policy } of read) {
+      const fault = annotationFault(policy);
+      if (fault !== undefined) faults.push(`${id}: ${fault}`);
       if (policies.has(id)) faults.push(`${where}: expected unique ids, got a second @id(${JSON.stringify(id)})`);
       policies.set(id, policy);
     }

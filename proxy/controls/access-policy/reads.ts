@@ -12,6 +12,7 @@ import {
   pathOf,
   type PolicyJson,
 } from './expression.ts';
+import { requiredScopes } from './required-scopes.ts';
 
 export interface Reads {
   /** Names of arguments. */
@@ -54,6 +55,7 @@ export function readsOf(policies: Iterable<PolicyJson>): Reads {
     const inner = principal.op === 'is' ? principal.in : principal.op === 'All' ? undefined : principal;
     const named = inner !== undefined && 'entity' in inner ? entityOf(inner.entity) : undefined;
     if (named !== undefined) reads.named.add(keyOf(named));
+    for (const id of requiredScopes(policy)) reads.named.add(keyOf({ type: 'Scope', id }));
     for (const condition of conditionsOf(policy)) visit(condition, reads);
   }
   return reads;

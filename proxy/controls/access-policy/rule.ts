@@ -9,6 +9,7 @@ import { methodFault } from '../shared/method-names.ts';
 import { readingsOf, samenessOf, spellingsOf } from '../shared/uris/readings.ts';
 import { and, type Expression, or, type PolicyJson, TRUE } from './expression.ts';
 import { FREE, SHARED, UNATTACHED } from './methods.ts';
+import { ANNOTATION, isScope } from './required-scopes.ts';
 
 type OneOrMore = string | readonly string[];
 
@@ -18,6 +19,11 @@ export interface RuleSpec {
   readonly group?: OneOrMore;
   /** Callers with any of these OAuth scopes. */
   readonly scope?: OneOrMore;
+  /**
+   * All of these OAuth scopes are required of callers whom the rule permits. Who lacks one sees what the rule is about, and
+   * a call is refused with the scopes to ask for (`insufficient-scope`). Only for `allow`.
+   */
+  readonly requiresScopes?: OneOrMore;
   /** Callers with one of these subjects (a token's `sub`). */
   readonly caller?: OneOrMore;
   /** Callers with all of these claims, with exactly these values. */
@@ -68,10 +74,10 @@ const KINDS = {
 const WHO = ['group', 'scope', 'caller'] as const;
 const TYPES = { group: 'Group', scope: 'Scope', caller: 'Caller' } as const;
 const NO_CLAIMS = {};
-const KNOWN: readonly string[] = [...WHO, 'claims', ...Object.keys(KINDS), 'methods'];
+const KNOWN: readonly string[] = [...WHO, 'requiresScopes', 'claims', ...Object.keys(KINDS), 'methods'];
 
 /** The faults of a rule; `where` is its path in the config. */
-export function faultsOf({ spec }: Rule, where: string): string[] {
+export function faultsOf({ spec, effect }: Rule, where: string): string[] {
   const given: unknown = spec;
   if (!isObject(given))
     return [
@@ -87,6 +93,11 @@ export function faultsOf({ spec }: Rule, where: string): string[] {
     if (names !== undefined && !(Array.isArray(names) && isNames(names)))
       faults.push(`${where}.${key}: expected a list of names, got ${shown(names)}`);
   }
+  const { requiresScopes } = spec;
+  if (requiresScopes !== undefined && !(isNames(list(requiresScopes)) && list(requiresScopes).every(isScope)))
+    faults.push(`${where}.requiresScopes: expected a scope, or a list of scopes; got ${shown(requiresScopes)}`);
+  else if (requiresScopes !== undefined && effect === 'forbid')
+    faults.push(`${where}.requiresScopes: expected it in allow(…), which it restricts, got it in deny(…): use scope`);
   if (!Object.keys(KINDS).some((kind) => kind in spec) && spec.methods === undefined) {
     faults.push(
       `${where}: expected ${Object.keys(KINDS).join(', ')} or methods, got only callers: name what they may use`,
@@ -111,6 +122,7 @@ export function faultsOf({ spec }: Rule, where: string): string[] {
 export function policiesOf({ effect, spec }: Rule): { readonly ending: string; readonly policy: PolicyJson }[] {
   const made: { ending: string; policy: PolicyJson }[] = [];
   const who = callers(spec);
+  const required = spec.requiresScopes === undefined ? [] : list(spec.requiresScopes);
   for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
     const names = spec[kind];
     if (names === undefined) continue;
@@ -127,7 +139,12 @@ export function policiesOf({ effect, spec }: Rule): { readonly ending: string; r
     made.push({ ending: '.methods', policy: { ...policyOf(effect, [], 'Upstream', who), action: { op: 'All' } } });
   else if (spec.methods !== undefined)
     made.push({ ending: '.methods', policy: policyOf(effect, spec.methods.flatMap(unattachedBy), undefined, who) });
-  return made;
+  return required.length === 0
+    ? made
+    : made.map(({ ending, policy }) => ({
+        ending,
+        policy: { ...policy, annotations: { [ANNOTATION]: required.join(' ') } },
+      }));
 }
 
 /** The methods that match a name or a pattern. */
@@ -212,7 +229,7 @@ function named(attr: string, name: string): Expression {
   return { like: { left, pattern } };
 }
 
-function list(names: OneOrMore): readonly string[] {
+export function list(names: OneOrMore): readonly string[] {
   return typeof names === 'string' ? [names] : names;
 }
 

@@ -44,6 +44,8 @@ export interface Decision {
   readonly verdict: 'allow' | 'deny' | 'undecidable';
   /** The ids of the policies that decided. If empty, no policy permits it, so it is denied. */
   readonly policies: readonly string[];
+  /** Denied only since the caller's token lacks some of these scopes: with all of them it would be permitted. */
+  readonly lacks?: readonly string[];
 }
 
 /** The asker; a `Call` is one. */

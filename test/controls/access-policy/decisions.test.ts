@@ -114,7 +114,7 @@ describe('a one-line rule', () => {
     [allow({ group: [''], tools: ['*'] }), 'policies[0].group: expected a name, or a list of names; got [""]'],
     [
       allow({ tool: ['add'] } as object),
-      'policies[0]: expected group, scope, caller, claims, tools, prompts, resources, detokenize, methods, got "tool"',
+      'policies[0]: expected group, scope, caller, requiresScopes, claims, tools, prompts, resources, detokenize, methods, got "tool"',
     ],
     [
       allow({ claims: { level: 1.5 }, tools: ['*'] }),
