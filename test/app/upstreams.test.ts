@@ -72,11 +72,11 @@ describe('the faults of an entry with several upstreams', () => {
   });
 
   it('are those of its members, together with what the construct finds elsewhere in the entry', async () => {
-    const crm = { ...UPSTREAMS['crm-eu'], url: 'http://crm.example.com' };
+    const crm = { ...UPSTREAMS['crm-eu'], url: 'ftp://crm.example.com' };
     expect(
       (await makeDesk({ upstreams: { ...UPSTREAMS, 'crm-eu': crm, x: {} }, bindings: { UNREAD: 'x' } })).faults,
     ).toEqual([
-      'deployments[0] desk: upstreams.crm-eu.url: expected an https URL, got http://crm.example.com (http only to a host in plainHttpHosts)',
+      'deployments[0] desk: upstreams.crm-eu.url: expected an https URL, got ftp://crm.example.com',
       'deployments[0] desk: upstreams.x: expected gatewayArn, runtimeArn or url, got none of them',
       'deployments[0] desk: bindings: expected none (no control of the config needs one), got UNREAD, which nothing needs',
     ]);
