@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { TOGETHER } from './test/support/together.ts';
+
+const setupFiles = ['test/support/count-assertions.ts', 'test/support/patience.ts'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/count-assertions.ts', 'test/support/patience.ts'],
     globalSetup: ['test/support/one-run.ts'],
     // Much of it waits for processes: on two cores, vitest would take one.
     maxWorkers: '100%',
@@ -12,5 +13,18 @@ export default defineConfig({
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
     reporters: ['default', './test/support/claims-reporter.ts'],
+    // Loading the modules takes longer than most files' tests.
+    projects: [
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...TOGETHER], setupFiles } },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: [...TOGETHER],
+          isolate: false,
+          setupFiles: [...setupFiles, 'test/support/left-over.ts'],
+        },
+      },
+    ],
   },
 });
