@@ -75,7 +75,11 @@ function explained(
           `it answers, but not to these credentials: ${message}`,
           'the deployed proxy signs with its own execution role, which is allowed to; to test from here, allow your role bedrock-agentcore:InvokeGateway (or InvokeAgentRuntime) on it',
         );
-      if (/could not (read|be read)|no AWS credentials|AgentCore Identity refused .*AccessDenied/.test(message))
+      if (
+        /could not (read|be read|sign with|get a token of the role)|no AWS credentials|AgentCore Identity refused .*AccessDenied/.test(
+          message,
+        )
+      )
         return warning(
           `not authenticated: ${message}`,
           'the deployed proxy gets them with its own execution role; to test from here, allow your role the same',
