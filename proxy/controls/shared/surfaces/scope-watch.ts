@@ -76,6 +76,13 @@ export class ScopeWatch {
               name: written,
               similar,
             });
+          else if (isAnywhere({ path }) && isNowhere(path, meant, reach))
+            log.warn('the path in the config has a name that no schema has: is it misspelt?', {
+              event,
+              where,
+              ...(name === undefined ? {} : { tool: name }),
+              path,
+            });
         }
       });
     }
@@ -96,6 +103,26 @@ function misspelt(path: string, tools: readonly Tool[]): readonly [key: string, 
   }
   return undefined;
 }
+
+/** Whether a path has a key that no tool can have: their schemas say all that they take and give, and none has it. */
+function isNowhere(path: string, tools: readonly Tool[], reach: Reach): boolean {
+  const describe = tools.every(
+    ({ inputSchema, outputSchema }) => isDescribed(inputSchema) && (reach === 'arguments' || isDescribed(outputSchema)),
+  );
+  if (tools.length === 0 || !describe) return false;
+  const names = propertyNames(tools.flatMap(({ inputSchema, outputSchema }) => [inputSchema, outputSchema]));
+  return stepsOf(path)?.some((step) => typeof step === 'string' && !names.has(step)) === true;
+}
+
+/** Whether a schema names the properties of all objects in its data. */
+function isDescribed(schema: unknown, depth = 0): boolean {
+  if (!isObject(schema) || depth > DEEP || COMBINING.some((keyword) => Object.hasOwn(schema, keyword))) return false;
+  const { type, properties, items } = schema;
+  if (isObject(properties)) return Object.values(properties).every((inner) => isDescribed(inner, depth + 1));
+  if (type === 'array') return isDescribed(items, depth + 1);
+  return typeof type === 'string' && type !== 'object';
+}
+const DEEP = 16;
 
 /** Whether the tool's schemas allow that key at the root of its data. */
 function mayHave({ inputSchema, outputSchema }: Tool, key: string, reach: Reach): boolean {

@@ -30,6 +30,7 @@ const TOOLS = [
 const NAME = 'the config names a tool that the upstream does not have: is it misspelt?';
 const PATH = "the path in the config begins with a name that the tool's schemas do not have: is it misspelt?";
 const SIMILAR = 'the path in the config has a name that no schema has, but a similar one: is it misspelt?';
+const NOWHERE = 'the path in the config has a name that no schema has: is it misspelt?';
 const FITTING = [
   { tool: 'add_customer', path: 'email' },
   { tool: '*_customer', path: 'address.street' },
@@ -76,8 +77,8 @@ describe.each([
       .map(({ message, where, tool, path }) => [message, where, tool, path]);
 
   /** Two clients list the tools. @param looks how often the proxy itself does */
-  async function listed(control: DefinedControl, looks: number): Promise<void> {
-    await using world = await startListed([control], TOOLS, { environment });
+  async function listed(control: DefinedControl, looks: number, tools: readonly object[] = TOOLS): Promise<void> {
+    await using world = await startListed([control], tools, { environment });
     await world.ask(way('modern', 'json').call('tools/list'));
     await vi.waitFor(() => expect(world.looks()).toBe(looks));
     // The proxy's own request has been answered by then.
@@ -124,6 +125,14 @@ describe.each([
       'address',
       'email',
     ]);
+  });
+
+  test('reports a name at any depth that no schema has, if the schemas name all that there is', async () => {
+    const text = { type: 'string' };
+    const person = { type: 'object', properties: { email: text, tags: { type: 'array', items: text } } };
+    const described = [{ name: 'get_person', inputSchema: person, outputSchema: person }];
+    await listed(control([{ path: '**.lastName' }, { path: '**.email' }]), 1, described);
+    expect(warnings()).toEqual([[NOWHERE, `${list}[0]`, undefined, '**.lastName']]);
   });
 
   test('does not ask for the tools if no tool is named', async () => {
