@@ -331,6 +331,20 @@ describe('a response', () => {
     expect(whole).toEqual([isEvents ? undefined : 'a']);
   });
 
+  test('may have headers up to the limit, interim ones included', () => {
+    const interim = 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(3);
+    const start = `${interim}${ok}Content-Length: 0\r\nX: `;
+    const filled = (more: number): string => `${start}${'y'.repeat(16_384 - start.length - 4 + more)}\r\n\r\n`;
+    expect(read([filled(0)])).toMatchObject({ status: 200, complete: true });
+    expect(read([filled(1)])).toBe('expected at most 16384 bytes of headers');
+  });
+
+  test('of another protocol is refused at its first bytes, since its server may wait for an answer', () => {
+    const reader = new ResponseReader({ headed: () => {}, data: () => true, ended: () => {} });
+    expect(reader.push(Buffer.from('HTTP/1'), 6)).toBe(true);
+    expect(() => reader.push(Buffer.from('x'), 1)).toThrow('expected a status line of HTTP/1.1');
+  });
+
   test('that follows another on its connection is read like the first', () => {
     const seen: string[] = [];
     const reader = new ResponseReader({
