@@ -110,7 +110,7 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
   const headers = allowlist(described.headers, inbound.jwt, faults);
   const warmUp = planWarmUp(platformVersion);
   const own: Record<string, string> = {
-    ...upstreamVariables(upstreams, described.upstreams, faults),
+    ...upstreamVariables(upstreams, described.upstreams),
     ...(inbound.jwt ? { INBOUND_AUTH: 'jwt' } : {}),
     ...options.environment,
     ...(props.caFile === undefined ? {} : { CA_BUNDLE: 'built' }),

@@ -1,5 +1,5 @@
 /** The target of a proxy's calls, and the one statement that allows the proxy to call it. */
-import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import type { IGateway } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { agentCoreHost, isAwsHost } from '../proxy/base/aws-hosts.ts';
@@ -199,11 +199,14 @@ class Url extends ProxyUpstream {
       const other = otherGatewayFault(this.#url, this.#gatewayArn);
       if (other !== undefined) faults.add(`${where}: gatewayArn: ${other}`);
     }
-    const region = Arn.split(this.#gatewayArn, ArnFormat.SLASH_RESOURCE_NAME).region;
     return {
       ...base,
+      // The proxy signs for what the ARN names, also behind a custom domain (`domainOverride`).
+      environment: { URL: this.#url, ARN: this.#gatewayArn },
+      impliedAuth: 'iam',
+      isUnclear: false,
       onAgentCore: true,
-      region: named === undefined ? region : undefined,
+      region: undefined,
       invoke: invokeGateway(statementId, this.#gatewayArn),
     };
   }

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Described } from './described.ts';
-import { type Faults, known } from './faults.ts';
+import type { Faults } from './faults.ts';
 import type { McpProxyProps, NamedUpstream } from './props.ts';
 import { type BoundSecret, bindSecret } from './secret-source.ts';
 import { UpstreamAuth } from './upstream-auth.ts';
@@ -111,9 +111,8 @@ function prefixOf(name: string | undefined, described: Described['upstreams']): 
 export function upstreamVariables(
   bound: readonly BoundOne[],
   described: Described['upstreams'],
-  faults: Faults,
 ): Record<string, string> {
-  const region = signingRegion(bound, faults);
+  const region = bound.find((one) => one.region !== undefined)?.region;
   return {
     ...Object.fromEntries(
       bound.flatMap(({ name, environment }) => {
@@ -157,21 +156,6 @@ export function checkNames(
   faults.add(
     `upstreams: expected ${listed(expected)}, as in the config, got ${listed(names)} (${differing.join('; ')})`,
   );
-}
-
-/** The process has one region for all addresses that name none. */
-function signingRegion(bound: readonly BoundOne[], faults: Faults): string | undefined {
-  const needed = bound.filter(({ region }) => region !== undefined);
-  const regions = [...new Set(needed.map(({ region }) => region))];
-  if (regions.length > 1)
-    return faults.add(
-      `upstreams: expected one region to sign for at all whose URL names none (AWS_REGION), got ${needed
-        .map(({ name, region }) => `${known(region) ? region : 'one that is only known at deploy time'} for ${name}`)
-        .join(
-          ' and ',
-        )}: give the gateway's own URL or its ARN, which name the region, or put one of them behind another proxy`,
-    );
-  return regions[0];
 }
 
 function listed(names: readonly string[]): string {

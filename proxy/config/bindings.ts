@@ -30,7 +30,7 @@ export interface UpstreamBindings {
 /** What each variable is for; `<PREFIX>` is `UPSTREAM`, or `UPSTREAM_<NAME>` for a named upstream. */
 export const UPSTREAM_VARIABLES: Readonly<Record<string, string>> = {
   URL: "the upstream's MCP endpoint (https, or http on loopback)",
-  ARN: 'instead of the URL: the ARN of an AgentCore gateway or runtime',
+  ARN: 'instead of the URL: the ARN of an AgentCore gateway or runtime; with a URL: what answers there (a custom domain)',
   AUTH: `${WAY_NAMES.join(' | ')}; default: iam for an AWS address, else none`,
   CLIENT_CERTIFICATE:
     'where a client certificate with its private key is, as PEM or JSON (arn:… | file:… | env:NAME); shown to the upstream and its token endpoint if they ask',
@@ -128,11 +128,35 @@ function readAddress(
 ): Address | undefined {
   if (url === undefined && arn === undefined)
     return faults.error(`${prefix}_URL: expected the upstream's URL (or ${prefix}_ARN), got nothing`);
-  if (url !== undefined && arn !== undefined)
-    return faults.error(`${prefix}_URL and ${prefix}_ARN: expected one of them, got both`);
+  if (url !== undefined && arn !== undefined) return readBoth(prefix, url, arn, plainHosts, faults);
   const [name, address] =
     url === undefined ? [`${prefix}_ARN`, addressOfArn(arn ?? '')] : [`${prefix}_URL`, addressOfUrl(url, plainHosts)];
   return typeof address === 'string' ? faults.error(`${name}: ${address}`) : address;
+}
+
+/** A gateway or runtime at a domain of one's own: the URL says where it answers, the ARN how calls are signed. */
+function readBoth(
+  prefix: string,
+  url: string,
+  arn: string,
+  plainHosts: readonly string[],
+  faults: Faults,
+): Address | undefined {
+  const address = addressOfUrl(url, plainHosts);
+  const named = addressOfArn(arn);
+  if (typeof address === 'string') faults.error(`${prefix}_URL: ${address}`);
+  if (typeof named === 'string') faults.error(`${prefix}_ARN: ${named}`);
+  if (typeof address === 'string' || typeof named === 'string') return undefined;
+  // An address of AWS's own names what is behind it. A VPC endpoint's names only the region.
+  const isOther =
+    (address.region !== undefined && address.region !== named.region) ||
+    (address.service !== undefined && address.service !== named.service) ||
+    (address.gatewayId !== undefined && address.gatewayId !== named.gatewayId);
+  if (isOther)
+    return faults.error(
+      `${prefix}_URL and ${prefix}_ARN: expected the URL of what the ARN names, or a custom domain for it, got ${address.url.host} for ${arn}`,
+    );
+  return { ...address, service: named.service, region: named.region, isUnclear: false };
 }
 
 function readAuth(name: string, bindings: WayBindings<string>): AuthBindings | undefined {

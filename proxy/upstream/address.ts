@@ -10,6 +10,8 @@ export interface Address {
   readonly service: 'gateway' | 'runtime' | undefined;
   /** Region in the ARN or host name, if there is one. */
   readonly region: string | undefined;
+  /** The gateway that the ARN or host name is of. */
+  readonly gatewayId: string | undefined;
   /** The host is AWS's, in a form that says neither whether nor how calls are signed. */
   readonly isUnclear: boolean;
 }
@@ -31,6 +33,7 @@ export function addressOfArn(arn: string): Address | string {
       url: new URL(`https://${id}.gateway.bedrock-agentcore.${region}.${suffix}/mcp`),
       service: 'gateway',
       region,
+      gatewayId: id?.toLowerCase(),
       isUnclear: false,
     };
   }
@@ -42,6 +45,7 @@ export function addressOfArn(arn: string): Address | string {
     ),
     service: 'runtime',
     region,
+    gatewayId: undefined,
     isUnclear: false,
   };
 }
@@ -65,13 +69,15 @@ export function addressOfUrl(text: string, plainHosts: readonly string[] = []): 
   const forbidden = forbiddenAddress(url.hostname);
   if (forbidden !== undefined) return `expected a host other than ${url.hostname}: ${forbidden}`;
   const host = agentCoreHost(url.hostname);
-  if (host?.kind === 'gateway') return { url, service: 'gateway', region: host.region, isUnclear: false };
+  if (host?.kind === 'gateway')
+    return { url, service: 'gateway', region: host.region, gatewayId: host.gatewayId, isUnclear: false };
   // On loopback, a server with a runtime's path counts as a runtime.
   const isRuntime = RUNTIME_PATH.test(url.pathname) && (host !== undefined || isLoopback(url.hostname));
   return {
     url,
     service: isRuntime ? 'runtime' : undefined,
     region: host?.region,
+    gatewayId: undefined,
     isUnclear: !isRuntime && isAwsHost(url.hostname),
   };
 }

@@ -135,7 +135,7 @@ describe("an entry's upstream", () => {
     [
       'URL in front of a gateway',
       { upstream: { url: 'https://tools.example.com/mcp', gatewayArn: GATEWAY } },
-      { UPSTREAM_URL: 'https://tools.example.com/mcp', UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' },
+      { UPSTREAM_URL: 'https://tools.example.com/mcp', UPSTREAM_ARN: GATEWAY, UPSTREAM_AUTH: 'iam' },
     ],
   ])('may be a %s', async (_, more, expected) => {
     expect(await environmentOf(more)).toEqual({
@@ -247,7 +247,7 @@ describe("an entry's upstream auth", () => {
       upstreamAuth: { oauth: { ...client, signingKeyArn, signingAlgorithm: 'PS256' } },
     });
     expect(resourcesOf(signs, 'kms:Sign')).toEqual([signingKeyArn]);
-    const shows = await templateOf({ upstreamAuth: { jwtBearer: { ...client, authMethod: 'web_identity' } } });
+    const shows = await templateOf({ upstreamAuth: { oauth: { ...client, authMethod: 'web_identity' } } });
     expect(resourcesOf(shows, 'sts:GetWebIdentityToken')).toEqual(['*']);
     for (const template of [signs, shows]) expect(resourcesOf(template, 'secretsmanager:GetSecretValue')).toEqual([]);
   });

@@ -153,7 +153,7 @@ describe('the bindings', () => {
     [{ UPSTREAM_URL: '' }, "UPSTREAM_URL: expected the upstream's URL (or UPSTREAM_ARN), got nothing"],
     [{ UPSTREAM_URL: 'http://remote.example/mcp' }, 'UPSTREAM_URL: '],
     [{ UPSTREAM_ARN: 'arn:aws:s3:::bucket' }, 'UPSTREAM_ARN: '],
-    [{ ...URL_BOUND, UPSTREAM_ARN: 'arn:aws:x' }, 'UPSTREAM_URL and UPSTREAM_ARN: expected one of them, got both'],
+    [{ ...URL_BOUND, UPSTREAM_ARN: 'arn:aws:x' }, 'UPSTREAM_ARN: expected the ARN of an AgentCore gateway or runtime'],
     [{ ...URL_BOUND, UPSTREAM_AUTH: 'basic' }, `UPSTREAM_AUTH: expected ${waysInWords()}, got "basic"`],
     [{ ...URL_BOUND, UPSTREAM_AUTH: 'iam' }, 'AWS_REGION: expected a region to sign for'],
     [{ ...URL_BOUND, UPSTREAM_AUTH: 'iam', AWS_REGION: '' }, 'AWS_REGION: expected a region to sign for'],

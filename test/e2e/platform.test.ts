@@ -258,6 +258,10 @@ describe('policies', () => {
       allows(when({ StringEquals: { 'aws:SourceAccount': '1' } }), { ...asked, context: { 'aws:SourceAccount': '1' } }),
     ).toBe(true);
     expect(allows(when({ StringEquals: { 'aws:SourceAccount': '1' } }), asked)).toBe(false);
+    const elsewhere = when({ StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } });
+    expect(allows(elsewhere, asked)).toBe(true);
+    expect(allows(elsewhere, { ...asked, context: { 'aws:SourceVpce': 'vpce-2' } })).toBe(true);
+    expect(allows(elsewhere, { ...asked, context: { 'aws:SourceVpce': 'vpce-1' } })).toBe(false);
     expect(() => allows(when({ IpAddress: { 'aws:SourceIp': '::1' } }), asked)).toThrow(/IpAddress is not known here/);
   });
 });

@@ -213,8 +213,8 @@ describe('the upstream is bound', () => {
     const elsewhere = GATEWAY_ARN.replace(REGION, 'us-east-1');
     expect(environmentOf(synth({ upstream: upstream(elsewhere) }).template)).toMatchObject({
       UPSTREAM_URL: 'https://tools.example.com/mcp',
+      UPSTREAM_ARN: elsewhere,
       UPSTREAM_AUTH: 'iam',
-      AWS_REGION: 'us-east-1',
     });
     expect(
       environmentOf(synth({ upstream: upstream(), upstreamAuth: UpstreamAuth.iam(), allGateways: true }).template),

@@ -211,26 +211,18 @@ describe('the regions of several upstreams', () => {
     upstream: ProxyUpstream.url(`https://${name}.example.com/mcp`, { gatewayArn }),
   });
 
-  it('may differ if the addresses name them', () => {
-    const upstreams = {
-      a: { upstream: ProxyUpstream.gatewayArn(other('us-east-1')) },
-      b: behindDomain('b', other('ap-southeast-2')),
-    };
-    expect(environmentOf(synth({ config, upstreams }).template)['AWS_REGION']).toBe('ap-southeast-2');
-  });
-
   it.each([
-    ['two regions', other('us-east-1'), other('eu-west-1'), 'us-east-1 for a and eu-west-1 for b'],
-    [
-      'one that is only known at deploy time',
-      other('us-east-1'),
-      Fn.importValue('GatewayArn'),
-      'us-east-1 for a and one that is only known at deploy time for b',
-    ],
-  ])('are refused if two addresses name none and need %s', (_, one, two, got) => {
-    expect(faultsOf({ config, upstreams: { a: behindDomain('a', one), b: behindDomain('b', two) } })).toEqual([
-      `upstreams: expected one region to sign for at all whose URL names none (AWS_REGION), got ${got}: give the gateway's own URL or its ARN, which name the region, or put one of them behind another proxy`,
-    ]);
+    ['in two regions', other('us-east-1'), other('ap-southeast-2')],
+    ['in one that is only known at deploy time', other('us-east-1'), Fn.getAtt('Tools', 'GatewayArn').toString()],
+  ])('may differ, since each is signed for the region of its ARN: %s', (_, one, two) => {
+    const { template } = synth({ config, upstreams: { a: behindDomain('a', one), b: behindDomain('b', two) } });
+    expect(environmentOf(template)).toMatchObject({
+      UPSTREAM_A_URL: 'https://a.example.com/mcp',
+      UPSTREAM_A_ARN: one,
+      UPSTREAM_B_URL: 'https://b.example.com/mcp',
+      UPSTREAM_B_ARN: expect.stringMatching(/ap-southeast-2|GatewayArn/),
+    });
+    expect(environmentOf(template)['AWS_REGION']).toBeUndefined();
   });
 });
 

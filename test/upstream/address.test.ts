@@ -38,6 +38,7 @@ describe('an ARN', () => {
       url: 'https://tools-x1y2z3.gateway.bedrock-agentcore.us-west-2.amazonaws.com/mcp',
       service: 'gateway',
       region: 'us-west-2',
+      gatewayId: 'tools-x1y2z3',
     });
   });
 

@@ -66,6 +66,9 @@ function meets(operator: string, keys: unknown, context: Readonly<Record<string,
     switch (operator) {
       case 'StringEquals':
         return actual !== undefined && listOf(expected).includes(actual);
+      // Also true without a value: AWS applies a negated operator to a key that is absent.
+      case 'StringNotEquals':
+        return actual === undefined || !listOf(expected).includes(actual);
       case 'StringLike':
       case 'ArnLike':
       case 'ArnEquals':
