@@ -126,7 +126,7 @@ describe('cdk', { timeout: 120_000 }, () => {
     expect(linesOf(ended)).toEqual([
       'deployments[0] or-ders: name: expected a letter, then up to 47 letters, digits or underscores, got "or-ders"',
       'deployments[0] or-ders: region: expected one of AWS\'s regions (such as eu-west-1), got "eu-wst-1"',
-      'deployments[0] or-ders: upstream.url: expected an https URL, got http://mcp.example.com',
+      'deployments[0] or-ders: upstream.url: expected an https URL, got http://mcp.example.com (http only to a host in plainHttpHosts)',
       expect.stringMatching(
         /^deployments\[1\] orders: upstream\.gatewayArn: expected the ARN of an AgentCore gateway .*, got "arn:aws:lambda:/,
       ),

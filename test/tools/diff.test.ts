@@ -143,7 +143,9 @@ test('an address or a folder that cannot be used ends with 2 and names the optio
   ]);
   expect(address).toMatchObject({
     code: 2,
-    err: expect.stringContaining('--upstream: expected an https URL (http only to loopback), got ftp://x') as string,
+    err: expect.stringContaining(
+      '--upstream: expected an https URL (http only to loopback, or to a host that PLAIN_HTTP_HOSTS names), got ftp://x',
+    ) as string,
   });
   expect(out).toMatchObject({
     code: 2,

@@ -96,5 +96,6 @@ describe('the built folder of a config with a policy in Cedar', () => {
 it('the built folder of a config without a policy contains nothing of Cedar', async () => {
   const { files, bytes } = await buildProxy({ config: join(ROOT, 'proxy.config.ts'), out: join(folder, 'plain') });
   expect(files.filter((file) => /wasm|cedar/.test(file))).toEqual([]);
-  expect(bytes).toBeLessThan(1024 ** 2);
+  // Cedar's module alone has 4 MB.
+  expect(bytes).toBeLessThan(2 * 1024 ** 2);
 });
