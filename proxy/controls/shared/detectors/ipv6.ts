@@ -14,9 +14,11 @@ const MAX = 45;
 export function scanV6(text: string, first: number, until: number, before: readonly Span[]): readonly Span[] {
   let spans = before;
   let colon = text.indexOf(':', first);
+  // The end of the last one, with its zone.
+  let taken = 0;
   while (colon >= 0 && colon < until) {
     let start = colon;
-    while (start > 0 && colon - start < 5 && isHex(text.charCodeAt(start - 1))) start--;
+    while (start > taken && colon - start < 5 && isHex(text.charCodeAt(start - 1))) start--;
     let end = colon + 1;
     let colons = 1;
     for (; end < text.length && end - start <= MAX; end++) {
@@ -28,7 +30,7 @@ export function scanV6(text: string, first: number, until: number, before: reado
       let last = addressEnd(text, start, end, false);
       // `ip:2001:db8::1`: the first colon is that of a label.
       if (last < 0 && colons > 2 && isLabel(text, colon)) last = addressEnd(text, (start = colon + 1), end, true);
-      if (last > 0) spans = added(spans, start, last, 'ip');
+      if (last > 0) spans = added(spans, start, (taken = last), 'ip');
     }
     colon = text.indexOf(':', end);
   }
@@ -71,6 +73,8 @@ function isLinkLocal(text: string, start: number): boolean {
 
 /** The end of a zone (`fe80::1%eth0`), whose percent sign may be encoded. */
 function zoneEnd(text: string, at: number): number {
+  // Rather the next address.
+  if (/^%[\da-f]{1,4}:[\da-f:]/i.test(text.slice(at, at + 7))) return at;
   const zone = /^%(?:25)?[\w.~-]{1,32}/.exec(text.slice(at, at + 36))?.[0].replace(/[.-]+$/, '') ?? '';
   return zone.length > 1 ? at + zone.length : at;
 }

@@ -13,15 +13,13 @@ export interface Hiding {
   got(field: Scope, message: Message, options: CallOptions): Promise<string>;
 }
 
-const bindings = bindRing();
-
 /** Everything that was forwarded or returned, as one text. */
 export async function sent(
   control: Parameters<typeof callControl>[0],
   message: Message,
   options: CallOptions = {},
 ): Promise<string> {
-  const { forwarded, refused } = await callControl(control, message, { bindings, ...options });
+  const { forwarded, refused } = await callControl(control, message, { bindings: bindRing(), ...options });
   return forwarded === undefined ? `refused: ${refused}` : JSON.stringify(forwarded.params);
 }
 
@@ -30,7 +28,7 @@ export async function got(
   message: Message,
   options: CallOptions,
 ): Promise<string> {
-  const { messages } = await callControl(control, message, { bindings, ...options });
+  const { messages } = await callControl(control, message, { bindings: bindRing(), ...options });
   return JSON.stringify(messages);
 }
 
