@@ -5,6 +5,7 @@ import { argumentNamesOf } from './argument-names/when-needed.ts';
 import { type Environment, Faults } from './base/environment.ts';
 import type { ErrorCode } from './base/errors.ts';
 import { log } from './base/log.ts';
+import { openRandom } from './base/random.ts';
 import { SELF } from './base/self.ts';
 import type { TokenKind } from './call/caller-tokens.ts';
 import { NOBODY, type ReadCaller } from './call/caller.ts';
@@ -66,6 +67,7 @@ export async function startProxy(
   environment: Environment,
   watching: readonly Observer[] = [],
 ): Promise<Proxy> {
+  openRandom();
   const faults = new Faults();
   const settings = settingsOf(config, faults.errors);
   const {

@@ -4,17 +4,20 @@
  * like, which Node draws ahead of time.
  */
 export function kernelRandom(size: number): Buffer {
-  const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
-  const file = openSync('/dev/urandom', 'r');
-  try {
-    const bytes = Buffer.alloc(size);
-    let filled = 0;
-    while (filled < size) filled += readSync(file, bytes, filled, size - filled, null);
-    return bytes;
-  } finally {
-    closeSync(file);
-  }
+  const { readSync } = process.getBuiltinModule('node:fs');
+  const source = openRandom();
+  const bytes = Buffer.alloc(size);
+  let filled = 0;
+  while (filled < size) filled += readSync(source, bytes, filled, size - filled, null);
+  return bytes;
 }
+
+/** Opens the source, which stays open: a process that may open no more files still needs ids. Nothing is drawn. */
+export function openRandom(): number {
+  return (opened ??= process.getBuiltinModule('node:fs').openSync('/dev/urandom', 'r'));
+}
+
+let opened: number | undefined;
 
 const POOL = 4096;
 /** Bytes drawn longer ago, by the wall clock, may also be used by another clone. */

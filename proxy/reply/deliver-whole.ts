@@ -268,7 +268,7 @@ function deliverChunks(
 
 /** What a body is, as far as a bounded scan shows. @param size of all chunks */
 function scannedIn(chunks: readonly Buffer[], size: number): Scanned {
-  const scan = MessageScan.of(size);
+  const scan = MessageScan.of(size, chunks.length);
   for (const chunk of chunks) scan.push(chunk);
   scan.end(chunks.at(-1) ?? NOTHING);
   return scan.scanned;

@@ -78,9 +78,12 @@ export class MessageScan {
     this.#budget = budget;
   }
 
-  /** @param length of the message in bytes; -1 if unknown */
-  static of(length: number): MessageScan {
-    return new MessageScan(length > BUDGET ? BUDGET_LONG : BUDGET);
+  /**
+   * @param length of the message in bytes; -1 if unknown
+   * @param chunks if all are in memory: a long string is begun anew in each
+   */
+  static of(length: number, chunks = 0): MessageScan {
+    return new MessageScan((length > BUDGET ? BUDGET_LONG : BUDGET) + chunks * (WALK + JUMP_COST));
   }
 
   /** True once further bytes can't change the result. */

@@ -19,8 +19,8 @@ test('random bytes are kept for at most a second by the wall clock, so that a re
   // Later than what an earlier test drew.
   let clock = now() + 3_600_000;
   let drawn = 0;
-  const open = fs.openSync;
-  fs.openSync = ((path, ...rest) => (drawn++, open(path, ...rest))) satisfies typeof open;
+  const read = fs.readSync;
+  fs.readSync = new Proxy(read, { apply: (target, self, given) => (drawn++, Reflect.apply(target, self, given)) });
   syncBuiltinESMExports();
   Date.now = () => clock;
   try {
@@ -36,7 +36,7 @@ test('random bytes are kept for at most a second by the wall clock, so that a re
     }
   } finally {
     Date.now = now;
-    fs.openSync = open;
+    fs.readSync = read;
     syncBuiltinESMExports();
   }
 });
