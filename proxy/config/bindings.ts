@@ -89,7 +89,7 @@ export function readUpstream(
   const { protocol, hostname } = address.url;
   if (protocol === 'http:' && !isLoopback(hostname))
     faults.warnings.push(
-      `${prefix}_URL: calls to ${hostname} cross the network without TLS (PLAIN_HTTP_HOSTS), and with them ${CROSSES[auth.way] ?? 'the credentials'}: whoever is on the way can read and change them`,
+      `${prefix}_URL: calls to ${hostname} cross the network without TLS (PLAIN_HTTP_HOSTS), and with them ${CROSSES[auth.way] ?? 'the credentials'}: anyone on the way can read and change them`,
     );
   return { address, auth, certificate };
 }

@@ -80,7 +80,7 @@ export class MessageScan {
 
   /**
    * @param length of the message in bytes; -1 if unknown
-   * @param chunks if all are in memory: a long string is begun anew in each
+   * @param chunks if all are in memory: a string that goes on in the next one costs its first steps again
    */
   static of(length: number, chunks = 0): MessageScan {
     return new MessageScan((length > BUDGET ? BUDGET_LONG : BUDGET) + chunks * (WALK + JUMP_COST));

@@ -64,7 +64,7 @@ test('nothing but an upstream may be without TLS', async () => {
 });
 
 const AT_START = (words: string): string =>
-  `UPSTREAM_URL: calls to mcp.mesh.internal cross the network without TLS (PLAIN_HTTP_HOSTS), and with them ${words}: whoever is on the way can read and change them`;
+  `UPSTREAM_URL: calls to mcp.mesh.internal cross the network without TLS (PLAIN_HTTP_HOSTS), and with them ${words}: anyone on the way can read and change them`;
 
 test.each<[Record<string, string>, string]>([
   [{}, 'no credentials'],
