@@ -14,6 +14,8 @@ const BUDGET_LONG = 2_048;
 const JUMP_COST = 24;
 /** Bytes of a string read one by one before the native search is used. */
 const WALK = 24;
+/** Chunks that add to the bound: 8 MB as sockets deliver them. Of a reply in smaller ones, less is read. */
+const MOST_CHUNKS = 512;
 /** A native skip shorter than this wasn't worth it: then this many bytes are read before the next. */
 const SHORT_JUMP = 64;
 const WALK_ON = 512;
@@ -83,7 +85,9 @@ export class MessageScan {
    * @param chunks if all are in memory: a string that goes on in the next one costs its first steps again
    */
   static of(length: number, chunks = 0): MessageScan {
-    return new MessageScan((length > BUDGET ? BUDGET_LONG : BUDGET) + chunks * (WALK + JUMP_COST));
+    return new MessageScan(
+      (length > BUDGET ? BUDGET_LONG : BUDGET) + Math.min(chunks, MOST_CHUNKS) * (WALK + JUMP_COST),
+    );
   }
 
   /** True once further bytes can't change the result. */

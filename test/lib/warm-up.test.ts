@@ -25,7 +25,7 @@ describe('the warm-up before a snapshot', () => {
     expect(planWarmUp(PlatformVersion.V2, false)).toEqual({ environment: { WARM_UP: 'start' }, hooks: undefined });
   });
 
-  it('is left out on platform V1, which starts each session anew', () => {
+  it('is left out on platform V1, which restores no snapshot', () => {
     expect(planWarmUp(PlatformVersion.V1, true)).toEqual({ environment: {}, hooks: undefined });
     const runtime = runtimeOf(synth().template);
     expect(runtime).not.toHaveProperty('HooksConfiguration');

@@ -60,7 +60,7 @@ export async function ed25519Signer(variable: string, text: string): Promise<Sig
 
 /**
  * Signs with a key that exists in this process only, for one chain, and for which a key in KMS vouches. KMS can't sign
- * every head: heads are written at once, also as the process exits. And so whoever may sign with KMS later can't change what
+ * every head: heads are written at once, also as the process exits. So those who may sign with KMS later can't change what
  * an ended process wrote: its own key is gone. Each chain is one `Sign` in CloudTrail.
  */
 export async function vouchedSigner(

@@ -27,7 +27,7 @@ interface ClientKey {
 
 type Digest = 'sha256' | 'sha384' | 'sha512';
 
-/** How assertions are made, whoever signs them. */
+/** How assertions are made, by any kind of key. */
 export interface AssertionOptions {
   /** @default - the issuer, else the token endpoint */
   readonly audience?: string | undefined;

@@ -22,7 +22,7 @@ export interface TokenQuery {
   /** Asks about this visit. */
   readonly sessionUri?: string | undefined;
   /** The person gives access again, whatever is kept. */
-  readonly anew?: boolean;
+  readonly forced?: boolean;
 }
 
 /** Loads AWS's client. */
@@ -54,7 +54,7 @@ export class IdentityService {
     });
   }
 
-  async oauthToken({ workloadToken, sessionUri, anew = false }: TokenQuery): Promise<Granted> {
+  async oauthToken({ workloadToken, sessionUri, forced = false }: TokenQuery): Promise<Granted> {
     const { provider, flow, scopes, resource, audience, returnUrl } = this.#bindings;
     return this.#ask(`a token of ${provider}`, async (client, sdk) => {
       const { accessToken, authorizationUrl, sessionStatus, ...rest } = await client.send(
@@ -67,7 +67,7 @@ export class IdentityService {
           ...(audience === undefined ? {} : { audiences: [audience] }),
           ...(returnUrl === undefined ? {} : { resourceOauth2ReturnUrl: returnUrl }),
           ...(sessionUri === undefined ? {} : { sessionUri }),
-          ...(anew ? { forceAuthentication: true } : {}),
+          ...(forced ? { forceAuthentication: true } : {}),
         }),
       );
       return {

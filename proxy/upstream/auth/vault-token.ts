@@ -38,7 +38,7 @@ const ASKED_MS = 1_000;
 /** A page is shown again for that long. */
 const VISIT_MS = 10 * 60_000;
 /**
- * If the vault's token is refused again after that long, the person gives access anew. One refusal may be the upstream's own
+ * If the vault's token is refused again after that long, the person must give access again. One refusal may be the upstream's own
  * trouble, and must not send everybody to a page.
  */
 const TWICE_MS = 10_000;
@@ -114,7 +114,7 @@ export class VaultToken {
     }
     if (flow === 'USER_FEDERATION' && this.#refused?.isTwice === true && granted.token === this.#refused.token) {
       if (this.#visit !== undefined) return visitLease(this.#visit);
-      granted = await service.oauthToken({ workloadToken, anew: true });
+      granted = await service.oauthToken({ workloadToken, forced: true });
     }
     if (granted.token === undefined) return this.#visitOf(granted, subject);
     this.#visit = undefined;
