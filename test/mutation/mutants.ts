@@ -3,6 +3,8 @@
 /** What is read of Stryker's result. */
 export interface Result {
   readonly status: string;
+  /** What the test that noticed said. */
+  readonly statusReason?: string | undefined;
   readonly replacement: string;
   readonly location: { readonly start: Position; readonly end: Position };
 }
@@ -44,6 +46,13 @@ export function survivorOf(
     was: first.trim(),
     becomes: mutated.trim().replaceAll(/\s+/g, ' '),
   };
+}
+
+/** Whether it was noticed by a limit of time, which a busy machine exceeds, too. */
+export function byTime({ status, statusReason = '' }: Result): boolean {
+  return (
+    status === 'Timeout' || (status === 'Killed' && /\btimed out in\b|did not succeed in time/i.test(statusReason))
+  );
 }
 
 export function sameMutant(a: Mutant, b: Mutant): boolean {

@@ -73,6 +73,8 @@ async function mutate(file: string, tests: readonly string[]): Promise<Score | u
 function report(score: Score): void {
   for (const { number, reached, ...mutant } of score.survived)
     console.log(`${reached ? 'survived' : 'run by no test'}, line ${number}:\n  ${shown(mutant)}`);
+  for (const { number, reached: _, ...mutant } of score.late)
+    console.log(`noticed by a limit of time, line ${number}:\n  ${shown(mutant)}`);
   for (const mutant of score.stale)
     console.log(`explained in test/mutation/survivors, but killed or gone. Remove:\n  ${shown(mutant)}`);
   if (score.percent < REQUIRED)

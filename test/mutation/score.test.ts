@@ -79,6 +79,16 @@ test('a mutation over several lines is known by the first, with what follows it'
 test('the table has a row for each file', () => {
   const score = scoreOf('room/file', SOURCE, [mutant('Killed'), mutant('Survived')], []);
   expect(tableOf([score])).toBe(
-    'file       mutants  killed  survived  explained   score\nroom/file        2       1         1          0  50.0 %',
+    'file       mutants  killed  by time  survived  explained   score\nroom/file        2       1        0         1          0  50.0 %',
   );
+});
+
+test.each([
+  ['Timeout', undefined],
+  ['Killed', 'Error: Test timed out in 20000ms.'],
+  ['Killed', 'Error: Timed out in waitFor!'],
+  ['Killed', 'Error: Matcher did not succeed in time.'],
+])('a mutant that only a limit of time notices is listed: %s, %s', (status, statusReason) => {
+  const score = scoreOf('f', SOURCE, [{ ...mutant(status), statusReason }, mutant('Killed', 'true', 1)], []);
+  expect(score).toMatchObject({ killed: 2, late: [{ number: 1 }] });
 });

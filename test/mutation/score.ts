@@ -1,5 +1,13 @@
 /** The score of one file: of the mutants that no explanation names, how many its tests notice. */
-import { type Explanation, type Mutant, survivorOf, type Result, sameMutant, type Survivor } from './mutants.ts';
+import {
+  byTime,
+  type Explanation,
+  type Mutant,
+  survivorOf,
+  type Result,
+  sameMutant,
+  type Survivor,
+} from './mutants.ts';
 
 export const REQUIRED = 90;
 
@@ -7,6 +15,8 @@ export interface Score {
   readonly file: string;
   readonly mutants: number;
   readonly killed: number;
+  /** Of the killed: those that a limit of time noticed. */
+  readonly late: readonly Survivor[];
   /** Not explained. */
   readonly survived: readonly Survivor[];
   readonly explained: number;
@@ -45,6 +55,7 @@ export function scoreOf(
     file,
     mutants: results.length,
     killed,
+    late: results.filter(byTime).map((result) => survivorOf(result, lines)),
     survived,
     explained,
     stale: open,
@@ -58,11 +69,12 @@ export function passes({ percent, stale }: Score): boolean {
 
 export function tableOf(scores: readonly Score[]): string {
   const rows = [
-    ['file', 'mutants', 'killed', 'survived', 'explained', 'score'],
-    ...scores.map(({ file, mutants, killed, survived, explained, percent }) => [
+    ['file', 'mutants', 'killed', 'by time', 'survived', 'explained', 'score'],
+    ...scores.map(({ file, mutants, killed, late, survived, explained, percent }) => [
       file,
       String(mutants),
       String(killed),
+      String(late.length),
       String(survived.length),
       String(explained),
       `${percent.toFixed(1)} %`,

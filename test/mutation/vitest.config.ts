@@ -5,6 +5,7 @@ import { testsOf } from './tests-variable.ts';
 export default defineConfig({
   test: {
     include: testsOf(process.env),
+    setupFiles: ['test/mutation/patience.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     expect: { poll: { timeout: 10_000 } },
