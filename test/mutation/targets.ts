@@ -127,7 +127,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     load: ['load', 'decisions'],
     methods: ['methods'],
     names: ['names'],
-    options: ['check', 'decisions'],
+    options: ['options', 'check'],
     pattern: ['plain-evaluator'],
     'plain-evaluator': ['plain-evaluator'],
     policies: ['decisions', 'check'],
