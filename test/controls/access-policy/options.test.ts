@@ -1,11 +1,45 @@
 /** The options of `accessPolicy`: what is refused when the control is made, and what the claims' types mean. */
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../../proxy/call/caller.ts';
-import { type AccessPolicyOptions, accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
+import { type AccessPolicyOptions, accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { upstream } from './asking.ts';
 
 const made = (options: object) => () => accessPolicy(options as AccessPolicyOptions);
 const RULE = allow({ tools: ['a'] });
+const LIST = 'policies: expected a list of allow(…), deny(…) and strings in Cedar, got none';
+
+it.each([undefined, null, 'permit (principal, action, resource);', [RULE]])('must be an object: not %j', (options) => {
+  expect(() => accessPolicy(options as never)).toThrow(
+    /^access-policy: expected options, \{ policies: \[allow\(\{ … \}\)\] \}; got /,
+  );
+});
+
+describe('policies', () => {
+  it.each([[[]], [RULE], ['permit (principal, action, resource);']])(
+    'must be a list that is not empty: not %j',
+    (policies) => {
+      expect(made({ policies })).toThrow(`access-policy: ${LIST}`);
+    },
+  );
+
+  it.each([
+    { effect: 'allow', spec: { tools: ['a'] } },
+    { effect: 'permit', tools: ['a'] },
+    { spec: { tools: ['a'] } },
+    { tools: ['a'] },
+  ])('must be made by allow and deny: not %j', (policy) => {
+    expect(made({ policies: [RULE, policy] })).toThrow(
+      'access-policy: policies[1]: expected allow(…), deny(…) or a string in Cedar, got object',
+    );
+  });
+
+  it('may allow and deny, and their faults name their position', () => {
+    expect(made({ policies: [deny({ tools: ['b'] }), RULE] })).not.toThrow();
+    expect(made({ policies: [RULE, allow({ tools: [] }), deny({ tools: [''] })] })).toThrow(
+      'access-policy: policies[1].tools: expected a list of names, got an empty list; policies[2].tools: ',
+    );
+  });
+});
 
 describe('are refused with all faults of one kind', () => {
   it('members', () => {

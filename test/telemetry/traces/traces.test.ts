@@ -4,6 +4,7 @@ import { audit } from '../../../proxy/controls/audit/index.ts';
 import { callTool, control, TOOL, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { type Front, type FrontOptions, startFront } from '../../support/front.ts';
+import { StoppedClock } from '../../support/stopped-clock.ts';
 import { startUpstream, type Upstream } from '../../support/upstream.ts';
 import { legacy, modern, send } from '../../upstream/messages.ts';
 import { type CollectedSpan, type Collector, startCollector } from '../collector.ts';
@@ -70,11 +71,8 @@ describe.each(ways)('%s', (_name, way) => {
   test('a call is a SERVER span in the trace of the client, with its upstream exchange and its controls below it', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
-    const waiting = control(
-      'waiting',
-      async (call, next) => (await new Promise((resolve) => setTimeout(resolve, 20)), next(call)),
-      'ignores',
-    );
+    using clock = new StoppedClock();
+    const waiting = control('waiting', (call, next) => (clock.move(20), next(call)), 'ignores');
     const begunAt = Date.now();
     await using front = await start(upstream, collector, { controls: [audit(), waiting] });
     const { body, headers } = way.call('tools/call', TOOL);
@@ -110,7 +108,7 @@ describe.each(ways)('%s', (_name, way) => {
       ['control waiting', server?.spanId, 'pass'],
     ]);
     const [, waited] = controls;
-    expect((waited?.end ?? 0) - (waited?.start ?? 0)).toBeGreaterThanOrEqual(19);
+    expect((waited?.end ?? 0) - (waited?.start ?? 0)).toBeCloseTo(20, 1);
     expect(server?.start).toBeLessThanOrEqual(client?.start ?? 0);
     expect(client?.start).toBeGreaterThanOrEqual((waited?.end ?? Infinity) - 0.01);
     expect(server?.end).toBeGreaterThanOrEqual((client?.end ?? Infinity) - 0.01);
