@@ -126,7 +126,7 @@ export function planProxy(scope: Construct, props: PlanProps, faults: Faults): P
     .map(({ name }) => name);
   const needs = bindNeeds(described, props.bindings, new Set([...OWN, ...Object.keys(own), ...ofUpstreams]), site);
   const implied = impliedVariables(upstreams, described.upstreams);
-  const environment = fitting({ ...own, ...needs.environment }, implied);
+  const environment = fitting({ ...own, ...needs.environment }, implied, stack);
   checkEnvironment(environment, platformVersion.value === PlatformVersion.V2.value, faults);
   faults.throwIfAny(scope.node.path);
   return {

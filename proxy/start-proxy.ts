@@ -64,11 +64,15 @@ export interface Proxy {
  */
 export async function startProxy(
   config: ProxyConfig,
-  environment: Environment,
+  given: Environment,
   watching: readonly Observer[] = [],
 ): Promise<Proxy> {
   openRandom();
   const faults = new Faults();
+  const environment =
+    given['UPSTREAMS'] === undefined
+      ? given
+      : (await import('./config/packed-variables.ts')).unpackedVariables(given, faults);
   const settings = settingsOf(config, faults.errors);
   const {
     sessionSecret,

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unpackedVariables } from '../../proxy/config/packed-variables.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import { ROOT } from '../bundle.ts';
 import { CDK } from './cdk.ts';
@@ -122,7 +123,9 @@ function runtimeOf(template: unknown, place: Known): SynthRuntime | undefined {
   const properties = recordAt(runtime, 'Properties');
   const variables = Object.entries(recordAt(properties, 'EnvironmentVariables'));
   return {
-    environment: Object.fromEntries(variables.map(([name, value]) => [name, resolvedText(value, place)])),
+    environment: unpackedVariables(
+      Object.fromEntries(variables.map(([name, value]) => [name, resolvedText(value, place)])),
+    ),
     jwt: 'CustomJWTAuthorizer' in recordAt(properties, 'AuthorizerConfiguration'),
   };
 }

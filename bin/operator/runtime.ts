@@ -1,4 +1,6 @@
 /** AgentCore's control plane: a runtime and its endpoints. */
+import type { Environment } from '../../proxy/base/environment.ts';
+import { unpackedVariables } from '../../proxy/config/packed-variables.ts';
 import { awsFailure, clientOptions, nameOf } from './aws.ts';
 import { EXIT, Failure } from './failure.ts';
 import { runtimeIdOf, type Stack } from './stack.ts';
@@ -27,7 +29,7 @@ export interface Runtime {
   readonly jwt: JwtAuthorizer | undefined;
   /** Request headers that the platform passes to the container. */
   readonly headerAllowlist: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
 }
 
 export interface Endpoint {
@@ -72,7 +74,7 @@ export async function describeRuntime({ outputs, region }: Stack): Promise<Runti
           ? undefined
           : { discoveryUrl: jwt.discoveryUrl, allowedClients: jwt.allowedClients ?? [] },
       headerAllowlist: headers?.requestHeaderAllowlist ?? [],
-      environment: found.environmentVariables ?? {},
+      environment: unpackedVariables(found.environmentVariables ?? {}),
     };
   } catch (error) {
     if (nameOf(error) === 'ResourceNotFoundException')

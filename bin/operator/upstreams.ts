@@ -1,5 +1,9 @@
-/** The upstreams of a proxy, from the variables of its runtime: the construct sets `…_AUTH` for each. */
+/**
+ * The upstreams of a proxy, from the variables of its runtime: the construct sets `…_AUTH` for each, or only `…_URL` or
+ * `…_ARN` where there are too many.
+ */
 import { shownUrl } from '../../proxy/base/shown-url.ts';
+import { UPSTREAM_VARIABLES } from '../../proxy/config/bindings.ts';
 
 export interface RuntimeUpstream {
   /** The config's name; undefined if the variables don't say it: the only one. */
@@ -15,7 +19,7 @@ export interface RuntimeUpstream {
 /** At least one, in the order of the variables. */
 export function upstreamsIn(environment: Readonly<Record<string, string | undefined>>): readonly RuntimeUpstream[] {
   const own = Object.keys(environment).filter((name) => name.startsWith('UPSTREAM_'));
-  const prefixes = own.flatMap((name) => (name.endsWith('_AUTH') ? [name.slice(0, -'_AUTH'.length)] : []));
+  const prefixes = [...new Set(own.flatMap(prefixIn))];
   return (prefixes.length === 0 ? ['UPSTREAM'] : prefixes).map((prefix) => {
     const longer = prefixes.filter((other) => other.startsWith(`${prefix}_`));
     const url = environment[`${prefix}_URL`];
@@ -28,4 +32,13 @@ export function upstreamsIn(environment: Readonly<Record<string, string | undefi
       ),
     };
   });
+}
+
+/** Longest first, since `UPSTREAM_CRM_TOKEN_URL` is no address of an upstream `crm-token`. */
+const SUFFIXES = Object.keys(UPSTREAM_VARIABLES).toSorted((one, other) => other.length - one.length);
+
+/** The prefix of an upstream, if this variable says that there is one. */
+function prefixIn(name: string): readonly string[] {
+  const suffix = SUFFIXES.find((each) => name.endsWith(`_${each}`)) ?? '';
+  return ['URL', 'ARN', 'AUTH'].includes(suffix) ? [name.slice(0, -suffix.length - 1)] : [];
 }

@@ -81,6 +81,24 @@ describe('npm run status', () => {
     expect(stdout + JSON.stringify(json)).not.toMatch(/hidden/i);
   });
 
+  it('shows upstreams whose variables the stack put together, or left out', async () => {
+    const environmentVariables = {
+      UPSTREAMS: JSON.stringify({
+        UPSTREAM_CRM_URL: 'https://crm.example.com/mcp',
+        UPSTREAM_CRM_TOKEN_URL: 'https://id.example.com/token',
+        UPSTREAM_CRM_AUTH: 'oauth',
+      }),
+      UPSTREAMS_2: JSON.stringify({ UPSTREAM_WIKI_URL: 'https://wiki.example.com/mcp' }),
+      UPSTREAM_MATH_ARN: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/math-a1b2c3d4e5',
+    };
+    world.runtimes.set(RUNTIME_ID, runtimeDocument({ environmentVariables }));
+    await using aws = await startFakeAws(world);
+    const printed = await cli('status', [STACK, '--json'], aws.environment);
+    expect(printed.json()).toMatchObject({
+      upstreams: [{ name: 'math' }, { name: 'crm', auth: 'oauth' }, { name: 'wiki' }],
+    });
+  });
+
   it('reports the same as one JSON document, without the environment', async () => {
     await using aws = await startFakeAws(world);
     const printed = await cli('status', [STACK, '--json'], aws.environment);
