@@ -3,7 +3,11 @@
 /** Every file of these folders is mutated. */
 export const WHOLE = ['upstream/auth', 'ingress', 'controls/access-policy'] as const;
 /** They declare types. */
-export const TYPES_ONLY: ReadonlySet<string> = new Set(['upstream/auth/auth', 'controls/access-policy/cedar-files.d']);
+export const TYPES_ONLY: ReadonlySet<string> = new Set([
+  'upstream/auth/auth',
+  'ingress/options',
+  'controls/access-policy/cedar-files.d',
+]);
 
 /** The tests of a source, which is named by its path below `proxy/`, without its ending. */
 export const TARGETS: Readonly<Record<string, readonly string[]>> = {
@@ -62,18 +66,24 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'call/edit-message': ['test/call/message.test.ts'],
   'call/name-member': ['test/call/message.test.ts'],
   ...inFolder('ingress', {
+    answer: ['paths', 'body'],
     batch: ['batch'],
     body: ['body', 'smuggling'],
+    'by-path': ['paths', 'cors', 'protected-resource'],
     closing: ['closing'],
     cors: ['cors'],
     connection: ['smuggling', 'paths', 'connections'],
+    'dispatch-batch': ['batch'],
     drain: ['drain-limits'],
     guards: ['hosts'],
     http: ['paths', 'body', 'forwarding', 'closing'],
     'keep-alive': ['keep-alive'],
     mirror: ['mirror'],
-    sink: ['sink', 'closing'],
+    ping: ['keep-alive', 'paths'],
     'protected-resource': ['protected-resource'],
+    'read-text': ['json', 'body'],
+    server: ['connections', 'smuggling', 'closing'],
+    sink: ['sink', 'closing'],
     target: ['paths'],
   }),
   'dispatch/streams': ['test/dispatch/streams.test.ts', 'test/dispatch/resume.test.ts'],

@@ -1,0 +1,29 @@
+/** Answers that are written in one piece: those of ingress itself. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode } from '../base/errors.ts';
+import { type Refused, toWire } from '../call/wire.ts';
+import { answerAndEnd } from './connection.ts';
+
+export const JSON_TYPE = ['Content-Type', 'application/json'] as const;
+
+export function answer(response: ServerResponse, status: number, headers: readonly string[], body: string): void {
+  response.writeHead(status, [...headers, 'Content-Length', String(Buffer.byteLength(body))]);
+  response.end(body);
+}
+
+/** The code under which it is refused. */
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  refused: Refused,
+): ErrorCode {
+  const wire = toWire(error, refused);
+  if (response.headersSent) {
+    response.destroy();
+    return wire.code;
+  }
+  if (request.complete) answer(response, wire.status, wire.headers, wire.body);
+  else answerAndEnd(request, response, wire);
+  return wire.code;
+}
