@@ -1,10 +1,9 @@
-/** Two clients of the proxy: the Inspector's command line, a new session each time, and one that stays connected. */
+/** The MCP Inspector's command line, a new session each time. */
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
 const INSPECTOR = fileURLToPath(new URL('../../node_modules/.bin/mcp-inspector', import.meta.url));
 
@@ -31,19 +30,5 @@ export function inspector(url: string): { readonly list: () => Promise<readonly 
         tool,
         ...Object.entries(args).flatMap(([name, value]) => ['--tool-arg', `${name}=${value}`]),
       ),
-  };
-}
-
-export interface Connected extends AsyncDisposable {
-  readonly call: Call;
-}
-
-/** Speaks the legacy era, whose sessions a restart can end. */
-export async function connect(url: string): Promise<Connected> {
-  const client = new Client({ name: 'stays-connected', version: '1.0.0' });
-  await client.connect(new StreamableHTTPClientTransport(new URL(url)));
-  return {
-    call: async (name, args) => JSON.stringify(await client.callTool({ name, arguments: { ...args } })),
-    [Symbol.asyncDispose]: () => client.close(),
   };
 }

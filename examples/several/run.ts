@@ -1,17 +1,17 @@
 /**
  * One proxy before three servers, with one of them killed and started again. Each line is a check.
  *
- *   npx --no-install node examples/several/run.ts
+ *   npm run examples -- several
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { startCalculator } from '../../local/calculator.ts';
-import { type Call, connect, inspector } from './clients.ts';
-import { startIssuer } from './issuer.ts';
-import { startEverything, startOrders } from './servers.ts';
+import { check, isRefused } from '../support/checks.ts';
+import { connect } from '../support/client.ts';
+import { startIssuer } from '../support/issuer.ts';
+import { startOrders } from '../support/orders.ts';
+import { startProxy } from '../support/proxy.ts';
+import { type Call, inspector } from './clients.ts';
+import { startEverything } from './servers.ts';
 
 const [MATH, EVERYTHING, ORDERS] = ['math___add', 'everything___echo', 'orders___find_order'];
 /** Longer than the proxy waits before it asks an upstream again that was down. */
@@ -19,12 +19,23 @@ const PATIENCE_MS = 60_000;
 
 await using issuer = await startIssuer();
 const [calculator, everything, orders] = await Promise.all([startCalculator(), startEverything(), startOrders(issuer)]);
-const proxy = startProxy();
+const addresses = { math: calculator.url, everything: everything.url, orders: orders.url };
+const proxy = await startProxy(
+  new URL('proxy.config.ts', import.meta.url),
+  ['--auth', 'orders=oauth', ...Object.entries(addresses).flatMap(([name, url]) => ['--upstream', `${name}=${url}`])],
+  {
+    UPSTREAM_ORDERS_ISSUER: issuer.url,
+    UPSTREAM_ORDERS_CLIENT_ID: issuer.clientId,
+    UPSTREAM_ORDERS_SCOPES: issuer.scope,
+    UPSTREAM_ORDERS_SECRET: 'env:ORDERS_SECRET',
+    ORDERS_SECRET: issuer.clientSecret,
+  },
+);
 try {
-  const url = await proxy.url;
+  const { url } = proxy;
   console.log(`the proxy listens on ${url}`);
   const { list, call } = inspector(url);
-  await using stays = await connect(url);
+  await using stays = await connect(url, 'legacy');
 
   check('lists the tools of all three', holds(await list(), [MATH, EVERYTHING, ORDERS]));
   await callMath('calls the calculator', call);
@@ -54,55 +65,6 @@ try {
   await Promise.all([calculator.close(), everything.kill(), orders.close()]);
 }
 
-/** `npm start` with this folder's config, and what it needs to know of each server. */
-function startProxy(): { readonly url: Promise<string>; readonly end: () => Promise<void> } {
-  const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-  const addresses = { math: calculator.url, everything: everything.url, orders: orders.url };
-  const child = spawn(
-    process.execPath,
-    [
-      here('../../bin/start.ts'),
-      '--port',
-      '0',
-      '--config',
-      here('proxy.config.ts'),
-      '--auth',
-      'orders=oauth',
-      ...Object.entries(addresses).flatMap(([name, address]) => ['--upstream', `${name}=${address}`]),
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        PATH: process.env['PATH'],
-        UPSTREAM_ORDERS_ISSUER: issuer.url,
-        UPSTREAM_ORDERS_CLIENT_ID: issuer.clientId,
-        UPSTREAM_ORDERS_SCOPES: issuer.scope,
-        UPSTREAM_ORDERS_SECRET: 'env:ORDERS_SECRET',
-        ORDERS_SECRET: issuer.clientSecret,
-      },
-    },
-  );
-  const exited = once(child, 'exit');
-  return {
-    url: urlOf(child),
-    end: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-}
-
-async function urlOf({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new Error('expected the output of the proxy');
-  for await (const line of createInterface(stdout)) {
-    const [, url] = /^ +proxy +(http:\S+)$/.exec(line) ?? [];
-    if (url === undefined) continue;
-    stdout.resume();
-    return url;
-  }
-  throw new Error('the proxy ended before it listened');
-}
-
 async function callMath(what: string, call: Call): Promise<void> {
   check(what, (await call(MATH, { a: 2, b: 3 })).includes('5'));
 }
@@ -115,13 +77,6 @@ async function callOrders(what: string, call: Call): Promise<void> {
   check(what, (await call(ORDERS, { id: 'A-7' })).includes('order A-7: 3 chairs'));
 }
 
-function isRefused(called: Promise<string>): Promise<boolean> {
-  return called.then(
-    () => false,
-    () => true,
-  );
-}
-
 /** The proxy asks an upstream that was down again after a second, then after two, four and so on. */
 async function comesBack(list: () => Promise<readonly string[]>): Promise<boolean> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(1_000))
@@ -131,9 +86,4 @@ async function comesBack(list: () => Promise<readonly string[]>): Promise<boolea
 
 function holds(names: readonly string[], wanted: readonly string[]): boolean {
   return wanted.every((name) => names.includes(name));
-}
-
-function check(what: string, good: boolean): void {
-  if (!good) throw new Error(`not so: ${what}`);
-  console.log(`ok  ${what}`);
 }

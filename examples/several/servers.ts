@@ -1,13 +1,9 @@
-/** Two of the three servers: the reference server in a process that can be killed, and orders behind OAuth. */
+/** The reference server of MCP, in a process that can be killed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
-import { startEndpoint } from '../../local/endpoint.ts';
-import type { Listening } from '../../local/http.ts';
-import type { Issuer } from './issuer.ts';
 
 const EVERYTHING = fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'));
 
@@ -42,30 +38,6 @@ export async function startEverything(): Promise<Everything> {
       kill = await spawned();
     },
   };
-}
-
-/** Orders, only for those who bring a token. */
-export function startOrders(issuer: Issuer): Promise<Listening> {
-  return startEndpoint(
-    () => {
-      const server = new McpServer({ name: 'orders', version: '1.0.0' });
-      const input = fromJsonSchema<{ id: string }>({
-        type: 'object',
-        properties: { id: { type: 'string' } },
-        required: ['id'],
-      });
-      server.registerTool('find_order', { description: 'Finds an order by its id', inputSchema: input }, ({ id }) => ({
-        content: [{ type: 'text', text: `order ${id}: 3 chairs` }],
-      }));
-      return server;
-    },
-    {
-      authorize: async (request) =>
-        (await issuer.accepts(request.headers.get('authorization')))
-          ? undefined
-          : new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer' } }),
-    },
-  );
 }
 
 async function freePort(): Promise<number> {

@@ -48,6 +48,7 @@ test('the page names every command that an operator runs, and only scripts that 
     'wild',
     'smoke',
     'clients',
+    'examples',
     'json-schema',
     'format',
     'conformance',
