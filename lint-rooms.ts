@@ -45,6 +45,7 @@ export const SHARED_WITH_LIB = [
   'proxy/config/allowed-host.ts',
   'proxy/config/plain-host.ts',
   'proxy/config/upstream-name.ts',
+  'proxy/credentials/entra-id.ts',
   'proxy/credentials/signing-algorithms.ts',
   'proxy/credentials/web-identity-form.ts',
   'proxy/network/authorities.ts',

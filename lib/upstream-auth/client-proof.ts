@@ -1,15 +1,12 @@
-/** What the proxy's client authenticates with at a token endpoint, at synth: its options, variables and permissions. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+/** What the proxy's client authenticates with at a token endpoint, at synth: its options, variables and permissions. */
+import { defaultAudience } from '../../proxy/credentials/entra-id.ts';
 import {
   KMS_ALGORITHMS,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
 } from '../../proxy/credentials/signing-algorithms.ts';
-import {
-  defaultAudience,
-  WEB_IDENTITY_ALGORITHMS,
-  WEB_IDENTITY_SECONDS,
-} from '../../proxy/credentials/web-identity-form.ts';
+import { WEB_IDENTITY_ALGORITHMS, WEB_IDENTITY_SECONDS } from '../../proxy/credentials/web-identity-form.ts';
 import { certificateDigest } from '../../proxy/upstream/auth/certificate-digest.ts';
 import { CLIENT_METHODS, type ClientMethod, type Proof, proofOf } from '../../proxy/upstream/auth/client-methods.ts';
 import { KEY } from '../arn.ts';

@@ -1,5 +1,6 @@
 /** What all ways have in common that get tokens from an authorization server. */
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { missingScopes } from '../../proxy/credentials/entra-id.ts';
 import { checkHome, type Home } from '../deployment/arn.ts';
 import { checkSecret, type SecretEntry, secretOptions } from '../deployment/secret.ts';
 import { checkHttps, checkText, checkTexts } from '../faults.ts';
@@ -83,6 +84,8 @@ export function tokenOptions<Entry extends TokenEntry>({
 export function checkTokens(entry: TokenEntry, home: Home, place: Place): void {
   const { issuer, tokenUrl, secretArn, encryptionKeyArn, signingKeyArn } = entry;
   if (issuer === undefined && tokenUrl === undefined) place.fault('expected issuer or tokenUrl, got neither');
+  const missing = missingScopes({ scopes: entry.scopes, resource: entry.resource }, issuer, tokenUrl);
+  if (missing !== undefined) place.fault(missing);
   checkProof(entry, place);
   if (secretArn !== undefined)
     checkSecret({ secretArn, ...(encryptionKeyArn === undefined ? {} : { encryptionKeyArn }) }, home, place);
@@ -121,6 +124,8 @@ export function bindTokens(options: TokenOptions, site: AuthSite): BoundTokens {
     faults.add(`${where}: expected issuer or tokenUrl (only a Cognito client names its own), got neither`);
   if (clientId === undefined && !cognito)
     faults.add(`${where}: expected clientId (only a Cognito client names its own), got nothing`);
+  const missing = missingScopes({ scopes, resource }, issuer, tokenUrl);
+  if (missing !== undefined) faults.add(`${where}: ${missing}`);
   return {
     environment: {
       ...environment,

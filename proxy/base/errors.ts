@@ -84,14 +84,22 @@ export class InsufficientScope extends ProxyError {
   }
 }
 
+export interface UnauthenticatedOptions extends ProxyErrorOptions {
+  readonly hadToken: boolean;
+  readonly claims?: string | undefined;
+}
+
 /** A request without a token, or with one that isn't accepted. */
 export class Unauthenticated extends ProxyError {
   /** The request had a token (RFC 6750 §3.1): the client should get another, and not just one. */
   readonly hadToken: boolean;
+  /** The claims to ask the next token for, as JSON (OpenID Connect Core §5.5); undefined: none in particular. */
+  readonly claims: string | undefined;
 
-  constructor(message: string, options: ProxyErrorOptions & { readonly hadToken: boolean }) {
+  constructor(message: string, options: UnauthenticatedOptions) {
     super('unauthenticated-caller', message, options);
     this.hadToken = options.hadToken;
+    this.claims = options.claims;
   }
 }
 

@@ -210,7 +210,10 @@ export function toWire(error: unknown, refused: Refused): WireError {
   };
 }
 
-/** RFC 6750 §3: a request without a token gets no error code. */
+/**
+ * RFC 6750 §3: a request without a token gets no error code. `insufficient_claims` is Microsoft's claims challenge, which
+ * its client libraries turn into a new sign-in with these claims.
+ */
 function challengeOf(error: ProxyError, { challenge }: Refused): string | undefined {
   if (challenge === undefined) return undefined;
   const parameters = `${challenge}${challenge.includes(' ') ? ',' : ''}`;
@@ -218,7 +221,9 @@ function challengeOf(error: ProxyError, { challenge }: Refused): string | undefi
     return `${parameters} error="insufficient_scope", scope="${error.scopes.join(' ')}"`;
   if (error.code !== 'unauthenticated-caller') return undefined;
   if (!(error instanceof Unauthenticated) || !error.hadToken) return challenge;
-  return `${parameters} error="invalid_token"`;
+  return error.claims === undefined
+    ? `${parameters} error="invalid_token"`
+    : `${parameters} error="insufficient_claims", claims="${Buffer.from(error.claims).toString('base64')}"`;
 }
 
 /**

@@ -53,6 +53,11 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
       'Bearer resource_metadata="u", error="invalid_token"',
     ],
     [new ProxyError('unauthenticated-caller', 'none'), 'Bearer', 'Bearer'],
+    [
+      new Unauthenticated('weak', { hadToken: true, claims: '{"access_token":{}}' }),
+      'Bearer resource_metadata="u"',
+      'Bearer resource_metadata="u", error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnt9fQ=="',
+    ],
   ])('a missing or old token is answered with 401 where clients get tokens by it (%#)', (error, challenge, header) => {
     const { status, headers } = toWire(error, { ...request(era), challenge });
     expect([status, headers]).toEqual([401, ['Content-Type', 'application/json', 'WWW-Authenticate', header]]);

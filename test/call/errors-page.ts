@@ -42,7 +42,7 @@ An HTTP status from the upstream passes unchanged. Metrics, audit and traces rec
 |---|---|
 | \`unknown-name\` | no \`data\`, except \`{"uri":…}\` for a resource: \`{"code":-32602,"message":"Unknown tool: x"}\`. The same for a tool that does not exist and for one that this caller may not use |
 | \`invalid-arguments\` | for \`tools/call\` a result with \`isError: true\`. Its text is the message, so a model can correct the call |
-| \`unauthenticated-caller\` | with \`jwks(…)\` as its caller, the proxy says by \`WWW-Authenticate\` where to get a token ([callers](callers.md#clients-that-log-in)). \`error="invalid_token"\`: another token is needed |
+| \`unauthenticated-caller\` | with \`jwks(…)\` as its caller, the proxy says by \`WWW-Authenticate\` where to get a token ([callers](callers.md#clients-that-log-in)). \`error="invalid_token"\`: another token is needed; \`error="insufficient_claims"\`: one with the claims in \`claims\` (base64), which are also in \`data.claims\` |
 | \`throttled\` | \`data.retryAfterMs\` and the header \`Retry-After\` (whole seconds, rounded up) |
 | \`internal\` | \`data.errorId\`. The log has under it the control's name, the error's class and where it was thrown, and the proxy's own messages (such as \`returned before next() had settled: probably a missing await or return\`). It omits other messages, which may hold a value of the call |
 

@@ -69,7 +69,7 @@ describe('the execution role holds', () => {
       }).template;
     const shows = (audience: string, algorithm = 'RS256'): string =>
       `sts:GetWebIdentityToken @ * {"ForAllValues:StringEquals":{"sts:IdentityTokenAudience":"${audience}"},"Null":{"sts:IdentityTokenAudience":"false"},"StringEquals":{"sts:SigningAlgorithm":"${algorithm}"},"NumericLessThanEquals":{"sts:DurationSeconds":"60"}}`;
-    const entra = oauth({ issuer: 'https://login.microsoftonline.com/TENANT/v2.0' });
+    const entra = oauth({ issuer: 'https://login.microsoftonline.com/TENANT/v2.0', scopes: ['api://crm/.default'] });
     expect(statementsOf(entra)).toEqual([...ALWAYS, shows('api://AzureADTokenExchange')]);
     expect(environmentOf(entra)).toMatchObject({
       UPSTREAM_AUTH_METHOD: 'web_identity',

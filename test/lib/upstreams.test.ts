@@ -343,6 +343,7 @@ describe('an upstream that is called on behalf of callers', () => {
   const assertion = UpstreamAuth.jwtBearer({
     ...shared,
     tokenUrl: 'https://login.microsoftonline.com/T/oauth2/v2.0/token',
+    scopes: ['api://crm/.default'],
     tokenUse: 'on_behalf_of',
   });
   const inboundAuth = InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['me'] });
@@ -358,6 +359,7 @@ describe('an upstream that is called on behalf of callers', () => {
       {
         AUTH: 'jwt-bearer',
         TOKEN_URL: 'https://login.microsoftonline.com/T/oauth2/v2.0/token',
+        SCOPES: 'api://crm/.default',
         TOKEN_USE: 'on_behalf_of',
       },
     ],

@@ -3,14 +3,17 @@ import type http from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
 import { header } from '../../proxy/callers/header.ts';
+import { jwks } from '../../proxy/callers/jwks.ts';
 import { none } from '../../proxy/callers/none.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';
+import { startLoopback } from '../support/loopback.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 import { type Received, startUpstream, type Upstream } from '../support/upstream.ts';
 import { CALLERS_KEY, tokenOf } from './auth/callers-tokens.ts';
-import { initialize, legacy, modern, send, type Sent } from './messages.ts';
+import { CLAIMS, ENTRA } from './auth/recorded-issuers.ts';
+import { eras, initialize, legacy, modern, send, type Sent } from './messages.ts';
 
 const lines = new Lines();
 /** All that the proxy logged. */
@@ -201,6 +204,38 @@ test('what the issuer says about the caller reaches the client as an authorizati
     issuerError: 'interaction_required',
   });
   expect(w.upstream.received).toEqual([]);
+});
+
+test.each(eras)('the claims that an issuer demands reach the client as a challenge, %s', async (_era, message) => {
+  await using w = await world();
+  const keys = { keys: [{ ...CALLERS_KEY.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }] };
+  // One issuer, as Entra ID is: it signs callers' tokens, and exchanges them.
+  await using entra = await startLoopback((request, response) => {
+    const answer = request.url === '/keys' ? { status: 200, body: keys } : ENTRA.secondFactor;
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+  });
+  const issuer = 'https://people.example.com';
+  await using front = await startFront(w.upstream, {
+    environment: {
+      ...bindings(w),
+      UPSTREAM_AUTH: 'jwt-bearer',
+      UPSTREAM_ISSUER: '',
+      UPSTREAM_TOKEN_URL: `${entra.url}/token`,
+      PUBLIC_URL: 'https://tools.example.com/mcp',
+    },
+    caller: jwks({ issuer, audience: 'mcp', jwksUri: `${entra.url}/keys` }),
+  });
+  const refused = await send(front, as(await tokenOf('alice', { aud: 'mcp' }), message('tools/call', { name: 'x' })));
+  expect([refused.status, refused.header('www-authenticate')]).toEqual([
+    401,
+    `Bearer resource_metadata="https://tools.example.com/.well-known/oauth-protected-resource/mcp", error="insufficient_claims", claims="${Buffer.from(CLAIMS).toString('base64')}"`,
+  ]);
+  expect(JSON.parse(refused.text).error.data).toMatchObject({
+    reason: 'unauthenticated-caller',
+    issuerError: 'interaction_required',
+    claims: CLAIMS,
+  });
+  expect(written()).not.toContain('Trace ID');
 });
 
 test.each([

@@ -1,14 +1,10 @@
-/** What the proxy's client authenticates with at a token endpoint: the bindings of it, and what they lead to. */
 import { given } from '../../base/environment.ts';
+/** What the proxy's client authenticates with at a token endpoint: the bindings of it, and what they lead to. */
+import { defaultAudience } from '../../credentials/entra-id.ts';
 import { type KmsKey, parseKmsKey } from '../../credentials/kms-key.ts';
 import { readSecret, type SecretSource, warmSecret } from '../../credentials/secret.ts';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../credentials/signing-algorithms.ts';
-import {
-  defaultAudience,
-  MAX_AUDIENCE,
-  type WebIdentity,
-  WEB_IDENTITY_ALGORITHMS,
-} from '../../credentials/web-identity-form.ts';
+import { MAX_AUDIENCE, type WebIdentity, WEB_IDENTITY_ALGORITHMS } from '../../credentials/web-identity-form.ts';
 import { certificateDigest } from './certificate-digest.ts';
 import type { AssertionOptions } from './client-assertion.ts';
 import { CLIENT_METHODS, type ClientMethod, type Proof, proofOf } from './client-methods.ts';

@@ -11,14 +11,18 @@ import type { Exchange } from '../../call/exchange.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
 import { ByCaller, MAX_TOKEN } from './by-caller.ts';
 import { getHeader, setHeader } from './header-list.ts';
+import type { About } from './known-refusals.ts';
 import { type Lease, Renewal } from './renewal.ts';
 import type { TokenClient } from './token-client.ts';
-import { type Grant, TokenRefused, usableUntil } from './token.ts';
+import { TokenRefused } from './token-refusal.ts';
+import { type Grant, usableUntil } from './token.ts';
 
 export interface OnBehalfOptions {
   readonly client: TokenClient;
   /** Makes the request for the caller's token. */
   readonly grant: (subjectToken: string) => Grant | Promise<Grant>;
+  /** What `invalid_request` is about: in a token exchange the caller's token (RFC 8693 §2.2.2), else this request. */
+  readonly invalidRequest: About;
 }
 
 /** What one exchange starts with. Never kept. */
@@ -71,7 +75,10 @@ function subjectOf({ exchange }: Outgoing): Subject {
   };
 }
 
-async function exchanged({ client, grant }: OnBehalfOptions, { token, expiresAt }: Subject): Promise<Lease<string>> {
+async function exchanged(
+  { client, grant, invalidRequest }: OnBehalfOptions,
+  { token, expiresAt }: Subject,
+): Promise<Lease<string>> {
   const subjectToken = token.reveal();
   if (subjectToken === undefined)
     throw new Unauthenticated("the caller's token is no longer known, and what it was exchanged for has expired", {
@@ -79,7 +86,7 @@ async function exchanged({ client, grant }: OnBehalfOptions, { token, expiresAt 
     });
   const asked = Date.now();
   const got = await client.request(await grant(subjectToken)).catch((error: unknown) => {
-    throw error instanceof TokenRefused ? forCaller(error) : error;
+    throw error instanceof TokenRefused ? forCaller(error, invalidRequest) : error;
   });
   if (got.accessToken.length > MAX_TOKEN)
     throw new UpstreamFailure(
@@ -93,39 +100,44 @@ async function exchanged({ client, grant }: OnBehalfOptions, { token, expiresAt 
 }
 
 /**
- * What the issuer says about the caller's token rather than about this client (RFC 6749 §5.2, RFC 8693 §2.2.2, OpenID
- * Connect Core §3.1.2.6, and as Keycloak and Microsoft Entra ID answer). `sign in`: a new token may be accepted.
+ * What the issuer's code says about the caller's token rather than about this client (RFC 6749 §5.2, RFC 8693 §2.2.2,
+ * OpenID Connect Core §3.1.2.6).
  */
-const ABOUT_CALLER: ReadonlyMap<string, 'sign in' | 'refused'> = new Map([
+const BY_CODE: ReadonlyMap<string, About> = new Map([
   ['invalid_grant', 'sign in'],
-  ['invalid_request', 'sign in'],
   ['invalid_token', 'sign in'],
   ['login_required', 'sign in'],
-  ['access_denied', 'refused'],
-  ['consent_required', 'refused'],
-  ['interaction_required', 'refused'],
+  ['access_denied', 'caller'],
+  ['consent_required', 'caller'],
+  ['interaction_required', 'caller'],
 ]);
 
-function forCaller(error: TokenRefused): ProxyError {
-  const about = ABOUT_CALLER.get(error.error);
-  if (about === undefined) return error;
-  const said = `(${error.error})`;
-  const options = { cause: error, data: { issuerError: error.error } };
+function forCaller(refused: TokenRefused, invalidRequest: About): ProxyError {
+  const { endpoint, refusal } = refused;
+  const { error, claims, named } = refusal;
+  // A caller who signs in as the claims say gets a token that is accepted.
+  const about =
+    claims !== undefined
+      ? 'sign in'
+      : (refusal.about ?? (error === 'invalid_request' ? invalidRequest : BY_CODE.get(error)));
+  if (about === undefined || about === 'client') return refused;
+  const options = { cause: refused, data: { issuerError: error, ...(claims === undefined ? {} : { claims }) } };
   if (about === 'sign in')
     return new Unauthenticated(
-      `${error.endpoint} does not accept the caller's token ${said}: it may have ended, or may not be exchanged by this client; check which audience callers' tokens have, and what this client may exchange`,
+      `${endpoint} does not accept the caller's token (${named}): ${claims === undefined ? "it may have ended, or may not be exchanged by this client; check which audience callers' tokens have, and what this client may exchange" : 'its policies demand more of the caller, and the client is told what'}`,
       {
         ...options,
         hadToken: true,
-        clientMessage: `the issuer of the upstream's tokens does not accept this caller's token ${said}: sign in again`,
+        claims,
+        clientMessage: `the issuer of the upstream's tokens does not accept this caller's token (${named}): sign in again${claims === undefined ? '' : ' with the claims that it demands'}`,
       },
     );
   return new ProxyError(
     'caller-refused',
-    `${error.endpoint} gives no token for this caller ${said}: check what the caller and this client may do there`,
+    `${refused.message}; it gives no token for this caller: check what the caller and this client may do there`,
     {
       ...options,
-      clientMessage: `the issuer of the upstream's tokens gives none for this caller ${said}: the caller has to be given access, or to consent, there`,
+      clientMessage: `the issuer of the upstream's tokens gives none for this caller (${named}): the caller has to be given access, or to consent, there`,
     },
   );
 }

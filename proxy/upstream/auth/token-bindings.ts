@@ -1,5 +1,6 @@
 /** The bindings of the ways that get tokens from an authorization server. */
 import { suffixOf } from '../../base/aws-hosts.ts';
+import { missingScopes } from '../../credentials/entra-id.ts';
 import { PROOF_VARIABLES, type ProofBindings, proving, readProof } from './client-proof.ts';
 import type { TokenClientOptions } from './token-client.ts';
 import { type Connecting, readEndpoint, type WayBindings } from './way.ts';
@@ -39,7 +40,10 @@ export function readTokenBindings(bindings: WayBindings<keyof typeof TOKEN_VARIA
   if (clientId === undefined) faults.error(`${prefix}_CLIENT_ID: expected the OAuth client id, got nothing`);
   if (proof === undefined || clientId === undefined || server === undefined) return undefined;
   const scopes = (get('SCOPES') ?? '').split(/[\s,]/).filter((scope) => scope !== '');
-  return { ...proof, server, clientId, scopes, resource: get('RESOURCE'), audience: get('AUDIENCE') };
+  const resource = get('RESOURCE');
+  const missing = missingScopes({ scopes, resource }, server.tokenEndpoint?.href, server.issuer?.href);
+  if (missing !== undefined) return faults.error(`${prefix}_SCOPES: ${missing}`);
+  return { ...proof, server, clientId, scopes, resource, audience: get('AUDIENCE') };
 }
 
 /** What a token is asked for. */

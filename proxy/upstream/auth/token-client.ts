@@ -11,7 +11,8 @@ import type { ClientCertificate } from './client-certificate.ts';
 import type { ClientMethod } from './client-methods.ts';
 import { discover } from './issuer.ts';
 import type { ClientKeyPair } from './key-pair.ts';
-import { type Grant, InvalidClient, requestToken, type Token } from './token.ts';
+import { InvalidClient } from './token-refusal.ts';
+import { type Grant, requestToken, type Token } from './token.ts';
 
 export interface TokenClientOptions {
   /**

@@ -5,6 +5,7 @@ import { documentFetch, jsonObjectIn } from '../../credentials/endpoint.ts';
 import type { AssertionOptions } from './client-assertion.ts';
 import { type ClientMethod, isByCertificate } from './client-methods.ts';
 import type { ClientKeyPair } from './key-pair.ts';
+import { endpointOf, refusal } from './token-refusal.ts';
 
 const TOKEN_LIMIT_MS = 8_000;
 
@@ -44,31 +45,6 @@ export interface Token {
   readonly accessToken: string;
   /** Seconds from the request; undefined if the server doesn't say. */
   readonly expiresIn: number | undefined;
-}
-
-/** The server refused the request for a reason that the request gives (RFC 6749 §5.2). */
-export class TokenRefused extends UpstreamFailure {
-  /** The error's code, such as `invalid_grant`; `unknown error` if the server named none. */
-  readonly error: string;
-  /** Where the request was sent, for another error's words. */
-  readonly endpoint: string;
-
-  constructor(message: string, error: string, endpoint: string) {
-    super('upstream-auth', message);
-    this.error = error;
-    this.endpoint = endpoint;
-  }
-}
-
-/** The server doesn't know the client or its secret: the secret should be read again. */
-export class InvalidClient extends TokenRefused {
-  /** The answer's `Date`. */
-  readonly date: string | undefined;
-
-  constructor(message: string, error: string, endpoint: string, date: string | undefined) {
-    super(message, error, endpoint);
-    this.date = date;
-  }
 }
 
 export async function requestToken(server: AuthorizationServer, request: TokenRequest): Promise<Token> {
@@ -164,60 +140,4 @@ function authMethod(server: AuthorizationServer, request: TokenRequest): ClientM
     'upstream-auth',
     `${endpointOf(server)} supports neither client_secret_basic nor client_secret_post, expected one of them, or UPSTREAM_AUTH_METHOD=private_key_jwt with a private key`,
   );
-}
-
-/**
- * Makes the error for a refused token request: by the error's code (RFC 6749 §5.2), or by the status if the server is
- * busy or broken. In that case the client's registration is not to blame.
- */
-function refusal(
-  server: AuthorizationServer,
-  { status, headers }: Response,
-  body: ReadonlyMap<string, unknown> | undefined,
-  { grant, clientSecret, proof: proves }: TokenRequest,
-): UpstreamFailure {
-  const proof =
-    proves !== undefined
-      ? 'what is registered there of the key, or of the role whose identity it shows'
-      : clientSecret === undefined
-        ? 'what is registered there of the client certificate'
-        : 'the secret that UPSTREAM_SECRET points to';
-  const code = body?.get('error');
-  const shown = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
-  if (status === 429 || status >= 500 || shown === 'temporarily_unavailable' || shown === 'slow_down') {
-    const wait = /^\d{1,6}$/.exec(headers.get('retry-after') ?? '')?.[0];
-    const state = status === 429 || shown === 'slow_down' ? 'limits how often it is asked' : 'is failing';
-    const words = `${state} (HTTP ${status}${wait === undefined ? '' : `, Retry-After: ${wait} s`}): the next call asks again`;
-    return new UpstreamFailure('upstream-auth', `${endpointOf(server)} ${words}`, {
-      clientMessage: `the server that issues the proxy's token ${words}`,
-    });
-  }
-  const blamed = shown ?? (status === 401 && headers.has('www-authenticate') ? 'invalid_client' : 'unknown error');
-  const advice =
-    ADVICE.get(blamed)?.replace('GRANT', nameOf(grant.type)).replace('PROOF', proof) ??
-    (shown === undefined && status === 404 ? 'check UPSTREAM_TOKEN_URL' : 'check how this client is registered');
-  const endpoint = endpointOf(server);
-  const message = `${endpoint} refused the token request (${blamed}, status ${status}): ${advice}`;
-  return blamed === 'invalid_client'
-    ? new InvalidClient(message, blamed, endpoint, headers.get('date') ?? undefined)
-    : new TokenRefused(message, blamed, endpoint);
-}
-
-const ADVICE: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    invalid_client: 'check UPSTREAM_CLIENT_ID and PROOF',
-    unauthorized_client: 'allow the GRANT grant for this client',
-    unsupported_grant_type: 'allow the GRANT grant for this client',
-    invalid_scope: 'check UPSTREAM_SCOPES',
-    invalid_target: 'check the resource (RFC 8707) or audience that the token is for',
-  }),
-);
-
-/** The last part of a grant's URN. */
-function nameOf(grant: string): string {
-  return grant.slice(grant.lastIndexOf(':') + 1);
-}
-
-function endpointOf(server: AuthorizationServer): string {
-  return `the token endpoint at ${URL.parse(server.token_endpoint ?? '')?.origin ?? 'an unknown place'}`;
 }

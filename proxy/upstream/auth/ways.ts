@@ -5,6 +5,7 @@
  * This file is loaded at the start; the code of a way only if the way is bound.
  */
 import { given } from '../../base/environment.ts';
+import { entraAudience } from '../../credentials/entra-id.ts';
 import { readSecret, warmSecret } from '../../credentials/secret.ts';
 import type { Authenticator } from './auth.ts';
 import { warmProof } from './client-proof.ts';
@@ -14,9 +15,6 @@ import { SECRET_HEADER } from './secret-header.ts';
 import { SUBJECT_TOKEN_TYPES } from './subject-token-types.ts';
 import { askedOf, clientOf, readTokenBindings, type TokenBindings, TOKEN_VARIABLES } from './token-bindings.ts';
 import { readSecretSource, SECRET_WORDS, type Way, way } from './way.ts';
-
-/** The hosts of Microsoft Entra ID: the public cloud, the US government, and China. */
-const ENTRA = /^login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)$/;
 
 export const WAYS = {
   none: way({ variables: {}, read: () => () => Promise.resolve(undefined) }),
@@ -119,6 +117,7 @@ export const WAYS = {
         const client = clientOf(bound, connecting);
         const exchanging = onBehalf({
           client: new TokenClient(client),
+          invalidRequest: 'sign in',
           grant: tokenExchange({
             ...bound,
             subjectTokenType,
@@ -140,8 +139,9 @@ export const WAYS = {
       const { get } = bindings;
       const bound = readTokenBindings(bindings);
       if (bound === undefined) return undefined;
-      const host = (bound.server.tokenEndpoint ?? bound.server.issuer)?.hostname ?? '';
-      const tokenUse = get('TOKEN_USE') ?? (ENTRA.test(host) ? 'on_behalf_of' : undefined);
+      const { issuer, tokenEndpoint } = bound.server;
+      const isEntra = entraAudience((tokenEndpoint ?? issuer)?.href) !== undefined;
+      const tokenUse = get('TOKEN_USE') ?? (isEntra ? 'on_behalf_of' : undefined);
       return async (connecting = {}) => {
         const [{ onBehalf }, { TokenClient }, { jwtBearer }] = await Promise.all([
           import('./on-behalf.ts'),
@@ -150,6 +150,7 @@ export const WAYS = {
         ]);
         const asserting = onBehalf({
           client: new TokenClient(clientOf(bound, connecting)),
+          invalidRequest: 'client',
           grant: jwtBearer(bound, tokenUse),
         });
         return warmedBy(asserting, () => warmTokens(bound));

@@ -270,6 +270,7 @@ describe('bindings', () => {
         UPSTREAM_AUTH: 'jwt-bearer',
         UPSTREAM_TOKEN_URL: tokenUrl,
         UPSTREAM_CLIENT_ID: 'me',
+        UPSTREAM_SCOPES: 'api://crm/.default',
         UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
       },
       'default',

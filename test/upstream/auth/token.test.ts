@@ -2,7 +2,8 @@
 import type http from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
-import { InvalidClient, requestToken, type TokenRequest } from '../../../proxy/upstream/auth/token.ts';
+import { InvalidClient } from '../../../proxy/upstream/auth/token-refusal.ts';
+import { requestToken, type TokenRequest } from '../../../proxy/upstream/auth/token.ts';
 import { serve } from './loopback.ts';
 
 const REQUEST: TokenRequest = {
