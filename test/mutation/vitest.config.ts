@@ -8,6 +8,6 @@ export default defineConfig({
     setupFiles: ['test/mutation/patience.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 4_000 } },
   },
 });
