@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freePort } from '../test/support/free-port.ts';
 import type { Usage } from './probe.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-nginx-'));

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../test/support/free-port.ts';
 import { work } from '../build.ts';
 import { serveDrained, type Program } from '../child.ts';
-import { freePort } from '../free-port.ts';
 import { type Door, type Peer, PLAIN } from './peer.ts';
 
 /** Milliseconds for a peer to start and to be prepared. */

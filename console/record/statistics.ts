@@ -5,6 +5,7 @@
 import type { Charts, Series } from './charts.ts';
 import { isFailure } from './outcomes.ts';
 import type { Recording } from './recording.ts';
+import type { Summary } from './records.ts';
 
 export const STEP_MS = 30_000;
 export const STEPS = 120;
@@ -15,6 +16,11 @@ const OTHERS = 'others';
 const FIRST_MS = 0.05;
 const GROWTH = 1.2;
 const CLASSES = 92;
+
+/** As much of a recording as is counted. */
+export type Counted = Pick<Recording, 'hasDuration' | 'upstream' | 'times'> & {
+  readonly summary: Pick<Summary, 'method' | 'name' | 'outcome' | 'ms' | 'upstreamMs' | 'refusedBy'>;
+};
 
 interface Step {
   total: number;
@@ -74,7 +80,7 @@ export class Statistics {
   }
 
   /** A call has ended. */
-  add(call: Recording): void {
+  add(call: Counted): void {
     const step = this.#advance();
     const { method, name, outcome, ms, upstreamMs, refusedBy } = call.summary;
     const current = this.#steps[step];

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Recording } from '../../console/record/recording.ts';
-import { Statistics, STEP_MS, STEPS } from '../../console/record/statistics.ts';
+import { type Counted, Statistics, STEP_MS, STEPS } from '../../console/record/statistics.ts';
 
 interface Given {
   readonly name?: string;
@@ -9,11 +8,17 @@ interface Given {
   readonly refused?: string;
 }
 
-/** As much of a recording as is counted. */
-function call({ name = 'add', ms = 10, outcome = 'ok', refused }: Given): Recording {
+function call({ name = 'add', ms = 10, outcome = 'ok', refused }: Given): Counted {
   const times = [{ control: 'gate', ms: 2, refused }];
-  const summary = { method: 'tools/call', name, outcome, ms, upstreamMs: 5, refusedBy: refused && 'gate' };
-  return { summary, hasDuration: true, upstream: 'crm', times: () => times } as unknown as Recording;
+  const summary = {
+    method: 'tools/call',
+    name,
+    outcome,
+    ms,
+    upstreamMs: 5,
+    refusedBy: refused === undefined ? undefined : 'gate',
+  };
+  return { summary, hasDuration: true, upstream: 'crm', times: () => times };
 }
 
 describe('the charts', () => {

@@ -1,6 +1,5 @@
 /** A client certificate towards the upstream, through the whole proxy and real TLS. */
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Lines } from '../dispatch/lines.ts';
 import { type Certificate, createAuthority } from '../support/certificate.ts';
+import { freePort } from '../support/free-port.ts';
 import { startFront } from '../support/front.ts';
 import { startCertifiedUpstream } from './certified-upstream.ts';
 import { eras, modern, send } from './messages.ts';
@@ -263,15 +263,6 @@ test.each([
 
 function has(command: string): Promise<boolean> {
   return new Promise((resolve) => execFile(command, ['version'], (error) => resolve(error === null)));
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function accepting(port: number): Promise<void> {

@@ -1,8 +1,8 @@
 /** The reference server, `@modelcontextprotocol/server-everything`, in its own process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.ts';
 
 export interface Everything extends AsyncDisposable {
   readonly url: string;
@@ -44,13 +44,4 @@ async function start(port: number): Promise<() => Promise<void>> {
     child.kill('SIGKILL');
     await exited;
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -71,7 +71,7 @@ describe('the error', () => {
     const from: typeof cedar = {
       ...cedar,
       policyToJson: (policy) =>
-        String(policy).includes('odd')
+        JSON.stringify(policy).includes('odd')
           ? ({ type: 'failure', errors: [{ message: 'no form', help: 'simplify' }] } as never)
           : cedar.policyToJson(policy),
     };

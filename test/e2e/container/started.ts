@@ -1,10 +1,9 @@
 /** The proxy in its own process: the pushed image, or the folder from it if there is no container engine. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import net from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { freePort } from '../../support/free-port.ts';
 import type { Account } from '../aws/account.ts';
 import { imageAt, readManifest } from '../aws/registry.ts';
 import type { Podman } from './podman.ts';
@@ -126,14 +125,4 @@ async function whenReady(spawnAt: (port: number) => ChildProcess): Promise<Start
   }
   const startMs = performance.now() - began;
   return { origin, startMs, log: () => printed, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return address.port;
 }
