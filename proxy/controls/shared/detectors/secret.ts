@@ -49,28 +49,28 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   }
   const { length } = text;
   if (length < 8 || (length <= FEW && isHarmless(text))) return NONE;
-  let spans = inWords(text, 0, length, length, -1, NONE);
+  let spans = inWords(text, 0, length, length, -1, NONE, evidence?.field);
   if (text.includes('-----BEGIN ')) spans = whole(privateKeys(text, 0, length, spans));
   if (text.includes('://')) spans = whole(urlPasswords(text, 0, length, spans));
   return spans;
 }
 
 /** A long text as a whole is not a field's secret, because secrets are shorter. */
-function* search(...[text]: Parameters<Search>): Work<readonly Span[]> {
-  let spans = yield* throughWords(text);
+function* search(...[text, evidence]: Parameters<Search>): Work<readonly Span[]> {
+  let spans = yield* throughWords(text, evidence?.field);
   if (text.includes('-----BEGIN ')) spans = yield* wholeInTurns([spans, yield* byCharacters(privateKeys, text)]);
   if (text.includes('://')) spans = yield* wholeInTurns([spans, yield* byCharacters(urlPasswords, text)]);
   return spans;
 }
 
-function* throughWords(text: string): Work<readonly Span[]> {
+function* throughWords(text: string, field: string | undefined): Work<readonly Span[]> {
   const { length } = text;
   let spans = NONE;
   let next = 0;
   let bearer = -1;
   while (next < length) {
     const until = Math.min(length, next + PART);
-    spans = inWords(text, next, until, yield* endOfWord(text, until), bearer, spans);
+    spans = inWords(text, next, until, yield* endOfWord(text, until), bearer, spans, field);
     ({ next } = reached);
     bearer = bearerNext;
     yield;
@@ -90,6 +90,7 @@ let words: WordRuns | undefined;
  * One pass over the words of a text: long words may be secrets, short ones may be labels.
  * @param edge the end of the word that continues at `until`; `until` itself if none does
  * @param named where a token begins after `Bearer`
+ * @param field the nearest key of JSON
  */
 function inWords(
   text: string,
@@ -98,6 +99,7 @@ function inWords(
   edge: number,
   named: number,
   before: readonly Span[],
+  field?: string,
 ): readonly Span[] {
   let spans = before;
   forgetValues();
@@ -134,7 +136,7 @@ function inWords(
     if (size < SHORTEST) {
       const joins = sign < 0x80 && size > 0 ? JOINS[sign] : 0;
       if (joins === 2 || (joins === 1 && pairs[pairOf(text, start)] !== 0)) {
-        const end = endOfToken(text, start, i, false);
+        const end = endOfToken(text, start, i, false, field);
         if (end > 0) {
           spans = added(spans, begins.at, end, TYPE);
           i = end;
@@ -142,7 +144,7 @@ function inWords(
         }
       }
     } else {
-      const end = endOfToken(text, start, i, bearer === start);
+      const end = endOfToken(text, start, i, bearer === start, field);
       if (end > 0) {
         spans = added(spans, begins.at, end, TYPE);
         if (size === 20) spans = withSecretKey(text, end, spans, TYPE);

@@ -1,6 +1,6 @@
 import { isAlphanumeric, isEscape } from '../characters.ts';
 import { type Format, FORMATS, JOINED, LED, MARKED } from './formats.ts';
-import { isPrefixed } from './prefixed.ts';
+import { startOfPrefixed } from './prefixed.ts';
 /** Finds secrets that identify themselves, by the tables in `formats.ts`, at the words of a text. */
 import { COLON, JOINS } from './words.ts';
 
@@ -89,7 +89,7 @@ export const begins = { at: 0 };
  * The end of a secret that identifies itself and begins with, before or in the word `start` to `end`; -1 if there is
  * none. {@link begins} says where it begins.
  */
-export function endOfKnown(text: string, start: number, end: number): number {
+export function endOfKnown(text: string, start: number, end: number, field?: string): number {
   const { pairs, lists, thirds, marked, joined } = (made ??= index());
   const size = end - start;
   const sign = text.charCodeAt(end);
@@ -114,7 +114,8 @@ export function endOfKnown(text: string, start: number, end: number): number {
     }
   for (const { mark, at, all } of marked.get(size) ?? [])
     if (text.startsWith(mark, start + at) && endOfMatch(text, start, all) === end) return began(start, end);
-  return isPrefixed(text, start, end) ? began(start, end) : -1;
+  const at = startOfPrefixed(text, start, end, field);
+  return at < 0 ? -1 : began(at, end);
 }
 
 const LEAST_WITHIN = 20;

@@ -1,78 +1,164 @@
 /**
- * Tokens of issuers that no list has, by a beginning that says what they are: `acme_sk_live_…`, `acme-secret-…`. Ids of
- * things look alike (`pi_…`, `msg_…`): without such a word they are none.
+ * Tokens of issuers that no list has, by their shape: a beginning of short words (`acme_`, `acme_sk_live_`, `ACME-`), and
+ * a body that is longer and more random than ids are. Ids of things look alike (`pi_…`, `msg_…`), and hashes have a
+ * beginning, too (`sha256-…`), so a word of the beginning may say that it is none; the less random the alphabet, the more
+ * must the beginning say. A checksum proves a token whatever it is called.
  */
 import { isAlphanumeric } from '../characters.ts';
 import { set } from '../names/split.ts';
-import { HYPHEN, UNDERSCORE } from './words.ts';
+import { type Body, bodyOf, HEX, LOWER, MIXED, UPPER, UUID } from './body.ts';
+import { hasChecksum } from './checksum.ts';
+import { DOT, HYPHEN, UNDERSCORE } from './words.ts';
 
 /** One of them is enough. */
 const SECRET = set('sk rk secret token pat apikey accesskey secretkey seckey pass passwd password');
-/** What keys are for. Names of servers and builds have them too, so that the rest must be of mixed letters and digits. */
-const KEY = set('api key live prod production auth access app');
-/** It is public, an id, or a hash. */
-const NONE = set(
-  'pk pub public publishable id ids cs req msg msgs call run evt event sha sha1 sha256 sha512 md5 hash digest etag rev commit test type count index cache v cursor next prev page chunk asset file img image blob obj object',
+/** What keys are for. Names of servers and builds have them too. */
+const KEY = set('api key live prod production auth access app sandbox test personal service srv admin');
+/** It is public, or a hash. */
+const PUBLIC = set(
+  'pk pub public publishable id ids sha sha1 sha256 sha512 md5 hash digest etag rev commit tree index cache cached v cursor next prev page chunk asset file files img image css js font icon style styles bundle vendor build dist layer blob obj object count type checksum fingerprint nonce',
+);
+/** It is the id of a thing: of a model's messages, of a payment, of a run. */
+const THING = set(
+  'cs req res resp msg msgs message call run evt event user usr org team acct account cus cust customer sub subs price prd inv invoice order ord item line pay payment pi pm ch charge txn tx tr trx src card ba ref refund file fl fc rs ws mcp conv thread step asst job task doc node edge session sess batch vs ft link loc addr address block blk tok snap vol subnet vpc sg eni ami arn trace span parent corr correlation request response upload export import report proj prj project dep deploy dpl deployment env workspace wrk chat chatcmpl cmpl gen modr emb tool toolu srvtoolu compl evl eval dataset ds col row rec record entry note page post comment',
 );
 
-/** Shorter words end otherwise, longer ones are data. */
 const LEAST = 24;
-const MOST = 160;
-const LEAST_REST = 16;
-const LEAST_HEX = 24;
-const LEAST_TOKEN = 32;
+const MOST = 320;
 const MOST_PARTS = 6;
-/** The beginning of an issuer's tokens: `npm_`, `abc_pro_`. */
-const SHORT = /^[a-z][a-z\d]{1,9}_(?:[a-z\d]{1,8}_){0,2}$/;
+const LONGEST_PART = 12;
+/** How many letters and digits a body must have: with a word for secrets, with one for keys, and without. */
+const [WITH_SECRET, WITH_KEY, MIXED_ALONE, SHOUTED, LOWER_ALONE, UPPER_ALONE, HEX_ALONE] = [16, 24, 32, 28, 32, 28, 40];
+const SECRET_HEX = 24;
+const KEY_HEX = 32;
+/** The beginning of a token is shorter than a name. */
+const SHORT = 8;
 
-export function isPrefixed(text: string, start: number, end: number): boolean {
-  if (end - start < LEAST || end - start > MOST) return false;
-  let rest = end;
-  while (rest > start && isAlphanumeric(text.charCodeAt(rest - 1))) rest--;
-  const joint = text.charCodeAt(rest - 1);
-  if (end - rest < LEAST_REST || rest === start || (joint !== UNDERSCORE && joint !== HYPHEN)) return false;
-  // A part of a path, of a domain, or of a file with an ending.
-  const before = text.charCodeAt(start - 1);
+/**
+ * Where such a token begins, if the word `start` to `end` is one or its last part; -1 if not.
+ * @param field the nearest key of JSON
+ */
+export function startOfPrefixed(text: string, start: number, end: number, field?: string): number {
+  const size = end - start;
+  if (size < LEAST || size > MOST) return -1;
+  const isDotted = text.charCodeAt(start - 1) === DOT;
+  const at = isDotted ? beforeDot(text, start, end) : isPrefixed(text, start, end) ? start : -1;
+  if (at < 0 || (field !== undefined && SAYS_ID.test(field))) return -1;
+  const name = NAME_BEFORE.exec(text.slice(Math.max(0, at - REACH), at))?.[1];
+  return name !== undefined && SAYS_ID.test(name) ? -1 : at;
+}
+
+/** What has a value that is no secret, however random it is. */
+const SAYS_ID =
+  /(?:^|[_.-]|[a-z](?=[A-Z]))(?:ids?|uid|guid|uuid|hash|digest|fingerprint|checksum|e_?tag|cursor|nonce|integrity|commit|revision|sha\d*|md5|challenge|reference|urn|slug|path|file(?:_?name)?|href|src|digest|key_?id)$|(?:Id|ID|Ids|IDs|Hash|Digest|Fingerprint|Cursor|Uid|Etag|ETag|Challenge|Path|Ref)$/;
+/** A name, and what joins it to its value. */
+const NAME_BEFORE = /([A-Za-z_][\w.-]{0,47})\\?["']?\s{0,2}(?:[:=]|=>)\s{0,2}\\?["'`]?$/;
+const REACH = 64;
+
+/** `acme.…`, and `acme.….…`: only the most random, because anything may have dots. */
+function beforeDot(text: string, start: number, end: number): number {
   const after = text.charCodeAt(end);
-  if (
-    before === SLASH ||
-    before === DOT ||
-    after === SLASH ||
-    (after === DOT && isAlphanumeric(text.charCodeAt(end + 1)))
-  )
-    return false;
+  if (after === SLASH || after === DOT || after === OPEN) return -1;
+  const lead = BEFORE_DOT.exec(text.slice(Math.max(0, start - REACH - 32), start));
+  const [, all = '', first = ''] = lead ?? [];
+  if (all === '' || PUBLIC.has(first.toLowerCase()) || THING.has(first.toLowerCase())) return -1;
+  const { kind, size, digits, changes } = bodyOf(text, start, end);
+  // Members of objects have long names, with a version in them.
+  const isRandom = kind === MIXED && digits > 2 && changes >= CHANGES_DOTTED * size;
+  return isRandom && size >= MIXED_ALONE ? start - all.length : -1;
+}
+const OPEN = 0x28;
+const CHANGES_DOTTED = 0.42;
+const BEFORE_DOT = /(?:^|[^\w./@-])((?:([A-Za-z][A-Za-z\d_]{1,15})\.(?:[A-Za-z\d_-]{2,64}\.)?))$/;
+
+function isPrefixed(text: string, start: number, end: number): boolean {
+  if (!isFree(text, start, end)) return false;
+  const from = afterParts(text, start, end);
+  if (from === start) return false;
   const parts = text
-    .slice(start, rest - 1)
+    .slice(start, from - 1)
     .toLowerCase()
     .split(/[-_]/);
-  if (parts.length > MOST_PARTS || parts.some((part) => NONE.has(part))) return false;
-  const value = text.slice(rest, end);
-  if (parts.some((part) => SECRET.has(part))) return isMixed(value) || (end - rest >= LEAST_HEX && isLower(value));
-  if (joint !== UNDERSCORE || !isMixed(value)) return false;
-  // Ids with a beginning are shorter.
-  return end - rest >= LEAST_TOKEN
-    ? SHORT.test(text.slice(start, rest))
-    : parts.length > 1 && parts.some((part) => KEY.has(part));
+  const isSecret = parts.some((part) => SECRET.has(part));
+  if (parts.some((part) => PUBLIC.has(part) || (!isSecret && THING.has(part)))) return false;
+  const body = bodyOf(text, from, end);
+  if (isSecret) {
+    if (body.kind === MIXED) return body.size >= WITH_SECRET;
+    if (body.kind !== 0) return body.size >= SECRET_HEX;
+  } else if (parts.length > 1 && parts.some((part) => KEY.has(part))) {
+    if (body.kind === MIXED) return body.size >= (isUnderscore(text, from) ? WITH_SECRET : WITH_KEY);
+    // Before a hash, such a word is the name of a build, unless it is next to it: `acme_live_…`.
+    if (body.kind !== 0 && KEY.has(parts.at(-1) ?? ''))
+      return body.size >= KEY_HEX && (isUnderscore(text, from) || body.kind === UUID);
+  }
+  return isLong(text, start, from, body, parts) || hasChecksum(text.slice(start, end), from - start);
 }
 
-const SLASH = 0x2f;
-const DOT = 0x2e;
+/** Neither a part of a path or of base64, nor of a domain, nor a file with an ending. */
+function isFree(text: string, start: number, end: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  const after = text.charCodeAt(end);
+  if (before === SLASH || before === DOT || before === PLUS || before === AT) return false;
+  return after !== SLASH && after !== PLUS && !(after === DOT && isAlphanumeric(text.charCodeAt(end + 1)));
+}
+const [SLASH, PLUS, AT] = [0x2f, 0x2b, 0x40];
 
-/** Random: the letters change their case, and there are digits between them. */
-function isMixed(value: string): boolean {
-  return (value.match(/\d/g)?.length ?? 0) >= 2 && /[a-z]/.test(value) && /[A-Z]/.test(value) && changes(value) >= 6;
+/** The start of the body: after up to six short words, with few digits. */
+function afterParts(text: string, start: number, end: number): number {
+  let from = start;
+  let part = start;
+  let digits = 0;
+  for (let at = start, parts = 0; at < end && at - part <= LONGEST_PART; at++) {
+    const code = text.charCodeAt(at);
+    if (code === UNDERSCORE || code === HYPHEN) {
+      if (at === part || digits > 2 || isHump(text, part, at)) break;
+      from = part = at + 1;
+      digits = 0;
+      if (++parts === MOST_PARTS) break;
+    } else if (code <= 0x39) {
+      // A word begins with a letter; a version may follow: `us-1`.
+      if (at === part && part === start) break;
+      digits++;
+    }
+  }
+  return end - from >= LEAST_BODY ? from : start;
+}
+const LEAST_BODY = 16;
+
+/** Capitals and small letters in turns are no word: `aB3x`, but not `Acme`. */
+function isHump(text: string, start: number, end: number): boolean {
+  const part = text.slice(start, end);
+  return !/^(?:[A-Z]?[a-z\d]+|[A-Z\d]+)$/.test(part);
 }
 
-/** Small letters and digits, in turns: no word with a number. */
-function isLower(value: string): boolean {
-  return /^[a-z\d]+$/.test(value) && changes(value) >= 6;
+function isUnderscore(text: string, from: number): boolean {
+  return text.charCodeAt(from - 1) === UNDERSCORE;
 }
 
-/** How often a character is of another kind than the one before. */
-function changes(value: string): number {
-  let count = 0;
-  for (let i = 1; i < value.length; i++) if (kindOf(value.charCodeAt(i)) !== kindOf(value.charCodeAt(i - 1))) count++;
-  return count;
+/** Without a word that says what it is, it must be longer than an id, or have a beginning in capitals. */
+function isLong(
+  text: string,
+  start: number,
+  from: number,
+  { kind, size, hasJoint }: Body,
+  parts: readonly string[],
+): boolean {
+  const first = parts[0]?.length ?? 0;
+  if (parts.length > 3 || first > SHORT + 2 || first < 2) return false;
+  const lead = text.slice(start, from);
+  const isShouted = lead === lead.toUpperCase();
+  switch (kind) {
+    case MIXED:
+      // Random text with signs in it begins with a short word and a sign now and then.
+      if (!isShouted && lead !== lead.toLowerCase()) return false;
+      return size >= (isShouted ? SHOUTED : MIXED_ALONE) && (!hasJoint || (first > 2 && !/\d/.test(lead)));
+    case LOWER:
+      return from - start <= SHORT && size >= (isUnderscore(text, from) ? LOWER_ALONE : LOWER_ALONE + 8);
+    case UPPER:
+      return from - start <= SHORT && size >= UPPER_ALONE;
+    case HEX:
+      return from - start <= SHORT && isUnderscore(text, from) && size >= HEX_ALONE;
+    default:
+      return false;
+  }
 }
-
-const kindOf = (code: number): number => (code < 0x3a ? 0 : code < 0x61 ? 1 : 2);

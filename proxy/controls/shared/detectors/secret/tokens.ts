@@ -12,7 +12,7 @@ const LONGEST = 8_192;
  * The end of a secret that begins with the run `start` to `end`, or before or in it; -1 if there is none.
  * {@link begins} says where it begins.
  */
-export function endOfToken(text: string, start: number, end: number, bearer: boolean): number {
+export function endOfToken(text: string, start: number, end: number, bearer: boolean, field?: string): number {
   if (text.charCodeAt(start) === 0x65) {
     const close = endOfJwt(text, start, end);
     if (close > 0) {
@@ -20,7 +20,7 @@ export function endOfToken(text: string, start: number, end: number, bearer: boo
       return close;
     }
   }
-  const known = endOfKnown(text, start, end);
+  const known = endOfKnown(text, start, end, field);
   if (known > 0) return isPublished(text, begins.at, known) ? -1 : known;
   if (bearer && end - start >= 20) {
     const close = extended(text, end);
