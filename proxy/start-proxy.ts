@@ -229,6 +229,10 @@ function callerTokens(
     kinds.add(auth.callerToken);
     // A person is recognized by the verified token, even where the platform hands over another one with each request.
     if (auth.callerToken === 'workload' && caller.verifiesToken === true) kinds.add('bearer');
+    if (auth.callerToken === 'workload' && auth.isPersonal && caller.verifiesToken !== true)
+      faults.warnings.push(
+        `${prefixOf(name)}_AUTH=${auth.way} calls the upstream for people whom this proxy can't tell apart (config.caller is ${caller.kind}): whoever knows a session id of another person uses the session that was opened in that person's name. Expected agentcoreJwt() or jwks(…), or an upstream without sessions (2026-07-28)`,
+      );
     if (auth.callerToken === 'bearer' && caller.verifiesToken !== true)
       faults.error(
         `${prefixOf(name)}_AUTH=${auth.way} calls the upstream with the caller's token: expected config.caller to be agentcoreJwt() or jwks(…), got ${caller.kind}`,

@@ -1,5 +1,5 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 /** What the proxy's client authenticates with at a token endpoint, at synth: its options, variables and permissions. */
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { defaultAudience } from '../../proxy/credentials/entra-id.ts';
 import {
   KMS_ALGORITHMS,

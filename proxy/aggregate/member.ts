@@ -145,7 +145,7 @@ export class Member {
   }
 
   #failed(error: unknown): void {
-    if (!(error instanceof ProxyError) || error.code === 'cancelled') this.#breaker.left();
+    if (!(error instanceof ProxyError) || error.code === 'cancelled' || isOneCallers(error)) this.#breaker.left();
     else if (isFailure(error)) this.#fails(error);
     else this.#works();
   }
@@ -162,7 +162,12 @@ function clientOf({ exchange }: Call): string {
 function ignore(): void {}
 
 function isFailure(error: unknown): boolean {
-  return error instanceof ProxyError && FAILURES.has(error.code);
+  return error instanceof ProxyError && FAILURES.has(error.code) && !isOneCallers(error);
+}
+
+/** About the credentials of one caller: it says nothing about the upstream. */
+function isOneCallers(error: unknown): boolean {
+  return error instanceof UpstreamFailure && error.isOneCallers;
 }
 
 /** The same exchange as one upstream sees it. It is cancelled with the client's. */

@@ -177,14 +177,21 @@ const NO_CREDENTIALS = 'the proxy has no credentials that the upstream accepts';
 export interface UpstreamFailureOptions extends ProxyErrorOptions {
   /** As for {@link Throttled}. @default - the upstream didn't say when it may be asked again */
   readonly retryAfterMs?: number | undefined;
+  /** Others may get through: it is about the credentials of one caller. @default false */
+  readonly isOneCallers?: boolean;
 }
 
 /** The upstream, or the connection to it, failed: always a 502-class reply, never a 401 or 403 to the client. */
 export class UpstreamFailure extends ProxyError {
   readonly #code: UpstreamCode;
   readonly retryAfterMs: number | undefined;
+  readonly isOneCallers: boolean;
 
-  constructor(code: UpstreamCode, message: string, { retryAfterMs, ...options }: UpstreamFailureOptions = {}) {
+  constructor(
+    code: UpstreamCode,
+    message: string,
+    { retryAfterMs, isOneCallers = false, ...options }: UpstreamFailureOptions = {},
+  ) {
     super(code, message, {
       ...options,
       ...(code === 'upstream-auth' && options.clientMessage === undefined ? { clientMessage: NO_CREDENTIALS } : {}),
@@ -192,16 +199,27 @@ export class UpstreamFailure extends ProxyError {
     });
     this.#code = code;
     this.retryAfterMs = retryAfterMs;
+    this.isOneCallers = isOneCallers;
   }
 
   /** Returns the same failure in words that name the upstream, for a client that has several. */
   of(upstream: string): UpstreamFailure {
+    return this.#like((words) => naming(upstream, words), this.isOneCallers);
+  }
+
+  /** Returns the same failure, which says nothing about other callers. */
+  ofOneCaller(): UpstreamFailure {
+    return this.#like((words) => words, true);
+  }
+
+  #like(worded: (words: string) => string, isOneCallers: boolean): UpstreamFailure {
     const { clientMessage, data, retryAfterMs } = this;
-    return new UpstreamFailure(this.#code, naming(upstream, this.message), {
+    return new UpstreamFailure(this.#code, worded(this.message), {
       cause: this.cause,
       retryAfterMs,
+      isOneCallers,
       ...(data === undefined ? {} : { data }),
-      ...(clientMessage === undefined ? {} : { clientMessage: naming(upstream, clientMessage) }),
+      ...(clientMessage === undefined ? {} : { clientMessage: worded(clientMessage) }),
     });
   }
 }

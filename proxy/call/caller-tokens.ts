@@ -4,7 +4,7 @@ import { digestOf } from './caller.ts';
 
 /** A token. Its value is in a private field, so that nothing that prints an object shows it. */
 export class CallerToken {
-  readonly #value: string | undefined;
+  #value: string | undefined;
   #id: string | undefined;
 
   constructor(value: string | undefined, id?: string) {
@@ -20,6 +20,13 @@ export class CallerToken {
   /** A digest by which the token is recognized. Computed on first use. */
   get id(): string {
     return (this.#id ??= digestOf(this.#value ?? ''));
+  }
+
+  /** From now on only its {@link id} is known. */
+  forget(): void {
+    if (this.#value === undefined) return;
+    this.#id ??= digestOf(this.#value);
+    this.#value = undefined;
   }
 
   /** The same token without its value, for what outlives the call. */

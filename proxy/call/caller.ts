@@ -1,5 +1,6 @@
 /** Who calls. The config names the only source of this. */
 import type { IncomingMessage } from 'node:http';
+import { Unauthenticated } from '../base/errors.ts';
 import { flat } from '../base/flat.ts';
 import { deepFreeze } from '../json/freeze.ts';
 import type { JsonObject } from '../json/value.ts';
@@ -47,22 +48,34 @@ export const NOBODY: Caller = Object.freeze({ subject: undefined, claims: Object
 /** Longest key of a caller, in characters; a longer one is replaced by its digest. */
 const MAX_KEY = 256;
 
-/** Claims that name the caller: a person or a client. The first one present counts. */
+/** Claims that name the caller: a person or a client. The first one that is there counts, whatever it is. */
 const SUBJECT = ['sub', 'client_id', 'azp'];
 
+/** Throws `unauthenticated-caller` if a claim that names the caller is no text: other claims must not take its place. */
 export function callerOf(claims: JsonObject): Caller {
-  const text = (name: string): string | undefined => {
-    const value = claims[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const by = SUBJECT.find((name) => text(name) !== undefined);
-  const issuer = text('iss') ?? '';
-  const subject = by === undefined ? undefined : text(by);
+  const by = SUBJECT.find((name) => Object.hasOwn(claims, name));
+  const issuer = nameIn(claims, 'iss') ?? '';
+  const subject = by === undefined ? undefined : nameIn(claims, by);
   // If no claim names the caller, all claims make the key: only callers with the same claims are the same.
   const named = JSON.stringify(by === undefined ? [issuer, claims] : [issuer, by, subject]);
   // Caches keep much data under this key, so the caller must not decide its length.
   const key = named.length <= MAX_KEY ? flat(named) : `#${digestOf(named)}`;
   return Object.freeze({ subject, claims: deepFreeze(claims), key });
+}
+
+/** RFC 7519 §4.1.1, §4.1.2: a text. */
+function nameIn(claims: JsonObject, name: string): string | undefined {
+  if (!Object.hasOwn(claims, name)) return undefined;
+  const value = claims[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new Unauthenticated(
+    `expected the claim ${name}, which names the caller, to be a text that is not empty, got ${value === '' ? 'an empty one' : kindOf(value)}: have the issuer write it as text`,
+    { hadToken: true },
+  );
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }
 
 const weights = new WeakMap<Caller, number>();

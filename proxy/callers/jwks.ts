@@ -2,7 +2,7 @@
 import { ProxyError, Unauthenticated } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { callerOf, type CallerSource, digestOf } from '../call/caller.ts';
-import { issuerId } from '../credentials/issuer-id.ts';
+import { issuerId, OIDC_DOCUMENT } from '../credentials/issuer-id.ts';
 import { bearerToken } from './bearer-token.ts';
 import { checkedIssuers, type Issuer, type JwksOptions } from './issuers.ts';
 import type { Verify } from './jwt-verifier.ts';
@@ -20,7 +20,10 @@ export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSourc
     verifiesToken: true,
     bindings: {},
     authorization: {
-      issuers: given.map(({ issuer }) => issuerId(issuer)),
+      // As they are written: clients compare them with the issuers' own documents (RFC 8414, section 3.3).
+      issuers: given.map(({ issuer }) =>
+        issuer.endsWith(OIDC_DOCUMENT) ? issuer.slice(0, -OIDC_DOCUMENT.length) : issuer,
+      ),
       scopes: [...new Set(given.flatMap(({ scopes = [] }) => scopes))],
     },
     warm: () => import('./jwt-verifier.ts'),

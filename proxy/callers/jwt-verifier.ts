@@ -2,7 +2,8 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { ProxyError, Unauthenticated } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
-import { documentFetch, jsonObjectIn } from '../credentials/endpoint.ts';
+import { shownUrl } from '../base/shown-url.ts';
+import { documentFetch, isProtectedAs, jsonObjectIn } from '../credentials/endpoint.ts';
 import { issuerId } from '../credentials/issuer-id.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Issuer } from './issuers.ts';
@@ -51,6 +52,11 @@ async function sourceOf(options: Issuer): Promise<Source> {
       `expected ${metadata} to name issuer ${options.issuer} and a jwks_uri, got HTTP ${reply.status}${reply.ok ? ' with something else' : ''}`,
     );
   }
+  if (!isProtectedAs(issuer, uri))
+    throw new ProxyError(
+      'internal',
+      `expected ${metadata} to name a jwks_uri with https, as the issuer has, got ${shownUrl(uri)}`,
+    );
   return { keys: checked(uri, 'jwks_uri'), issuer };
 }
 

@@ -15,6 +15,8 @@ export interface AuthBindings {
   readonly forbiddenIsOurs: boolean;
   /** The token of the caller that it needs, if any. */
   readonly callerToken: TokenKind | undefined;
+  /** What is got with that token is the caller's own. */
+  readonly isPersonal: boolean;
   /** Callers may have to give access on a page first. */
   readonly asksCallers: boolean;
   readonly load: Load;
@@ -165,5 +167,6 @@ function readAuth(name: string, bindings: WayBindings<string>): AuthBindings | u
   const way: Way<never> = WAYS[name];
   const load = way.read(bindings);
   const { callerToken = way.callerTokenOf?.(bindings), forbiddenIsOurs = false, asksCallers = false } = way;
-  return load && { way: name, forbiddenIsOurs, callerToken, asksCallers, load };
+  const isPersonal = way.isPersonalOf?.(bindings) ?? callerToken !== undefined;
+  return load && { way: name, forbiddenIsOurs, callerToken, isPersonal, asksCallers, load };
 }

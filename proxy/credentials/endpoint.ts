@@ -33,6 +33,11 @@ function isProtected(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
+/** Whether an endpoint that an issuer's metadata names is reached as safely as the issuer: http only from http on this machine. */
+export function isProtectedAs(issuer: string, endpoint: string): boolean {
+  return URL.parse(endpoint)?.protocol === 'https:' || URL.parse(issuer)?.protocol === 'http:';
+}
+
 /** The server redirected. Not followed: credentials only go to the configured endpoint. */
 export class Redirected extends UpstreamFailure {
   readonly status: number;

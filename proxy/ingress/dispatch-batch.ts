@@ -8,6 +8,7 @@ import { refusalOf } from '../call/message.ts';
 import { JsonError } from '../json/json-error.ts';
 import { checkJsonInTurns } from '../json/strict-in-turns.ts';
 import { BatchReply, readBatch } from './batch.ts';
+import { forgetAfter } from './forget-tokens.ts';
 import { inboundOf } from './mirror.ts';
 import type { IngressOptions } from './options.ts';
 import { answerPing, isPing } from './ping.ts';
@@ -77,5 +78,7 @@ export async function dispatchBatch(
     // Each message is short and processed in one go.
     if (text.length > SHORT) await nextTurn();
   }
+  for (const { inbound } of exchanges)
+    if (inbound.tokens !== undefined) forgetAfter(Promise.allSettled(dispatched), response, inbound.tokens);
   await Promise.all(dispatched);
 }

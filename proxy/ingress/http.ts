@@ -8,6 +8,7 @@ import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './bo
 import { answeredByPath, isHook } from './by-path.ts';
 import { METHODS } from './connection.ts';
 import { dispatchBatch, isArray } from './dispatch-batch.ts';
+import { forgetAfter } from './forget-tokens.ts';
 import { eraOf, inboundOf } from './mirror.ts';
 import type { IngressOptions } from './options.ts';
 import { answerPing, isPing } from './ping.ts';
@@ -82,7 +83,8 @@ export class Requests {
         if (era === 'modern' || closing.cut) exchange.abort();
       };
       const sink = new ResponseSink(response, gone, requestTimeoutMs, closing);
-      void dispatcher.dispatch(message.kind, message, exchange, sink);
+      const dispatched = dispatcher.dispatch(message.kind, message, exchange, sink);
+      if (inbound.tokens !== undefined) forgetAfter(dispatched, response, inbound.tokens);
     } catch (error) {
       if (error instanceof SenderGone) return;
       const code = refuse(request, response, error, refused);
@@ -106,6 +108,8 @@ export class Requests {
     const exchange = new Exchange(await readCaller(request), era, inbound, 0);
     const sink = new ResponseSink(response, () => exchange.abort(), requestTimeoutMs, closing);
     request.resume();
-    await dispatcher.dispatch(method === 'GET' ? 'stream' : 'end', undefined, exchange, sink);
+    const dispatched = dispatcher.dispatch(method === 'GET' ? 'stream' : 'end', undefined, exchange, sink);
+    if (inbound.tokens !== undefined) forgetAfter(dispatched, response, inbound.tokens);
+    await dispatched;
   }
 }

@@ -76,6 +76,9 @@ const DROPPED: ReadonlySet<string> = new Set([
   'authentication-info',
   'mcp-session-id',
   'x-amzn-bedrock-agentcore-runtime-session-id',
+  // What an upstream says about web pages means its own address: which pages may call this one, the deployment says.
+  'access-control-allow-credentials',
+  'access-control-allow-origin',
 ]);
 
 /** Whether a dropped name has this length. Most headers need no further check. */

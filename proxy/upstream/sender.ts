@@ -1,5 +1,5 @@
 /** Sends one request to the upstream, with its headers and credentials, and handles a refusal of the credentials. */
-import { ProxyError } from '../base/errors.ts';
+import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Attention } from '../reply/reply.ts';
@@ -91,7 +91,7 @@ export class Sender {
       exchange,
     };
     const pending = outgoing && auth?.apply(outgoing);
-    if (pending !== undefined) await pending;
+    if (pending !== undefined) await (auth?.whose === undefined ? pending : pending.catch(ofOneCaller));
     if (exchange.aborted) throw cancelled();
     let response: Response;
     try {
@@ -108,6 +108,7 @@ export class Sender {
     } catch (error) {
       throw exchange.aborted ? cancelled() : error;
     }
+    if (auth?.cleaned !== undefined && outgoing !== undefined) response = await auth.cleaned(response, outgoing);
     if (!mayRefuseUs(response, forbiddenIsOurs)) return response;
     const refusal = await readRefusal(response);
     if (answers(refusal, call.kind === 'request' ? call.id : undefined)) return refusal;
@@ -121,11 +122,18 @@ export class Sender {
     if (!retried) {
       // First, since credentials may be bound to the certificate.
       const isCertified = response.statusCode === 401 && (await this.#carrier.refused?.()) === true;
-      const isRenewed = (await auth?.refused(response.statusCode, response.headers, outgoing)) === true;
+      const renewed = auth?.refused(response.statusCode, response.headers, outgoing);
+      const isRenewed =
+        (await (auth?.whose === undefined ? renewed : Promise.resolve(renewed).catch(ofOneCaller))) === true;
       if (isCertified || isRenewed) return this.send(call, attempt, true);
     }
     throw auth?.whose === undefined ? refusedUs(refusal, auth !== undefined) : refusedCaller(refusal);
   }
+}
+
+/** Why the credentials of one caller could not be got. Those of others may be, so it must not count against the upstream. */
+function ofOneCaller(error: unknown): never {
+  throw error instanceof UpstreamFailure ? error.ofOneCaller() : error;
 }
 
 function cancelled(): ProxyError {

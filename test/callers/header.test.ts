@@ -131,12 +131,22 @@ describe("a caller's key", () => {
       { iss: 'i', email: 'a' },
       { iss: 'i', email: 'b' },
     ],
-    [
-      { iss: 'i', sub: 1 },
-      { iss: 'i', sub: 2 },
-    ],
-    [{}, { sub: '' }],
   ])('distinguishes %o from %o', (one, other) => {
     expect(callerOf(one).key).not.toBe(callerOf(other).key);
+  });
+
+  it.each([
+    { sub: 1, client_id: 'web-app' },
+    { sub: '', client_id: 'web-app' },
+    { sub: null, azp: 'web-app' },
+    { sub: ['ann'], client_id: 'web-app' },
+    { client_id: 7, azp: 'web-app' },
+    { iss: ['i'], sub: 'ann' },
+    { iss: '', sub: 'ann' },
+  ])('is made of no claim that is no text, nor does another one take its place: %o', async (claims) => {
+    await using proxy = await identify(header('X-Caller'));
+    const refused = await proxy.send(`X-Caller: ${JSON.stringify(claims)}`);
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('to be a text that is not empty')]);
+    expect(proxy.callers).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { exportJWK, generateKeyPair, type GenerateKeyPairResult, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { JwksOptions } from '../../proxy/callers/issuers.ts';
+import { checkedIssuers, type JwksOptions } from '../../proxy/callers/issuers.ts';
 import { jwks } from '../../proxy/callers/jwks.ts';
+import { createVerifier } from '../../proxy/callers/jwt-verifier.ts';
+import { startElsewhere } from '../support/elsewhere.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 import { serve } from '../upstream/auth/loopback.ts';
 import { identify } from './seen-caller.ts';
@@ -58,6 +60,18 @@ const sign = (
     .sign(key);
 
 describe('a token that the proxy verifies', () => {
+  it('is not verified with keys of this machine that an issuer elsewhere names', async () => {
+    await using keysHere = await issuerWith();
+    const issuer = 'https://login.example.com';
+    await using _elsewhere = await startElsewhere(['login.example.com'], (_request, response) => {
+      response.end(JSON.stringify({ issuer, jwks_uri: `${keysHere.url}/keys` }));
+    });
+    const [named] = checkedIssuers([{ issuer, audience: false }]);
+    if (named === undefined) throw new TypeError('no issuer');
+    await expect(createVerifier(named)).rejects.toThrow('to name a jwks_uri with https, as the issuer has');
+    expect(keysHere.requests).toEqual([]);
+  });
+
   it('of a real OAuth server identifies the caller, and its keys are fetched once', async () => {
     await using issuer = await startTokenIssuer();
     await using proxy = await identify(jwks({ issuer: issuer.issuer.href, audience: 'urn:mcp' }));
@@ -72,6 +86,21 @@ describe('a token that the proxy verifies', () => {
     expect(issuer.paths.filter((path) => path.endsWith('jwks.json'))).toHaveLength(1);
     expect(issuer.paths.filter((path) => path.endsWith('openid-configuration'))).toHaveLength(1);
   });
+
+  it.each([[1], [''], [null], [['ann']]])(
+    'whose sub is no text (%j) is refused: people of one client would be one caller',
+    async (sub) => {
+      await using issuer = await issuerWith();
+      await using proxy = await identify(jwks({ issuer: issuer.url, audience: false }));
+      const token = await sign(issuer.url, { sub, client_id: 'web-app' });
+      const refused = await proxy.send(`Authorization: Bearer ${token}`);
+      expect([refused.status, refused.header('www-authenticate')]).toEqual([
+        401,
+        expect.stringContaining('error="invalid_token"'),
+      ]);
+      expect(proxy.callers).toEqual([]);
+    },
+  );
 
   it.each([
     ['with a slash at its end, but configured without', '/', ''],

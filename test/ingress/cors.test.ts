@@ -88,7 +88,13 @@ describe('any other origin', () => {
   );
 
   it('is refused without a list, and replies have no header about origins', async () => {
-    await using upstream = await startUpstream();
+    await using upstream = await startUpstream((_, response) =>
+      respondJson(
+        response,
+        { jsonrpc: '2.0', id: 1, result: {} },
+        { headers: { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Credentials': 'true' } },
+      ),
+    );
     await using front = await startFront(upstream);
     expect((await preflight(front.port, APP)).status).toBe(403);
     const reply = await post(front.port, LIST);

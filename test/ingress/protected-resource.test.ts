@@ -5,7 +5,7 @@ import { identify } from '../callers/seen-caller.ts';
 import { exchange } from '../support/raw.ts';
 
 const caller = jwks([
-  { issuer: 'https://login.example.com', audience: 'mcp', scopes: ['read', 'write'] },
+  { issuer: 'https://login.example.com/', audience: 'mcp', scopes: ['read', 'write'] },
   { issuer: 'https://machines.example.com/.well-known/openid-configuration', clientIds: ['robot'], scopes: ['read'] },
 ]);
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
@@ -39,7 +39,7 @@ describe('with a public URL', () => {
         200,
         {
           resource: 'https://tools.example.com/team/mcp',
-          authorization_servers: ['https://login.example.com', 'https://machines.example.com'],
+          authorization_servers: ['https://login.example.com/', 'https://machines.example.com'],
           scopes_supported: ['read', 'write'],
           bearer_methods_supported: ['header'],
         },
@@ -71,6 +71,15 @@ describe('without a public URL', () => {
     expect([refused.status, refused.header('www-authenticate')]).toEqual([401, 'Bearer']);
     expect((await get(proxy.front.port, WELL_KNOWN, 'evil.example')).status).toBe(404);
   });
+
+  it.each(['evil.example@localhost', 'localhost/..//evil.example', 'localhost?x', 'localhost/other'])(
+    'nor is a Host that says more than a host: %s',
+    async (host) => {
+      await using proxy = await identify(caller);
+      expect((await get(proxy.front.port, WELL_KNOWN, host)).text).not.toContain('evil.example');
+      expect((await get(proxy.front.port, WELL_KNOWN, host)).status).toBe(404);
+    },
+  );
 
   it('where clients get tokens elsewhere, there is neither', async () => {
     await using proxy = await identify(undefined);

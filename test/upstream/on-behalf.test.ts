@@ -1,6 +1,9 @@
 /** A proxy that calls its upstream on behalf of its callers: what one sees and gets is never another's. */
 import type http from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CallerToken } from '../../proxy/call/caller-tokens.ts';
+import type { CallerSource } from '../../proxy/call/caller.ts';
 import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
 import { header } from '../../proxy/callers/header.ts';
 import { jwks } from '../../proxy/callers/jwks.ts';
@@ -9,6 +12,7 @@ import { defineControl } from '../../proxy/pipeline/control.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';
 import { startLoopback } from '../support/loopback.ts';
+import { exchange } from '../support/raw.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 import { type Received, startUpstream, type Upstream } from '../support/upstream.ts';
 import { CALLERS_KEY, tokenOf } from './auth/callers-tokens.ts';
@@ -25,6 +29,7 @@ beforeEach(() => {
 afterEach(() => {
   lines.stop();
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
 });
 
 interface World extends AsyncDisposable {
@@ -193,6 +198,47 @@ test('an upstream that refuses one caller refuses neither the proxy nor the othe
   expect((await send(front, as(await tokenOf('alice'), modern('tools/list')))).text).toContain('of-alice');
 });
 
+test.each([
+  ['an error of any kind', 400, { error: 'account_disabled' }],
+  ['a limit of its requests', 429, { error: 'slow_down' }],
+  ['an endless token', 200, { access_token: 'x'.repeat(13_000), token_type: 'Bearer' }],
+])('of several upstreams, none is shut for others by one whose exchange gets %s', async (_case, status, body) => {
+  await using w = await world();
+  // The issuer, with its own answer for one of them.
+  await using issuer = await startLoopback((request, response) => {
+    void text(request).then(async (form) => {
+      const subject = new URLSearchParams(form).get('subject_token') ?? '';
+      const { sub } = JSON.parse(Buffer.from(subject.split('.')[1] ?? '', 'base64url').toString());
+      const own = sub === 'mallory' ? { status, body } : undefined;
+      const headers = { 'content-type': 'application/json' };
+      if (own !== undefined) return response.writeHead(own.status, headers).end(JSON.stringify(own.body));
+      const passed = await fetch(w.issuer.tokenEndpoint, {
+        method: 'POST',
+        headers: {
+          authorization: request.headers.authorization ?? '',
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: form,
+      });
+      return response.writeHead(passed.status, headers).end(await passed.text());
+    });
+  });
+  const at = (prefix: string): Record<string, string> => ({
+    ...bindings(w, prefix),
+    [`${prefix}_ISSUER`]: '',
+    [`${prefix}_TOKEN_URL`]: `${issuer.url}/token`,
+  });
+  await using front = await startFront(w.upstream, {
+    environment: { ...at('UPSTREAM_ONE'), ...at('UPSTREAM_TWO') },
+    upstreams: { one: { prefix: true }, two: { prefix: true } },
+    caller: agentcoreJwt(),
+  });
+  const call = modern('tools/call', { name: 'one___of-bob' });
+  for (let i = 0; i < 7; i++)
+    expect((await send(front, as(await tokenOf('mallory'), call))).text).not.toContain('called of-bob');
+  expect((await send(front, as(await tokenOf('bob'), call))).text).toContain('bob called of-bob');
+});
+
 test('what the issuer says about the caller reaches the client as an authorization error', async () => {
   await using w = await world();
   await using front = await startFront(w.upstream, { environment: bindings(w), caller: agentcoreJwt() });
@@ -236,6 +282,81 @@ test.each(eras)('the claims that an issuer demands reach the client as a challen
     claims: CLAIMS,
   });
   expect(written()).not.toContain('Trace ID');
+});
+
+test.each([
+  ['that begins a task', 'task'],
+  ['with events that can be fetched again', 'events'],
+  ['during which the upstream asks', 'question'],
+  ['of a batch', 'batch'],
+  ['of a stream', 'stream'],
+])("a caller's token is forgotten with the end of a call %s, whatever is kept of it", async (_case, kind) => {
+  const revealing = vi.spyOn(CallerToken.prototype, 'reveal');
+  await using w = await world();
+  w.upstream.answer = (request, response) => {
+    if (request.method === 'GET') return void response.writeHead(200, { 'content-type': 'text/event-stream' }).end();
+    const { id } = JSON.parse(request.text) as { id: unknown };
+    const result = { jsonrpc: '2.0', id, result: { content: [] } };
+    const at = new Date().toISOString();
+    const task = { taskId: 't', status: 'working', ttl: 60_000, createdAt: at, lastUpdatedAt: at };
+    if (kind === 'task')
+      return void response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ ...result, result: { task } }));
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    if (kind === 'question')
+      response.write(`id: q\ndata: ${JSON.stringify({ jsonrpc: '2.0', id: 'ask', method: 'roots/list' })}\n\n`);
+    response.end(`id: e\ndata: ${JSON.stringify(result)}\n\n`);
+  };
+  const transforming = defineControl({
+    name: 'transforming',
+    replies: 'transforms',
+    setup: () => async (call, next) => (await next(call)).mapResult((result) => result),
+  });
+  await using front = await startFront(w.upstream, {
+    environment: bindings(w),
+    caller: agentcoreJwt(),
+    controls: [transforming],
+  });
+  const call = as(
+    await tokenOf('alice'),
+    legacy(
+      'tools/call',
+      { name: 'x', ...(kind === 'task' ? { task: { ttl: 60_000 } } : {}) },
+      kind === 'batch' ? { version: '2025-03-26' } : {},
+    ),
+  );
+  if (kind === 'stream')
+    await exchange(
+      front.port,
+      `GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n${call.headers.join('\r\n')}\r\nConnection: close\r\n\r\n`,
+    );
+  else await send(front, kind === 'batch' ? { ...call, body: `[${call.body}]` } : call);
+  const revealed = [...new Set(revealing.mock.contexts)];
+  expect(revealed).toHaveLength(1);
+  await vi.waitFor(() => expect(revealed.map((token) => token.reveal())).toEqual([undefined]));
+});
+
+test('people whom the proxy cannot tell apart are a warning at the start', async () => {
+  await using w = await world();
+  const personal = {
+    UPSTREAM_URL: w.upstream.url,
+    UPSTREAM_AUTH: 'agentcore-identity',
+    UPSTREAM_PROVIDER:
+      'arn:aws:bedrock-agentcore:eu-west-1:111122223333:token-vault/default/oauth2credentialprovider/crm',
+    UPSTREAM_WORKLOAD: 'runtime',
+    INBOUND_AUTH: 'jwt',
+  };
+  const warned = async (flow: string, caller: CallerSource): Promise<boolean> => {
+    lines.stop();
+    lines.start();
+    await using _front = await startFront(w.upstream, { environment: { ...personal, UPSTREAM_FLOW: flow }, caller });
+    return written().includes("people whom this proxy can't tell apart");
+  };
+  expect(await warned('ON_BEHALF_OF_TOKEN_EXCHANGE', none())).toBe(true);
+  expect(await warned('ON_BEHALF_OF_TOKEN_EXCHANGE', header('x-who'))).toBe(true);
+  expect(await warned('ON_BEHALF_OF_TOKEN_EXCHANGE', agentcoreJwt())).toBe(false);
+  expect(await warned('M2M', none())).toBe(false);
 });
 
 test.each([

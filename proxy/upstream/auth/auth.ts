@@ -1,6 +1,7 @@
 /** The interface between sending a request and authenticating it. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Exchange } from '../../call/exchange.ts';
+import type { Response } from '../http/response.ts';
 
 /** A request that is about to be sent: the parts that credentials depend on. */
 export interface Outgoing {
@@ -31,6 +32,8 @@ export interface Authenticator {
   readonly whose?: (exchange: Pick<Exchange, 'inbound'>) => string;
   /** Appends the credential headers. Synchronous if they are in memory, so that the hot path doesn't wait. */
   apply(request: Outgoing): void | Promise<void>;
+  /** Takes the credentials out of an answer, where servers tend to repeat them. @default - they don't */
+  readonly cleaned?: (response: Response, request: Outgoing) => Promise<Response>;
   /**
    * The upstream refused these credentials (401, or 403 if that status means the proxy): drops the cached ones.
    * Returns true if a retry with fresh ones makes sense. `headers` are the reply's, which may name its issuer or the

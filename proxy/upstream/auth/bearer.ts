@@ -1,6 +1,7 @@
 /** A fixed secret in a header: `Authorization: Bearer …`, or the raw value in another header that the upstream reads. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { UpstreamFailure } from '../../base/errors.ts';
+import { isPrivateKey } from '../../credentials/private-key-text.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
 import { getHeader, setHeader } from './header-list.ts';
 import { Renewal } from './renewal.ts';
@@ -42,6 +43,11 @@ export function bearer(options: BearerOptions): Authenticator {
 
 /** RFC 9110 §5.5, narrowed to visible ASCII: no line break gets into a header, and the stored text is sent unchanged. */
 function checked(secret: string): string {
+  if (isPrivateKey(secret))
+    throw new UpstreamFailure(
+      'upstream-auth',
+      "the upstream's secret is a private key, which would be sent there: expected one line of visible ASCII, the bare key",
+    );
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(secret)) {
     const got =
       secret === ''

@@ -1,6 +1,7 @@
-import { given } from '../../base/environment.ts';
 /** What the proxy's client authenticates with at a token endpoint: the bindings of it, and what they lead to. */
+import { given } from '../../base/environment.ts';
 import { defaultAudience } from '../../credentials/entra-id.ts';
+import { OIDC_DOCUMENT } from '../../credentials/issuer-id.ts';
 import { type KmsKey, parseKmsKey } from '../../credentials/kms-key.ts';
 import { readSecret, type SecretSource, warmSecret } from '../../credentials/secret.ts';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../credentials/signing-algorithms.ts';
@@ -64,7 +65,15 @@ export function readProof(bindings: Bindings): ProofBindings | undefined {
   if (digest !== undefined && readDigest === undefined)
     faults.error(`${prefix}_KEY_CERTIFICATE: expected a SHA-256 digest in hex or base64url, got another text`);
   const proof = proofIn(kind, algorithm, bindings);
-  const assertion = { audience: get('ASSERTION_AUDIENCE'), algorithm, keyId: get('KEY_ID'), digest: readDigest };
+  // As it is written: issuers compare it, and a URL would have a slash more. Discovery finds the issuer's own spelling.
+  const named = get('TOKEN_URL') === undefined ? undefined : get('ISSUER');
+  const issuer = named?.endsWith(OIDC_DOCUMENT) === true ? named.slice(0, -OIDC_DOCUMENT.length) : named;
+  const assertion = {
+    audience: get('ASSERTION_AUDIENCE') ?? issuer,
+    algorithm,
+    keyId: get('KEY_ID'),
+    digest: readDigest,
+  };
   return proof === undefined ? undefined : { authMethod, proof, assertion };
 }
 

@@ -1,7 +1,7 @@
 /** The token requests by which a caller's token is turned into one for the upstream. */
 import { type Lease, Renewal } from './renewal.ts';
 import type { SubjectTokenType } from './subject-token-types.ts';
-import type { Grant } from './token.ts';
+import { type Grant, TYPES } from './token.ts';
 
 export interface GrantOptions {
   readonly scopes: readonly string[];
@@ -15,9 +15,6 @@ export interface ExchangeOptions extends GrantOptions {
   /** Gets the proxy's own token, which says who acts for the caller; undefined: nobody is named. */
   readonly actor: (() => Promise<Lease<string>>) | undefined;
 }
-
-/** Names of token types (RFC 8693 §3). */
-const TYPES = 'urn:ietf:params:oauth:token-type:';
 
 /** Token exchange (RFC 8693). */
 export function tokenExchange(options: ExchangeOptions): (subjectToken: string) => Promise<Grant> {

@@ -1,7 +1,7 @@
 /** Finds the token endpoint of an authorization server in its metadata (RFC 8414; OpenID Connect Discovery 1.0). */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
-import { documentFetch, jsonObjectIn, Redirected } from '../../credentials/endpoint.ts';
+import { documentFetch, isProtectedAs, jsonObjectIn, Redirected } from '../../credentials/endpoint.ts';
 import { issuerId, OIDC_DOCUMENT } from '../../credentials/issuer-id.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { ClientKeyPair } from './key-pair.ts';
@@ -12,7 +12,8 @@ const OAUTH_DOCUMENT = '/.well-known/oauth-authorization-server';
  * Returns the first metadata document whose issuer is the configured one (RFC 8414 §3.3). Tries RFC 8414's URL, then
  * OIDC's, which is all that Cognito serves, then OIDC's at the place of RFC 8414 §5. A web page or a redirect counts as
  * no document. An issuer given as its discovery URL, like AgentCore's own `discoveryUrl`, counts as the issuer.
- * @param keyPair the client certificate: then the token endpoint is the one for such clients, if there is one
+ * @param keyPair the client certificate, since some servers end every connection without one: then the token endpoint is
+ *   the one for such clients, if there is one
  */
 export async function discover(configured: URL, keyPair?: ClientKeyPair): Promise<AuthorizationServer> {
   const id = issuerId(configured.href);
@@ -58,6 +59,11 @@ function serverIn(document: ReadonlyMap<string, unknown>, issuer: string, isCert
     throw new UpstreamFailure(
       'upstream-auth',
       `the metadata of ${issuer} names no token_endpoint: set UPSTREAM_TOKEN_URL`,
+    );
+  if (!isProtectedAs(issuer, endpoint))
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `the metadata of ${issuer} names a token_endpoint without TLS, expected https: this machine has what is not the issuer's`,
     );
   const methods: unknown = document.get('token_endpoint_auth_methods_supported');
   const named = Array.isArray(methods) ? methods.filter((method): method is string => typeof method === 'string') : [];

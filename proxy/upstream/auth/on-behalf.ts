@@ -88,6 +88,11 @@ async function exchanged(
   const got = await client.request(await grant(subjectToken)).catch((error: unknown) => {
     throw error instanceof TokenRefused ? forCaller(error, invalidRequest) : error;
   });
+  if (got.accessToken === subjectToken)
+    throw new UpstreamFailure(
+      'upstream-auth',
+      "the issuer gave the caller's own token back, which is never sent upstream: say whom the token is for (UPSTREAM_AUDIENCE, UPSTREAM_RESOURCE or UPSTREAM_SCOPES)",
+    );
   if (got.accessToken.length > MAX_TOKEN)
     throw new UpstreamFailure(
       'upstream-auth',

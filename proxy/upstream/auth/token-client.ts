@@ -11,7 +11,7 @@ import type { ClientCertificate } from './client-certificate.ts';
 import type { ClientMethod } from './client-methods.ts';
 import { discover } from './issuer.ts';
 import type { ClientKeyPair } from './key-pair.ts';
-import { InvalidClient } from './token-refusal.ts';
+import { InvalidClient, TokenRefused } from './token-refusal.ts';
 import { type Grant, requestToken, type Token } from './token.ts';
 
 export interface TokenClientOptions {
@@ -56,7 +56,9 @@ export class TokenClient {
     try {
       return await this.#requestWith(shown, grant);
     } catch (error) {
-      this.#server = undefined; // the endpoint may have moved
+      // It may have moved. What a refusal says about the grant is no sign of that.
+      if (!(error instanceof TokenRefused) || error instanceof InvalidClient || !error.isCoded)
+        this.#server = undefined;
       if (error instanceof InvalidClient) this.#secret = undefined;
       if (error instanceof InvalidClient && this.#asserts && this.#clock.wasOff(error.date))
         return this.#requestWith(shown, grant);

@@ -27,7 +27,14 @@ export class TokenRefused extends UpstreamFailure {
     this.refusal = refusal;
     this.endpoint = endpoint;
   }
+
+  /** The answer was that of a token endpoint, and not of a server that has none there. */
+  get isCoded(): boolean {
+    return this.refusal.error !== UNKNOWN;
+  }
 }
+
+const UNKNOWN = 'unknown error';
 
 /** The server doesn't know the client or its secret: the secret should be read again. */
 export class InvalidClient extends TokenRefused {
@@ -70,7 +77,7 @@ export function refusal(
       clientMessage: `the server that issues the proxy's token ${words}`,
     });
   }
-  const error = shown ?? (status === 401 && headers.has('www-authenticate') ? 'invalid_client' : 'unknown error');
+  const error = shown ?? (status === 401 && headers.has('www-authenticate') ? 'invalid_client' : UNKNOWN);
   const suberror = codeIn(body?.get('suberror'));
   const description = body?.get('error_description');
   const said = typeof description === 'string' ? description : '';

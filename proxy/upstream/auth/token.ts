@@ -2,6 +2,7 @@
 import type { AuthorizationServer, ClientAuth } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn } from '../../credentials/endpoint.ts';
+import { isPrivateKey } from '../../credentials/private-key-text.ts';
 import type { AssertionOptions } from './client-assertion.ts';
 import { type ClientMethod, isByCertificate } from './client-methods.ts';
 import type { ClientKeyPair } from './key-pair.ts';
@@ -67,6 +68,9 @@ export async function requestToken(server: AuthorizationServer, request: TokenRe
   return tokenIn(server, response.status, body);
 }
 
+/** Names of token types (RFC 8693 §3). */
+export const TYPES = 'urn:ietf:params:oauth:token-type:';
+
 /**
  * Reads a token response (RFC 6749 §5.1), but only the members that are used: servers send null, lists and unused ID
  * tokens in the others, and 201 for 200. Errors show only the response's status: it may hold a token or the request.
@@ -87,6 +91,13 @@ function tokenIn(server: AuthorizationServer, status: number, body: ReadonlyMap<
     throw new UpstreamFailure(
       'upstream-auth',
       `${endpointOf(server)} gave a token of a type other than bearer: configure this client for bearer tokens`,
+    );
+  // RFC 8693 §2.2.1: a refresh token or a SAML assertion can come as an access token, too.
+  const issued = body.get('issued_token_type') ?? undefined;
+  if (issued !== undefined && issued !== `${TYPES}access_token` && issued !== `${TYPES}jwt`)
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `${endpointOf(server)} gave no access token: its issued_token_type is another one, expected ${TYPES}access_token`,
     );
   if (!/^[\x21-\x7e]+$/.test(accessToken))
     throw new UpstreamFailure(
@@ -125,6 +136,11 @@ async function clientAuth(server: AuthorizationServer, request: TokenRequest): P
   if (clientSecret === undefined || isByCertificate(method))
     return (_server, client, body) => body.set('client_id', client.client_id);
   if (method === 'private_key_jwt') return (await import('./client-assertion.ts')).assertedBy(clientSecret, assertion);
+  if (isPrivateKey(clientSecret))
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `UPSTREAM_SECRET points to a private key, which ${method} would send to the issuer: set UPSTREAM_AUTH_METHOD=private_key_jwt, or point to a client secret`,
+    );
   if (method === 'client_secret_basic') return clientSecretBasic(clientSecret);
   return (await import('oauth4webapi')).ClientSecretPost(clientSecret);
 }

@@ -17,6 +17,8 @@ export interface Way<Variable extends string = string> {
   readonly callerToken?: TokenKind;
   /** The same where it depends on the bindings, which may have faults. */
   callerTokenOf?(bindings: WayBindings<Variable>): TokenKind | undefined;
+  /** What the caller's token gets is the caller's own, where that depends on the bindings. */
+  isPersonalOf?(bindings: WayBindings<Variable>): boolean;
   /** Callers may have to give access on a page first. @default false */
   readonly asksCallers?: boolean;
   /** Checks the bindings; returns undefined after a fault. Only `Load` loads code. */

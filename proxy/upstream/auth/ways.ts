@@ -9,7 +9,8 @@ import { entraAudience } from '../../credentials/entra-id.ts';
 import { readSecret, warmSecret } from '../../credentials/secret.ts';
 import type { Authenticator } from './auth.ts';
 import { warmProof } from './client-proof.ts';
-import { IDENTITY_VARIABLES, identityToken, readIdentityBindings } from './identity-bindings.ts';
+import { FLOWS } from './identity-arns.ts';
+import { IDENTITY_VARIABLES, identityToken, isPersonal, readIdentityBindings } from './identity-bindings.ts';
 import { QUERY_PARAMETER } from './query-parameter.ts';
 import { SECRET_HEADER } from './secret-header.ts';
 import { SUBJECT_TOKEN_TYPES } from './subject-token-types.ts';
@@ -107,6 +108,10 @@ export const WAYS = {
       if (actor !== undefined && actor !== 'client')
         faults.error(`${prefix}_ACTOR: expected client (or no such variable), got ${JSON.stringify(actor)}`);
       if (bound === undefined || subjectTokenType === undefined) return undefined;
+      if (bound.audience === undefined && bound.resource === undefined && bound.scopes.length === 0)
+        faults.warnings.push(
+          `${prefix}_AUDIENCE: nothing says whom exchanged tokens are for (${prefix}_AUDIENCE, ${prefix}_RESOURCE or ${prefix}_SCOPES). Some issuers then make them for this proxy itself, and the upstream can call it, and its other upstreams, in the caller's name`,
+        );
       return async (connecting = {}) => {
         const [{ onBehalf }, { TokenClient }, { tokenExchange }, { tokenSource }] = await Promise.all([
           import('./on-behalf.ts'),
@@ -161,6 +166,7 @@ export const WAYS = {
   'agentcore-identity': way({
     variables: IDENTITY_VARIABLES,
     callerTokenOf: identityToken,
+    isPersonalOf: ({ get }) => isPersonal(FLOWS.find((flow) => flow === get('FLOW'))),
     asksCallers: true,
     read(bindings) {
       const bound = readIdentityBindings(bindings);

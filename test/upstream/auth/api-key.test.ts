@@ -1,13 +1,16 @@
 /** A key in the query: sent with each request, read again if it is refused, and shown nowhere. */
+import type http from 'node:http';
 import { inspect } from 'node:util';
-import { afterEach, expect, test, vi } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Faults } from '../../../proxy/base/environment.ts';
 import { readUpstream } from '../../../proxy/config/bindings.ts';
 import { apiKey } from '../../../proxy/upstream/auth/api-key.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
+import type { RawReply } from '../../support/raw.ts';
 import { emptyResult, startUpstream } from '../../support/upstream.ts';
-import { modern, send } from '../messages.ts';
+import { eras, modern, send } from '../messages.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -52,6 +55,73 @@ test('it is sent once with each request, encoded, also after a refusal, and appe
   expect(upstream.received.map((request) => request.target)).toEqual([target, target]);
   const shown = `${inspect(lines, { depth: 10 })}${refused.text}`;
   expect(shown).not.toMatch(/k&y|k%26y/);
+});
+
+describe.each(eras)('an upstream that repeats its own URL, %s', (_era, message) => {
+  const KEY = 's3cr3t&/k"ey';
+  const through = async (answer: (target: string, response: http.ServerResponse) => void): Promise<RawReply> => {
+    vi.stubEnv('TEST_KEY', KEY);
+    await using upstream = await startUpstream((request, response) => answer(request.target, response));
+    await using front = await startFront(upstream, {
+      environment: { UPSTREAM_AUTH: 'api-key', UPSTREAM_PARAMETER: 'key', UPSTREAM_SECRET: 'env:TEST_KEY' },
+    });
+    return await send(front, message('tools/list'));
+  };
+  const everything = ({ raw, text }: RawReply): string => raw + text;
+
+  test.each<[string, (target: string) => string]>([
+    ['as it was sent', (target) => `Cannot POST ${target}`],
+    ['decoded', (target) => `<p>${decodeURIComponent(target)}`],
+    ['in JSON', (target) => JSON.stringify({ instance: decodeURIComponent(target) })],
+    ['in JSON of PHP', (target) => JSON.stringify({ instance: decodeURIComponent(target) }).replaceAll('/', '\\/')],
+    ['in HTML', (target) => decodeURIComponent(target).replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
+    ['in lower case', (target) => target.replaceAll('%26', '%26').replaceAll('%2F', '%2f')],
+  ])('gives it to no client in a failing answer: %s', async (_case, body) => {
+    for (const status of [400, 403, 404, 500]) {
+      const reply = await through((target, response) => response.writeHead(status).end(`before ${body(target)} after`));
+      expect([reply.status, everything(reply)]).toEqual([status, expect.not.stringContaining('s3cr3t')]);
+      expect(reply.text).toMatch(/^before .*key=\[key\].* after$/);
+    }
+  });
+
+  test('gives it to no client in a compressed one, or one that is too long to read', async () => {
+    const zipped = await through((target, response) =>
+      response.writeHead(404, { 'content-encoding': 'gzip' }).end(gzipSync(target)),
+    );
+    expect([zipped.status, zipped.text, zipped.header('content-encoding')]).toEqual([404, '/mcp?key=[key]', undefined]);
+    const long = await through((target, response) => response.writeHead(500).end(`${'x'.repeat(100_000)}${target}`));
+    expect([long.status, long.text]).toEqual([500, '']);
+  });
+
+  test('gives it to no client in a header', async () => {
+    const reply = await through((target, response) =>
+      response
+        .writeHead(200, {
+          'content-type': 'application/json',
+          'content-location': target,
+          link: `<${target}&page=2>; rel="next"`,
+          location: 'https://internal.example',
+          'x-request-url': `http://upstream${target}`,
+          'x-kept': 'yes',
+        })
+        .end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { resultType: 'complete', tools: [] } })),
+    );
+    expect([reply.status, everything(reply)]).toEqual([200, expect.not.stringContaining('s3cr3t')]);
+    expect(['x-kept', 'location', 'link', 'x-request-url'].map((name) => reply.header(name))).toEqual([
+      'yes',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('is otherwise passed on byte for byte', async () => {
+    const body = '{"jsonrpc":"2.0", "id":1,"error":{"code":-32000,"message":"no"}}';
+    const reply = await through((_target, response) =>
+      response.writeHead(400, { 'content-type': 'application/json', 'content-length': body.length }).end(body),
+    );
+    expect([reply.status, reply.text]).toEqual([400, body]);
+  });
 });
 
 test('a rotated key is read again after a 401, and not after a 403', async () => {

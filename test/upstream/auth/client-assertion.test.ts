@@ -1,13 +1,20 @@
 /** A client that authenticates with its private key: a certified server accepts it, and jose verifies each assertion. */
 import { generateKeyPairSync, hash, type KeyObject, X509Certificate } from 'node:crypto';
-import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { expect, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { expect, test, vi } from 'vitest';
+import { Faults } from '../../../proxy/base/environment.ts';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
+import { readUpstream } from '../../../proxy/config/bindings.ts';
 import type { SigningAlgorithm } from '../../../proxy/credentials/signing-algorithms.ts';
+import { apiKey } from '../../../proxy/upstream/auth/api-key.ts';
+import type { Outgoing } from '../../../proxy/upstream/auth/auth.ts';
+import { bearer } from '../../../proxy/upstream/auth/bearer.ts';
 import { assertedBy, type AssertionOptions } from '../../../proxy/upstream/auth/client-assertion.ts';
 import { clientCredentials } from '../../../proxy/upstream/auth/client-credentials.ts';
 import { selfSigned } from '../../support/certificate.ts';
 import { startTokenIssuer } from '../../support/token-issuer.ts';
+import { serve } from './loopback.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -135,4 +142,62 @@ test('a certified server gives a token for it, and refuses another key', async (
   await expect(Promise.resolve(authWith(other.privateKey).apply({ ...request, headers: [] }))).rejects.toThrow(
     'invalid_client',
   );
+});
+
+test.each<[string, string]>([
+  ['in PEM', pem(rsa.privateKey)],
+  ['in PEM, in one line', pem(p256.privateKey, 'sec1').replaceAll('\n', ' ')],
+  ['as a JWK', JSON.stringify(p256.privateKey.export({ format: 'jwk' }))],
+])('a private key %s is never sent as a secret or a key', async (_case, secret) => {
+  const request: Outgoing = { method: 'POST', host: 'a', path: '/mcp', body: undefined, headers: [] };
+  for (const authMethod of [undefined, 'client_secret_basic', 'client_secret_post'] as const) {
+    await using issuer = await startTokenIssuer();
+    const auth = clientCredentials({
+      server: { issuer: issuer.issuer },
+      clientId: 'm2m',
+      secret: async () => secret,
+      authMethod,
+    });
+    await expect(auth.apply(request)).rejects.toThrow('set UPSTREAM_AUTH_METHOD=private_key_jwt');
+    expect(issuer.paths.filter((path) => path.endsWith('/token'))).toEqual([]);
+  }
+  await expect(bearer({ secret: async () => secret }).apply(request)).rejects.toThrow('is a private key');
+  await expect(apiKey({ parameter: 'k', secret: async () => secret }).apply(request)).rejects.toThrow(
+    'is a private key',
+  );
+  expect([request.headers, request.path]).toEqual([[], '/mcp']);
+});
+
+test.each([
+  ['https://idp.example.com', 'https://idp.example.com'],
+  ['https://idp.example.com/', 'https://idp.example.com/'],
+  ['https://idp.example.com/.well-known/openid-configuration', 'https://idp.example.com'],
+])('the audience is the issuer as it is written, also beside a token endpoint: %s', async (issuer, audience) => {
+  vi.stubEnv('TEST_KEY', pem(p256.privateKey));
+  const forms: string[] = [];
+  await using server = await serve((request, response) => {
+    void text(request).then((form) => {
+      forms.push(form);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"t","expires_in":60}');
+    });
+  });
+  const faults = new Faults();
+  const bound = readUpstream(
+    {
+      UPSTREAM_URL: 'https://a.example/mcp',
+      UPSTREAM_AUTH: 'oauth',
+      UPSTREAM_ISSUER: issuer,
+      UPSTREAM_TOKEN_URL: `${server.url}/token`,
+      UPSTREAM_CLIENT_ID: 'me',
+      UPSTREAM_AUTH_METHOD: 'private_key_jwt',
+      UPSTREAM_SECRET: 'env:TEST_KEY',
+    },
+    'default',
+    faults,
+  );
+  expect(faults.errors).toEqual([]);
+  const auth = await bound?.auth.load();
+  await auth?.apply({ method: 'POST', host: 'a', path: '/mcp', body: undefined, headers: [] });
+  vi.unstubAllEnvs();
+  expect(decodeJwt(new URLSearchParams(forms[0]).get('client_assertion') ?? '').aud).toBe(audience);
 });

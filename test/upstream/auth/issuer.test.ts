@@ -1,7 +1,8 @@
-/** What is asked of an issuer, and what of its metadata is used. Odd ones: `odd-issuers.test.ts`. */
 import type http from 'node:http';
 import { expect, test } from 'vitest';
 import { discover } from '../../../proxy/upstream/auth/issuer.ts';
+/** What is asked of an issuer, and what of its metadata is used. Odd ones: `odd-issuers.test.ts`. */
+import { startElsewhere } from '../../support/elsewhere.ts';
 import { serve } from './loopback.ts';
 
 type Answer = (self: string, response: http.ServerResponse) => void;
@@ -98,6 +99,14 @@ test.each([[undefined], [7], ['no url']])('a token endpoint of %j is an error', 
     code: 'upstream-auth',
     message: `the metadata of ${issuer.url} names no token_endpoint: set UPSTREAM_TOKEN_URL`,
   });
+});
+
+test('a token endpoint of this machine that an issuer elsewhere names is an error', async () => {
+  const issuer = 'https://idp.example.com';
+  await using _elsewhere = await startElsewhere(['idp.example.com'], (_request, response) => {
+    response.end(JSON.stringify({ issuer, token_endpoint: 'http://127.0.0.1:9/token' }));
+  });
+  await expect(discover(new URL(issuer))).rejects.toThrow('names a token_endpoint without TLS, expected https');
 });
 
 test('an issuer that cannot be reached is an error that names it, and no other place is asked', async () => {

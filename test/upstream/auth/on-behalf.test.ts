@@ -9,6 +9,7 @@ import type { Authenticator, Outgoing } from '../../../proxy/upstream/auth/auth.
 import { startElsewhere } from '../../support/elsewhere.ts';
 import { startTokenIssuer, type TokenIssuer, type TokenIssuerOptions } from '../../support/token-issuer.ts';
 import { CALLERS_KEY, exchangeOf, tokenOf } from './callers-tokens.ts';
+import { serve } from './loopback.ts';
 
 // Only the wall clock is moved; timers and sockets are real.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
@@ -223,7 +224,95 @@ describe('a refusal', () => {
   });
 });
 
+describe('what an issuer gives', () => {
+  const answered = async (answer: (form: URLSearchParams) => object, way = 'token-exchange'): Promise<string> => {
+    await using server = await serve((request, response) => {
+      void text(request).then((body) =>
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify(answer(new URLSearchParams(body)))),
+      );
+    });
+    vi.stubEnv('TEST_CLIENT_SECRET', 'first-secret');
+    const bound = readUpstream(
+      {
+        UPSTREAM_URL: 'https://crm.example.com/mcp',
+        UPSTREAM_AUTH: way,
+        UPSTREAM_TOKEN_URL: `${server.url}/token`,
+        UPSTREAM_CLIENT_ID: 'me',
+        UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
+      },
+      'default',
+      new Faults(),
+    );
+    const auth = await bound?.auth.load();
+    if (auth === undefined) throw new TypeError('no authenticator');
+    return await sent(auth, exchangeOf(await tokenOf('alice')));
+  };
+
+  test.each([
+    ['token-exchange', 'subject_token'],
+    ['jwt-bearer', 'assertion'],
+  ])("is never the caller's own token: %s", async (way, parameter) => {
+    const error = await errorOf(answered((form) => ({ access_token: form.get(parameter), token_type: 'Bearer' }), way));
+    expect([error.code, error.message]).toEqual(['upstream-auth', expect.stringContaining("caller's own token back")]);
+  });
+
+  test.each(['refresh_token', 'saml2', 'id_token'])('is never a token of the type %s', async (type) => {
+    const error = await errorOf(
+      answered(() => ({
+        access_token: 'other',
+        token_type: 'Bearer',
+        issued_token_type: `urn:ietf:params:oauth:token-type:${type}`,
+      })),
+    );
+    expect([error.code, error.message]).toEqual(['upstream-auth', expect.stringContaining('gave no access token')]);
+  });
+
+  test.each(['access_token', 'jwt'])('may be called %s', async (type) => {
+    const issued_token_type = `urn:ietf:params:oauth:token-type:${type}`;
+    expect(await answered(() => ({ access_token: 'given', token_type: 'Bearer', issued_token_type }))).toBe(
+      'Bearer given',
+    );
+  });
+
+  test('about callers does not make the proxy look for its token endpoint again', async () => {
+    await using issuer = await issuerOf();
+    const auth = await authFor(issuer);
+    await sent(auth, exchangeOf(await tokenOf('alice')));
+    const before = issuer.paths.filter((path) => path.includes('.well-known')).length;
+    for (const person of ['mallory', 'eve', 'trudy'])
+      expect((await errorOf(sent(auth, exchangeOf(`${await tokenOf(person)}x`)))).code).toBe('unauthenticated-caller');
+    expect(issuer.paths.filter((path) => path.includes('.well-known'))).toHaveLength(before);
+  });
+});
+
 describe('bindings', () => {
+  test('that say not whom exchanged tokens are for are a warning', () => {
+    const warned = (more: object): number => {
+      const faults = new Faults();
+      readUpstream(
+        {
+          UPSTREAM_URL: 'https://a.example/mcp',
+          UPSTREAM_AUTH: 'token-exchange',
+          UPSTREAM_ISSUER: 'https://i.example',
+          UPSTREAM_CLIENT_ID: 'c',
+          UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
+          ...more,
+        },
+        'default',
+        faults,
+      );
+      return faults.warnings.filter((warning) => warning.includes('nothing says whom exchanged tokens are for')).length;
+    };
+    expect([
+      warned({}),
+      warned({ UPSTREAM_AUDIENCE: 'crm' }),
+      warned({ UPSTREAM_RESOURCE: 'urn:crm' }),
+      warned({ UPSTREAM_SCOPES: 'crm' }),
+    ]).toEqual([1, 0, 0, 0]);
+  });
+
   test.each([
     [
       { SUBJECT_TOKEN_TYPE: 'saml2' },
