@@ -3,13 +3,16 @@ import { resolve } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from '../lib/deployment/app.ts';
-import { ROOT } from './bundle.ts';
+import { deploymentsPath } from './operator/deployments-file.ts';
+import { PROJECT } from './project.ts';
 
 // Synthesized below, where errors are printed. At the process's exit, it would write half an app.
 const app = new App({ autoSynth: false });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
-const faults = await addStacks(app, resolve(ROOT, String(app.node.tryGetContext('deployments') ?? 'deployments.ts')));
+const given: unknown = app.node.tryGetContext('deployments');
+const file = typeof given === 'string' ? resolve(PROJECT, given) : deploymentsPath(undefined);
+const faults = await addStacks(app, file);
 try {
   if (faults.length === 0) app.synth();
 } catch (error) {

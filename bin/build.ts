@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { moduleFile } from '../lib/root.ts';
-import { buildProxy, ROOT } from './bundle.ts';
+import { buildProxy } from './bundle.ts';
 import { explain } from './explain.ts';
 import { fromHere } from './from-here.ts';
 import { exitCodeOf, OptionError } from './option-error.ts';
+import { defaultConfig, PROJECT } from './project.ts';
 
 const USAGE = `usage: npm run build -- [--config FILE] [--out DIR] [--readable]
 
@@ -34,8 +34,8 @@ async function main(): Promise<void> {
     },
   });
   if (values.help === true) return console.log(USAGE);
-  const out = values.out === undefined ? join(ROOT, 'dist/proxy') : fromHere(values.out);
-  const config = values.config === undefined ? moduleFile('proxy.config') : fromHere(values.config);
+  const out = values.out === undefined ? join(PROJECT, 'dist/proxy') : fromHere(values.out);
+  const config = values.config === undefined ? defaultConfig() : fromHere(values.config);
   if (!existsSync(config)) throw new OptionError([`--config: expected a file, found nothing at ${config}`]);
   const built = await buildProxy({ config, out, readable: values.readable });
   for (const warning of built.warnings) console.warn(`warning: ${warning}`);

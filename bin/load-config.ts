@@ -1,23 +1,23 @@
 /** Loads a `proxy.config.ts` without a build, from any folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { moduleFile } from '../lib/root.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { ConfigError } from '../proxy/start-proxy.ts';
-import { ROOT } from './bundle.ts';
 import { fromHere } from './from-here.ts';
 import { OptionError } from './option-error.ts';
+import { defaultConfig } from './project.ts';
 
 const OWN: Readonly<Record<string, string>> = {
-  'agentcore-mcp-proxy': 'proxy/index.ts',
-  'agentcore-mcp-proxy/controls': 'proxy/controls/index.ts',
+  'agentcore-mcp-proxy': 'proxy/index',
+  'agentcore-mcp-proxy/controls': 'proxy/controls/index',
 };
 
-/** @param file a path. @default - the repository's config */
+/** @param file a path. @default - the project's config */
 export async function loadConfig(file: string | undefined): Promise<ProxyConfig> {
-  const path = file === undefined ? join(ROOT, 'proxy.config.ts') : fromHere(file);
+  const path = file === undefined ? defaultConfig() : fromHere(file);
   if (!existsSync(path)) throw new OptionError([`--config: expected a file, found nothing at ${path}`]);
   // A config outside the repository finds this package through no node_modules.
   registerHooks({
@@ -25,7 +25,7 @@ export async function loadConfig(file: string | undefined): Promise<ProxyConfig>
       const own = OWN[specifier];
       return own === undefined
         ? next(specifier, context)
-        : { url: pathToFileURL(join(ROOT, own)).href, shortCircuit: true };
+        : { url: pathToFileURL(moduleFile(own)).href, shortCircuit: true };
     },
     // As in a bundle: policies may be in separate files.
     load: (url, context, next) => {

@@ -19,8 +19,9 @@ import { loadConsole } from './load-console.ts';
 import { type LocalUpstreams, localUpstreams } from './local-upstreams.ts';
 import { exitCodeOf, OptionError } from './option-error.ts';
 import { ShownLog } from './shown-log.ts';
+import { typed } from './typed.ts';
 
-const USAGE = `usage: npm start -- [--upstream [NAME=]URL]… [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
+const USAGE = `usage: ${typed('start')} [--upstream [NAME=]URL]… [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
                        [--console-port N | --no-console] [--no-values] [--callers FILE]
 
   --upstream  an MCP endpoint (https, or http on this machine); default UPSTREAM_URL or UPSTREAM_ARN, else an embedded calculator
@@ -28,7 +29,7 @@ const USAGE = `usage: npm start -- [--upstream [NAME=]URL]… [--auth ${WAY_NAME
   --auth      how to authenticate there, with several NAME=WAY; its settings come from UPSTREAM_* (see docs/upstream-auth.md)
   --port      port to listen on; 0 takes a free port (default 8000)
   --host      address to listen on (default 127.0.0.1)
-  --config    another proxy.config.ts, inside or outside this repository
+  --config    another proxy.config.ts, in any folder (default: this folder's, else one that only audits)
   --caller    claims of the caller of every call, such as '{"sub":"me","groups":["analysts"]}'
   --callers   a JSON file of callers by name, such as {"ann":{"sub":"ann"}}, whom the console can call as
   --console-port  port of the console, a page for this machine (default 8100, or a free one)

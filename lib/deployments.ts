@@ -2,6 +2,7 @@
 import { readDeployments } from './deployment/check.ts';
 import type { Deployment } from './deployment/entry.ts';
 
+export { configOf } from './deployment/config.ts';
 export { type Placed, type Read, readDeployments } from './deployment/check.ts';
 export type { CallersFromEntry } from './deployment/callers.ts';
 export type { ProxyEndpoint as EndpointEntry } from './common-options.ts';

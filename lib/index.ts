@@ -1,5 +1,6 @@
 /** `agentcore-mcp-proxy/cdk`: the construct, for this package's own app and for others. */
 export type { BindingValue } from './bindings.ts';
+export { checkDeployments, defineDeployments, type Deployment } from './deployments.ts';
 export { InboundAuth, type JwtOptions, type NewUserPoolOptions, type UserPoolOptions } from './inbound-auth.ts';
 export { FaultsError } from './faults.ts';
 export { McpProxy } from './mcp-proxy.ts';

@@ -6,6 +6,9 @@ const here = fileURLToPath(import.meta.url);
 
 export const ROOT = dirname(dirname(here));
 
+/** Only a package that was published is compiled. */
+export const IS_PUBLISHED = extname(here) === '.js';
+
 /** Returns the path of a module of this package, named without its ending. */
 export function moduleFile(name: string): string {
   return join(ROOT, `${name}${extname(here)}`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpackedVariables } from '../../proxy/config/packed-variables.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
-import { ROOT } from '../bundle.ts';
+import { PROJECT } from '../project.ts';
 import { CDK } from './cdk.ts';
 import { run } from './child.ts';
 import { Failure } from './failure.ts';
@@ -62,7 +62,7 @@ export async function synthesize(context: readonly string[]): Promise<Assembly> 
     ];
     const ran = await run(process.execPath, args, {
       limitMs: SYNTH_LIMIT_MS,
-      cwd: ROOT,
+      cwd: PROJECT,
       env: { ...process.env, NO_COLOR: '1' },
     });
     if (!ran.ran) throw new Failure(`cdk synth: ${ran.reason}`);

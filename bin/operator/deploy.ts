@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isObject } from '../../proxy/json/lossless.ts';
-import { ROOT } from '../bundle.ts';
+import { PROJECT } from '../project.ts';
 import type { SynthStack } from './assembly.ts';
 import { type Split, valueOf } from './cdk-arguments.ts';
 import { CDK } from './cdk.ts';
@@ -43,7 +43,7 @@ export async function deploy({ names, deployments, context, rest }: Split, outpu
   output.line();
 
   const own = valueOf(rest, '--outputs-file', '-O');
-  const outputsFile = own === undefined ? join(assembly.folder, 'outputs.json') : resolve(ROOT, own);
+  const outputsFile = own === undefined ? join(assembly.folder, 'outputs.json') : resolve(PROJECT, own);
   const args = [
     CDK,
     'deploy',
@@ -53,7 +53,7 @@ export async function deploy({ names, deployments, context, rest }: Split, outpu
     ...rest,
     ...(own === undefined ? ['--outputs-file', outputsFile] : []),
   ];
-  const code = await handOver(process.execPath, args, { cwd: ROOT, env: process.env, toStderr: output.json });
+  const code = await handOver(process.execPath, args, { cwd: PROJECT, env: process.env, toStderr: output.json });
   if (code !== 0) {
     if (code === EXIT.interrupted) return EXIT.interrupted;
     throw new Failure(

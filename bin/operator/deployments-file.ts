@@ -1,7 +1,8 @@
 /** Reads the parts of the deployments file that the operator's commands need: which stacks there are, and where. */
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ROOT } from '../bundle.ts';
 import { fromHere } from '../from-here.ts';
+import { PROJECT } from '../project.ts';
 
 /** One entry, without what only the CDK app needs. */
 export interface Entry {
@@ -9,7 +10,7 @@ export interface Entry {
   readonly stack: string;
   readonly account: string | undefined;
   readonly region: string | undefined;
-  /** Path of the proxy's config. @default - the repository's config */
+  /** Path of the proxy's config. @default - the config in this package */
   readonly config: string | undefined;
   /** Path of the certificates of private authorities. @default - none */
   readonly caFile: string | undefined;
@@ -27,14 +28,16 @@ export interface Deployments {
   readonly warnings: readonly string[];
 }
 
-/** @param file a path. @default - the file at the root */
+/** @param file a path. @default - `deployments.ts` of the project; `deployments.json` if there is only that */
 export function deploymentsPath(file: string | undefined): string {
-  return file === undefined ? join(ROOT, 'deployments.ts') : fromHere(file);
+  if (file !== undefined) return fromHere(file);
+  const [module, json] = [join(PROJECT, 'deployments.ts'), join(PROJECT, 'deployments.json')];
+  return !existsSync(module) && existsSync(json) ? json : module;
 }
 
 export async function readDeployments(file: string | undefined): Promise<Deployments> {
   const path = deploymentsPath(file);
-  const { loadDeployments, stackNameOf } = await import('../../lib/deployments.ts');
+  const { configOf, loadDeployments, stackNameOf } = await import('../../lib/deployments.ts');
   const { entries, faults, warnings } = await loadDeployments(path);
   return {
     path,
@@ -42,7 +45,7 @@ export async function readDeployments(file: string | undefined): Promise<Deploym
       stack: stackNameOf(deployment),
       account: deployment.account,
       region: deployment.region,
-      config: deployment.config === undefined ? undefined : resolve(dirname(path), deployment.config),
+      config: configOf(deployment, dirname(path)),
       caFile: deployment.caFile === undefined ? undefined : resolve(dirname(path), deployment.caFile),
       inVpc: deployment.network !== undefined && deployment.network !== 'public',
       image: deployment.artifact !== 'zip',

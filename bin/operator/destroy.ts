@@ -1,5 +1,5 @@
 /** `npm run destroy`: `cdk destroy`, then removes everything left of a stack that costs money. */
-import { ROOT } from '../bundle.ts';
+import { PROJECT } from '../project.ts';
 import { synthesize } from './assembly.ts';
 import { CDK } from './cdk.ts';
 import { handOver } from './child.ts';
@@ -115,7 +115,7 @@ async function cdkDestroy(
   await using assembly = await synthesize(context);
   output.line();
   const args = [CDK, 'destroy', '--app', assembly.folder, ...names, ...(yes ? ['--force'] : [])];
-  const code = await handOver(process.execPath, args, { cwd: ROOT, env: process.env, toStderr: output.json });
+  const code = await handOver(process.execPath, args, { cwd: PROJECT, env: process.env, toStderr: output.json });
   if (code === EXIT.interrupted)
     throw new Failure('interrupted; "npm run status" shows what is there', EXIT.interrupted);
   if (code !== 0)

@@ -9,9 +9,9 @@ import { type Lock, LOCK_VERSION, type LockedEntry, lockOf, sha256Of } from '../
 import { lockable } from '../../proxy/controls/tool-lock/lockable.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { mirroredOf } from '../../proxy/upstream/params.ts';
-import { ROOT } from '../bundle.ts';
 import { fromHere } from '../from-here.ts';
 import { OptionError } from '../option-error.ts';
+import { PROJECT } from '../project.ts';
 import { LiveError } from './live.ts';
 import type { Offered } from './upstreams.ts';
 
@@ -20,7 +20,7 @@ const FILE = 'tools.lock.json';
 /** The lock's path: as given, or beside the config. */
 export function lockPath(given: string | undefined, config: string | undefined): string {
   if (given !== undefined) return fromHere(given);
-  return join(config === undefined ? ROOT : dirname(fromHere(config)), FILE);
+  return join(config === undefined ? PROJECT : dirname(fromHere(config)), FILE);
 }
 
 export function lockOfOffered({ live, upstreams, originOf }: Offered): Lock {

@@ -1,7 +1,7 @@
-/** The page's files, bundled once, when a browser first asks. */
+/** The page's files: built when this package was packed; else bundled once, when a browser first asks. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 
 export interface PageFile {
   readonly type: string;
@@ -10,42 +10,41 @@ export interface PageFile {
 
 const FOLDER = join(import.meta.dirname, '../page');
 
-let bundled: Promise<ReadonlyMap<string, PageFile>> | undefined;
+const TYPES: Readonly<Record<string, string>> = {
+  'index.html': 'text/html; charset=utf-8',
+  'console.js': 'text/javascript; charset=utf-8',
+  'console.css': 'text/css; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+};
+
+let loaded: Promise<ReadonlyMap<string, PageFile>> | undefined;
 
 /** By path. */
 export function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
-  bundled ??= bundle().catch((error: unknown) => {
+  loaded ??= load().catch((error: unknown) => {
     // A page that is being edited can be loaded again.
-    bundled = undefined;
+    loaded = undefined;
     throw error;
   });
-  return bundled;
+  return loaded;
 }
 
-async function bundle(): Promise<ReadonlyMap<string, PageFile>> {
-  const { outputFiles } = await build({
-    entryPoints: { console: join(FOLDER, 'main.tsx') },
-    outdir: FOLDER,
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    legalComments: 'none',
-    logLevel: 'silent',
-  });
-  const files = new Map<string, PageFile>();
-  for (const { path, contents } of outputFiles) {
-    const isScript = path.endsWith('.js');
-    files.set(isScript ? '/console.js' : '/console.css', {
-      type: isScript ? 'text/javascript; charset=utf-8' : 'text/css; charset=utf-8',
-      body: Buffer.from(contents),
-    });
-  }
-  files.set('/', { type: 'text/html; charset=utf-8', body: await readFile(join(FOLDER, 'index.html')) });
-  files.set('/icon.svg', { type: 'image/svg+xml', body: await readFile(join(FOLDER, 'icon.svg')) });
-  return files;
+async function load(): Promise<ReadonlyMap<string, PageFile>> {
+  const files = existsSync(join(FOLDER, 'console.js')) ? await built() : await bundled();
+  return new Map(
+    Array.from(files, ([name, body]) => [
+      name === 'index.html' ? '/' : `/${name}`,
+      { type: TYPES[name] ?? 'application/octet-stream', body },
+    ]),
+  );
+}
+
+async function built(): Promise<ReadonlyMap<string, Buffer>> {
+  return new Map(
+    await Promise.all(Object.keys(TYPES).map(async (name) => [name, await readFile(join(FOLDER, name))] as const)),
+  );
+}
+
+async function bundled(): Promise<ReadonlyMap<string, Buffer>> {
+  return (await import('./bundle-page.ts')).bundlePage(FOLDER);
 }

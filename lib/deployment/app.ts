@@ -1,9 +1,9 @@
 /** The whole app: a stack for each entry, the sample on request, and one report of all faults. */
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type App, RemovalPolicy } from 'aws-cdk-lib';
 import { InboundAuth } from '../inbound-auth.ts';
 import { McpProxyStack } from '../proxy-stack.ts';
+import { moduleFile } from '../root.ts';
 import { either } from '../rules/parse.ts';
 import { type SampleClient, SampleGatewayStack } from '../sample-gateway-stack.ts';
 import { UpstreamAuth } from '../upstream-auth.ts';
@@ -21,7 +21,7 @@ const SAMPLES = ['iam', 'jwt', 'two'] as const;
 type Sample = (typeof SAMPLES)[number];
 
 /** The config of a proxy before two gateways. */
-const TWO = fileURLToPath(new URL('sample-two.config.ts', import.meta.url));
+const TWO = moduleFile('lib/deployment/sample-two.config');
 
 /**
  * Adds the stacks of a deployments file, and with the context value `sample` those of the sample.

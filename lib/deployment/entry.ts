@@ -32,7 +32,7 @@ export interface Deployment extends CommonOptions, VariableOptions {
 
   /**
    * The proxy's config: a path from the folder of the deployments file.
-   * @default - the repository's `proxy.config.ts`
+   * @default - `proxy.config.ts` in that folder; else the one in this package, which only audits
    */
   readonly config?: string;
 

@@ -15,6 +15,7 @@ import type { CallerSources, McpProxyProps, VpcPlacement } from '../props.ts';
 import { type ConnectionOptions, ProxyUpstream } from '../upstream.ts';
 import type { VariableOptions } from '../variable-options.ts';
 import type { CallersFromEntry } from './callers.ts';
+import { configOf } from './config.ts';
 import type { Deployment } from './entry.ts';
 import type { InboundAuthEntry } from './inbound-auth.ts';
 import { runtimeNameOf } from './names.ts';
@@ -37,7 +38,7 @@ export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): M
     region: _region,
     tags: _tags,
     callers: _callers,
-    config,
+    config: _config,
     caFile,
     upstream,
     upstreamAuth,
@@ -55,11 +56,12 @@ export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): M
     ...asItIs
   } = entry;
   asItIs satisfies Only<CommonOptions & VariableOptions, typeof asItIs>;
+  const config = configOf(entry, folder);
   return {
     ...asItIs,
     runtimeName: runtimeNameOf(stage === undefined ? { name } : { name, stage }),
     ...(upstream === undefined ? {} : { upstream: upstreamOf(upstream) }),
-    ...(config === undefined ? {} : { config: resolve(folder, config) }),
+    ...(config === undefined ? {} : { config }),
     ...(caFile === undefined ? {} : { caFile: resolve(folder, caFile) }),
     ...(upstreamAuth === undefined ? {} : { upstreamAuth: upstreamAuthOf(upstreamAuth) }),
     ...(upstreams === undefined ? {} : { upstreams: upstreamsOf(upstreams) }),

@@ -1,32 +1,22 @@
+/** The package in another CDK app. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../lib/root.ts';
+import { install } from './installed.ts';
+import { tarballs } from './tarball.ts';
 
 const run = promisify(execFile);
 
 /** The tarball, installed with only its peers. */
 let app: string;
-let place: string;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'package-'));
-  const tarball = await pack(join(place, 'repository'));
-  app = join(place, 'app');
-  await mkdir(app);
-  const { devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-    devDependencies: Record<string, string>;
-  };
+  app = await mkdtemp(join(tmpdir(), 'package-'));
   await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
-  const peers = ['aws-cdk-lib', 'constructs', 'typescript', '@types/node'].map(
-    (name) => `${name}@${devDependencies[name]}`,
-  );
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', tarball, ...peers], {
-    cwd: app,
-  });
+  await install((await tarballs()).proxy, app, ['aws-cdk-lib', 'constructs', 'typescript', '@types/node']);
   await writeFile(
     join(app, 'tickets.config.ts'),
     `import { defineControl, defineProxy, Denied } from 'agentcore-mcp-proxy';
@@ -53,40 +43,42 @@ beforeAll(async () => {
   );
 }, 180_000);
 
-afterAll(() => rm(place, { recursive: true, force: true }));
-
-/**
- * Packs a copy of the working tree, since packing changes its package.json for a moment, while other tests import from
- * it.
- */
-async function pack(copy: string): Promise<string> {
-  const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard'], { cwd: ROOT });
-  for (const file of stdout.split('\n').filter((name) => name !== '')) {
-    await mkdir(dirname(join(copy, file)), { recursive: true });
-    await cp(join(ROOT, file), join(copy, file)).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    });
-  }
-  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  const before = await readFile(join(copy, 'package.json'), 'utf8');
-  await run('npm', ['pack', '--silent'], { cwd: copy });
-  expect(await readFile(join(copy, 'package.json'), 'utf8')).toBe(before);
-  const tarball = (await readdir(copy)).find((name) => name.endsWith('.tgz'));
-  if (tarball === undefined) throw new Error('npm pack made no tarball');
-  return join(copy, tarball);
-}
+afterAll(() => rm(app, { recursive: true, force: true }));
 
 const node = (
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<{ stdout: string; stderr: string }> =>
-  run(process.execPath, args, { cwd: app, env: { ...process.env, ...environment } });
+  run(process.execPath, args, { cwd: app, env: { ...process.env, NODE_OPTIONS: '', ...environment } });
 
-test('the tarball contains no TypeScript except declarations', async () => {
-  const files = await readdir(join(app, 'node_modules/agentcore-mcp-proxy'), { recursive: true });
-  expect(files.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))).toEqual([]);
-  expect(files.filter((name) => name.endsWith('.js')).length).toBeGreaterThan(100);
+test('the tarball contains what is used, and nothing else', async () => {
+  const entries = await readdir(join(app, 'node_modules/agentcore-mcp-proxy'), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  const files = entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
+  const within = files.map((file) => file.slice(join(app, 'node_modules/agentcore-mcp-proxy/').length));
+  const odd = within.filter((file) => !BELONGS.some((pattern) => pattern.test(file)));
+  expect(odd).toEqual([]);
+  expect(within.filter((file) => file.endsWith('.js')).length).toBeGreaterThan(100);
 });
+
+/** Every file of the package matches one of these. */
+const BELONGS = [
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
+  /^docs\/(?:[\w-]+\/)*[\w-]+\.md$/,
+  /^dist\/package\/(?:pins|cdk)\.json$/,
+  /^dist\/package\/proxy\.config\.(?:js|d\.ts)$/,
+  // What may be imported has types.
+  /^dist\/package\/(?:proxy|lib|testing)\/.+\.(?:js|d\.ts)$/,
+  /^dist\/package\/(?:bin|local)\/.+\.js$/,
+  /^dist\/package\/console\/(?!page\/).+\.js$/,
+  /^dist\/package\/console\/page\/(?:index\.html|console\.js|console\.css|icon\.svg)$/,
+  /^dist\/package\/bin\/cli\/(?:agentcore-mcp-proxy|begin)\.cjs$/,
+  /^dist\/package\/template\//,
+  /^dist\/package\/proxy\/Dockerfile$/,
+  /^dist\/package\/lib\/deployment\/sample-calculator\/index\.mjs$/,
+];
 
 test('a separate app type-checks against it', async () => {
   const options = [

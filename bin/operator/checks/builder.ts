@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../bundle.ts';
+import { ROOT } from '../../../lib/root.ts';
 import { run } from '../child.ts';
 import { failed, ok, type Result, warning } from '../finding.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { isObject } from '../../../proxy/json/lossless.ts';
-import { ROOT } from '../../bundle.ts';
+import { PROJECT } from '../../project.ts';
 import { failed, ok, type Result, warning } from '../finding.ts';
 
 /** Published by accident from a build of April 2025; it can't read what current libraries write. */
@@ -12,7 +12,7 @@ const ACCIDENT = '3.0.0';
  * @param root the project
  * @param path the PATH, which may contain another `cdk` that somebody calls by hand
  */
-export function cdk(root = ROOT, path = process.env['PATH'] ?? ''): Result {
+export function cdk(root = PROJECT, path = process.env['PATH'] ?? ''): Result {
   const pinned = textAt(join(root, 'package.json'), 'devDependencies', 'aws-cdk');
   const installed = textAt(join(root, 'node_modules/aws-cdk/package.json'), 'version');
   if (installed === undefined) return failed('not installed', 'run "npm ci" (without --omit=dev)');

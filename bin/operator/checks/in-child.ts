@@ -1,7 +1,6 @@
 /** Runs a probe with a deployment's bindings in a process that has nothing else of this one's. */
 import { fork } from 'node:child_process';
-import { join } from 'node:path';
-import { ROOT } from '../../bundle.ts';
+import { moduleFile } from '../../../lib/root.ts';
 
 const LIMIT_MS = 60_000;
 
@@ -15,7 +14,7 @@ export interface Told {
   readonly isLate: boolean;
 }
 
-/** @param file in `bin/operator/`. It sends one message, and ends. */
+/** @param file in `bin/operator/`, without its ending. It sends one message, and ends. */
 export function inChild(
   file: string,
   args: readonly string[],
@@ -24,7 +23,7 @@ export function inChild(
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(UPSTREAM_|SESSION_SECRET$|CA_BUNDLE$|PLAIN_HTTP_HOSTS$)/.test(name),
   );
-  const child = fork(join(ROOT, 'bin/operator', file), args, {
+  const child = fork(moduleFile(`bin/operator/${file}`), args, {
     env: { ...Object.fromEntries(inherited), ...bindings, HOST: '127.0.0.1', PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: [],

@@ -87,7 +87,7 @@ async function ask({ environment, config }: UpstreamQuestion, read: readonly Run
     Object.entries(environment).filter(([name]) => variables.has(name) || OF_ALL.includes(name)),
   );
   const names = read.map(({ name = 'default' }) => name);
-  const { message, silent } = await inChild('probe-lock.ts', [config ?? '', ...names], bindings);
+  const { message, silent } = await inChild('probe-lock', [config ?? '', ...names], bindings);
   return parseCompared(message) ?? { message: silent };
 }
 

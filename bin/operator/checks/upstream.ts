@@ -115,7 +115,7 @@ async function probe(
   name: string | undefined,
 ): Promise<Probed> {
   const { message, log, silent, isLate } = await inChild(
-    'probe-upstream.ts',
+    'probe-upstream',
     [config ?? '', ...(name === undefined ? [] : [name])],
     bindings,
   );

@@ -1,0 +1,15 @@
+/** Refuses every tool that doesn't say that it only reads. */
+import { defineControl, Denied } from 'agentcore-mcp-proxy';
+
+export const onlyReads = defineControl({
+  name: 'only-reads',
+  replies: 'ignores',
+  setup: () => ({
+    otherwise: 'pass',
+    'tools/call': async (call, next) => {
+      const tool = await call.upstream.tool(call.name ?? '');
+      if (tool?.annotations?.readOnlyHint !== true) throw new Denied('only tools that read may be called');
+      return next(call);
+    },
+  }),
+});
