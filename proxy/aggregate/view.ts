@@ -109,8 +109,8 @@ export class AggregateView implements UpstreamView {
     return prompt && shown(prompt, member);
   }
 
-  promptsChanged(): void {
-    for (const member of this.#viewed.members) this.#viewOf(member).promptsChanged?.();
+  listChanged(kind: 'tools' | 'prompts', forOthers?: boolean): void {
+    for (const member of this.#viewed.members) this.#viewOf(member).listChanged?.(kind, forOthers);
   }
 
   #viewOf(member: Member): UpstreamView {

@@ -52,8 +52,11 @@ export interface UpstreamView {
     name: string,
     suffices: (prompt: ListedPrompt | undefined) => boolean,
   ): ListedPrompt | undefined | Promise<ListedPrompt | undefined>;
-  /** @internal A list showed that the known prompts are out of date: the upstream is asked again when one is needed. */
-  promptsChanged?(): void;
+  /**
+   * @internal A list showed that what is known is out of date: the upstream is asked again when it is needed.
+   * @param forOthers not for the caller of this view, who has the newer list. If all callers have the same, nothing happens
+   */
+  listChanged?(kind: 'tools' | 'prompts', forOthers?: boolean): void;
 }
 
 export class Call<M extends string = string> {

@@ -44,10 +44,14 @@ export class CataloguesByCaller {
     return catalogues;
   }
 
-  /** The upstream announced that a list changed. To whom is not known, so all are fetched again. */
-  changed(kind: keyof Catalogues): void {
-    this.#shared[kind].changed();
-    for (const [, catalogues] of this.#apart) catalogues[kind].changed();
+  /**
+   * The upstream announced, or showed, that a list changed. To whom is not known, so all are fetched again.
+   * @param except who has a newer list. If all have the same, nothing happens
+   */
+  changed(kind: keyof Catalogues, except?: Exchange): void {
+    if (except === undefined) this.#shared[kind].changed();
+    const spared = except === undefined ? undefined : this.#whose?.(except);
+    for (const [whose, catalogues] of this.#apart) if (whose !== spared) catalogues[kind].changed();
   }
 }
 

@@ -90,6 +90,8 @@ interface Viewed {
   readonly name: string;
   cataloguesOf(exchange: Exchange): Catalogues;
   askFor(exchange: Exchange): Ask;
+  /** @param except whose list is newer */
+  listChanged(kind: keyof Catalogues, except: Exchange | undefined): void;
 }
 
 /** What a control may ask the upstream behind a call. Made for every call, so it stays small. */
@@ -127,8 +129,8 @@ export class View implements UpstreamView {
     return this.#catalogues.prompts.sufficing(name, () => this.#upstream.askFor(this.#exchange), suffices);
   }
 
-  promptsChanged(): void {
-    this.#catalogues.prompts.changed();
+  listChanged(kind: keyof Catalogues, forOthers = false): void {
+    this.#upstream.listChanged(kind, forOthers ? this.#exchange : undefined);
   }
 
   get #catalogues(): Catalogues {

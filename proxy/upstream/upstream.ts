@@ -304,6 +304,11 @@ export class HttpUpstream {
     return this.#catalogues.of(exchange);
   }
 
+  /** @internal A list showed that others are out of date. */
+  listChanged(kind: keyof Catalogues, except: Exchange | undefined): void {
+    this.#catalogues.changed(kind, except);
+  }
+
   /** @internal Returns the function with which the proxy asks the upstream on behalf of a client. */
   askFor(exchange: Exchange): Ask {
     return (method, params) =>

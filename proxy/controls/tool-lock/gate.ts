@@ -83,10 +83,7 @@ export class Gate {
       pinned?.agreed();
       return true;
     }
-    // What the catalogue still has is older than this.
-    const known = kind === 'tools' ? call.upstream.listed?.(name) : undefined;
-    if (pinned !== undefined && known !== undefined && pinned.matches(known)) pinned.stale = known;
-    if (kind === 'prompts' && pinned !== undefined) call.upstream.promptsChanged?.();
+    if (pinned !== undefined && (kind === 'tools' || kind === 'prompts')) outdated(kind, pinned, call);
     const differs = pinned?.differences(entry) ?? NEW;
     if (pinned !== undefined) pinned.differing = differs;
     this.#report(kind, name, pinned, inPart ? differs.filter((member) => entry[member] !== undefined) : differs);
@@ -161,10 +158,7 @@ export class Gate {
     const suffices = (entry: object | undefined): boolean => pinned.vouches(entry);
     const entry: object | undefined =
       kind === 'tools' ? await upstream.tool(pinned.name, suffices) : await upstream.prompt?.(pinned.name, suffices);
-    if (pinned.vouches(entry)) {
-      pinned.stale = undefined;
-      return;
-    }
+    if (pinned.vouches(entry)) return;
     const differs = entry === undefined || !isObject(entry) ? GONE : pinned.differences(entry);
     this.#refuse(kind, pinned.name, call, pinned, differs.length === 0 ? ['changed meanwhile'] : differs);
   }
@@ -201,4 +195,16 @@ export class Gate {
   #log(message: string, kind: string, name: string, differs: readonly string[]): void {
     log.warn(`${message}${this.enforces ? ', so it is withheld' : ''}`, { event: 'tool-lock', kind, name, differs });
   }
+}
+
+/** A list showed a tool or prompt that differs: what is known of it is older. */
+function outdated(kind: 'tools' | 'prompts', pinned: Pinned, { upstream }: Call): void {
+  if (kind === 'prompts') {
+    upstream.listChanged?.(kind);
+    return;
+  }
+  const known = upstream.listed?.(pinned.name);
+  if (known !== undefined) pinned.outdate(known);
+  // Where credentials are those of callers, each has a list, and others' may be as old.
+  if (pinned.isDue()) upstream.listChanged?.(kind, true);
 }

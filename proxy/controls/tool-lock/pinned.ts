@@ -26,6 +26,8 @@ const NAMED: ReadonlySet<string> = new Set([
 
 /** When a change that had gone is reported again, at the earliest. */
 const AGAIN_MS = 60_000;
+/** After a change was seen, others' lists are fetched again at most this often. */
+const OTHERS_MS = 2_000;
 /** Changes of one entry that are reported until then. */
 const MAX_REPORTED = 16;
 
@@ -36,9 +38,11 @@ export class Pinned {
   /** Verdicts by the object that was compared: the catalogue keeps its objects. */
   readonly #same = new WeakMap<object, boolean>();
   /**
-   * A description that matches, but is older than a list that showed another. A call isn't decided by it any more.
+   * Descriptions that match, but are older than a list that showed another. No call is decided by them any more. Callers
+   * may have one each.
    */
-  stale: object | undefined;
+  readonly #outdated = new WeakSet();
+  #toldOthersAt = Number.NEGATIVE_INFINITY;
   /** What differs in the list that showed it last; undefined: nothing, or no list has shown it. */
   differing: readonly string[] | undefined;
   /** What the log said of it, and when it last did. */
@@ -60,7 +64,20 @@ export class Pinned {
 
   /** Whether a call may be decided by this description. */
   vouches(entry: object | undefined): boolean {
-    return entry !== undefined && entry !== this.stale && this.matches(entry);
+    return entry !== undefined && !this.#outdated.has(entry) && this.matches(entry);
+  }
+
+  /** A list is newer than this description, and shows another. */
+  outdate(entry: object): void {
+    this.#outdated.add(entry);
+  }
+
+  /** Whether others' lists should be fetched again: no list of such a caller makes it happen all the time. */
+  isDue(): boolean {
+    const now = Date.now();
+    if (now - this.#toldOthersAt < OTHERS_MS) return false;
+    this.#toldOthersAt = now;
+    return true;
   }
 
   /** Whether the log hasn't said so yet. */
