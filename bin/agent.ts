@@ -2,6 +2,7 @@
  * `npm run agent`: a test agent in the terminal. It calls a proxy's tools by hand, or lets a model on Amazon Bedrock
  * call them.
  */
+import './log-on-stderr.ts';
 import { agent } from './agent/run.ts';
 
 const exitCode = await agent(process.argv.slice(2), {

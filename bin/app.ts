@@ -1,4 +1,5 @@
 /** The CDK app, started by `cdk.json`. It deploys `deployments.ts`, or the file of `-c deployments=FILE`. */
+import './log-on-stderr.ts';
 import { resolve } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';

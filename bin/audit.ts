@@ -1,4 +1,5 @@
 /** `npm run audit -- verify FILE`: checks that audit lines are complete and unchanged. */
+import './log-on-stderr.ts';
 import { parseArgs } from 'node:util';
 import type { ChainReport } from './audit/chain-check.ts';
 import { checkByKeyring, checkByPublicKey } from './audit/keys.ts';

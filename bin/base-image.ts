@@ -1,4 +1,5 @@
 /** `npm run base-image`: prints the digest that the base image's tag now refers to. */
+import './log-on-stderr.ts';
 import { parseArgs } from 'node:util';
 import { BASE_IMAGE_CONTEXT, defaultBase } from '../lib/base-image.ts';
 import { explain } from './explain.ts';

@@ -1,4 +1,5 @@
 /** `npm run build`: builds the proxy with one config into a folder that needs only Node. */
+import './log-on-stderr.ts';
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -2,6 +2,7 @@
  * `npm run controls`: shows which controls a change weakens. Works offline: it reads two cloud assemblies, templates or
  * descriptions.
  */
+import './log-on-stderr.ts';
 import { parseArgs } from 'node:util';
 import { compare } from './controls/compare.ts';
 import { readShown } from './controls/shown.ts';

@@ -1,4 +1,5 @@
 /** `npm run deploy`: runs the checks, then the CDK, then says what to try. */
+import './log-on-stderr.ts';
 import { splitArguments } from './operator/cdk-arguments.ts';
 import { reporting } from './operator/command.ts';
 import { createOutput } from './operator/terminal.ts';

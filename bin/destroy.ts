@@ -1,4 +1,5 @@
 /** `npm run destroy`: removes a deployment, and everything it would leave behind that costs money. */
+import './log-on-stderr.ts';
 import { command } from './operator/command.ts';
 
 const USAGE = `usage: npm run destroy -- NAME [--yes] [--data] [--deployments FILE] [--region R] [--json]

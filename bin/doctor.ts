@@ -1,4 +1,5 @@
 /** `npm run doctor`: checks that everything is ready for a deployment, and says how to fix what isn't. */
+import './log-on-stderr.ts';
 import { command } from './operator/command.ts';
 
 const USAGE = `usage: npm run doctor [-- NAME] [--deployments FILE] [--region R] [--json]

@@ -1,4 +1,5 @@
 /** `npx agentcore-mcp-proxy init`: makes a project of one's own. */
+import './log-on-stderr.ts';
 import { join } from 'node:path';
 import { ROOT } from '../lib/root.ts';
 import { fromHere } from './from-here.ts';

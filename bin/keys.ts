@@ -1,4 +1,5 @@
 /** `npm run keys`: manages the keyring that makes tokens. */
+import './log-on-stderr.ts';
 import { command } from './operator/command.ts';
 import { EXIT, Failure } from './operator/failure.ts';
 

@@ -1,4 +1,5 @@
 /** `npm run policy`: shows what a config's access policy decides, without a running proxy. */
+import './log-on-stderr.ts';
 import { parseArgs } from 'node:util';
 import { explain } from './explain.ts';
 import { policyOf } from './policy/policy-of.ts';

@@ -1,4 +1,5 @@
 /** `npm run search`: what tool search saves for the tools of a config, and what it finds for a question. */
+import './log-on-stderr.ts';
 import { parseArgs } from 'node:util';
 import { foundText } from './search/found.ts';
 import { savingOf, savingText } from './search/saving.ts';

@@ -1,4 +1,5 @@
 /** `npm run status`: the state of a deployed proxy, from AWS's APIs. */
+import './log-on-stderr.ts';
 import { command } from './operator/command.ts';
 
 const USAGE = `usage: npm run status -- NAME [--deployments FILE] [--region R] [--json]

@@ -1,4 +1,5 @@
 /** `npm run tokens`: turns stored data into the tokens that the proxy makes for it, and back. */
+import './log-on-stderr.ts';
 import { command } from './operator/command.ts';
 import { EXIT, Failure } from './operator/failure.ts';
 

@@ -1,4 +1,5 @@
 /** `npm run tools`: writes the lock of what upstreams offer, compares them with it, and looks for dangers. */
+import './log-on-stderr.ts';
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';

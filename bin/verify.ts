@@ -1,4 +1,5 @@
 /** `npm run verify`: checks what only a live deployment can show. */
+import './log-on-stderr.ts';
 import { command } from './operator/command.ts';
 
 const USAGE = `usage: npm run verify -- NAME [--only ID[,ID…]] [--deployments FILE] [--region R] [--json]

@@ -342,7 +342,15 @@ it.concurrent('the tests that the page shows pass', async () => {
   const files = ['test/controls/no-reset.test.ts', 'test/controls/by-group.test.ts'];
   const { stdout } = await run(
     process.execPath,
-    [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', written.folder, ...files],
+    [
+      join(ROOT, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--testTimeout',
+      '180000',
+      '--root',
+      written.folder,
+      ...files,
+    ],
     { env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], NO_COLOR: '1' } },
   );
   expect(stdout).toMatch(/Tests +5 passed/);
