@@ -1,4 +1,4 @@
-/** docs/deploy.md: its list of deployments compiles and synthesizes, and it names every member, label and command. */
+/** docs/deploy.md and docs/accounts.md: their list of deployments compiles and synthesizes, and they name every member, label and command. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,9 @@ import { ROOT } from '../../bin/bundle.ts';
 import { addStacks } from '../../lib/deployment/app.ts';
 
 const run = promisify(execFile);
-const page = await readFile(join(ROOT, 'docs/deploy.md'), 'utf8');
+const page = (
+  await Promise.all(['deploy', 'accounts'].map((name) => readFile(join(ROOT, `docs/${name}.md`), 'utf8')))
+).join('');
 let folder: string;
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /**
  * `npm run clients [-- --cache FOLDER]`: clients of the Python ecosystem behind a rate limit. Each has three calls in
  * flight when a fourth is refused: the three must finish, the refusal must be readable, and the session must continue.
- * Skipped with a line if there is no Python for it.
+ * Then the snippets of docs/connect.md. What can't be had, such as a Python, is skipped with a line.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,10 +12,11 @@ import { fixed } from '../../proxy/callers/fixed.ts';
 import { rateLimit } from '../../proxy/controls/index.ts';
 import { startFront } from '../support/front.ts';
 import { pythonWith, Unavailable } from '../support/python.ts';
+import { type Outcome, runSnippets } from './snippets.ts';
 import { startWaiting } from './upstream.ts';
 
 const CLIENTS = ['mcp_1', 'strands_agents', 'openai_agents', 'langchain_mcp'];
-const INSTALL = 120_000;
+const INSTALL = 400_000;
 const PLAY = 50_000;
 const DONE = 'wait: done';
 const READABLE = /too many calls: try again in \d+ s/;
@@ -23,21 +24,31 @@ const READABLE = /too many calls: try again in \d+ s/;
 const { values: options } = parseArgs({
   options: { cache: { type: 'string', default: join(ROOT, '.cache/clients') } },
 });
-try {
-  const python = await pythonWith(
-    fileURLToPath(new URL('requirements.txt', import.meta.url)),
-    'the clients',
-    options.cache,
-    INSTALL,
-  );
-  const faults = await Promise.all(CLIENTS.map((client) => faultOf(client, python)));
-  for (const [i, client] of CLIENTS.entries())
-    console.log(`${faults[i] === undefined ? 'ok' : '✗ '} ${client}${faults[i] === undefined ? '' : `: ${faults[i]}`}`);
-  process.exitCode = faults.every((fault) => fault === undefined) ? 0 : 1;
-} catch (error) {
+const python = await pythonWith(
+  fileURLToPath(new URL('requirements.txt', import.meta.url)),
+  'the clients',
+  options.cache,
+  INSTALL,
+).catch((error: unknown) => {
   if (!(error instanceof Unavailable)) throw error;
   console.log(`clients: skipped: ${error.message}`);
+  return undefined;
+});
+const played: Outcome[] =
+  python === undefined
+    ? []
+    : await Promise.all(
+        CLIENTS.map(async (name) => {
+          const fault = await faultOf(name, python);
+          return fault === undefined ? { name } : { name, fault };
+        }),
+      );
+const outcomes = [...played, ...(await runSnippets(python, options.cache, INSTALL))];
+for (const { name, fault, skipped } of outcomes) {
+  if (skipped !== undefined) console.log(`--  ${name}: skipped: ${skipped}`);
+  else console.log(fault === undefined ? `ok  ${name}` : `✗   ${name}: ${fault}`);
 }
+process.exitCode = outcomes.every(({ fault }) => fault === undefined) ? 0 : 1;
 
 /** The fault in what a client saw; undefined if there is none. */
 async function faultOf(client: string, python: string): Promise<string | undefined> {
