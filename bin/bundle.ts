@@ -1,15 +1,17 @@
 /** Bundles the proxy with esbuild: one entry, and a chunk for each part that is loaded on first use. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { moduleFile, ROOT } from '../lib/root.ts';
 import type { Described } from '../proxy/config/describe.ts';
 import { wasmFile } from '../proxy/controls/access-policy/wasm-file.ts';
+import { httpWithoutFetch } from './http-without-fetch.ts';
 import { writePapers } from './shipped/papers.ts';
+import { loadedAtStart, modulesIn, partsOf, startChunk } from './start-chunk.ts';
 
 export { ROOT };
 
@@ -20,6 +22,8 @@ export interface Built {
   readonly bytes: number;
   /** Bytes of `main.mjs` and the chunks that it imports statically. */
   readonly startBytes: number;
+  /** The modules that those files are made of, relative to this package. */
+  readonly startModules: readonly string[];
   /** What controls warn about in their options. */
   readonly warnings: readonly string[];
 }
@@ -62,8 +66,10 @@ async function isEmptyFolder(path: string): Promise<boolean> {
   return (await readdir(path).catch(() => [path])).length === 0;
 }
 
-function bundle(config: string, outdir: string, readable: boolean): Promise<{ metafile: Metafile }> {
-  return build({
+async function bundle(config: string, outdir: string, readable: boolean): Promise<{ metafile: Metafile }> {
+  const root = realpathSync(ROOT);
+  const ours = join(root, 'proxy');
+  const options = {
     entryPoints: { main: moduleFile('proxy/main') },
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -80,9 +86,17 @@ function bundle(config: string, outdir: string, readable: boolean): Promise<{ me
     mainFields: ['module', 'main'],
     legalComments: 'none',
     metafile: true,
-    absWorkingDir: ROOT,
+    absWorkingDir: root,
     logLevel: 'warning',
-    plugins: [deployment(config), wasmBeside()],
+    plugins: [deployment(config), wasmBeside(), httpWithoutFetch(ours)],
+  } satisfies BuildOptions;
+  const { metafile } = await build({ ...options, write: false });
+  const parts = partsOf(metafile, root, ours);
+  return build({
+    ...options,
+    plugins: [...options.plugins, startChunk(parts, root)],
+    // Those imports only say who needs the start.
+    logOverride: { 'ignored-bare-import': 'silent' },
   });
 }
 
@@ -150,16 +164,13 @@ function wasmBeside(): Plugin {
 /** @param papers sizes of the files that aren't code */
 function measure({ outputs }: Metafile, papers: ReadonlyMap<string, number>): Omit<Built, 'warnings'> {
   const names = new Map(Object.keys(outputs).map((path) => [path, basename(path)]));
-  const entry = [...names].find(([, name]) => name === 'main.mjs')?.[0];
-  const loaded = new Set<string>();
-  const load = (path: string | undefined): void => {
-    if (path === undefined || loaded.has(path)) return;
-    loaded.add(path);
-    for (const { path: imported, kind } of outputs[path]?.imports ?? [])
-      if (kind === 'import-statement' && outputs[imported] !== undefined) load(imported);
-  };
-  load(entry);
   const sum = (paths: Iterable<string>): number =>
     [...paths].reduce((total, path) => total + (outputs[path]?.bytes ?? 0), 0);
-  return { files: [...names.values(), ...papers.keys()].toSorted(), bytes: sum(names.keys()), startBytes: sum(loaded) };
+  const start = loadedAtStart(outputs);
+  return {
+    files: [...names.values(), ...papers.keys()].toSorted(),
+    bytes: sum(names.keys()),
+    startBytes: sum(start),
+    startModules: modulesIn(outputs, start).toSorted(),
+  };
 }

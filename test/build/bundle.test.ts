@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -62,9 +62,63 @@ describe('the built folder', () => {
     for (const file of files) expect(await readFile(join(elsewhere, file), 'utf8')).not.toContain(process.cwd());
   });
 
-  it('loads little at start: neither the AWS SDK nor OAuth nor JWT code', () => {
-    expect(built.startBytes).toBeLessThan(300 * 1024);
+  it('loads little at start: neither the AWS SDK nor OAuth nor JWT code', async () => {
+    expect(built.startBytes).toBeLessThan(265 * 1024);
     expect(built.startBytes).toBeLessThan(built.bytes / 3);
+    const config = join(folder, 'nothing.config.ts');
+    await writeFile(
+      config,
+      `import { defineProxy } from 'agentcore-mcp-proxy'; export default defineProxy({ controls: [] });`,
+    );
+    const nothing = await buildProxy({ config, out: join(folder, 'nothing') });
+    // Every start pays for what is here: load on first use what only some configs need.
+    expect(nothing.startBytes).toBeLessThan(245 * 1024);
+    const rooms = new Set(nothing.startModules.map((path) => path.split('/').slice(0, 2).join('/')));
+    for (const room of ['aggregate', 'controls', 'json-schema', 'tool-search'])
+      expect(rooms).not.toContain(`proxy/${room}`);
+    expect(nothing.startModules.filter((path) => path.includes('node_modules'))).toEqual([]);
+  });
+
+  it('reads all that it loads at the start from one file, and little else', async () => {
+    const main = await readFile(join(elsewhere, 'main.mjs'), 'utf8');
+    expect(main.length).toBeLessThan(1_000);
+    const sizes = await Promise.all(
+      [...main.matchAll(/"\.\/(chunk-[^"]+)"/g)].map(async ([, name = '']) => (await stat(join(elsewhere, name))).size),
+    );
+    const [first = 0, ...others] = sizes.toSorted((a, b) => b - a);
+    expect(first).toBeGreaterThan(200 * 1024);
+    expect(others.length).toBeLessThan(3);
+    for (const size of others) expect(size).toBeLessThan(1_000);
+  });
+
+  it('loads nothing of fetch for an HTTP server', async () => {
+    const { stderr } = await run(process.execPath, [
+      '--import',
+      'data:text/javascript,process.on("exit",()=>process._rawDebug(process.moduleLoadList.join()))',
+      join(elsewhere, 'main.mjs'),
+      '--describe',
+    ]);
+    expect(stderr).toContain('NativeModule _http_server');
+    expect(stderr).not.toMatch(/undici|webstreams/);
+  });
+
+  it('starts with a config that waits for modules which it loads itself', async () => {
+    await writeFile(
+      join(folder, 'late.ts'),
+      `import { Denied, defineControl } from 'agentcore-mcp-proxy';
+       export const late = defineControl({ name: 'late', setup: () => async () => { throw new Denied('late'); } });`,
+    );
+    const config = join(folder, 'waiting.config.ts');
+    await writeFile(
+      config,
+      `import { defineProxy } from 'agentcore-mcp-proxy'; import { email, redaction } from 'agentcore-mcp-proxy/controls';
+       const { late } = await import('./late.ts');
+       export default defineProxy({ controls: [late, redaction({ client: { detectors: [email()] } })] });`,
+    );
+    const out = join(folder, 'waiting');
+    await buildProxy({ config, out });
+    const { stdout } = await run(process.execPath, [join(out, 'main.mjs'), '--describe'], { env: {} });
+    expect(JSON.parse(stdout)).toHaveProperty('controls.0.name', 'late');
   });
 
   it('describes itself as JSON without running the setup of any control', async () => {

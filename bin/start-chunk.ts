@@ -1,0 +1,90 @@
+/**
+ * Has esbuild put all that every start loads into one chunk.
+ *
+ * esbuild splits code by who loads it, with a chunk for each combination: 35 files at the start, which took Node as long
+ * to read, compile and link as their code took to run. So each part that is loaded later also imports all of the start,
+ * which is there by then. Then the whole start is shared by the same.
+ */
+import { basename, join, relative, resolve } from 'node:path';
+import type { Metafile, Plugin } from 'esbuild';
+
+/** Absolute paths of modules. */
+export interface Parts {
+  /** Those that are loaded at the start, without the entry. */
+  readonly start: ReadonlySet<string>;
+  /** The entry, and the first module of each part that is loaded later. */
+  readonly entries: ReadonlySet<string>;
+}
+
+/**
+ * @param metafile of a build without the plugin, with paths relative to `root`
+ * @param ours the folder whose modules count. A deployment's own don't: its config may wait, at its top level, for a part
+ * that it loads, which must not wait for the config
+ */
+export function partsOf({ outputs }: Metafile, root: string, ours: string): Parts {
+  const within = (paths: readonly string[]): string[] =>
+    paths.map((path) => resolve(root, path)).filter((path) => path.startsWith(`${ours}/`));
+  const start = modulesIn(outputs, loadedAtStart(outputs));
+  const entries = Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
+    entryPoint === undefined ? [] : [{ path, entryPoint }],
+  );
+  const main = entries.find(({ path }) => isMain(path))?.entryPoint;
+  return {
+    // The entry waits for the proxy at its top level, so nothing may wait for the entry.
+    start: new Set(within(start.filter((path) => path !== main))),
+    entries: new Set(within(entries.map(({ entryPoint }) => entryPoint))),
+  };
+}
+
+/** Paths of the outputs that are read before any later part: `main.mjs` and what it imports. */
+export function loadedAtStart(outputs: Metafile['outputs']): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const load = (path: string | undefined): void => {
+    if (path === undefined || loaded.has(path)) return;
+    loaded.add(path);
+    for (const { path: imported, kind } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement' && outputs[imported] !== undefined) load(imported);
+  };
+  load(Object.keys(outputs).find(isMain));
+  return loaded;
+}
+
+/** The modules with code in these outputs. */
+export function modulesIn(outputs: Metafile['outputs'], paths: Iterable<string>): string[] {
+  return [...paths].flatMap((path) =>
+    Object.entries(outputs[path]?.inputs ?? {}).flatMap(([input, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [input] : [],
+    ),
+  );
+}
+
+const isMain = (path: string): boolean => basename(path) === 'main.mjs';
+
+const START = 'all-of-the-start';
+const BEGINS = 'begins-with-the-start';
+
+/** @param root what paths in the bundle are relative to */
+export function startChunk({ start, entries }: Parts, root: string): Plugin {
+  return {
+    name: 'start-chunk',
+    setup(builder) {
+      builder.onResolve({ filter: /./ }, ({ path, kind, namespace, resolveDir }) => {
+        if (path === START) return { path: START, namespace: START };
+        // The entry exports nothing.
+        if (namespace === BEGINS) return { path, sideEffects: true };
+        if (kind !== 'entry-point' && kind !== 'dynamic-import') return undefined;
+        const module = resolve(resolveDir, path);
+        return entries.has(module) ? { path: relative(root, module), namespace: BEGINS } : undefined;
+      });
+      builder.onLoad({ filter: /./, namespace: START }, () => ({
+        contents: [...start].map((path) => `import ${JSON.stringify(path)};`).join('\n'),
+        resolveDir: root,
+      }));
+      // The start comes first, so that modules run in the order in which the entry needs them.
+      builder.onLoad({ filter: /./, namespace: BEGINS }, ({ path }) => ({
+        contents: `import '${START}';\nexport * from ${JSON.stringify(join(root, path))};`,
+        resolveDir: root,
+      }));
+    },
+  };
+}
