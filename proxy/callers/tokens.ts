@@ -1,5 +1,5 @@
 /** Keeps the tokens of a request for upstreams whose credentials depend on them. */
-import { CallerToken, type CallerTokens, type ReadTokens, type TokenKind } from '../call/caller-tokens.ts';
+import { CallerToken, CallerTokens, type ReadTokens, type TokenKind } from '../call/caller-tokens.ts';
 import { bearerTokenIn } from './bearer-token.ts';
 
 /**
@@ -13,10 +13,11 @@ export function tokenReader(kinds: ReadonlySet<TokenKind>): ReadTokens | undefin
   if (kinds.size === 0) return undefined;
   const bearer = kinds.has('bearer');
   const workload = kinds.has('workload');
-  return (headers): CallerTokens => ({
-    bearer: bearer ? held(bearerTokenIn(headers.authorization)) : undefined,
-    workload: workload ? held(workloadToken(headers[WORKLOAD_TOKEN_HEADER])) : undefined,
-  });
+  return (headers) =>
+    new CallerTokens({
+      bearer: bearer ? held(bearerTokenIn(headers.authorization)) : undefined,
+      workload: workload ? held(workloadToken(headers[WORKLOAD_TOKEN_HEADER])) : undefined,
+    });
 }
 
 function held(token: string | undefined): CallerToken | undefined {

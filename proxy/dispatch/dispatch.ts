@@ -185,6 +185,7 @@ export class Dispatcher implements Dispatching {
   }
 
   #from(origin: Call | undefined, { kind, message, upstream, exchange }: Call, method: string): Call {
+    origin?.exchange.inbound.tokens?.continuedBy(exchange.inbound.tokens);
     return new Call(kind, method, message, upstream, exchange, origin);
   }
 
@@ -210,13 +211,19 @@ export class Dispatcher implements Dispatching {
         'this stream cannot be resumed: its call is not known here, while a control transforms replies; call again',
       );
     }
+    continued(origin.treatment, call);
     return origin;
   }
 
   #deliveryOf(call: Call, reply: Reply): Delivery {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
     const { progressToken } = (call.exchange.channels.sent ?? call).message ?? NO_MESSAGE;
-    const direct: Treatment = { transforms: reply.transforms, refused: this.#refusedOf(call), progressToken };
+    const direct: Treatment = {
+      transforms: reply.transforms,
+      refused: this.#refusedOf(call),
+      progressToken,
+      tokens: call.exchange.inbound.tokens,
+    };
     const own =
       attention === 'transforms' ? withTasks(call, reply.kind === 'events', direct, this.#tasksOf(call)) : direct;
     const onDropped = (id: string | undefined): void => {
@@ -270,7 +277,7 @@ export class Dispatcher implements Dispatching {
   #tasksOf(call: Call): Tasks {
     return {
       begun: (id, treatment) => this.streams.taskBegun(this.#clientOf(call), id, call, treatment),
-      treatment: (id) => this.streams.ofTask(this.#clientOf(call), id)?.treatment,
+      treatment: (id) => continued(this.streams.ofTask(this.#clientOf(call), id)?.treatment, call),
     };
   }
 
@@ -321,7 +328,7 @@ export class Dispatcher implements Dispatching {
       everything,
       byId: (id) => {
         const session = call.era === 'modern' ? undefined : this.#sessionOf(call);
-        return session === undefined ? undefined : this.streams.byId(session, id);
+        return session === undefined ? undefined : continued(this.streams.byId(session, id), call);
       },
       byProgress: (token) => this.streams.byProgress(this.#clientOf(call), token),
     };
@@ -330,6 +337,12 @@ export class Dispatcher implements Dispatching {
 
 function observesDelivery(observer: Observer): observer is Observer & Required<Pick<Observer, 'delivering'>> {
   return observer.delivering !== undefined;
+}
+
+/** A message on this call's stream belongs to another call, which may ask its upstream with this one's tokens. */
+function continued(treatment: Treatment | undefined, { exchange }: Call): Treatment | undefined {
+  treatment?.tokens?.continuedBy(exchange.inbound.tokens);
+  return treatment;
 }
 
 const ACCEPTED = 202;

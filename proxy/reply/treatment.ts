@@ -1,4 +1,5 @@
 /** Which call a message belongs to, and how the messages of a call are transformed. */
+import type { CallerTokens } from '../call/caller-tokens.ts';
 import { idKey, tokenKey } from '../call/message.ts';
 import type { Refused } from '../call/wire.ts';
 import type { Source } from '../json/digits.ts';
@@ -14,6 +15,8 @@ export interface Treatment {
   readonly refused: Refused;
   /** The call's progress token, in the form of `tokenKey`. */
   readonly progressToken: string | undefined;
+  /** The tokens of the call's request, if an upstream needs them: transformations may ask it. */
+  readonly tokens?: CallerTokens | undefined;
   /**
    * Runs first on a message from the upstream about a task, which may have been created by another call. Undefined: the
    * message must not be sent. @default - nothing

@@ -2,7 +2,6 @@
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { Call, type UpstreamView } from '../call/call.ts';
-import { withoutValues } from '../call/caller-tokens.ts';
 import { takesUrls } from '../call/elicitation.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { readMessage } from '../call/message.ts';
@@ -268,7 +267,7 @@ export class HttpUpstream {
 
   /** If credentials depend on the caller, a held session is ended later with those that its last request had. */
   #note(session: Session, { inbound: { tokens } }: Exchange): void {
-    if (tokens !== undefined && this.#sessions.held.has(session)) session.tokens = withoutValues(tokens);
+    if (tokens !== undefined && this.#sessions.held.has(session)) session.tokens = tokens.withoutValues();
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Tokens of callers, as an issuer in front of the proxy gives them. */
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { CallerToken } from '../../../proxy/call/caller-tokens.ts';
+import { CallerToken, CallerTokens } from '../../../proxy/call/caller-tokens.ts';
 import { callerOf } from '../../../proxy/call/caller.ts';
 import { NO_HEADERS } from '../../../proxy/call/inbound.ts';
 import type { Outgoing } from '../../../proxy/upstream/auth/auth.ts';
@@ -28,6 +28,6 @@ export function exchangeOf(token: string | undefined, exp?: number): NonNullable
   const claims = token === undefined ? {} : JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
   return {
     caller: callerOf(exp === undefined ? claims : { ...claims, exp }),
-    inbound: { ...NO_HEADERS, tokens: token === undefined ? {} : { bearer: new CallerToken(token) } },
+    inbound: { ...NO_HEADERS, tokens: new CallerTokens(token === undefined ? {} : { bearer: new CallerToken(token) }) },
   };
 }
