@@ -147,20 +147,20 @@ async function withProxy(
   }
 }
 
-function runtimeOf(account: Account, outputs: Outputs): AgentRuntime {
+export function runtimeOf(account: Account, outputs: Outputs): AgentRuntime {
   const found = [...account.runtimes.values()].find(({ arn }) => arn === outputs['RuntimeArn']);
   if (found === undefined) throw new Error(`no runtime ${outputs['RuntimeArn']}`);
   return found;
 }
 
-function imageOf({ properties }: AgentRuntime): string {
+export function imageOf({ properties }: AgentRuntime): string {
   const artifact = properties['AgentRuntimeArtifact'];
   const container = isObject(artifact) ? artifact['ContainerConfiguration'] : undefined;
   return isObject(container) ? asText(container['ContainerUri']) : '';
 }
 
 /** The invocation URL of the outputs, with only the address replaced by this machine's. */
-function onLoopback(outputs: Outputs, origin: string): URL {
+export function onLoopback(outputs: Outputs, origin: string): URL {
   const { host, pathname, search } = new URL(outputs['InvocationUrl'] ?? '');
   expect(
     /^bedrock-agentcore\.[a-z0-9-]+\.amazonaws\.com$/.test(host),
@@ -169,7 +169,7 @@ function onLoopback(outputs: Outputs, origin: string): URL {
   return new URL(`${origin}${pathname}${search}`);
 }
 
-function discoveryUrlOf({ properties }: AgentRuntime): string {
+export function discoveryUrlOf({ properties }: AgentRuntime): string {
   const configuration = properties['AuthorizerConfiguration'];
   const jwt = isObject(configuration) ? configuration['CustomJWTAuthorizer'] : undefined;
   return isObject(jwt) ? asText(jwt['DiscoveryUrl']) : '';

@@ -1,5 +1,5 @@
 /**
- * `npm run e2e`: the life of two proxies, from `cdk bootstrap` to `cdk destroy`, with the CDK CLI itself against AWS on
+ * `npm run e2e`: the life of three proxies, from `cdk bootstrap` to `cdk destroy`, with the CDK CLI itself against AWS on
  * loopback. In between, the runtimes are started from the pushed image and called. Needs npm's packages, and podman for
  * the image.
  */
@@ -17,11 +17,12 @@ import { type Cdk, cdkAgainst, type CdkResult } from './cdk.ts';
 import { type Engine, openEngine } from './container/engine.ts';
 import { ACCOUNT, GATEWAY_ARN, REGION } from './deployments.ts';
 import { lint } from './lint.ts';
+import { callAsPeople } from './people.ts';
 import { expect, startProgress } from './progress.ts';
 import { checkSboms } from './sbom.ts';
 
 const DEPLOY = ['--require-approval', 'never', '--concurrency', '2'];
-const PROXIES = ['e2e-signed', 'e2e-tokens'];
+const PROXIES = ['e2e-signed', 'e2e-tokens', 'e2e-people'];
 
 const { step, seconds } = startProgress((line) => console.log(line));
 const scratch = await mkdtemp(join(tmpdir(), 'mcp-proxy-e2e-'));
@@ -86,12 +87,17 @@ async function live(aws: FakeAws, engine: Engine): Promise<void> {
     () => stacksOf(aws),
   );
   console.log(`          ${imageSize(aws, engine)}`);
-  const [signed = {}, tokens = {}] = PROXIES.map((name) => outputsOf(aws, name));
+  const [signed = {}, tokens = {}, people = {}] = PROXIES.map((name) => outputsOf(aws, name));
   expectRetention(aws, signed, 30);
 
   const site = { account, engine, gatewayArn: GATEWAY_ARN };
   await step('signed calls: client, runtime, proxy, gateway and back', () => callSigned(site, signed), summary);
   await step('calls with tokens: the same way', () => callWithTokens(site, tokens), summary);
+  await step(
+    'on behalf of callers: two people, one upstream',
+    () => callAsPeople(site, people),
+    (words) => words,
+  );
 
   await step('cdk diff finds nothing', async () => expectCode(await cdk('diff', 'e2e-*', '-a', first, '--fail'), 0));
   await step('cdk diff finds the update', async () => {

@@ -41,7 +41,8 @@ export function iam(options: IamOptions): Authenticator {
       signer.sign(request, credentials, clock.now());
     },
     refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing) {
-      if (blamesTime(status, headers) && request !== undefined && clock.wasOff(request, headers)) return true;
+      if (blamesTime(status, headers) && request !== undefined && clock.wasOff(request, headers, isTyped(headers)))
+        return true;
       if (!blamesCredentials(status, headers)) return false;
       return renewal.refused(request === undefined ? undefined : usedIn(request));
     },
@@ -65,6 +66,11 @@ function blamesCredentials(status: number, headers: IncomingHttpHeaders): boolea
 function blamesTime(status: number, headers: IncomingHttpHeaders): boolean {
   const type = headers['x-amzn-errortype'];
   return (status === 401 || status === 403) && (typeof type !== 'string' || /signature|expired|skewed/i.test(type));
+}
+
+/** AWS itself says what is wrong. */
+function isTyped(headers: IncomingHttpHeaders): boolean {
+  return typeof headers['x-amzn-errortype'] === 'string';
 }
 
 async function obtain(fetchCredentials: () => Promise<AwsCredentials>): Promise<Lease<AwsCredentials>> {

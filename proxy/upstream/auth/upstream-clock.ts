@@ -11,6 +11,8 @@ import { getHeader } from './header-list.ts';
 const MIN_SKEW_MS = 4 * 60_000;
 /** A larger difference is no drift: a signature for another day could be kept and used then. */
 const MAX_SKEW_MS = 24 * 3_600_000;
+/** The same if the refusal doesn't name the time, and may come from anything on the way. */
+const MAX_UNNAMED_MS = 3_600_000 + MIN_SKEW_MS;
 
 export class UpstreamClock {
   #offsetMs = 0;
@@ -23,12 +25,13 @@ export class UpstreamClock {
    * Whether a refused request was signed with another time than the upstream's, and a retry has the right one. The log
    * says so once for each correction.
    */
-  wasOff(request: Outgoing, { date }: IncomingHttpHeaders): boolean {
+  wasOff(request: Outgoing, { date }: IncomingHttpHeaders, isNamed: boolean): boolean {
     const theirs = Date.parse(date ?? '');
     const signed = timeOf(getHeader(request.headers, 'x-amz-date'));
     const skewMs = theirs - Date.now();
     // NaN if one of them is missing.
-    if (!(Math.abs(theirs - signed) > MIN_SKEW_MS) || Math.abs(skewMs) > MAX_SKEW_MS) return false;
+    const most = isNamed ? MAX_SKEW_MS : MAX_UNNAMED_MS;
+    if (!(Math.abs(theirs - signed) > MIN_SKEW_MS) || Math.abs(skewMs) > most) return false;
     // Another call may have corrected it meanwhile.
     if (Math.abs(theirs - this.now()) > MIN_SKEW_MS) {
       this.#offsetMs = skewMs;

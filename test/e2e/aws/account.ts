@@ -62,6 +62,8 @@ export class Account {
   readonly repositories = new Map<string, Repository>();
   readonly blobs = new Map<string, Buffer>();
   readonly parameters = new Map<string, string>();
+  /** The text of each secret, by its ARN. */
+  readonly secrets = new Map<string, string>();
   readonly roles = new Map<string, Role>();
   readonly managedPolicies = new Map<string, PolicyDocument>();
   readonly functions = new Map<string, LambdaFunction>();

@@ -1,5 +1,6 @@
-/** The services with JSON APIs: the part of SSM, ECR, CloudWatch Logs and CloudTrail that is used. */
+/** The services with JSON APIs: the part of SSM, ECR, Secrets Manager, CloudWatch Logs and CloudTrail that is used. */
 import type { Account } from './account.ts';
+import { demand } from './iam.ts';
 import type { JsonAction } from './json-action.ts';
 import { LOGS } from './logs.ts';
 import { AwsError, textOf } from './wire.ts';
@@ -65,6 +66,16 @@ export const JSON_SERVICES: Readonly<Record<string, Readonly<Record<string, Json
           { authorizationToken: token, expiresAt: Date.now() / 1000 + 3600, proxyEndpoint: account.endpoint },
         ],
       };
+    },
+  },
+  secretsmanager: {
+    GetSecretValue(account, body, { roleArn }) {
+      const ARN = textOf(body, 'SecretId');
+      if (roleArn !== undefined) demand(account, roleArn, { action: 'secretsmanager:GetSecretValue', resource: ARN });
+      const SecretString = account.secrets.get(ARN);
+      if (SecretString === undefined)
+        throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+      return { ARN, Name: ARN, SecretString };
     },
   },
   // The CLI looks here for the cause of a failed deployment, and finds none.

@@ -8,14 +8,18 @@ export interface Surroundings {
   readonly metadata: string;
   /** The upstream on loopback. */
   readonly upstream: string;
+  /** The issuer of the upstream's tokens on loopback. @default - there is none */
+  readonly issuer?: string;
+  /** The address of all AWS services. @default - none is called */
+  readonly aws?: string;
 }
 
-/** The one value that differs from the template: the upstream, which is on this machine. */
+/** What differs from the template: the upstream, which is on this machine, and its issuer. */
 const REPLACED = ['UPSTREAM_ARN', 'UPSTREAM_URL'] as const;
 
 export function environmentOf(
   runtime: AgentRuntime,
-  { region, metadata, upstream }: Surroundings,
+  { region, metadata, upstream, issuer, aws }: Surroundings,
 ): { readonly environment: Record<string, string>; readonly replaced: string } {
   const declared = runtime.properties['EnvironmentVariables'];
   const variables = Object.fromEntries(
@@ -32,6 +36,8 @@ export function environmentOf(
     environment: {
       ...variables,
       UPSTREAM_URL: upstream,
+      ...(issuer === undefined ? {} : { UPSTREAM_ISSUER: issuer }),
+      ...(aws === undefined ? {} : { AWS_ENDPOINT_URL: aws }),
       AWS_REGION: region,
       AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata,
     },

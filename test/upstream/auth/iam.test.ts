@@ -394,7 +394,7 @@ describe('refused credentials', () => {
 describe('the clock', () => {
   const HOUR = 3_600_000;
   /** An upstream whose clock is ahead by so much, and that accepts signatures of its own time. */
-  async function world(aheadMs: number, type: string | undefined = 'InvalidSignatureException') {
+  async function world(aheadMs: number, type: string | null = 'InvalidSignatureException') {
     const dates: string[] = [];
     const upstream = await serve((request, response) => {
       const now = Date.now() + aheadMs;
@@ -405,7 +405,7 @@ describe('the clock', () => {
       response
         .writeHead(isRight ? 200 : 403, {
           date: new Date(now).toUTCString(),
-          ...(isRight || type === undefined ? {} : { 'x-amzn-errortype': type }),
+          ...(isRight || type === null ? {} : { 'x-amzn-errortype': type }),
         })
         .end();
     });
@@ -416,7 +416,7 @@ describe('the clock', () => {
     [HOUR, 'InvalidSignatureException'],
     [-HOUR, 'RequestExpired'],
     [6 * HOUR, 'RequestTimeTooSkewed'],
-    [HOUR, undefined],
+    [HOUR, null],
   ])('of an upstream that is %i ms ahead is used after one refusal (%s)', async (aheadMs, type) => {
     const { upstream, dates, auth } = await world(aheadMs, type);
     await using _ = upstream;
@@ -450,10 +450,12 @@ describe('the clock', () => {
   test.each([
     ['by more than a day', 48 * HOUR, 'InvalidSignatureException'],
     ['but the role may not do this', HOUR, 'AccessDeniedException'],
+    ['by hours, and AWS does not say that the time is to blame', 6 * HOUR, null],
   ])('is not corrected if it differs %s', async (_, aheadMs, type) => {
     const { upstream, dates, auth } = await world(aheadMs, type);
     await using __ = upstream;
-    expect(await exchange(auth, upstream.url)).toEqual({ status: 403, attempts: 1 });
-    expect(dates).toHaveLength(1);
+    expect((await exchange(auth, upstream.url)).status).toBe(403);
+    const [first = '', ...others] = dates;
+    expect(others.every((date) => date.slice(0, 11) === first.slice(0, 11))).toBe(true);
   });
 });
