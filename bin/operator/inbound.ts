@@ -101,7 +101,7 @@ function send({ method, headers, body }: Outgoing, { url, signal }: Request): Pr
   return fetch(url, {
     method,
     headers: pairs,
-    body: body === undefined ? null : new Uint8Array(body),
+    body: body === undefined ? null : typeof body === 'string' ? body : new Uint8Array(body),
     signal,
     redirect: 'manual',
   });

@@ -86,7 +86,7 @@ export class Sender {
       method,
       host: this.#host,
       path: this.#path,
-      body: text === undefined ? undefined : Buffer.from(text),
+      body: text,
       headers,
       exchange,
     };

@@ -10,8 +10,8 @@ export interface Outgoing {
   readonly host: string;
   /** Path and query exactly as the request line will carry them, percent-encoding included; `apply` may add to the query. */
   path: string;
-  /** The exact bytes of the body; undefined if there is none. */
-  readonly body: Buffer | undefined;
+  /** The exact bytes of the body, or its text; undefined if there is none. */
+  readonly body: Buffer | string | undefined;
   /** Flat list of header names and values (`[name, value, name, value]`), in lower case; `apply` appends to it. */
   readonly headers: string[];
   /** Who calls, and with which tokens; undefined for a request that is made for no caller. */

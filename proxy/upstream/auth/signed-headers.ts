@@ -29,13 +29,16 @@ const CHANGED_ON_THE_WAY: ReadonlySet<string> = new Set([
 
 /** Returns true if this header is signed. `name` in lower case. */
 export function isSigned(name: string, value: string): boolean {
-  if (
+  // Node writes a header as latin-1, and a service may hash it as UTF-8: beyond ASCII, the two may differ.
+  return mayBeSigned(name) && /^[\t\x20-\x7e]*$/.test(value);
+}
+
+/** Whether a header with this name is signed if its value is ASCII. */
+export function mayBeSigned(name: string): boolean {
+  return !(
     CHANGED_ON_THE_WAY.has(name) ||
     name.startsWith('proxy-') ||
     name.startsWith('sec-') ||
     name.startsWith('x-forwarded-')
-  )
-    return false;
-  // Node writes a header as latin-1, and a service may hash it as UTF-8: beyond ASCII, the two may differ.
-  return /^[\t\x20-\x7e]*$/.test(value);
+  );
 }

@@ -5,7 +5,8 @@
  */
 import { createHmac, hash } from 'node:crypto';
 import type { Outgoing } from './auth.ts';
-import { isSigned } from './signed-headers.ts';
+import { type CanonicalHeaders, canonicalHeaders, HeaderReader, order } from './canonical-headers.ts';
+import { HmacSha256 } from './hmac-sha256.ts';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const EMPTY_BODY_HASH = hash('sha256', '', 'hex');
@@ -49,14 +50,15 @@ export interface Signer {
 export function createSigner({ region, service }: { readonly region: string; readonly service: string }): Signer {
   let keyDate = '';
   let keySecret = '';
-  let key: Buffer = Buffer.alloc(0);
+  let key = new HmacSha256(Buffer.alloc(0));
+  const reader = new HeaderReader();
   let second = -1;
   let secondText = '';
   let target: { readonly path: string; readonly canonical: string } | undefined;
 
-  function signingKey(secret: string, date: string): Buffer {
+  function signingKey(secret: string, date: string): HmacSha256 {
     if (date !== keyDate || secret !== keySecret) {
-      key = [date, region, service, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${secret}`));
+      key = new HmacSha256([date, region, service, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${secret}`)));
       keyDate = date;
       keySecret = secret;
     }
@@ -67,9 +69,7 @@ export function createSigner({ region, service }: { readonly region: string; rea
     const date = amzDate.slice(0, 8);
     const scope = `${date}/${region}/${service}/aws4_request`;
     const stringToSign = `${ALGORITHM}\n${amzDate}\n${scope}\n${hash('sha256', request.text, 'hex')}`;
-    const signature = createHmac('sha256', signingKey(credentials.secretAccessKey, date))
-      .update(stringToSign)
-      .digest('hex');
+    const signature = signingKey(credentials.secretAccessKey, date).hex(stringToSign);
     return `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${request.signedHeaders}, Signature=${signature}`;
   }
 
@@ -88,13 +88,7 @@ export function createSigner({ region, service }: { readonly region: string; rea
     headers.push('x-amz-date', secondText, 'x-amz-content-sha256', bodyHash);
     if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
 
-    const signed: [string, string][] = [['host', request.host]];
-    for (let i = 0; i < headers.length; i += 2) {
-      const name = headers[i] ?? '';
-      const value = headers[i + 1] ?? '';
-      if (isSigned(name, value)) signed.push([name, value]);
-    }
-    const canonical = canonicalFrom(request.method, target.canonical, signed, bodyHash);
+    const canonical = canonicalFrom(request.method, target.canonical, reader.read(request.host, headers), bodyHash);
     headers.push('authorization', authorization(canonical, credentials, secondText));
   }
 
@@ -103,7 +97,7 @@ export function createSigner({ region, service }: { readonly region: string; rea
 
 /** Step 1 of the specification. Exported for the published test vectors. */
 export function canonicalRequest({ method, path, headers, bodyHash }: Signable): CanonicalRequest {
-  return canonicalFrom(method, canonicalTarget(path), [...headers], bodyHash);
+  return canonicalFrom(method, canonicalTarget(path), canonicalHeaders([...headers]), bodyHash);
 }
 
 /** Epoch milliseconds as `YYYYMMDDTHHMMSSZ`. */
@@ -114,30 +108,10 @@ export function amzDateOf(now: number): string {
 function canonicalFrom(
   method: string,
   target: string,
-  headers: (readonly [string, string])[],
+  { lines, signedHeaders }: CanonicalHeaders,
   bodyHash: string,
 ): CanonicalRequest {
-  // By name only: sorting "name:value" would put `x-amz-date-a` before `x-amz-date`. The sort is stable, so repeated
-  // names keep their order.
-  headers.sort(([a], [b]) => order(a, b));
-  let text = '';
-  let signedHeaders = '';
-  let previous = '';
-  for (const [name, raw] of headers) {
-    const value = canonicalValue(raw);
-    if (name === previous) {
-      text += `,${value}`;
-    } else {
-      text += previous === '' ? `${name}:${value}` : `\n${name}:${value}`;
-      signedHeaders += previous === '' ? name : `;${name}`;
-      previous = name;
-    }
-  }
-  return { text: `${method}\n${target}\n${text}\n\n${signedHeaders}\n${bodyHash}`, signedHeaders };
-}
-
-function canonicalValue(value: string): string {
-  return /[\t\r\n]| {2}|^ | $/.test(value) ? value.replaceAll(/[ \t\r\n]+/g, ' ').trim() : value;
+  return { text: `${method}\n${target}\n${lines}\n\n${signedHeaders}\n${bodyHash}`, signedHeaders };
 }
 
 /** The canonical URI and the canonical query string, on a line each. */
@@ -203,11 +177,6 @@ function dropEarlierSignature(headers: string[]): void {
       headers.splice(i, 2);
     }
   }
-}
-
-/** By code unit, as AWS sorts. */
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function hmac(key: Buffer, text: string): Buffer {

@@ -191,7 +191,7 @@ describe('agreement', () => {
           method: 'POST',
           target,
           rawHeaders: ['Host', 'example.test', ...request.headers],
-          body: request.body ?? Buffer.alloc(0),
+          body: Buffer.from(request.body ?? ''),
         };
         expect(
           verifySigV4(received, { ...SCOPE, region, secretFor: () => EXAMPLE.secretAccessKey, clock: () => now }),
