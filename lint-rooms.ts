@@ -72,7 +72,7 @@ export const NO_CDK: Pattern = {
 const EVERYWHERE: readonly Pattern[] = [
   NO_CDK,
   {
-    group: ['**/local/**', '**/console/**', '**/test/**', '**/bench/**', '**/bin/**'],
+    group: ['**/local/**', '**/console/**', '**/traffic/**', '**/test/**', '**/bench/**', '**/bin/**'],
     message: 'proxy/ holds only what runs in the container',
   },
   {
@@ -81,7 +81,7 @@ const EVERYWHERE: readonly Pattern[] = [
     message: 'types only: objects of the SDK cost 12 to 15 times a byte pipe, and lose fields',
   },
 ];
-const TOP = ['**/start-proxy.ts', '**/main.ts'];
+const TOP = ['**/prepare.ts', '**/start-proxy.ts', '**/main.ts'];
 const BUILT_IN: Pattern = {
   group: ['**/pipeline/control.ts'],
   allowTypeImports: true,

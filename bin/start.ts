@@ -16,6 +16,7 @@ import { explain } from './explain.ts';
 import { listTools } from './list-tools.ts';
 import { loadConfig } from './load-config.ts';
 import { loadConsole } from './load-console.ts';
+import { loadRecord } from './load-record.ts';
 import { type LocalUpstreams, localUpstreams } from './local-upstreams.ts';
 import { exitCodeOf, OptionError } from './option-error.ts';
 import { ShownLog } from './shown-log.ts';
@@ -23,6 +24,7 @@ import { typed } from './typed.ts';
 
 const USAGE = `usage: ${typed('start')} [--upstream [NAME=]URL]… [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
                        [--console-port N | --no-console] [--no-values] [--callers FILE]
+                       [--record FILE [--record-keep MEMBER]… [--record-clear]]
 
   --upstream  an MCP endpoint (https, or http on this machine); default UPSTREAM_URL or UPSTREAM_ARN, else an embedded calculator
               with several upstreams in the config, NAME=URL for each; default UPSTREAM_NAME_URL or UPSTREAM_NAME_ARN
@@ -35,6 +37,9 @@ const USAGE = `usage: ${typed('start')} [--upstream [NAME=]URL]… [--auth ${WAY
   --console-port  port of the console, a page for this machine (default 8100, or a free one)
   --no-console    without that page
   --no-values     the page shows shapes in place of values
+  --record        keep the traffic in a new file, for npm run replay; values are replaced by others (docs/replay.md)
+  --record-keep   a member whose values are kept, such as region or order.region
+  --record-clear  keep all values
 
 exit codes: 0 ended by Ctrl-C, 1 it couldn't start, 2 wrong options`;
 
@@ -49,6 +54,9 @@ interface Options {
   readonly 'console-port'?: string | undefined;
   readonly 'no-console': boolean;
   readonly 'no-values': boolean;
+  readonly record?: string | undefined;
+  readonly 'record-clear': boolean;
+  readonly 'record-keep'?: readonly string[] | undefined;
 }
 
 const shownLog = new ShownLog();
@@ -74,6 +82,9 @@ function readOptions(): Options {
       'console-port': text,
       'no-console': { type: 'boolean', default: false },
       'no-values': { type: 'boolean', default: false },
+      record: text,
+      'record-clear': { type: 'boolean', default: false },
+      'record-keep': { ...text, multiple: true },
       help: { type: 'boolean' },
     },
   });
@@ -94,11 +105,13 @@ async function main(options: Options): Promise<void> {
   if (checked.faults.length > 0) throw new ConfigError(checked.faults);
   for (const warning of checked.warnings) console.warn(`warning: ${warning}`);
   const watch = await loadConsole(config, options);
+  const record = await loadRecord(config, options);
   const upstreams = await localUpstreams(config, options, process.env);
   const proxy = await startProxy(
     watch.config,
     { ...process.env, HOST: options.host, PORT: options.port, ...upstreams.environment },
-    watch.observers,
+    [...watch.observers, ...record.observers],
+    record.carried,
   ).catch((error: unknown) => {
     throw error instanceof ConfigError ? byOption(error, upstreams) : error;
   });
@@ -110,11 +123,13 @@ async function main(options: Options): Promise<void> {
     await upstreams.close();
     flush();
     console.log('\nstopped');
+    const recorded = await record.end();
+    if (recorded !== undefined) console.log(recorded);
     process.exit(0);
   };
   process.once('SIGINT', () => void end());
   process.once('SIGTERM', () => void end());
-  await introduce(proxy, upstreams, config, shown.line);
+  await introduce(proxy, upstreams, config, [shown.line, record.line]);
 }
 
 /** Names the option in an error about its value. */
@@ -137,7 +152,12 @@ function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfi
   return { ...config, caller: fixed(claims) };
 }
 
-async function introduce(proxy: Proxy, { lines }: LocalUpstreams, config: ProxyConfig, shown: string): Promise<void> {
+async function introduce(
+  proxy: Proxy,
+  { lines }: LocalUpstreams,
+  config: ProxyConfig,
+  [shown, record]: readonly (string | undefined)[],
+): Promise<void> {
   const controls = config.controls.map(({ name }) => name).join(', ');
   const tools = await listTools(proxy.url);
   console.log(`
@@ -146,7 +166,7 @@ agentcore-mcp-proxy ${SELF.version}
   ${lines.map((line) => `upstream  ${line}`).join('\n  ')}
   proxy     ${proxy.url}
   console   ${shown}
-  controls  ${controls === '' ? 'none' : controls}
+${record === undefined ? '' : `  record    ${record}\n`}  controls  ${controls === '' ? 'none' : controls}
   tools     ${tools.text}
 ${tools.names === undefined ? '' : `\nTry it in another terminal:\n\n  ${callToPaste(proxy.url, tools.names)}\n`}
 ${config.controls.some(({ name }) => name === 'audit') ? 'The audit control writes one line for every call, such as those below that listed the tools.\n' : ''}Ctrl-C ends it.

@@ -23,7 +23,7 @@ export function checkControlBindings({ controls, caller }: Settings, environment
 export async function setUpControls(
   settings: Settings,
   environment: Environment,
-  life: Pick<SetupContext, 'onRefused' | 'onClose' | 'onWarmUp' | 'onBegin'>,
+  life: Pick<SetupContext, 'onRefused' | 'onClose' | 'onWarmUp' | 'onBegin' | 'isReplay'>,
 ): Promise<Layer[]> {
   const layers: Layer[] = [];
   const withholding: Withholding = { check: undefined };

@@ -7,8 +7,11 @@ import { readSecret, readSecretText, type SecretSource } from './credentials/sec
 import type { Upstream } from './dispatch/dispatching.ts';
 import type { Attention } from './reply/reply.ts';
 import { Sealer } from './upstream/seal.ts';
-import type { TransportOptions } from './upstream/transport.ts';
+import { type Carrier, Transport, type TransportOptions } from './upstream/transport.ts';
 import { HttpUpstream } from './upstream/upstream.ts';
+
+/** Carries the requests to an upstream. @param connections make none before they are used */
+export type Carried = (upstream: string, connections: () => Carrier) => Carrier;
 
 /** What calls are sent to, and how it ends. */
 export interface StartedUpstream extends Upstream {
@@ -16,6 +19,8 @@ export interface StartedUpstream extends Upstream {
   closing(): void;
   /** Ends what is left of those, for as long as that may take, then closes all connections. */
   close(graceMs: number): Promise<void>;
+  /** Controls look at replies otherwise from the next call on. */
+  attend(attention: Attention): void;
   /** Loads what sending takes; connects to nothing. */
   warm(): Promise<unknown>;
 }
@@ -28,17 +33,21 @@ export interface Started {
   readonly sealer: Sealer;
 }
 
-/**
- * @param bound of each upstream, by its name
- * @param secret seals session ids; undefined: each process draws its own
- * @param onBegin runs what reads the secret, before the first call
- */
+export interface StartingUpstreams {
+  /** Seals session ids; undefined: each process draws its own. */
+  readonly secret: SecretSource | undefined;
+  readonly attention: Attention;
+  /** Runs what reads the secret, before the first call. */
+  readonly onBegin: (begin: () => Promise<void>) => void;
+  /** What carries the requests to an upstream, around its connections. @default - those alone */
+  readonly carried?: Carried | undefined;
+}
+
+/** @param bound of each upstream, by its name */
 export async function startUpstreams(
   settings: Settings,
   bound: ReadonlyMap<string, UpstreamBindings>,
-  secret: SecretSource | undefined,
-  attention: Attention,
-  onBegin: (begin: () => Promise<void>) => void,
+  { secret, attention, onBegin, carried }: StartingUpstreams,
 ): Promise<Started> {
   const { upstreams, separator } = settings;
   const sealer = new Sealer(secret !== undefined);
@@ -51,7 +60,7 @@ export async function startUpstreams(
   const [only] = upstreams;
   if (only !== undefined && !isAggregate(settings))
     return {
-      upstream: await createUpstream(only, bound, sealer, attention),
+      upstream: await createUpstream(only, bound, sealer, attention, carried),
       caseSensitive: only.caseSensitiveTools,
       sealer,
     };
@@ -70,7 +79,7 @@ export async function startUpstreams(
         new Member(
           upstream.name,
           new Naming(upstream.prefix, separator),
-          await createUpstream(upstream, bound, parts, 'observes', ({ inbound }) => isLate(inbound.sessionId)),
+          await createUpstream(upstream, bound, parts, 'observes', carried, ({ inbound }) => isLate(inbound.sessionId)),
         ),
     ),
   );
@@ -97,12 +106,14 @@ async function createUpstream(
   bound: ReadonlyMap<string, UpstreamBindings>,
   sealer: Sealer,
   attention: Attention,
+  carried: Carried | undefined,
   isNewSession?: (exchange: Parameters<Upstream['view']>[0]) => boolean,
 ): Promise<HttpUpstream> {
   const bindings = bound.get(name);
   if (bindings === undefined) throw new TypeError(`the upstream ${name} is not bound`);
   const transport = { maxConnections, connectMs, firstByteMs, idleMs };
-  const { certificate, carrier } = await certified(bindings, transport);
+  const { certificate, carrier: own } = await certified(bindings, transport);
+  const carrier = carried?.(name, () => own ?? new Transport(bindings.address.url, transport)) ?? own;
   return new HttpUpstream({
     name,
     address: bindings.address,

@@ -21,6 +21,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['destroy', command('removes a deployment', () => import('../destroy.ts'))],
   ['policy', command('shows what an access policy decides', () => import('../policy.ts'))],
   ['tools', command('locks and compares what upstreams offer', () => import('../tools.ts'))],
+  ['replay', command('plays recorded calls through another config', () => import('../replay.ts'))],
   ['search', command('shows what tool search saves and finds', () => import('../search.ts'))],
   ['audit', command('checks that audit lines are complete', () => import('../audit.ts'))],
   ['keys', command('manages the keyring that makes tokens', () => import('../keys.ts'))],

@@ -19,7 +19,7 @@ const READ = [
 ] as const;
 
 /** Folders that nobody imports from. */
-const WITHOUT_TYPES = ['bin', 'console', 'local'] as const;
+const WITHOUT_TYPES = ['bin', 'console', 'local', 'traffic'] as const;
 
 export async function writeContents(): Promise<void> {
   rmSync(OUT, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { ProxyError } from '../base/errors.ts';
 import type { Call, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
-import type { Reply } from '../reply/reply.ts';
+import type { Attention, Reply } from '../reply/reply.ts';
 import { broadcast } from './broadcast.ts';
 import { MergedCatalogue } from './catalogue.ts';
 import { Directory } from './directory.ts';
@@ -19,7 +19,7 @@ import { AggregateView } from './view.ts';
 import { unnamed } from './wrapped.ts';
 
 export class Aggregate {
-  readonly #options: AggregateOptions;
+  #options: AggregateOptions;
   readonly #directory: Directory;
   readonly #sessions: ClientSessions;
   readonly #lists: Lists;
@@ -110,6 +110,12 @@ export class Aggregate {
     const member = found && this.#directory.member(found.upstream);
     if (found === undefined || member === undefined) return;
     await member.upstream.refuse(this.#directory.exchangeTo(member, exchange), found.id);
+  }
+
+  /** Controls look at replies otherwise from the next call on. Its members are always observed. */
+  attend(attention: Attention): void {
+    this.#options = { ...this.#options, attention };
+    this.#toOne.attend(attention);
   }
 
   closing(): void {

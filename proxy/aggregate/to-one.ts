@@ -28,7 +28,7 @@ export interface ToOneOptions {
 }
 
 export class ToOne {
-  readonly #options: ToOneOptions;
+  #options: ToOneOptions;
   readonly #translators: ReadonlyMap<Member, Translator>;
   readonly #underWay = new UnderWay();
 
@@ -46,6 +46,10 @@ export class ToOne {
         }),
       ]),
     );
+  }
+
+  attend(attention: Attention): void {
+    this.#options = { ...this.#options, attention };
   }
 
   sendTo(member: Member, call: Call, message: Message | undefined): Promise<Reply> {

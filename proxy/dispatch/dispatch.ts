@@ -18,7 +18,7 @@ import { isOfOtherEra } from './era-methods.ts';
 import { type OpenCall, Streams } from './streams.ts';
 
 export class Dispatcher implements Dispatching {
-  readonly streams = new Streams();
+  readonly streams: Streams;
   readonly #handle: (call: Call) => Promise<Reply>;
   readonly #options: DispatchOptions;
   readonly #watching: boolean;
@@ -29,6 +29,7 @@ export class Dispatcher implements Dispatching {
   constructor(options: DispatchOptions) {
     const { layers, observers = [], upstream, around, changesResources = false } = options;
     this.#options = options;
+    this.streams = options.streams ?? new Streams();
     this.#kept = options.attention === 'transforms' ? new KeptLists() : undefined;
     this.#watching = layers.length > 0 || observers.length > 0 || around !== undefined;
     const delivering = observers.filter(observesDelivery);

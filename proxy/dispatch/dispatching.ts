@@ -10,6 +10,7 @@ import type { Observer } from '../pipeline/observer.ts';
 import type { Sink } from '../reply/deliver.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import type { Consents } from './consents.ts';
+import type { Streams } from './streams.ts';
 
 /** The upstream, as dispatch uses it. */
 export interface Upstream {
@@ -50,6 +51,8 @@ export interface DispatchOptions {
   /** Outermost first. With observers, `attention` must be at least `observes`. @default none */
   readonly observers?: readonly Observer[];
   readonly attention: Attention;
+  /** Calls whose replies may come on other streams, from a dispatcher that this one replaces. @default - none */
+  readonly streams?: Streams | undefined;
   readonly upstream: Upstream;
   /** Maximum of an inspected reply, in bytes. */
   readonly maxInspectedReply: number;

@@ -22,6 +22,12 @@ export interface SetupContext {
    * either.
    */
   readonly auditOnly?: boolean;
+  /**
+   * Recorded calls are played through the control (`npm run replay`): nothing outside the process can be reached. A control
+   * that asks a service should decide without it.
+   * @default false
+   */
+  readonly isReplay?: boolean;
   /** Registers a listener for HTTP requests that are refused before they become calls. Undefined outside a proxy. */
   readonly onRefused?: (listener: (code: ErrorCode) => void) => void;
   /**

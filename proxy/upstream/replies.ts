@@ -9,7 +9,7 @@ import type { Sessions } from './sessions.ts';
 
 export class Replies {
   readonly #sessions: Sessions;
-  readonly #attention: Attention;
+  #attention: Attention;
   readonly #reopen: boolean;
 
   /** @param reopen note answered calls, so that a lost session can be reopened */
@@ -17,6 +17,10 @@ export class Replies {
     this.#sessions = sessions;
     this.#attention = attention;
     this.#reopen = reopen;
+  }
+
+  attend(attention: Attention): void {
+    this.#attention = attention;
   }
 
   /** @param body its bytes, if they were read */

@@ -40,10 +40,12 @@ export class Sender {
   readonly #carrier: Carrier;
   readonly #host: string;
   readonly #path: string;
+  #attention: Attention;
 
   constructor(options: SenderOptions) {
-    const { url, carrier } = options;
+    const { url, carrier, attention } = options;
     this.#options = options;
+    this.#attention = attention;
     this.#carrier = carrier;
     this.#host = url.host;
     this.#path = `${url.pathname}${url.search}`;
@@ -56,6 +58,11 @@ export class Sender {
     await this.#carrier.warm?.();
   }
 
+  /** Controls look at replies otherwise from the next call on. */
+  attend(attention: Attention): void {
+    this.#attention = attention;
+  }
+
   /** Closes all connections, also those in use. */
   close(): void {
     this.#carrier.close();
@@ -66,7 +73,7 @@ export class Sender {
    * answers the call itself. Throws `ProxyError`.
    */
   async send(call: Call, attempt: Attempt, retried = false): Promise<Response | Read> {
-    const { auth, attention, forbiddenIsOurs, runtimeSessionId } = this.#options;
+    const { auth, forbiddenIsOurs, runtimeSessionId } = this.#options;
     const { exchange } = call;
     const { session } = attempt;
     const text = call.message?.text;
@@ -79,7 +86,7 @@ export class Sender {
       version: session?.version,
       runtimeSessionId: runtimeSessionId(exchange, session),
       params: attempt.params,
-      identity: attention !== 'ignores',
+      identity: this.#attention !== 'ignores',
       resumes: !attempt.reopened,
     });
     const outgoing: Outgoing | undefined = auth && {

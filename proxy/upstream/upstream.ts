@@ -118,6 +118,12 @@ export class HttpUpstream {
     await Promise.all([this.#options.auth?.warm?.(), this.#sender.warm()]);
   }
 
+  /** Controls look at replies otherwise from the next call on. */
+  attend(attention: Attention): void {
+    this.#sender.attend(attention);
+    this.#replies.attend(attention);
+  }
+
   /** No more calls come: each held session is ended as soon as no request is under way in it. */
   closing(): void {
     this.#sessions.held.closing();

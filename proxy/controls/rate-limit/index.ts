@@ -36,10 +36,10 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
         ? {}
         : { [store.table]: { for: 'the ARN of the DynamoDB table in which all sessions count', kind: 'table' } },
     check: () => Promise.resolve({ faults: [], warnings: store === 'memory' ? [NO_SHARED_COUNT] : [] }),
-    setup: async ({ bindings, auditOnly = false, onWarmUp }) => {
+    setup: async ({ bindings, auditOnly = false, isReplay = false, onWarmUp }) => {
       let plan: Plan;
       let counted: Store;
-      if (store === 'memory') {
+      if (store === 'memory' || isReplay) {
         plan = new Plan(options);
         counted = new MemoryStore(concurrency);
       } else {

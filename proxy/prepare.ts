@@ -1,0 +1,277 @@
+/** Prepares everything of a proxy but its server, from a config and bindings: connects all rooms. */
+import { argumentNamesOf } from './argument-names/when-needed.ts';
+import { type Environment, Faults } from './base/environment.ts';
+import type { ErrorCode } from './base/errors.ts';
+import { log } from './base/log.ts';
+import { SELF } from './base/self.ts';
+import type { TokenKind } from './call/caller-tokens.ts';
+import { NOBODY, type ReadCaller } from './call/caller.ts';
+import { tokenReader } from './callers/tokens.ts';
+import { prefixOf, readUpstream, type UpstreamBindings } from './config/bindings.ts';
+import type { CaBundle } from './config/ca-bundle.ts';
+import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
+import { readProcess } from './config/process-variables.ts';
+import { Dispatcher } from './dispatch/dispatch.ts';
+import { Cors } from './ingress/cors.ts';
+import { Guards } from './ingress/guards.ts';
+import type { IngressOptions } from './ingress/options.ts';
+import { ProtectedResource } from './ingress/protected-resource.ts';
+import { type ForwardProxies, readForwardProxies } from './network/forward-proxies.ts';
+import { useNetwork } from './network/network.ts';
+import { attentionOf, mayChangeResources } from './pipeline/control.ts';
+import type { Observer } from './pipeline/observer.ts';
+import { oddOrder } from './pipeline/order.ts';
+import type { Attention } from './reply/reply.ts';
+import { checkControlBindings, setUpControls } from './set-up-controls.ts';
+import { loadConsents } from './start-consents.ts';
+import { type Carried, type Started, startUpstreams } from './start-upstreams.ts';
+import { readTelemetry } from './telemetry/bindings.ts';
+import { loadObservers } from './telemetry/telemetry.ts';
+import type { ToolSearch } from './tool-search/tool-search.ts';
+import { WarmUp } from './warm-up.ts';
+
+/** The faults of a config or environment, all together. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(
+      `${faults.length === 1 ? 'a fault' : `${faults.length} faults`} in the configuration:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** What a proxy is made with, besides its config and its bindings. */
+export interface Around {
+  /** Outside those of metrics and traces. @default - none */
+  readonly watching?: readonly Observer[];
+  /** @default - connections to the upstreams, and nothing around them */
+  readonly carried?: Carried | undefined;
+  /** Nothing outside is there: calls are replayed from a record. @default false */
+  readonly isReplay?: boolean;
+  /**
+   * What serves until now: its sessions, streams and connections go on, if its upstreams are the same.
+   * @default - nothing
+   */
+  readonly before?: Prepared | undefined;
+}
+
+/** What the server needs, but for how it ends. */
+export type Serving = Omit<IngressOptions, 'closing'>;
+
+/** Everything of a proxy but its server. */
+export interface Prepared {
+  readonly host: string;
+  readonly port: number;
+  readonly settings: Settings;
+  readonly attention: Attention;
+  readonly started: Started;
+  readonly dispatcher: Dispatcher;
+  readonly serving: Serving;
+  /** Tells observers that it serves. */
+  ready(): void;
+  /** What controls and observers write at the end. */
+  readonly onClose: readonly (() => Promise<void>)[];
+}
+
+/** Throws `ConfigError`, or a `ControlFault` if a control's `setup` failed. */
+export async function prepare(
+  config: ProxyConfig,
+  given: Environment,
+  { watching = [], carried, before, isReplay = false }: Around = {},
+): Promise<Prepared> {
+  const faults = new Faults();
+  const environment =
+    given['UPSTREAMS'] === undefined
+      ? given
+      : (await import('./config/packed-variables.ts')).unpackedVariables(given, faults);
+  const settings = settingsOf(config, faults.errors);
+  const {
+    sessionSecret,
+    caBundle,
+    plainHttpHosts,
+    allowedHosts,
+    allowedOrigins,
+    publicUrl,
+    warmUp: mode,
+    host,
+    port,
+    ...unused
+  } = readProcess(environment, faults);
+  unused satisfies Record<string, never>;
+  const bound = readUpstreams(settings, environment, plainHttpHosts, faults);
+  const telemetry = readTelemetry(environment, faults);
+  const proxies = readForwardProxies(environment, faults);
+  checkControlBindings(settings, environment, faults);
+  const readCaller = prepareCaller(settings, environment, faults);
+  const tokens = callerTokens(settings, bound, faults);
+  if (faults.errors.length > 0) throw new ConfigError(faults.errors);
+  for (const warning of faults.warnings) log.warn(warning);
+  if (before === undefined) await connectBy(proxies, caBundle);
+  oddOrder(settings.controls);
+
+  const observers = [
+    ...watching,
+    ...(await loadObservers(telemetry, {
+      controls: settings.controls.map(({ name }) => name),
+      upstreams: new Map([...bound].map(([name, { address }]) => [name, address.url])),
+      version: SELF.version,
+    })),
+  ];
+  // Tool search transforms the lists of tools.
+  const attention = settings.search === undefined ? attentionOf(settings.controls, observers.length > 0) : 'transforms';
+  const warmUp = new WarmUp(mode);
+  const isSame = before !== undefined && upstreamsIn(before.settings) === upstreamsIn(settings);
+  const started = isSame
+    ? before.started
+    : await startUpstreams(settings, bound, { secret: sessionSecret, attention, onBegin: warmUp.begins, carried });
+  const { upstream, caseSensitive, sealer } = started;
+  const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
+  const onClose: (() => Promise<void>)[] = [];
+  const search = await loadSearch(settings, (code) => onRefused.forEach((listener) => listener(code)));
+  const argumentNames = argumentNamesOf(settings.controls, caseSensitive);
+  const dispatcher = new Dispatcher({
+    layers: await setUpControls(settings, environment, {
+      onRefused: (listener) => onRefused.push(listener),
+      onClose: (listener) => onClose.push(listener),
+      onWarmUp: warmUp.loads,
+      ...(isReplay ? { isReplay } : {}),
+      onBegin: warmUp.begins,
+    }),
+    observers,
+    streams: isSame ? before.dispatcher.streams : undefined,
+    around: search === undefined ? undefined : (next) => search.around(next),
+    attention,
+    changesResources: mayChangeResources(settings.controls),
+    upstream,
+    maxInspectedReply: settings.limits.maxInspectedReply,
+    toolRefusals: settings.toolRefusals,
+    onRefused: (code) => onRefused.forEach((listener) => listener(code)),
+    argumentNames: argumentNames?.check,
+    consents: await loadConsents(bound, upstream, sealer),
+  });
+  for (const load of [() => upstream.warm(), settings.caller.warm, argumentNames?.warm]) if (load) warmUp.loads(load);
+  await warmUp.started();
+  const { authorization } = settings.caller;
+  const required = settings.controls.flatMap(({ builtIn }) => builtIn?.scopes ?? []);
+  const resource =
+    authorization &&
+    new ProtectedResource({
+      ...authorization,
+      scopes: [...new Set([...authorization.scopes, ...required])],
+      publicUrl,
+    });
+  const serving: Serving = {
+    begin: warmUp.begin,
+    warmUp: warmUp.hook,
+    guards: new Guards({ listenHost: host, allowedHosts }),
+    readCaller,
+    identifying: {
+      readTokens: tokenReader(tokens),
+      challenge: resource === undefined ? undefined : (sentTo) => resource.challenge(sentTo),
+    },
+    resource,
+    cors: allowedOrigins.length === 0 ? undefined : new Cors(allowedOrigins),
+    dispatcher: search === undefined ? dispatcher : search.before(dispatcher),
+    maxBody: settings.limits.maxBody,
+    maxDepth: settings.limits.maxDepth,
+    maxInspectedReply: settings.limits.maxInspectedReply,
+    headersTimeoutMs: settings.limits.headersMs,
+    requestTimeoutMs: settings.limits.requestMs,
+    onRefused: onRefused.length === 0 ? undefined : (code) => onRefused.forEach((listener) => listener(code)),
+  };
+  return {
+    host,
+    port,
+    settings,
+    attention,
+    started,
+    dispatcher,
+    serving,
+    ready: () => {
+      for (const observer of observers) observer.ready();
+    },
+    onClose: [
+      ...onClose,
+      // Those that watch end with the process.
+      ...observers.filter((observer) => !watching.includes(observer)).map((observer) => () => observer.close()),
+    ],
+  };
+}
+
+/** What makes sessions and connections of one start unlike those of another. */
+function upstreamsIn({ upstreams, separator, limits }: Settings): string {
+  return JSON.stringify([upstreams, separator, limits.maxInspectedReply]);
+}
+
+/** How everything connects from here on. A bundle in Secrets Manager is read without what it contains. */
+async function connectBy(proxies: ForwardProxies | undefined, caBundle: CaBundle | undefined): Promise<void> {
+  useNetwork({ proxies, authorities: [] });
+  if (caBundle === undefined) return;
+  const { readCaBundle } = await import('./config/ca-bundle.ts');
+  const faults = new Faults();
+  const authorities = await readCaBundle(caBundle, faults);
+  if (faults.errors.length > 0) throw new ConfigError(faults.errors);
+  for (const warning of faults.warnings) log.warn(warning);
+  useNetwork({ proxies, authorities });
+}
+
+/** Undefined: all tools are listed, and no code of the search is loaded. */
+async function loadSearch(
+  { search, toolRefusals, limits }: Settings,
+  onRefused: (code: ErrorCode) => void,
+): Promise<ToolSearch | undefined> {
+  if (search === undefined) return undefined;
+  const { ToolSearch } = await import('./tool-search/tool-search.ts');
+  return new ToolSearch({ settings: search, toolRefusals, maxInspectedReply: limits.maxInspectedReply, onRefused });
+}
+
+/** Reports a source that can't work with the other faults, unless its missing binding is reported already. */
+function prepareCaller({ caller }: Settings, environment: Environment, faults: Faults): ReadCaller {
+  const lacks = Object.keys(caller.bindings).some((name) => (environment[name] ?? '') === '');
+  try {
+    if (!lacks) return caller.prepare(environment);
+  } catch (error) {
+    faults.error(error instanceof Error ? error.message : String(error));
+  }
+  return () => NOBODY;
+}
+
+/** The tokens of callers that upstreams need. Reports a source that has none. */
+function callerTokens(
+  { caller }: Settings,
+  bound: ReadonlyMap<string, UpstreamBindings>,
+  faults: Faults,
+): ReadonlySet<TokenKind> {
+  const kinds = new Set<TokenKind>();
+  for (const [name, { auth }] of bound) {
+    if (auth.callerToken === undefined) continue;
+    kinds.add(auth.callerToken);
+    // A person is recognized by the verified token, even where the platform hands over another one with each request.
+    if (auth.callerToken === 'workload' && caller.verifiesToken === true) kinds.add('bearer');
+    if (auth.callerToken === 'workload' && auth.isPersonal && caller.verifiesToken !== true)
+      faults.warnings.push(
+        `${prefixOf(name)}_AUTH=${auth.way} calls the upstream for people whom this proxy can't tell apart (config.caller is ${caller.kind}): whoever knows a session id of another person uses the session that was opened in that person's name. Expected agentcoreJwt() or jwks(…), or an upstream without sessions (2026-07-28)`,
+      );
+    if (auth.callerToken === 'bearer' && caller.verifiesToken !== true)
+      faults.error(
+        `${prefixOf(name)}_AUTH=${auth.way} calls the upstream with the caller's token: expected config.caller to be agentcoreJwt() or jwks(…), got ${caller.kind}`,
+      );
+  }
+  return kinds;
+}
+
+function readUpstreams(
+  { upstreams }: Settings,
+  environment: Environment,
+  plainHosts: readonly string[],
+  faults: Faults,
+): ReadonlyMap<string, UpstreamBindings> {
+  return new Map(
+    upstreams.flatMap(({ name }) => {
+      const bound = readUpstream(environment, name, faults, plainHosts);
+      return bound === undefined ? [] : [[name, bound] as const];
+    }),
+  );
+}
