@@ -45,8 +45,8 @@ export function writeAddress({ keyId, ciphertext }: Encrypted, type: string): st
 }
 
 const HEAD = /^([a-z0-9]{1,8})(?:-|_([a-z0-9]{2}))/i;
-/** An `@` as URLs, twice encoded URLs, HTML and JSON in any depth write it. */
-const AT = /@|%(?:25)?40|&#(?:64|x40);|\\{1,15}u0040/iy;
+/** An `@` as URLs, twice encoded URLs, HTML, Markdown and JSON in any depth write it. */
+const AT = /@|%(?:25)?40|&(?:#(?:64|x40)|commat);|\\{1,15}(?:u0040|@)/iy;
 const REST = /((?:[a-z0-9ıİ]{1,63}\.){0,4})q\.[iıİ]nval[iıİ]d/iy;
 
 /** The address at a marker, in any case. Reads no more characters than an address can have. */

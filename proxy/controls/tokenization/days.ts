@@ -1,7 +1,7 @@
 /**
  * Moves days to other days that software takes for plausible: within 1800 to 1899, or 1900 to 2099. Dates of birth stay
- * in the past: those up to 2025 among themselves, later ones in their year. A range that ended today would give a value
- * another token tomorrow.
+ * in the past: those up to 2025 among themselves, later ones in their month, once it is over. A range that ended today
+ * would give a value another token tomorrow.
  */
 import { MIN_DOMAIN, type Permutation, type Way } from './permutation.ts';
 
@@ -42,8 +42,21 @@ export function rangeOf(day: number, type: string): Range | undefined {
   if (!isIn(day, PLAUSIBLE)) return undefined;
   if (type !== BIRTH) return PLAUSIBLE;
   if (isIn(day, BIRTHS)) return BIRTHS;
-  const year = Number(isoDay(day).slice(0, 4));
-  return range(year, year, `${year}`);
+  return monthOf(day);
+}
+
+function monthOf(day: number): Range {
+  const name = isoDay(day).slice(0, 7);
+  const [year = 0, month = 0] = name.split('-').map(Number);
+  const first = dayOf(`${name}-01`);
+  return { first, days: Date.UTC(year, month, 1) / DAY_MS - first, name };
+}
+
+/** Whether a date of birth has no token yet: one in its month could be in the future. */
+export function isTooRecent(day: number, type: string): boolean {
+  if (type !== BIRTH || !isIn(day, PLAUSIBLE) || isIn(day, BIRTHS)) return false;
+  const { first, days } = monthOf(day);
+  return (first + days) * DAY_MS > Date.now();
 }
 
 function isIn(day: number, { first, days }: Range): boolean {

@@ -2,7 +2,7 @@
  * A date in a notation with separators, such as `02/29/1980`, `29.2.1980` or `1980/02/29`, as another date in that
  * notation. If day and month could each be the other, so they can in the token.
  */
-import { dayOf, isoDay, movedIn, rangeOf, SHORT_YEARS } from './days.ts';
+import { dayOf, isoDay, isTooRecent, movedIn, rangeOf, SHORT_YEARS } from './days.ts';
 import type { Permutation, Way } from './permutation.ts';
 import type { Shaped } from './shape.ts';
 
@@ -77,6 +77,7 @@ function moved(type: string, text: string, by: Permutation, way: Way): string | 
   const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const at = dayOf(iso);
   if (Number.isNaN(at) || isoDay(at) !== iso) return undefined;
+  if (way === 'encrypt' && hasCentury && isTooRecent(at, type)) return undefined;
   const range = hasCentury ? rangeOf(at, type) : SHORT_YEARS;
   if (range === undefined) return undefined;
   const accepts = (to: number): boolean => {

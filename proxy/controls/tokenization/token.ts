@@ -11,11 +11,12 @@
 import { createHash } from 'node:crypto';
 import { atOnce, type Work } from '../../base/turns.ts';
 import { addressAt, caseFreeCode } from './address.ts';
+import { ESCAPED_MARKERS, isEscapedMarker, unescapedAt } from './escaped.ts';
 import type { Encrypted, FoundToken } from './found-token.ts';
 
 const MARKER = 'Qtk_';
-/** How tokens begin: as they were written, and in another case. */
-export const MARKERS: readonly string[] = [MARKER, MARKER.toLowerCase(), MARKER.toUpperCase()];
+/** How tokens begin: as they were written, in another case, and with an escaped sign. */
+export const MARKERS: readonly string[] = [MARKER, MARKER.toLowerCase(), MARKER.toUpperCase(), ...ESCAPED_MARKERS];
 /** The domain of older addresses. */
 const DOMAIN = 'qtk.invalid';
 /** The start of a token that stands for a URL. */
@@ -100,10 +101,17 @@ export function* brokenIn(text: string, tokens: readonly FoundToken[]): Work<num
   for (let at = markers.from(0); at < text.length; at = markers.from(at + 1)) {
     while ((tokens[next]?.end ?? at + 1) <= at) next++;
     BEGINNING.lastIndex = at + 1;
-    if ((tokens[next]?.start ?? at + 1) > at && BEGINNING.test(text)) count++;
+    if ((tokens[next]?.start ?? at + 1) > at && (BEGINNING.test(text) || isEscapedBeginning(text, at))) count++;
     if ((++heads & PART) === 0) yield;
   }
   return count;
+}
+
+/** `qtk\_k1-`, whose rest was cut off. */
+function isEscapedBeginning(text: string, at: number): boolean {
+  if (!isEscapedMarker(text, at)) return false;
+  BEGINNING.lastIndex = 1;
+  return BEGINNING.test(unescapedAt(text, at)?.text ?? '');
 }
 
 /** How many markers a text has. */
@@ -142,7 +150,16 @@ const PART = 255;
 
 function tokenAt(text: string, start: number, word: Word): FoundToken | undefined {
   const token = text.startsWith(MARKER, start) ? plainAt(text, start, word) : undefined;
-  return token ?? addressAt(text, start) ?? foldedAt(text, start);
+  return token ?? addressAt(text, start) ?? foldedAt(text, start) ?? escapedAt(text, start);
+}
+
+function escapedAt(text: string, start: number): FoundToken | undefined {
+  const plain = unescapedAt(text, start);
+  if (plain === undefined) return undefined;
+  const token = tokenAt(plain.text, 0, new Word(plain.text));
+  if (token === undefined) return undefined;
+  const end = start + plain.original(token.end);
+  return { ...token, start, end, text: text.slice(start, end) };
 }
 
 /** Maximum characters of a token that is read across the lines of quoted-printable text. */

@@ -41,6 +41,12 @@ const OF_ADDRESSES: Readonly<Record<string, (token: string) => string>> = {
   'percent-encoding': (token) => encodeURIComponent(token),
   'percent-encoding, twice': (token) => encodeURIComponent(encodeURIComponent(token)),
   'an HTML entity': (token) => token.replace('@', '&#64;'),
+  'an HTML entity with a name': (token) => token.replace('@', '&commat;'),
+  'all signs as HTML entities': (token) =>
+    token.replace('@', '&commat;').replaceAll('.', '&period;').replaceAll('_', '&lowbar;'),
+  'Markdown escapes': (token) => token.replaceAll(/[_@]/g, '\\$&'),
+  'Markdown escapes of all signs': (token) => token.replaceAll(/[_@.-]/g, '\\$&'),
+  'Markdown escapes in JSON': (token) => token.replaceAll(/[_@]/g, '\\\\$&'),
 };
 
 const address = fc.oneof(
@@ -79,6 +85,26 @@ describe('a token in the form of an address', () => {
       }),
     );
   });
+});
+
+test.each(['plain', 'url'] as const)(
+  'a token in the form %s can be opened after its signs are escaped for Markdown or HTML',
+  (form) => {
+    for (const escape of [
+      (token: string) => token.replaceAll(/[_-]/g, '\\$&'),
+      (token: string) => token.replaceAll('_', '\\\\_'),
+      (token: string) => token.replaceAll('_', '&lowbar;').replaceAll('-', '&#45;'),
+    ])
+      for (const value of ['Mara Inventado', 'ann@example.com', 'é'.repeat(40)])
+        expect(opened(`x ${escape(make(value, form))} y`)).toBe(value);
+  },
+);
+
+test('many escaped markers in a row take linear time', () => {
+  // Each reads to the next one at most.
+  const text = 'qtk\\_k1-'.repeat(20_000);
+  expect(findTokens(text)).toEqual([]);
+  expect(findTokens('qtk&lowbar;'.repeat(20_000))).toEqual([]);
 });
 
 test.each(['plain', 'url'] as const)(

@@ -301,8 +301,12 @@ describe('towards the client', () => {
         // What stands around a value decides how it is written; in one string it may be encoded more than necessary.
         expect(decoded(text)).toBe(decoded(wrap(value)));
       }
-    for (const at of ['\\u0040', '\\\\u0040', '&#64;', '%2540'])
+    for (const at of ['\\u0040', '\\\\u0040', '&#64;', '&commat;', '\\\\@', '%2540'])
       expect(decoded((await shown(control, `got {"a":"${TOKEN.replace('@', at)}"}`))[0])).toContain(EMAIL);
+    // Converters to Markdown escape each sign.
+    for (const token of [TOKEN, name])
+      for (const slashes of ['\\', '\\\\'])
+        expect((await shown(control, `see ${token.replaceAll('_', `${slashes}_`)} there`))[0]).not.toMatch(/qtk/i);
   });
 
   test('leaves white space and order around a restored key as they are', async () => {

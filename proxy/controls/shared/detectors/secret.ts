@@ -135,7 +135,7 @@ function inWords(
     const sign = text.charCodeAt(i);
     if (size < SHORTEST) {
       const joins = sign < 0x80 && size > 0 ? JOINS[sign] : 0;
-      if (joins === 2 || (joins === 1 && pairs[pairOf(text, start)] !== 0)) {
+      if (joins === 2 || (joins === 1 && (pairs[pairOf(text, start)] !== 0 || isTableau(text, i)))) {
         const end = endOfToken(text, start, i, false, field);
         if (end > 0) {
           spans = added(spans, begins.at, end, TYPE);
@@ -168,6 +168,10 @@ function inWords(
   bearerNext = bearer;
   return spans;
 }
+
+/** `…==:`, which a token of Tableau has in the middle. */
+const isTableau = (text: string, at: number): boolean =>
+  text.charCodeAt(at) === EQUALS && text.charCodeAt(at + 1) === EQUALS && text.charCodeAt(at + 2) === COLON;
 
 /** The next word or character of another script. */
 function nextWord(text: string, from: number, until: number): number {

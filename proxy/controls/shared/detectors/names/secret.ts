@@ -8,7 +8,7 @@ export const PASSWORD_TABLE: Pick<Table, 'words' | 'stems'> = {
     de: 'passwort passwörter passworts kennwort kennwörter',
     fr: 'motdepasse motspasse',
     es: 'contraseña contraseñas',
-    ca: 'contrasenya',
+    ca: 'contrasenya contrassenya',
     gl: 'contrasinal',
     pt: 'senha senhas palavrapasse',
     nl: 'wachtwoord wachtwoorden paswoord',
@@ -20,13 +20,13 @@ export const PASSWORD_TABLE: Pick<Table, 'words' | 'stems'> = {
     cs: 'heslo hesla',
     hr: 'lozinka lozinku lozinke zaporka zaporku',
     sl: 'geslo gesla',
-    hu: 'jelszó jelszava jelszót jelszavad',
+    hu: 'jelszó jelszava jelszót jelszavad jelszavát jelszavadat',
     ro: 'parola parolă parolei',
     tr: 'şifre şifresi şifreyi şifreniz şifrenizi parola parolası parolayı parolanız',
     az: 'şifrə parol parolu',
     uz: 'parol paroli',
     vi: 'mậtkhẩu',
-    id: 'katasandi sandi',
+    id: 'katasandi sandi katakunci',
     ms: 'katalaluan',
     is: 'lykilorð aðgangsorð',
     fo: 'loyniorð',
@@ -50,17 +50,17 @@ export const PASSWORD_TABLE: Pick<Table, 'words' | 'stems'> = {
     kk: 'құпиясөз',
     ky: 'сырсөз',
     mn: 'нууцүг',
-    el: 'κωδικοσπροσβασησ κωδικουπροσβασησ συνθηματικο επιβεβαιωσηκωδικου κωδικοσασφαλειασ',
+    el: 'κωδικοσπροσβασησ κωδικουπροσβασησ συνθηματικο επιβεβαιωσηκωδικου κωδικοσασφαλειασ κωδικοσσασ κωδικοσασ κωδικοεισοδου',
     hy: 'գաղտնաբառ',
     ka: 'პაროლი',
     ja: 'パスワード 暗証番号 パスフレーズ パスコード 合言葉',
     zh: '密码 密碼 口令 通行碼',
     ko: '비밀번호 암호 패스워드',
-    ar: 'كلمةالمرور كلمةمرور كلمةالسر الرقمالسري',
+    ar: 'كلمةالمرور كلمةمرور كلمةالسر الرقمالسري رمزالمرور رمزمرور',
     fa: 'رمزعبور گذرواژه کلمهعبور',
     ur: 'پاسورڈ',
-    he: 'סיסמה סיסמא סיסמת',
-    hi: 'पासवर्ड कूटशब्द',
+    he: 'סיסמה סיסמא סיסמת ססמה ססמא ססמת',
+    hi: 'पासवर्ड कूटशब्द शब्दकूट',
     bn: 'পাসওয়ার্ড',
     ta: 'கடவுச்சொல்',
     te: 'పాస్వర్డ్',
@@ -84,22 +84,22 @@ export const KEY_TABLE: Pick<Table, 'words' | 'stems'> = {
     pt: 'chave chaves credencial credenciais',
     it: 'chiave chiavi credenziali gettone',
     ro: 'cheie cheia jeton acreditări',
-    nl: 'sleutel sleutels inloggegevens',
+    nl: 'sleutel sleutels inloggegevens referenties clientreferenties toegangsgegevens',
     da: 'nøgle noegle nøglen legitimationsoplysninger',
-    no: 'nøkkel noekkel nøkkelen legitimasjon',
-    sv: 'nyckel nyckeln inloggningsuppgifter autentiseringsuppgifter',
+    no: 'nøkkel noekkel nøkkelen legitimasjon klientlegitimasjon',
+    sv: 'nyckel nyckeln inloggningsuppgifter autentiseringsuppgifter klientuppgifter',
     is: 'lykill auðkennislykill',
-    fi: 'avain avaimen käyttöoikeustunnus käyttötunnus tunnistetiedot',
-    et: 'võti juurdepääsuluba pääsuluba',
-    lt: 'raktas raktą žetonas',
-    sl: 'žeton',
-    lv: 'atslēga pilnvara',
-    pl: 'klucz klucza poświadczenia',
-    cs: 'klíč klíče',
-    sk: 'kľúč',
+    fi: 'avain avaimen käyttöoikeustunnus käyttötunnus tunnistetiedot tunniste virkistysmerkki pääsymerkki asiakastunnukset',
+    et: 'võti juurdepääsuluba pääsuluba tooken tookeni volitused',
+    lt: 'raktas raktą žetonas ženklas kredencialai',
+    sl: 'žeton poverilnice',
+    lv: 'atslēga pilnvara marķieris akreditācijasdati',
+    pl: 'klucz klucza poświadczenia daneuwierzytelniające',
+    cs: 'klíč klíče přihlašovacíúdaje',
+    sk: 'kľúč prihlasovacieúdaje',
     hr: 'ključ žeton vjerodajnice',
-    hu: 'kulcs kulcsa kulcsot',
-    tr: 'anahtar anahtarı belirteç belirteci jetonu',
+    hu: 'kulcs kulcsa kulcsot hitelesítőadatok',
+    tr: 'anahtar anahtarı belirteç belirteci jetonu kimlikbilgileri istemcibilgileri',
     az: 'açar açarı',
     id: 'kunci kredensial',
     vi: 'khóa khoá mãthôngbáo',
@@ -107,29 +107,29 @@ export const KEY_TABLE: Pick<Table, 'words' | 'stems'> = {
     sq: 'çelësi',
   },
   stems: {
-    ru: 'ключ ключа токен токена секрет секретный секретное реквизиты кључ клуч',
-    uk: 'таємний таємне таємниця',
-    bg: 'таен тайна',
+    ru: 'ключ ключа токен токена секрет секретный секретное реквизиты кључ клуч учетныеданные жетон',
+    uk: 'таємний таємне таємниця обліковідані',
+    bg: 'таен тайна тоукън тоукен идентификационниданни',
     el: 'κλειδι κλειδιου διακριτικο διαπιστευτηρια μυστικο μυστικος',
-    ar: 'مفتاح المفتاح رمز الرمز سري السري سر السر',
-    fa: 'کلید توکن محرمانه',
-    he: 'מפתח אסימון טוקן סוד סודי סודית',
+    ar: 'مفتاح المفتاح رمز الرمز سري السري سر السر بياناتالاعتماد بياناتاعتماد توكن',
+    fa: 'کلید توکن محرمانه اعتبارنامه نشانه',
+    he: 'מפתח אסימון טוקן סוד סודי סודית פרטיזיהוי',
     hi: 'कुंजी टोकन सीक्रेट गुप्त',
     bn: 'কী টোকেন',
-    th: 'คีย์ โทเค็น ความลับ',
+    th: 'คีย์ โทเค็น ความลับ ข้อมูลรับรอง รหัสลับ',
     ka: 'გასაღები ტოკენი',
     hy: 'բանալի',
     kk: 'кілт кілті',
     mn: 'түлхүүр',
-    ja: '鍵 キー トークン シークレット 認証情報 資格情報 秘密',
-    zh: '秘密 机密 私钥 私鑰 密钥 密鑰 秘钥 金鑰 令牌 权杖 權杖 凭证 凭据 憑證',
+    ja: '鍵 キー トークン シークレット 認証情報 資格情報 秘密 クレデンシャル',
+    zh: '秘密 机密 私钥 私鑰 密钥 密鑰 秘钥 金鑰 令牌 权杖 權杖 凭证 凭据 憑證 秘码',
     ko: '키 토큰 비밀 시크릿 자격증명',
   },
 };
 
 /** What a machine's secret is called. */
 export const SECRETS = `geheimnis geheim secreto secreta segredo segreto segreta sekret tajemství tajomstvo tajna tajny tajné tajný gizli sır sırrı hemlighet hemlig hemmelighed hemmelig hemmelighet salaisuus
-  salainen titok titkos rahasia rahsia saladus salajane paslaptis slaptas noslēpums secretul bímật`;
+  salainen titok titkos rahasia rahsia saladus salajane paslaptis slaptas noslēpums secretul bímật salavõti`;
 const SECRET_SET = set(SECRETS);
 
 /** Codes for one login, for a recovery or to get in: whole words, with or without what they are for. */
@@ -140,12 +140,18 @@ const CODES = set(
   passcode pin puk mpin pinkod pinkode pinkoodi geheimzahl`,
 );
 /** Words for a code, in names that say what it is for. */
-const CODE_WORDS = set('code codes kode kod kód koodi código codi codice cod kodas kods mã κωδικός код коды кодът');
+export const CODE_NAMES = `code codes kode koder kod kodovi kodove kód kódy kôd koda kodi koodi koodid codi codis código códigos codice codici cod coduri kodas kodai kods kody kodlar kodlari
+  kodu kodları kodlari mã κωδικός κωδικοί код коды кодът кодове коди кодове кода`;
+const CODE_WORDS = set(CODE_NAMES);
 /** What it is for: to get in, to recover, to confirm, once. */
 const CODE_FOR =
-  /^(?:m?tan$|otp|totp|mfa|2fa|tfa|sms|tempor|provis|onetime|time$|einmal|pass(?:e|word)?$|access?$|acces|zugang|zugriff|dostep|pristup|toegang|adgang|tilgang|erisim|akses|unlock|login|logon|signin|verif|recover|recup|backup|rescue|scratch|secret|segret|security$|securite$|segur|sicurez|uwierzyt|weryfik|potwierdz|overovac|overen|ellenorz|biztonsag|dogrula|guvenlik|kurtarma|xacminh|xacnhan|безопас|подтвержд|подтвердж|доступ|восстан|провероч|однораз|επαληθευσ|ασφαλει)/;
+  /^(?:m?tan$|otp|totp|mfa|2fa|tfa|sms|tempor|provis|onetime|time$|einmal|pass(?:e|word)?$|access?$|acces|zugang|zugriff|dostep|pristup|toegang|adgang|tilgang|erisim|akses|unlock|login|logon|signin|verif|recover|recup|backup|rescue|scratch|secret|segret|security$|securite$|segur|sicurez|uwierzyt|weryfik|potwierdz|overovac|overen|ellenorz|biztonsag|dogrula|guvenlik|kurtarma|oporav|obnovit|odzysk|atkurim|atkops|zachran|zaloz|authent|autent|pemulihan|taaste|helyreallit|hitelesit|dogrulay|xacminh|xacnhan|безопас|подтвержд|подтвердж|доступ|восстан|провероч|однораз|επαληθευσ|ασφαλει|ανακτησ|πιστοποι|възстан|віднов|автент|аутент)/;
 const CODE_IN_SCRIPT =
-  '認証コード 確認コード ワンタイム リカバリコード 回復コード 验证码 驗證碼 校验码 恢复码 动态码 인증번호 인증코드 확인코드 복구코드 رمزالتحقق رمزالدخول קודאימות קודגישה קודשחזור रिकवरीकोड सत्यापनकोड รหัสยืนยัน รหัสOTP';
+  '認証アプリコード リカバリーコード 认证器代码 驗證器代碼 恢复代码 恢復代碼 復原碼 還原碼 رموزالاسترداد كودالمصدق کدبازیابی کدهایبازیابی کداحرازهویت קודישחזור รหัสการกู้คืน รหัสตรวจสอบ 認証コード 確認コード ワンタイム リカバリコード 回復コード 验证码 驗證碼 校验码 恢复码 动态码 인증번호 인증코드 확인코드 복구코드 رمزالتحقق رمزالدخول קודאימות קודגישה קודשחזור रिकवरीकोड सत्यापनकोड รหัสยืนยัน รหัสOTP';
+
+/** The same in one word, for one or several: `Återställningskoder`, `Tunnistinkoodi`. */
+const CODE_GLUED =
+  /^(?:wiederherstellungs|authentifizierungs|bestatigungs|sicherheits|zugangs|verifizierungs|anmelde|einmal|backup|toegangs|verificatie|herstel|engangs|verifierings|aterstallnings|sakerhets|autentiserings|bekraeftelses|bekreftelses|gendannelses|gjenopprettings|sikkerheds|sikkerhets|autentificerings|kertakaytto|vahvistus|palautus|paasy|turva|tunnistin|vara|autentimis|taaste|kinnitus)-?(?:code|kode?|kood|koodi|kod)(?:s|r|er|it|id|en|erna|erne|ene)?$/;
 
 /** Words that make it a question, a setting or a message about it. */
 const ABOUT =
@@ -241,7 +247,7 @@ const LINK = /^(?:d|de|di|do|da|du|del|della|dell|client|dostepu|akses|acces|acc
 function isCode(all: readonly string[], word: string): boolean {
   // A `pin code` is a postal code in India; a pin may be that of a chip or a map.
   if (word === 'pin') return all.length < 5 && all.join('') !== 'pincode' && !all.some((other) => NOT_PIN.has(other));
-  if (CODES.has(word)) return true;
+  if (CODES.has(word) || CODE_GLUED.test(word)) return true;
   return CODE_WORDS.has(word) && all.some((other) => other !== word && CODE_FOR.test(other));
 }
 
@@ -249,7 +255,7 @@ function kindInScript(all: readonly string[], joined: string): Kind | undefined 
   const { password, code, key, keys } = loaded();
   if (password.test(joined)) return 'password';
   if (code.test(joined)) return 'code';
-  if (all.some((word) => keys.has(word))) return 'key';
+  if (all.some((word, i) => keys.has(word) || keys.has(word + (all[i + 1] ?? '')))) return 'key';
   return key.test(joined) ? 'key' : undefined;
 }
 
@@ -263,7 +269,7 @@ export const LAST_WORDS = `api passe paso acceso accès acces acesso accesso sec
   κρυπτογράφησης υπογραφής again sesión sessão sesji recuperación récupération recuperação recupero
   klienta clientului antigua antiguo ancienne ancien znovu újra tekrar достъп accés kliento stranke
   actualización actualització rafraîchissement aggiornamento refresc refresco atualização odświeżania obnovení обновления оновлення přístup doğrula onayla herhalen confirmar bekräfta
-  verificación vérification verificação verifica sécurité seguridad segurança sicurezza mới tạm rahasia akses baru pengguna pribadi`;
+  verificación vérification verificação verifica sécurité seguridad segurança sicurezza mới tạm rahasia akses baru pengguna pribadi kunci`;
 const LAST_SET = set(LAST_WORDS);
 
 /** Whether a word is one with which a label may end. */

@@ -34,6 +34,8 @@ export function privateKeys(text: string, first: number, until: number, spans: r
 }
 
 const OF_GIT = /^(?:[\w-]{1,40}\.)?(?:github|gitlab|bitbucket|gitea|codeberg|azure|visualstudio)\./i;
+/** What is before such a host is no secret: it is in every page that reports errors. */
+const PUBLIC_KEY = /^[\w.-]*(?:sentry|ingest|glitchtip)/i;
 const MAX_USER = 256;
 /** Ends the authority of a URL, or the URL. */
 const STOP = /[\s/?#"'<>\\`]/;
@@ -53,7 +55,12 @@ export function urlPasswords(text: string, first: number, until: number, spans: 
     const colon = authority.indexOf(':');
     if (colon < 0 || colon > at) {
       // A token in place of a user: `https://…@github.com/`.
-      if (at >= 20 && OF_GIT.test(authority.slice(at + 1)) && looksSecret(authority.slice(0, at), KEY, 'assigned'))
+      const least = OF_GIT.test(authority.slice(at + 1))
+        ? 20
+        : PUBLIC_KEY.test(authority.slice(at + 1))
+          ? MAX_USER
+          : 24;
+      if (at >= least && looksSecret(authority.slice(0, at), KEY, 'assigned'))
         found = added(found, start, start + at, TYPE);
       continue;
     }

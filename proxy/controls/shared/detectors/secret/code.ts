@@ -12,7 +12,8 @@ const EXPRESSION = new RegExp(
     '^[A-Za-z]\\w*<',
     `^${NAME}(?:\\|\\||&&|\\?\\?)`,
     // A name of several words.
-    '^[a-z]+\\d?(?:[A-Z][a-z]+)+$',
+    '^[a-z]+(?:[A-Z][a-z]+)+$',
+    '^[a-z]+\\d(?:[A-Z][a-z]{2,})+$',
     '^[a-z]+(?:_[a-z]+)+\\d?$',
     '^[A-Z]+(?:_[A-Z]+)+$',
   ].join('|'),

@@ -25,6 +25,7 @@ export function argument(text: string, start: number, end: number): Value | unde
   const name = text.slice(start, Math.min(end, start + 16));
   const next = text.charCodeAt(end);
   if (USER.test(name) && (next === SPACE || next === EQUALS)) return userPassword(text, start, end + 1);
+  if (option === HYPHEN && text.startsWith('--password-stdin', start)) return piped(text, start, TO_LOGIN);
   if (option === HYPHEN || option === 0x75 || option === 0x55) return undefined;
   const line = text.slice(Math.max(0, start - REACH), start);
   if (end - start > 2) {
@@ -33,21 +34,23 @@ export function argument(text: string, start: number, end: number): Value | unde
     return undefined;
   }
   if (next === 0x27 || next === 0x22) return option === 0x70 && GLUED.test(line) ? checked(text, end + 1) : undefined;
-  if (option === 0x53) return next === SPACE ? piped(text, start) : undefined;
+  if (option === 0x53) return next === SPACE ? piped(text, start, TO_SUDO) : undefined;
   if (next !== SPACE || !(option === 0x6b ? KEY_OF : SEPARATE).test(line)) return undefined;
   const quote = text.charCodeAt(end + 1);
   return checked(text, quote === 0x27 || quote === 0x22 ? end + 2 : end + 1);
 }
 
 /** `echo … | sudo -S` */
-function piped(text: string, start: number): Value | undefined {
-  const match = ECHO.exec(text.slice(Math.max(0, start - REACH), start));
+function piped(text: string, start: number, pattern: RegExp): Value | undefined {
+  const match = pattern.exec(text.slice(Math.max(0, start - REACH), start));
   const found = match?.[2];
   if (match === null || found === undefined || !looksSecret(found, PASSWORD, 'quoted')) return undefined;
   const from = start - match[0].length + (match[1]?.length ?? 0);
   return { start: from, end: from + found.length, where: 'quoted' };
 }
-const ECHO = /(\b(?:echo|printf)\s+["']?)([^\s"'|$]+)["']?\s*\|\s*sudo\s$/;
+const ECHOED = `(\\b(?:echo|printf)\\s+["']?)([^\\s"'|$]{1,128})["']?\\s{0,4}\\|\\s{0,4}`;
+const TO_SUDO = new RegExp(`${ECHOED}sudo\\s$`);
+const TO_LOGIN = new RegExp(`${ECHOED}(?:sudo )?(?:docker|podman|helm|oras|crane|gh|glab|nerdctl)\\s[^\\n|;]{0,200}$`);
 
 function checked(text: string, from: number): Value | undefined {
   const value = valueAt(text, from, from, NO_LABEL);

@@ -8,6 +8,7 @@
 
 import type { Format } from './format.ts';
 import { MORE_FORMATS } from './more-formats.ts';
+import { RARER_FORMATS } from './rarer-formats.ts';
 
 export type { Format } from './format.ts';
 
@@ -241,6 +242,7 @@ export const FORMATS: readonly Format[] = [
   ],
   ['JWT in base64', 'ZXlKaGJHY2lPaU ZXlKMGVYQWlPaU ZXlKcmFXUWlPaU', `${BASE64}{60,8000}={0,2}`],
   ...MORE_FORMATS,
+  ...RARER_FORMATS,
 ];
 
 /** With something before a mark: what, at most how long, the mark, and the rest. */
@@ -281,6 +283,8 @@ export const MARKED: readonly Marked[] = [
   ['Azure', `${WORD}{42}`, 42, 'AzSe', `${ALNUM}{6}`],
   ['New Relic', `${HEX}{32}`, 32, 'FFFFNRAL', ''],
   ['New Relic', `eu01xx${HEX}{26}`, 32, 'FFFFNRAL', ''],
+  ['New Relic', `AA${HEX}{40}`, 42, '-NRMA', ''],
+  ['Webex', `${ALNUM}{64}_${ALNUM}{4}_${ALNUM}{8}(?:-${ALNUM}{4}){3}`, 93, '-', `${ALNUM}{12}`],
 ];
 
 /** Words, and what is joined to them by a sign. `back`: how far before the sign it begins, if not with the word. */

@@ -128,20 +128,32 @@ function began(start: number, end: number): number {
   return end;
 }
 
+/** Of forms with the same beginning, the one that ends last: `lip_…` with and without signs in it. */
 function endOfListed(text: string, start: number, list: readonly Known[]): number {
+  let best = -1;
+  let bestStart = start;
+  let prefixed = '';
   for (const { prefix, rest, weak, lead } of list) {
+    // The longest beginnings come first.
+    if (best > 0 && prefix !== prefixed) break;
     if (!text.startsWith(prefix, start)) continue;
     const from = start + prefix.length;
     const end = endOfMatch(text, from, rest);
-    if (end < 0 || !isPlausible(text.slice(from, end), weak)) continue;
+    if (end <= best || !isPlausible(text.slice(from, end), weak)) continue;
+    let at = start;
     if (lead === undefined) {
       if (weak !== undefined && isBase64Before(text, start)) continue;
-      return began(prefix.includes('/') ? withScheme(text, start) : start, end);
+      if (prefix.includes('/')) at = withScheme(text, start);
+    } else {
+      const before = lead.pattern.exec(text.slice(Math.max(0, start - lead.reach), start))?.[0].length ?? 0;
+      if (before === 0 || isGlued(text, start - before)) continue;
+      at = withScheme(text, start - before);
     }
-    const before = lead.pattern.exec(text.slice(Math.max(0, start - lead.reach), start))?.[0].length ?? 0;
-    if (before > 0 && !isGlued(text, start - before)) return began(withScheme(text, start - before), end);
+    best = end;
+    bestStart = at;
+    prefixed = prefix;
   }
-  return -1;
+  return best < 0 ? -1 : began(bestStart, best);
 }
 
 /** The start of a URL, if its host begins here. */

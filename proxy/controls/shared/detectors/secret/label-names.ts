@@ -34,7 +34,7 @@ const ROLES: readonly (readonly [role: number, words: RegExp])[] = [
   [SESSION, /sess|sid$|^auth|csrf|xsrf|remember/i],
   [BY, /^by$/i],
   [ID_OF_SESSION, /^(?:s?sid|(?:[\w-]*[_-])?sess(?:ion)?[_-]?(?:id|key|token|cookie)?|\w*sessid)$/i],
-  [ANY_KEY, /^key$/i],
+  [ANY_KEY, /^(?:key|code)$/i],
 ];
 
 /** Keys of objects may be data: any number of them. */
@@ -88,7 +88,7 @@ function mayBePhrase(text: string, start: number, end: number): boolean {
   }
   const endings = labelEndings();
   let at = start - 1;
-  for (let words = 0; words < 3 && at > 2; words++) {
+  for (let words = 0; words < 3 && at > 1; words++) {
     const code = text.charCodeAt(at - 1);
     if (code >= 0x80 ? !isPunctuation(code) : isAlphanumeric(code) && endsLikeLabel(text, at, endings)) return true;
     while (at > 0 && (text.charCodeAt(at - 1) >= 0x80 || isAlphanumeric(text.charCodeAt(at - 1)))) at--;

@@ -22,8 +22,11 @@ export function valueAfter(text: string, start: number, end: number): number {
   let at = end;
   let sign = 0;
   let quote = 0;
-  for (; at < text.length && at - end < 8; at++) {
+  let spaces = 0;
+  for (; at < text.length && at - end - spaces < 8; at++) {
     const code = text.charCodeAt(at);
+    // Settings are often aligned.
+    if (code === SPACE && spaces < MOST_SPACES) spaces++;
     if (code >= 0x80 ? code !== FULL_COLON : CLASS[code] !== 2) break;
     if (code === EQUALS || code === COLON || code === 0x3e || code === FULL_COLON) {
       // `a::b` is a qualified name; `a==b` is a comparison.
@@ -48,6 +51,8 @@ export function valueAfter(text: string, start: number, end: number): number {
   if (sign === 0x3e && text.charCodeAt(start - 1) !== 0x3c && after === 0x3e) return -1;
   return at;
 }
+
+const MOST_SPACES = 60;
 
 /** Only after words that may be labels. */
 function looseAfter(text: string, start: number, end: number): number {
@@ -89,11 +94,11 @@ export function labelled(text: string, start: number, end: number, from: number)
   const marked = loose ? from : afterWrapper(text, afterMarks(text, from));
   const begin = schemeEnd(text, marked);
   const whole = valueAt(text, begin, marked, label);
-  const value = passwordOf(text, start, end, whole);
+  const value = beforeHost(text, start, passwordOf(text, start, end, whole));
   const found = text.slice(value.start, value.end);
   const basic = begin > marked && (hints & SECRET) !== 0 && isBasic(text, marked, found);
   if (loose && !isStrong(found) && ((hints & CODE) === 0 || !/^\d{4,}$/.test(found))) return undefined;
-  if (!basic && value === whole && !looksSecret(found, hints, value.where)) return undefined;
+  if (!basic && value.start === whole.start && !looksSecret(found, hints, value.where)) return undefined;
   if (isCode(text, value, found) || isArn(text, start)) return undefined;
   if (isDefined(text, start, value) || isPlaceInUrl(text, value)) return undefined;
   if (FINGERPRINT.test(found) && OF_A_KEY.test(text.slice(Math.max(0, start - 40), end))) return undefined;
@@ -115,6 +120,14 @@ function afterWrapper(text: string, from: number): number {
 const WRAPPING = 'SsBnbSOJT';
 const WRAPPER =
   /(?:new )?(?:String(?:::from|Builder)?|Secret(?:Str|String|Value|Box)?(?:::new|\.unsafePlainText|\.of)?|Some|Optional\.of|Just|bytes|str|Buffer\.from|base64\.b64decode|Text)\(\s?b?["'](?=[^"'\n]{4,200}["'])/y;
+
+/** In a URL, a host follows: `https://x-access-token:…@github.com/`. */
+function beforeHost(text: string, start: number, value: Value): Value {
+  const at = text.slice(value.start, value.end).indexOf('@');
+  if (at <= 0 || !IN_URL.test(text.slice(Math.max(0, start - 96), start))) return value;
+  return { ...value, end: value.start + at };
+}
+const IN_URL = /:\/\/[^\s/@]{0,90}$/;
 
 /** `credentials: bob/…` */
 function passwordOf(text: string, start: number, end: number, value: Value): Value {
@@ -205,12 +218,13 @@ function isArn(text: string, start: number): boolean {
   return text.charCodeAt(start - 1) === COLON && /\barn:[^\s"']*$/.test(text.slice(Math.max(0, start - 96), start));
 }
 
-const SCHEME = /^(?:bearer|basic|token|apikey|bot)\s+(?=\S{8})/i;
+const SCHEMES = 'btagsn';
+const SCHEME = /^(?:bearer|basic|token|apikey|bot|geniekey|sso-key|splunk|negotiate)\s+(?=\S{8})/i;
 
 /** The start of the credentials after an HTTP authentication scheme. */
 export function schemeEnd(text: string, from: number): number {
   const code = text.charCodeAt(from) | 0x20;
-  if (code !== 0x62 && code !== 0x74 && code !== 0x61) return from;
+  if (!SCHEMES.includes(String.fromCharCode(code))) return from;
   const match = SCHEME.exec(text.slice(from, from + 24));
   return match === null ? from : from + match[0].length;
 }

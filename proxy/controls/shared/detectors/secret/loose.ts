@@ -116,7 +116,7 @@ function made(): Uint32Array {
 }
 
 /** Also ` pw` and `(pw`: shorter ones end too many words. */
-const OTHERS = ['bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi', ' pw', '(pw'];
+const OTHERS = ['bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi', ' pw', '(pw', 'bindpw', 'rootpw'];
 const COMMON = /(?:ion|rials?|hes|ing|ted|ent|ate|ers?)$/;
 
 const ALGORITHM = /^(?:sha|md\d|argon|bcrypt|scrypt|pbkdf|base\d|utf|oauth|aes|rsa|hmac|ntlm|v?\d+(?:\.|$))/i;

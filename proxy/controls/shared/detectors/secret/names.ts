@@ -1,5 +1,5 @@
 /** Derives from a name's words whether its value is a secret: a password, a machine's secret, or a key of some kind. */
-import { KEYS, kindAbroad, LAST_WORDS, PASSWORDS, SECRETS } from '../names/secret.ts';
+import { CODE_NAMES, KEYS, kindAbroad, LAST_WORDS, PASSWORDS, SECRETS } from '../names/secret.ts';
 import { fold, set, type Words } from '../names/split.ts';
 
 /** A machine's secret. */
@@ -20,14 +20,14 @@ export const CARD_CODE = 1 << 18;
 /** Also several words in one: `motdepasse` is `mot de passe`. In other languages: `../names/secret.ts`. */
 const PASSWORD_WORDS =
   set(`password passwords passwd pswd passwort kennwort pwd passphrase passcode pass pw psw mdp psk presharedkey mnemonic seedphrase recoveryphrase recoverywords seedwords secretphrase
-  secretword secretanswer securityanswer memorableword memorablewords pword passwrd pwrd networkkey wifikey wlankey wepkey wpakey wpapsk snmpcommunity communitystring
+  secretword secretanswer securityanswer memorableword memorablewords pword passwrd pwrd networkkey wifikey wlankey wepkey wpakey wpapsk snmpcommunity snmpservercommunity communitystring
   rocommunity rwcommunity readcommunity writecommunity sharedpassword clave claveacceso clavedeacceso chaveacesso palabraclave κωδικός codiceaccesso bindcredentials requirepass masterauth 비번`);
 const SECRET_WORDS =
   set(`secret secrets clientsecret appsecret apikey apikeys apitoken secretkey accesskey privatekey secretaccesskey authtoken authkey appkey idtoken accesstoken refreshtoken
   sessiontoken securitytoken bearertoken sastoken personalaccesstoken privatetoken codeverifier clientassertion samlassertion samlresponse bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
   consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey hapikey accesskeys secretstring secretvalue secretbinary secretdata secretcontent keymaterial sessioncookie authcookie resettoken astracs`);
 const KEY_WORDS = set(
-  'token tokens tok jwt key keys auth pat pem seed psk jsessionid phpsessid gitlabsession laravelsession cisession',
+  'token tokens tok jwt key keys auth pat pem pkcs pkcs7 pkcs8 pkcs12 pfx p12 seed psk jsessionid phpsessid gitlabsession laravelsession cisession',
 );
 /** Words that make a `key` secret. */
 const SECRET_KEYS =
@@ -90,7 +90,7 @@ const GLUED =
 
 /** Words with which a label may end. */
 export function labelWords(): readonly string[] {
-  const abroad = `${PASSWORDS} ${KEYS} ${SECRETS} ${LAST_WORDS}`;
+  const abroad = `${PASSWORDS} ${KEYS} ${SECRETS} ${CODE_NAMES} ${LAST_WORDS}`;
   return [PASSWORD_WORDS, SECRET_WORDS, KEY_WORDS]
     .flatMap((words) => [...words])
     .concat(

@@ -25,12 +25,22 @@ export function placed(text: string, start: number, end: number): Value | undefi
       return isAfter(text, start, '/') && text.startsWith('user', start) && USE.test(lineBefore(text, start))
         ? group(SHARE, text, end, 1)
         : undefined;
+    case 7:
+      return text.startsWith('AstraCS', start) ? astra(text, start, end) : undefined;
     case 13:
       return text.startsWith('Private-Lines', start) ? group(LINES, text, end, 1, false) : undefined;
     default:
       return undefined;
   }
 }
+
+/** DataStax: `AstraCS:…:…` is one token. */
+function astra(text: string, start: number, end: number): Value | undefined {
+  ASTRA.lastIndex = end;
+  const match = ASTRA.exec(text);
+  return match === null ? undefined : { start, end: end + match[0].length, where: 'quoted' };
+}
+const ASTRA = /:[A-Za-z0-9]{20,64}(?::[a-f0-9]{64})?(?![A-Za-z0-9])/y;
 const USE = /\bnet\s+use\s[^\n]*$/i;
 
 const isAfter = (text: string, start: number, before: string): boolean =>

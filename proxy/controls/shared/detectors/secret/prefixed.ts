@@ -20,7 +20,7 @@ const PUBLIC = set(
 );
 /** It is the id of a thing: of a model's messages, of a payment, of a run. */
 const THING = set(
-  'cs req res resp msg msgs message call run evt event user usr org team acct account cus cust customer sub subs price prd inv invoice order ord item line pay payment pi pm ch charge txn tx tr trx src card ba ref refund file fl fc rs ws mcp conv thread step asst job task doc node edge session sess batch vs ft link loc addr address block blk tok snap vol subnet vpc sg eni ami arn trace span parent corr correlation request response upload export import report proj prj project dep deploy dpl deployment env workspace wrk chat chatcmpl cmpl gen modr emb tool toolu srvtoolu compl evl eval dataset ds col row rec record entry note page post comment',
+  'cs req res resp msg msgs message call run evt event user usr org team acct account cus cust customer sub subs price prd inv invoice order ord item line pay payment pi pm ch charge txn tx tr trx src card ba ref refund file fl fc rs ws mcp conv thread step asst job task doc node edge session sess batch vs ft link loc addr address block blk snap vol subnet vpc sg eni ami arn trace span parent corr correlation request response upload export import report proj prj project dep deploy dpl deployment env workspace wrk chat chatcmpl cmpl gen modr emb tool toolu srvtoolu compl evl dataset ds col row rec record entry note page post comment',
 );
 
 const LEAST = 24;

@@ -223,11 +223,33 @@ def rules(files):
     for rule in "".join(files.values()).split("\n- name: ")[1:]:
         name = re.search(r"^  id: (.*)$", rule, re.M)[1]
         pattern = re.search(r"^  pattern: (.*)$", rule, re.M)[1]
-        if half(name) == HALF and not pattern.startswith("|"):
+        # Of a URL with a password, only the password is secret.
+        if half(name) == HALF and not pattern.startswith("|") and "PASSWORD>" not in pattern:
             out.append({"id": name, "pattern": pattern.strip("'\""), "entropy": 3})
     return out
 
 
+SECRET_PATTERN = re.compile(
+    r"""SecretPattern\(\s*id="(?P<id>\w+)".*?regex=re\.compile\((?P<parts>(?:\s*(?:#[^\n]*|r"[^"\n]*"|r'[^'\n]*'))+)""", re.S
+)
+PART = re.compile(r"""^\s*r(?:"([^"\n]*)"|'([^'\n]*)')""", re.M)
+AROUND = r"\(\?<?!(?:\[[^\]]*\]|\\.|[^()\[\]])*\)"
+# Of a connection string, only the password is secret.
+CONNECTION = re.compile(r"://.*@")
+
+
+def patterns(files):
+    """The same of a scanner in Python: what must not be around a secret is no part of it."""
+    out = []
+    for text in files.values():
+        for match in SECRET_PATTERN.finditer(text):
+            pattern = "".join(one or other for one, other in PART.findall(match["parts"]))
+            if half(match["id"]) == HALF and ("webhook" in pattern or not CONNECTION.search(pattern)):
+                out.append({"id": match["id"], "pattern": re.sub(rf"^{AROUND}|{AROUND}$", "", pattern), "entropy": 3})
+    return out
+
+
+RULES = {"rules": rules, "patterns": patterns}
 READERS = {
     reader.__name__: reader for reader in (members, parameters, descriptions, catalogues, messages, shapes, models)
 }
@@ -263,8 +285,8 @@ def main():
         path = archive(name, version)
         if path is None:
             continue
-        if reader == "rules":
-            formats = rules(files(path, pattern))
+        if reader in RULES:
+            formats += RULES[reader](files(path, pattern))
         else:
             sources[name] = READERS[reader](files(path, pattern))
     often = defaultdict(set)
