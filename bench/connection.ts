@@ -17,6 +17,8 @@ export interface Wanted {
   /** Begins the names of tools. */
   readonly prefix?: string;
   readonly session?: string;
+  /** The token of the caller. @default - none */
+  readonly bearer?: string;
 }
 
 export class Connection {
@@ -60,12 +62,13 @@ export class Connection {
   }
 }
 
-function prebuiltRequest({ port, kind, era, session, customer, prefix = '' }: Wanted): string {
+function prebuiltRequest({ port, kind, era, session, customer, prefix = '', bearer }: Wanted): string {
   const body = callBody(kind, era, customer, prefix);
   const headers = {
     Host: `127.0.0.1:${port}`,
     ...callHeaders('tools/call', era, prefix + TOOL[kind]),
     ...CALLER,
+    ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
     'Content-Length': body.length,
   };
   const lines = Object.entries(session === undefined ? headers : { ...headers, 'Mcp-Session-Id': session });

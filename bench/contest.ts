@@ -39,6 +39,8 @@ export interface Contender {
   readonly bindings?: (port: number) => Record<string, string>;
   /** Begins the names of its tools. */
   readonly prefix?: string;
+  /** The token of the caller. @default - none */
+  readonly bearer?: string;
   /** The customer that the proxy changes in answers: the client receives another text. */
   readonly conceals?: string;
 }
@@ -104,6 +106,7 @@ interface Entry {
   readonly customer: string;
   readonly conceals: string | undefined;
   readonly prefix: string;
+  readonly bearer: string | undefined;
 }
 
 /** The running upstreams, load generator and contenders. */
@@ -123,7 +126,7 @@ export class Field<Name extends string> {
     const entries = new Map<Name, Entry>();
     for (const [
       name,
-      { program, customer = SAME_CUSTOMER, hides, serves, conceals, bindings, prefix = '' },
+      { program, customer = SAME_CUSTOMER, hides, serves, conceals, bindings, prefix = '', bearer },
     ] of Object.entries(contenders) as [Name, Contender][]) {
       const env = { ERA: era, ...(hides === undefined ? {} : { REFUSE_CUSTOMER: hides }), ...serves };
       const key = JSON.stringify(env);
@@ -132,7 +135,7 @@ export class Field<Name extends string> {
       const server =
         program &&
         (await serveDrained({ ...program, env: { ...before(up.port), ...bindings?.(up.port), ...program.env } }));
-      entries.set(name, { server, port: (server ?? up).port, customer, conceals, prefix });
+      entries.set(name, { server, port: (server ?? up).port, customer, conceals, prefix, bearer });
     }
     return new Field([...upstreams.values()], attend({ args: [bench('load.ts')] }), entries);
   }
@@ -149,7 +152,7 @@ export class Field<Name extends string> {
 
   /** Connects the load generator and makes a few calls, so that the hop is connected, too. */
   async connect(name: Name, { kind, era, connections }: Loading): Promise<void> {
-    const { port, customer, conceals, prefix } = this.#entry(name);
+    const { port, customer, conceals, prefix, bearer } = this.#entry(name);
     const mention = conceals === undefined ? customer : await this.#concealed(name, port, kind, era, conceals);
     checked(
       name,
@@ -161,6 +164,7 @@ export class Field<Name extends string> {
         customer,
         mention,
         prefix,
+        ...(bearer === undefined ? {} : { bearer }),
         connections,
         warmUp: connections * 4,
       } satisfies Open),

@@ -1,4 +1,5 @@
 /** The upstreams of `npm start`: from its options or from variables, or the embedded calculator. */
+import { shownUrl } from '../proxy/base/shown-url.ts';
 import { prefixOf } from '../proxy/config/bindings.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
 import { byName } from './named-values.ts';
@@ -60,7 +61,7 @@ export async function localUpstreams(
     lines: names.map((name) =>
       [
         ...(names.length > 1 ? [name] : []),
-        addressOf(name) ?? '',
+        shownUrl(addressOf(name) ?? ''),
         ...(calculator === undefined ? [] : ['(an embedded calculator with sample data)']),
       ].join('  '),
     ),

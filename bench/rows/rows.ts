@@ -2,6 +2,7 @@ import type { Contenders, Shape } from '../contest.ts';
 import type { Finding } from '../finding.ts';
 import type { Programs } from '../subjects.ts';
 import { controlled, controls, controlShape, type ControlLoad } from './controls.ts';
+import { exchanged } from './exchanged.ts';
 import { first } from './first.ts';
 import { calls, encrypted, hopped, hopShape, tls } from './hops.ts';
 import { huge, hugeContenders, hugeShape } from './huge.ts';
@@ -38,6 +39,7 @@ export type RowName =
   | 'calls-large'
   | 'sessions'
   | 'sigv4'
+  | 'exchanged'
   | ControlLoad
   | StreamLoad
   | 'table'
@@ -87,6 +89,7 @@ export const ROWS: Record<RowName, Row> = {
   'calls-large': { measure: largeCalls },
   sessions: { measure: sessions },
   sigv4: { measure: sigv4 },
+  exchanged: { measure: exchanged },
   'set-a': control('set-a'),
   'set-a-large': control('set-a-large'),
   'set-a-ten': control('set-a-ten'),

@@ -1,9 +1,9 @@
 /** `agentcoreJwt()`: the JWT that AgentCore Runtime has verified. */
 import { isUtf8 } from 'node:buffer';
 import { ProxyError } from '../base/errors.ts';
-import { callerOf, type CallerSource, digestOf } from '../call/caller.ts';
+import { callerOf, type CallerSource } from '../call/caller.ts';
 import type { JsonObject } from '../json/value.ts';
-import { bearerToken } from './bearer-token.ts';
+import { bearerOf } from './bearer-token.ts';
 import { parseClaims } from './claims.ts';
 import { recentCallers } from './recent.ts';
 
@@ -29,8 +29,8 @@ export function agentcoreJwt(): CallerSource {
       }
       const recent = recentCallers();
       return ({ headers }) => {
-        const token = bearerToken(headers.authorization);
-        return recent(digestOf(token), () => callerOf(decodeJwt(token)));
+        const { token, digest } = bearerOf(headers);
+        return recent(digest, () => callerOf(decodeJwt(token)));
       };
     },
   };

@@ -1,11 +1,12 @@
 /** `jwks({ issuer, audience })`: a JWT that is verified here. The verifier is loaded with the first call. */
 import { ProxyError, Unauthenticated } from '../base/errors.ts';
 import { log } from '../base/log.ts';
-import { callerOf, type CallerSource, digestOf } from '../call/caller.ts';
+import { callerOf, type CallerSource } from '../call/caller.ts';
 import { issuerId, OIDC_DOCUMENT } from '../credentials/issuer-id.ts';
-import { bearerToken } from './bearer-token.ts';
+import { bearerOf } from './bearer-token.ts';
 import { checkedIssuers, type Issuer, type JwksOptions } from './issuers.ts';
 import type { Verify } from './jwt-verifier.ts';
+import { Pausing } from './pausing.ts';
 import { recentCallers } from './recent.ts';
 
 /**
@@ -33,7 +34,7 @@ export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSourc
       const verifiers = new Map(issuers.map((issuer) => [issuerId(new URL(issuer.issuer).href), verifierOf(issuer)]));
       const [only] = verifiers.values();
       return async ({ headers }) => {
-        const token = bearerToken(headers.authorization);
+        const { token, digest } = bearerOf(headers);
         const verify = issuers.length === 1 ? only : verifiers.get(issuerOf(token));
         if (verify === undefined)
           throw new Unauthenticated('the bearer token was not accepted: it is of another issuer, or is no JWT', {
@@ -41,7 +42,7 @@ export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSourc
           });
         // Verified each time, since tokens expire and keys are withdrawn.
         const claims = await verify(token);
-        return recent(digestOf(token), () => callerOf(claims));
+        return recent(digest, () => callerOf(claims));
       };
     },
   };
@@ -50,8 +51,10 @@ export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSourc
 /** Loads the verifier with the first token, and again if that failed. */
 function verifierOf(issuer: Issuer): Verify {
   let verifier: Promise<Verify> | undefined;
+  let logged: unknown;
+  const pausing = new Pausing();
   const create = (): Promise<Verify> => {
-    const created = import('./jwt-verifier.ts').then((module) => module.createVerifier(issuer));
+    const created = pausing.run(async () => (await import('./jwt-verifier.ts')).createVerifier(issuer));
     // On failure the next call tries again; on success the keys are kept.
     created.catch(() => {
       if (verifier === created) verifier = undefined;
@@ -65,12 +68,14 @@ function verifierOf(issuer: Issuer): Verify {
       )(token);
     } catch (error) {
       if (error instanceof Unauthenticated) throw error;
-      log.error("the caller's token can't be verified", {
-        event: 'caller-keys',
-        issuer: issuer.issuer,
-        reason: error instanceof ProxyError ? error.message : undefined,
-        error,
-      });
+      if (error !== logged)
+        log.error("the caller's token can't be verified", {
+          event: 'caller-keys',
+          issuer: issuer.issuer,
+          reason: error instanceof ProxyError ? error.message : undefined,
+          error,
+        });
+      logged = error;
       throw new ProxyError('internal', 'the keys that verify the bearer token are not available at the moment', {
         cause: error,
       });

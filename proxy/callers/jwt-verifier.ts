@@ -7,6 +7,7 @@ import { documentFetch, isProtectedAs, jsonObjectIn } from '../credentials/endpo
 import { issuerId } from '../credentials/issuer-id.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Issuer } from './issuers.ts';
+import { Pausing } from './pausing.ts';
 
 /**
  * Verifies a token and returns its claims. Throws `unauthenticated-caller` for an invalid token, another error if it
@@ -102,8 +103,14 @@ function checkClient(payload: JWTPayload, allowed: readonly string[] | undefined
 export async function createVerifier(options: Issuer): Promise<Verify> {
   const source = await sourceOf(options);
   const fetchKeys = documentFetch("the keys of the caller's issuer", LIMIT_MS);
+  const pausing = new Pausing();
   const keys = createRemoteJWKSet(source.keys, {
-    [customFetch]: (url) => fetchKeys(url, { method: 'GET', headers: { accept: 'application/json' } }),
+    [customFetch]: (url) =>
+      pausing.run(async () => {
+        const reply = await fetchKeys(url, { method: 'GET', headers: { accept: 'application/json' } });
+        if (reply.status === 200) return reply;
+        throw new ProxyError('internal', `the keys at ${shownUrl(url)} answered HTTP ${reply.status}, expected 200`);
+      }),
   });
   const expected: JWTVerifyOptions = {
     issuer: source.issuer,

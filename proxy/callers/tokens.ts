@@ -1,6 +1,6 @@
 /** Keeps the tokens of a request for upstreams whose credentials depend on them. */
 import { CallerToken, CallerTokens, type ReadTokens, type TokenKind } from '../call/caller-tokens.ts';
-import { bearerTokenIn } from './bearer-token.ts';
+import { type Bearer, bearerIn } from './bearer-token.ts';
 
 /**
  * The header in which AgentCore Runtime hands over the workload access token of a request, in lower case
@@ -15,9 +15,13 @@ export function tokenReader(kinds: ReadonlySet<TokenKind>): ReadTokens | undefin
   const workload = kinds.has('workload');
   return (headers) =>
     new CallerTokens({
-      bearer: bearer ? held(bearerTokenIn(headers.authorization)) : undefined,
+      bearer: bearer ? bearerHeld(bearerIn(headers)) : undefined,
       workload: workload ? held(workloadToken(headers[WORKLOAD_TOKEN_HEADER])) : undefined,
     });
+}
+
+function bearerHeld(bearer: Bearer | undefined): CallerToken | undefined {
+  return bearer === undefined ? undefined : new CallerToken(bearer.token, bearer.digest);
 }
 
 function held(token: string | undefined): CallerToken | undefined {

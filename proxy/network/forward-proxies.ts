@@ -44,9 +44,15 @@ export class ForwardProxies {
   to({ protocol, hostname, port }: Pick<URL, 'protocol' | 'hostname' | 'port'>): ForwardProxy | undefined {
     const isSecure = protocol === 'https:';
     const proxy = isSecure ? this.#https : this.#http;
-    if (proxy === undefined || isLoopback(hostname) || forbiddenAddress(hostname) !== undefined) return undefined;
+    if (proxy === undefined || isThisMachine(hostname) || forbiddenAddress(hostname) !== undefined) return undefined;
     return this.#exceptions.has(hostname, port === '' ? (isSecure ? 443 : 80) : Number(port)) ? undefined : proxy;
   }
+}
+
+/** In any spelling: with a dot at the end, as a name below localhost (RFC 6761, 6.3), as an IPv4-mapped address. */
+function isThisMachine(hostname: string): boolean {
+  const host = hostname.replace(/\.$/, '');
+  return isLoopback(host) || host.endsWith('.localhost') || /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(host);
 }
 
 /** Undefined if everything connects directly. */

@@ -76,10 +76,17 @@ export class Transport implements Carrier {
 
   /** What a forward proxy says about itself is no answer. @throws UpstreamFailure */
   #fromUpstream(response: Response): Response {
-    if (response.statusCode !== 407) return response;
+    const { statusCode, headers } = response;
+    // MCP has no pages: one is the forward proxy's own, and may repeat the URL and name machines inside.
+    const isPage =
+      statusCode >= 400 && /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers['content-type'] ?? '');
+    if (statusCode !== 407 && !isPage) return response;
     response.destroy();
-    const code = 'EPROXYAUTH';
-    const message = 'the forward proxy of HTTP_PROXY wants credentials, or other ones (407)';
+    const code = statusCode === 407 ? 'EPROXYAUTH' : 'EPROXYREFUSED';
+    const message =
+      statusCode === 407
+        ? 'the forward proxy of HTTP_PROXY wants credentials, or other ones (407)'
+        : `the forward proxy of HTTP_PROXY, or what is behind it, answered with a page (HTTP ${statusCode}): allow the host there, or name it in NO_PROXY`;
     throw unreachable(this.#url, Object.assign(new Error(message), { code, name: 'ForwardProxyError' }), '');
   }
 

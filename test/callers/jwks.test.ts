@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, type GenerateKeyPairResult, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { log } from '../../proxy/base/log.ts';
 import { checkedIssuers, type JwksOptions } from '../../proxy/callers/issuers.ts';
 import { jwks } from '../../proxy/callers/jwks.ts';
 import { createVerifier } from '../../proxy/callers/jwt-verifier.ts';
@@ -279,7 +280,30 @@ describe('the keys', () => {
     issuer.state.keysStatus = 503;
     expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(500);
     issuer.state.keysStatus = 200;
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_000 });
     expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(200);
+    vi.useRealTimers();
+  });
+
+  it.each([
+    ['the keys', 503, undefined],
+    ['the metadata', 200, () => 'none'],
+  ])('are asked for once in a while during an outage of %s, with one line in the log', async (_, status, metadata) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await using issuer = await issuerWith(metadata);
+    issuer.state.keysStatus = status;
+    const logged = vi.spyOn(log, 'error').mockImplementation(() => {});
+    await using proxy = await identify(jwks({ issuer: issuer.url, audience: false }));
+    const junk = `Authorization: Bearer ${await sign(issuer.url, {}, { kid: 'unknown' })}`;
+    for (let i = 0; i < 10; i++) expect((await proxy.send(junk)).status).toBe(500);
+    expect(logged.mock.calls).toHaveLength(1);
+    const asked = issuer.requests.length;
+    expect(asked).toBe(status === 200 ? 1 : 2);
+    vi.setSystemTime(Date.now() + 1_000);
+    await proxy.send(junk);
+    expect([issuer.requests.length, logged.mock.calls.length]).toEqual([asked + 1, 2]);
+    vi.useRealTimers();
+    vi.restoreAllMocks();
   });
 
   it('stay cached during an outage, whatever unknown keys others name', async () => {

@@ -39,12 +39,19 @@ test('a proxy without a scheme is one over http, as for curl', () => {
   expect(read({ HTTPS_PROXY: 'proxy.corp:3128' }).to('https://a.example')).toBe(PROXY);
 });
 
-test.each(['https://localhost:8443', 'https://127.0.0.1:1', 'https://127.8.8.8', 'https://[::1]:8443'])(
-  'this machine is never reached through a proxy: %s',
-  (url) => {
-    expect(read({ HTTPS_PROXY: PROXY }).to(url)).toBeUndefined();
-  },
-);
+test.each([
+  'https://localhost:8443',
+  'https://127.0.0.1:1',
+  'https://127.8.8.8',
+  'https://[::1]:8443',
+  'https://localhost.',
+  'https://any.localhost',
+  'https://any.localhost.:8443',
+  'https://[::ffff:127.0.0.1]',
+  'https://[::ffff:127.8.8.8]:1',
+])('this machine is never reached through a proxy: %s', (url) => {
+  expect(read({ HTTPS_PROXY: PROXY }).to(url)).toBeUndefined();
+});
 
 test.each([
   'http://169.254.170.2/v2/credentials',

@@ -4,6 +4,7 @@ import { useNetwork } from '../../proxy/network/network.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { startForwardProxy } from '../support/forward-proxy.ts';
 import { startFront } from '../support/front.ts';
+import { startLoopback } from '../support/loopback.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { modern, send } from '../upstream/messages.ts';
 
@@ -104,4 +105,24 @@ test('through a forward proxy, requests are sent on by it and carry its credenti
     { environment: { ...environment, HTTP_PROXY: `http://127.0.0.1:${proxy.port}` } },
   );
   expect((await send(refused, call)).status).toBe(502);
+});
+
+test.each([403, 404, 502, 504])("a forward proxy's own page is no answer: HTTP %i", async (status) => {
+  vi.stubEnv('PLAIN_TEST_KEY', 's3cr3t');
+  await using proxy = await startLoopback((request, response) => {
+    response
+      .writeHead(status, { 'content-type': 'text/html;charset=utf-8', via: '1.1 squid.internal.corp' })
+      .end(`<h1>squid.internal.corp</h1>could not get ${request.url}`);
+  });
+  const environment = {
+    PLAIN_HTTP_HOSTS: 'mcp.mesh.internal',
+    HTTP_PROXY: proxy.url,
+    UPSTREAM_AUTH: 'api-key',
+    UPSTREAM_PARAMETER: 'key',
+    UPSTREAM_SECRET: 'env:PLAIN_TEST_KEY',
+  };
+  await using front = await startFront({ url: URL_OF }, { environment });
+  const reply = await send(front, call);
+  expect([reply.status, reply.json().error?.message]).toEqual([502, "the upstream can't be reached: EPROXYREFUSED"]);
+  expect(reply.raw + reply.text).not.toMatch(/squid|s3cr3t/);
 });
