@@ -58,5 +58,5 @@ export default defineConfig({
     refusing(SHARED_WITH_LIB, [{ group: ['**'], message: 'lib/ uses this file, too: it imports nothing' }]),
     { files: ['lib/**', 'bin/app.ts', 'test/**', 'examples/**'], rules: { 'no-new': 'off' } },
   ],
-  ignorePatterns: ['dist', 'node_modules'],
+  ignorePatterns: ['dist', 'node_modules', 'site/.vitepress', 'site/.pages'],
 });

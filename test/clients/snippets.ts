@@ -58,7 +58,7 @@ export async function runSnippets(python: string | undefined, cache: string, ins
         return runPython(python, code.replaceAll(LOCAL, url));
       });
     }
-    for (const [, json = ''] of page.matchAll(/^```json\n\/\/ .*\n([^]*?)^```$/gm)) {
+    for (const [, json = ''] of page.matchAll(/^```json\n([^]*?)^```$/gm)) {
       for (const [name, server] of Object.entries(CONFIG.parse(JSON.parse(json)).mcpServers)) {
         const what =
           'url' in server ? `${name}: ${server.type}` : `${name}: ${server.args.find((arg) => arg !== '-y')}`;

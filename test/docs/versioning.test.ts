@@ -49,6 +49,8 @@ test('the page names every command that an operator runs, and only scripts that 
     'smoke',
     'clients',
     'examples',
+    'snippets',
+    'docs',
     'json-schema',
     'format',
     'conformance',
