@@ -57,6 +57,12 @@ export interface VariableOptions {
    * @default - no traces, and no code is loaded for them
    */
   readonly traces?: Traces;
+
+  /**
+   * Where the metric `mcp.server.operation.duration` is sent: the whole URL of an OTLP/HTTP endpoint for metrics.
+   * @default - CloudWatch's metrics only
+   */
+  readonly metricsEndpoint?: string;
 }
 
 type Traces = 'xray' | { readonly otlpEndpoint: string };
@@ -117,6 +123,7 @@ export const VARIABLE_OPTIONS: { readonly [K in keyof Given]: VariableOption<Giv
     statements: (to) =>
       to === 'xray' ? [{ sid: 'SendSpans', actions: [...XRAY_OTLP_ACTIONS], resources: ['*'] }] : [],
   },
+  metricsEndpoint: { ...optional(httpsUrl()), variable: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', value: (url) => url },
 };
 
 // The keys of an object literal are those of its type.

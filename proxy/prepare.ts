@@ -117,6 +117,7 @@ export async function prepare(
       controls: settings.controls.map(({ name }) => name),
       upstreams: new Map([...bound].map(([name, { address }]) => [name, address.url])),
       version: SELF.version,
+      refusesByResult: settings.toolRefusals === 'result',
     })),
   ];
   // Tool search transforms the lists of tools.

@@ -241,9 +241,20 @@ const READABLE: ReadonlySet<ErrorCode> = new Set(['denied', 'unknown-name', 'thr
 
 /** Whether the error becomes a tool result, for a model to read. */
 function isReadable({ code }: ProxyError, { method, id, asResult = false }: Refused): boolean {
-  return (
-    method === 'tools/call' && id !== undefined && (code === 'invalid-arguments' || (asResult && READABLE.has(code)))
-  );
+  return method === 'tools/call' && id !== undefined && isResultOfTool(code, asResult);
+}
+
+function isResultOfTool(code: ErrorCode, asResult: boolean): boolean {
+  return code === 'invalid-arguments' || (asResult && READABLE.has(code));
+}
+
+/**
+ * The JSON-RPC error code in the answer to a refused request; undefined if that may be a result.
+ * @param asResult `toolRefusals` is `result`
+ */
+export function rpcCode(code: ErrorCode, { method }: Call, asResult: boolean): number | undefined {
+  if (code === 'consent-required') return undefined;
+  return method === 'tools/call' && isResultOfTool(code, asResult) ? undefined : FORMS[code].rpc;
 }
 
 function resultOf({ message, clientMessage = message }: ProxyError, { id, era }: Refused): string {

@@ -38,4 +38,6 @@ export interface Observed {
   /** The URL of each upstream, by its name. */
   readonly upstreams: ReadonlyMap<string, URL>;
   readonly version: string;
+  /** Refused tool calls are answered with a result, which a model can read. */
+  readonly refusesByResult: boolean;
 }

@@ -2,6 +2,7 @@
 import { regionOfHost } from '../base/aws-hosts.ts';
 import { type Environment, type Faults, textsOf } from '../base/environment.ts';
 import { parseEndpoint } from '../credentials/endpoint.ts';
+import { type DurationsBindings, durationsOf, readSwitch } from './durations-bindings.ts';
 
 /** What each variable is for; all are optional. `readTelemetry` reads each of them, or it does not compile. */
 export const TELEMETRY_VARIABLES = {
@@ -13,8 +14,14 @@ export const TELEMETRY_VARIABLES = {
   OTEL_TRACES_SAMPLER:
     'traces: always_on | always_off | traceidratio, each also parentbased_…; default parentbased_always_on',
   OTEL_TRACES_SAMPLER_ARG: 'traces: the ratio, 0 to 1; default 1',
-  OTEL_SERVICE_NAME: 'traces: the name of the service; default PROXY_NAME',
-  OTEL_RESOURCE_ATTRIBUTES: 'traces: further attributes of the resource, key=value, separated by commas',
+  OTEL_METRICS_EXPORTER:
+    'metrics by OTLP: otlp | none; otlp sends mcp.server.operation.duration below OTEL_EXPORTER_OTLP_ENDPOINT, as /v1/metrics; default none',
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'metrics by OTLP: the whole URL, which turns them on',
+  OTEL_METRIC_EXPORT_INTERVAL: 'metrics by OTLP: milliseconds between two exports; default 60000',
+  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'metrics by OTLP: cumulative | delta; default cumulative',
+  OTEL_SERVICE_NAME: 'traces, metrics by OTLP: the name of the service; default PROXY_NAME',
+  OTEL_RESOURCE_ATTRIBUTES:
+    'traces, metrics by OTLP: further attributes of the resource, key=value, separated by commas',
 } as const satisfies Readonly<Record<string, string>>;
 
 export interface MetricsBindings {
@@ -38,6 +45,7 @@ export interface TracesBindings {
 
 export interface TelemetryBindings {
   readonly metrics: MetricsBindings | undefined;
+  readonly durations: DurationsBindings | undefined;
   readonly traces: TracesBindings | undefined;
 }
 
@@ -49,19 +57,41 @@ export function readTelemetry(environment: Environment, faults: Faults): Telemet
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole,
     OTEL_TRACES_SAMPLER: sampler,
     OTEL_TRACES_SAMPLER_ARG: ratio,
+    OTEL_METRICS_EXPORTER: exporter,
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: metricsUrl,
+    OTEL_METRIC_EXPORT_INTERVAL: interval,
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: temporality,
     OTEL_SERVICE_NAME: service,
     OTEL_RESOURCE_ATTRIBUTES: attributes,
     ...unread
   } = textsOf(environment, TELEMETRY_VARIABLES);
   unread satisfies Record<string, never>;
   const metrics = namespace === undefined ? undefined : readMetrics(namespace, proxy, faults);
-  if (whole === undefined && base === undefined) return { metrics, traces: undefined };
-  const read = {
-    sampler: readSampler(sampler ?? 'parentbased_always_on', ratio ?? '1', faults),
-    resource: readAttributes(attributes ?? '', faults),
-    url: whole === undefined ? readBase(base ?? '', faults) : readWhole(whole, faults),
+  const name = { proxy: proxy ?? 'agentcore-mcp-proxy', service };
+  const hasTraces = whole !== undefined || base !== undefined;
+  const hasDurations = readSwitch(exporter, base, metricsUrl, faults);
+  const own = hasTraces || hasDurations ? readAttributes(attributes ?? '', faults) : undefined;
+  const resource = own && resourceOf(own, name);
+  return {
+    metrics,
+    durations: hasDurations
+      ? durationsOf(
+          metricsUrl === undefined
+            ? readBase(base ?? '', 'metrics', faults)
+            : readUrl('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', metricsUrl, faults),
+          resource,
+          { interval, temporality },
+          faults,
+        )
+      : undefined,
+    traces: hasTraces
+      ? tracesOf({
+          sampler: readSampler(sampler ?? 'parentbased_always_on', ratio ?? '1', faults),
+          resource,
+          url: whole === undefined ? readBase(base ?? '', 'traces', faults) : readWhole(whole, faults),
+        })
+      : undefined,
   };
-  return { metrics, traces: tracesOf(read, service, proxy ?? 'agentcore-mcp-proxy') };
 }
 
 /**
@@ -89,29 +119,27 @@ interface ReadTraces {
 }
 
 /** Undefined if one of the parts is a fault, which is reported already. */
-function tracesOf(
-  { url, sampler, resource }: ReadTraces,
-  service: string | undefined,
-  proxy: string,
-): TracesBindings | undefined {
+function tracesOf({ url, sampler, resource }: ReadTraces): TracesBindings | undefined {
   if (url === undefined || sampler === undefined || resource === undefined) return undefined;
   // X-Ray's endpoint is also that of CloudWatch's Transaction Search.
   const region = regionOfHost(url.hostname, 'xray');
-  return {
-    url,
-    signing: region === undefined ? undefined : { region, service: 'xray' },
-    sampler,
-    resource: { 'service.name': proxy, ...resource, ...(service === undefined ? {} : { 'service.name': service }) },
-  };
+  return { url, signing: region === undefined ? undefined : { region, service: 'xray' }, sampler, resource };
+}
+
+function resourceOf(
+  attributes: Readonly<Record<string, string>>,
+  { proxy, service }: { readonly proxy: string; readonly service: string | undefined },
+): Readonly<Record<string, string>> {
+  return { 'service.name': proxy, ...attributes, ...(service === undefined ? {} : { 'service.name': service }) };
 }
 
 function readWhole(text: string, faults: Faults): URL | undefined {
   return readUrl('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', text, faults);
 }
 
-function readBase(text: string, faults: Faults): URL | undefined {
+function readBase(text: string, signal: 'traces' | 'metrics', faults: Faults): URL | undefined {
   const url = readUrl('OTEL_EXPORTER_OTLP_ENDPOINT', text, faults);
-  if (url !== undefined) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
+  if (url !== undefined) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/${signal}`;
   return url;
 }
 

@@ -22,6 +22,7 @@ describe('CloudFormation accepts the templates', () => {
         endpoints: [{ name: 'live' }, { name: 'pinned', version: '3' }],
         tags: { team: 'crm' },
         traces: 'xray',
+        metricsEndpoint: 'https://otlp.example.com/v1/metrics',
         alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
         platformVersion: 'V2',
         logRetentionDays: 30,

@@ -431,6 +431,11 @@ describe('an entry is refused', () => {
       'traces.otlpEndpoint: expected an https URL, got http://otel.example.com',
     ],
     [
+      'with metrics over http',
+      { metricsEndpoint: 'http://otel.example.com/v1/metrics' },
+      'metricsEndpoint: expected an https URL, got http://otel.example.com',
+    ],
+    [
       'with a queue instead of a topic',
       { alarmTopicArn: TOPIC.replace('sns', 'sqs') },
       `alarmTopicArn: expected the ARN of an SNS topic (arn:aws:sns:REGION:ACCOUNT:NAME), got "${TOPIC.replace('sns', 'sqs')}"`,

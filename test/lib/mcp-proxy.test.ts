@@ -190,6 +190,15 @@ describe('a proxy', () => {
     expect(environmentOf(synth().template)).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
   });
 
+  it("sends MCP's own metric to an endpoint, if one is given", () => {
+    const bound = (options: { metricsEndpoint?: string }): string | undefined =>
+      environmentOf(synth(options).template)['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'];
+    expect(bound({ metricsEndpoint: 'https://otlp.example.com/v1/metrics' })).toBe(
+      'https://otlp.example.com/v1/metrics',
+    );
+    expect(bound({})).toBeUndefined();
+  });
+
   it('has a dashboard unless that is turned off', () => {
     synth({ dashboard: true }).template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
     synth({ dashboard: false }).template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);

@@ -19,7 +19,10 @@ test('nothing is bound if the environment has nothing, or only a name', () => {
     { METRICS_NAMESPACE: '', OTEL_EXPORTER_OTLP_ENDPOINT: '' },
     { OTEL_TRACES_SAMPLER: 'nonsense' },
   ]) {
-    expect(read(environment)).toEqual({ bindings: { metrics: undefined, traces: undefined }, faults: [] });
+    expect(read(environment)).toEqual({
+      bindings: { metrics: undefined, durations: undefined, traces: undefined },
+      faults: [],
+    });
   }
 });
 
@@ -120,6 +123,10 @@ test('--describe lists the variables as optional', () => {
       'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
       'OTEL_TRACES_SAMPLER',
       'OTEL_TRACES_SAMPLER_ARG',
+      'OTEL_METRICS_EXPORTER',
+      'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+      'OTEL_METRIC_EXPORT_INTERVAL',
+      'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
       'OTEL_SERVICE_NAME',
       'OTEL_RESOURCE_ATTRIBUTES',
     ].map((name) => [name, false, 'value']),

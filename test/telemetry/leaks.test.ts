@@ -110,6 +110,7 @@ test('no value of a call is in any line or span, whatever surface it came on', a
       METRICS_NAMESPACE: 'AgentCoreMcpProxy',
       PROXY_NAME: 'calc',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_METRICS_EXPORTER: 'otlp',
     },
   });
   const numRuns = 200;
@@ -139,4 +140,5 @@ test('no value of a call is in any line or span, whatever surface it came on', a
   expect(emf.length).toBeGreaterThan(3);
   for (const line of emf) expect(emfFaults(JSON.stringify(line))).toEqual([]);
   expect(collector.spans.length).toBeGreaterThan(numRuns);
+  expect(exported).toContain('mcp.server.operation.duration');
 });

@@ -10,6 +10,7 @@ import type { Line } from '../dispatch/lines.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { modern, send } from '../upstream/messages.ts';
 import { startCollector } from './collector.ts';
+import { decodeMetrics } from './otlp-decoder.ts';
 import { sumsOf } from './series.ts';
 
 /** Preloaded: prints on stderr which modules are loaded. */
@@ -121,6 +122,15 @@ describe('the built proxy', () => {
       'service.name': 'agentcore-mcp-proxy',
       'deployment.environment.name': 'test',
     });
+  });
+
+  test("loads MCP's own metric without traces if its endpoint is bound, and loses none of it at SIGTERM", async () => {
+    await using collector = await startCollector();
+    const { loaded } = await run({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${collector.url}/v1/metrics` });
+    expect(loaded.filter((name) => name.startsWith('chunk-durations-'))).toHaveLength(1);
+    expect(loaded.filter((name) => /^chunk-(?:traces|metrics)-/.test(name))).toEqual([]);
+    const points = collector.requests.flatMap(({ body }) => decodeMetrics(body)).flatMap(({ points }) => points);
+    expect(points).toMatchObject([{ count: 3, attributes: { 'mcp.method.name': 'tools/list' } }]);
   });
 
   test('loses no metrics if the process ends because of a fault', async () => {

@@ -2,7 +2,7 @@
  * Ids of traces and spans, drawn from the kernel: the process's own generator gives the same ids in every clone of a
  * restored snapshot.
  */
-import type { IdGenerator } from '@opentelemetry/sdk-trace-base';
+import type { IdGenerator } from '@opentelemetry/sdk-trace';
 import { kernelHex } from '../../base/random.ts';
 
 export class KernelIds implements IdGenerator {

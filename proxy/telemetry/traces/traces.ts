@@ -13,15 +13,13 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
-  BasicTracerProvider,
   BatchSpanProcessor,
   ParentBasedSampler,
   type Sampler,
   TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-base';
-import { ProxyError } from '../../base/errors.ts';
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import { loadedOnce } from '../../base/loaded.ts';
-import { log } from '../../base/log.ts';
 import type { Call } from '../../call/call.ts';
 import type { Exchange } from '../../call/exchange.ts';
 import { methodOf, named, nameOf } from '../../call/names.ts';
@@ -30,7 +28,9 @@ import type { Next } from '../../pipeline/next.ts';
 import type { Observed, Observer } from '../../pipeline/observer.ts';
 import type { Reply } from '../../reply/reply.ts';
 import type { Authenticator } from '../../upstream/auth/auth.ts';
+import { attributesOf, attributesOfFailure, type Failure, failureOf, ownAttributesOf, refusal } from '../attributes.ts';
 import type { TracesBindings } from '../bindings.ts';
+import { unharmed } from '../unharmed.ts';
 import { KernelIds } from './ids.ts';
 import { OtlpExporter } from './otlp.ts';
 import { parentOf, traceOf } from './parent.ts';
@@ -56,30 +56,32 @@ interface Traced {
 
 export class Traces implements Observer {
   readonly #exporter: OtlpExporter;
-  readonly #provider: BasicTracerProvider;
-  readonly #tracer: ReturnType<BasicTracerProvider['getTracer']>;
+  readonly #provider: TracerProvider;
+  readonly #tracer: ReturnType<TracerProvider['getTracer']>;
   readonly #traced = new WeakMap<Exchange, Traced>();
   readonly #controls: ReadonlySet<string>;
+  readonly #refusesByResult: boolean;
   /** Attributes by the name of the upstream. */
   readonly #servers: ReadonlyMap<string, Readonly<Record<string, string | number>>>;
 
   /** @param auth signs the exports. @default - as `bindings` say */
   constructor(
     bindings: TracesBindings,
-    { controls, upstreams, version }: Observed,
+    { controls, upstreams, version, refusesByResult }: Observed,
     auth: Authenticator | undefined = signer(bindings),
   ) {
     const { url, sampler, resource, signing: _usedForAuth, ...unused } = bindings;
     unused satisfies Record<string, never>;
     this.#exporter = new OtlpExporter(url, auth);
-    this.#provider = new BasicTracerProvider({
+    this.#provider = new TracerProvider({
       resource: resourceFromAttributes(resource),
       sampler: samplerOf(sampler),
       idGenerator: new KernelIds(),
-      spanProcessors: [new BatchSpanProcessor(this.#exporter, QUEUE)],
+      spanProcessors: [new BatchSpanProcessor({ exporter: this.#exporter, ...QUEUE })],
     });
     this.#tracer = this.#provider.getTracer('agentcore-mcp-proxy', version);
     this.#controls = new Set(controls);
+    this.#refusesByResult = refusesByResult;
     this.#servers = new Map(
       Array.from(upstreams, ([name, { hostname, port, protocol }]) => [
         name,
@@ -101,11 +103,13 @@ export class Traces implements Observer {
         reply = await next(call);
       } catch (error) {
         const endedAt = performance.now();
-        unharmed(() => this.#end(call, traced, endedAt, error instanceof ProxyError ? error.code : 'internal'));
+        unharmed(() => this.#end(call, traced, endedAt, refusal(error, call, this.#refusesByResult)));
         throw error;
       }
       void reply.finished.then(({ outcome, code, ms }) => {
-        unharmed(() => this.#end(call, traced, reply.headAt + ms, code ?? errorTypeOf(outcome)));
+        unharmed(() =>
+          this.#end(call, traced, reply.headAt + ms, failureOf(outcome, code, call, this.#refusesByResult)),
+        );
       });
       return reply;
     };
@@ -120,7 +124,7 @@ export class Traces implements Observer {
         {
           kind: SpanKind.CLIENT,
           startTime: wallOf(traced, performance.now()),
-          attributes: { ...attributesOf(call), ...this.#servers.get(call.upstream.name) },
+          attributes: { ...attributesOf(call), ...ownAttributesOf(call), ...this.#servers.get(call.upstream.name) },
         },
         traced.context,
       );
@@ -129,14 +133,15 @@ export class Traces implements Observer {
       try {
         reply = await next(call);
       } catch (error) {
-        fail(span, error instanceof ProxyError ? error.code : 'internal');
+        fail(span, refusal(error, call, this.#refusesByResult));
         span.end(wallOf(traced, performance.now()));
         throw error;
       }
       span.setAttribute('http.response.status_code', reply.status);
       void reply.finished.then(({ outcome, code, ms }) => {
         unharmed(() => {
-          fail(span, code ?? errorTypeOf(outcome) ?? (reply.status >= 400 ? String(reply.status) : undefined));
+          const failed = failureOf(outcome, code, call, this.#refusesByResult);
+          fail(span, failed ?? (reply.status >= 400 ? { type: String(reply.status) } : undefined));
           span.end(wallOf(traced, reply.headAt + ms));
         });
       });
@@ -171,7 +176,7 @@ export class Traces implements Observer {
       {
         kind: SpanKind.SERVER,
         startTime: wall,
-        attributes: { ...attributesOf(call), ...sessionOf(call) },
+        attributes: { ...attributesOf(call), ...ownAttributesOf(call), ...sessionOf(call) },
         ...(link === undefined ? {} : { links: [{ context: link }] }),
       },
       above,
@@ -182,13 +187,13 @@ export class Traces implements Observer {
     return traced;
   }
 
-  #end(call: Call, traced: Traced, endedAt: number, error: string | undefined): void {
+  #end(call: Call, traced: Traced, endedAt: number, failure: Failure | undefined): void {
     const { span } = traced;
     if (!span.isRecording()) return;
     this.#decisions(call, traced);
     const by = call.exchange.channels.answeredBy;
     if (by !== undefined) span.setAttribute('mcp_proxy.answered_by', by);
-    fail(span, error);
+    fail(span, failure);
     span.end(wallOf(traced, endedAt));
   }
 
@@ -212,7 +217,7 @@ export class Traces implements Observer {
         { kind: SpanKind.INTERNAL, startTime: wallOf(traced, at), attributes },
         traced.context,
       );
-      if (isRefusal(decision)) fail(span, decision);
+      if (isRefusal(decision)) fail(span, { type: decision });
       at += ms;
       span.end(wallOf(traced, at));
     }
@@ -229,52 +234,16 @@ function titleOf(call: Call): string {
   return name === undefined || name === '…' ? methodOf(call) : `${methodOf(call)} ${name}`;
 }
 
-const VERSION = /^\d{4}-\d\d-\d\d$/;
-
-function attributesOf(call: Call): Record<string, string> {
-  const { version } = call;
-  const attributes: Record<string, string> = {
-    'mcp.method.name': methodOf(call),
-    'network.transport': 'tcp',
-    'network.protocol.name': 'http',
-  };
-  if (version !== undefined && VERSION.test(version)) attributes['mcp.protocol.version'] = version;
-  const name = nameOf(call);
-  if (name === undefined || name === '…') return attributes;
-  if (call.method === 'prompts/get') attributes['gen_ai.prompt.name'] = name;
-  if (call.method !== 'tools/call') return attributes;
-  return { ...attributes, 'gen_ai.tool.name': name, 'gen_ai.operation.name': 'execute_tool' };
-}
-
 /** The platform's session id, which its own spans and logs use. */
 function sessionOf({ exchange }: Call): Record<string, string> {
   const id = exchange.inbound.runtimeSessionId;
   return id === undefined ? {} : { 'session.id': named(id) };
 }
 
-/**
- * Low-cardinality, as the conventions require. The code of an upstream's error is unknown, since its reply was not
- * parsed.
- */
-function errorTypeOf(outcome: string): string | undefined {
-  if (outcome === 'tool-error') return 'tool_error';
-  return outcome === 'rpc-error' ? '_OTHER' : outcome === 'cut' ? 'cut' : undefined;
-}
-
-function fail(span: Span, error: string | undefined): void {
-  if (error === undefined) return;
-  span.setAttribute('error.type', error);
+function fail(span: Span, failure: Failure | undefined): void {
+  if (failure === undefined) return;
+  span.setAttributes(attributesOfFailure(failure));
   span.setStatus({ code: SpanStatusCode.ERROR });
-}
-
-/** Runs tracing code. An error in it must not fail the call. */
-function unharmed<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    log.error('tracing failed', { event: 'span-broke', error });
-    return undefined;
-  }
 }
 
 function samplerOf({ root, parentBased, ratio }: TracesBindings['sampler']): Sampler {

@@ -90,6 +90,8 @@ describe.each(ways)('%s', (_name, way) => {
       'mcp.protocol.version': version,
       'network.transport': 'tcp',
       'network.protocol.name': 'http',
+      'jsonrpc.request.id': expect.stringMatching(/^\d+$/),
+      ...(way.era === 'modern' ? {} : { 'mcp.session.id': expect.stringMatching(/^[0-9a-f]{32}$/) }),
     };
     expect(server).toMatchObject({ name: 'tools/call x', traceId: TRACE, parentSpanId: PARENT, failed: false });
     expect(server?.attributes).toEqual({ ...common, 'session.id': 'session-of-the-platform-0123456789' });

@@ -24,7 +24,12 @@ afterEach(() => {
 });
 
 const SCOPE = { region: 'eu-west-1', service: 'xray' };
-const OBSERVED = { controls: [], upstreams: new Map([['default', new URL('https://u.example/mcp')]]), version: '1' };
+const OBSERVED = {
+  controls: [],
+  upstreams: new Map([['default', new URL('https://u.example/mcp')]]),
+  version: '1',
+  refusesByResult: false,
+};
 const secretFor = (id: string, token: string | undefined): string | undefined =>
   id === 'AKIAXRAY' && token === 'session' ? 'the-secret' : undefined;
 
