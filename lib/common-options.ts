@@ -11,6 +11,7 @@ import {
   type Parse,
   textBy,
 } from './rules/parse.ts';
+import { saying, schemaOf } from './rules/schema.ts';
 import { TEXTS } from './rules/texts.ts';
 
 /** An endpoint besides `DEFAULT`, pinned to a version of the runtime. */
@@ -71,13 +72,16 @@ export interface CommonOptions {
   readonly baseImageDigest?: string;
 }
 
-const endpointName: Parse<string> = (value, place) => {
-  if (value === 'DEFAULT') return place.fault('expected a name other than DEFAULT, which every runtime has');
-  // The name is part of the ids of constructs.
-  if (place.isLater(value))
-    return place.fault('expected a name that is known at synth, got one that is only known at deploy time');
-  return textBy(TEXTS.name)(value, place);
-};
+const endpointName: Parse<string> = saying(
+  () => schemaOf(textBy(TEXTS.name)),
+  (value, place) => {
+    if (value === 'DEFAULT') return place.fault('expected a name other than DEFAULT, which every runtime has');
+    // The name is part of the ids of constructs.
+    if (place.isLater(value))
+      return place.fault('expected a name that is known at synth, got one that is only known at deploy time');
+    return textBy(TEXTS.name)(value, place);
+  },
+);
 
 const endpoint = object({
   name: needed(endpointName),
@@ -85,21 +89,25 @@ const endpoint = object({
   description: optional(textBy(TEXTS.endpointDescription)),
 } satisfies MembersOf<ProxyEndpoint>);
 
-const endpoints: Parse<readonly ProxyEndpoint[]> = (value, place) => {
-  const read = listOf(endpoint, 'endpoints')(value, place);
-  const names: readonly unknown[] = Array.isArray(value)
-    ? value.map((item: unknown) => (isRecord(item) ? item['name'] : undefined))
-    : [];
-  const again = names.flatMap((name, index) =>
-    typeof name === 'string' && names.indexOf(name) < index ? [index] : [],
-  );
-  for (const index of again)
-    place
-      .at(index)
-      .at('name')
-      .fault(`expected names that differ, got ${JSON.stringify(names[index])} twice`);
-  return again.length === 0 ? read : undefined;
-};
+const list = listOf(endpoint, 'endpoints');
+const endpoints: Parse<readonly ProxyEndpoint[]> = saying(
+  () => schemaOf(list),
+  (value, place) => {
+    const read = list(value, place);
+    const names: readonly unknown[] = Array.isArray(value)
+      ? value.map((item: unknown) => (isRecord(item) ? item['name'] : undefined))
+      : [];
+    const again = names.flatMap((name, index) =>
+      typeof name === 'string' && names.indexOf(name) < index ? [index] : [],
+    );
+    for (const index of again)
+      place
+        .at(index)
+        .at('name')
+        .fault(`expected names that differ, got ${JSON.stringify(names[index])} twice`);
+    return again.length === 0 ? read : undefined;
+  },
+);
 
 export const COMMON_OPTIONS = {
   description: optional(textBy(TEXTS.description)),

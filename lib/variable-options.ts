@@ -9,6 +9,7 @@ import { SECRET } from './arn.ts';
 import { exception, forwardProxyUrl } from './rules/forward-proxy.ts';
 import { httpsUrl } from './rules/https-url.ts';
 import { isRecord, listOf, type Member, needed, object, optional, type Parse, text, textBy } from './rules/parse.ts';
+import { saying, schemaOf } from './rules/schema.ts';
 import { TEXTS } from './rules/texts.ts';
 
 export interface VariableOptions {
@@ -87,12 +88,14 @@ export const XRAY_OTLP_ACTIONS: readonly string[] = [
   'xray:PutSpansForIndexing',
 ];
 
-const traces: Parse<Traces> = (value, place) => {
-  if (value === 'xray') return value;
-  return isRecord(value)
-    ? object({ otlpEndpoint: needed(httpsUrl()) })(value, place)
-    : place.expected('"xray" or an object with otlpEndpoint', value);
-};
+const endpoint = object({ otlpEndpoint: needed(httpsUrl()) });
+const traces: Parse<Traces> = saying(
+  () => ({ anyOf: [{ const: 'xray' }, schemaOf(endpoint)] }),
+  (value, place) => {
+    if (value === 'xray') return value;
+    return isRecord(value) ? endpoint(value, place) : place.expected('"xray" or an object with otlpEndpoint', value);
+  },
+);
 
 const list = (items: readonly string[]): string => items.join(',');
 

@@ -46,10 +46,10 @@ export function packedManifest(manifest: Manifest): object {
     exports: Object.fromEntries(
       Object.entries(exports).map(([name, path]) => [
         name,
-        { types: compiled(path, '.d.ts'), default: compiled(path, '.js') },
+        path.endsWith('.ts') ? { types: compiled(path, '.d.ts'), default: compiled(path, '.js') } : path,
       ]),
     ),
-    files: ['dist/package', 'docs/**/*.md', 'CHANGELOG.md', 'SECURITY.md'],
+    files: ['dist/package', 'deployments.schema.json', 'docs/**/*.md', 'CHANGELOG.md', 'SECURITY.md'],
     scripts: { postpack: 'node --import ./bin/needs-node.mjs bin/package.ts restore' },
     dependencies: {
       ...dependencies,

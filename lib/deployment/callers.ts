@@ -1,6 +1,7 @@
 import { listOf, type MembersOf, object, optional, type Parse, text, textBy } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
 /** `callers` and `callersFrom` of an entry: whom the runtime's resource policy allows to invoke it, and from where. */
+import { saying, schemaOf } from '../rules/schema.ts';
 import { TEXTS } from '../rules/texts.ts';
 
 /** At least one id in total. */
@@ -16,11 +17,14 @@ const members = object({
   vpcEndpointIds: optional(listOf(textBy(TEXTS.vpcEndpointId), 'VPC endpoint ids')),
 } satisfies MembersOf<CallersFromEntry>);
 
-export const callersFrom: Parse<CallersFromEntry> = (value, place) => {
-  const read = members(value, place);
-  if (read === undefined || (read.vpcIds ?? []).length + (read.vpcEndpointIds ?? []).length > 0) return read;
-  return place.fault('expected at least one of vpcIds and vpcEndpointIds, got none (no caller would be allowed)');
-};
+export const callersFrom: Parse<CallersFromEntry> = saying(
+  () => ({ ...schemaOf(members), minProperties: 1 }),
+  (value, place) => {
+    const read = members(value, place);
+    if (read === undefined || (read.vpcIds ?? []).length + (read.vpcEndpointIds ?? []).length > 0) return read;
+    return place.fault('expected at least one of vpcIds and vpcEndpointIds, got none (no caller would be allowed)');
+  },
+);
 
 export const callers: Parse<readonly string[]> = listOf(
   text(

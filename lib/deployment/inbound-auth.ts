@@ -12,6 +12,7 @@ import {
   type Parse,
   textBy,
 } from '../rules/parse.ts';
+import { saying, type Schema, schemaOf } from '../rules/schema.ts';
 import { RESOURCE_SERVER, SCOPE_NAMES, scopeFault } from '../rules/scopes.ts';
 import { TEXTS } from '../rules/texts.ts';
 import { discoveryUrlFault, issuerFault } from '../url.ts';
@@ -82,29 +83,36 @@ const jwtMembers = object({
   allowedAudiences: optional(claims),
   allowedScopes: optional(scopes),
 } satisfies MembersOf<JwtInbound>);
-const jwt: Parse<JwtInbound> = (value, place) => {
-  const read = jwtMembers(value, place);
-  if (!isRecord(value)) return read;
-  const both = value['issuer'] !== undefined && value['discoveryUrl'] !== undefined;
-  const neither = value['issuer'] === undefined && value['discoveryUrl'] === undefined;
-  if (both || neither) place.fault(`expected issuer or discoveryUrl, got ${both ? 'both' : 'neither'}`);
-  const unlimited = LISTS.every((key) => value[key] === undefined);
-  if (unlimited) place.fault(`expected ${either(LISTS)}, got none of them (every token of the issuer would be let in)`);
-  return both || neither || unlimited ? undefined : read;
-};
+const jwt: Parse<JwtInbound> = saying(
+  () => schemaOf(jwtMembers),
+  (value, place) => {
+    const read = jwtMembers(value, place);
+    if (!isRecord(value)) return read;
+    const both = value['issuer'] !== undefined && value['discoveryUrl'] !== undefined;
+    const neither = value['issuer'] === undefined && value['discoveryUrl'] === undefined;
+    if (both || neither) place.fault(`expected issuer or discoveryUrl, got ${both ? 'both' : 'neither'}`);
+    const unlimited = LISTS.every((key) => value[key] === undefined);
+    if (unlimited)
+      place.fault(`expected ${either(LISTS)}, got none of them (every token of the issuer would be let in)`);
+    return both || neither || unlimited ? undefined : read;
+  },
+);
 
 const newUserPoolMembers = object({
   domainPrefix: optional(textBy(TEXTS.domainPrefix)),
   resourceServer: optional(textBy(TEXTS.resourceServer)),
   scopes: optional(listOf(textBy(TEXTS.scopeName), 'scopes', SCOPES)),
 } satisfies MembersOf<NewUserPoolInbound>);
-const newUserPool: Parse<NewUserPoolInbound> = (value, place) => {
-  const read = newUserPoolMembers(value, place);
-  if (read === undefined) return undefined;
-  const { resourceServer = RESOURCE_SERVER, scopes = SCOPE_NAMES } = read;
-  const [fault] = scopes.map((name) => scopeFault(resourceServer, name)).filter((fault) => fault !== undefined);
-  return fault === undefined ? read : place.fault(fault);
-};
+const newUserPool: Parse<NewUserPoolInbound> = saying(
+  () => schemaOf(newUserPoolMembers),
+  (value, place) => {
+    const read = newUserPoolMembers(value, place);
+    if (read === undefined) return undefined;
+    const { resourceServer = RESOURCE_SERVER, scopes = SCOPE_NAMES } = read;
+    const [fault] = scopes.map((name) => scopeFault(resourceServer, name)).filter((fault) => fault !== undefined);
+    return fault === undefined ? read : place.fault(fault);
+  },
+);
 
 const forms = {
   jwt: object({ jwt: needed(jwt) }),
@@ -120,7 +128,9 @@ const forms = {
   newUserPool: object({ newUserPool: needed(newUserPool) }),
 };
 
-export const inboundAuth: Parse<InboundAuthEntry> = (value, place) => {
+const anyForm = (): Schema => ({ anyOf: [{ const: 'iam' }, ...Object.values(forms).map(schemaOf)] });
+
+export const inboundAuth: Parse<InboundAuthEntry> = saying(anyForm, (value, place) => {
   if (value === 'iam') return value;
   if (!isRecord(value)) return place.expected(KINDS, value);
   if (value['jwt'] !== undefined) return forms.jwt(value, place);
@@ -130,4 +140,4 @@ export const inboundAuth: Parse<InboundAuthEntry> = (value, place) => {
   return place.fault(
     `expected ${KINDS}, got ${key === undefined ? 'an empty object' : `an object with ${JSON.stringify(key)}`}`,
   );
-};
+});

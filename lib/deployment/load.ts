@@ -1,8 +1,12 @@
-/** Reads a deployments file: a module that exports a list as default, or JSON. */
+/**
+ * Reads a deployments file: a module that exports a list as default, or JSON: a list, or an object with `deployments` and
+ * the `$schema` by which an editor knows its members.
+ */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isRecord } from '../rules/parse.ts';
 import { type Read, readDeployments } from './check.ts';
 
 /** @param file an absolute path */
@@ -18,9 +22,17 @@ export async function loadDeployments(file: string): Promise<Read> {
 }
 
 async function exported(file: string): Promise<unknown> {
-  if (file.endsWith('.json')) return JSON.parse(await readFile(file, 'utf8'));
+  if (file.endsWith('.json')) return listIn(JSON.parse(await readFile(file, 'utf8')));
   const module: unknown = await import(pathToFileURL(file).href);
   return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+}
+
+function listIn(parsed: unknown): unknown {
+  if (!isRecord(parsed) || !('deployments' in parsed)) return parsed;
+  const other = Object.keys(parsed).find((key) => key !== 'deployments' && key !== '$schema');
+  if (other !== undefined)
+    throw new Error(`expected deployments and $schema, got ${JSON.stringify(other)} beside them`);
+  return parsed['deployments'];
 }
 
 function firstLine({ name, message }: Error): string {

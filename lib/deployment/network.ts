@@ -1,6 +1,7 @@
 /** `network` of an entry. Everything is given by id, so that synth makes no request. */
 import { PER_RUNTIME } from '../rules/counts.ts';
 import { isRecord, listOf, type MembersOf, needed, object, optional, type Parse, textBy } from '../rules/parse.ts';
+import { saying, type Schema, schemaOf } from '../rules/schema.ts';
 import { SECURITY_GROUP_ID, SUBNET_ID, TEXTS } from '../rules/texts.ts';
 
 export interface VpcNetwork {
@@ -26,7 +27,9 @@ const vpc = object({
   securityGroupIds: optional(listOf(textBy(SECURITY_GROUP_ID), 'security group ids', PER_RUNTIME)),
 } satisfies MembersOf<VpcNetwork>);
 
-export const network: Parse<NetworkEntry> = (value, place) => {
+const publicOrVpc = (): Schema => ({ anyOf: [{ const: 'public' }, schemaOf(vpc)] });
+
+export const network: Parse<NetworkEntry> = saying(publicOrVpc, (value, place) => {
   if (value === 'public') return value;
   return isRecord(value) ? vpc(value, place) : place.expected('"public" or an object with vpcId and subnetIds', value);
-};
+});

@@ -1,5 +1,6 @@
 import { either, isRecord, type Parse } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
+import { saying, type Schema, schemaOf } from '../rules/schema.ts';
 /**
  * `upstreamAuth` of an entry: how the proxy authenticates to its upstream. It names the places of secrets, never their
  * values. The form of each way is in `lib/upstream-auth/`.
@@ -14,7 +15,9 @@ export type UpstreamAuthEntry = EntryOf<(typeof UpstreamAuth.ways)[keyof typeof 
 const WAYS = Object.values(UpstreamAuth.ways);
 const FORMS = either(WAYS.map(({ written, key }) => (written === 'as a word' ? `"${key}"` : `{ ${key}: … }`)));
 
-export const upstreamAuth: Parse<UpstreamAuthEntry> = (value, place) => {
+const anyWay = (): Schema => ({ anyOf: WAYS.map(({ entry }) => schemaOf(entry)) });
+
+export const upstreamAuth: Parse<UpstreamAuthEntry> = saying(anyWay, (value, place) => {
   if (value === 'jwt') return place.expected(`${FORMS} (what other tools call jwt is oauth here)`, value);
   const way = WAYS.find(({ written, key }) =>
     written === 'as a word' ? value === key : isRecord(value) && value[key] !== undefined,
@@ -25,7 +28,7 @@ export const upstreamAuth: Parse<UpstreamAuthEntry> = (value, place) => {
   return place.fault(
     `expected ${FORMS}, got ${key === undefined ? 'an empty object' : `an object with ${JSON.stringify(key)}`}`,
   );
-};
+});
 
 /** @param entry a parsed entry */
 export function upstreamAuthOf(entry: UpstreamAuthEntry): UpstreamAuth {

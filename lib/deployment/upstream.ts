@@ -4,6 +4,7 @@ import { GATEWAY, RUNTIME } from '../arn.ts';
 import { webUrl } from '../rules/https-url.ts';
 import { isRecord, type MembersOf, needed, object, optional, type Parse, recordOf, textBy } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
+import { saying, type Schema, schemaOf } from '../rules/schema.ts';
 import { TEXTS } from '../rules/texts.ts';
 import { gatewayPathFault, otherGatewayFault, reachFault } from '../url.ts';
 import { arn, checkHome, type Home } from './arn.ts';
@@ -89,7 +90,8 @@ function oneOfKinds<Gateway, Runtime, Url>(
   atRuntime: Parse<Runtime>,
   atUrl: Parse<Url>,
 ): Parse<Gateway | Runtime | Url> {
-  return (value, place) => {
+  const anyKind = (): Schema => ({ anyOf: [schemaOf(atGateway), schemaOf(atRuntime), schemaOf(atUrl)] });
+  return saying(anyKind, (value, place) => {
     const kinds = 'gatewayArn, runtimeArn or url';
     if (!isRecord(value)) return place.expected(`an object with ${kinds}`, value);
     if (value['runtimeArn'] !== undefined) return atRuntime(value, place);
@@ -99,7 +101,7 @@ function oneOfKinds<Gateway, Runtime, Url>(
     return place.fault(
       `expected ${kinds}, got ${other === undefined ? 'none of them' : `only ${JSON.stringify(other)}`}`,
     );
-  };
+  });
 }
 
 export function checkUpstream(entry: UpstreamEntry, home: Home, place: Place): void {

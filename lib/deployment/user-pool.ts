@@ -1,16 +1,22 @@
 import type { Parse } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
+import { saying, textSchema } from '../rules/schema.ts';
 import { TEXTS } from '../rules/texts.ts';
 import type { Home } from './arn.ts';
 import { partitionOf } from './regions.ts';
 
 /** The first part of the id is the pool's region. */
-export const userPoolId: Parse<string> = (value, place) => {
-  const [, region] = typeof value === 'string' ? (TEXTS.userPoolId.pattern.exec(value) ?? []) : [];
-  return region !== undefined && partitionOf(region) !== undefined && typeof value === 'string'
-    ? value
-    : place.expected(TEXTS.userPoolId.expected, value);
-};
+const { pattern, expected } = TEXTS.userPoolId;
+
+export const userPoolId: Parse<string> = saying(
+  () => textSchema(pattern, expected),
+  (value, place) => {
+    const [, region] = typeof value === 'string' ? (TEXTS.userPoolId.pattern.exec(value) ?? []) : [];
+    return region !== undefined && partitionOf(region) !== undefined && typeof value === 'string'
+      ? value
+      : place.expected(TEXTS.userPoolId.expected, value);
+  },
+);
 
 /**
  * Checks where a pool is. Another region is possible but rarely meant, so it causes one warning. In another partition,

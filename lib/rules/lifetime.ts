@@ -1,5 +1,6 @@
 /** How long a session may live, and how long it may wait for a call. */
 import { type Parse, whole } from './parse.ts';
+import { saying, schemaOf } from './schema.ts';
 
 /**
  * In seconds. The service model says 14 days, but a microVM lives at most 8 hours. Longer sessions are for instances of
@@ -15,10 +16,13 @@ const MICROVM =
 const within = whole(LIFETIME.shortest, LIFETIME.longest, 'seconds');
 
 /** The lifetime of a session in seconds. */
-export const lifetime: Parse<number> = (value, place) =>
-  typeof value === 'number' && value > LIFETIME.longest
-    ? place.fault(`expected ${LIFETIME.shortest} to ${LIFETIME.longest} seconds, got ${value} (${MICROVM})`)
-    : within(value, place);
+export const lifetime: Parse<number> = saying(
+  () => schemaOf(within),
+  (value, place) =>
+    typeof value === 'number' && value > LIFETIME.longest
+      ? place.fault(`expected ${LIFETIME.shortest} to ${LIFETIME.longest} seconds, got ${value} (${MICROVM})`)
+      : within(value, place),
+);
 
 /** Whether a session would end before its idle timeout. */
 export function endsWhileIdle(idle: number, life: number): boolean {

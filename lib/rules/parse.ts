@@ -4,16 +4,20 @@ import type { Place } from './place.ts';
  * Parsers of plain values. Each returns the typed value, or reports at its place what was expected and returns
  * `undefined`. None stops at the first fault.
  */
+import { saying, type Schema, schemaOf, textSchema } from './schema.ts';
 import type { TextRule } from './texts.ts';
 
 export type Parse<T> = (value: unknown, place: Place) => T | undefined;
 
 /** @param expected what to write instead, for the error */
 export function text(pattern: RegExp, expected: string): Parse<string> {
-  return (value, place) =>
-    typeof value === 'string' && (place.isLater(value) || pattern.test(value))
-      ? value
-      : place.expected(expected, value);
+  return saying(
+    () => textSchema(pattern, expected),
+    (value, place) =>
+      typeof value === 'string' && (place.isLater(value) || pattern.test(value))
+        ? value
+        : place.expected(expected, value),
+  );
 }
 
 export function textBy({ pattern, expected }: TextRule): Parse<string> {
@@ -22,27 +26,38 @@ export function textBy({ pattern, expected }: TextRule): Parse<string> {
 
 /** Parses a value that an error must not repeat: people sometimes put the secret itself where a reference belongs. */
 export function unshown(pattern: RegExp, expected: string): Parse<string> {
-  return (value, place) => {
-    if (typeof value === 'string' && pattern.test(value)) return value;
-    return typeof value === 'string'
-      ? place.fault(`expected ${expected}, got something else (not shown: it may be a secret)`)
-      : place.expected(expected, value);
-  };
+  return saying(
+    () => textSchema(pattern, expected),
+    (value, place) => {
+      if (typeof value === 'string' && pattern.test(value)) return value;
+      return typeof value === 'string'
+        ? place.fault(`expected ${expected}, got something else (not shown: it may be a secret)`)
+        : place.expected(expected, value);
+    },
+  );
 }
 
-export const flag: Parse<boolean> = (value, place) =>
-  typeof value === 'boolean' ? value : place.expected('true or false', value);
+export const flag: Parse<boolean> = saying(
+  () => ({ type: 'boolean' }),
+  (value, place) => (typeof value === 'boolean' ? value : place.expected('true or false', value)),
+);
 
 export function whole(min: number, max: number, unit: string): Parse<number> {
-  return (value, place) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
-      ? value
-      : place.expected(`${min} to ${max} ${unit}`, value);
+  return saying(
+    () => ({ type: 'integer', minimum: min, maximum: max }),
+    (value, place) =>
+      typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+        ? value
+        : place.expected(`${min} to ${max} ${unit}`, value),
+  );
 }
 
 export function oneOf<const T extends string | number>(values: readonly T[], what?: string): Parse<T> {
   const expected = what ?? either(values.map(String));
-  return (value, place) => values.find((known) => known === value) ?? place.expected(expected, value);
+  return saying(
+    () => ({ enum: [...values] }),
+    (value, place) => values.find((known) => known === value) ?? place.expected(expected, value),
+  );
 }
 
 export function listOf<T>(
@@ -50,7 +65,13 @@ export function listOf<T>(
   what: string,
   { min = 0, max = Infinity }: { readonly min?: number; readonly max?: number } = {},
 ): Parse<readonly T[]> {
-  return (value, place) => {
+  const schema = (): Schema => ({
+    type: 'array',
+    items: schemaOf(item),
+    ...(min > 0 ? { minItems: min } : {}),
+    ...(max < Infinity ? { maxItems: max } : {}),
+  });
+  return saying(schema, (value, place) => {
     if (!Array.isArray(value)) return place.expected(`a list of ${what}`, value);
     const items: readonly unknown[] = value;
     if (items.length < min || items.length > max) {
@@ -59,7 +80,7 @@ export function listOf<T>(
       );
     }
     return complete(items.map((value, index) => item(value, place.at(index))));
-  };
+  });
 }
 
 /** Names to values, such as tags. */
@@ -69,7 +90,13 @@ export function recordOf<T>(
   what: string,
   max: number,
 ): Parse<Readonly<Record<string, T>>> {
-  return (given, place) => {
+  const schema = (): Schema => ({
+    type: 'object',
+    propertyNames: schemaOf(name),
+    additionalProperties: schemaOf(value),
+    maxProperties: max,
+  });
+  return saying(schema, (given, place) => {
     if (!isRecord(given)) return place.expected(`an object of ${what}`, given);
     const entries = Object.entries(given);
     if (entries.length > max) return place.fault(`expected at most ${max} ${what}, got ${entries.length}`);
@@ -80,7 +107,7 @@ export function recordOf<T>(
       }),
     );
     return read === undefined ? undefined : Object.fromEntries(read);
-  };
+  });
 }
 
 export interface Member<T, Needed extends boolean> {
@@ -106,7 +133,13 @@ type ObjectOf<M extends Members> = {
 
 /** Parses an object with only these members. A member that is `undefined` counts as absent. */
 export function object<const M extends Members>(members: M): Parse<ObjectOf<M>> {
-  return (given, place) => {
+  const schema = (): Schema => ({
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(members).map(([key, { parse }]) => [key, schemaOf(parse)])),
+    required: Object.entries(members).flatMap(([key, { needed }]) => (needed ? [key] : [])),
+    additionalProperties: false,
+  });
+  return saying(schema, (given, place) => {
     if (!isRecord(given)) return place.expected('an object', given);
     const known = Object.keys(members);
     let good = true;
@@ -130,7 +163,7 @@ export function object<const M extends Members>(members: M): Parse<ObjectOf<M>> 
     }
     // Every required member is present and has its parser's type, which is ObjectOf key by key.
     return good ? (read as ObjectOf<M>) : undefined;
-  };
+  });
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -16,6 +16,7 @@ import { checkArn, checkText, known } from '../faults.ts';
 import type { KeyRef } from '../resource-ref.ts';
 import { type MembersOf, oneOf, optional, type Parse, textBy } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
+import { saying } from '../rules/schema.ts';
 import { TEXTS } from '../rules/texts.ts';
 import { bindSecret, type BoundSecret, type SecretOptions } from '../secret-source.ts';
 import type { AuthSite } from './way.ts';
@@ -47,10 +48,13 @@ export interface ProofEntry extends Partial<SecretEntry>, AssertionMembers {
   readonly signingKeyArn?: string;
 }
 
-const digest: Parse<string> = (value, place) =>
-  typeof value === 'string' && certificateDigest(value) !== undefined
-    ? value
-    : place.expected('a SHA-256 digest in hex or base64url', value);
+const digest: Parse<string> = saying(
+  () => ({ type: 'string', description: 'A SHA-256 digest in hex or base64url' }),
+  (value, place) =>
+    typeof value === 'string' && certificateDigest(value) !== undefined
+      ? value
+      : place.expected('a SHA-256 digest in hex or base64url', value),
+);
 
 export const PROOF_MEMBERS = {
   secretArn: optional(SECRET_MEMBERS.secretArn.parse),

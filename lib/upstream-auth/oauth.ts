@@ -1,6 +1,7 @@
 /** OAuth client credentials. */
 import { checkPoolHome, userPoolId } from '../deployment/user-pool.ts';
 import { isRecord, needed, object, optional, type Parse, text, textBy } from '../rules/parse.ts';
+import { saying, type Schema, schemaOf } from '../rules/schema.ts';
 import { TEXTS } from '../rules/texts.ts';
 import {
   bindTokens,
@@ -50,7 +51,8 @@ const cognito = object({
   resource: optional(resource),
 });
 const issuer = object(TOKEN_MEMBERS);
-const members: Parse<CognitoOAuth | TokenEntry> = (value, place) => {
+const either = (): Schema => ({ anyOf: [schemaOf(cognito), schemaOf(issuer)] });
+const members: Parse<CognitoOAuth | TokenEntry> = saying(either, (value, place) => {
   if (!isRecord(value))
     return place.expected('an object with userPoolId and clientId, or with issuer, clientId and secretArn', value);
   if (value['userPoolId'] !== undefined) return cognito(value, place);
@@ -60,7 +62,7 @@ const members: Parse<CognitoOAuth | TokenEntry> = (value, place) => {
     return place.fault('expected userPoolId, issuer or tokenUrl, got none of them');
   }
   return issuer(value, place);
-};
+});
 
 export const oauth = way<'oauth', OAuthOptions, OAuthEntry>({
   name: 'oauth',

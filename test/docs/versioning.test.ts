@@ -14,7 +14,7 @@ const { name, exports, scripts } = JSON.parse(textOf('package.json')) as {
 };
 
 test('the page names every entry point of the package, and no others', () => {
-  const named = [...page.matchAll(/^\| `(agentcore-mcp-proxy[\w/]*)` \|/gm)].map(([, entry]) => entry);
+  const named = [...page.matchAll(/^\| `(agentcore-mcp-proxy[\w/.]*)` \|/gm)].map(([, entry]) => entry);
   expect(named).toEqual(Object.keys(exports).map((entry) => entry.replace('.', name)));
 });
 

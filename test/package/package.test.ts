@@ -66,6 +66,7 @@ test('the tarball contains what is used, and nothing else', async () => {
 /** Every file of the package matches one of these. */
 const BELONGS = [
   /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
+  /^deployments\.schema\.json$/,
   /^docs\/(?:[\w-]+\/)*[\w-]+\.md$/,
   /^dist\/package\/(?:pins|cdk)\.json$/,
   /^dist\/package\/proxy\.config\.(?:js|d\.ts)$/,
