@@ -1,4 +1,5 @@
 /** `npm run replay`: plays recorded traffic through the controls of a config, and says what would be otherwise. */
+import './log-on-stderr.ts';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { divert } from '../proxy/base/log.ts';

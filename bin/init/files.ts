@@ -12,6 +12,7 @@ const SCRIPTS = [
   'status',
   'verify',
   'destroy',
+  'replay',
   'policy',
   'tools',
   'search',

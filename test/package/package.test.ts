@@ -72,7 +72,7 @@ const BELONGS = [
   /^dist\/package\/proxy\.config\.(?:js|d\.ts)$/,
   // What may be imported has types.
   /^dist\/package\/(?:proxy|lib|testing)\/.+\.(?:js|d\.ts)$/,
-  /^dist\/package\/(?:bin|local)\/.+\.js$/,
+  /^dist\/package\/(?:bin|local|traffic)\/.+\.js$/,
   /^dist\/package\/console\/(?!page\/).+\.js$/,
   /^dist\/package\/console\/page\/(?:index\.html|console\.js|console\.css|icon\.svg)$/,
   /^dist\/package\/bin\/cli\/(?:agentcore-mcp-proxy|begin)\.cjs$/,
