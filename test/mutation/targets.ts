@@ -150,7 +150,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     relevant: ['heads'],
     requests: ['questions', 'proxy'],
     'required-scopes': ['required-scopes'],
-    rule: ['check', 'names'],
+    rule: ['rule'],
     schema: ['schema'],
     skills: ['skills'],
     'uri-forms': ['uri-forms'],
