@@ -148,7 +148,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     reached: ['check'],
     reads: ['reads'],
     relevant: ['heads'],
-    requests: ['questions', 'proxy'],
+    requests: ['requests'],
     'required-scopes': ['required-scopes'],
     rule: ['rule'],
     schema: ['schema'],
