@@ -270,6 +270,10 @@ describe('a rule is refused', () => {
     ]);
   });
 
+  it.each(['*', 'tasks/*', '*/list', 'r*'])('not for the pattern %s, which matches a method', (pattern) => {
+    expect(faults({ methods: [pattern] })).toEqual([]);
+  });
+
   it("for what is almost one of MCP's methods, but not for one of an extension", () => {
     expect(faults({ methods: ['roots/lst'] })[0]).toMatch(/^p\.methods\[0\]: .*did you mean roots\/list\?$/);
     expect(faults({ methods: ['acme/get'] })).toEqual([]);

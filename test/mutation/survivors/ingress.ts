@@ -1,6 +1,17 @@
 import type { Explanation } from '../mutants.ts';
 
 export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
+  'ingress/closing': [
+    {
+      why: 'Both are read as conditions, for which undefined is false.',
+      mutants: [
+        {
+          was: 'export const OPEN: Closing = { begun: false, cut: false };',
+          becomes: 'export const OPEN: Closing = {};',
+        },
+      ],
+    },
+  ],
   'ingress/guards': [
     {
       why: 'The last accepted host is remembered to save time. Without that it is accepted again.',
