@@ -9,18 +9,24 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Files directly or somewhere in these folders. */
 const FOLDERS = [
+  'aggregate',
   'argument-names',
   'base',
   'call',
   'callers',
   'config',
-  'controls/access-policy',
-  'controls/shared',
+  'controls',
   'credentials',
+  'dispatch',
+  'ingress',
   'json',
   'json-schema',
+  'network',
   'pipeline',
   'reply',
+  'telemetry',
+  'tool-search',
+  'upstream',
 ];
 
 /** They start processes, whose end belongs to that of their worker, or replace modules. */
