@@ -35,6 +35,15 @@ const SPECS: Readonly<Record<KeySpec, { readonly algorithms: RegExp; readonly ma
   ECC_NIST_EDWARDS25519: { algorithms: /^ED25519_SHA_512$/, make: () => generateKeyPairSync('ed25519') },
 };
 
+/** By spec: the first, second … key of an account. Creating one is the slowest part of most tests. */
+const made = new Map<KeySpec, Pair[]>();
+
+function pairOf(spec: KeySpec, number: number): Pair {
+  const pairs = made.get(spec) ?? [];
+  made.set(spec, pairs);
+  return (pairs[number] ??= SPECS[spec].make());
+}
+
 export interface SigningServices extends AsyncDisposable {
   /** For the SDK: endpoints and credentials. */
   readonly environment: Readonly<Record<string, string>>;
@@ -63,7 +72,8 @@ export async function startSigningServices(): Promise<SigningServices> {
   const keys = new Map<string, Pair & { readonly spec: KeySpec }>();
   const asked: string[] = [];
   const issuer = `https://${randomUUID()}.tokens.sts.global.api.aws`;
-  const own = { RS256: SPECS.RSA_2048.make(), ES384: SPECS.ECC_NIST_P384.make() };
+  let created = 0;
+  const own = { RS256: pairOf('RSA_2048', created++), ES384: pairOf('ECC_NIST_P384', created++) };
   const issuerKeys = {
     keys: await Promise.all(
       Object.entries(own).map(async ([alg, { publicKey }]) => ({ ...(await exportJWK(publicKey)), kid: alg, alg })),
@@ -179,7 +189,7 @@ export async function startSigningServices(): Promise<SigningServices> {
     issuerKeys,
     createKey(spec) {
       const arn = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${randomUUID()}`;
-      const pair = SPECS[spec].make();
+      const pair = pairOf(spec, created++);
       keys.set(arn, { ...pair, spec });
       return { arn, publicKey: pair.publicKey };
     },

@@ -21,6 +21,7 @@ const FOLDERS = [
   'ingress',
   'json',
   'json-schema',
+  'lib',
   'network',
   'pipeline',
   'reply',
@@ -29,8 +30,8 @@ const FOLDERS = [
   'upstream',
 ];
 
-/** They start processes, whose end belongs to that of their worker, or replace modules. */
-const ALONE = /\bchild_process\b|\bvi\.(?:mock|doMock)\b|\/support\/commands\.ts|\/docs\/page\.ts/;
+/** They start processes, whose end belongs to that of their worker, replace modules, or measure memory. */
+const ALONE = /\bchild_process\b|\bvi\.(?:mock|doMock)\b|\/support\/commands\.ts|memoryUsage|\/docs\/page\.ts/;
 
 /** Their paths from the repository's root. */
 export const TOGETHER: readonly string[] = globSync(
