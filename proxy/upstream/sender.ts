@@ -129,11 +129,11 @@ export class Sender {
     if (!retried) {
       // First, since credentials may be bound to the certificate.
       const isCertified = response.statusCode === 401 && (await this.#carrier.refused?.()) === true;
-      const renewed = auth?.refused(response.statusCode, response.headers, outgoing);
+      const renewed = auth?.refused(response.statusCode, response.headers, outgoing, refusal.body);
       const isRenewed =
         (await (auth?.whose === undefined ? renewed : Promise.resolve(renewed).catch(ofOneCaller))) === true;
       if (isCertified || isRenewed) return this.send(call, attempt, true);
-    }
+    } else auth?.refusedAgain?.();
     throw auth?.whose === undefined ? refusedUs(refusal, auth !== undefined) : refusedCaller(refusal);
   }
 }

@@ -37,7 +37,9 @@ export interface Authenticator {
   /**
    * The upstream refused these credentials (401, or 403 if that status means the proxy): drops the cached ones.
    * Returns true if a retry with fresh ones makes sense. `headers` are the reply's, which may name its issuer or the
-   * type of error. `request` is what was refused: credentials renewed since then are not dropped.
+   * type of error. `request` is what was refused: credentials renewed since then are not dropped. `body` may say why.
    */
-  refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing): boolean | Promise<boolean>;
+  refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing, body?: Buffer): boolean | Promise<boolean>;
+  /** The upstream refused the retry, too. @default - it learns nothing from that */
+  readonly refusedAgain?: () => void;
 }

@@ -40,12 +40,12 @@ export function iam(options: IamOptions): Authenticator {
         return credentials.then((fetched) => signer.sign(request, fetched, clock.now()));
       signer.sign(request, credentials, clock.now());
     },
-    refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing) {
-      if (blamesTime(status, headers) && request !== undefined && clock.wasOff(request, headers, isTyped(headers)))
-        return true;
+    refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing, body?: Buffer) {
+      if (blamesTime(status, headers, body) && request !== undefined && clock.wasOff(request, headers)) return true;
       if (!blamesCredentials(status, headers)) return false;
       return renewal.refused(request === undefined ? undefined : usedIn(request));
     },
+    refusedAgain: () => clock.takeBack(),
   };
 }
 
@@ -62,15 +62,21 @@ function blamesCredentials(status: number, headers: IncomingHttpHeaders): boolea
   );
 }
 
-/** Whether the time of the signature may be to blame. */
-function blamesTime(status: number, headers: IncomingHttpHeaders): boolean {
-  const type = headers['x-amzn-errortype'];
-  return (status === 401 || status === 403) && (typeof type !== 'string' || /signature|expired|skewed/i.test(type));
-}
+/** What AWS calls it, by name or, where a signature is invalid for any reason, in words. */
+const TIME = /requestexpired|requesttimetooskewed|signature (?:has )?expired|signature not yet current/i;
 
-/** AWS itself says what is wrong. */
-function isTyped(headers: IncomingHttpHeaders): boolean {
-  return typeof headers['x-amzn-errortype'] === 'string';
+/**
+ * Whether the refusal says that the signature's time is to blame. Any other refusal may come with a wrong `Date`, from a
+ * policy or from whatever is on the way, and would get signatures for another time.
+ */
+function blamesTime(status: number, headers: IncomingHttpHeaders, body: Buffer | undefined): boolean {
+  if (status !== 401 && status !== 403) return false;
+  const type = headers['x-amzn-errortype'];
+  if (typeof type === 'string') {
+    if (TIME.test(type)) return true;
+    if (!/signature/i.test(type)) return false;
+  }
+  return TIME.test(body?.toString('latin1') ?? '');
 }
 
 async function obtain(fetchCredentials: () => Promise<AwsCredentials>): Promise<Lease<AwsCredentials>> {

@@ -61,7 +61,10 @@ export class TokenClient {
         this.#server = undefined;
       if (error instanceof InvalidClient) this.#secret = undefined;
       if (error instanceof InvalidClient && this.#asserts && this.#clock.wasOff(error.date))
-        return this.#requestWith(shown, grant);
+        return this.#requestWith(shown, grant).catch((again: unknown) => {
+          if (again instanceof InvalidClient) this.#clock.takeBack();
+          throw again;
+        });
       const isRefused = error instanceof InvalidClient || error instanceof CertificateRefused;
       if (shown === undefined || !isRefused || (await certificate?.refused(shown)) !== true) throw error;
       return this.#requestWith(await certificate?.current(), grant); // rotated since it was read

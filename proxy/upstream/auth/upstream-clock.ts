@@ -9,13 +9,16 @@ import { getHeader } from './header-list.ts';
 
 /** SigV4 accepts a date that is off by up to five minutes; a smaller difference isn't why a signature was refused. */
 const MIN_SKEW_MS = 4 * 60_000;
-/** A larger difference is no drift: a signature for another day could be kept and used then. */
-const MAX_SKEW_MS = 24 * 3_600_000;
-/** The same if the refusal doesn't name the time, and may come from anything on the way. */
-const MAX_UNNAMED_MS = 3_600_000 + MIN_SKEW_MS;
+/**
+ * A larger difference is neither drift nor summer time. Whoever answers in the upstream's place could otherwise collect
+ * signatures that are valid much later.
+ */
+export const MAX_SKEW_MS = 70 * 60_000;
 
 export class UpstreamClock {
   #offsetMs = 0;
+  /** The offset before the last correction, until that was accepted or refused. */
+  #beforeMs = 0;
 
   now(): number {
     return Date.now() + this.#offsetMs;
@@ -25,15 +28,15 @@ export class UpstreamClock {
    * Whether a refused request was signed with another time than the upstream's, and a retry has the right one. The log
    * says so once for each correction.
    */
-  wasOff(request: Outgoing, { date }: IncomingHttpHeaders, isNamed: boolean): boolean {
+  wasOff(request: Outgoing, { date }: IncomingHttpHeaders): boolean {
     const theirs = Date.parse(date ?? '');
     const signed = timeOf(getHeader(request.headers, 'x-amz-date'));
     const skewMs = theirs - Date.now();
     // NaN if one of them is missing.
-    const most = isNamed ? MAX_SKEW_MS : MAX_UNNAMED_MS;
-    if (!(Math.abs(theirs - signed) > MIN_SKEW_MS) || Math.abs(skewMs) > most) return false;
+    if (!(Math.abs(theirs - signed) > MIN_SKEW_MS) || Math.abs(skewMs) > MAX_SKEW_MS) return false;
     // Another call may have corrected it meanwhile.
     if (Math.abs(theirs - this.now()) > MIN_SKEW_MS) {
+      this.#beforeMs = this.#offsetMs;
       this.#offsetMs = skewMs;
       log.warn(
         `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the upstream's: calls are signed with the upstream's time; set the clock`,
@@ -41,6 +44,16 @@ export class UpstreamClock {
       );
     }
     return true;
+  }
+
+  /** The upstream refused the corrected time, too, so that is not what it refuses. */
+  takeBack(): void {
+    if (this.#offsetMs === this.#beforeMs) return;
+    this.#offsetMs = this.#beforeMs;
+    log.warn(
+      "the upstream refused calls that were signed with its own time, too: they are signed with this machine's",
+      { event: 'clock-corrected', skewMs: this.#offsetMs },
+    );
   }
 }
 

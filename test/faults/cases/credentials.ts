@@ -54,7 +54,8 @@ function refusalOf({ head: received, body }: Asked): string | undefined {
     { region: 'eu-west-1', service: 'bedrock-agentcore', secretFor: (id) => (id === KEY.id ? KEY.secret : undefined) },
   );
   if (verdict.accepted) return undefined;
-  return head(403, [`x-amzn-errortype: ${verdict.error}`, `Date: ${new Date().toUTCString()}`, 'Content-Length: 0']);
+  const words = JSON.stringify({ message: verdict.reason });
+  return `${head(403, [`x-amzn-errortype: ${verdict.error}`, `Date: ${new Date().toUTCString()}`, `Content-Length: ${words.length}`])}${words}`;
 }
 
 export const CREDENTIALS: readonly Fault[] = [

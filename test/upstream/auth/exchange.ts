@@ -3,6 +3,7 @@
  * if they are refused.
  */
 import http from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import type { Authenticator, Outgoing } from '../../../proxy/upstream/auth/auth.ts';
 
@@ -11,9 +12,11 @@ export async function exchange(
   url: string,
 ): Promise<{ readonly status: number; readonly attempts: number }> {
   for (let attempts = 1; ; attempts++) {
-    const { request, response } = await attempt(auth, url);
+    const { request, response, body } = await attempt(auth, url);
     const status = response.statusCode ?? 0;
-    if (attempts < 2 && (status === 401 || status === 403) && (await reportRefused(auth, response, request))) continue;
+    const isRefused = status === 401 || status === 403;
+    if (attempts < 2 && isRefused && (await reportRefused(auth, response, request, body))) continue;
+    if (attempts === 2 && isRefused) auth.refusedAgain?.();
     return { status, attempts };
   }
 }
@@ -23,17 +26,15 @@ export async function reportRefused(
   auth: Authenticator,
   response: http.IncomingMessage,
   request: Outgoing,
+  body?: Buffer,
 ): Promise<boolean> {
-  const outcome: {
-    refused(status: number, headers: http.IncomingHttpHeaders, request: Outgoing): boolean | Promise<boolean>;
-  } = auth;
-  return outcome.refused(response.statusCode ?? 0, response.headers, request);
+  return auth.refused(response.statusCode ?? 0, response.headers, request, body);
 }
 
 export async function attempt(
   auth: Authenticator,
   url: string,
-): Promise<{ readonly request: Outgoing; readonly response: http.IncomingMessage }> {
+): Promise<{ readonly request: Outgoing; readonly response: http.IncomingMessage; readonly body: Buffer }> {
   const { host, pathname, search } = new URL(url);
   const request: Outgoing = {
     method: 'POST',
@@ -45,13 +46,11 @@ export async function attempt(
   await auth.apply(request);
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     http
-      .request(url, { method: 'POST', headers: ['host', host, ...request.headers] }, (incoming) => {
-        incoming.resume().on('end', () => resolve(incoming));
-      })
+      .request(url, { method: 'POST', headers: ['host', host, ...request.headers] }, resolve)
       .on('error', reject)
       .end(request.body);
   });
-  return { request, response };
+  return { request, response, body: await buffer(response) };
 }
 
 /** Everything that a careless log line could print of an error. */
