@@ -84,10 +84,11 @@ function print(report: Report & { readonly whole: boolean }, { json }: Options, 
     console.log(JSON.stringify(report, null, 2));
     return whole ? 0 : 1;
   }
-  for (const { id, lines, heads, from, to, unsigned, repeated, faults } of chains) {
+  for (const { id, lines, heads, from, to, unsigned, repeated, pub, faults } of chains) {
     console.log(
       `${faults.length === 0 ? 'whole ' : 'BROKEN'}  ${id}  ${lines} lines, ${heads} heads, ${from} to ${to}${signed ? '' : ', signatures not checked'}`,
     );
+    if (pub !== undefined) console.log(`        key ${pub}`);
     for (const fault of faults) console.log(`        ${fault}`);
     if (signed && unsigned > 0) console.log(`        ${unsigned} lines after the last signature are covered by none`);
     if (repeated > 0) console.log(`        ${repeated} lines are repeated unchanged`);

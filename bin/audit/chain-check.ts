@@ -19,6 +19,8 @@ export interface ChainReport {
   readonly ended: boolean;
   /** Lines delivered more than once, unchanged; faults if the delivery doesn't repeat lines. */
   readonly repeated: number;
+  /** The chain's own public key, for which a key in KMS vouches; undefined if its heads have another form. */
+  readonly pub: string | undefined;
   readonly faults: readonly string[];
 }
 
@@ -53,6 +55,7 @@ export class ChainCheck {
   #due = false;
   #overdue = false;
   #every: Every | undefined;
+  #pub: string | undefined;
   readonly #faults: string[] = [];
   #unreported = 0;
   /** In any order: lines that wait for earlier ones, and the hashes of all. */
@@ -99,6 +102,7 @@ export class ChainCheck {
       unsigned: this.#unsigned,
       ended: this.#ended,
       repeated: this.#repeated,
+      pub: this.#pub,
       faults,
     };
   }
@@ -133,7 +137,11 @@ export class ChainCheck {
     this.#hash = hash;
   }
 
-  #signed({ seq, every, end }: Link, good: boolean): void {
+  #signed({ seq, every, end, by }: Link, good: boolean): void {
+    if (this.#heads === 1) this.#pub = by?.pub;
+    else if (by?.pub !== this.#pub)
+      // The key of a chain exists once. Whoever may sign in KMS can have it vouch for another one.
+      this.#fault(`the head at line ${seq} is signed with another key than the first: a second writer, or forged`);
     if (good) this.#signedTo = seq;
     this.#every = every;
     this.#unsigned = 0;

@@ -1,14 +1,15 @@
 /** Chains whose keys a key in KMS vouches for, and what `npm run audit -- verify` says with its public key. */
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { checkByPublicKey } from '../../../bin/audit/keys.ts';
 import { type Report, Verifier } from '../../../bin/audit/verify.ts';
-import { signedText, vouchedText } from '../../../proxy/controls/audit/chain.ts';
-import type { Voucher } from '../../../proxy/controls/audit/event.ts';
+import { Chain, signedText, vouchedText } from '../../../proxy/controls/audit/chain.ts';
+import type { AuditEvent, Voucher } from '../../../proxy/controls/audit/event.ts';
 import { audit, type AuditFormat } from '../../../proxy/controls/audit/index.ts';
+import type { Signer } from '../../../proxy/controls/audit/signer.ts';
 import { KMS_ALGORITHMS, type SigningAlgorithm } from '../../../proxy/credentials/signing-algorithms.ts';
 import { ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
@@ -113,6 +114,54 @@ test('each process has its own key, and a key that KMS did not vouch for signs n
   }
   const bare = (one[0] ?? '').replace(/"by":\{[^}]*\},/, '');
   expect((await report([bare], publicKey)).chains[0]?.signedTo).toBe(-1);
+});
+
+/** A chain as the proxy writes it, with keys for which the key in KMS vouches: one head for each. */
+function chainBy(kmsKey: KeyObject, keys: readonly KeyObject[], caller: string): string[] {
+  const id = '11111111-1111-4111-8111-111111111111';
+  let current = keys[0];
+  const signer: Signer = {
+    alg: 'ed25519',
+    key: undefined,
+    get by(): Voucher {
+      const pub = createPublicKey(current ?? kmsKey).export({ format: 'jwk' }).x ?? '';
+      const proof = sign('sha256', Buffer.from(vouchedText(id, pub)), { key: kmsKey, dsaEncoding: 'ieee-p1363' });
+      return { alg: 'ES256', pub, proof: proof.toString('base64url') };
+    },
+    sign: (text) => sign(null, Buffer.from(text), current ?? kmsKey).toString('base64url'),
+  };
+  const chain = new Chain(signer, (event) => JSON.stringify(event), { lines: 100, seconds: 60 }, id);
+  const lines: string[] = [];
+  for (const [i, key] of keys.entries()) {
+    current = key;
+    lines.push(chain.head(i > 0 && i === keys.length - 1));
+    if (i < keys.length - 1) lines.push(chain.add({ ...CALLED, caller }));
+  }
+  return lines;
+}
+
+const CALLED: AuditEvent = { event: 'call', time: '2026-12-01T00:00:00.000Z', name: 'pay' };
+
+test('two keys in one chain are a fault, though the key in KMS vouches for both', async () => {
+  const kmsKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const [own, later] = [generateKeyPairSync('ed25519').privateKey, generateKeyPairSync('ed25519').privateKey];
+  const [whole] = (await report(chainBy(kmsKey.privateKey, [own, own], 'mallory'), kmsKey.publicKey)).chains;
+  expect(whole).toMatchObject({ faults: [], ended: true, pub: createPublicKey(own).export({ format: 'jwk' }).x });
+  const [mixed] = (await report(chainBy(kmsKey.privateKey, [own, later], 'bob'), kmsKey.publicKey)).chains;
+  expect(mixed?.faults).toEqual([
+    'the head at line 2 is signed with another key than the first: a second writer, or forged',
+  ]);
+});
+
+test('a chain that was written anew by one who may sign in KMS shows by its key', async () => {
+  const kmsKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const [own, later] = [generateKeyPairSync('ed25519').privateKey, generateKeyPairSync('ed25519').privateKey];
+  const reports = [
+    await report(chainBy(kmsKey.privateKey, [own, own], 'mallory'), kmsKey.publicKey),
+    await report(chainBy(kmsKey.privateKey, [later, later], 'bob'), kmsKey.publicKey),
+  ].map(({ chains: [chain] }) => chain);
+  expect(reports.map((chain) => chain?.faults)).toEqual([[], []]);
+  expect(reports[0]?.pub).not.toBe(reports[1]?.pub);
 });
 
 test('a proxy whose role may not sign does not start, and says what to allow', async () => {
