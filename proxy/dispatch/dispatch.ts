@@ -8,6 +8,7 @@ import { compose } from '../pipeline/compose.ts';
 import type { Next } from '../pipeline/next.ts';
 import type { Observer } from '../pipeline/observer.ts';
 import { deliver, deliverUntouched, type Delivery, type Sink } from '../reply/deliver.ts';
+import { endWithToken } from '../reply/ended-in-time.ts';
 import { KeptLists } from '../reply/kept-lists.ts';
 import type { Reply } from '../reply/reply.ts';
 import { withoutDigests } from '../reply/skills.ts';
@@ -75,6 +76,7 @@ export class Dispatcher implements Dispatching {
       // Before `delivering`: this may refuse, and a refused reply is discarded.
       const delivery = this.#watching ? this.#deliveryOf(call, reply) : undefined;
       exchange.delivering();
+      endWithToken(reply, exchange);
       if (delivery === undefined) deliverUntouched(reply, sink);
       else await deliver(reply, sink, delivery);
     } catch (error) {

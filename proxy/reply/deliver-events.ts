@@ -106,6 +106,9 @@ class Delivering {
       if (last !== undefined) await last;
       events.end();
       this.#reply.finish(events.bytes, this.#sink.gone ? outcomeOfPart(this.#reply, this.#sink) : events.outcome);
+    } else if (this.#reply.isStopped) {
+      events.stop();
+      this.#reply.finish(events.bytes, 'ok');
     } else {
       if (events.isUnanswered()) throw brokeOff(this.#reply, events.bytes);
       void events.write();

@@ -31,6 +31,10 @@ export function passEvents(reply: Reply, body: Readable, sink: Sink, delivery?: 
   const cut = (): void => {
     if (ended) return;
     ended = true;
+    if (reply.isStopped) {
+      written.end();
+      return reply.finish(bytes, 'ok');
+    }
     written.write();
     const part = outcomeOfPart(reply, sink);
     sink.cut();

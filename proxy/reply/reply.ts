@@ -140,6 +140,8 @@ export class Reply {
   /** @internal */ readonly transforms: Transform[] = [];
   /** @internal A stream that only ends when its client disconnects, which counts as a good end. */
   openEnded = false;
+  /** @internal The proxy ended such a stream on purpose, and its client may open another one. */
+  isStopped = false;
   #sealed = false;
   /** Transformations of controls that have returned the reply. */
   #attributed = 0;

@@ -134,6 +134,11 @@ export class TreatedEvents {
     this.#endSink();
   }
 
+  /** Ends the stream after the last whole event. */
+  stop(): void {
+    this.#endSink();
+  }
+
   #endSink(): void {
     const parts = this.#out.take();
     for (const part of parts.slice(0, -1)) this.#sink.write(part);
