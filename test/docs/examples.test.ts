@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
+import { complianceCheck } from '../../examples/controls/compliance-check.ts';
 import { startCalculator } from '../../local/calculator.ts';
 import { fixed } from '../../proxy/callers/fixed.ts';
 import { header } from '../../proxy/callers/header.ts';
@@ -183,7 +184,7 @@ describe.each(eras)('in the %s era', (era) => {
   });
 
   it('the control that asks a service permits what is approved, and denies what is not approved, is late or cannot be checked', async () => {
-    const { default: config } = await load('compliance.config.ts');
+    const config = { controls: [complianceCheck()] };
     const questions: unknown[] = [];
     let answer = (response: ServerResponse): void => void response.writeHead(204).end();
     const service = createServer((request, response) => {
@@ -323,9 +324,9 @@ it('the control by group lets no caller in without the token that its config req
 });
 
 it('the control that asks a service does not start without its binding', async () => {
-  const { default: config } = await load('compliance.config.ts');
+  const config = { controls: [complianceCheck()] };
   await expect(startFront(calculator, config)).rejects.toThrow(
-    'COMPLIANCE_URL: expected a value for control compliance (the service that approves tool calls: 204 approves), got nothing',
+    'COMPLIANCE_URL: expected a value for control compliance-check (the service that approves tool calls: 204 approves), got nothing',
   );
 });
 
