@@ -1,10 +1,5 @@
 /**
- * Sessions with a legacy upstream, and how the client's requests find theirs.
- *
- * Without a platform in front, the client gets the upstream's session id sealed, and the proxy need not remember it. On
- * AgentCore Runtime, each platform session has its own microVM and ids: there the upstream's session is kept in memory
- * under every platform id with which the client came. An id is never forwarded to an upstream that didn't issue it, and
- * a session is never shared between callers.
+ * Sessions with a legacy upstream: how they begin and end. `known-sessions.ts` has those that a client's ids lead to.
  *
  * A client's session is never replaced silently: a lost one is reported, unless the config says that the upstream keeps
  * no state.
@@ -15,12 +10,13 @@ import { flat } from '../base/flat.ts';
 import { log } from '../base/log.ts';
 import { kernelRandom } from '../base/random.ts';
 import type { Call } from '../call/call.ts';
-import { type Caller, weightOfCaller } from '../call/caller.ts';
+import type { Caller } from '../call/caller.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { HeldSessions } from './held.ts';
+import { KnownSessions, MAX_KEY, MAX_SESSIONS } from './known-sessions.ts';
 import { Restorable } from './restorable.ts';
 import { Sealer } from './seal.ts';
-import { payloadOf, platformKeys, readPayload } from './session-ids.ts';
+import { platformKeys } from './session-ids.ts';
 import { gone, newSession, type Session } from './session.ts';
 
 export interface SessionsOptions {
@@ -48,23 +44,11 @@ export interface SessionsOptions {
   readonly end: (session: Session) => Promise<void>;
 }
 
-/** Bounds of the remembered session ids, and of the held sessions of all callers together. */
-const MAX_SESSIONS = 10_000;
-const MAX_BYTES = 64 * 1024 * 1024;
-/** Characters of a sealed id with its caller. */
-const MAX_KEY = 4096;
-
 export class Sessions {
   readonly held: HeldSessions;
   readonly restorable = new Restorable();
   readonly #options: SessionsOptions;
-  /** By sealed id and caller, and by platform id and caller. Ended ones stay for a while: their ids must not lead to another. */
-  readonly #known = new Cache<Session>({
-    maxBytes: MAX_BYTES,
-    maxKey: MAX_KEY,
-    maxEntries: MAX_SESSIONS,
-    weigh: ({ id = '', initialize = '', caller }) => 512 + 2 * (id.length + initialize.length) + weightOfCaller(caller),
-  });
+  readonly #known: KnownSessions;
   readonly #opening = new Map<string, Promise<Session>>();
   /** Ids per client for an upstream that is a runtime, if there is no session. */
   readonly #runtimeIds = new Cache<string>({ maxBytes: 8 * 1024 * 1024, maxKey: MAX_KEY, maxEntries: MAX_SESSIONS });
@@ -75,13 +59,19 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    const { maxSessions, sessionIdleMs: idleMs, end } = options;
+    const { maxSessions, sessionIdleMs: idleMs, end, upstream, sealer } = options;
     this.held = new HeldSessions({
       maxSessions,
       maxOfAll: MAX_SESSIONS,
       idleMs,
       end,
       onIdle: (session) => this.#idle(session),
+    });
+    this.#known = new KnownSessions({
+      upstream,
+      sealer,
+      unnamed: (session) => this.held.retire(session),
+      fromElsewhere: (caller, runtimeSessionId) => newSession(caller, ++this.#named, runtimeSessionId, false),
     });
   }
 
@@ -92,7 +82,7 @@ export class Sessions {
    */
   find(call: Call): Session | undefined | Promise<Session> {
     const { exchange } = call;
-    const known = this.#find(exchange);
+    const known = this.#known.find(exchange);
     if (known !== undefined) {
       if (known.ended !== undefined) throw gone(known.ended);
       known.clientVersion = versionIn(exchange) ?? known.clientVersion;
@@ -114,13 +104,13 @@ export class Sessions {
 
   /** Whether the request names a session that is open at the upstream, as far as this process knows. */
   isOpen(exchange: Exchange): boolean {
-    const session = this.#find(exchange);
+    const session = this.#known.find(exchange);
     return session !== undefined && session.id !== undefined && session.ended === undefined && !session.lapsed;
   }
 
   /** Whether the client of a request's session declared URL elicitation, as far as this process knows. */
   takesUrls(exchange: Exchange): boolean {
-    return this.#find(exchange)?.takesUrls === true;
+    return this.#known.find(exchange)?.takesUrls === true;
   }
 
   /** A client's `initialize` is about to be sent. Throws `Throttled` if its caller has too many sessions. */
@@ -132,7 +122,7 @@ export class Sessions {
     if (keys.length > 0)
       this.held.hold(
         session,
-        keys.map((key) => this.#known.get(key)).find((before) => before !== undefined && this.held.has(before)),
+        this.#known.of(keys).find((before) => before !== undefined && this.held.has(before)),
       );
     return session;
   }
@@ -153,8 +143,8 @@ export class Sessions {
     session.id = id === undefined ? undefined : flat(id);
     if (this.#options.reopen) this.restorable.opened(session, params);
     const keys = platformKeys(exchange);
-    for (const key of keys) this.#place(key, session);
-    const handed = this.#handOut(exchange, session, keys.length > 0);
+    for (const key of keys) this.#known.place(key, session);
+    const handed = this.#known.handOut(exchange, session, keys.length > 0);
     const survives = handed !== undefined && Sealer.looksSealed(handed) && this.#options.sealer.shared;
     if (id === undefined || keys.length === 0 || survives) this.held.release(session);
     else if (session.names === 0) this.held.retire(session);
@@ -188,26 +178,13 @@ export class Sessions {
 
   /** Returns a name that identifies the session of a request, whichever of its ids was sent; undefined if none is known. */
   nameOf(exchange: Exchange): string | undefined {
-    const session = this.#find(exchange);
+    const session = this.#known.find(exchange);
     return session === undefined ? undefined : (session.id ?? `#${session.serial}`);
   }
 
   /** The number of remembered sessions, for a soak test. */
   get size(): number {
     return this.#known.size;
-  }
-
-  #find(exchange: Exchange): Session | undefined {
-    const { sessionId } = exchange.inbound;
-    if (sessionId !== undefined && Sealer.looksSealed(sessionId)) {
-      const session = this.#unseal(sessionId, exchange);
-      if (session !== undefined) return session;
-    }
-    for (const key of platformKeys(exchange)) {
-      const session = this.#known.get(key);
-      if (session !== undefined) return session;
-    }
-    return undefined;
   }
 
   /**
@@ -231,54 +208,14 @@ export class Sessions {
       throw gone();
     }
     // The client's own initialize may have arrived meanwhile.
-    const other = this.#find(call.exchange);
+    const other = this.#known.find(call.exchange);
     if (other !== undefined && other.ended === undefined) {
       this.held.retire(session);
       return other;
     }
     if (session.id === undefined) this.held.release(session);
-    for (const key of keys) this.#place(key, session);
+    for (const key of keys) this.#known.place(key, session);
     await this.#options.initialized(call, session);
-    return session;
-  }
-
-  /** A key leads to the session whose `initialize` was sent last, not answered last: the client has given up the other. */
-  #place(key: string, session: Session): void {
-    const before = this.#known.get(key);
-    if (before !== undefined && !before.byProxy && before.serial > session.serial) return;
-    if (!this.#known.set(key, session)) return;
-    session.names++;
-    if (before === undefined || --before.names > 0) return;
-    this.held.retire(before);
-  }
-
-  #handOut(exchange: Exchange, session: Session, fromPlatform: boolean): string | undefined {
-    if (session.id === undefined && (fromPlatform || session.runtimeSessionId === undefined)) return undefined;
-    const { sessionId } = exchange.inbound;
-    // The platform's own id brings the client's next request back to this microVM; ours would not.
-    if (sessionId !== undefined && !Sealer.looksSealed(sessionId)) return sessionId;
-    const sealed = this.#options.sealer.seal(payloadOf(session), this.#binding(exchange));
-    session.names++;
-    this.#known.set(this.#sealedKey(sealed, exchange), session);
-    return sealed;
-  }
-
-  #unseal(sealed: string, exchange: Exchange): Session | undefined {
-    const key = this.#sealedKey(sealed, exchange);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const payload = this.#options.sealer.open(sealed, this.#binding(exchange));
-    if (payload === undefined) return undefined;
-    const { id, runtimeSessionId, initialize, partlyKnown, takesUrls } = readPayload(payload);
-    const session: Session = {
-      ...newSession(exchange.caller, ++this.#named, runtimeSessionId, false),
-      id,
-      initialize,
-      partlyKnown,
-      takesUrls,
-      names: 1,
-    };
-    this.#known.set(key, session);
     return session;
   }
 
@@ -312,14 +249,6 @@ export class Sessions {
 
   #new(caller: Caller, byProxy: boolean): Session {
     return newSession(caller, ++this.#named, this.#options.isRuntime ? newRuntimeId() : undefined, byProxy);
-  }
-
-  #sealedKey(sealed: string, exchange: Exchange): string {
-    return `sealed\n${sealed}\n${exchange.caller.key}`;
-  }
-
-  #binding(exchange: Exchange): string {
-    return `${this.#options.upstream}\n${exchange.caller.key}`;
   }
 }
 

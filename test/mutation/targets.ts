@@ -81,7 +81,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     http: ['paths', 'body', 'forwarding', 'closing'],
     'keep-alive': ['keep-alive'],
     mirror: ['mirror'],
-    ping: ['keep-alive', 'paths'],
+    ping: ['ping', 'keep-alive'],
     'protected-resource': ['protected-resource'],
     'read-text': ['json', 'body'],
     server: ['connections', 'smuggling', 'closing'],

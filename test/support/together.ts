@@ -21,7 +21,6 @@ const FOLDERS = [
   'ingress',
   'json',
   'json-schema',
-  'lib',
   'network',
   'pipeline',
   'reply',
