@@ -39,10 +39,10 @@ describe('the clock of signatures', () => {
   ])('is corrected if it is %s, which the log says once', (_how, skewMs, word) => {
     const clock = new UpstreamClock();
     expect(clock.now()).toBe(NOW);
-    expect(clock.wasOff(signedAt(NOW), { date: httpDate(NOW + skewMs) })).toBe(true);
+    expect(clock.wasOff(signedAt(NOW), { date: httpDate(NOW + skewMs) }, true)).toBe(true);
     expect(clock.now()).toBe(NOW + skewMs);
     // Another call, signed before the correction.
-    expect(clock.wasOff(signedAt(NOW), { date: httpDate(NOW + skewMs) })).toBe(true);
+    expect(clock.wasOff(signedAt(NOW), { date: httpDate(NOW + skewMs) }, true)).toBe(true);
     expect(lines.all).toEqual([
       expect.objectContaining({
         level: 'warn',
@@ -67,11 +67,31 @@ describe('the clock of signatures', () => {
     ['is the time that the request was signed with', signedAt(NOW + HOUR), { date: httpDate(NOW + HOUR) }],
   ])('stays if the server’s date %s', (_why, request, headers) => {
     const clock = new UpstreamClock();
-    expect(clock.wasOff(request, headers)).toBe(false);
+    for (const isNamed of [true, false]) expect(clock.wasOff(request, headers, isNamed)).toBe(false);
     expect(clock.now()).toBe(NOW);
     expect(lines.all).toEqual([]);
   });
 });
+
+it.each([
+  [HOUR, true],
+  [HOUR + 4 * MINUTE, true],
+  [HOUR + 4 * MINUTE + SECOND, false],
+  [-24 * HOUR, false],
+])(
+  'the clock of signatures, if the refusal does not name the time: a difference of %d ms corrects it: %s',
+  (ms, does) => {
+    const clock = new UpstreamClock();
+    const request: Outgoing = {
+      method: 'GET',
+      host: 'a',
+      path: '/',
+      body: undefined,
+      headers: ['x-amz-date', '20261201T040506Z'],
+    };
+    expect(clock.wasOff(request, { date: httpDate(NOW + ms) }, false)).toBe(does);
+  },
+);
 
 describe('the clock of assertions', () => {
   it.each([
