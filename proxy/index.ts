@@ -11,6 +11,7 @@ export { agentcoreJwt } from './callers/agentcore-jwt.ts';
 export { fixed } from './callers/fixed.ts';
 export { header } from './callers/header.ts';
 export { jwks } from './callers/jwks.ts';
+export type { HeaderOptions } from './callers/header.ts';
 export type { JwksOptions } from './callers/issuers.ts';
 export { none } from './callers/none.ts';
 export { defineProxy, type Limits, type ProxyConfig, type SearchConfig, type UpstreamConfig } from './config/config.ts';

@@ -230,6 +230,7 @@ async function loadSearch(
 
 /** Reports a source that can't work with the other faults, unless its missing binding is reported already. */
 function prepareCaller({ caller }: Settings, environment: Environment, faults: Faults): ReadCaller {
+  if (caller.warning !== undefined) faults.warnings.push(caller.warning);
   const lacks = Object.keys(caller.bindings).some((name) => (environment[name] ?? '') === '');
   try {
     if (!lacks) return caller.prepare(environment);

@@ -5,12 +5,21 @@ import { type Caller, callerOf, type CallerSource, type Sent } from '../call/cal
 import { parseClaims } from './claims.ts';
 import { recentCallers } from './recent.ts';
 
+export interface HeaderOptions {
+  /**
+   * The value is a text, whatever it begins with. For a component that writes what people choose: a name, a
+   * certificate's subject. Whoever is named `{"groups":["admins"]}` would otherwise be in that group.
+   * @default false - a value that begins with `{` is a JSON object of claims
+   */
+  readonly text?: boolean;
+}
+
 /**
  * Reads the caller from a header that a component in front of the proxy sets: a JSON object of claims, or a plain text
  * taken as `sub`. This identifies callers but doesn't authenticate them: a client that can reach the proxy directly can
  * claim to be anybody.
  */
-export function header(name: string): CallerSource {
+export function header(name: string, { text: isText = false }: HeaderOptions = {}): CallerSource {
   const lower = name.toLowerCase();
   return {
     kind: 'header',
@@ -22,7 +31,9 @@ export function header(name: string): CallerSource {
       const recent = recentCallers();
       const read = (value: string): Caller => {
         const text = utf8Of(value, lower);
-        return text.startsWith('{') ? callerOf(parseClaims(text, `the header ${lower}`)) : callerOf({ sub: text });
+        return !isText && text.startsWith('{')
+          ? callerOf(parseClaims(text, `the header ${lower}`))
+          : callerOf({ sub: text });
       };
       return (sent) => recent(onlyOne(sent, lower), read);
     },

@@ -2,6 +2,7 @@
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
 import { issuerId } from '../credentials/issuer-id.ts';
+import type { JsonObject } from '../json/value.ts';
 
 export interface JwksOptions {
   /**
@@ -19,6 +20,18 @@ export interface JwksOptions {
   readonly clientIds?: readonly string[];
   /** URL of the keys. @default - from the issuer's metadata */
   readonly jwksUri?: string;
+  /**
+   * Written before the names of this issuer's callers (`sub`, `client_id`, `azp`), in policies, the audit trail and
+   * wherever else they are: another issuer's caller of the same name is then another one.
+   * @default - names are as the issuer writes them
+   */
+  readonly prefix?: string;
+  /**
+   * The claims that are believed of this issuer, besides names and times ({@link ALWAYS}): policies, tenants and
+   * arguments see no others.
+   * @default - all
+   */
+  readonly claims?: readonly string[];
   /** Scopes that clients are told to ask for (RFC 9728, `scopes_supported`). Not checked. @default - none */
   readonly scopes?: readonly string[];
 }
@@ -29,13 +42,46 @@ export interface Issuer {
   readonly audience: readonly string[] | undefined;
   readonly clientIds: readonly string[] | undefined;
   readonly jwksUri: string | undefined;
+  readonly prefix: string;
+  /** Undefined: all. */
+  readonly claims: ReadonlySet<string> | undefined;
+}
+
+/** Claims that name the caller. */
+const NAMES = ['sub', 'client_id', 'azp'] as const;
+/** Claims that every issuer is believed, since they mean nothing without it, or only shorten what its tokens are good for. */
+export const ALWAYS: readonly string[] = [...NAMES, 'iss', 'aud', 'exp', 'nbf', 'iat', 'jti'];
+
+/** The claims of a verified token as the rest of the proxy sees them. */
+export function believed(claims: JsonObject, { prefix, claims: some }: Issuer): JsonObject {
+  if (prefix === '' && some === undefined) return claims;
+  const kept = Object.entries(claims).filter(([name]) => some?.has(name) !== false || ALWAYS.includes(name));
+  const isName = (name: string): boolean => NAMES.some((known) => known === name);
+  return Object.fromEntries(
+    // An empty name stays one, and is refused.
+    kept.map(([name, value]) => [
+      name,
+      isName(name) && typeof value === 'string' && value !== '' ? prefix + value : value,
+    ]),
+  );
+}
+
+/** What is not clear if several issuers have a say; undefined: nothing, or there is one issuer. */
+export function ambiguity(given: readonly JwksOptions[]): string | undefined {
+  if (given.length < 2) return undefined;
+  const lacking = (['prefix', 'claims'] as const).filter(
+    (option) => given.filter((each) => each[option] === undefined).length > 1,
+  );
+  if (lacking.length === 0) return undefined;
+  return `caller jwks: several issuers have no ${lacking.join(' and no ')}: each of them decides who is ann, who is in a group, and which scopes and tenant a caller has, in policies, tenants, arguments and the audit trail; give all but one a prefix (of its callers' names) and claims (the ones that are believed)`;
 }
 
 /** Throws with what was got and expected. */
 export function checkedIssuers(given: readonly JwksOptions[]): readonly Issuer[] {
   if (given.length === 0) throw new Error('caller jwks: expected at least one issuer, got none');
   const ids = new Set<string>();
-  return given.map(({ issuer, audience, clientIds, jwksUri }) => {
+  checkPrefixes(given.flatMap(({ prefix }) => prefix ?? []));
+  return given.map(({ issuer, audience, clientIds, jwksUri, prefix = '', claims }) => {
     checkEndpoint(issuer, 'caller jwks: issuer');
     if (jwksUri !== undefined) checkEndpoint(jwksUri, 'caller jwks: jwksUri');
     const id = issuerId(new URL(issuer).href);
@@ -51,8 +97,25 @@ export function checkedIssuers(given: readonly JwksOptions[]): readonly Issuer[]
       audience: audience === undefined || audience === false ? undefined : texts(audience, 'audience'),
       clientIds: clientIds === undefined ? undefined : texts(clientIds, 'clientIds'),
       jwksUri,
+      prefix,
+      claims: claims === undefined ? undefined : new Set(claims.length === 0 ? [] : texts(claims, 'claims')),
     };
   });
+}
+
+/** Together with the rest of a name, no two prefixes may make the same one. */
+function checkPrefixes(prefixes: readonly unknown[]): void {
+  for (const [i, prefix] of prefixes.entries()) {
+    if (typeof prefix !== 'string' || !/^[\x21-\x7e]{1,64}$/.test(prefix))
+      throw new Error(
+        `caller jwks: prefix: expected 1 to 64 characters of visible ASCII, such as "partner/", got ${JSON.stringify(prefix)}`,
+      );
+    const other = prefixes.find((each, at) => at !== i && typeof each === 'string' && each.startsWith(prefix));
+    if (other !== undefined)
+      throw new Error(
+        `caller jwks: prefix: expected none that another one begins with, got ${JSON.stringify(prefix)} and ${JSON.stringify(other)}`,
+      );
+  }
 }
 
 function texts(given: string | readonly string[], what: string): readonly string[] {

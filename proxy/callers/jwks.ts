@@ -4,7 +4,7 @@ import { log } from '../base/log.ts';
 import { callerOf, type CallerSource } from '../call/caller.ts';
 import { issuerId, OIDC_DOCUMENT } from '../credentials/issuer-id.ts';
 import { bearerOf } from './bearer-token.ts';
-import { checkedIssuers, type Issuer, type JwksOptions } from './issuers.ts';
+import { ambiguity, believed, checkedIssuers, type Issuer, type JwksOptions } from './issuers.ts';
 import type { Verify } from './jwt-verifier.ts';
 import { Pausing } from './pausing.ts';
 import { recentCallers } from './recent.ts';
@@ -20,6 +20,7 @@ export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSourc
     headers: ['authorization'],
     verifiesToken: true,
     bindings: {},
+    warning: ambiguity(given),
     authorization: {
       // As they are written: clients compare them with the issuers' own documents (RFC 8414, section 3.3).
       issuers: given.map(({ issuer }) =>
@@ -31,18 +32,20 @@ export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSourc
     prepare: () => {
       const issuers = checkedIssuers(given);
       const recent = recentCallers();
-      const verifiers = new Map(issuers.map((issuer) => [issuerId(new URL(issuer.issuer).href), verifierOf(issuer)]));
+      const verifiers = new Map(
+        issuers.map((issuer) => [issuerId(new URL(issuer.issuer).href), { issuer, verify: verifierOf(issuer) }]),
+      );
       const [only] = verifiers.values();
       return async ({ headers }) => {
         const { token, digest } = bearerOf(headers);
-        const verify = issuers.length === 1 ? only : verifiers.get(issuerOf(token));
-        if (verify === undefined)
+        const by = issuers.length === 1 ? only : verifiers.get(issuerOf(token));
+        if (by === undefined)
           throw new Unauthenticated('the bearer token was not accepted: it is of another issuer, or is no JWT', {
             hadToken: true,
           });
         // Verified each time, since tokens expire and keys are withdrawn.
-        const claims = await verify(token);
-        return recent(digest, () => callerOf(claims));
+        const claims = await by.verify(token);
+        return recent(digest, () => callerOf(believed(claims, by.issuer)));
       };
     },
   };

@@ -37,6 +37,15 @@ describe('a header that identifies the caller', () => {
     expect(proxy.upstream.received[0]?.headerNames).not.toContain('x-caller');
   });
 
+  it.each(['{"sub":"admin","groups":["admins"]}', '{', '{"sub":'])(
+    'is a text only, if that is all it may be: %s',
+    async (value) => {
+      await using proxy = await identify(header('X-Caller', { text: true }));
+      expect((await proxy.send(`X-Caller: ${value}`)).status).toBe(200);
+      expect(proxy.callers.map(({ claims }) => claims)).toEqual([{ sub: value }]);
+    },
+  );
+
   it.each([
     ['that is missing', [], 'expected the header x-caller, got none'],
     ['that is empty', ['X-Caller: '], 'expected the header x-caller, got none'],

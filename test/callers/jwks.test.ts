@@ -249,6 +249,59 @@ describe('several issuers', () => {
     expect(new Set(proxy.callers.map(({ key }) => key)).size).toBe(2);
   });
 
+  it('name callers of their own, and are believed the claims that are listed', async () => {
+    await using corp = await issuerWith();
+    await using partner = await issuerWith();
+    await using proxy = await identify(
+      jwks([
+        { issuer: corp.url, audience: 'mcp' },
+        { issuer: partner.url, audience: 'mcp', prefix: 'partner/', claims: ['email'] },
+      ]),
+    );
+    const more = {
+      aud: 'mcp',
+      groups: ['admins'],
+      scope: 'orders:write',
+      org: 'acme',
+      email: 'a@example.com',
+      azp: 'web',
+    };
+    for (const { url } of [corp, partner])
+      for (const sub of ['ann', undefined])
+        expect((await proxy.send(`Authorization: Bearer ${await sign(url, { ...more, sub })}`)).status).toBe(200);
+    expect(proxy.callers.map(({ subject }) => subject)).toEqual(['ann', 'web', 'partner/ann', 'partner/web']);
+    const [ann, , theirs] = proxy.callers.map(({ claims }) => claims);
+    expect(ann).toMatchObject({ ...more, sub: 'ann' });
+    expect(Object.keys(theirs ?? {}).sort()).toEqual(['aud', 'azp', 'email', 'exp', 'iss', 'sub']);
+    expect(theirs).toMatchObject({ sub: 'partner/ann', azp: 'partner/web', iss: partner.url });
+  });
+
+  it.each([
+    [
+      [{}, {}],
+      ['prefix', 'claims'],
+    ],
+    [[{}, { prefix: 'p/' }], ['claims']],
+    [[{}, { claims: [] }], ['prefix']],
+    [[{}, { prefix: 'p/', claims: [] }], []],
+    [[{}], []],
+  ] as const)('that all decide who a caller is are a warning at the start (%#)', (issuers, lacking) => {
+    const { warning } = jwks(
+      issuers.map((more, i): JwksOptions => ({ issuer: `https://${i}.example`, audience: 'mcp', ...more })),
+    );
+    if (lacking.length === 0) expect(warning).toBeUndefined();
+    else expect(warning).toContain(`several issuers have no ${lacking.join(' and no ')}:`);
+  });
+
+  it.each([
+    [['a/', 'a/b/'], 'expected none that another one begins with'],
+    [['', 'b/'], 'expected 1 to 64 characters'],
+    [['a b', 'c/'], 'expected 1 to 64 characters'],
+  ])('with the prefixes %j are refused', async (prefixes, words) => {
+    const issuers = prefixes.map((prefix, i) => ({ issuer: `https://${i}.example`, audience: 'mcp', prefix }));
+    await expect(identify(jwks(issuers))).rejects.toThrow(words);
+  });
+
   it('must differ, and be at least one', async () => {
     const one: JwksOptions = { issuer: 'https://a.example', audience: 'mcp' };
     await expect(identify(jwks([one, { ...one, issuer: 'https://a.example/' }]))).rejects.toThrow(
