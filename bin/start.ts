@@ -17,6 +17,7 @@ import { listTools } from './list-tools.ts';
 import { loadConfig } from './load-config.ts';
 import { loadConsole } from './load-console.ts';
 import { loadRecord } from './load-record.ts';
+import { bindLocalKeyrings } from './local-keyrings.ts';
 import { type LocalUpstreams, localUpstreams } from './local-upstreams.ts';
 import { exitCodeOf, OptionError } from './option-error.ts';
 import { ShownLog } from './shown-log.ts';
@@ -107,6 +108,7 @@ async function main(options: Options): Promise<void> {
   const watch = await loadConsole(config, options);
   const record = await loadRecord(config, options);
   const upstreams = await localUpstreams(config, options, process.env);
+  const keyring = bindLocalKeyrings(config, process.env);
   const proxy = await startProxy(
     watch.config,
     { ...process.env, HOST: options.host, PORT: options.port, ...upstreams.environment },
@@ -129,7 +131,7 @@ async function main(options: Options): Promise<void> {
   };
   process.once('SIGINT', () => void end());
   process.once('SIGTERM', () => void end());
-  await introduce(proxy, upstreams, config, [shown.line, record.line]);
+  await introduce(proxy, upstreams, config, [shown.line, record.line, keyring]);
 }
 
 /** Names the option in an error about its value. */
@@ -156,7 +158,7 @@ async function introduce(
   proxy: Proxy,
   { lines }: LocalUpstreams,
   config: ProxyConfig,
-  [shown, record]: readonly (string | undefined)[],
+  [shown, record, keyring]: readonly (string | undefined)[],
 ): Promise<void> {
   const controls = config.controls.map(({ name }) => name).join(', ');
   const tools = await listTools(proxy.url);
@@ -166,7 +168,7 @@ agentcore-mcp-proxy ${SELF.version}
   ${lines.map((line) => `upstream  ${line}`).join('\n  ')}
   proxy     ${proxy.url}
   console   ${shown}
-${record === undefined ? '' : `  record    ${record}\n`}  controls  ${controls === '' ? 'none' : controls}
+${record === undefined ? '' : `  record    ${record}\n`}${keyring === undefined ? '' : `  keyring   ${keyring}\n`}  controls  ${controls === '' ? 'none' : controls}
   tools     ${tools.text}
 ${tools.names === undefined ? '' : `\nTry it in another terminal:\n\n  ${callToPaste(proxy.url, tools.names)}\n`}
 ${config.controls.some(({ name }) => name === 'audit') ? 'The audit control writes one line for every call, such as those below that listed the tools.\n' : ''}Ctrl-C ends it.
