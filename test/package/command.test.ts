@@ -20,7 +20,7 @@ beforeAll(async () => {
   empty = await mkdtemp(join(tmpdir(), 'empty-'));
   // Without the CDK, which who only starts a proxy doesn't install.
   await install((await tarballs()).proxy, cache, []);
-}, 180_000);
+}, 1_000_000);
 
 afterAll(async () => {
   await rm(cache, { recursive: true, force: true });

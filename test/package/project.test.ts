@@ -25,7 +25,7 @@ beforeAll(async () => {
   app = join(place, 'my-orders');
   const { devDependencies = {} } = await manifestIn(app);
   await install(proxy, app, Object.keys(devDependencies));
-}, 180_000);
+}, 1_000_000);
 
 afterAll(() => rm(place, { recursive: true, force: true }));
 

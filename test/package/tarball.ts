@@ -34,7 +34,7 @@ export async function tarballs(): Promise<Tarballs> {
     await writeFile(`${DONE}.part`, JSON.stringify(made));
     await rename(`${DONE}.part`, DONE);
   }
-  const read = JSON.parse(await vi.waitFor(() => readFile(DONE, 'utf8'), { timeout: 170_000, interval: 100 })) as
+  const read = JSON.parse(await vi.waitFor(() => readFile(DONE, 'utf8'), { timeout: 900_000, interval: 100 })) as
     | Tarballs
     | { readonly error: string };
   if ('error' in read) throw new Error(`npm pack failed: ${read.error}`);
