@@ -16,9 +16,9 @@ export async function loadDetectors(detectors: readonly Detector[]): Promise<voi
   await Promise.all(detectors.map(async (detector) => detector.load?.()));
 }
 
-/** A bit of everything: names, numbers, an address. */
+/** A bit of everything: names, numbers, an address; labels in Latin letters and in others. */
 const SAMPLE =
-  'Ms Ada Example, ada@example.com, +44 20 7946 0958, born 1990-01-31: {"card": "4111 1111 1111 1111", "password": "x1-Y2"}';
+  'Ms Ada Example, ada@example.com, +44 20 7946 0958, born 1990-01-31: {"card": "4111 1111 1111 1111", "password": "x1-Y2"} رقم الهاتف: ٠٥٠١٢٣٤٥٦٧ 전화번호 02-312-3456 生年月日 1990-01-31 пароль: x1-Y2z';
 
 /** Makes loaded detectors build their tables and patterns, which they do with the first text. */
 export function useOnce(detectors: readonly Detector[]): void {

@@ -18,7 +18,7 @@ const MAX = 12;
 const LONG = 20;
 
 export function passport(): Detector {
-  return inAnySpelling({ name: 'passport', type: 'passport', find }, search, 'any');
+  return inAnySpelling({ name: 'passport', type: 'passport', find }, search, 'digits');
 }
 
 /** Every label contains one of these, so a text without them needs no search. Apart, they cost a third. */

@@ -19,8 +19,12 @@ export function inCells(detectors: readonly Detector[], text: string): readonly 
   const gains = text.length < SHORTEST ? 0 : gainsOf(detectors);
   if (gains === 0) return NONE;
   const found = text.includes('\n') ? scan.read(text).find(text.length) : undefined;
-  const [hasCard, hasMarkup, hasSegments] = [isCard(text), isMarkup(text), maySegment(text)];
-  const [hasInserts, hasElements] = text.length < LEAST_COMMAND ? [false, false] : [isInsert(text), isX12(text)];
+  const hasCard = isCard(text);
+  const hasMarkup = isMarkup(text);
+  const hasSegments = maySegment(text);
+  const isCommand = text.length >= LEAST_COMMAND;
+  const hasInserts = isCommand && isInsert(text);
+  const hasElements = isCommand && isX12(text);
   if (found === undefined && !hasCard && !hasMarkup && !hasSegments && !hasInserts && !hasElements) return NONE;
   const search = new CellSearch(text, detectors, gains);
   if (hasCard) atOnce(card(search));
