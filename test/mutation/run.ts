@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 /**
  * `npm run mutate [-- FILE …] [--concurrency N]`: changes one thing at a time in the files that the claims of SECURITY.md rest
@@ -9,11 +9,13 @@ import { Stryker } from '@stryker-mutator/core';
 import { ROOT } from '../../bin/bundle.ts';
 import type { Mutant } from './mutants.ts';
 import { passes, REQUIRED, type Score, scoreOf, tableOf } from './score.ts';
+import { pageWith } from './scores-page.ts';
 import { SURVIVORS } from './survivors/index.ts';
 import { TARGETS } from './targets.ts';
 import { nameTests } from './tests-variable.ts';
 
 const FOLDER = '.cache/mutation';
+const PAGE = 'test/mutation/scores.md';
 
 const { values: options, positionals } = parseArgs({
   options: { concurrency: { type: 'string', default: '1' } },
@@ -45,6 +47,7 @@ for (const [file, tests] of chosen) {
     continue;
   }
   scores.push(score);
+  await writeFile(PAGE, pageWith(await readFile(PAGE, 'utf8'), [score]));
   report(score);
 }
 console.log(`\n${tableOf(scores)}`);

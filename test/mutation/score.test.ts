@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Result } from './mutants.ts';
 import { passes, scoreOf, tableOf } from './score.ts';
+import { pageWith } from './scores-page.ts';
 
 const SOURCE = 'if (a &&\n    b)\n  act();\n';
 /** Of `a`, in the first line. */
@@ -91,4 +92,23 @@ test.each([
 ])('a mutant that only a limit of time notices is listed: %s, %s', (status, statusReason) => {
   const score = scoreOf('f', SOURCE, [{ ...mutant(status), statusReason }, mutant('Killed', 'true', 1)], []);
   expect(score).toMatchObject({ killed: 2, late: [{ number: 1 }] });
+});
+
+test('the page keeps the last score of each file, sorted', () => {
+  const of = (file: string, ...statuses: string[]) =>
+    scoreOf(
+      file,
+      SOURCE,
+      statuses.map((status) => mutant(status)),
+      [],
+    );
+  const page = pageWith(pageWith('', [of('b', 'Killed'), of('c', 'Survived')]), [
+    of('a', 'Timeout'),
+    of('c', 'Killed'),
+  ]);
+  expect(page.split('\n').filter((line) => line.startsWith('| `'))).toEqual([
+    '| `a` | 1 | 1 | 1 | 0 | 0 | 100.0 % |',
+    '| `b` | 1 | 1 | 0 | 0 | 0 | 100.0 % |',
+    '| `c` | 1 | 1 | 0 | 0 | 0 | 100.0 % |',
+  ]);
 });

@@ -7,6 +7,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { jwks } from '../../../proxy/callers/jwks.ts';
 import { accessPolicy, type AccessPolicyOptions, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
+import {
+  annotationFault,
+  isScope,
+  requiredScopes,
+  scopesIn,
+} from '../../../proxy/controls/access-policy/required-scopes.ts';
 import { startFront } from '../../support/front.ts';
 import { startLoopback } from '../../support/loopback.ts';
 import { exchange, type RawReply } from '../../support/raw.ts';
@@ -214,4 +220,32 @@ test.each([
 ])('annotations are checked: %s', async (source, fault) => {
   const { faults } = (await accessPolicy({ policies: [source] }).check?.()) ?? {};
   expect(faults?.join()).toContain(fault);
+});
+
+describe('the annotation in Cedar', () => {
+  const policy = (text: unknown) => ({ annotations: { requiresScopes: text as string }, effect: 'permit' as const });
+
+  test('has scopes between any number of spaces', () => {
+    expect(requiredScopes(policy(' a  b '))).toEqual(['a', 'b']);
+    expect(requiredScopes({})).toEqual([]);
+  });
+
+  test.each(['', '  ', 'a é', 'a "b"', 'a\\b'])('is refused if one of them is none: %j', (text) => {
+    expect(annotationFault(policy(text))).toBe(
+      'expected @requiresScopes("…") with scopes, separated by spaces, got another text',
+    );
+  });
+
+  test('is found in a text without Cedar, in any spacing', () => {
+    expect(scopesIn('@requiresScopes("a b") permit (…); @requiresScopes \n ( "c" ) permit (…); @other("d")')).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+    expect(scopesIn('@requiresScopes("") @requiresScopes("a  é")')).toEqual(['a']);
+  });
+
+  test('names only texts as scopes', () => {
+    expect(['a', 'a b', '', 5, undefined].map(isScope)).toEqual([true, false, false, false, false]);
+  });
 });
