@@ -14,7 +14,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export function endWithToken(reply: Reply, exchange: Exchange): void {
   const { exp } = exchange.caller.claims;
   const { body, openEnded } = reply;
-  if (!openEnded || typeof exp !== 'number' || body === undefined || Buffer.isBuffer(body)) return;
+  if (!openEnded || typeof exp !== 'number' || body === undefined || Buffer.isBuffer(body) || body.destroyed) return;
   const endsAt = exp * 1000 + TOLERANCE_MS;
   // Such a token was not verified here: its source doesn't look at its time.
   if (!(endsAt > exchange.arrivedAt)) return;

@@ -15,10 +15,14 @@ const MIN_SKEW_MS = 4 * 60_000;
  */
 export const MAX_SKEW_MS = 70 * 60_000;
 
+/** Within which a call that is sent again is answered. */
+const RETRY_MS = 60_000;
+
 export class UpstreamClock {
   #offsetMs = 0;
-  /** The offset before the last correction, until that was accepted or refused. */
+  /** The offset before the last correction, and when that was. */
   #beforeMs = 0;
+  #correctedAt = -Infinity;
 
   now(): number {
     return Date.now() + this.#offsetMs;
@@ -37,6 +41,7 @@ export class UpstreamClock {
     // Another call may have corrected it meanwhile.
     if (Math.abs(theirs - this.now()) > MIN_SKEW_MS) {
       this.#beforeMs = this.#offsetMs;
+      this.#correctedAt = performance.now();
       this.#offsetMs = skewMs;
       log.warn(
         `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the upstream's: calls are signed with the upstream's time; set the clock`,
@@ -46,9 +51,12 @@ export class UpstreamClock {
     return true;
   }
 
-  /** The upstream refused the corrected time, too, so that is not what it refuses. */
+  /**
+   * The upstream refused a retry, too. Shortly after a correction that means that the time is not what it refuses; later it
+   * says nothing about a time that was accepted since.
+   */
   takeBack(): void {
-    if (this.#offsetMs === this.#beforeMs) return;
+    if (this.#offsetMs === this.#beforeMs || performance.now() - this.#correctedAt > RETRY_MS) return;
     this.#offsetMs = this.#beforeMs;
     log.warn(
       "the upstream refused calls that were signed with its own time, too: they are signed with this machine's",

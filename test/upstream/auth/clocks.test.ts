@@ -34,7 +34,7 @@ describe('the clock of signatures', () => {
   it.each([
     ['behind', HOUR, 'behind'],
     ['ahead', -HOUR, 'ahead of'],
-    ['behind by 70 minutes', 70 * MINUTE, 'behind'],
+    ['behind by as much as is corrected', 70 * MINUTE, 'behind'],
     ['behind by more than four minutes', 4 * MINUTE + SECOND, 'behind'],
   ])('is corrected if it is %s, which the log says once', (_how, skewMs, word) => {
     const clock = new UpstreamClock();
@@ -56,6 +56,7 @@ describe('the clock of signatures', () => {
   it.each([
     ['is four minutes away', signedAt(NOW), { date: httpDate(NOW + 4 * MINUTE) }],
     ['is more than 70 minutes away', signedAt(NOW), { date: httpDate(NOW + 70 * MINUTE + SECOND) }],
+    ['is a day away', signedAt(NOW), { date: httpDate(NOW - 24 * HOUR) }],
     ['is missing', signedAt(NOW), {}],
     ['is no date', signedAt(NOW), { date: 'yesterday' }],
     ['is that of a request that is not signed', { ...signedAt(NOW), headers: [] }, { date: httpDate(NOW + HOUR) }],
@@ -71,20 +72,27 @@ describe('the clock of signatures', () => {
     expect(clock.now()).toBe(NOW);
     expect(lines.all).toEqual([]);
   });
+
+  it('is what it was before a correction that is refused, too, which the log says once', () => {
+    const clock = new UpstreamClock();
+    clock.wasOff(signedAt(NOW), { date: httpDate(NOW + HOUR / 2) });
+    clock.wasOff(signedAt(NOW + HOUR / 2), { date: httpDate(NOW + HOUR) });
+    clock.takeBack();
+    clock.takeBack();
+    expect(clock.now()).toBe(NOW + HOUR / 2);
+    expect(lines.all).toHaveLength(3);
+    expect(lines.all.at(-1)).toMatchObject({ event: 'clock-corrected', skewMs: HOUR / 2 });
+  });
 });
 
-it('the clock of signatures goes back to its time if the correction was taken back', () => {
+it('the clock of signatures stays corrected, whatever is refused twice later', () => {
+  vi.useFakeTimers({ now: NOW, toFake: ['Date', 'performance'] });
   const clock = new UpstreamClock();
-  const request: Outgoing = {
-    method: 'GET',
-    host: 'a',
-    path: '/',
-    body: undefined,
-    headers: ['x-amz-date', '20261201T040506Z'],
-  };
-  expect(clock.wasOff(request, { date: httpDate(NOW + HOUR) })).toBe(true);
+  const headers = ['x-amz-date', '20261201T040506Z'];
+  clock.wasOff({ method: 'GET', host: 'a', path: '/', body: undefined, headers }, { date: httpDate(NOW + HOUR) });
+  vi.advanceTimersByTime(2 * MINUTE);
   clock.takeBack();
-  expect(clock.now()).toBe(NOW);
+  expect(clock.now()).toBe(NOW + HOUR + 2 * MINUTE);
 });
 
 describe('the clock of assertions', () => {
@@ -107,6 +115,13 @@ describe('the clock of assertions', () => {
         message: `the clock of this machine is ${Math.abs(skewMs) / SECOND} s ${word} the issuer's: assertions are made with the issuer's time; set the clock`,
       }),
     ]);
+  });
+
+  it('is what it was before a correction that is refused, too', () => {
+    const clock = new AssertionClock();
+    clock.wasOff(httpDate(NOW + HOUR));
+    clock.takeBack();
+    expect(clock.now()).toBe(NOW);
   });
 
   it('is corrected back', () => {
