@@ -17,9 +17,44 @@ const OWN: Readonly<Record<string, string>> = {
 
 /** @param file a path. @default - the project's config */
 export async function loadConfig(file: string | undefined): Promise<ProxyConfig> {
+  const path = configPath(file);
+  return configIn(path, await import(pathToFileURL(path).href).catch(lockToWrite(path)));
+}
+
+export interface LoadedConfig {
+  readonly config: ProxyConfig;
+  /** That it is made of, without those of packages. */
+  readonly files: ReadonlySet<string>;
+}
+
+/** Loads a config that may change: each call of the returned function loads it anew. */
+export async function reloadable(file: string | undefined): Promise<() => Promise<LoadedConfig>> {
+  const path = configPath(file);
+  const { CantLoad, followImports, loadAgain } = await import('./watch/modules.ts');
+  followImports();
+  return async () => {
+    const { module, files } = await loadAgain(path);
+    try {
+      return { config: configIn(path, module), files };
+    } catch (error) {
+      throw new CantLoad(error, files);
+    }
+  };
+}
+
+function configPath(file: string | undefined): string {
   const path = file === undefined ? defaultConfig() : fromHere(file);
   if (!existsSync(path)) throw new OptionError([`--config: expected a file, found nothing at ${path}`]);
-  // A config outside the repository finds this package through no node_modules.
+  registerHere();
+  return path;
+}
+
+let isRegistered = false;
+
+/** A config outside the repository finds this package through no node_modules. */
+function registerHere(): void {
+  if (isRegistered) return;
+  isRegistered = true;
   registerHooks({
     resolve: (specifier, context, next) => {
       const own = OWN[specifier];
@@ -29,15 +64,19 @@ export async function loadConfig(file: string | undefined): Promise<ProxyConfig>
     },
     // As in a bundle: policies may be in separate files.
     load: (url, context, next) => {
-      if (!url.endsWith('.cedar')) return next(url, context);
+      const file = url.replace(/[?#].*$/, '');
+      if (!file.endsWith('.cedar')) return next(url, context);
       return {
         format: 'module',
-        source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))};`,
+        source: `export default ${JSON.stringify(readFileSync(fileURLToPath(file), 'utf8'))};`,
         shortCircuit: true,
       };
     },
   });
-  const loaded: unknown = await import(pathToFileURL(path).href).catch(lockToWrite(path));
+}
+
+/** Throws `ConfigError` if the module has none. */
+function configIn(path: string, loaded: unknown): ProxyConfig {
   const config: unknown =
     typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
   if (!isConfig(config))

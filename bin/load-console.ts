@@ -24,6 +24,8 @@ export interface LoadedConsole {
   /** What the proxy has to start with. */
   readonly config: ProxyConfig;
   readonly observers: readonly Observer[];
+  /** Another config is about to serve. @returns with what the console adds, and what to call when it serves */
+  shown(config: ProxyConfig): { readonly config: ProxyConfig; readonly serves: () => void };
   serve(proxy: Proxy, upstreams: LocalUpstreams): Promise<{ readonly line: string; close(): Promise<void> }>;
 }
 
@@ -47,6 +49,7 @@ export async function loadConsole(config: ProxyConfig, choice: ConsoleChoice): P
   return {
     config: watching.config,
     observers: [watching.observer],
+    shown: (changed) => watching.next(changed),
     serve: async (proxy, { lines, environment }) => {
       const tools = lines.some((line) => line.includes('calculator')) ? ['add'] : [];
       const tryIt = callToPaste(proxy.url, tools);
@@ -71,7 +74,8 @@ export async function loadConsole(config: ProxyConfig, choice: ConsoleChoice): P
 const NOBODY: Awaited<ReturnType<typeof readCallers>> = new Map();
 
 function without(config: ProxyConfig, line: string): LoadedConsole {
-  return { config, observers: [], serve: () => Promise.resolve({ line, close: () => Promise.resolve() }) };
+  const shown = (changed: ProxyConfig) => ({ config: changed, serves: () => {} });
+  return { config, observers: [], shown, serve: () => Promise.resolve({ line, close: () => Promise.resolve() }) };
 }
 
 function portOf(given: string | undefined): number | undefined {

@@ -14,7 +14,7 @@ import { WAY_NAMES } from '../proxy/upstream/auth/ways.ts';
 import { callToPaste } from './call-to-paste.ts';
 import { explain } from './explain.ts';
 import { listTools } from './list-tools.ts';
-import { loadConfig } from './load-config.ts';
+import { loadConfig, reloadable } from './load-config.ts';
 import { loadConsole } from './load-console.ts';
 import { loadRecord } from './load-record.ts';
 import { bindLocalKeyrings } from './local-keyrings.ts';
@@ -25,7 +25,7 @@ import { typed } from './typed.ts';
 
 const USAGE = `usage: ${typed('start')} [--upstream [NAME=]URL]… [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
                        [--console-port N | --no-console] [--no-values] [--callers FILE]
-                       [--record FILE [--record-keep MEMBER]… [--record-clear]]
+                       [--watch | --record FILE [--record-keep MEMBER]… [--record-clear]]
 
   --upstream  an MCP endpoint (https, or http on this machine); default UPSTREAM_URL or UPSTREAM_ARN, else an embedded calculator
               with several upstreams in the config, NAME=URL for each; default UPSTREAM_NAME_URL or UPSTREAM_NAME_ARN
@@ -38,6 +38,7 @@ const USAGE = `usage: ${typed('start')} [--upstream [NAME=]URL]… [--auth ${WAY
   --console-port  port of the console, a page for this machine (default 8100, or a free one)
   --no-console    without that page
   --no-values     the page shows shapes in place of values
+  --watch         swap in a changed config, or file that it imports, while calls go on (docs/watch.md)
   --record        keep the traffic in a new file, for npm run replay; values are replaced by others (docs/replay.md)
   --record-keep   a member whose values are kept, such as region or order.region
   --record-clear  keep all values
@@ -55,6 +56,7 @@ interface Options {
   readonly 'console-port'?: string | undefined;
   readonly 'no-console': boolean;
   readonly 'no-values': boolean;
+  readonly watch: boolean;
   readonly record?: string | undefined;
   readonly 'record-clear': boolean;
   readonly 'record-keep'?: readonly string[] | undefined;
@@ -83,6 +85,7 @@ function readOptions(): Options {
       'console-port': text,
       'no-console': { type: 'boolean', default: false },
       'no-values': { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
       record: text,
       'record-clear': { type: 'boolean', default: false },
       'record-keep': { ...text, multiple: true },
@@ -97,7 +100,9 @@ function readOptions(): Options {
 }
 
 async function main(options: Options): Promise<void> {
-  const config = withCaller(await loadConfig(options.config), options.caller);
+  const again = options.watch ? await reloadable(options.config) : undefined;
+  const loaded = again === undefined ? undefined : await again().catch(unwrapped);
+  const config = withCaller(loaded?.config ?? (await loadConfig(options.config)), options.caller);
   const faults: string[] = [];
   // First, since the options below name the config's upstreams.
   const { upstreams: named } = settingsOf(config, faults);
@@ -106,20 +111,39 @@ async function main(options: Options): Promise<void> {
   if (checked.faults.length > 0) throw new ConfigError(checked.faults);
   for (const warning of checked.warnings) console.warn(`warning: ${warning}`);
   const watch = await loadConsole(config, options);
+  if (options.watch && options.record !== undefined)
+    throw new OptionError(['--watch: a record is of one config: expected either --watch or --record, got both']);
   const record = await loadRecord(config, options);
   const upstreams = await localUpstreams(config, options, process.env);
   const keyring = bindLocalKeyrings(config, process.env);
+  const environment = () => ({ ...process.env, HOST: options.host, PORT: options.port, ...upstreams.environment });
   const proxy = await startProxy(
     watch.config,
-    { ...process.env, HOST: options.host, PORT: options.port, ...upstreams.environment },
+    environment(),
     [...watch.observers, ...record.observers],
     record.carried,
   ).catch((error: unknown) => {
     throw error instanceof ConfigError ? byOption(error, upstreams) : error;
   });
+  const watching =
+    again === undefined || loaded === undefined
+      ? undefined
+      : new (await import('./watch/watching.ts')).Watching({
+          proxy,
+          environment,
+          observers: watch.observers,
+          files: loaded.files,
+          load: async () => {
+            const { config: changed, files } = await again();
+            bindLocalKeyrings(changed, process.env);
+            return { config: withCaller(changed, options.caller), files };
+          },
+          shown: (changed) => watch.shown(changed),
+        });
   const shown = await watch.serve(proxy, upstreams);
   const end = async (): Promise<void> => {
     // After Ctrl-C, calls under way get a second to end.
+    await watching?.close();
     await proxy.close(1_000);
     await shown.close();
     await upstreams.close();
@@ -132,6 +156,11 @@ async function main(options: Options): Promise<void> {
   process.once('SIGINT', () => void end());
   process.once('SIGTERM', () => void end());
   await introduce(proxy, upstreams, config, [shown.line, record.line, keyring]);
+}
+
+/** What was wrong with the config, as without `--watch`. */
+function unwrapped(error: unknown): never {
+  throw error instanceof Error && error.cause !== undefined ? error.cause : error;
 }
 
 /** Names the option in an error about its value. */

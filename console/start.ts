@@ -57,8 +57,9 @@ const USUAL_PORT = 8100;
 export class Console {
   /** What the proxy has to start with. */
   readonly config: ProxyConfig;
+  /** What serves now. */
+  #served: ProxyConfig;
   readonly observer: Observer;
-  readonly #given: ProxyConfig;
   readonly #recorder: Recorder;
   readonly #upstreams: readonly string[];
   readonly #showsValues: boolean;
@@ -72,8 +73,8 @@ export class Console {
       throw new NotLocal(
         `the console shows values of calls, so it runs only beside a proxy that listens on this machine alone: expected a loopback address such as 127.0.0.1, got ${proxyHost}`,
       );
-    this.#given = config;
-    this.config = { ...config, caller: this.#chosen.around(config.caller ?? none()) };
+    this.#served = config;
+    this.config = this.#withChosen(config);
     this.#known = new KnownCallers(callers);
     this.#shown = showsValues ? values : shapes();
     this.#showsValues = showsValues;
@@ -88,6 +89,21 @@ export class Console {
     this.observer = this.#recorder;
   }
 
+  /** Another config is about to serve. @returns with callers of the console, and what to call when it serves */
+  next(config: ProxyConfig): { readonly config: ProxyConfig; readonly serves: () => void } {
+    return {
+      config: this.#withChosen(config),
+      serves: () => {
+        this.#served = config;
+        this.#recorder.controls(config.controls.map(({ name }) => name));
+      },
+    };
+  }
+
+  #withChosen(config: ProxyConfig): ProxyConfig {
+    return { ...config, caller: this.#chosen.around(config.caller ?? none()) };
+  }
+
   /**
    * Serves the page.
    * @param port undefined: the usual one, or a free one if it is taken
@@ -96,25 +112,24 @@ export class Console {
     port: number | undefined,
     { proxy, addresses, tryIt, environment, lockFile }: Running,
   ): Promise<ServedConsole> {
-    const { controls, caller } = this.config;
     const key = randomBytes(24).toString('base64url');
     const live = new Live(this.#recorder);
     const measuring = new Measuring(this.#recorder);
     const [recorder, chosen, known, shown] = [this.#recorder, this.#chosen, this.#known, this.#shown];
     const runs = new Runs({ url: proxy, recorder, chosen, known, shown });
-    const config = this.#given;
-    const listed = new Listed({ url: proxy, config, environment, lockFile, chosen, known });
+    const served = (): ProxyConfig => this.#served;
+    const listed = new Listed({ url: proxy, served, environment, lockFile, chosen, known });
     const api = new Api({
-      about: {
+      about: () => ({
         version: SELF.version,
         url: proxy,
         upstreams: this.#upstreams.map((name, i) => ({ name, address: addresses[i] ?? '' })),
-        controls: controls.map(({ name, auditOnly, builtIn }) => ({ name, auditOnly, does: builtIn?.does })),
+        controls: served().controls.map(({ name, auditOnly, builtIn }) => ({ name, auditOnly, does: builtIn?.does })),
         callers: this.#known.names,
-        callerSource: caller?.kind ?? 'none',
+        callerSource: served().caller?.kind ?? 'none',
         showsValues: this.#showsValues,
         tryIt,
-      },
+      }),
       recorder,
       live,
       answers: { '/api/charts': (query) => measuring.charts(query.get('tool') ?? undefined) },

@@ -69,7 +69,7 @@ export interface Prepared {
   readonly started: Started;
   readonly dispatcher: Dispatcher;
   readonly serving: Serving;
-  /** Tells observers that it serves. */
+  /** Tells observers that it serves, except those that watch. */
   ready(): void;
   /** What controls and observers write at the end. */
   readonly onClose: readonly (() => Promise<void>)[];
@@ -111,22 +111,26 @@ export async function prepare(
   if (before === undefined) await connectBy(proxies, caBundle);
   oddOrder(settings.controls);
 
-  const observers = [
-    ...watching,
-    ...(await loadObservers(telemetry, {
-      controls: settings.controls.map(({ name }) => name),
-      upstreams: new Map([...bound].map(([name, { address }]) => [name, address.url])),
-      version: SELF.version,
-      refusesByResult: settings.toolRefusals === 'result',
-    })),
-  ];
+  const own = await loadObservers(telemetry, {
+    controls: settings.controls.map(({ name }) => name),
+    upstreams: new Map([...bound].map(([name, { address }]) => [name, address.url])),
+    version: SELF.version,
+    refusesByResult: settings.toolRefusals === 'result',
+  });
+  const observers = [...watching, ...own];
   // Tool search transforms the lists of tools.
   const attention = settings.search === undefined ? attentionOf(settings.controls, observers.length > 0) : 'transforms';
   const warmUp = new WarmUp(mode);
   const isSame = before !== undefined && upstreamsIn(before.settings) === upstreamsIn(settings);
   const started = isSame
     ? before.started
-    : await startUpstreams(settings, bound, { secret: sessionSecret, attention, onBegin: warmUp.begins, carried });
+    : await startUpstreams(settings, bound, {
+        secret: sessionSecret,
+        sealer: before?.started.sealer,
+        attention,
+        onBegin: warmUp.begins,
+        carried,
+      });
   const { upstream, caseSensitive, sealer } = started;
   const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
   const onClose: (() => Promise<void>)[] = [];
@@ -191,12 +195,12 @@ export async function prepare(
     dispatcher,
     serving,
     ready: () => {
-      for (const observer of observers) observer.ready();
+      for (const observer of own) observer.ready();
     },
     onClose: [
       ...onClose,
       // Those that watch end with the process.
-      ...observers.filter((observer) => !watching.includes(observer)).map((observer) => () => observer.close()),
+      ...own.map((observer) => () => observer.close()),
     ],
   };
 }

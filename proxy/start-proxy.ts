@@ -58,6 +58,7 @@ export async function startProxy(
   const server = createIngress(ingress);
   const { host } = prepared;
   const port = await listening(server, prepared);
+  for (const observer of watching) observer.ready();
   prepared.ready();
   const shown = host.includes(':') ? `[${host}]` : host;
   return {

@@ -36,6 +36,8 @@ export interface Started {
 export interface StartingUpstreams {
   /** Seals session ids; undefined: each process draws its own. */
   readonly secret: SecretSource | undefined;
+  /** What sealed the ids that clients have. @default - another one */
+  readonly sealer?: Sealer | undefined;
   readonly attention: Attention;
   /** Runs what reads the secret, before the first call. */
   readonly onBegin: (begin: () => Promise<void>) => void;
@@ -47,10 +49,9 @@ export interface StartingUpstreams {
 export async function startUpstreams(
   settings: Settings,
   bound: ReadonlyMap<string, UpstreamBindings>,
-  { secret, attention, onBegin, carried }: StartingUpstreams,
+  { secret, sealer = new Sealer(secret !== undefined), attention, onBegin, carried }: StartingUpstreams,
 ): Promise<Started> {
   const { upstreams, separator } = settings;
-  const sealer = new Sealer(secret !== undefined);
   const learning: { learn(secret: string): void }[] = [sealer];
   if (secret !== undefined)
     onBegin(async () => {

@@ -10,7 +10,8 @@ import { readCatalogue } from './catalogue.ts';
 
 export interface ListedOptions {
   readonly url: string;
-  readonly config: ProxyConfig;
+  /** The config that serves now. */
+  readonly served: () => ProxyConfig;
   /** Variables that bind the upstreams. */
   readonly environment: Environment;
   /** Where a lock may be. */
@@ -36,19 +37,20 @@ export class Listed {
   }
 
   matrix(response: ServerResponse): Promise<void> {
-    const { known, config } = this.#options;
+    const { known, served } = this.#options;
+    const config = served();
     return answered(response, async () => {
       // Loaded on first use: policies may need Cedar.
       const { matrixOf } = await import('./matrix.ts');
-      return matrixOf({ ...this.#options, callers: known.withConfigured(config.caller) });
+      return matrixOf({ ...this.#options, config, callers: known.withConfigured(config.caller) });
     });
   }
 
   drift(response: ServerResponse): Promise<void> {
-    const { config, environment, lockFile } = this.#options;
+    const { served, environment, lockFile } = this.#options;
     return answered(response, async () => {
       const { drift } = await import('./drift.ts');
-      return drift(config, environment, lockFile);
+      return drift(served(), environment, lockFile);
     });
   }
 }

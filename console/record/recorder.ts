@@ -23,7 +23,7 @@ export type OnCall = (call: Recording, run: number | undefined) => void;
 
 export class Recorder implements Observer {
   readonly store: Store;
-  readonly #options: RecorderOptions;
+  #options: RecorderOptions;
   readonly #calls = new WeakMap<Exchange, Recording>();
   readonly #copies = new WeakMap<Exchange, Copy>();
   readonly #listeners = new Set<OnCall>();
@@ -32,6 +32,11 @@ export class Recorder implements Observer {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.store = options.store ?? new Store();
+  }
+
+  /** Other controls serve: calls that begin from now on pass these. */
+  controls(names: readonly string[]): void {
+    this.#options = { ...this.#options, controls: names };
   }
 
   onCall(listener: OnCall): () => void {

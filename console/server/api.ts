@@ -11,7 +11,7 @@ export type Answers = (query: URLSearchParams) => unknown;
 export type Acts = (body: unknown, response: ServerResponse) => Promise<void> | void;
 
 export interface ApiOptions {
-  readonly about: About;
+  readonly about: () => About;
   readonly recorder: Recorder;
   readonly live: Live;
   readonly answers?: Readonly<Record<string, Answers>>;
@@ -30,7 +30,7 @@ export class Api {
     this.#options = options;
     const { about, recorder, answers = {}, acts = {} } = options;
     this.#answers = new Map<string, Answers>([
-      ['/api/about', () => about],
+      ['/api/about', about],
       ['/api/calls', (query) => recorder.store.newest(numberIn(query, 'newest')).map(({ summary }) => summary)],
       ['/api/call', (query) => recorder.store.get(Number(query.get('id')))?.detail],
       ...Object.entries(answers),
