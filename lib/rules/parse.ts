@@ -1,5 +1,5 @@
 import { nearest } from './nearest.ts';
-import type { Place } from './place.ts';
+import type { Parse } from './parser.ts';
 /**
  * Parsers of plain values. Each returns the typed value, or reports at its place what was expected and returns
  * `undefined`. None stops at the first fault.
@@ -7,7 +7,7 @@ import type { Place } from './place.ts';
 import { saying, type Schema, schemaOf, textSchema } from './schema.ts';
 import type { TextRule } from './texts.ts';
 
-export type Parse<T> = (value: unknown, place: Place) => T | undefined;
+export type { Parse };
 
 /** @param expected what to write instead, for the error */
 export function text(pattern: RegExp, expected: string): Parse<string> {

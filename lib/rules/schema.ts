@@ -1,5 +1,5 @@
 /** What a parser accepts, as JSON Schema: for editors. What a schema can't say, only the parser checks. */
-import type { Parse } from './parse.ts';
+import type { Parse } from './parser.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
