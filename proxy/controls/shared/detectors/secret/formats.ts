@@ -212,7 +212,6 @@ export const FORMATS: readonly Format[] = [
   ['X', 'AAAAAAAAAAAAAAAAAAAAAA', '[A-Za-z0-9%]{80,100}'],
   ['LaunchDarkly', 'api- sdk-', UUID],
   ['PubNub', 'sub-c- sec-c-', '[A-Za-z0-9=-]{36,50}'],
-  ['WakaTime', 'waka_', UUID],
   [
     'Authress',
     'sc_ ext_ scauth_ authress_',
@@ -221,13 +220,9 @@ export const FORMATS: readonly Format[] = [
   ['42', 's-s4t2ud- s-s4t2af- u-s4t2ud- u-s4t2af-', `${HEX}{64}`],
   ['SettleMint', 'sm_aat_ sm_pat_ sm_sat_', `${ALNUM}{16}`],
   ['Bitbucket Data Center', 'BBDC-', '[A-Za-z0-9+/@_-]{40,50}'],
-  ['Ubidots', 'BBFF-', `${ALNUM}{30}`],
   ['Voiceflow', 'VF. VF.DM. VF.WS.', `${ANY_HEX}{24}\\.${ALNUM}{16}`],
-  ['Robinhood', 'rh-api-', UUID],
   ['Salad', 'salad_cloud_', `${ALNUM}{1,7}_${ALNUM}{7,235}`],
   ['Sonar', 'sqco_', `${ALNUM}{59}`],
-  ['Flexport', 'shltm_', `${WORD}{40}`],
-  ['Pagar.me', 'ak_live_', `${ALNUM}{30}`],
   ['Close', 'api_', '[A-Za-z0-9.]{45}', 'mixed'],
   ['Salesforce', '5AEP861', '[A-Za-z0-9._=]{80,400}'],
   // Incoming webhooks: the owner of the URL may post.

@@ -87,4 +87,9 @@ export const RARER_FORMATS: readonly Format[] = [
   ['Slack', 'xoxe.xoxb- xoxe.xoxp-', `[0-9]{1,10}-${ALNUM}{140,190}`],
   ['xAI', 'xai-', `${ALNUM}{20,120}`, 'mixed'],
   ['Zoho', '1001. 1003.', `${HEX}{32}\\.${HEX}{32}(?:-d)?`],
+  ['Ubidots', 'BBFF-', `${ALNUM}{30}`],
+  ['Robinhood', 'rh-api-', UUID],
+  ['Flexport', 'shltm_', `${WORD}{40}`],
+  ['Pagar.me', 'ak_live_', `${ALNUM}{30}`],
+  ['WakaTime', 'waka_', UUID],
 ];
