@@ -15,12 +15,17 @@ import { statementsOf } from './statements.ts';
 const PORT = 8_000;
 
 if (await isTaken(PORT)) alone();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const wanted = process.argv.slice(2);
 const pages = (await readPages()).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const counts = new Map<string, number>();
 const faults: string[] = [];
 const code: Code[] = [];
-for (const page of pages) await check(page);
+for (const [i, page] of pages.entries()) {
+  const before = faults.length;
+  await check(page);
+  console.log(`${faults.length === before ? 'ok' : '✗ '}  ${i + 1} of ${pages.length}  ${page.name}`);
+}
 const said = code.length === 0 ? '' : await compile(code);
 if (said === '') count('TypeScript compiled', code.length);
 else faults.push(said);

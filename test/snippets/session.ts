@@ -14,6 +14,12 @@ const SERVER = /\bnpm start\b|main\.mjs(?! --describe)/;
 const CALLS_IT = /127\.0\.0\.1:8000|\bagent -- (?:--list|--call|--no-model)/;
 const READY = /Ctrl-C ends it|"event":"listening"/;
 
+/** What runs now; ended with this process, also if a signal ends it. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) end(child, 'SIGKILL');
+});
+
 export class Session implements AsyncDisposable {
   readonly folder: string;
   readonly #servers = new Map<string, ChildProcess>();
@@ -85,6 +91,8 @@ export class Session implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...GIVEN, PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: this.folder },
     });
+    running.add(child);
+    child.once('close', () => running.delete(child));
     let text = '';
     const watching: { what: RegExp; resolve: () => void }[] = [];
     for (const stream of [child.stdout, child.stderr])
