@@ -38,6 +38,8 @@ const server = createServer((req, res) => {
   forwarded.on('error', () => res.destroy());
   req.pipe(forwarded);
 });
+// As the proxy: on a busy machine, one of many connections waits for longer than Node's 5 seconds.
+server.keepAliveTimeout = 75_000;
 server.listen(Number(process.env['PORT'] ?? 0), '127.0.0.1', () => {
   const address = server.address();
   console.log(JSON.stringify({ event: 'listening', port: typeof address === 'object' ? address?.port : address }));

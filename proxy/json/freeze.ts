@@ -24,10 +24,17 @@ export function* freezeInTurns(value: JsonValue): Work<number> {
     if ((steps & PART) === 0) yield;
     const next = waiting.pop();
     if (typeof next !== 'object' || next === null) continue;
-    const values = Object.values(next) as readonly JsonValue[];
-    for (const inner of values) if (typeof inner === 'object' && inner !== null) waiting.push(inner);
-    if (values.length > MANY) yield;
-    if (!Array.isArray(next)) members += values.length;
+    let inner = next as readonly JsonValue[];
+    if (!Array.isArray(next)) {
+      inner = Object.values(next as Readonly<Record<string, JsonValue>>);
+      members += inner.length;
+    }
+    // By index: a list has no need of another list, and most objects are small.
+    for (let i = 0; i < inner.length; i++) {
+      const one = inner[i];
+      if (typeof one === 'object' && one !== null) waiting.push(one);
+    }
+    if (inner.length > MANY) yield;
     Object.freeze(next);
   }
   return members;

@@ -55,6 +55,8 @@ async function applyFrom(
   { transforms, value, source, isWhole, applied }: Given,
 ): Promise<JsonObject | undefined> {
   let message = value;
+  // What was read from a text is frozen at every level, and so is what was frozen here.
+  const isRead = isWhole && source?.value === value;
   for (let i = from; i < transforms.length; i++) {
     const transform = transforms[i];
     const ran = i === from ? first : undefined;
@@ -74,7 +76,7 @@ async function applyFrom(
       if (next === message) continue;
       if (next === undefined && message['method'] !== undefined) return undefined;
       if (!isObject(next)) throw new ControlFault('a transformation returned a value that is not a JSON object');
-      const frozen = inTurns(freezeAll(next));
+      const frozen = inTurns(freezeAll(next, isRead || message !== value ? message : undefined));
       if (frozen !== undefined) await frozen;
       message = next;
       if (isTurnOver()) await nextTurn();
@@ -101,28 +103,43 @@ export function applyTo(
 /**
  * Freezes every level, including below objects that are frozen already: a control's own `Object.freeze` is shallow, and
  * the next control must get nothing mutable.
+ * @param before frozen at every level: its parts are passed over where they still are, at any place of the same list
  */
-function* freezeAll(message: JsonObject): Work<void> {
+function* freezeAll(message: JsonObject, before: JsonObject | undefined): Work<void> {
   const waiting: object[] = [message];
   const depths: number[] = [0];
+  const places: (object | undefined)[] = [before];
   for (let steps = 1; ; steps++) {
     const value = waiting.pop();
     const depth = depths.pop();
+    const was = places.pop();
     if (value === undefined || depth === undefined) return;
     if ((steps & PART) === 0) yield;
     if (depth > HIGHEST_DEPTH)
       throw new ControlFault('a transformation returned a value nested too deeply, or a cycle');
-    const values = Object.values(value) as readonly unknown[];
-    if (values.length > MANY) yield;
-    for (const inner of values) {
-      if (typeof inner !== 'object' || inner === null) continue;
-      waiting.push(inner);
+    if (value === was) continue;
+    const inner = Object.values(value) as readonly unknown[];
+    if (inner.length > MANY) yield;
+    const isSameKind = was !== undefined && Array.isArray(value) === Array.isArray(was);
+    const items = isSameKind && Array.isArray(was) ? new Set<unknown>(was) : undefined;
+    const keys = isSameKind && items === undefined ? Object.keys(value) : undefined;
+    for (let i = 0; i < inner.length; i++) {
+      const one = inner[i];
+      if (typeof one !== 'object' || one === null || items?.has(one) === true) continue;
+      waiting.push(one);
       depths.push(depth + 1);
+      places.push(isSameKind ? partOf(was, keys?.[i] ?? String(i)) : undefined);
     }
     if (Object.isFrozen(value)) continue;
     Object.freeze(value);
     noteMade(value);
   }
+}
+
+function partOf(was: object, key: string): object | undefined {
+  if (!Object.hasOwn(was, key)) return undefined;
+  const part = (was as Readonly<Record<string, unknown>>)[key];
+  return typeof part === 'object' && part !== null ? part : undefined;
 }
 
 /** Objects and lists between two pauses. */

@@ -13,12 +13,16 @@ export interface Part extends Span {
   readonly isKnown?: boolean;
 }
 
+const NO_PARTS: readonly Part[] = Object.freeze([]);
+
 /** All findings in a text, in order, without overlaps and without existing tokens. */
 export function partsOf(
   text: string,
   { spans, view, encoded, known }: Finds,
   tokens: readonly FoundToken[],
 ): readonly Part[] {
+  // Most texts.
+  if (spans.length === 0 && encoded.length === 0 && known.length === 0) return NO_PARTS;
   const parts: Part[] = [];
   for (const { start, end, type } of spans)
     parts.push({ start, end, type, value: text.slice(start, end), percent: false });
