@@ -136,7 +136,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     engine: ['decisions', 'lists', 'required-scopes'],
     evaluator: ['evaluator'],
     expression: ['expression'],
-    handle: ['handle', 'load'],
+    handle: ['handle', 'load', 'decisions'],
     index: ['proxy', 'check'],
     kept: ['lists'],
     lists: ['lists'],
