@@ -2,6 +2,7 @@
 import './log-on-stderr.ts';
 import { splitArguments } from './operator/cdk-arguments.ts';
 import { reporting } from './operator/command.ts';
+import { useOwnNetwork } from './operator/own-network.ts';
 import { createOutput } from './operator/terminal.ts';
 
 const USAGE = `usage: npm run deploy -- [NAME…|PATTERN] [--deployments FILE] [--json] [cdk options]
@@ -21,6 +22,7 @@ const output = createOutput(split.json);
 if (split.help) console.log(USAGE);
 else {
   await reporting('deploy', USAGE, output, async () => {
+    await useOwnNetwork(process.env);
     if (split.profile !== undefined) process.env['AWS_PROFILE'] = split.profile;
     const { useRegion } = await import('./operator/place.ts');
     useRegion(split.region);

@@ -39,6 +39,13 @@ export interface VariableOptions {
   readonly noProxy?: readonly string[];
 
   /**
+   * A secret with the forward proxy's credentials: USER:PASSWORD, or JSON with username and password. It is read directly,
+   * so `noProxy` names Secrets Manager (`.amazonaws.com`), which the runtime's network must reach.
+   * @default - the forward proxy wants none
+   */
+  readonly forwardProxySecretArn?: string;
+
+  /**
    * A secret with certificates of private authorities (PEM), which are trusted besides the public ones. It is read before
    * they are trusted. Certificates that don't change belong into the image: `caFile`.
    * @default - only public authorities
@@ -113,6 +120,14 @@ export const VARIABLE_OPTIONS: { readonly [K in keyof Given]: VariableOption<Giv
     variable: 'CA_BUNDLE',
     value: (arn) => arn,
     statements: (arn) => [{ sid: 'ReadAuthorities', actions: ['secretsmanager:GetSecretValue'], resources: [arn] }],
+  },
+  forwardProxySecretArn: {
+    ...optional(text(SECRET.pattern, `${SECRET.what} (${SECRET.example})`)),
+    variable: 'FORWARD_PROXY_SECRET',
+    value: (arn) => arn,
+    statements: (arn) => [
+      { sid: 'ReadForwardProxySecret', actions: ['secretsmanager:GetSecretValue'], resources: [arn] },
+    ],
   },
   plainHttpHosts: {
     ...optional(listOf(textBy(TEXTS.plainHost), 'hosts', { min: 1 })),

@@ -10,7 +10,9 @@ import { tokenReader } from './callers/tokens.ts';
 import { prefixOf, readUpstream, type UpstreamBindings } from './config/bindings.ts';
 import type { CaBundle } from './config/ca-bundle.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
+import { checkForwardProxySecret } from './config/forward-proxy-secret.ts';
 import { readProcess } from './config/process-variables.ts';
+import { readSecretText } from './credentials/secret.ts';
 import { Dispatcher } from './dispatch/dispatch.ts';
 import { Cors } from './ingress/cors.ts';
 import { Guards } from './ingress/guards.ts';
@@ -89,6 +91,7 @@ export async function prepare(
   const settings = settingsOf(config, faults.errors);
   const {
     sessionSecret,
+    forwardProxySecret,
     caBundle,
     plainHttpHosts,
     allowedHosts,
@@ -103,6 +106,7 @@ export async function prepare(
   const bound = readUpstreams(settings, environment, plainHttpHosts, faults);
   const telemetry = readTelemetry(environment, faults);
   const proxies = readForwardProxies(environment, faults);
+  if (forwardProxySecret !== undefined) checkForwardProxySecret(forwardProxySecret, proxies, faults);
   checkControlBindings(settings, environment, faults);
   const readCaller = prepareCaller(settings, environment, faults);
   const tokens = callerTokens(settings, bound, faults);
@@ -121,6 +125,9 @@ export async function prepare(
   // Tool search transforms the lists of tools.
   const attention = settings.search === undefined ? attentionOf(settings.controls, observers.length > 0) : 'transforms';
   const warmUp = new WarmUp(mode);
+  // First: what else is read before the first call may be read through it.
+  if (forwardProxySecret !== undefined && proxies !== undefined && before === undefined)
+    warmUp.begins(async () => proxies.authorize(await readSecretText(forwardProxySecret)));
   const isSame = before !== undefined && upstreamsIn(before.settings) === upstreamsIn(settings);
   const started = isSame
     ? before.started

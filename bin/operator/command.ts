@@ -1,6 +1,7 @@
 /** The frame of all operator's commands: options, help, error messages, exit codes. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
+import { useOwnNetwork } from './own-network.ts';
 import { createOutput, type Output } from './terminal.ts';
 
 export interface Command<T extends ParseArgsOptionsConfig> {
@@ -38,6 +39,7 @@ export async function command<T extends ParseArgsOptionsConfig>(
         `expected ${names.max === 0 ? 'no name' : 'one NAME'}, got ${positionals.join(' ')}\n\n${usage}`,
         EXIT.usage,
       );
+    await useOwnNetwork(process.env);
     return run({ values, names: positionals }, output);
   });
 }

@@ -14,7 +14,7 @@ export const forwardProxyUrl: Parse<string> = saying(anUrl('http://HOST:PORT or 
     return place.fault(`expected http://HOST:PORT or https://HOST:PORT, got ${shown(value)}`);
   if (url.username !== '' || url.password !== '')
     return place.fault(
-      'expected a URL without user name and password, which would be in the template: allow this runtime at the forward proxy by its network',
+      'expected a URL without user name and password, which would be in the template: put them into a secret (forwardProxySecretArn), or allow this runtime at the forward proxy by its network',
     );
   return value;
 });

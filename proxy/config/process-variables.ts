@@ -23,6 +23,8 @@ export const PROCESS_VARIABLES = {
     'hosts of upstreams that may be reached without TLS, inside a private network, separated by commas; default none',
   CA_BUNDLE:
     'certificates of private authorities (PEM), trusted besides the public ones: file:PATH, arn:… or built (caFile)',
+  FORWARD_PROXY_SECRET:
+    'where USER:PASSWORD of the forward proxy is (HTTPS_PROXY, HTTP_PROXY): arn:…, file:PATH or env:NAME',
   SESSION_SECRET: 'where the key of sealed session ids is, if processes share one',
   WARM_UP: 'start | hook: load everything before it listens, or at POST /warm-up; for snapshots of the process',
 } as const satisfies Readonly<Record<string, string>>;
@@ -45,6 +47,8 @@ export interface ProcessBindings {
   readonly plainHttpHosts: readonly string[];
   /** Undefined: only the public authorities are trusted. */
   readonly caBundle: CaBundle | undefined;
+  /** Undefined: they are in the forward proxy's URL, or it wants none. */
+  readonly forwardProxySecret: SecretSource | undefined;
   /** Undefined: each process has its own key. */
   readonly sessionSecret: SecretSource | undefined;
   /** Undefined: no snapshot is taken of the process, and each part is loaded on first use. */
@@ -60,6 +64,7 @@ export function readProcess(environment: Environment, faults: Faults): ProcessBi
     PUBLIC_URL,
     PLAIN_HTTP_HOSTS,
     CA_BUNDLE,
+    FORWARD_PROXY_SECRET,
     SESSION_SECRET,
     WARM_UP,
     ...unread
@@ -73,7 +78,9 @@ export function readProcess(environment: Environment, faults: Faults): ProcessBi
     publicUrl: PUBLIC_URL === undefined ? undefined : readPublicUrl(PUBLIC_URL, faults),
     plainHttpHosts: readPlainHosts(PLAIN_HTTP_HOSTS ?? '', faults),
     caBundle: CA_BUNDLE === undefined ? undefined : parseCaBundle(CA_BUNDLE, faults),
-    sessionSecret: SESSION_SECRET === undefined ? undefined : readSessionSecret(SESSION_SECRET, faults),
+    forwardProxySecret:
+      FORWARD_PROXY_SECRET === undefined ? undefined : readSource('FORWARD_PROXY_SECRET', FORWARD_PROXY_SECRET, faults),
+    sessionSecret: SESSION_SECRET === undefined ? undefined : readSource('SESSION_SECRET', SESSION_SECRET, faults),
     warmUp: readWarmUp(WARM_UP, faults),
   };
 }
@@ -142,7 +149,7 @@ function parseCaBundle(text: string, faults: Faults): CaBundle | undefined {
   );
 }
 
-function readSessionSecret(text: string, faults: Faults): SecretSource | undefined {
-  const parsed = parseSecretSource(text, (warning) => faults.warnings.push(`SESSION_SECRET: ${warning}`));
-  return 'error' in parsed ? faults.error(`SESSION_SECRET: ${parsed.error}`) : parsed.source;
+function readSource(name: string, text: string, faults: Faults): SecretSource | undefined {
+  const parsed = parseSecretSource(text, (warning) => faults.warnings.push(`${name}: ${warning}`));
+  return 'error' in parsed ? faults.error(`${name}: ${parsed.error}`) : parsed.source;
 }

@@ -105,14 +105,16 @@ function reading(socket: Socket, onread: OnReadOpts): Socket {
 
 /** A request without TLS is sent to the proxy, which sends it on (RFC 9112, 3.2.2). */
 async function forwarding(url: URL, target: Target, proxy: ForwardProxy): Promise<Dialer> {
-  const { authorization } = proxy;
   const to: Target = { ...target, host: proxy.host, port: proxy.port };
   const connect: Dialer['connect'] = proxy.isSecure ? await overTls(to) : (onread) => net.connect({ ...to, onread });
   return {
     connect,
     forwarded: {
       origin: url.origin,
-      headers: authorization === undefined ? [] : ['Proxy-Authorization', authorization],
+      // Read with each request: credentials from a secret come later.
+      get headers() {
+        return proxy.authorization === undefined ? [] : ['Proxy-Authorization', proxy.authorization];
+      },
     },
   };
 }

@@ -3,6 +3,7 @@
  * lower case come first, as with curl and Node.
  */
 import { type Environment, type Faults, given } from '../base/environment.ts';
+import { ProxyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
 import { forbiddenAddress } from './forbidden-address.ts';
@@ -22,8 +23,8 @@ export interface ForwardProxy {
   readonly port: number;
   /** Without credentials, for errors. */
   readonly shown: string;
-  /** The value of `Proxy-Authorization`, if there are credentials. */
-  readonly authorization: string | undefined;
+  /** The value of `Proxy-Authorization`, if there are credentials. Set later, if they are in a secret. */
+  authorization: string | undefined;
 }
 
 export class ForwardProxies {
@@ -35,6 +36,17 @@ export class ForwardProxies {
     this.#https = https;
     this.#http = http;
     this.#exceptions = exceptions;
+  }
+
+  /** Credentials are in a URL. */
+  get hasCredentials(): boolean {
+    return this.#https?.authorization !== undefined || this.#http?.authorization !== undefined;
+  }
+
+  /** Gives the proxies credentials, which take effect with the next connection. @throws without a usable pair */
+  authorize(text: string): void {
+    const authorization = basicIn(text);
+    for (const proxy of [this.#https, this.#http]) if (proxy !== undefined) proxy.authorization = authorization;
   }
 
   /**
@@ -97,6 +109,29 @@ function readProxy(text: string, name: string, faults: Faults): ForwardProxy | u
     shown: `${url.protocol}//${url.host}`,
     authorization,
   };
+}
+
+/** `USER:PASSWORD` as it is, or a JSON object with both, as secrets of databases are. The error repeats nothing of it. */
+function basicIn(text: string): string {
+  const pair = text.trimStart().startsWith('{') ? pairIn(text) : text.trim();
+  if (pair === undefined || !/^[^:\r\n]+:[^\r\n]*$/.test(pair))
+    throw new ProxyError(
+      'internal',
+      'FORWARD_PROXY_SECRET: expected USER:PASSWORD in one line, or JSON with username and password, got another text',
+    );
+  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+}
+
+function pairIn(json: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(json);
+    if (typeof parsed !== 'object' || parsed === null || !('username' in parsed) || !('password' in parsed))
+      return undefined;
+    const { username, password } = parsed;
+    return typeof username === 'string' && typeof password === 'string' ? `${username}:${password}` : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** RFC 7617. Null if they are not percent-encoded. */

@@ -110,8 +110,8 @@ function faultOf(
     return new ForwardProxyError(
       'EPROXYAUTH',
       authorization === undefined
-        ? `the forward proxy ${shown} wants credentials (407): give it http://USER:PASSWORD@HOST:PORT`
-        : `the forward proxy ${shown} does not accept its credentials (407): check USER:PASSWORD in its URL`,
+        ? `the forward proxy ${shown} wants credentials (407): give it http://USER:PASSWORD@HOST:PORT, or bind FORWARD_PROXY_SECRET`
+        : `the forward proxy ${shown} does not accept its credentials (407): check USER:PASSWORD in its URL or in FORWARD_PROXY_SECRET`,
     );
   if (status < 200 || status > 299)
     return new ForwardProxyError(

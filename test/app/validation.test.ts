@@ -186,7 +186,7 @@ describe('an entry is refused', () => {
     [
       'with credentials of a forward proxy, which the template would show',
       { httpsProxy: 'http://me:s3cret@proxy.internal:3128' },
-      'httpsProxy: expected a URL without user name and password, which would be in the template: allow this runtime at the forward proxy by its network',
+      'httpsProxy: expected a URL without user name and password, which would be in the template: put them into a secret (forwardProxySecretArn), or allow this runtime at the forward proxy by its network',
     ],
     [
       'with a forward proxy of another kind',
@@ -704,6 +704,7 @@ describe('an entry is accepted', () => {
         httpProxy: 'https://proxy.internal',
         noProxy: ['.internal', '10.0.0.0/8', 'a.example:443'],
         caSecretArn: SECRET,
+        forwardProxySecretArn: SECRET,
         plainHttpHosts: ['mcp.mesh.internal'],
         traces: 'xray',
         dashboard: false,

@@ -104,6 +104,26 @@ it('a secret with certificates may be read, and nothing else', () => {
   expect(runtimeOf(template)).toBeDefined();
 });
 
+it('a secret with credentials of a forward proxy may be read, and nothing of it is in the template', () => {
+  const { template } = synth({
+    httpsProxy: 'http://proxy.internal:3128',
+    noProxy: ['.amazonaws.com'],
+    forwardProxySecretArn: SECRET_ARN,
+  });
+  expect(environmentOf(template)).toMatchObject({
+    HTTPS_PROXY: 'http://proxy.internal:3128',
+    FORWARD_PROXY_SECRET: SECRET_ARN,
+  });
+  expect(JSON.stringify(flat(template.toJSON()))).toContain(
+    JSON.stringify({
+      Action: 'secretsmanager:GetSecretValue',
+      Effect: 'Allow',
+      Resource: SECRET_ARN,
+      Sid: 'ReadForwardProxySecret',
+    }),
+  );
+});
+
 it('an upstream is reached by http only if its host is named', () => {
   const upstream = ProxyUpstream.url('http://mcp.mesh.internal/mcp');
   expect(environmentOf(synth({ upstream, plainHttpHosts: ['mcp.mesh.internal'] }).template)).toMatchObject({

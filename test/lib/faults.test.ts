@@ -414,12 +414,12 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   [
     'a binding that the construct sets itself',
     { bindings: { UPSTREAM_URL: 'https://tools.example.com/mcp' } },
-    'bindings: UPSTREAM_URL is bound by the proxy itself: upstream, upstreamAuth, upstreams, inboundAuth, caFile, allowedHosts, httpsProxy, httpProxy, noProxy, caSecretArn, plainHttpHosts, traces and metricsEndpoint say what it is',
+    'bindings: UPSTREAM_URL is bound by the proxy itself: upstream, upstreamAuth, upstreams, inboundAuth, caFile, allowedHosts, httpsProxy, httpProxy, noProxy, caSecretArn, forwardProxySecretArn, plainHttpHosts, traces and metricsEndpoint say what it is',
   ],
   [
     'trust in an unverified token',
     { bindings: { INBOUND_AUTH: 'jwt' } },
-    'bindings: INBOUND_AUTH is bound by the proxy itself: upstream, upstreamAuth, upstreams, inboundAuth, caFile, allowedHosts, httpsProxy, httpProxy, noProxy, caSecretArn, plainHttpHosts, traces and metricsEndpoint say what it is',
+    'bindings: INBOUND_AUTH is bound by the proxy itself: upstream, upstreamAuth, upstreams, inboundAuth, caFile, allowedHosts, httpsProxy, httpProxy, noProxy, caSecretArn, forwardProxySecretArn, plainHttpHosts, traces and metricsEndpoint say what it is',
   ],
   [
     'a caller by token with IAM',

@@ -280,7 +280,7 @@ describe('the names of several upstreams are those of the config', () => {
     ).toEqual(
       ['UPSTREAM_MATH_AUTH', 'UPSTREAM_CRM_SECRET'].map(
         (name) =>
-          `bindings: ${name} is bound by the proxy itself: upstream, upstreamAuth, upstreams, inboundAuth, caFile, allowedHosts, httpsProxy, httpProxy, noProxy, caSecretArn, plainHttpHosts, traces and metricsEndpoint say what it is`,
+          `bindings: ${name} is bound by the proxy itself: upstream, upstreamAuth, upstreams, inboundAuth, caFile, allowedHosts, httpsProxy, httpProxy, noProxy, caSecretArn, forwardProxySecretArn, plainHttpHosts, traces and metricsEndpoint say what it is`,
       ),
     );
   });

@@ -138,6 +138,75 @@ describe('a proxy that wants credentials', () => {
   });
 });
 
+describe('credentials of the proxy in a secret', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  test.each([
+    ['as they are', 'me:p@ss:word'],
+    ['as JSON', '{"username":"me","password":"p@ss:word","engine":"squid"}'],
+  ])('are read before the first call: %s', async (_case, text) => {
+    vi.stubEnv('TEST_FORWARD_PROXY', text);
+    await using machine = await startMachine();
+    await using proxy = await proxyTo(machine, { credentials: 'me:p@ss:word' });
+    await using started = await front({ HTTPS_PROXY: proxy.url, FORWARD_PROXY_SECRET: 'env:TEST_FORWARD_PROXY' });
+    expect((await send(started, call)).status).toBe(200);
+    expect(lines.text).not.toContain('p@ss');
+  });
+
+  test.each([
+    ['also of a process that a snapshot was taken of', 'start'],
+    ['also of one that is warmed up by a hook', 'hook'],
+  ])('are read after the warm-up, %s', async (_case, mode) => {
+    vi.stubEnv('TEST_FORWARD_PROXY', 'me:old');
+    await using machine = await startMachine();
+    await using proxy = await proxyTo(machine, { credentials: 'me:new' });
+    await using started = await front({
+      HTTPS_PROXY: proxy.url,
+      FORWARD_PROXY_SECRET: 'env:TEST_FORWARD_PROXY',
+      WARM_UP: mode,
+    });
+    vi.stubEnv('TEST_FORWARD_PROXY', 'me:new');
+    expect((await send(started, call)).status).toBe(200);
+  });
+
+  test.each(['p@ss', '{"username":"me"}', 'me:p@ss\r\nX-Other: 1', ''])(
+    'must be a pair, and are not repeated: %j',
+    async (text) => {
+      vi.stubEnv('TEST_FORWARD_PROXY', text);
+      await using machine = await startMachine();
+      await using proxy = await proxyTo(machine, { credentials: 'me:p@ss' });
+      const failed: unknown = await front({
+        HTTPS_PROXY: proxy.url,
+        FORWARD_PROXY_SECRET: 'env:TEST_FORWARD_PROXY',
+      }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      expect(String(failed)).toMatch(/FORWARD_PROXY_SECRET: expected USER:PASSWORD|TEST_FORWARD_PROXY/);
+      expect(String(failed)).not.toContain('p@ss');
+    },
+  );
+
+  const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:squid-AbCdEf';
+  test.each([
+    [{ FORWARD_PROXY_SECRET: SECRET }, 'expected HTTPS_PROXY or HTTP_PROXY beside it, got neither'],
+    [
+      { FORWARD_PROXY_SECRET: SECRET, HTTPS_PROXY: 'http://me:pass@squid.example:3128', NO_PROXY: '.amazonaws.com' },
+      'expected no user name and password in HTTPS_PROXY and HTTP_PROXY',
+    ],
+    [
+      { FORWARD_PROXY_SECRET: SECRET, HTTPS_PROXY: 'http://squid.example:3128' },
+      'NO_PROXY: expected secretsmanager.eu-west-1.amazonaws.com in it',
+    ],
+    [
+      { FORWARD_PROXY_SECRET: 'pass', HTTPS_PROXY: 'http://squid.example:3128' },
+      'FORWARD_PROXY_SECRET: got another text',
+    ],
+  ])('the bindings %j are a fault', async (bindings, fault) => {
+    await expect(front(bindings)).rejects.toThrow(fault);
+  });
+});
+
 test('a proxy that opens no tunnel to the host is an error that names both', async () => {
   await using machine = await startMachine();
   await using proxy = await proxyTo(machine, { reaches: () => undefined });
