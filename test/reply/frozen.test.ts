@@ -13,7 +13,7 @@ async function given(
 ): Promise<unknown> {
   const { value, text } = JsonText.parse(JSON.stringify(message));
   let seen: unknown;
-  const last = (received: JsonObject): JsonObject => (seen = received) as JsonObject;
+  const last = (received: JsonObject): JsonObject => (seen = received);
   const transforms = [...edits, last].map((map) => ({ contains: undefined, map })) as readonly Transform[];
   await apply(transforms, value as JsonObject, { json: text, value }, isRead);
   return seen;
