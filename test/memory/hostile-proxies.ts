@@ -143,7 +143,13 @@ proxies.push(
 proxies.push(
   await startProxy(
     { controls: [], caller: header('x-who'), search: true },
-    { UPSTREAM_URL: url, HOST: '127.0.0.1', PORT: '0' },
+    // As the address of a runtime, which wants an id for each client.
+    {
+      UPSTREAM_URL: new URL('/runtimes/tools/invocations', url).href,
+      UPSTREAM_AUTH: 'none',
+      HOST: '127.0.0.1',
+      PORT: '0',
+    },
   ),
 );
 process.env['HOSTILE_SECRET'] = 'secret';

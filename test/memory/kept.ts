@@ -134,7 +134,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/controls/audit/firehose.ts #pending': 'lines that are not sent yet, bounded in bytes',
   'proxy/controls/rate-limit/slots.ts #held': 'running calls',
   'proxy/tool-search/searched.ts #reading': 'lists of tools that are being read',
-  'proxy/telemetry/traces/otlp.ts #underWay': 'running exports',
+  'proxy/telemetry/otlp-sender.ts #underWay': 'running exports',
   'proxy/dispatch/streams.ts #listeners': 'GET streams that are open',
   'proxy/upstream/certified-transport.ts #retired':
     'earlier client certificates with calls under way on their connections',
