@@ -19,7 +19,7 @@ export async function inTime<T>(member: Member, exchange: Exchange, method: stri
         'upstream-timeout',
         `the upstream ${member.name} did not answer ${method} in time: expected an answer within ${WAIT_MS / 1000} s`,
       );
-      member.wasTooSlow(failure, before);
+      member.wasTooSlow(exchange, failure, before);
       reject(failure);
       exchange.abort();
     }, WAIT_MS);

@@ -14,6 +14,7 @@ import type { ClientSession } from './sessions.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;
 const MAX_KEY = 8 * 1024;
+const MAX_BREAKER_BYTES = 1024 * 1024;
 
 function weightOf({ bytes, items }: MemberList): number {
   return 2 * bytes + 200 * items.length;
@@ -38,10 +39,10 @@ export class Lists {
   /** By upstream and kind: a higher number after each change that was announced. */
   readonly #generations = new Map<string, number>();
   /**
-   * By upstream and kind: for lists that begin and don't end in time. The upstream's own circuit stays closed then, and
-   * calls to it go on.
+   * By upstream, kind and whose credentials it gets: for lists that begin and don't end in time. The upstream's own circuit
+   * stays closed then, and calls to it go on.
    */
-  readonly #breakers = new Map<string, Breaker>();
+  readonly #breakers = new Cache<Breaker>({ maxBytes: MAX_BREAKER_BYTES, maxKey: MAX_KEY, weigh: () => 100 });
   /**
    * What an upstream listed last, for any caller with the same credentials: the names that are its own while it is down.
    */
@@ -63,7 +64,7 @@ export class Lists {
     const scope = `${keyOf(member, kind, scopeAt(member, exchange, session))}\n${this.#generation(member, kind)}`;
     let flight = this.#flights.get(scope);
     if (flight === undefined) {
-      const passage = this.#breakerOf(member, kind).enter();
+      const passage = this.#breakerOf(member, kind, exchange).enter();
       if (!passage.passes) return { member, failure: tooSlow(member, kind, passage.waitMs) };
       flight = this.#fetch(member, kind, exchange, session).finally(() => this.#flights.delete(scope));
       this.#flights.set(scope, flight);
@@ -102,11 +103,8 @@ export class Lists {
     this.#generations.set(keyOf(member, kind, ''), this.#generation(member, kind) + 1);
   }
 
-  #breakerOf(member: Member, kind: KindName): Breaker {
-    const key = keyOf(member, kind, '');
-    let breaker = this.#breakers.get(key);
-    if (breaker === undefined) this.#breakers.set(key, (breaker = new Breaker()));
-    return breaker;
+  #breakerOf(member: Member, kind: KindName, exchange: Exchange): Breaker {
+    return this.#breakers.getOrMake(keyOf(member, kind, whoseAt(member, exchange)), () => new Breaker());
   }
 
   #generation(member: Member, kind: KindName): number {
@@ -123,7 +121,7 @@ export class Lists {
     const version = versionOf(exchange);
     // Not the client's own exchange: others wait for this list as well.
     const own = ownExchange(exchangeOf(exchange, partOf(exchange, session, member)));
-    const breaker = this.#breakerOf(member, kind);
+    const breaker = this.#breakerOf(member, kind, exchange);
     const fetching = inTime(member, own, KINDS[kind].method, fetchList(member, KINDS[kind], own, version));
     const list = await fetching.catch((error: unknown) => {
       if (error instanceof ProxyError && error.code === 'upstream-timeout') breaker.failed();

@@ -128,9 +128,12 @@ export class Member {
     );
   }
 
-  /** It didn't answer within a time limit of the proxy's own. @param before its replies when the time began */
-  wasTooSlow(failure: UpstreamFailure, before: number): void {
-    this.#breaker.failed();
+  /**
+   * It didn't answer within a time limit of the proxy's own. With the credentials of one caller, that opens no circuit for
+   * the others. @param before its replies when the time began
+   */
+  wasTooSlow(exchange: Exchange, failure: UpstreamFailure, before: number): void {
+    if (this.upstream.whose(exchange) === undefined) this.#breaker.failed();
     if (this.replies === before) this.health.failed(failure);
   }
 

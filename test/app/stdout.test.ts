@@ -1,5 +1,6 @@
 /** Results are on standard output; what the proxy's code logs meanwhile is on standard error. */
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../bin/cli/commands.ts';
@@ -10,7 +11,7 @@ const NOWHERE = ['--upstream', 'http://127.0.0.1:9/mcp'];
 
 test.each([
   ['bin/tools.ts', ['scan', '--json', ...NOWHERE]],
-  ['bin/tools.ts', ['lock', '--out', 'dist/never.lock.json', ...NOWHERE]],
+  ['bin/tools.ts', ['lock', '--out', join(tmpdir(), 'never.lock.json'), ...NOWHERE]],
   ['bin/search.ts', ['add', ...NOWHERE]],
   ['bin/search.ts', [...NOWHERE]],
 ])('%s %j prints no line of the log on standard output', async (script, args) => {

@@ -17,7 +17,6 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/aggregate/catalogue.ts #rendered': 'two kinds of lists, each as large as those it was made of',
   'proxy/aggregate/health.ts #missing': 'ten parts of what is made of all upstreams, in two eras',
   'proxy/aggregate/member.ts #initializing': 'notifications that are on their way, which end within ten seconds',
-  'proxy/aggregate/lists.ts #breakers': 'upstreams of the config, four kinds of lists each',
   'proxy/aggregate/lists.ts #generations': 'upstreams of the config, four kinds of lists each',
   'proxy/aggregate/positions.ts #positions': 'one stream, one id of each upstream',
   'proxy/aggregate/lists.ts #flights': 'lists that are being fetched',

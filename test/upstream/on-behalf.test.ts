@@ -1,6 +1,7 @@
 /** A proxy that calls its upstream on behalf of its callers: what one sees and gets is never another's. */
 import type http from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CallerToken } from '../../proxy/call/caller-tokens.ts';
 import type { CallerSource } from '../../proxy/call/caller.ts';
@@ -367,4 +368,45 @@ test.each([
   await expect(startFront(w.upstream, { environment: bindings(w), caller })).rejects.toThrow(
     `UPSTREAM_AUTH=token-exchange calls the upstream with the caller's token: expected config.caller to be agentcoreJwt() or jwks(…), got ${kind}`,
   );
+});
+
+test('of several upstreams, none is shut for others by one whose lists never end', async () => {
+  await using w = await world();
+  const { answer } = w.upstream;
+  const held: http.ServerResponse[] = [];
+  w.upstream.answer = async (request, response) => {
+    const claims = await w.issuer.verify(request.header('authorization'));
+    const { id, method } = JSON.parse(request.text) as { readonly id: unknown; readonly method: string };
+    if (method !== 'tools/list') return answer(request, response);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    if (claims.sub === 'mallory') {
+      response.write('{');
+      held.push(response);
+    } else
+      response.end(
+        JSON.stringify({ jsonrpc: '2.0', id, result: { tools: [{ name: 'x', inputSchema: { type: 'object' } }] } }),
+      );
+  };
+  await using front = await startFront(w.upstream, {
+    environment: { ...bindings(w, 'UPSTREAM_ONE'), ...bindings(w, 'UPSTREAM_TWO') },
+    upstreams: { one: { prefix: true }, two: { prefix: true } },
+    caller: agentcoreJwt(),
+  });
+  const [mallory, bob] = [await tokenOf('mallory'), await tokenOf('bob')];
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    for (let i = 1; i <= 6; i++) {
+      const listed = send(front, as(mallory, modern('tools/list')));
+      // Neither upstream is asked a sixth time.
+      for (let turn = 0; turn < 100_000 && held.length < 2 * Math.min(i, 5); turn++) await setImmediate();
+      for (let turn = 0; turn < 200; turn++) await setImmediate();
+      await vi.advanceTimersByTimeAsync(10_000);
+      await listed;
+    }
+    expect(held).toHaveLength(10);
+    expect((await send(front, as(bob, modern('tools/list')))).text).toContain('one___x');
+    expect((await send(front, as(bob, modern('tools/call', { name: 'one___x' })))).text).toContain('bob called x');
+  } finally {
+    vi.useRealTimers();
+  }
 });
