@@ -12,7 +12,7 @@ import { type NamedKind, NamedRoutes } from './named-routes.ts';
 import { skeleton } from './naming.ts';
 import { urisIn, wrappedSkillText } from './skills.ts';
 import { UriRoutes, type UrisOf } from './uri-routes.ts';
-import { MAX_TEMPLATES, templateOf, wrapUri } from './uris.ts';
+import { mayGiveAny, templateOf, wrapUri } from './uris.ts';
 
 interface Rendered {
   readonly lists: readonly MemberList[];
@@ -107,9 +107,8 @@ export class MergedCatalogue {
     found: readonly OneList[],
     listed: readonly UrisOf[],
   ): Promise<string[]> {
-    const isShared = ({ member, list }: OneList, key: string): boolean => {
+    const isShared = ({ member }: OneList, key: string): boolean => {
       if (this.uris.isWrapped(key)) return true;
-      if (kind === 'templates' && list.items.length > MAX_TEMPLATES) return true;
       const template = kind === 'templates' ? templateOf(key) : undefined;
       return listed.some(
         ({ member: other, uris }) =>
@@ -118,8 +117,9 @@ export class MergedCatalogue {
     };
     const items: string[] = [];
     for (const one of found) {
+      const isAny = kind === 'templates' && mayGiveAny(one.list.items.map(({ key }) => templateOf(key)));
       for (const item of one.list.items) {
-        items.push(renamed(item, isShared(one, item.key) ? wrapUri(one.member.name, item.key) : item.key));
+        items.push(renamed(item, isAny || isShared(one, item.key) ? wrapUri(one.member.name, item.key) : item.key));
         if (isTurnOver()) await nextTurn();
       }
     }

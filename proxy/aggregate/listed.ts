@@ -3,6 +3,7 @@ import { UpstreamFailure } from '../base/errors.ts';
 import { kernelRandom } from '../base/random.ts';
 import { SELF } from '../base/self.ts';
 import type { Exchange } from '../call/exchange.ts';
+import { listedTool } from '../call/listed-tool.ts';
 import { META_VERSION } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
 import { itemsAt, membersAt } from '../json/strict.ts';
@@ -100,13 +101,14 @@ export async function fetchList(
       throw withoutResult(member.name, kind.method, status, message);
     }
     const { resultType = 'complete' } = result;
-    if (!Array.isArray(result[kind.member]) || resultType !== 'complete')
+    const entries = result[kind.member];
+    if (!Array.isArray(entries) || resultType !== 'complete')
       throw new UpstreamFailure(
         'upstream-invalid',
         `the upstream ${member.name} answered ${kind.method} without a list of ${kind.member}`,
       );
     bytes += text.length;
-    readItems(text, kind, items);
+    readItems(text, kind, entries, items);
     if (bytes > MAX_BYTES || items.length > MAX_ITEMS)
       throw new UpstreamFailure(
         'upstream-invalid',
@@ -114,7 +116,7 @@ export async function fetchList(
       );
     first ??= result;
     if (typeof result['ttlMs'] === 'number')
-      saidTtlMs = Math.min(saidTtlMs ?? LONGEST_TTL_MS, Math.max(0, result['ttlMs']));
+      saidTtlMs = Math.min(saidTtlMs ?? LONGEST_TTL_MS, Math.max(0, Math.floor(result['ttlMs'])));
     const next = result['nextCursor'];
     if (typeof next !== 'string' || next === '') break;
     if (cursors.has(next) || page === MAX_PAGES - 1)
@@ -129,8 +131,8 @@ export async function fetchList(
   return { items, ttlMs: saidTtlMs ?? TTL_MS, saidTtlMs, cacheScope, others, bytes, isAbsent: false };
 }
 
-/** The spans of a response that was checked already. */
-function readItems(text: string, { member, key }: Kind, into: Item[]): void {
+/** The spans of a response that was checked already. @param entries the items as values */
+function readItems(text: string, { member, key }: Kind, entries: readonly JsonValue[], into: Item[]): void {
   let list = -1;
   let result = -1;
   const start = text.indexOf('{');
@@ -139,9 +141,9 @@ function readItems(text: string, { member, key }: Kind, into: Item[]): void {
   // The reader is one for all texts: the items are looked into only when the list has been walked.
   const spans: [from: number, to: number][] = [];
   itemsAt(text, list, (from, to) => spans.push([from, to]));
-  for (const [from, to] of spans) {
+  for (const [i, [from, to]] of spans.entries()) {
     if (text.charCodeAt(from) !== 0x7b) continue;
-    const item = text.slice(from, to);
+    const item = (member === 'tools' ? correctedTool(entries[i]) : undefined) ?? text.slice(from, to);
     let keyStart = -1;
     let keyEnd = -1;
     membersAt(item, 0, (name, at, end) => {
@@ -153,6 +155,23 @@ function readItems(text: string, { member, key }: Kind, into: Item[]): void {
     if (item.charCodeAt(keyStart) !== 0x22) continue;
     into.push({ key: JSON.parse(item.slice(keyStart, keyEnd)) as string, text: item, start: keyStart, end: keyEnd });
   }
+}
+
+/**
+ * The text of a tool that no client could read, corrected. Clients refuse a whole list for one such tool, and with it the
+ * tools of the other upstreams. Undefined: it is as the protocol demands.
+ */
+function correctedTool(entry: JsonValue | undefined): string | undefined {
+  const tool = listedTool(entry);
+  if (tool === undefined) return undefined;
+  const { inputSchema, outputSchema } = tool;
+  const isTyped = inputSchema.type === 'object' && (outputSchema === undefined || outputSchema.type === 'object');
+  if (tool === entry && isTyped) return undefined;
+  return JSON.stringify({
+    ...tool,
+    inputSchema: { ...inputSchema, type: 'object' },
+    ...(outputSchema === undefined ? {} : { outputSchema: { ...outputSchema, type: 'object' } }),
+  });
 }
 
 let asked = 0;

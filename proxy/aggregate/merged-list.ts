@@ -118,7 +118,8 @@ export function othersOf(lists: readonly MemberList[], missing: readonly string[
   for (const list of lists) {
     for (const [key, value] of Object.entries(list.others)) {
       if (value === undefined) continue;
-      if (key === '_meta' && isObject(value)) meta = { ...value, ...meta };
+      // Clients refuse the whole list for one of another type.
+      if (key === '_meta') meta = isObject(value) ? { ...value, ...meta } : meta;
       else others[key] ??= value;
     }
   }

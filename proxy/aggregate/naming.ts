@@ -20,13 +20,15 @@ export class Naming {
 
   /**
    * The client's name for a tool or prompt. If the prefix makes it longer than {@link LONGEST_NAME}, its first 55
-   * characters, `_` and 8 hexadecimal digits of its SHA-256 digest.
+   * characters (54, rather than half of one), `_` and 8 hexadecimal digits of its SHA-256 digest.
    */
   shown(name: string): string {
     if (this.prefix === '') return name;
     const whole = this.prefix + name;
     if (whole.length <= LONGEST_NAME) return whole;
-    return `${whole.slice(0, LONGEST_NAME - DIGEST - 1)}_${process.getBuiltinModule('node:crypto').hash('sha256', whole).slice(0, DIGEST)}`;
+    const kept = LONGEST_NAME - DIGEST - 1;
+    const isWhole = whole.charCodeAt(kept - 1) < 0xd8_00 || whole.charCodeAt(kept - 1) > 0xdb_ff;
+    return `${whole.slice(0, isWhole ? kept : kept - 1)}_${process.getBuiltinModule('node:crypto').hash('sha256', whole).slice(0, DIGEST)}`;
   }
 
   /** Whether a client's name has this prefix. False if there is no prefix. */
@@ -40,7 +42,8 @@ export class Naming {
   }
 
   mayBeShortened(shown: string): boolean {
-    return this.prefix !== '' && shown.length === LONGEST_NAME && SHORTENED.test(shown);
+    const { length } = shown;
+    return this.prefix !== '' && (length === LONGEST_NAME || length === LONGEST_NAME - 1) && SHORTENED.test(shown);
   }
 }
 

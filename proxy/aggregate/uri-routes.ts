@@ -1,5 +1,6 @@
 /** Which upstream a resource belongs to. */
 import { ProxyError, UnknownName, UpstreamFailure } from '../base/errors.ts';
+import { isTurnOver, nextTurn } from '../base/turns.ts';
 import type { Client, KnownLists } from './known-lists.ts';
 import type { MemberList } from './listed.ts';
 import type { Member } from './member.ts';
@@ -47,6 +48,8 @@ export class UriRoutes {
    */
   async shownUri(member: Member, uri: string, client: Client): Promise<string> {
     if (this.isWrapped(uri)) return wrapUri(member.name, uri);
+    // A reply may have very many.
+    if (isTurnOver()) await nextTurn();
     const listed = await Promise.all(
       this.#members.map(async (each): Promise<UrisOf> => {
         const [resources, templates] = await Promise.all([

@@ -32,26 +32,39 @@ export function mayGive({ literals }: Template, uri: string): boolean {
   return true;
 }
 
-/** Templates of one upstream that are compared. One with more of them counts as one that may give any URI. */
-export const MAX_TEMPLATES = 200;
+/**
+ * Templates of one upstream that are compared, their literal parts, and the characters of these. One with more counts as
+ * one that may give any URI: a reply may have a hundred thousand.
+ */
+const MAX_TEMPLATES = 200;
+const MAX_LITERALS = 1_000;
+const MAX_CHARACTERS = 64 * 1024;
+/** A longer URI may be given by any template. */
+const LONGEST_URI = 8 * 1024;
+
+export function mayGiveAny(templates: readonly Template[]): boolean {
+  if (templates.length > MAX_TEMPLATES) return true;
+  const literals = templates.flatMap((template) => template.literals);
+  return literals.length > MAX_LITERALS || literals.reduce((total, { length }) => total + length, 0) > MAX_CHARACTERS;
+}
 
 /** What an upstream lists: its resources, and its templates (RFC 6570). */
 export class ListedUris {
   readonly #uris: ReadonlySet<string>;
   readonly #templates: readonly Template[];
+  readonly #mayGiveAny: boolean;
   #sorted: readonly string[] | undefined;
 
   constructor(uris: Iterable<string>, templates: readonly Template[]) {
     this.#uris = new Set(uris);
     this.#templates = templates;
-  }
-
-  get #mayGiveAny(): boolean {
-    return this.#templates.length > MAX_TEMPLATES;
+    this.#mayGiveAny = mayGiveAny(templates);
   }
 
   has(uri: string): boolean {
-    return this.#uris.has(uri) || this.#mayGiveAny || this.#templates.some((template) => mayGive(template, uri));
+    if (this.#uris.has(uri) || this.#mayGiveAny) return true;
+    if (uri.length > LONGEST_URI) return this.#templates.length > 0;
+    return this.#templates.some((template) => mayGive(template, uri));
   }
 
   /** Whether a URI is the folder of one that is listed, at any depth. */

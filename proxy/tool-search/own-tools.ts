@@ -1,4 +1,5 @@
 /** The two tools that are listed in place of all others. */
+import { skeleton } from '../aggregate/naming.ts';
 import type { JsonObject } from '../json/value.ts';
 import { MAX_FOUND, type OwnNames, type SearchSettings } from './settings.ts';
 
@@ -52,4 +53,11 @@ export function ownTools({ names, limit }: SearchSettings): readonly JsonObject[
 
 export function isOwn(name: unknown, { search, call }: OwnNames): boolean {
   return name === search || name === call;
+}
+
+/** Whether a person or a model takes a name for one of the two. */
+export function looksOwn(name: unknown, names: OwnNames): boolean {
+  if (typeof name !== 'string') return false;
+  const form = skeleton(name);
+  return form === skeleton(names.search) || form === skeleton(names.call);
 }

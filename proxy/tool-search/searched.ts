@@ -8,7 +8,7 @@ import { isObject } from '../json/lossless.ts';
 import { itemsAt, membersAt } from '../json/strict.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Page, ReadPage } from './listing.ts';
-import { isOwn } from './own-tools.ts';
+import { looksOwn } from './own-tools.ts';
 import { Ranker } from './ranker.ts';
 import type { OwnNames } from './settings.ts';
 
@@ -64,7 +64,7 @@ export class SearchedLists {
       const items = itemsOf(read);
       for (const [i, tool] of toolsOf(read).entries()) {
         // A tool without a name can't be called.
-        if (isObject(tool) && typeof tool['name'] === 'string' && !isOwn(tool['name'], this.#names)) {
+        if (isObject(tool) && typeof tool['name'] === 'string' && !looksOwn(tool['name'], this.#names)) {
           tools.push(tool);
           texts.push(flat(shown(items[i] ?? '')));
         }

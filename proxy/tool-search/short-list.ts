@@ -8,7 +8,7 @@ import { anyOf, type Fits } from '../controls/shared/glob.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Next } from '../pipeline/next.ts';
-import { isOwn, ownTools } from './own-tools.ts';
+import { looksOwn, ownTools } from './own-tools.ts';
 import type { SearchSettings } from './settings.ts';
 
 export class ShortList {
@@ -39,7 +39,9 @@ export class ShortList {
   }
 
   async #shortened(call: Call, next: Next): ReturnType<Next> {
-    const isFirst = call.params?.['cursor'] === undefined;
+    const cursor = call.params?.['cursor'];
+    // As several upstreams read it.
+    const isFirst = cursor === undefined || cursor === '';
     const reply = await next(call);
     return reply.dependsOn([String(isFirst)]).mapResult((result) => this.#short(result, isFirst));
   }
@@ -47,8 +49,10 @@ export class ShortList {
   #short(result: JsonObject, isFirst: boolean): JsonObject {
     const { names, pinned } = this.#settings;
     const entries = entriesOf(result, 'tools').filter(isObject);
-    if (entries.some(({ name }) => isOwn(name, names))) this.#report();
-    const kept = entries.filter(({ name }) => typeof name === 'string' && !isOwn(name, names) && this.#isPinned(name));
+    if (entries.some(({ name }) => looksOwn(name, names))) this.#report();
+    const kept = entries.filter(
+      ({ name }) => typeof name === 'string' && !looksOwn(name, names) && this.#isPinned(name),
+    );
     const { nextCursor, ...rest } = forCallerOnly(result);
     const tools = isFirst ? [...this.#own, ...kept] : kept;
     // Without pinned tools, nothing on the other pages would be shown.
@@ -61,7 +65,7 @@ export class ShortList {
     this.#reported = true;
     const { search, call } = this.#settings.names;
     log.warn(
-      `an upstream has a tool named ${search} or ${call}, as the tool search has: expected other names in config.search.names; the upstream's tool can't be called`,
+      `an upstream has a tool that is named ${search} or ${call}, or looks so, as the tool search's own: expected other names in config.search.names; the upstream's tool can't be called`,
       { event: 'name-collision', list: 'tools/list' },
     );
   }

@@ -57,6 +57,10 @@ function valueAt(call: CallVersion, path: readonly string[]): JsonValue | undefi
 }
 
 /** Makes the headers for a call as it will be sent: a flat list. */
+/** Of names that several upstreams' prefixes made too long. */
+const SHORTENED_FROM = 63;
+const SHORTENED = /_[0-9a-f]{8}$/;
+
 export function paramHeaders(call: Call, tool: Tool): string[] {
   const headers: string[] = [];
   for (const { header, path } of mirroredOf(tool)) {
@@ -108,7 +112,9 @@ export async function passedParams(
   const shown = call.exchange.channels.shownTool;
   // The client mirrors by the schema that it was shown. If a control shows another schema, the tool's name may differ,
   // too.
-  const asked = (shown === undefined ? received.name : call.name) ?? '';
+  // One of several upstreams knows the tool by its own name.
+  const isPrefixed = shown === undefined && isShownFor(received.name, call.name);
+  const asked = (shown === undefined && !isPrefixed ? received.name : call.name) ?? '';
   const faultBy = (candidate: Tool): ProxyError | undefined =>
     mismatch(received, shown?.(candidate) ?? candidate, params);
   // A schema that changed since it was fetched must not cost the client its call.
@@ -126,6 +132,12 @@ export async function passedParams(
     ),
   );
   return [...paramHeaders(call, sent), ...flat(params, (name) => !mirrored.has(name))];
+}
+
+/** Whether a client's name may be that of an upstream's tool behind a prefix, whole or shortened. */
+function isShownFor(shown: string | undefined, own: string | undefined): boolean {
+  if (shown === undefined || own === undefined || shown === own) return false;
+  return shown.endsWith(own) || (shown.length >= SHORTENED_FROM && SHORTENED.test(shown));
 }
 
 function flat(params: ReadonlyMap<string, string>, wanted: (name: string) => boolean): string[] {

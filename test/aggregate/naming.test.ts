@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LONGEST_NAME, Naming, skeleton } from '../../proxy/aggregate/naming.ts';
-import { mayGive, templateOf, unwrapUri, wrapUri } from '../../proxy/aggregate/uris.ts';
+import { ListedUris, mayGive, templateOf, unwrapUri, wrapUri } from '../../proxy/aggregate/uris.ts';
 import { named, unnamed, Wrapper } from '../../proxy/aggregate/wrapped.ts';
 import { settingsOf } from '../../proxy/config/config.ts';
 
@@ -17,6 +17,15 @@ describe('names', () => {
     expect([shown, shown.length]).toEqual([`math___${'x'.repeat(48)}_6ee4e96a`, LONGEST_NAME]);
     expect(naming.own(shown)).toBeUndefined();
     expect(naming.shown(`${long}y`)).not.toBe(shown);
+  });
+
+  it('never cuts a character in two', () => {
+    const naming = new Naming('ev');
+    for (let length = 40; length < 60; length++) {
+      const shown = naming.shown(`${'x'.repeat(length)}\u{1f600}${'y'.repeat(30)}`);
+      expect([shown.isWellFormed(), naming.own(shown)]).toEqual([true, undefined]);
+      expect(shown.length).toBeLessThanOrEqual(LONGEST_NAME);
+    }
   });
 
   it('leaves a name alone that has no prefix, however long it is', () => {
@@ -88,6 +97,24 @@ describe('ids', () => {
 
   it.each(['1', '"a"', '"crm:"', '"crm:a"', '"crm:{}"', '"CRM:1"', '"crm:1,2"'])('finds no upstream in %s', (id) => {
     expect(unnamed(id)).toBeUndefined();
+  });
+});
+
+describe('the templates of an upstream', () => {
+  const listed = (...templates: readonly string[]): ListedUris => new ListedUris([], templates.map(templateOf));
+
+  it('are compared with a URI', () => {
+    expect([listed('a://{x}/b').has('a://1/b'), listed('a://{x}/b').has('a://1/c')]).toEqual([true, false]);
+  });
+
+  // A reply may have a hundred thousand URIs, and each is compared with each of their parts.
+  it.each([
+    ['201 of them', listed(...Array.from({ length: 201 }, (_, i) => `a${i}://{x}`)), 'b://c'],
+    ['more than 1,000 parts', listed(...Array.from({ length: 40 }, () => 'a{x}'.repeat(30))), 'b://c'],
+    ['more than 64 thousand characters', listed(`a://${'a'.repeat(66_000)}{x}`), 'b://c'],
+    ['a URI of more than 8 thousand', listed('a://{x}/b'), `b://${'c'.repeat(9_000)}`],
+  ])('may give any URI beyond a bound: %s', (_case, uris, uri) => {
+    expect(uris.has(uri)).toBe(true);
   });
 });
 

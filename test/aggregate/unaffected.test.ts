@@ -25,6 +25,29 @@ describe('a list', () => {
     });
   });
 
+  // The official client refuses a whole list for any of these.
+  it('with a tool or members that no client can read is corrected', async () => {
+    await using one = await scripted({
+      'tools/list': {
+        tools: [{ name: 'a', description: 5, annotations: 'x' }, { name: 'b', inputSchema: 'no' }, tool('c')],
+        _meta: 'x',
+        ttlMs: 1.5,
+      },
+    });
+    await using two = await scripted({ 'tools/list': { tools: [tool('d')], ttlMs: 9 } });
+    await using several = await startSeveral({ one: one.url, two: two.url });
+    const { message } = await post(several.proxy.url, 'tools/list');
+    expect(message.result).toEqual({
+      tools: [
+        { name: 'one___a', inputSchema: { type: 'object' } },
+        { name: 'one___b', inputSchema: { type: 'object', not: {} } },
+        tool('one___c'),
+        tool('two___d'),
+      ],
+      ttlMs: 1,
+    });
+  });
+
   it('does not say that another upstream is down', async () => {
     await using one = await scripted({ 'tools/list': { tools: [], _meta: { [UNAVAILABLE]: ['two'], x: 1 } } });
     await using two = await scripted({ 'tools/list': { tools: [tool('b')] } });

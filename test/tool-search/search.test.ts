@@ -325,6 +325,19 @@ it('keeps its own tools if an upstream has one of their names, and says so in th
   expect(more).toEqual([]);
 });
 
+it('shows no tool of an upstream whose name looks like one of its own', async () => {
+  const alike = ['Call_Tool', 'call_tооl', 'call\u200b_tool', 'call-tool', 'search_tools '];
+  await using upstream = await upstreamOf({
+    tools: [...alike.map((name) => tool(name, { description: 'theirs' })), WEATHER],
+  });
+  const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
+  await using proxy = await before(upstream, { search: { pinned: ['*'] } });
+  expect(await listed(proxy.proxy.url)).toEqual(['search_tools', 'call_tool', 'get_forecast']);
+  expect(await found(proxy.proxy.url, 'theirs')).toEqual([]);
+  expect(warned.mock.calls.filter(([, fields]) => fields?.['event'] === 'name-collision')).toHaveLength(1);
+  warned.mockRestore();
+});
+
 it('takes other names from the config', async () => {
   await using upstream = await upstreamOf({ tools: [tool('search_tools'), WEATHER] });
   await using proxy = await before(upstream, {

@@ -19,6 +19,8 @@ export interface LockedFile {
 export type Meaning = readonly LockedFile[] | 'other' | 'new' | 'unclear';
 
 const SKILL = /^skill:/i;
+/** Names of upstreams before a URI: `crm+`, `crm+sales+`. */
+const NAMES = /^(?:[a-z][a-z0-9-]*\+)+/i;
 /** A scheme that all readers read alike: a URI of another scheme than a locked file's is another file. */
 const SCHEME = /^[a-z][a-z0-9.-]*:/i;
 
@@ -79,11 +81,14 @@ export class LockedFiles {
     return (this.#byForm = forms);
   }
 
-  /** Of `crm+skill://a`, which names an upstream, the upstream's own URI. */
+  /**
+   * Of `crm+skill://a`, which names an upstream, the upstream's own URI. Further names are those of an upstream that is such a
+   * proxy itself: then its lock may have the file under any of them.
+   */
   #unwrapped(uri: string): { readonly upstream: string | undefined; readonly own: string } {
-    const at = uri.indexOf('+');
-    const upstream = uri.slice(0, Math.max(0, at));
-    return this.#upstreams.has(upstream) ? { upstream, own: uri.slice(at + 1) } : { upstream: undefined, own: uri };
+    const names = NAMES.exec(uri)?.[0] ?? '';
+    const upstream = names.slice(0, -1);
+    return { upstream: this.#upstreams.has(upstream) ? upstream : undefined, own: uri.slice(names.length) };
   }
 }
 

@@ -307,6 +307,11 @@ describe('the content of a file of a locked skill', () => {
     'skill://a/ＳKILL.md',
     'default+skill://a/SKILL.md',
     'default+SKILL://a/%53KILL.md',
+    // An upstream may be such a proxy itself.
+    'default+default+skill://a/SKILL.md',
+    'default+inner+skill://a/SKILL.md',
+    'other+inner+SKILL://a/%53KILL.md',
+    `${'x+'.repeat(12)}skill://a/SKILL.md`,
   ])('is compared if the client asks for it as %s', async (asked) => {
     expect(await askedAs(asked, 'EVIL')).toMatchObject({ error: { message: `Unknown resource: ${asked}` } });
     expect(await askedAs(asked, 'ABC')).toMatchObject({ result: { contents: [{ text: 'ABC' }] } });
