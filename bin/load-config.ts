@@ -27,7 +27,7 @@ export interface LoadedConfig {
   readonly files: ReadonlySet<string>;
 }
 
-/** Loads a config that may change: each call of the returned function loads it anew. */
+/** Loads a config that may change: each call of the returned function loads it again. */
 export async function reloadable(file: string | undefined): Promise<() => Promise<LoadedConfig>> {
   const path = configPath(file);
   const { CantLoad, followImports, loadAgain } = await import('./watch/modules.ts');

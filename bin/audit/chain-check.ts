@@ -140,7 +140,7 @@ export class ChainCheck {
   #signed({ seq, every, end, by }: Link, good: boolean): void {
     if (this.#heads === 1) this.#pub = by?.pub;
     else if (by?.pub !== this.#pub)
-      // The key of a chain exists once. Whoever may sign in KMS can have it vouch for another one.
+      // The key of a chain exists once. A process that may sign in KMS can have it vouch for another one.
       this.#fault(`the head at line ${seq} is signed with another key than the first: a second writer, or forged`);
     if (good) this.#signedTo = seq;
     this.#every = every;

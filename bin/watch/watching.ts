@@ -69,7 +69,7 @@ export class Watching {
       const names = config.controls.map(({ name }) => name).join(', ');
       log.info(`the changed config serves from now on: controls ${names === '' ? 'none' : names}`);
     } catch (error) {
-      // Its files are watched, too: the next change may mend it.
+      // Its files are watched, too: the next change may fix it.
       if (error instanceof CantLoad) this.#files.watch(error.files);
       const reason = explain(error instanceof CantLoad ? error.cause : error, '').trim();
       log.error(`the changed config is faulty, the one before still serves: ${reason}`);
