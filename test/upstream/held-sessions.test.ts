@@ -240,8 +240,8 @@ describe('at shutdown', () => {
     for (let i = 0; i < 10; i++) await send(front, initialize(), own(`p${i}`));
     // More than draining may take: the test would time out.
     await front.proxy.close(3_600_000);
-    // Ended one after another they would wait for the two connections.
-    expect(deleted(upstream).length).toBeLessThanOrEqual(2);
+    // With two connections and ten sessions, waiting for each would take all of them.
+    expect(deleted(upstream).length).toBeLessThan(10);
   });
 
   test.each([404, 405, 500])('an upstream that answers %i does not delay shutdown', async (status) => {
