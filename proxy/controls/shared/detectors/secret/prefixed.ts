@@ -50,7 +50,7 @@ export function startOfPrefixed(text: string, start: number, end: number, field?
 
 /** What has a value that is no secret, however random it is. */
 const SAYS_ID =
-  /(?:^|[_.-]|[a-z](?=[A-Z]))(?:ids?|uid|guid|uuid|hash|digest|fingerprint|checksum|e_?tag|cursor|nonce|integrity|commit|revision|sha\d*|md5|challenge|reference|urn|slug|path|file(?:_?name)?|href|src|digest|key_?id)$|(?:Id|ID|Ids|IDs|Hash|Digest|Fingerprint|Cursor|Uid|Etag|ETag|Challenge|Path|Ref)$/;
+  /(?:^|[_.-]|[a-z](?=[A-Z]))(?:ids?|uid|guid|uuid|hash|digest|fingerprint|checksum|e_?tag|cursor|nonce|integrity|commit|revision|sha\d*|md5|challenge|reference|urn|slug|path|file(?:_?name)?|href|src|digest|key_?id|state|continuation)$|(?:State|Continuation|Id|ID|Ids|IDs|Hash|Digest|Fingerprint|Cursor|Uid|Etag|ETag|Challenge|Path|Ref)$/;
 /** A name, and what joins it to its value. */
 const NAME_BEFORE = /([A-Za-z_][\w.-]{0,47})\\?["']?\s{0,2}(?:[:=]|=>)\s{0,2}\\?["'`]?$/;
 const REACH = 64;
@@ -61,12 +61,15 @@ function beforeDot(text: string, start: number, end: number): number {
   if (after === SLASH || after === DOT || after === OPEN) return -1;
   const lead = BEFORE_DOT.exec(text.slice(Math.max(0, start - REACH - 32), start));
   const [, all = '', first = ''] = lead ?? [];
-  if (all === '' || PUBLIC.has(first.toLowerCase()) || THING.has(first.toLowerCase())) return -1;
+  const word = first.toLowerCase();
+  // Servers sign what a client brings back: `v1.….…`.
+  if (all === '' || VERSION.test(word) || PUBLIC.has(word) || THING.has(word)) return -1;
   const { kind, size, digits, changes } = bodyOf(text, start, end);
   // Members of objects have long names, with a version in them.
   const isRandom = kind === MIXED && digits > 2 && changes >= CHANGES_DOTTED * size;
   return isRandom && size >= MIXED_ALONE ? start - all.length : -1;
 }
+const VERSION = /^v\d{1,2}$/;
 const OPEN = 0x28;
 const CHANGES_DOTTED = 0.42;
 const BEFORE_DOT = /(?:^|[^\w./@-])((?:([A-Za-z][A-Za-z\d_]{1,15})\.(?:[A-Za-z\d_-]{2,64}\.)?))$/;

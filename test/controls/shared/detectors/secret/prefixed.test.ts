@@ -43,6 +43,7 @@ test.each<readonly [string, number, (r: Random) => string]>([
 });
 
 test.each<readonly [string, (r: Random) => string]>([
+  ['states that servers sign', (r) => `v1.eyJwIjp7ImFmdGVyIjoi${r.of(ALNUM, 30)}.${r.of(URL64, 43)}`],
   ['of payments', (r) => `pi_3${r.of(ALNUM, 23)}`],
   ['of checkouts', (r) => `cs_test_a1${r.of(ALNUM, 56)}`],
   ['of replies of models', (r) => `resp_${r.hex(48)}`],
@@ -66,7 +67,7 @@ test('takes few texts of base64url for a token with a beginning', () => {
   expect(share((r) => r.of(URL64, 44), 2_000)).toBeLessThan(0.02);
 });
 
-test.each(['fingerprint', 'requestId', 'file_hash', 'next_cursor', 'code_challenge', 'entity_id'])(
+test.each(['fingerprint', 'requestId', 'file_hash', 'next_cursor', 'code_challenge', 'entity_id', 'requestState'])(
   'takes nothing under %s for a token because of its shape',
   (name) => {
     const random = new Random(31);
