@@ -265,7 +265,7 @@ function callerTokens(
     if (auth.callerToken === 'workload' && caller.verifiesToken === true) kinds.add('bearer');
     if (auth.callerToken === 'workload' && auth.isPersonal && caller.verifiesToken !== true)
       faults.warnings.push(
-        `${prefixOf(name)}_AUTH=${auth.way} calls the upstream for people whom this proxy can't tell apart (config.caller is ${caller.kind}): whoever knows a session id of another person uses the session that was opened in that person's name. Expected agentcoreJwt() or jwks(…), or an upstream without sessions (2026-07-28)`,
+        `${prefixOf(name)}_AUTH=${auth.way} calls the upstream for people whom this proxy can't tell apart (config.caller is ${caller.kind}): anyone who knows a session id of another person uses the session that was opened in that person's name. Expected agentcoreJwt() or jwks(…), or an upstream without sessions (2026-07-28)`,
       );
     if (auth.callerToken === 'bearer' && caller.verifiesToken !== true)
       faults.error(

@@ -8,7 +8,7 @@ import { recentCallers } from './recent.ts';
 export interface HeaderOptions {
   /**
    * The value is a text, whatever it begins with. For a component that writes what people choose: a name, a
-   * certificate's subject. Whoever is named `{"groups":["admins"]}` would otherwise be in that group.
+   * certificate's subject. A person named `{"groups":["admins"]}` would otherwise be in that group.
    * @default false - a value that begins with `{` is a JSON object of claims
    */
   readonly text?: boolean;

@@ -61,7 +61,7 @@ export async function ed25519Signer(variable: string, text: string): Promise<Sig
 /**
  * Signs with a key that exists in this process only, for one chain, and for which a key in KMS vouches. KMS can't sign
  * every head: heads are written at once, also as the process exits. Those who can only change lines can't change what an ended
- * process wrote: its own key is gone. Those who may sign with KMS can write the chain anew with another key, at the price of one
+ * process wrote: its own key is gone. Those who may sign with KMS can write the chain again with another key, at the price of one
  * more `Sign` in CloudTrail than there are chains.
  */
 export async function vouchedSigner(

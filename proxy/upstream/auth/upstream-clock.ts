@@ -10,7 +10,7 @@ import { getHeader } from './header-list.ts';
 /** SigV4 accepts a date that is off by up to five minutes; a smaller difference isn't why a signature was refused. */
 const MIN_SKEW_MS = 4 * 60_000;
 /**
- * A larger difference is neither drift nor summer time. Whoever answers in the upstream's place could otherwise collect
+ * A larger difference is neither drift nor summer time. An attacker who answers in the upstream's place could otherwise collect
  * signatures that are valid much later.
  */
 export const MAX_SKEW_MS = 70 * 60_000;

@@ -153,7 +153,7 @@ test('two keys in one chain are a fault, though the key in KMS vouches for both'
   ]);
 });
 
-test('a chain that was written anew by one who may sign in KMS shows by its key', async () => {
+test('a chain that was written again with KMS has another key', async () => {
   const kmsKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const [own, later] = [generateKeyPairSync('ed25519').privateKey, generateKeyPairSync('ed25519').privateKey];
   const reports = [
