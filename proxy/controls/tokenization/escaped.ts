@@ -13,7 +13,12 @@ const ESCAPE =
 const IS_MARKER = /\\{1,15}_|&(?:lowbar|UnderBar|#0{0,4}95|#[xX]0{0,4}5[fF]);/y;
 /** Maximum characters of a token that is read with escapes. */
 const MOST = 1_024;
-const NEXT = /tk[\\&]/g;
+/**
+ * The next escaped marker. Its `_` belongs to it: a token's own letters may end in `qtk`, before the `\\@` of an address.
+ */
+const NEXT = /[Qq][Tt][Kk](?:\\{1,15}_|&(?:lowbar|UnderBar|#0{0,4}95|#[xX]0{0,4}5[fF]);)/g;
+/** A key id may end in `qtk` too. */
+const KEY_ID = /[A-Za-z0-9]{1,8}/y;
 
 export interface Unescaped {
   readonly text: string;
@@ -30,9 +35,10 @@ export function isEscapedMarker(text: string, start: number): boolean {
 export function unescapedAt(text: string, start: number): Unescaped | undefined {
   if (!isEscapedMarker(text, start)) return undefined;
   const limit = text.slice(start, start + MOST);
-  NEXT.lastIndex = 4;
+  KEY_ID.lastIndex = IS_MARKER.lastIndex - start;
+  NEXT.lastIndex = KEY_ID.test(limit) ? KEY_ID.lastIndex : 4;
   const next = NEXT.exec(limit);
-  const escaped = next === null ? limit : limit.slice(0, next.index - 1);
+  const escaped = next === null ? limit : limit.slice(0, next.index);
   const shifts: (readonly [at: number, by: number])[] = [];
   let removed = 0;
   const plain = escaped.replace(

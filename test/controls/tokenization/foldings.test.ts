@@ -64,6 +64,21 @@ describe('a token in the form of an address', () => {
     );
   });
 
+  test.each([
+    ['k1', 'K@fd1j6c-2---7.co.uk', 'email'],
+    ['k1', '}$i.=4.0.0ik3j.w^8.v*0d1vpyeq.x3dbv{g.hf.daap@4.js', 'name'],
+    ['aqtk', 'mara@example.com', 'email'],
+    ['qtk', 'mara@example.com', 'name'],
+  ])('whose key id or last letters look like a marker can be opened: key %s, %s', (keyId, value, type) => {
+    const ring = tokensWith(JSON.stringify({ current: keyId, keys: { [keyId]: KEY } }));
+    const token = ring.token(TENANT, { type, value, percent: false }, 'email') ?? '';
+    for (const [what, fold] of Object.entries(OF_ADDRESSES))
+      expect(
+        findTokens(fold(token)).map((found) => ring.open(TENANT, found)?.value),
+        what,
+      ).toEqual([value]);
+  });
+
   test('is the same in each case for each id of a key', () => {
     const ring = tokensWith(JSON.stringify({ current: 'Ab', keys: { aB: KEY, Ab: OTHER_KEY } }));
     const token = ring.token(TENANT, { type: 'email', value: 'mara@example.com', percent: false }, 'email') ?? '';
