@@ -1,11 +1,11 @@
 /** Prepares everything of a proxy but its server, from a config and bindings: connects all rooms. */
 import { argumentNamesOf } from './argument-names/when-needed.ts';
 import { type Environment, Faults } from './base/environment.ts';
-import type { ErrorCode } from './base/errors.ts';
 import { log } from './base/log.ts';
 import { SELF } from './base/self.ts';
 import type { TokenKind } from './call/caller-tokens.ts';
 import { NOBODY, type ReadCaller } from './call/caller.ts';
+import type { OnRefused } from './call/wire.ts';
 import { tokenReader } from './callers/tokens.ts';
 import { prefixOf, readUpstream, type UpstreamBindings } from './config/bindings.ts';
 import type { CaBundle } from './config/ca-bundle.ts';
@@ -139,13 +139,18 @@ export async function prepare(
         carried,
       });
   const { upstream, caseSensitive, sealer } = started;
-  const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
+  const listeners = observers.map(
+    (observer): OnRefused =>
+      (code, told) =>
+        observer.refused(code, told),
+  );
+  const onRefused: OnRefused = (code, told) => listeners.forEach((listener) => listener(code, told));
   const onClose: (() => Promise<void>)[] = [];
-  const search = await loadSearch(settings, (code) => onRefused.forEach((listener) => listener(code)));
+  const search = await loadSearch(settings, onRefused);
   const argumentNames = argumentNamesOf(settings.controls, caseSensitive);
   const dispatcher = new Dispatcher({
     layers: await setUpControls(settings, environment, {
-      onRefused: (listener) => onRefused.push(listener),
+      onRefused: (listener) => listeners.push(listener),
       onClose: (listener) => onClose.push(listener),
       onWarmUp: warmUp.loads,
       ...(isReplay ? { isReplay } : {}),
@@ -159,7 +164,7 @@ export async function prepare(
     upstream,
     maxInspectedReply: settings.limits.maxInspectedReply,
     toolRefusals: settings.toolRefusals,
-    onRefused: (code) => onRefused.forEach((listener) => listener(code)),
+    onRefused,
     argumentNames: argumentNames?.check,
     consents: await loadConsents(bound, upstream, sealer),
   });
@@ -191,7 +196,7 @@ export async function prepare(
     maxInspectedReply: settings.limits.maxInspectedReply,
     headersTimeoutMs: settings.limits.headersMs,
     requestTimeoutMs: settings.limits.requestMs,
-    onRefused: onRefused.length === 0 ? undefined : (code) => onRefused.forEach((listener) => listener(code)),
+    onRefused: listeners.length === 0 ? undefined : onRefused,
   };
   return {
     host,
@@ -232,7 +237,7 @@ async function connectBy(proxies: ForwardProxies | undefined, caBundle: CaBundle
 /** Undefined: all tools are listed, and no code of the search is loaded. */
 async function loadSearch(
   { search, toolRefusals, limits }: Settings,
-  onRefused: (code: ErrorCode) => void,
+  onRefused: OnRefused,
 ): Promise<ToolSearch | undefined> {
   if (search === undefined) return undefined;
   const { ToolSearch } = await import('./tool-search/tool-search.ts');

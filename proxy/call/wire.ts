@@ -169,6 +169,15 @@ export interface WireError {
   readonly answers: boolean;
 }
 
+/** A refusal before any control, as the client got it. */
+export interface Told extends Pick<WireError, 'status' | 'body'> {
+  /** Of JSON-RPC if it is known, else of HTTP. */
+  readonly method: string | undefined;
+}
+
+/** Called with each refusal before any control. */
+export type OnRefused = (code: ErrorCode, told: Told) => void;
+
 export const NOTHING_KNOWN: Refused = {
   kind: undefined,
   method: undefined,

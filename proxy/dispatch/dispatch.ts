@@ -3,7 +3,7 @@ import { ConsentRequired, ProxyError, UnknownName } from '../base/errors.ts';
 import { Call, type CallKind } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
-import { type Refused, refusedOf, toWire } from '../call/wire.ts';
+import { type Refused, refusedOf, toWire, type WireError } from '../call/wire.ts';
 import { compose } from '../pipeline/compose.ts';
 import type { Next } from '../pipeline/next.ts';
 import type { Observer } from '../pipeline/observer.ts';
@@ -64,8 +64,8 @@ export class Dispatcher implements Dispatching {
     if (preparing !== undefined) await preparing;
     let call = this.#callOf(kind, message, exchange);
     if (kind === 'request' && isOfOtherEra(call.method, call.era)) {
-      refuse(new ProxyError('method-not-found', 'Method not found'), call, this.#refusedOf(call), sink);
-      this.#options.onRefused?.('method-not-found');
+      const told = refuse(new ProxyError('method-not-found', 'Method not found'), call, this.#refusedOf(call), sink);
+      this.#options.onRefused?.(told.code, { ...told, method: call.method });
       return;
     }
     const { consents } = this.#options;
@@ -169,10 +169,11 @@ function observesDelivery(observer: Observer): observer is Observer & Required<P
   return observer.delivering !== undefined;
 }
 
-function refuse(error: unknown, call: Call, refused: Refused, sink: Sink): void {
+function refuse(error: unknown, call: Call, refused: Refused, sink: Sink): WireError {
   const wire = toWire(error, refused);
   const body = Buffer.from(wire.body);
   sink.head(wire.status, [...wire.headers, 'Content-Length', String(body.length)], false);
   sink.end(body);
   call.exchange.refused(body.length, wire.code);
+  return wire;
 }

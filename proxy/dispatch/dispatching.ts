@@ -1,9 +1,8 @@
 /** What dispatch takes from the rooms around it, and what it offers to the ingress. */
-import type { ErrorCode } from '../base/errors.ts';
 import type { Call, CallKind, UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
-import type { ToolRefusals } from '../call/wire.ts';
+import type { OnRefused, ToolRefusals } from '../call/wire.ts';
 import type { Layer } from '../pipeline/compose.ts';
 import type { Next } from '../pipeline/next.ts';
 import type { Observer } from '../pipeline/observer.ts';
@@ -60,8 +59,8 @@ export interface DispatchOptions {
   readonly toolRefusals?: ToolRefusals;
   /** A control may change the content of resources, so no digest or size of one is passed on. @default false */
   readonly changesResources?: boolean;
-  /** Called with the code of a refusal before any control. */
-  readonly onRefused?: (code: ErrorCode) => void;
+  /** Called with each refusal before any control. */
+  readonly onRefused?: OnRefused;
   /** Asks callers for consent. @default - no upstream needs it */
   readonly consents?: Consents | undefined;
   /** Refuses argument names that the upstream may take for others. @default - no control reads arguments */

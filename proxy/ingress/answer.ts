@@ -1,7 +1,6 @@
 /** Answers that are written in one piece: those of ingress itself. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ErrorCode } from '../base/errors.ts';
-import { type Refused, toWire } from '../call/wire.ts';
+import { type Refused, toWire, type WireError } from '../call/wire.ts';
 import { answerAndEnd } from './connection.ts';
 
 export const JSON_TYPE = ['Content-Type', 'application/json'] as const;
@@ -11,19 +10,19 @@ export function answer(response: ServerResponse, status: number, headers: readon
   response.end(body);
 }
 
-/** The code under which it is refused. */
+/** Returns what the client got. */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   error: unknown,
   refused: Refused,
-): ErrorCode {
+): WireError {
   const wire = toWire(error, refused);
   if (response.headersSent) {
     response.destroy();
-    return wire.code;
+    return wire;
   }
   if (request.complete) answer(response, wire.status, wire.headers, wire.body);
   else answerAndEnd(request, response, wire);
-  return wire.code;
+  return wire;
 }

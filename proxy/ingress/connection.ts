@@ -1,7 +1,7 @@
 /** Connections whose bytes are no valid request, and how connections end. */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
+import { MethodNotAllowed, ProxyError } from '../base/errors.ts';
 import { NOTHING_KNOWN, toWire, type WireError } from '../call/wire.ts';
 import { drain } from './drain.ts';
 
@@ -58,14 +58,11 @@ export function answerAndEnd(
 }
 
 /** Handles a server's `connect`: the target names another host, and the proxy makes no tunnels. */
-export function refuseTunnel(socket: Duplex): ErrorCode {
-  const { headers, body, code } = toWire(
-    new MethodNotAllowed(METHODS.legacy, 'CONNECT: there are no tunnels here'),
-    NOTHING_KNOWN,
-  );
+export function refuseTunnel(socket: Duplex): WireError {
+  const wire = toWire(new MethodNotAllowed(METHODS.legacy, 'CONNECT: there are no tunnels here'), NOTHING_KNOWN);
   socket.on('error', () => socket.destroy());
-  endWith(socket, '405 Method Not Allowed', headers, body);
-  return code;
+  endWith(socket, '405 Method Not Allowed', wire.headers, wire.body);
+  return wire;
 }
 
 /** Sends the last response on a connection. */

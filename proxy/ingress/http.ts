@@ -87,8 +87,8 @@ export class Requests {
       if (inbound.tokens !== undefined) forgetAfter(dispatched, response, inbound.tokens);
     } catch (error) {
       if (error instanceof SenderGone) return;
-      const code = refuse(request, response, error, refused);
-      this.#options.onRefused?.(code);
+      const told = refuse(request, response, error, refused);
+      this.#options.onRefused?.(told.code, { ...told, method: refused.method ?? request.method });
     }
   }
 

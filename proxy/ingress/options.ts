@@ -1,6 +1,6 @@
-/** What ingress needs from the rest of the proxy, and its limits. */
-import type { ErrorCode } from '../base/errors.ts';
 import type { ReadCaller } from '../call/caller.ts';
+/** What ingress needs from the rest of the proxy, and its limits. */
+import type { OnRefused } from '../call/wire.ts';
 import type { Dispatching } from '../dispatch/dispatching.ts';
 import type { Closing } from './closing.ts';
 import type { Cors } from './cors.ts';
@@ -32,5 +32,5 @@ export interface IngressOptions {
   /** Prepares for a snapshot of the process. @default - its path is not found */
   readonly warmUp?: (() => Promise<void>) | undefined;
   /** Called for each request that is refused before it becomes a call. */
-  readonly onRefused?: ((code: ErrorCode) => void) | undefined;
+  readonly onRefused?: OnRefused | undefined;
 }

@@ -32,8 +32,8 @@ export function createIngress(options: IngressOptions): Server {
   server.on('checkExpectation', handle);
   server.on('clientError', answerBroken);
   server.on('connect', (_, socket) => {
-    const code = refuseTunnel(socket);
-    options.onRefused?.(code);
+    const told = refuseTunnel(socket);
+    options.onRefused?.(told.code, { ...told, method: 'CONNECT' });
   });
   // Node 22 and 24 silently drop headers beyond a limit of a thousand, perhaps the one that identifies the caller. So
   // there is no limit here, and they are counted.

@@ -1,6 +1,7 @@
 /** Observers of calls outside the controls: metrics, traces, and the console of `npm start`. */
 import type { ErrorCode } from '../base/errors.ts';
 import type { Exchange } from '../call/exchange.ts';
+import type { Told } from '../call/wire.ts';
 import type { Sink } from '../reply/delivery.ts';
 import type { Next } from './next.ts';
 
@@ -24,7 +25,7 @@ export interface Observer {
    */
   delivering?(exchange: Exchange, sink: Sink): Sink;
   /** A request was refused before it became a call. */
-  refused(code: ErrorCode): void;
+  refused(code: ErrorCode, told: Told): void;
   /** The proxy listens. */
   ready(): void;
   /** Exports what is left, within a time limit. Never rejects. */

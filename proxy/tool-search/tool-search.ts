@@ -2,12 +2,12 @@
  * Tool search: clients see two tools in place of all. One finds tools, the other calls them. It stands outside all
  * controls: they see the list that is searched, and the call that is sent, as if the client had made it.
  */
-import { type ErrorCode, ProxyError } from '../base/errors.ts';
+import { ProxyError } from '../base/errors.ts';
 import { inTurns } from '../base/turns.ts';
 import type { CallKind } from '../call/call.ts';
 import { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
-import { type Refused, type ToolRefusals, toWire } from '../call/wire.ts';
+import { type OnRefused, type Refused, type ToolRefusals, toWire } from '../call/wire.ts';
 import type { Dispatching } from '../dispatch/dispatching.ts';
 import { JsonError } from '../json/json-error.ts';
 import type { Next } from '../pipeline/next.ts';
@@ -26,8 +26,8 @@ export interface ToolSearchOptions {
   readonly toolRefusals: ToolRefusals;
   /** Maximum of a list's page, in bytes. */
   readonly maxInspectedReply: number;
-  /** Called with the code of a refusal before any control. */
-  readonly onRefused: (code: ErrorCode) => void;
+  /** Called with each refusal before any control. */
+  readonly onRefused: OnRefused;
 }
 
 export class ToolSearch {
@@ -121,7 +121,7 @@ class Front implements Dispatching {
     const { status, headers, body, code } = toWire(cause, refused);
     answer(sink, status, headers, body);
     exchange.refused(Buffer.byteLength(body), code);
-    this.#options.onRefused(code);
+    this.#options.onRefused(code, { status, body, method });
   }
 }
 
