@@ -89,8 +89,8 @@ export class Aggregate {
     }
   }
 
-  takesUrls(exchange: Exchange): boolean {
-    return this.members.some((member) => member.upstream.takesUrls(this.#directory.exchangeTo(member, exchange)));
+  takesUrls(exchange: Exchange): boolean | undefined {
+    return this.#directory.takesUrls(exchange);
   }
 
   async has(call: Call): Promise<boolean> {

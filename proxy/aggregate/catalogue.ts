@@ -7,7 +7,7 @@ import { type Client, KnownLists } from './known-lists.ts';
 import { type KindName, KINDS, type MemberList } from './listed.ts';
 import { type Fetched, type Lists, reportMissing } from './lists.ts';
 import type { Member } from './member.ts';
-import { type OneList, othersOf, Ownership, renamed, responseText } from './merged-list.ts';
+import { type OneList, othersOf, Ownership, pagesIn, renamed, responseText } from './merged-list.ts';
 import { type NamedKind, NamedRoutes } from './named-routes.ts';
 import { skeleton } from './naming.ts';
 import { urisIn, wrappedSkillText } from './skills.ts';
@@ -34,8 +34,11 @@ export class MergedCatalogue {
     this.uris = new UriRoutes(members, known);
   }
 
-  /** The text of the response to a list request. Throws if no upstream has such a list. */
-  async response(kind: KindName, id: string, client: Client): Promise<string> {
+  /**
+   * The text of the response to a list request. Throws if no upstream has such a list.
+   * @param opensPages whether the client shows its person where access is given
+   */
+  async response(kind: KindName, id: string, client: Client, opensPages: () => boolean): Promise<string> {
     // At the same time: nobody waits for a hanging upstream twice.
     const uris = isNamed(kind) ? undefined : this.uris.listedUris(client);
     uris?.catch(() => {});
@@ -53,6 +56,7 @@ export class MergedCatalogue {
       othersOf(
         found.map(({ list }) => list),
         missing,
+        pagesIn(fetched, opensPages),
       ),
     );
   }

@@ -46,6 +46,12 @@ export class Directory implements Viewed {
     this.#wrapper = wrapper;
   }
 
+  /** Whether the client of a legacy session declared URL elicitation. Undefined: no upstream knows the session. */
+  takesUrls(exchange: Exchange): boolean | undefined {
+    const declared = this.members.map((member) => member.upstream.takesUrls(this.exchangeTo(member, exchange)));
+    return declared.includes(true) ? true : declared.find((each) => each !== undefined);
+  }
+
   /** An upstream by its name in the config. */
   member(name: string): Member | undefined {
     return this.#byName.get(name);

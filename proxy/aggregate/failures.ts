@@ -1,5 +1,5 @@
 /** What goes wrong at upstreams, and which of several errors a client gets. */
-import { UpstreamFailure } from '../base/errors.ts';
+import { type ErrorCode, ProxyError, UpstreamFailure } from '../base/errors.ts';
 import type { Era } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
@@ -87,7 +87,18 @@ export function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new TypeError('an upstream failed without an error', { cause: thrown });
 }
 
-/** What an upstream said counts more than that another one is down. @param errors at least one */
+/**
+ * What an upstream said counts more than that another one is down, and so does what the caller can do.
+ * @param errors at least one
+ */
 export function firstOf(errors: readonly unknown[]): Error {
-  return errorOf(errors.find((error) => error instanceof AnsweredWithError) ?? errors[0]);
+  const said = errors.find((error) => error instanceof AnsweredWithError) ?? errors.find(isOfCaller);
+  return errorOf(said ?? errors[0]);
+}
+
+const OF_CALLER: ReadonlySet<ErrorCode> = new Set(['unauthenticated-caller', 'caller-refused', 'consent-required']);
+
+/** It is about one caller and not about the upstream, which works for others. */
+export function isOfCaller(error: unknown): boolean {
+  return error instanceof ProxyError && OF_CALLER.has(error.code);
 }

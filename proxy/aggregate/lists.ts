@@ -7,6 +7,7 @@ import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { ownExchange } from '../upstream/own-calls.ts';
 import { Breaker } from './breaker.ts';
+import { isOfCaller } from './failures.ts';
 import { inTime } from './in-time.ts';
 import { fetchList, type KindName, KINDS, type MemberList } from './listed.ts';
 import { exchangeOf, type Member, type MemberSession, scopeOf, versionOf } from './member.ts';
@@ -174,7 +175,7 @@ export function reportMissing(kind: KindName, fetched: readonly Fetched[], { era
   const line = { words: 'a list lacks what an upstream offers', fields: { event: 'upstream-missing', list: method } };
   for (const { member, failure } of fetched) {
     if (failure === undefined) member.health.has(method, era);
-    else member.health.lacks(method, era, failure, line);
+    else if (!isOfCaller(failure)) member.health.lacks(method, era, failure, line);
   }
   return fetched.flatMap(({ member, failure }) => (failure === undefined ? [] : [member.name]));
 }

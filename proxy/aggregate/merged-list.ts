@@ -1,16 +1,22 @@
 /** One list of several: which items are shown, under which names, and the text of the result. */
 import { Cache } from '../base/cache.ts';
+import { ConsentRequired } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
+import { pageOf } from '../call/elicitation.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { scopeOfAll, SERVER_INFO } from './capabilities.ts';
 import type { Item, Kind, MemberList } from './listed.ts';
+import type { Fetched } from './lists.ts';
 import type { Member } from './member.ts';
 import { skeleton } from './naming.ts';
 
 /** Member of `_meta` of a list that names the upstreams whose items it lacks. */
 export const UNAVAILABLE = 'agentcore-mcp-proxy/unavailable';
+
+/** Member of `_meta` of a list with the pages where its person gives access to upstreams that it lacks. */
+export const CONSENTS = 'agentcore-mcp-proxy/consents';
 
 export interface OneList {
   readonly member: Member;
@@ -112,7 +118,11 @@ export function renamed({ key, text, start, end }: Item, name: string): string {
 }
 
 /** The members of a merged result but for its items: the shortest time to live, the most private scope. */
-export function othersOf(lists: readonly MemberList[], missing: readonly string[]): JsonObject {
+export function othersOf(
+  lists: readonly MemberList[],
+  missing: readonly string[],
+  pages: readonly JsonObject[] = [],
+): JsonObject {
   const others: Record<string, JsonValue> = {};
   let meta: JsonObject = {};
   for (const list of lists) {
@@ -128,11 +138,20 @@ export function othersOf(lists: readonly MemberList[], missing: readonly string[
   if (ttls.length > 0) others['ttlMs'] = missing.length > 0 ? 0 : Math.min(...ttls);
   if (scope !== undefined) others['cacheScope'] = scope;
   if (meta[SERVER_INFO] !== undefined) meta = { ...meta, [SERVER_INFO]: SELF };
-  // Not what an upstream says of others.
-  const { [UNAVAILABLE]: _, ...said } = meta;
+  // Not what an upstream says of others, nor a page of its own.
+  const { [UNAVAILABLE]: _, [CONSENTS]: _page, ...said } = meta;
   meta = missing.length > 0 ? { ...said, [UNAVAILABLE]: missing } : said;
+  if (pages.length > 0) meta = { ...meta, [CONSENTS]: pages };
   if (Object.keys(meta).length > 0) others['_meta'] = meta;
   return others;
+}
+
+/** Where the person gives access to the upstreams that a list lacks for want of it. */
+export function pagesIn(fetched: readonly Fetched[], opensPages: () => boolean): readonly JsonObject[] {
+  const asked = fetched.flatMap(({ member, failure }) =>
+    failure instanceof ConsentRequired ? [{ upstream: member.name, ...pageOf(failure) }] : [],
+  );
+  return asked.length > 0 && opensPages() ? asked : [];
 }
 
 /** The text of a response with a list. @param id as JSON text */

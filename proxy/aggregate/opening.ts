@@ -6,7 +6,7 @@ import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { responseOf } from './broadcast.ts';
 import { discoverResult, initializeResult } from './capabilities.ts';
-import { AnsweredWithError, firstOf, hintOf, withoutResult } from './failures.ts';
+import { AnsweredWithError, firstOf, hintOf, isOfCaller, withoutResult } from './failures.ts';
 import { inTime } from './in-time.ts';
 import type { Member } from './member.ts';
 import { ownReply } from './replies.ts';
@@ -54,7 +54,7 @@ function report(
   for (const [i, each] of answers.entries()) {
     const health = members[i]?.health;
     if (each.status === 'fulfilled') health?.has(part, era);
-    else
+    else if (!isOfCaller(each.reason))
       health?.lacks(part, era, each.reason, {
         words: `clients ${era === 'modern' ? 'of 2026-07-28' : 'up to 2025-11-25'} do not see an upstream, since it did not answer ${method}`,
         fields: {

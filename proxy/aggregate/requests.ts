@@ -2,6 +2,7 @@
 import { ProxyError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { withName } from '../call/edit-message.ts';
+import { opensPages } from '../call/elicitation.ts';
 import type { Message } from '../call/message.ts';
 import { unknownTask } from '../call/unknown-task.ts';
 import type { JsonObject } from '../json/value.ts';
@@ -64,7 +65,9 @@ export class Requests {
       // All pages are in the first one.
       const cursor = call.params?.['cursor'];
       if (cursor !== undefined && cursor !== '') throw notOurs('a cursor');
-      const response = this.#parts.catalogue.response(list, id, this.#parts.directory.clientOf(exchange));
+      const { directory } = this.#parts;
+      const isShown = (): boolean => opensPages(call, (of) => directory.takesUrls(of));
+      const response = this.#parts.catalogue.response(list, id, directory.clientOf(exchange), isShown);
       return response.then((text) => ownReply(text, attention)).catch((error: unknown) => this.#refusedBy(error, id));
     }
     switch (method) {

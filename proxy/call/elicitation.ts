@@ -6,11 +6,15 @@
 import { type Consent, ConsentRequired, type ProxyError } from '../base/errors.ts';
 import { SELF } from '../base/self.ts';
 import { isObject } from '../json/lossless.ts';
-import type { JsonValue } from '../json/value.ts';
-import type { Era } from './exchange.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { Call } from './call.ts';
+import type { Era, Exchange } from './exchange.ts';
 
 export const META_SERVER = 'io.modelcontextprotocol/serverInfo';
 
+const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+/** The legacy version that has URL elicitation. */
+const LAST_LEGACY = '2025-11-25';
 /** URLElicitationRequiredError. */
 const URL_ELICITATION_REQUIRED = -32042;
 /** The only modern requests that may be answered with `input_required` (MRTR, supported requests). */
@@ -37,6 +41,21 @@ export function takesUrls(capabilities: JsonValue | undefined): boolean {
   return isObject(elicitation) && isObject(elicitation['url']);
 }
 
+/**
+ * Whether the client of a call opens pages for its person.
+ * @param inSession what `initialize` of the legacy session declared; undefined: the call is of no known session
+ */
+export function opensPages(
+  { era, method, params, exchange }: Call,
+  inSession: (exchange: Exchange) => boolean | undefined,
+): boolean {
+  const of = isObject(params) ? params : {};
+  if (era === 'modern') return isObject(of['_meta']) && takesUrls(of['_meta'][META_CAPABILITIES]);
+  if (method === 'initialize') return takesUrls(of['capabilities']);
+  // Without a session, nothing remembers what `initialize` declared. The error is defined for every client of this version.
+  return inSession(exchange) ?? exchange.inbound.protocolVersion === LAST_LEGACY;
+}
+
 /** The answer that asks the person to open a page; undefined if this error, client or request can have none. */
 export function elicitation(error: ProxyError, { id, era, method, elicits }: Asked): string | undefined {
   if (!(error instanceof ConsentRequired) || elicits === undefined || id === undefined) return undefined;
@@ -55,7 +74,17 @@ export function elicitation(error: ProxyError, { id, era, method, elicits }: Ask
   return `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`;
 }
 
+/** For a person who sees only the error's message: most hosts show it if a connection or a list fails. */
+export function wordsOf({ consent: { url, words } }: ConsentRequired): string {
+  return `${words} Then try again. The page: ${url}`;
+}
+
 /** The page as a member of an error's `data`. */
-export function elicitationsOf({ consent: { id, url, words } }: ConsentRequired): object {
-  return { elicitations: [{ mode: 'url', elicitationId: id, url, message: words }] };
+export function elicitationsOf(error: ConsentRequired): object {
+  return { elicitations: [pageOf(error)] };
+}
+
+/** The page as 2025-11-25 describes it in an error. */
+export function pageOf({ consent: { id, url, words } }: ConsentRequired): JsonObject {
+  return { mode: 'url', elicitationId: id, url, message: words };
 }

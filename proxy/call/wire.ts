@@ -13,7 +13,7 @@ import { log } from '../base/log.ts';
 import { kernelUuid } from '../base/random.ts';
 import { SELF } from '../base/self.ts';
 import type { Call, CallKind } from './call.ts';
-import { elicitation, elicitationsOf, type Elicits, META_SERVER } from './elicitation.ts';
+import { elicitation, elicitationsOf, type Elicits, META_SERVER, wordsOf } from './elicitation.ts';
 import type { Era } from './exchange.ts';
 
 /** The answer to a refused tool call: a JSON-RPC error, or a tool result, which a model can read. */
@@ -81,10 +81,12 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
     always: true,
     when: 'the upstream is called on behalf of the caller, and it, or the issuer of its tokens, does not give this caller access',
   },
+  // 200: clients take 403 for their own token's, and show nothing of the body.
   'consent-required': {
-    status: 403,
+    status: 200,
+    bare: 403,
     rpc: -31403,
-    when: 'the person who calls has to give access to the upstream first, and the client did not declare URL elicitation, or the method can carry none; a client that did gets the page (2025-11-25: -32042; 2026-07-28: `input_required`)',
+    when: 'the person who calls has to give access to the upstream first, and the client did not declare URL elicitation, or the method can carry none; a client that did gets the page (2025-11-25: -32042; 2026-07-28: `input_required`, and in `data.elicitations` of this error where the method can carry none)',
   },
   'insufficient-scope': {
     status: 403,
@@ -279,9 +281,10 @@ function resultOf({ message, clientMessage = message }: ProxyError, { id, era }:
 
 function messageOf(error: ProxyError, form: Form, { id, elicits }: Refused): string {
   const idMember = id === undefined ? '' : `,"id":${id}`;
-  const { clientMessage: message = error.message } = error;
+  const isPage = error instanceof ConsentRequired && elicits !== undefined;
+  const { clientMessage: message = isPage ? wordsOf(error) : error.message } = error;
   const inLog = error.clientMessage === undefined ? {} : { errorId: explained(error) };
-  const page = error instanceof ConsentRequired && elicits !== undefined ? elicitationsOf(error) : {};
+  const page = isPage ? elicitationsOf(error) : {};
   const data = error.code === 'unknown-name' ? error.data : { reason: error.code, ...error.data, ...page, ...inLog };
   return `{"jsonrpc":"2.0"${idMember},"error":${JSON.stringify({ code: form.rpc, message, data })}}`;
 }

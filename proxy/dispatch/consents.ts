@@ -8,13 +8,12 @@ import { type Consent, ProxyError } from '../base/errors.ts';
 import { inTurns } from '../base/turns.ts';
 import type { Call } from '../call/call.ts';
 import type { Agreed } from '../call/channels.ts';
-import { CONSENT_INPUT, type Elicits, takesUrls } from '../call/elicitation.ts';
+import { CONSENT_INPUT, type Elicits, opensPages } from '../call/elicitation.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json/value.ts';
 
-const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 const PREFIX = 'mcpc1.';
 /** How long a call may be retried. */
 const LIFE_MS = 60 * 60_000;
@@ -25,8 +24,8 @@ export interface ConsentsOptions {
   readonly seal: (payload: string, binding: string) => string;
   /** Undefined: it is none of this proxy's, or was sealed with another binding. */
   readonly open: (sealed: string, binding: string) => string | undefined;
-  /** Whether the legacy client of a request declared URL elicitation. */
-  readonly takesUrls: (exchange: Exchange) => boolean;
+  /** Whether the legacy client of a request declared URL elicitation. Undefined: the request is of no known session. */
+  readonly takesUrls: (exchange: Exchange) => boolean | undefined;
 }
 
 export class Consents {
@@ -38,8 +37,9 @@ export class Consents {
 
   /** How the client of a call is asked; undefined if it declared no URL elicitation. */
   elicits(call: Call): Elicits | undefined {
-    const isAsked = call.era === 'legacy' ? this.#inSession(call) : takesUrls(metaOf(call)?.[META_CAPABILITIES]);
-    return isAsked ? { requestState: (consent) => this.#sealed(call, consent) } : undefined;
+    return opensPages(call, this.#options.takesUrls)
+      ? { requestState: (consent) => this.#sealed(call, consent) }
+      : undefined;
   }
 
   /** The call as it was before its person was asked. Throws if they did not agree, or if it answers another request. */
@@ -60,12 +60,6 @@ export class Consents {
       );
     if (action === 'accept') call.exchange.channels.agreed = agreed;
     return inTurns(call.withInTurns({ ...others, ...before }));
-  }
-
-  #inSession(call: Call): boolean {
-    if (call.method !== 'initialize') return this.#options.takesUrls(call.exchange);
-    const { params } = call;
-    return isObject(params) && takesUrls(params['capabilities']);
   }
 
   #sealed(call: Call, { id, url, visit }: Consent): string {
@@ -107,9 +101,4 @@ function kept({ requestState, inputResponses }: JsonObject): JsonObject {
 /** No session id is sealed with such a binding: those begin with the name of an upstream, which has no space. */
 function bindingOf({ caller, method, name }: Call): string {
   return `consent of\n${caller.key}\n${method}\n${name ?? ''}`;
-}
-
-function metaOf({ params }: Call): JsonObject | undefined {
-  const meta = isObject(params) ? params['_meta'] : undefined;
-  return isObject(meta) ? meta : undefined;
 }

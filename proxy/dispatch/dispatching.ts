@@ -31,8 +31,8 @@ export interface Upstream {
   prepare?(exchange: Exchange, message: Message): Promise<void> | undefined;
   /** The upstream sent a notification. */
   notified(method: string): void;
-  /** Whether the client of a legacy session declared URL elicitation, as far as this process knows. */
-  takesUrls(exchange: Exchange): boolean;
+  /** Whether the client of a legacy session declared URL elicitation. Undefined: the request is of no known session. */
+  takesUrls(exchange: Exchange): boolean | undefined;
 }
 
 /** What takes messages from the ingress. */

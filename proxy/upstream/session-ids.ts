@@ -41,7 +41,7 @@ export interface Sealed {
   readonly runtimeSessionId: string | undefined;
   readonly initialize: string | undefined;
   readonly partlyKnown: boolean;
-  readonly takesUrls: boolean;
+  readonly takesUrls: boolean | undefined;
 }
 
 export function payloadOf({ id, runtimeSessionId, initialize, partlyKnown, takesUrls }: Session): string {
@@ -51,7 +51,7 @@ export function payloadOf({ id, runtimeSessionId, initialize, partlyKnown, takes
     r: runtimeSessionId,
     p: fits ? initialize : undefined,
     x: partlyKnown || !fits ? 1 : undefined,
-    u: takesUrls ? 1 : undefined,
+    u: takesUrls === undefined ? undefined : Number(takesUrls),
   });
 }
 
@@ -67,6 +67,6 @@ export function readPayload(payload: string): Sealed {
     runtimeSessionId: text('r'),
     initialize: text('p'),
     partlyKnown: isObject(value) && value['x'] === 1,
-    takesUrls: isObject(value) && value['u'] === 1,
+    takesUrls: isObject(value) && (value['u'] === 1 || value['u'] === 0) ? value['u'] === 1 : undefined,
   };
 }

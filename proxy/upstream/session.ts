@@ -24,8 +24,8 @@ export interface Session {
   initialize: string | undefined;
   /** Some of its state was too large to remember: it can't be restored. */
   partlyKnown: boolean;
-  /** The client declared URL elicitation; noted only if it may be asked for consent. */
-  takesUrls: boolean;
+  /** Whether the client declared URL elicitation. Undefined: its `initialize` wasn't seen, or it is never asked for consent. */
+  takesUrls: boolean | undefined;
   /** Its log level or subscriptions were noted. */
   noted: boolean;
   /** Set while it is being reopened: one attempt for all calls that wait for it. */
@@ -62,7 +62,7 @@ export function newSession(
     runtimeSessionId,
     initialize: undefined,
     partlyKnown: false,
-    takesUrls: false,
+    takesUrls: undefined,
     noted: false,
     reopening: undefined,
     lapsed: false,

@@ -108,9 +108,9 @@ export class Sessions {
     return session !== undefined && session.id !== undefined && session.ended === undefined && !session.lapsed;
   }
 
-  /** Whether the client of a request's session declared URL elicitation, as far as this process knows. */
-  takesUrls(exchange: Exchange): boolean {
-    return this.#known.find(exchange)?.takesUrls === true;
+  /** Whether the client of a request's session declared URL elicitation. Undefined: the request is of no known session. */
+  takesUrls(exchange: Exchange): boolean | undefined {
+    return this.#known.find(exchange)?.takesUrls;
   }
 
   /** A client's `initialize` is about to be sent. Throws `Throttled` if its caller has too many sessions. */

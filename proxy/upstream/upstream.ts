@@ -169,8 +169,8 @@ export class HttpUpstream {
     return this.#sessions.nameOf(exchange);
   }
 
-  /** Whether the client of a legacy session declared URL elicitation, as far as this process knows. */
-  takesUrls(exchange: Exchange): boolean {
+  /** Whether the client of a legacy session declared URL elicitation. Undefined: the request is of no known session. */
+  takesUrls(exchange: Exchange): boolean | undefined {
     return this.#sessions.takesUrls(exchange);
   }
 

@@ -191,7 +191,7 @@ describe('in the modern era', () => {
     const asked = askedIn(await send(w.front, as(called(), token)));
     const second = await send(w.front, as(retry(asked, action), token));
     expect([second.status, errorIn(second)]).toMatchObject([
-      403,
+      200,
       { code: -31403, data: { reason: 'consent-required' } },
     ]);
     expect(second.text).not.toContain('http');
@@ -200,19 +200,34 @@ describe('in the modern era', () => {
 
   test('a list, which can ask nothing, is refused with the page, and tells where', async () => {
     await using w = await start();
-    const refused = await send(w.front, as(opensPages(modern('tools/list')), await tokenOf('alice')));
-    expect([refused.status, errorIn(refused)]).toMatchObject([
-      403,
-      {
-        code: -31403,
-        data: {
-          reason: 'consent-required',
-          elicitations: [
-            { mode: 'url', url: expect.stringContaining(`${w.identity.url}/identities/oauth2/authorize?`) },
-          ],
-        },
-      },
+    const token = await tokenOf('alice');
+    const refused = await send(w.front, as(opensPages(modern('tools/list')), token));
+    const { code, message, data } = errorIn(refused);
+    // A client takes 403 for its own token's, and shows nothing of the body.
+    expect([refused.status, code, data['reason']]).toEqual([200, -31403, 'consent-required']);
+    const [{ mode, url = '' }] = data['elicitations'] as [Record<string, string>];
+    expect([mode, message]).toEqual([
+      'url',
+      `Access to crm is needed in your name: open the page, sign in there and agree. Then try again. The page: ${url}`,
     ]);
+    expect(url).toContain(`${w.identity.url}/identities/oauth2/authorize?`);
+    await agrees(w, url, 'alice');
+    await vi.waitFor(async () =>
+      expect((await send(w.front, as(opensPages(modern('tools/list')), token))).text).toContain('of-alice'),
+    );
+  });
+
+  test('the TypeScript client that takes what the server speaks shows the page if it cannot connect', async () => {
+    await using w = await start();
+    const headers = { authorization: `Bearer ${await tokenOf('alice')}` };
+    const shown: unknown = await clientOf(w, headers, 'auto').catch((error: unknown) => error);
+    if (!(shown instanceof UrlElicitationRequiredError)) throw new Error('expected the page', { cause: shown });
+    await agrees(w, shown.elicitations[0]?.url ?? '', 'alice');
+    await vi.waitFor(async () => {
+      await using opened = await clientOf(w, headers, 'auto');
+      expect(opened.client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
+      expect((await opened.client.callTool({ name: 'x' })).content).toMatchObject([{ text: 'alice called x  ""' }]);
+    });
   });
 
   test('a client that opens no pages gets no page, but is told what to do', async () => {
@@ -220,7 +235,7 @@ describe('in the modern era', () => {
     const token = await tokenOf('alice');
     const refused = await send(w.front, as(modern('tools/call', { name: 'x' }), token));
     expect([refused.status, errorIn(refused).message]).toEqual([
-      403,
+      200,
       'the person who calls has to give access to crm first: call with a client that supports URL elicitation (elicitation.url in its capabilities, MCP 2025-11-25 or later), which shows the page',
     ]);
     expect(refused.text).not.toContain('request_uri');
@@ -247,7 +262,7 @@ describe('in the modern era', () => {
       askedIn(await send(w.front, as(called(), await tokenOf('alice')))).inputRequests.consent.params.url,
       'alice',
     );
-    await using opened = await clientOf(w, headers, '2026-07-28');
+    await using opened = await clientOf(w, headers, { pin: '2026-07-28' });
     w.identity.withdraw('alice');
     const pages: string[] = [];
     opened.client.setRequestHandler('elicitation/create', async ({ params }) => {
@@ -272,12 +287,9 @@ function advancing(): void {
 async function clientOf(
   { front }: { readonly front: Front },
   headers: Record<string, string>,
-  version: '2026-07-28' | 'legacy',
+  mode: 'auto' | 'legacy' | { readonly pin: string },
 ): Promise<AsyncDisposable & { readonly client: Client }> {
-  const client = new Client(
-    { name: 'test', version: '1' },
-    { capabilities: URLS, versionNegotiation: { mode: version === 'legacy' ? 'legacy' : { pin: version } } },
-  );
+  const client = new Client({ name: 'test', version: '1' }, { capabilities: URLS, versionNegotiation: { mode } });
   await client.connect(
     new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${front.port}/mcp`), { requestInit: { headers } }),
   );
@@ -314,6 +326,29 @@ describe('in the legacy era', () => {
       { code: -31403, data: { reason: 'consent-required' } },
     ]);
     expect(refused.text).not.toContain('request_uri');
+  });
+
+  test.each([
+    ['2025-11-25', -32042, true],
+    ['2025-06-18', -31403, false],
+  ])('outside a session, a client of %s is answered with %i', async (version, code, hasPage) => {
+    await using w = await start();
+    const token = await tokenOf('alice');
+    for (const method of ['tools/list', 'tools/call']) {
+      const refused = await send(w.front, as(legacy(method, { name: 'x' }, { version }), token));
+      expect([refused.status, errorIn(refused).code, refused.text.includes('request_uri')]).toEqual([
+        200,
+        code,
+        hasPage,
+      ]);
+    }
+    if (!hasPage) return;
+    const asked = errorIn(await send(w.front, as(legacy('tools/list'), token)));
+    const [{ url = '' }] = asked.data['elicitations'] as [Record<string, string>];
+    await agrees(w, url, 'alice');
+    await vi.waitFor(async () =>
+      expect((await send(w.front, as(legacy('tools/list'), token))).text).toContain('of-alice'),
+    );
   });
 
   test('access that was withdrawn is asked for within the session, by what its initialize declared', async () => {
@@ -438,7 +473,19 @@ describe.each(['modern', 'legacy'] as const)('one of several upstreams, %s', (er
           token,
         ),
       );
-    expect(JSON.parse((await sent('tools/list', {})).text).result.tools).toMatchObject([{ name: 'add' }]);
+    const listed = JSON.parse((await sent('tools/list', {})).text).result;
+    // Nobody finds a tool to call otherwise.
+    expect(listed).toMatchObject({
+      tools: [{ name: 'add' }],
+      _meta: {
+        'agentcore-mcp-proxy/unavailable': ['crm'],
+        'agentcore-mcp-proxy/consents': [
+          { upstream: 'crm', mode: 'url', url: expect.stringContaining('request_uri'), message: expect.any(String) },
+        ],
+      },
+    });
+    // One person's access is nothing that the upstream lacks.
+    expect(lines.all.filter(({ event }) => event === 'upstream-missing')).toEqual([]);
     expect((await sent('tools/call', { name: 'add' })).text).toContain('added');
     const asked = await sent('tools/call', { name: 'crm___x' });
     expect(asked.text).toContain('request_uri');
