@@ -16,6 +16,22 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'upstream/auth/hmac-sha256': [
+    {
+      why: 'The text is written over the byte beyond the block. A buffer of another size holds the same bytes.',
+      mutants: [
+        { was: 'for (let i = 0; i < BLOCK; i++) {', becomes: 'for (let i = 0; i <= BLOCK; i++) {' },
+        {
+          was: 'if (end > this.#inner.length) this.#inner = Buffer.concat([this.#inner], 2 * end);',
+          becomes: 'if (true) this.#inner = Buffer.concat([this.#inner], 2 * end);',
+        },
+        {
+          was: 'if (end > this.#inner.length) this.#inner = Buffer.concat([this.#inner], 2 * end);',
+          becomes: 'if (end >= this.#inner.length) this.#inner = Buffer.concat([this.#inner], 2 * end);',
+        },
+      ],
+    },
+  ],
   'upstream/auth/sigv4': [
     {
       why: 'The cached value is computed again: slower, with the same result.',

@@ -29,6 +29,20 @@ export const UPSTREAM: Readonly<Record<string, readonly Explanation[]>> = {
         },
       ],
     },
+    {
+      why: 'A gateway always has an id in the pattern. The check is for the compiler.',
+      mutants: [{ was: 'gatewayId: id?.toLowerCase(),', becomes: 'gatewayId: id.toLowerCase(),' }],
+    },
+    {
+      why: 'No host has a space in its name.',
+      mutants: [
+        {
+          was: 'export function addressOfUrl(text: string, plainHosts: readonly string[] = []): Address | string {',
+          becomes:
+            'export function addressOfUrl(text: string, plainHosts: readonly string[] = ["Stryker was here"]): Address | string {',
+        },
+      ],
+    },
   ],
   'network/forbidden-address': [
     {

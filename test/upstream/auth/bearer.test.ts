@@ -102,6 +102,21 @@ describe('a fixed secret', () => {
     expect(upstream.requests).toEqual([]);
   });
 
+  test('that is a private key is never sent', async () => {
+    await using upstream = await serve((_request, response) => void response.end());
+    const secret = '-----BEGIN PRIVATE KEY----- MIIE -----END PRIVATE KEY-----';
+    const error: unknown = await exchange(bearer({ secret: async () => secret }), upstream.url).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({
+      code: 'upstream-auth',
+      message:
+        "the upstream's secret is a private key, which would be sent there: expected one line of visible ASCII, the bare key",
+    });
+    expect(everythingOf(error)).not.toContain('MIIE');
+    expect(upstream.requests).toEqual([]);
+  });
+
   test.each([
     'Host',
     'Origin',
