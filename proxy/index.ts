@@ -28,14 +28,5 @@ export { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName, Up
 export type { Source } from './json/digits.ts';
 export type { JsonObject, JsonValue } from './json/value.ts';
 export { ConfigError, type Proxy, startProxy } from './start-proxy.ts';
-export type {
-  Attention,
-  Dependence,
-  Finished,
-  MapMessage,
-  MapOptions,
-  Note,
-  Outcome,
-  Reply,
-  TextEdit,
-} from './reply/reply.ts';
+export type { Dependence, MapMessage, MapOptions, Note, TextEdit } from './reply/mapping.ts';
+export type { Attention, Finished, Outcome, Reply } from './reply/reply.ts';

@@ -3,7 +3,8 @@ import { ProxyError } from '../../proxy/base/errors.ts';
 import type { Source } from '../../proxy/json/digits.ts';
 import { JsonText } from '../../proxy/json/lossless.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
-import type { Reply, TextEdit, Transform } from '../../proxy/reply/reply.ts';
+import type { TextEdit, Transform } from '../../proxy/reply/mapping.ts';
+import type { Reply } from '../../proxy/reply/reply.ts';
 
 /** What one transformation made of one message. */
 export interface Made {

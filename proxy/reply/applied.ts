@@ -1,7 +1,7 @@
 /** What transformations did with one message, and whether they would do the same again. */
 import type { Fact } from '../call/exchange.ts';
 import type { JsonObject } from '../json/value.ts';
-import type { Note, Transform } from './reply.ts';
+import type { Note, Transform } from './mapping.ts';
 
 /** A fact that a transformation noted with the function that it was given. */
 export interface Noted {

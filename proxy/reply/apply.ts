@@ -8,7 +8,7 @@ import { noteMade } from '../json/made.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Applied } from './applied.ts';
 import { interests } from './in-text.ts';
-import type { MapMessage, Transform } from './reply.ts';
+import type { MapMessage, Transform } from './mapping.ts';
 import type { Treatment } from './treatment.ts';
 
 /**

@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { tokenKey } from '../call/message.ts';
 import { patternOfAny } from './contains.ts';
 import { interests } from './in-text.ts';
+import type { Transform } from './mapping.ts';
 import { PlainProgress } from './plain-progress.ts';
-import type { Transform } from './reply.ts';
 import type { Treatments } from './treatment.ts';
 
 /** For one stream. */

@@ -1,7 +1,7 @@
 /** Changes that can be made in a message's text. Parsing 100 KB as JSON would cost more than all other work on it. */
 import { ControlFault, faultOf } from '../base/errors.ts';
 import { mayContain, mayContainAny } from './contains.ts';
-import type { TextEdit, Transform } from './reply.ts';
+import type { TextEdit, Transform } from './mapping.ts';
 
 export function interests({ contains, verbatim, when }: Transform, text: string | Buffer): boolean {
   return (contains === undefined || mayContain(text, contains, verbatim)) && (when === undefined || when(text));

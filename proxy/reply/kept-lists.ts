@@ -9,7 +9,7 @@
 import { Cache } from '../base/cache.ts';
 import type { Applied, Noted } from './applied.ts';
 import { around, type Around, matches } from './around-id.ts';
-import type { Transform } from './reply.ts';
+import type { Transform } from './mapping.ts';
 import type { Scanned } from './scan.ts';
 import type { Treatment } from './treatment.ts';
 

@@ -1,7 +1,8 @@
 /** Whether a body may concern any transformation, without a parse and without joining its chunks. */
 import { LONGEST } from './contains.ts';
 import type { Delivery } from './delivery.ts';
-import type { Reply, Transform } from './reply.ts';
+import type { Transform } from './mapping.ts';
+import type { Reply } from './reply.ts';
 import type { Scanned } from './scan.ts';
 import { answers, isResponse, mayInterest } from './transform.ts';
 import type { Treatment } from './treatment.ts';

@@ -6,7 +6,7 @@ import type { Source } from '../json/digits.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Applied } from './applied.ts';
-import type { Transform } from './reply.ts';
+import type { Transform } from './mapping.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 
 /** How the messages of a call are transformed, and how their refusal is written. */

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { JsonText } from '../../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { apply } from '../../proxy/reply/apply.ts';
-import type { Transform } from '../../proxy/reply/reply.ts';
+import type { Transform } from '../../proxy/reply/mapping.ts';
 
 /** What the control after these gets. @param isRead whether the message is the whole content of a text */
 async function given(

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mayContain } from '../../proxy/reply/contains.ts';
 import { inText } from '../../proxy/reply/in-text.ts';
-import type { Transform } from '../../proxy/reply/reply.ts';
+import type { Transform } from '../../proxy/reply/mapping.ts';
 
 const map: Transform['map'] = (message) => message;
 /** Replaces one word with another in the text. */

@@ -7,7 +7,7 @@ import { redaction } from '../../proxy/controls/redaction/index.ts';
 import { email, findsTheSame } from '../../proxy/controls/shared/detectors/index.ts';
 import type { Detector } from '../../proxy/controls/shared/detectors/index.ts';
 import type { Control } from '../../proxy/pipeline/next.ts';
-import type { Dependence, MapMessage } from '../../proxy/reply/reply.ts';
+import type { Dependence, MapMessage } from '../../proxy/reply/mapping.ts';
 import { control, responseOf, textsOf, type Way, ways, withSessions } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { type Front, startFront } from '../support/front.ts';

@@ -5,7 +5,7 @@
  */
 import type { Work } from '../../base/turns.ts';
 import { stringEnd } from '../../json/string-end.ts';
-import type { TextEdit } from '../../reply/reply.ts';
+import type { TextEdit } from '../../reply/mapping.ts';
 import { markersIn, readTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 

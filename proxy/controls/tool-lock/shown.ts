@@ -5,7 +5,7 @@ import type { Call } from '../../call/call.ts';
 import { fold } from '../../call/variants.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import type { Note } from '../../reply/reply.ts';
+import type { Note } from '../../reply/mapping.ts';
 import { entriesOf, refuseVariants } from '../shared/entries.ts';
 import { foundOf, type ShowTools } from '../shared/search.ts';
 import type { Gate } from './gate.ts';
