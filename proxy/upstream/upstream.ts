@@ -1,5 +1,5 @@
 /** One upstream: sends a call with its session and credentials, and returns its reply when the headers arrive. */
-import { ProxyError, UpstreamFailure } from '../base/errors.ts';
+import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { Call, type UpstreamView } from '../call/call.ts';
 import { takesUrls } from '../call/elicitation.ts';
@@ -7,22 +7,17 @@ import type { Exchange } from '../call/exchange.ts';
 import { readMessage } from '../call/message.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import type { Address } from './address.ts';
+import { Attempts } from './attempts.ts';
 import type { Authenticator } from './auth/auth.ts';
 import type { Ask } from './catalogue.ts';
 import { type Catalogues, CataloguesByCaller } from './catalogues.ts';
-import { end, type Handshaking, initialize, initialized, reopen } from './handshake.ts';
-import type { Response } from './http/response.ts';
-import { mayReportLoss, type Verdict, verdictOf } from './lost.ts';
-import { isIdempotent } from './methods.ts';
+import { end, type Handshaking, initialize, initialized } from './handshake.ts';
 import { MirroredParams, NO_PARAMS } from './mirrored-params.ts';
 import { ask, type ClientInfo, ownExchange, View } from './own-calls.ts';
-import { readAll } from './read.ts';
 import { Read, refusedCaller, refusedUs } from './refused-credentials.ts';
-import { mayMissHeaders, redirected, saysHeaderMismatch } from './remedies.ts';
 import { Replies } from './replies.ts';
 import type { Sealer } from './seal.ts';
-import { type Attempt, FIRST, Sender } from './sender.ts';
-import { gone, type Session } from './session.ts';
+import { FIRST, Sender } from './sender.ts';
 import { Sessions } from './sessions.ts';
 import { type Carrier, Transport, type TransportOptions } from './transport.ts';
 
@@ -56,6 +51,7 @@ export class HttpUpstream {
   readonly #sender: Sender;
   readonly #sessions: Sessions;
   readonly #replies: Replies;
+  readonly #attempts: Attempts;
   readonly #catalogues: CataloguesByCaller;
   readonly #params = new MirroredParams(
     (exchange) => this.cataloguesOf(exchange).tools,
@@ -101,6 +97,14 @@ export class HttpUpstream {
       end: (session) => end(this.#handshaking, session),
     });
     this.#replies = new Replies(this.#sessions, attention, reopens);
+    this.#attempts = new Attempts({
+      sender: this.#sender,
+      sessions: this.#sessions,
+      replies: this.#replies,
+      params: this.#params,
+      handshaking: this.#handshaking,
+      reopens,
+    });
   }
 
   view(exchange: Exchange): UpstreamView {
@@ -187,8 +191,8 @@ export class HttpUpstream {
     if (call.era === 'legacy') return this.#sendLegacy(call, beforeSend);
     beforeSend?.();
     const params = call.method === 'tools/call' ? this.#params.of(call) : NO_PARAMS;
-    if (params === NO_PARAMS) return this.#attempt(call, FIRST);
-    return Promise.resolve(params).then((known) => this.#attempt(call, { ...FIRST, params: known }));
+    if (params === NO_PARAMS) return this.#attempts.send(call, FIRST);
+    return Promise.resolve(params).then((known) => this.#attempts.send(call, { ...FIRST, params: known }));
   }
 
   async #sendLegacy(call: Call, beforeSend: (() => void) | undefined): Promise<Reply> {
@@ -196,107 +200,20 @@ export class HttpUpstream {
     const found = this.#sessions.find(call);
     const session = found instanceof Promise ? await found : found;
     beforeSend?.();
-    return this.#attempt(call, { ...FIRST, session });
+    return this.#attempts.send(call, { ...FIRST, session });
   }
 
   async #initialize(call: Call): Promise<Reply> {
     const session = this.#sessions.beginning(call.exchange);
     if (this.#options.asksCallers === true) session.takesUrls = takesUrls(call.params?.['capabilities']);
     try {
-      const reply = await this.#attempt(call, { ...FIRST, session });
+      const reply = await this.#attempts.send(call, { ...FIRST, session });
       if (reply.status >= 300) this.#sessions.failed(session);
       return reply;
     } catch (error) {
       this.#sessions.failed(session);
       throw error;
     }
-  }
-
-  async #attempt(call: Call, given: Attempt): Promise<Reply> {
-    const { session } = given;
-    const attempt = session?.lapsed === true && call.kind !== 'end' ? { ...given, reopened: true } : given;
-    if (attempt !== given && session !== undefined) await this.#reopen(call, session);
-    else if (session?.reopening !== undefined) await session.reopening;
-    if (session?.ended !== undefined) throw gone(session.ended);
-    const usedId = session?.id;
-    if (session !== undefined) this.#note(session, call.exchange);
-    const done =
-      session !== undefined && this.#sessions.held.has(session) ? this.#sessions.held.use(session) : undefined;
-    let sent: Response | Read;
-    try {
-      sent = await this.#sender.send(call, attempt);
-    } catch (error) {
-      done?.();
-      throw error;
-    }
-    const response = sent instanceof Read ? sent.response : sent;
-    if (done !== undefined) response.whenClosed(done);
-    if (sent instanceof Read) {
-      if (usedId !== undefined && session !== undefined && verdictOf(call, response, sent.body) === 'known')
-        return this.#lost(call, attempt, session, usedId, 'known');
-      return this.#replies.of(call, session, response, sent.body);
-    }
-    const status = response.statusCode;
-    if (status < 200) {
-      response.destroy();
-      throw new UpstreamFailure(
-        'upstream-invalid',
-        `the upstream answered HTTP ${status}, expected a final status (200 or higher)`,
-      );
-    }
-    if (status < 300) return this.#replies.of(call, session, response);
-    if (status < 400 && status !== 304) {
-      response.drop();
-      throw redirected(status);
-    }
-    if (
-      usedId !== undefined && session !== undefined
-        ? !mayReportLoss(call, response)
-        : !mayMissHeaders(call, attempt, response)
-    )
-      return this.#replies.of(call, session, response);
-    const body = await readAll(response.body);
-    if (usedId !== undefined && session !== undefined) {
-      const verdict = verdictOf(call, response, body);
-      // Only the proxy's own requests have such an id, so a reply in this form doesn't come from a tool.
-      if (
-        verdict !== 'answer' &&
-        (verdict !== 'named' || this.#options.reopen || call.exchange.channels.received === undefined)
-      )
-        return this.#lost(call, attempt, session, usedId, verdict);
-    } else if (saysHeaderMismatch(body)) {
-      const params = await this.#params.again(call);
-      if (params.length > 0) return this.#attempt(call, { ...attempt, params, mirrored: true });
-    }
-    return this.#replies.of(call, session, response, body);
-  }
-
-  /** If credentials depend on the caller, a held session is ended later with those that its last request had. */
-  #note(session: Session, { inbound: { tokens } }: Exchange): void {
-    if (tokens !== undefined && this.#sessions.held.has(session)) session.tokens = tokens.withoutValues();
-  }
-
-  /**
-   * The upstream no longer knows the session. This is reported, unless the session may be reopened and the call either
-   * was not carried out or may be carried out twice.
-   */
-  async #lost(call: Call, attempt: Attempt, session: Session, usedId: string, verdict: Verdict): Promise<Reply> {
-    if (session.ended !== undefined) throw gone(session.ended);
-    // A ping opens no session; the next call does.
-    if (call.method === 'ping' && this.#options.reopen)
-      throw new UpstreamFailure('upstream-invalid', 'the upstream no longer knows the session');
-    const again = this.#options.reopen && !attempt.reopened && (verdict !== 'lost' || isIdempotent(call));
-    // Another call may have found this before and reopened the session.
-    if (!again) throw session.id === usedId ? this.#sessions.lost(session) : gone('lost');
-    if (session.id === usedId) await this.#reopen(call, session);
-    return this.#attempt(call, { ...attempt, reopened: true });
-  }
-
-  async #reopen(call: Call, session: Session): Promise<void> {
-    const noted = this.#sessions.restorable.of(session);
-    if (noted === undefined) throw this.#sessions.lost(session);
-    if (session.lapsed && !this.#sessions.held.has(session)) this.#sessions.held.hold(session);
-    await reopen(this.#handshaking, call, session, noted);
   }
 
   /** Names whose credentials the calls of a client are sent with; undefined: all clients' are sent with the same. */
