@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { audit } from '../../proxy/controls/index.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { type Front, startFront } from '../support/front.ts';
-import { connect } from '../support/raw.ts';
+import { connect, request } from '../support/raw.ts';
 import { event, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
 import { bytesOf, eras } from '../upstream/messages.ts';
 
@@ -62,6 +62,26 @@ describe.each(eras)('%s, when the proxy ends', (_era, call) => {
       if (reply !== undefined) more++;
     }
     expect(more).toBeLessThanOrEqual(1);
+    await ended;
+  });
+
+  test('what the proxy answers itself ends the connection, too', async () => {
+    let finish = (): void => {};
+    await using upstream = await startUpstream((_, response) => {
+      openEvents(response);
+      finish = () => void response.end(event(RESULT));
+    });
+    const { port, proxy } = await front(upstream);
+    await using connection = await connect(port);
+    connection.send(bytes);
+    await connection.head();
+    const ended = proxy.close(GRACE_MS);
+    connection.send(request('GET', '/ping', [], undefined));
+    finish();
+    while ((await connection.piece()) !== undefined);
+    const { status, header } = await connection.reply();
+    expect([status, header('connection')]).toEqual([200, 'close']);
+    await connection.closed;
     await ended;
   });
 

@@ -88,7 +88,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     ping: ['ping', 'keep-alive'],
     'protected-resource': ['protected-resource'],
     'read-text': ['read-text'],
-    server: ['connections', 'hosts', 'paths', 'cors', 'drain', 'closing'],
+    server: ['connections', 'hosts', 'paths', 'cors', 'body', 'closing'],
     sink: ['sink', 'closing'],
     target: ['paths'],
   }),

