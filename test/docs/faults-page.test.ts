@@ -3,6 +3,6 @@ import { expect, test } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
 import { faultsPage } from './faults-page.ts';
 
-test('docs/faults.md has a row for each fault that is played, with what it declares', async () => {
+test('docs/faults.md has each fault that is played, with what it declares', async () => {
   await expect(faultsPage()).toMatchFileSnapshot(join(ROOT, 'docs/faults.md'));
 });

@@ -13,8 +13,8 @@ What a client gets, and what the log says, when something around a proxy goes wr
   that is read is sent once it is whole, and a stream event by event. So the client gets an error where it would else be cut.
 - The status is that of 2026-07-28. Up to 2025-11-25, an error in answer to a request has [HTTP 200](errors.md#http-status-in-the-legacy-era).
 - The log has one audit line for each call (\`call\`, its outcome, its code). \`warn refused\` has what the client may not see, under the
-  \`errorId\` that it got. No line holds a value of a call. *The same*: \`call refused CODE\`, and \`warn refused CODE: HOST: \` with the
-  message that the client gets.
+  \`errorId\` that it got. No line holds a value of a call. *The same*, which is left out beside other lines:
+  \`call refused CODE\`, and \`warn refused CODE: HOST: \` with the message that the client gets.
 - After each fault the next call works, and the process keeps no connection, socket or timer of it.
 - \`npm run soak -- --minutes N\` sends mixed traffic with some of these faults, and checks that memory, sockets and timers stay.
 - Time limits are [options of the config](controls.md#options-of-a-config). The error codes are in [errors.md](errors.md).
@@ -27,15 +27,27 @@ export function faultsPage(): string {
       '',
       '| fault | the client gets | the log says | what to do |',
       '|---|---|---|---|',
-      ...faults.map(rowOf),
+      ...rowsOf(faults),
     ].join('\n'),
   );
   return [HEAD, ...groups.map((group) => `${group}\n`)].join('\n');
 }
 
-function rowOf(fault: Fault): string {
-  const { happens, gets, logs, advice } = fault;
-  return `| ${[happens, cell(fault, gets), cell(fault, logs, gets), advice].map((text) => text.replaceAll(' | ', ' or ').replaceAll('|', '\\|')).join(' | ')} |`;
+/** Faults that follow each other and end in the same way share a row. */
+function rowsOf(faults: readonly Fault[]): string[] {
+  const rows: { readonly happens: string[]; readonly rest: string }[] = [];
+  for (const fault of faults) {
+    const { happens, gets, logs, advice } = fault;
+    const rest = [cell(fault, gets), cell(fault, logs, gets), advice].map(escaped).join(' | ');
+    const last = rows.at(-1);
+    if (last?.rest === rest) last.happens.push(escaped(happens));
+    else rows.push({ happens: [escaped(happens)], rest });
+  }
+  return rows.map(({ happens, rest }) => `| ${happens.join('<br>')} | ${rest} |`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(' | ', ' or ').replaceAll('|', '\\|');
 }
 
 /**
@@ -54,7 +66,9 @@ function cell({ configs }: Fault, lines: Lines, known?: Lines): string {
 
 /** What the log says of an error that the client gets as this line: `502 error CODE (-32603): MESSAGE`, or several with ` | ` between. */
 function loggedFor(line: string): string[] {
-  const texts = line.split(' | ').map((one) => /^(?:\d+ )?error ([\w-]+) \(-?\d+\): (.+)$/s.exec(one) ?? ['', '', one]);
+  const texts = line
+    .split(' | ')
+    .map((one) => /^(?:(?:in|after) the \w+: )?(?:\d+ )?error ([\w-]+) \(-?\d+\): (.+)$/s.exec(one) ?? ['', '', one]);
   const code = texts[0]?.[1] ?? '';
   const warnings = ['HOST: ', ''].map((host) =>
     texts.map(([, own, message]) => (own === '' ? message : `warn refused ${own}: ${host}${message}`)).join(' | '),
