@@ -4,6 +4,7 @@ import type { Environment } from '../proxy/base/environment.ts';
 import { isErrno } from '../proxy/base/log.ts';
 import { isLoopback } from '../proxy/base/loopback.ts';
 import { SELF } from '../proxy/base/self.ts';
+import { FORMS } from '../proxy/call/wire.ts';
 import { none } from '../proxy/callers/none.ts';
 import { type ProxyConfig, settingsOf } from '../proxy/config/config.ts';
 import type { JsonObject } from '../proxy/json/value.ts';
@@ -52,6 +53,8 @@ export interface ServedConsole {
 }
 
 const USUAL_PORT = 8100;
+
+const WHEN = Object.fromEntries(Object.entries(FORMS).map(([code, { when }]) => [code, when]));
 
 /** A console that watches, but is not served yet: the proxy that it watches has to start first. */
 export class Console {
@@ -118,7 +121,7 @@ export class Console {
     const [recorder, chosen, known, shown] = [this.#recorder, this.#chosen, this.#known, this.#shown];
     const runs = new Runs({ url: proxy, recorder, chosen, known, shown });
     const served = (): ProxyConfig => this.#served;
-    const listed = new Listed({ url: proxy, served, environment, lockFile, chosen, known });
+    const listed = new Listed({ url: proxy, served, environment, lockFile, chosen, known, shown });
     const api = new Api({
       about: () => ({
         version: SELF.version,
@@ -128,6 +131,7 @@ export class Console {
         callers: this.#known.names,
         callerSource: served().caller?.kind ?? 'none',
         showsValues: this.#showsValues,
+        errors: WHEN,
         tryIt,
       }),
       recorder,

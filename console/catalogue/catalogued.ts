@@ -18,7 +18,12 @@ export interface Matrix {
   readonly hasPolicy: boolean;
   readonly rows: readonly MatrixRow[];
   /** What could not be asked. */
-  readonly notes: readonly string[];
+  readonly notes: readonly MatrixNote[];
+}
+
+export interface MatrixNote {
+  readonly what: string;
+  readonly why: string;
 }
 
 export interface MatrixRow {

@@ -7,7 +7,7 @@ import type { ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
 import type { ChosenCallers } from '../try/chosen-callers.ts';
 import { readCatalogue } from './catalogue.ts';
-import type { Catalogue, Cell, Kind, Matrix, MatrixRow } from './catalogued.ts';
+import type { Catalogue, Cell, Kind, Matrix, MatrixNote, MatrixRow } from './catalogued.ts';
 import { offeredBy } from './offered.ts';
 
 export interface Asked {
@@ -22,9 +22,9 @@ export interface Asked {
 const KINDS = ['tools', 'prompts', 'resources'] as const satisfies readonly Kind[];
 
 export async function matrixOf({ url, config, environment, chosen, callers }: Asked): Promise<Matrix> {
-  const notes: string[] = [];
+  const notes: MatrixNote[] = [];
   const failed = (what: string) => (error: unknown) => {
-    notes.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    notes.push({ what, why: error instanceof Error ? error.message : String(error) });
     return undefined;
   };
   const policy = (await policyIn(config).catch(failed('the access policy')))?.policy;

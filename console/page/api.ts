@@ -4,6 +4,9 @@ import type { About } from '../server/about.ts';
 
 const KEY = 'console-key';
 
+/** The id of an error in the address (`?id=`), which is taken out of it with the key. */
+export const idInAddress: string | null = new URL(location.href).searchParams.get('id');
+
 /** Takes the key from the address that `npm start` printed, and takes it out of the address. */
 export function takeKey(): boolean {
   const found = /^#key=([\w-]+)$/.exec(location.hash)?.[1];
@@ -55,6 +58,13 @@ export const about = (): Promise<About> => get('/api/about');
 export const calls = (newest?: number): Promise<Summary[]> =>
   get(newest === undefined ? '/api/calls' : `/api/calls?newest=${newest}`);
 export const call = (id: number): Promise<Detail> => get(`/api/call?id=${id}`);
+
+/** The call whose client was told of it. @param text that holds the id of its error */
+export const told = async (text: string): Promise<number | undefined> =>
+  (await get<{ readonly call?: number }>(`/api/told?id=${encodeURIComponent(text.slice(0, MOST_PASTED))}`)).call;
+
+/** Characters of an address that the server accepts. */
+const MOST_PASTED = 4_000;
 
 /** Lines of a stream, as they come. */
 export async function* lines(response: Response): AsyncGenerator<string> {

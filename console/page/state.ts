@@ -61,6 +61,23 @@ export function take(news: readonly Summary[]): void {
   calls.value = all.slice(0, MOST);
 }
 
+/** Why no call was opened by an id. */
+export const toldError = signal<string | undefined>(undefined);
+
+/** Opens the call that a client got an error of. @param text the error's id, or anything that holds it */
+export async function openTold(text: string): Promise<void> {
+  try {
+    const call = await api.told(text);
+    if (call !== undefined) opened.value = call;
+    toldError.value =
+      call === undefined
+        ? 'No call here has an error with this id: it may be older than this start, or no id of an error.'
+        : undefined;
+  } catch (error) {
+    toldError.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** Loads the opened call, again whenever its summary changes. */
 effect(() => {
   const id = opened.value;

@@ -2,11 +2,13 @@
 import { type ErrorCode, ProxyError } from '../../proxy/base/errors.ts';
 import type { Caller } from '../../proxy/call/caller.ts';
 import type { Exchange } from '../../proxy/call/exchange.ts';
+import type { Told } from '../../proxy/call/wire.ts';
 import type { Next } from '../../proxy/pipeline/next.ts';
 import type { Observer } from '../../proxy/pipeline/observer.ts';
 import type { Sink } from '../../proxy/reply/delivery.ts';
 import type { Reply } from '../../proxy/reply/reply.ts';
 import { Recording, type Setting } from './recording.ts';
+import { RefusedRequest } from './refused-request.ts';
 import { Store } from './store.ts';
 import { Copy, TapSink } from './tap.ts';
 import { watchReply } from './watched.ts';
@@ -27,7 +29,7 @@ export class Recorder implements Observer {
   readonly #calls = new WeakMap<Exchange, Recording>();
   readonly #copies = new WeakMap<Exchange, Copy>();
   readonly #listeners = new Set<OnCall>();
-  readonly #refusals = new Set<(code: ErrorCode) => void>();
+  readonly #refusals = new Set<(request: RefusedRequest) => void>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -45,7 +47,7 @@ export class Recorder implements Observer {
   }
 
   /** A request was refused before it became a call. */
-  onRefused(listener: (code: ErrorCode) => void): void {
+  onRefused(listener: (request: RefusedRequest) => void): void {
     this.#refusals.add(listener);
   }
 
@@ -105,8 +107,11 @@ export class Recorder implements Observer {
     };
   }
 
-  refused(code: ErrorCode): void {
-    for (const listener of this.#refusals) listener(code);
+  refused(code: ErrorCode, told: Told): void {
+    const request = new RefusedRequest(this.store.nextId(), code, told, this.#options);
+    this.store.add(request);
+    this.store.weigh(request);
+    for (const listener of this.#refusals) listener(request);
   }
 
   ready(): void {}

@@ -3,11 +3,14 @@ import type { Call } from '../../proxy/call/call.ts';
 import type { Caller } from '../../proxy/call/caller.ts';
 import { isRefusal } from '../../proxy/pipeline/decision.ts';
 import { Changes } from './changes.ts';
-import { callerLabel, nameLabel, rounded } from './labels.ts';
+import { mapEvents, isEventStream } from './events.ts';
+import type { Kept } from './kept.ts';
+import { callerLabel, methodLabel, nameLabel, rounded, shortened } from './labels.ts';
 import { Passes, refusing, ruleOf } from './passes.ts';
 import type { Detail, Step, Summary, Text } from './records.ts';
 import type { Shown } from './shape.ts';
 import { type Copy, MOST } from './tap.ts';
+import { toldIds } from './told.ts';
 import type { Made } from './watched.ts';
 
 /** What a recording needs to know of the proxy. */
@@ -25,7 +28,7 @@ interface Circumstances {
   readonly isOneOfSeveral: boolean;
 }
 
-export class Recording {
+export class Recording implements Kept {
   readonly id: number;
   /** What the client gets of it. */
   readonly copy: Copy;
@@ -33,6 +36,8 @@ export class Recording {
   readonly run: number | undefined;
   readonly #setting: Setting;
   readonly #call: Pick<Call, 'kind' | 'method' | 'era' | 'version'>;
+  /** Of the method. */
+  readonly #label: string;
   readonly #name: string | undefined;
   readonly #caller: Caller;
   readonly #at: number;
@@ -59,7 +64,8 @@ export class Recording {
     this.#setting = setting;
     this.#multiple = isOneOfSeveral;
     const { kind, method, era, version } = call;
-    this.#call = { kind, method, era, version };
+    this.#call = { kind, method: shortened(method), era, version: version && shortened(version) };
+    this.#label = methodLabel(method, setting.showsValues);
     this.#name = nameLabel(call, setting.showsValues);
     this.#caller = call.caller;
     this.#at = call.exchange.arrivedAt;
@@ -142,6 +148,12 @@ export class Recording {
     );
   }
 
+  /** Read when it has ended, if the client got an error of the proxy. */
+  get toldIds(): readonly string[] {
+    if (!isRefusal(this.#outcome) || NOT_TOLD.has(this.#outcome)) return [];
+    return toldIds(this.copy.type, this.copy.text() ?? '');
+  }
+
   /** Forgets the texts. */
   drop(): void {
     this.#dropped = true;
@@ -167,13 +179,13 @@ export class Recording {
   }
 
   #summarized(): Summary {
-    const { kind, method, era } = this.#call;
+    const { kind, era } = this.#call;
     const refused = refusing(this.#steps(), this.#outcome);
     return {
       id: this.id,
       at: this.#at,
       kind,
-      method,
+      method: this.#label,
       name: this.#name,
       era,
       caller: callerLabel(this.#caller, this.#setting.showsValues),
@@ -197,24 +209,46 @@ export class Recording {
       claims: showsValues
         ? this.#caller.claims
         : Object.fromEntries(Object.keys(this.#caller.claims).map((name) => [name, '‹hidden›'])),
-      version: this.#call.version,
+      version: this.#version(),
       upstream: this.#multiple ? this.#upstream : undefined,
       request: this.#text(this.#request),
       sent: this.#wasSent ? this.#text(this.#sent) : undefined,
       steps: this.#steps(),
       changes: this.#changes.shown((text) => this.#shown(text)),
       moreChanges: this.#changes.more,
-      reply: this.copy.status === 0 ? undefined : { type: this.copy.type, body: this.#body(body) },
+      reply: this.copy.status === 0 ? undefined : { type: this.#type(), body: this.#body(body) },
       dropped: this.#dropped,
     };
+  }
+
+  /** A client may send any text. */
+  #version(): string | undefined {
+    const { version } = this.#call;
+    return version === undefined || this.#setting.showsValues || VERSION.test(version) ? version : '‹hidden›';
+  }
+
+  /** An upstream may send any text. */
+  #type(): string {
+    const { type } = this.copy;
+    if (this.#setting.showsValues) return type;
+    return isEventStream(type)
+      ? 'text/event-stream'
+      : type.startsWith('application/json')
+        ? 'application/json'
+        : '‹hidden›';
   }
 
   #body(text: string | undefined): Text {
     if (text === undefined) return { text: '‹a content coding that is not shown›' };
     const more = Math.max(0, this.copy.bytes - MOST);
-    const shown = this.copy.type.startsWith('text/event-stream')
-      ? text.replaceAll(/^data:[ ]?(.+)$/gm, (_, data: string) => `data: ${this.#setting.shown(data)}`)
-      : this.#setting.shown(text);
+    const { shown: show, showsValues } = this.#setting;
+    const shown =
+      !showsValues && isEventStream(this.copy.type)
+        ? mapEvents(text, {
+            data: (data) => (data === '' ? '' : show(data)),
+            field: (name, value) => (name === 'event' && value === 'message' ? value : '‹hidden›'),
+          })
+        : show(text);
     return more === 0 ? { text: shown } : { text: shown, more };
   }
 
@@ -231,6 +265,11 @@ export class Recording {
     return { text: this.#setting.shown(text.slice(0, MOST)), more: text.length - MOST };
   }
 }
+
+const VERSION = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Outcomes without an error of the proxy. */
+const NOT_TOLD: ReadonlySet<string> = new Set(['ok', 'unknown', 'open', 'tool-error', 'rpc-error', 'cut']);
 
 /** What an entry takes besides its texts. */
 const SMALL = 1024;

@@ -1,5 +1,5 @@
 /** The calls that the console remembers: the newest, within bounds of number and memory. */
-import type { Recording } from './recording.ts';
+import type { Kept } from './kept.ts';
 
 export interface Bounds {
   readonly calls: number;
@@ -12,9 +12,12 @@ const BOUNDS: Bounds = { calls: 10_000, bytes: 64 * 1024 * 1024 };
 export class Store {
   readonly #bounds: Bounds;
   /** In the order of their arrival. */
-  readonly #calls = new Map<number, Recording>();
+  readonly #calls = new Map<number, Kept>();
   /** Of calls that have ended. */
   readonly #weights = new Map<number, number>();
+  /** By ids of their errors, and these ids. */
+  readonly #told = new Map<string, number>();
+  readonly #toldOf = new Map<number, readonly string[]>();
   #bytes = 0;
   #lastId = 0;
   /** Where to look for the oldest call that has texts. */
@@ -28,18 +31,19 @@ export class Store {
     return ++this.#lastId;
   }
 
-  add(call: Recording): void {
+  add(call: Kept): void {
     this.#calls.set(call.id, call);
     if (this.#calls.size <= this.#bounds.calls) return;
-    for (const [id] of this.#calls) {
-      this.#forget(id);
+    for (const [, oldest] of this.#calls) {
+      this.#forget(oldest);
       break;
     }
   }
 
   /** A call has ended, or holds more than before. */
-  weigh(call: Recording): void {
+  weigh(call: Kept): void {
     if (!this.#calls.has(call.id)) return;
+    this.#index(call);
     const { weight } = call;
     this.#bytes += weight - (this.#weights.get(call.id) ?? 0);
     this.#weights.set(call.id, weight);
@@ -52,12 +56,18 @@ export class Store {
     }
   }
 
-  get(id: number): Recording | undefined {
+  get(id: number): Kept | undefined {
     return this.#calls.get(id);
   }
 
+  /** The call whose client got an error with that id. */
+  told(id: string): Kept | undefined {
+    const call = this.#told.get(id);
+    return call === undefined ? undefined : this.#calls.get(call);
+  }
+
   /** Oldest first. @param count undefined: all */
-  newest(count: number = this.#calls.size): readonly Recording[] {
+  newest(count: number = this.#calls.size): readonly Kept[] {
     return [...this.#calls.values().drop(Math.max(0, this.#calls.size - count))];
   }
 
@@ -69,9 +79,17 @@ export class Store {
     return this.#bytes;
   }
 
-  #forget(id: number): void {
+  #forget({ id }: Kept): void {
     this.#calls.delete(id);
     this.#bytes -= this.#weights.get(id) ?? 0;
     this.#weights.delete(id);
+    for (const told of this.#toldOf.get(id) ?? []) if (this.#told.get(told) === id) this.#told.delete(told);
+    this.#toldOf.delete(id);
+  }
+
+  #index({ id, toldIds }: Kept): void {
+    if (toldIds.length === 0) return;
+    this.#toldOf.set(id, toldIds);
+    for (const told of toldIds) this.#told.set(told, id);
   }
 }

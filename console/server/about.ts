@@ -16,6 +16,8 @@ export interface About {
   /** The config's source of the caller. */
   readonly callerSource: string;
   readonly showsValues: boolean;
+  /** When each error code occurs. */
+  readonly errors: Readonly<Record<string, string>>;
   /** A command that makes a call. */
   readonly tryIt: string;
 }

@@ -1,6 +1,7 @@
 /** What the page asks for. Every request here had the key. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Recorder } from '../record/recorder.ts';
+import { idsIn } from '../record/told.ts';
 import type { About } from './about.ts';
 import { answer } from './answer.ts';
 import type { Live } from './live.ts';
@@ -32,6 +33,7 @@ export class Api {
     this.#answers = new Map<string, Answers>([
       ['/api/about', about],
       ['/api/calls', (query) => recorder.store.newest(numberIn(query, 'newest')).map(({ summary }) => summary)],
+      ['/api/told', (query) => toldIn(recorder.store, query.get('id') ?? '')],
       ['/api/call', (query) => recorder.store.get(Number(query.get('id')))?.detail],
       ...Object.entries(answers),
     ]);
@@ -65,6 +67,14 @@ export class Api {
     if (body === undefined) answer(response, 400, { error: `expected JSON of at most ${MOST} bytes` });
     else await act(body.value, response);
   }
+}
+
+/** The call that a client was told of: what a person pastes has its id somewhere. */
+function toldIn(store: Recorder['store'], text: string): { readonly call?: number } {
+  const call = idsIn(text)
+    .map((id) => store.told(id))
+    .find((found) => found !== undefined);
+  return call === undefined ? {} : { call: call.id };
 }
 
 /** Undefined: all. */

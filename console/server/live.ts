@@ -1,7 +1,7 @@
 /** Tells open pages of calls as they pass: summaries, together at most every tenth of a second. */
 import type { ServerResponse } from 'node:http';
+import type { Kept } from '../record/kept.ts';
 import type { Recorder } from '../record/recorder.ts';
-import type { Recording } from '../record/recording.ts';
 
 const TOGETHER_MS = 100;
 const HEARTBEAT_MS = 15_000;
@@ -11,12 +11,13 @@ const MOST_PAGES = 20;
 
 export class Live {
   readonly #pages = new Set<ServerResponse>();
-  readonly #changed = new Set<Recording>();
+  readonly #changed = new Set<Kept>();
   readonly #heartbeat: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(recorder: Recorder) {
-    recorder.onCall((call) => this.#onCall(call));
+    recorder.onCall((call) => this.#changes(call));
+    recorder.onRefused((request) => this.#changes(request));
     this.#heartbeat = setInterval(() => this.#send(': \n\n'), HEARTBEAT_MS).unref();
   }
 
@@ -36,7 +37,7 @@ export class Live {
     for (const page of this.#pages) page.destroy();
   }
 
-  #onCall(call: Recording): void {
+  #changes(call: Kept): void {
     if (this.#pages.size === 0) return;
     this.#changed.add(call);
     this.#timer ??= setTimeout(() => this.#flush(), TOGETHER_MS).unref();

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { ElicitResult } from '@modelcontextprotocol/client';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { Recorder } from '../record/recorder.ts';
-import type { Shown } from '../record/shape.ts';
+import { type Shown, shownText } from '../record/shape.ts';
 import { answer } from '../server/answer.ts';
 import type { ChosenCallers } from './chosen-callers.ts';
 import { type Ask, withClient } from './client.ts';
@@ -39,7 +39,7 @@ export class Runs {
 
   /** Calls a tool, and tells the page what happens, line by line. It ends when the page goes away. */
   async run(body: unknown, response: ServerResponse): Promise<void> {
-    const { chosen, known, recorder } = this.#options;
+    const { chosen, known, recorder, shown } = this.#options;
     const { tool, arguments: given, caller = {} } = isObject(body) ? body : {};
     if (typeof tool !== 'string' || !isObject(given)) {
       answer(response, 400, { error: 'expected { "caller": …, "tool": "name", "arguments": { … } }' });
@@ -78,13 +78,14 @@ export class Runs {
           {
             timeout: LIMIT_MS,
             signal: gone.signal,
-            onprogress: ({ progress, total, message }) => tell({ type: 'progress', progress, total, message }),
+            onprogress: ({ progress, total, message }) =>
+              tell({ type: 'progress', progress, total, message: message && shownText(shown, message) }),
           },
         );
-        tell({ type: 'result', text: this.#options.shown(JSON.stringify(result)), isError: result.isError === true });
+        tell({ type: 'result', text: shown(JSON.stringify(result)), isError: result.isError === true });
       });
     } catch (error) {
-      tell({ type: 'error', message: error instanceof Error ? error.message : String(error) });
+      tell({ type: 'error', message: shownText(shown, error instanceof Error ? error.message : String(error)) });
     } finally {
       this.#running--;
       stop();

@@ -1,6 +1,7 @@
 /** A real Chromium, where the machine has one. `npm test` itself needs Node and npm alone. */
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 const PLACES = [
   process.env['CHROMIUM'],
@@ -42,4 +43,27 @@ export function troublesOf(page: Page, origin: string): Troubles {
     if (!request.url().startsWith(`${origin}/`)) troubles.foreign.push(request.url());
   });
   return troubles;
+}
+
+/** Opens a console on a page of its own; nothing may go wrong on it. @param path undefined: with its key */
+export async function onPage(
+  browser: Browser,
+  watched: { readonly page: string; readonly origin: string },
+  use: (page: Page) => Promise<void>,
+  path = watched.page,
+): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  try {
+    const page = await context.newPage();
+    const troubles = troublesOf(page, watched.origin);
+    await page.goto(path);
+    await use(page);
+    expect(troubles).toEqual({ errors: [], foreign: [] });
+  } finally {
+    await context.close();
+  }
+}
+
+export function rows(page: Page): Locator {
+  return page.getByRole('listbox', { name: 'Calls' }).getByRole('option');
 }

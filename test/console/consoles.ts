@@ -67,14 +67,19 @@ export async function startWatched(
   };
 }
 
-export function post(url: string, method: string, params: object): Promise<Response> {
+export function post(
+  url: string,
+  method: string,
+  params: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},
   };
   return fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
     body: JSON.stringify({ jsonrpc: '2.0', id: 7, method, params: { ...params, _meta } }),
   });
 }

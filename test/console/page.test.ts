@@ -1,12 +1,12 @@
 /** The console's page, in a real Chromium. */
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCalculator } from '../../local/calculator.ts';
 import type { Listening } from '../../local/http.ts';
 import { accessPolicy, allow, deny, email, phone, tokenization } from '../../proxy/controls/index.ts';
 import { defineProxy, fixed, type ProxyConfig } from '../../proxy/index.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';
-import { CHROMIUM, launch, type Troubles, troublesOf } from './browser.ts';
+import { CHROMIUM, launch, onPage, rows } from './browser.ts';
 import { startWatched, type Watched } from './consoles.ts';
 
 process.env['CONSOLE_KEYRING'] = JSON.stringify({ current: 'k1', keys: { k1: 'x'.repeat(43) } });
@@ -26,23 +26,8 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await calculator?.close();
   });
 
-  /** Opens a console on a page of its own; nothing may go wrong on it. */
-  async function during(
-    watched: Watched,
-    use: (page: Page, troubles: Troubles) => Promise<void>,
-    path = watched.page,
-  ): Promise<void> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    try {
-      const page = await context.newPage();
-      const troubles = troublesOf(page, watched.origin);
-      await page.goto(path);
-      await use(page, troubles);
-      expect(troubles).toEqual({ errors: [], foreign: [] });
-    } finally {
-      await context.close();
-    }
-  }
+  const during = (watched: Watched, use: (page: Page) => Promise<void>, path?: string): Promise<void> =>
+    onPage(browser, watched, use, path);
 
   const guarded = (): ProxyConfig =>
     defineProxy({
@@ -238,7 +223,3 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     }
   });
 });
-
-function rows(page: Page): Locator {
-  return page.getByRole('listbox', { name: 'Calls' }).getByRole('option');
-}

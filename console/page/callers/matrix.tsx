@@ -72,9 +72,9 @@ function Table({ callers, hasPolicy, rows, notes }: Data): JSX.Element {
           </>
         ) : null}
       </p>
-      {notes.map((note) => (
-        <p class="wrong" key={note}>
-          {note}
+      {notes.map(({ what, why }) => (
+        <p class="wrong" key={what}>
+          {what}: {why}
         </p>
       ))}
       <div class="scroll" tabIndex={0} role="group" aria-label="Table of callers">

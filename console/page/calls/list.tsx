@@ -112,7 +112,7 @@ function Row({
       </span>
       <span class={`outcome ${tone}`}>{outcomeWords(outcome)}</span>
       <span class="who">
-        {caller}
+        {call.kind === 'refused' ? 'refused before any control' : caller}
         {call.tried ? ' · from here' : ''}
         {refusedBy === undefined ? '' : ` · ${refusedBy}${rule === undefined ? '' : ` (${rule})`}`}
       </span>

@@ -4,9 +4,9 @@ import type { JSX } from 'preact';
 import type { Detail } from '../../record/records.ts';
 import { errorOf } from '../json/pretty.ts';
 import { clock, duration, outcomeWords, toneOf } from '../parts/format.ts';
-import { detail, detailError, opened } from '../state.ts';
+import { about, detail, detailError, opened } from '../state.ts';
 import { Sides } from './sides.tsx';
-import { Steps } from './steps.tsx';
+import { ReplyBody, Steps } from './steps.tsx';
 
 const tab = signal<'steps' | 'sides'>('steps');
 
@@ -31,6 +31,8 @@ export function CallView({ call }: { readonly call: Detail }): JSX.Element {
       <Head call={call} />
       {call.dropped ? (
         <p class="hint">The texts of this call are gone: newer calls needed their place.</p>
+      ) : call.kind === 'refused' ? (
+        <Unread call={call} />
       ) : (
         <>
           <div class="switch" role="group" aria-label="How to show it">
@@ -48,8 +50,31 @@ export function CallView({ call }: { readonly call: Detail }): JSX.Element {
   );
 }
 
+/** A request that did not become a call. */
+function Unread({ call: { reply, status } }: { readonly call: Detail }): JSX.Element {
+  return (
+    <>
+      <p class="hint">It was refused before it became a call, so no control saw it, and its text is not kept.</p>
+      <h3>The client got</h3>
+      {reply === undefined ? <p class="hint">nothing</p> : <ReplyBody reply={reply} status={status} />}
+    </>
+  );
+}
+
+/** What the code of an error means. */
+function Meaning({ code }: { readonly code: string }): JSX.Element | null {
+  const errors = about.value?.errors ?? {};
+  if (!Object.hasOwn(errors, code)) return null;
+  return (
+    <p class="meaning">
+      <code>{code}</code>: {errors[code]?.replaceAll('`', '')}.
+    </p>
+  );
+}
+
 function Head({ call }: { readonly call: Detail }): JSX.Element {
   const {
+    kind,
     method,
     name,
     outcome,
@@ -74,7 +99,7 @@ function Head({ call }: { readonly call: Detail }): JSX.Element {
       </h2>
       <p class={`verdict ${tone}`}>
         {refusedBy === undefined ? (
-          <strong>{outcomeWords(outcome)}</strong>
+          <strong>{kind === 'refused' ? `Refused before any control: ${outcome}` : outcomeWords(outcome)}</strong>
         ) : (
           <>
             Refused by <strong>{refusedBy}</strong>: <code>{outcome}</code>
@@ -101,13 +126,14 @@ function Head({ call }: { readonly call: Detail }): JSX.Element {
           The client was told: <q>{told}</q>
         </p>
       )}
+      <Meaning code={outcome} />
       <dl class="facts">
-        <Fact name="took" value={ms === undefined ? 'under way' : duration(ms)} />
+        {kind === 'refused' ? null : <Fact name="took" value={ms === undefined ? 'under way' : duration(ms)} />}
         {upstreamMs === undefined ? null : <Fact name="of it, upstream" value={duration(upstreamMs)} />}
         <Fact name="at" value={clock(at)} />
-        <Fact name="era" value={version === undefined ? era : `${era} (${version})`} />
+        {kind === 'refused' ? null : <Fact name="era" value={version === undefined ? era : `${era} (${version})`} />}
         {upstream === undefined ? null : <Fact name="upstream" value={upstream} />}
-        <Fact name="caller" value={caller} title={JSON.stringify(claims, null, 2)} />
+        {kind === 'refused' ? null : <Fact name="caller" value={caller} title={JSON.stringify(claims, null, 2)} />}
       </dl>
     </div>
   );

@@ -1,8 +1,9 @@
 /** Both sides of a call: what the client and its model see, and what the upstream sees. */
 import type { JSX } from 'preact';
+import { messagesOf } from '../../record/events.ts';
 import type { Detail } from '../../record/records.ts';
 import { Marked } from '../json/diff.tsx';
-import { messagesOf, pretty } from '../json/pretty.ts';
+import { pretty } from '../json/pretty.ts';
 
 interface Pair {
   readonly title: string;

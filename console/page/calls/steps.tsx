@@ -1,8 +1,9 @@
 /** A call's way: down through the controls to the upstream, and up again with the reply. */
 import type { ComponentChildren, JSX } from 'preact';
+import { messagesOf } from '../../record/events.ts';
 import type { Changed, Detail, Fact, Step, Text } from '../../record/records.ts';
 import { Diff } from '../json/diff.tsx';
-import { messagesOf, pretty } from '../json/pretty.ts';
+import { pretty } from '../json/pretty.ts';
 import { duration, toneOf } from '../parts/format.ts';
 
 export function Steps({ call }: { readonly call: Detail }): JSX.Element {
@@ -220,7 +221,7 @@ export function Whole({ text: { text, more } }: { readonly text: Text }): JSX.El
   );
 }
 
-function ReplyBody({
+export function ReplyBody({
   reply: { type, body },
   status,
 }: {

@@ -1,4 +1,5 @@
 /** JSON on several lines. Works on the text, so that no digit of a number and no repeated key is lost. */
+import { messagesOf } from '../../record/events.ts';
 
 const INDENT = '  ';
 const STRING = /"(?:[^"\\]|\\.)*"?/y;
@@ -35,20 +36,6 @@ export function pretty(text: string): string {
     else if (!/\s/.test(char)) out += char;
   }
   return out;
-}
-
-/** The messages in a reply's body: one, or those of an event stream. */
-export function messagesOf(type: string, body: string): readonly string[] {
-  if (!type.startsWith('text/event-stream')) return body === '' ? [] : [body];
-  return body
-    .split(/\r?\n\r?\n/)
-    .map((event) =>
-      event
-        .split(/\r?\n/)
-        .flatMap((each) => (each.startsWith('data:') ? [each.slice('data:'.length).replace(/^ /, '')] : []))
-        .join('\n'),
-    )
-    .filter((data) => data !== '');
 }
 
 /** The message of the JSON-RPC error that a reply ends with, if it ends with one. */
