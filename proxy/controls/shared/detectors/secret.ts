@@ -210,6 +210,7 @@ function labelledBy(text: string, start: number, end: number): Value | undefined
 function assigned(text: string, start: number, end: number): Value | undefined {
   const value = assignedValue(text, start, end);
   gap.loose = false;
+  gap.until = 0;
   return value < 0 ? undefined : labelled(text, start, end, value);
 }
 

@@ -117,10 +117,14 @@ test('the table marks a row that misses its floor, and shows what a peer found',
 
 test('the table shows what was found with words of new sources, and marks what misses the floor', () => {
   const row = { group: 'email', place: 'label', samples: 200, found: 200 } as const;
-  const table = recallTable([row, { ...row, place: 'prose' }], [], [{ ...row, samples: 100, found: 90 }]);
-  expect(table).toContain('| must | new sources |');
-  expect(table).toContain('| 99.5 | 90.0 ✗ |');
-  expect(table).toContain('| 99.5 |  |');
+  const table = recallTable(
+    [row, { ...row, place: 'prose' }],
+    [],
+    [[{ ...row, samples: 100, found: 90 }], [{ ...row, samples: 50, found: 50 }]],
+  );
+  expect(table).toContain('| must | new sources | newest sources |');
+  expect(table).toContain('| 99.5 | 90.0 ✗ | 100.0 |');
+  expect(table).toContain('| 99.5 |  |  |');
 });
 
 test('words of new sources alone make a corpus without those of the lists', () => {

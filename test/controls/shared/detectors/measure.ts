@@ -52,12 +52,14 @@ const more = 'python' in installed ? packageData(installed.python, half, formats
 const samples = corpus(half, each, more, groups);
 progress(`searching ${samples.length} samples`);
 const { rows, missed } = await recall(samples);
-let fresh: Awaited<ReturnType<typeof recall>> = { rows: [], missed: [] };
+const fresh: Awaited<ReturnType<typeof recall>>[] = [];
 if ('python' in installed) {
-  progress('reading the new sources');
   const ids = 'ids' in rules ? rules.ids : new Set<string>();
-  const words = freshWords(installed.python, half, ids, progress);
-  fresh = await recall(corpusOf(half, each, { ...more, ...words }, groups));
+  for (const list of ['fresh', 'newest'] as const) {
+    progress(`reading the ${list === 'fresh' ? 'new' : list} sources`);
+    const words = freshWords(installed.python, list, half, ids, progress);
+    fresh.push(await recall(corpusOf(half, each, { ...more, ...words }, groups)));
+  }
 }
 progress('reading the files of installed packages');
 const folders = [join(ROOT, 'node_modules'), ...('python' in installed ? [packagesOf(installed.python)] : [])];
@@ -71,12 +73,18 @@ if ('python' in installed && options.peers) {
   peers = measurePeers(installed.python, samples, chunks, groups);
 }
 
-const tables = `${recallTable(rows, peers, fresh.rows)}\n\n${alarmsTable(real.rows, trap.rows, peers)}`;
+const tables = `${recallTable(
+  rows,
+  peers,
+  fresh.map((own) => own.rows),
+)}\n\n${alarmsTable(real.rows, trap.rows, peers)}`;
 process.stdout.write(`${tables}\n`);
 if (options.examples) {
   showMissed(missed);
-  console.log('\nwith words of new sources:');
-  showMissed(fresh.missed);
+  for (const own of fresh) {
+    console.log(`\nwith words of ${own === fresh[0] ? 'new' : 'newest'} sources:`);
+    showMissed(own.missed);
+  }
   showAlarms('mistaken in traps', trap.found);
   showAlarms('found in real text', real.found);
 }

@@ -13,13 +13,15 @@ export interface Peer {
   readonly mistaken: ReadonlyMap<string, { readonly texts: number; readonly mistaken: number }>;
 }
 
-/** @param fresh what was found with words of new sources */
+const FRESH = ['new sources', 'newest sources'];
+
+/** @param fresh what was found with words of new sources, and of the newest */
 export function recallTable(
   rows: readonly Recall[],
   peers: readonly Peer[] = [],
-  fresh: readonly Recall[] = [],
+  fresh: readonly (readonly Recall[])[] = [],
 ): string {
-  const others = new Map(fresh.map((row) => [`${row.group} ${row.place}`, row]));
+  const others = fresh.map((own) => new Map(own.map((row) => [`${row.group} ${row.place}`, row])));
   return table(
     [
       'data',
@@ -28,13 +30,12 @@ export function recallTable(
       'found',
       '95 %',
       'must',
-      ...(fresh.length > 0 ? ['new sources'] : []),
+      ...FRESH.slice(0, fresh.length),
       ...peers.map(({ name }) => name),
     ],
     rows.map(({ group, place, samples, found }) => {
       const [from, to] = interval(found, samples);
       const floor = recallFloor(group, place);
-      const other = others.get(`${group} ${place}`);
       return [
         group,
         place,
@@ -42,7 +43,10 @@ export function recallTable(
         marked(found, samples, floor),
         `${(from * 100).toFixed(1)}–${(to * 100).toFixed(1)}`,
         floor === undefined ? '' : `${+(floor * 100).toFixed(1)}`,
-        ...(fresh.length > 0 ? [other === undefined ? '' : marked(other.found, other.samples, floor)] : []),
+        ...others.map((own) => {
+          const other = own.get(`${group} ${place}`);
+          return other === undefined ? '' : marked(other.found, other.samples, floor);
+        }),
         ...peers.map((peer) => {
           const other = peer.found.get(`${group} ${place}`);
           return other === undefined ? '' : percent(other.found, other.samples);

@@ -1,7 +1,7 @@
 /** Words that label a value in text, besides those of the tables; and words that do not label anything there. */
 
 /** Words of the tables with less than five letters that are clear in text as well. */
-export const SHORT = `ssn ssns ssno dob bday born itin tel tels telf fax ph mob cell card kort sms gsm tlf cc ccn pan puh phno pasu nasc ddn 生于 生於 gime ppno ntns`;
+export const SHORT = `simi simu fon ffon ssn ssns ssno dob bday born itin tel tels telf fax ph mob cell card kort sms gsm tlf cc ccn pan puh phno pasu nasc ddn 生于 生於 gime ppno ntns`;
 /** Words of the tables that have another meaning in text. */
 export const AMBIGUOUS = `passi passin passet passno passnum passnbr passnumber passets fasfo telecom telecoms fiscal taxpayer taxpayers mobil pager plastic telef nascido
   extension anniversaire lines karta kartou kaart kartu emergencycontact contactinfo cells faxes`;

@@ -1,135 +1,8 @@
-/** Words for passwords, keys, tokens and codes in other languages than English. */
+/** Tells names for passwords, keys, tokens and codes in other languages than English. Their words: `secret-words.ts`. */
+import { KEY_TABLE, PASSWORD_TABLE, SECRETS } from './secret-words.ts';
 import { fold, set } from './split.ts';
 import type { Table } from './table.ts';
 
-/** Passwords. Words of Latin letters count anywhere in a name: `contraseña nueva`, `nové heslo`. */
-export const PASSWORD_TABLE: Pick<Table, 'words' | 'stems'> = {
-  words: {
-    de: 'passwort passwörter passworts kennwort kennwörter',
-    fr: 'motdepasse motspasse',
-    es: 'contraseña contraseñas',
-    ca: 'contrasenya contrassenya',
-    gl: 'contrasinal',
-    pt: 'senha senhas palavrapasse',
-    nl: 'wachtwoord wachtwoorden paswoord',
-    da: 'adgangskode adgangskoden kodeord kodeordet',
-    no: 'passord passordet',
-    sv: 'lösenord loesenord lösenordet',
-    fi: 'salasana salasanan salasanasi salana tunnussana salalause',
-    pl: 'hasło hasła',
-    cs: 'heslo hesla',
-    hr: 'lozinka lozinku lozinke zaporka zaporku',
-    sl: 'geslo gesla',
-    hu: 'jelszó jelszava jelszót jelszavad jelszavát jelszavadat',
-    ro: 'parola parolă parolei',
-    tr: 'şifre şifresi şifreyi şifreniz şifrenizi parola parolası parolayı parolanız',
-    az: 'şifrə parol parolu',
-    uz: 'parol paroli',
-    vi: 'mậtkhẩu',
-    id: 'katasandi sandi katakunci',
-    ms: 'katalaluan',
-    is: 'lykilorð aðgangsorð',
-    fo: 'loyniorð',
-    et: 'parool parooli salasõna',
-    lt: 'slaptažodis slaptažodį slaptažodžio',
-    lv: 'parole paroli',
-    sq: 'fjalëkalimi fjalëkalim',
-    eu: 'pasahitza pasahitz',
-    cy: 'cyfrinair',
-    ga: 'pasfhocal focalfaire',
-    eo: 'pasvorto',
-    af: 'wagwoord',
-    sw: 'nenosiri nywila',
-    lb: 'passwuert',
-    ht: 'modpas',
-  },
-  stems: {
-    ru: 'пароль пароля кодовоеслово',
-    bg: 'парола',
-    sr: 'лозинка лозинку',
-    kk: 'құпиясөз',
-    ky: 'сырсөз',
-    mn: 'нууцүг',
-    el: 'κωδικοσπροσβασησ κωδικουπροσβασησ συνθηματικο επιβεβαιωσηκωδικου κωδικοσασφαλειασ κωδικοσσασ κωδικοσασ κωδικοεισοδου',
-    hy: 'գաղտնաբառ',
-    ka: 'პაროლი',
-    ja: 'パスワード 暗証番号 パスフレーズ パスコード 合言葉',
-    zh: '密码 密碼 口令 通行碼',
-    ko: '비밀번호 암호 패스워드',
-    ar: 'كلمةالمرور كلمةمرور كلمةالسر الرقمالسري رمزالمرور رمزمرور',
-    fa: 'رمزعبور گذرواژه کلمهعبور',
-    ur: 'پاسورڈ',
-    he: 'סיסמה סיסמא סיסמת ססמה ססמא ססמת',
-    hi: 'पासवर्ड कूटशब्द शब्दकूट',
-    bn: 'পাসওয়ার্ড',
-    ta: 'கடவுச்சொல்',
-    te: 'పాస్వర్డ్',
-    gu: 'પાસવર્ડ',
-    pa: 'ਪਾਸਵਰਡ',
-    si: 'මුරපදය',
-    th: 'รหัสผ่าน',
-    lo: 'ລະຫັດຜ່ານ',
-    km: 'ពាក្យសម្ងាត់',
-    am: 'የይለፍቃል',
-  },
-};
-
-/** Keys, tokens and credentials: their values must look random. */
-export const KEY_TABLE: Pick<Table, 'words' | 'stems'> = {
-  words: {
-    de: 'schlüssel schluessel schlüssels zugangsdaten anmeldedaten zugangstoken',
-    fr: 'clé clef clés jeton identifiants',
-    es: 'clave claves llave credencial credenciales',
-    ca: 'clau credencials',
-    pt: 'chave chaves credencial credenciais',
-    it: 'chiave chiavi credenziali gettone',
-    ro: 'cheie cheia jeton acreditări',
-    nl: 'sleutel sleutels inloggegevens referenties clientreferenties toegangsgegevens',
-    da: 'nøgle noegle nøglen legitimationsoplysninger',
-    no: 'nøkkel noekkel nøkkelen legitimasjon klientlegitimasjon',
-    sv: 'nyckel nyckeln inloggningsuppgifter autentiseringsuppgifter klientuppgifter',
-    is: 'lykill auðkennislykill',
-    fi: 'avain avaimen käyttöoikeustunnus käyttötunnus tunnistetiedot tunniste virkistysmerkki pääsymerkki asiakastunnukset',
-    et: 'võti juurdepääsuluba pääsuluba tooken tookeni volitused',
-    lt: 'raktas raktą žetonas ženklas kredencialai',
-    sl: 'žeton poverilnice',
-    lv: 'atslēga pilnvara marķieris akreditācijasdati',
-    pl: 'klucz klucza poświadczenia daneuwierzytelniające',
-    cs: 'klíč klíče přihlašovacíúdaje',
-    sk: 'kľúč prihlasovacieúdaje',
-    hr: 'ključ žeton vjerodajnice',
-    hu: 'kulcs kulcsa kulcsot hitelesítőadatok',
-    tr: 'anahtar anahtarı belirteç belirteci jetonu kimlikbilgileri istemcibilgileri',
-    az: 'açar açarı',
-    id: 'kunci kredensial',
-    vi: 'khóa khoá mãthôngbáo',
-    eu: 'gakoa gako',
-    sq: 'çelësi',
-  },
-  stems: {
-    ru: 'ключ ключа токен токена секрет секретный секретное реквизиты кључ клуч учетныеданные жетон',
-    uk: 'таємний таємне таємниця обліковідані',
-    bg: 'таен тайна тоукън тоукен идентификационниданни',
-    el: 'κλειδι κλειδιου διακριτικο διαπιστευτηρια μυστικο μυστικος',
-    ar: 'مفتاح المفتاح رمز الرمز سري السري سر السر بياناتالاعتماد بياناتاعتماد توكن',
-    fa: 'کلید توکن محرمانه اعتبارنامه نشانه',
-    he: 'מפתח אסימון טוקן סוד סודי סודית פרטיזיהוי',
-    hi: 'कुंजी टोकन सीक्रेट गुप्त',
-    bn: 'কী টোকেন',
-    th: 'คีย์ โทเค็น ความลับ ข้อมูลรับรอง รหัสลับ',
-    ka: 'გასაღები ტოკენი',
-    hy: 'բանալի',
-    kk: 'кілт кілті',
-    mn: 'түлхүүр',
-    ja: '鍵 キー トークン シークレット 認証情報 資格情報 秘密 クレデンシャル',
-    zh: '秘密 机密 私钥 私鑰 密钥 密鑰 秘钥 金鑰 令牌 权杖 權杖 凭证 凭据 憑證 秘码',
-    ko: '키 토큰 비밀 시크릿 자격증명',
-  },
-};
-
-/** What a machine's secret is called. */
-export const SECRETS = `geheimnis geheim secreto secreta segredo segreto segreta sekret tajemství tajomstvo tajna tajny tajné tajný gizli sır sırrı hemlighet hemlig hemmelighed hemmelig hemmelighet salaisuus
-  salainen titok titkos rahasia rahsia saladus salajane paslaptis slaptas noslēpums secretul bímật salavõti`;
 const SECRET_SET = set(SECRETS);
 
 /** Codes for one login, for a recovery or to get in: whole words, with or without what they are for. */
@@ -210,6 +83,8 @@ export function kindAbroad(all: readonly string[]): Kind | undefined {
     const kind = kindInScript(all, joined);
     if (kind !== undefined) return kind;
   }
+  const loan = all.length > 1 ? LOANS.get(all[0] ?? '') : undefined;
+  if (loan !== undefined && all.every((word, i) => i === 0 || LAST_SET.has(word))) return loan;
   for (let i = 0; i < all.length; i++) {
     const word = all[i] ?? '';
     const pair = word + (all[i + 1] ?? '');
@@ -241,6 +116,13 @@ export function kindAbroad(all: readonly string[]): Kind | undefined {
   return undefined;
 }
 
+/** English words that other languages use: `password attuale`, `token truy cập`. In English, the last word says what it is. */
+const LOANS: ReadonlyMap<string, Kind> = new Map([
+  ['password', 'password'],
+  ['passphrase', 'password'],
+  ['token', 'key'],
+]);
+
 /** After a noun, before what it is for: `token de acceso`, `secret du client`. */
 const LINK = /^(?:d|de|di|do|da|du|del|della|dell|client|dostepu|akses|acces|acceso|accesso|acesso)$/;
 
@@ -268,7 +150,7 @@ export const LAST_WORDS = `api passe paso acceso accès acces acesso accesso sec
   сервиса подписи шифрования лицензии активации пользователя приложения клиента восстановления подтверждения
   κρυπτογράφησης υπογραφής again sesión sessão sesji recuperación récupération recuperação recupero
   klienta clientului antigua antiguo ancienne ancien znovu újra tekrar достъп accés kliento stranke
-  actualización actualització rafraîchissement aggiornamento refresc refresco atualização odświeżania obnovení обновления оновлення přístup doğrula onayla herhalen confirmar bekräfta
+  corrente saat ini sekarang kini bevestiga conferma confirmação confirmación confirmation hyrjesh hyrje truy tanishëm ri vjetër antiga vella berria uudelleen szyfrujące rafraîchissement vernieuwen dostop confirma actualización actualització rafraîchissement aggiornamento refresc refresco atualização odświeżania obnovení обновления оновлення přístup doğrula onayla herhalen confirmar bekräfta
   verificación vérification verificação verifica sécurité seguridad segurança sicurezza mới tạm rahasia akses baru pengguna pribadi kunci`;
 const LAST_SET = set(LAST_WORDS);
 

@@ -19,6 +19,11 @@ const EXPRESSION = new RegExp(
   ].join('|'),
 );
 
+/** What begins an expression. */
+const KEYWORD = /^(?:function|async|await|new|class|lambda|return|yield|typeof|void|delete|import|require|this|self)$/;
+/** A name to which something is assigned: in the next line, after a condition that ends with a colon. */
+const ASSIGNED = /^ ?=(?![=~>])/;
+
 /** A name in quotes: of a variable, a property, a key of messages. */
 const QUOTED = /^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$|^[a-z]+(?:_[a-z]+)+$|^[A-Z]+(?:_[A-Z\d]+)+$/;
 
@@ -27,5 +32,8 @@ const TEMPLATE = /[$#]\{|\{\{/;
 export function isCode(text: string, { end, where }: Value, value: string): boolean {
   if (TEMPLATE.test(value)) return true;
   if (where === 'quoted') return QUOTED.test(value);
+  if (KEYWORD.test(value)) return true;
+  if (/^[A-Za-z_]\w*$/.test(value) && ASSIGNED.test(text.slice(end, end + 3)) && text.charCodeAt(end) === 0x20)
+    return true;
   return text.charCodeAt(end) === 0x28 || EXPRESSION.test(value);
 }

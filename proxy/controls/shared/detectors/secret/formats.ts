@@ -25,7 +25,7 @@ const UUID = `${ALNUM}{8}-${ALNUM}{4}-${ALNUM}{4}-${ALNUM}{4}-${ALNUM}{12}`;
 
 export const FORMATS: readonly Format[] = [
   // AWS: access key ids, keys of Amazon Bedrock, session tokens, AppSync, Login with Amazon, Marketplace.
-  ['AWS', 'AKIA ASIA ABIA ACCA', `${UPPER}{16}`],
+  ['AWS', 'AKIA ASIA ABIA ACCA', `${UPPER}{16,20}`],
   ['AWS', 'A3T', `${UPPER}{17}`],
   ['AWS', 'ABSK', `${BASE64}{100,400}={0,2}`],
   ['AWS', 'bedrock-api-key-', '[A-Za-z0-9+/=_-]{28,4000}', 'mixed'],
@@ -48,7 +48,7 @@ export const FORMATS: readonly Format[] = [
   ['Hugging Face', 'hf_', `${ALNUM}{34}`, 'mixed'],
   ['Groq', 'gsk_', `${ALNUM}{52}`],
   ['xAI', 'xai-', '[A-Za-z0-9_]{80}'],
-  ['Perplexity', 'pplx-', `${ALNUM}{48,56}`],
+  ['Perplexity', 'pplx-', `${WORD}{40,64}`],
   ['Replicate', 'r8_', `${WORD}{37}`],
   ['NVIDIA', 'nvapi-', `${WORD}{60,70}`],
   ['Pinecone', 'pcsk_', `${ALNUM}{5,6}_${ALNUM}{63}`],
@@ -114,8 +114,8 @@ export const FORMATS: readonly Format[] = [
   ['PyPI', 'pypi-AgE', `${WORD}{50,1000}`],
   ['Docker', 'dckr_pat_ dckr_oat_', `${WORD}{24,64}`],
   ['Packagist', 'packagist_ort_ packagist_out_ packagist_urt_ packagist_uut_', `${HEX}{68}`],
-  ['Artifactory', 'AKCp', `${ALNUM}{69}`],
-  ['Artifactory', 'cmVmd', `${ALNUM}{59}`],
+  ['Artifactory', 'AKCp', `${WORD}{69}`],
+  ['Artifactory', 'cmVmd', `${WORD}{59}`, 'mixed'],
   ['Clojars', 'CLOJARS_', `${ALNUM}{60}`],
   // Clouds and platforms.
   ['Alibaba Cloud', 'LTAI', `${ALNUM}{16,24}`],
@@ -148,7 +148,7 @@ export const FORMATS: readonly Format[] = [
   ['HashiCorp Vault', 's.', `${ALNUM}{24}`, 'digits'],
   ['Doppler', 'dp.pt. dp.ct. dp.sa. dp.scim. dp.audit.', `${ALNUM}{40,44}`],
   ['Doppler', 'dp.st.', `(?:[a-z0-9_-]{2,35}\\.)?${ALNUM}{40,44}`],
-  ['1Password', 'ops_eyJ', `${BASE64}{200,4000}={0,3}`],
+  ['1Password', 'ops_eyJ', `[A-Za-z0-9+/_-]{160,4000}={0,3}`],
   ['1Password', 'A3-', `${UPPER}{6}-(?:${UPPER}{11}|${UPPER}{6}-${UPPER}{5})-${UPPER}{5}-${UPPER}{5}-${UPPER}{5}`],
   ['Infisical', 'st.', `${HEX}{24}\\.${HEX}{32}\\.${HEX}{32}`],
   ['Bitwarden', '0.', `${UUID}\\.${ALNUM}{30}:${BASE64}{22}={2}`],
@@ -291,7 +291,7 @@ export const JOINED: readonly Joined[] = [
   ['Facebook', '%', 15, 0, `[0-9]{15,16}%(?:7C)?${WORD}{27,40}`],
   ['Asana', ':', 16, 18, `[0-9]/[0-9]{16}:${HEX}{32}`],
   ['fal', ':', 36, 36, `${UUID}:${HEX}{32}`],
-  ['Discord', '.', 24, 0, `[MNO]${WORD}{23,27}\\.${WORD}{6}\\.${WORD}{27,38}`],
+  ['Discord', '.', 24, 0, `[MNO]${WORD}{23,28}\\.${WORD}{6}\\.${WORD}{27,40}`],
   ['Tableau', '=', 1, 22, `${BASE64}{22}==:${ALNUM}{32}`],
   ['Z.ai', '.', 32, 32, `${ANY_HEX}{32}\\.${ALNUM}{16}`],
   ['Azure Container Registry', '+', 0, 42, `${BASE64}{42}\\+ACR${ALNUM}{6}`],

@@ -84,7 +84,11 @@ function mayBePhrase(text: string, start: number, end: number): boolean {
     // In a sentence, only directly after a label: `ο κωδικός πρόσβασης είναι …`. Every word of another script comes here.
     if (text.charCodeAt(end - 1) < 0x80) return false;
     const first = startOfLetters(text, start - 1);
-    return first < start - 1 && known.getOrMake(text.slice(first, start - 1), read) !== 0;
+    if (first === start - 1) return false;
+    return (
+      known.getOrMake(text.slice(first, start - 1), read) !== 0 ||
+      (hintsOfName(wordsBefore(text, start) + text.slice(start, end)) & NAMED) !== 0
+    );
   }
   const endings = labelEndings();
   let at = start - 1;
@@ -113,11 +117,11 @@ function startOfWord(text: string, start: number): number {
   return at;
 }
 
-/** General and CJK punctuation, full-width signs, no-break spaces. */
+/** General and CJK punctuation, full-width signs, no-break spaces; no joiners, which are within words. */
 export function isPunctuation(code: number): boolean {
   return (
     (code >= 0x80 && code < 0xc0 && code !== 0xaa && code !== 0xb5 && code !== 0xba) ||
-    (code >= 0x2000 && code < 0x2c00) ||
+    (code >= 0x2000 && code < 0x2c00 && code !== 0x200c && code !== 0x200d) ||
     (code >= 0x3000 && code < 0x3040) ||
     (code >= 0xff00 && code < 0xff10) ||
     (code >= 0xff1a && code < 0xff21) ||

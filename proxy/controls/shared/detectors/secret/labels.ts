@@ -15,6 +15,7 @@ import { CLASS, COLON, EQUALS, FULL_COLON, HYPHEN, SPACE } from './words.ts';
 export function valueAfter(text: string, start: number, end: number): number {
   const after = text.charCodeAt(end);
   gap.loose = false;
+  gap.until = 0;
   if (after === SPACE) {
     const next = text.charCodeAt(end + 1);
     if (isAlphanumeric(next) && text.charCodeAt(start) !== HYPHEN) return looseAfter(text, start, end);
@@ -59,7 +60,8 @@ function looseAfter(text: string, start: number, end: number): number {
   if (!endsLikeLabel(text, end, labelEndings()) && text.charCodeAt(end - 1) < 0x80) return -1;
   const at = looseValue(text, end);
   // Most words after a word are words, too: that costs less to see than what the label says.
-  if (at < 0 || (gap.loose && !isMore(text, at)) || labelOf(text, start, end) === undefined) return -1;
+  if (at < 0 || (gap.loose && !isMore(text, at)) || labelOf(text, start, Math.max(end, gap.until)) === undefined)
+    return -1;
   return at > 0 && QUOTES.includes(text.charAt(at)) ? at + 1 : at;
 }
 const QUOTES = ["'", '"'];
@@ -87,11 +89,12 @@ function isStatement(text: string, start: number, end: number, quote: number): b
 }
 
 export function labelled(text: string, start: number, end: number, from: number): Value | undefined {
-  const label = labelOf(text, start, end);
+  const label = labelOf(text, start, Math.max(end, gap.until));
   if (label === undefined) return undefined;
   const { hints } = label;
   const { loose } = gap;
-  const marked = loose ? from : afterWrapper(text, afterMarks(text, from));
+  const isQuoted = isQuote(text.charCodeAt(from - 1));
+  const marked = loose ? from : afterWrapper(text, isQuoted ? from : afterMarks(text, from));
   const begin = schemeEnd(text, marked);
   const whole = valueAt(text, begin, marked, label);
   const value = beforeHost(text, start, passwordOf(text, start, end, whole));
@@ -109,6 +112,8 @@ export function labelled(text: string, start: number, end: number, from: number)
     ? { ...value, end: endOfList(text, value.end, hints) }
     : value;
 }
+
+const isQuote = (code: number): boolean => code === 0x22 || code === 0x27;
 
 /** The start of the text in a call that only makes a value of it: `String::from("…")`, `SecretStr("…")`. */
 function afterWrapper(text: string, from: number): number {

@@ -39,10 +39,17 @@ function looksLikePassword(value: string, where: Where): boolean {
     return value.length >= (where === 'field' ? 4 : 6);
   }
   if (value.length < 4) return false;
+  // A sentence without spaces: `元素包含可聚焦元素`, `ARIA属性は使用できます`.
+  if (where !== 'field' && UNCASED.test(value) && !/[\d!#$%^&*+@~]/.test(value)) return false;
+  if (RANGE.test(value)) return false;
   if (where === 'field' && /^\d+$/.test(value)) return true;
   if (ABOUT.test(value.replace(/[!?]+$/, '')) && /^[\p{L} _.,:/-]*[!?]*$/u.test(value)) return false;
   return where === 'field' || value.length >= 6;
 }
+
+const UNCASED = /\p{Lo}/u;
+/** Of versions. */
+const RANGE = /^(?:[~^]|[<>]=?)\d+(?:\.[\dx*]+){0,2}$/;
 
 /** A pass phrase, or a password with a space: neither a sentence nor a description. */
 function isPhrase(value: string): boolean {
@@ -83,7 +90,7 @@ const PLACEHOLDER =
   /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*\}|\{\{.*|\$[A-Za-z_]\w*|[$#@%!]?[{(].*|%\w+%|<%.*|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|exports\..*|@microsoft\.keyvault.*|self\..*|this\..*)$/is;
 
 function isPlaceholder(value: string): boolean {
-  return PLACEHOLDER.test(value) || /redacted|xxxx|1234567890abcdef|\*\*\*\*|\.\.\.|…/i.test(value);
+  return PLACEHOLDER.test(value) || /redacted|xxxx|0123456789abcdef|1234567890abcdef|\*\*\*\*|\.\.\.|…/i.test(value);
 }
 
 /** Letters and digits, with too much entropy (Shannon, in bits per character) for a name. */

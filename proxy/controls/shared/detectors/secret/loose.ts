@@ -24,6 +24,8 @@ const IS = new RegExp(
 );
 /** Between a label and its value without spaces: `パスワードは`, `密码是`. */
 const JOINED = /\s?(?:(?:は|为|為|是|는|은)[:：]?|[:：])\s?(?=[!-~「『“])/uy;
+/** More words of a label that fills its line, and a value: `Mật khẩu hiện tại hunter2xyz`. */
+const REST = /((?: [\p{L}\p{M}'’]{1,20}){1,3})(?:[ \t]+[(（]?|[(（])(?=[^\s()（）]{7,128}[)）]?[ \t]*(?:$|\r?\n))/uy;
 const MARKS = new RegExp(`(?:${MARK}[ \\t]*){1,3}`, 'iy');
 const INPUT = /(?:<\/\w{1,9}>)?\s?<input [^<>]{0,80}?value="(?=[^"])/iy;
 
@@ -33,8 +35,8 @@ const LONGEST = 128;
 
 const CELLS = /[,;|\t][^\n]*$/;
 
-/** Where the last value was found: after mere space, a value must be more than a word. */
-export const gap = { loose: false };
+/** Where the last value was found: after mere space, a value must be more than a word; where a label of several words ends. */
+export const gap = { loose: false, until: 0 };
 
 /** The start of the value; -1 if there is none. */
 export function looseValue(text: string, end: number): number {
@@ -47,6 +49,12 @@ export function looseValue(text: string, end: number): number {
   if (ANY.test(text.slice(end, end + REACH)) && IS.test(text)) return afterMarks(text, IS.lastIndex);
   INPUT.lastIndex = end;
   if (INPUT.test(text)) return INPUT.lastIndex;
+  REST.lastIndex = end;
+  const rest = text.charCodeAt(end) === SPACE ? REST.exec(text) : null;
+  if (rest !== null) {
+    gap.until = end + (rest[1]?.length ?? 0);
+    return REST.lastIndex;
+  }
   GAP.lastIndex = end;
   const match = GAP.exec(text);
   if (match === null || match[0] === '') return -1;

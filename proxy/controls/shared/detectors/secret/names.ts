@@ -1,5 +1,6 @@
+import { SECRETS } from '../names/secret-words.ts';
 /** Derives from a name's words whether its value is a secret: a password, a machine's secret, or a key of some kind. */
-import { CODE_NAMES, KEYS, kindAbroad, LAST_WORDS, PASSWORDS, SECRETS } from '../names/secret.ts';
+import { CODE_NAMES, KEYS, kindAbroad, LAST_WORDS, PASSWORDS } from '../names/secret.ts';
 import { fold, set, type Words } from '../names/split.ts';
 
 /** A machine's secret. */
@@ -27,7 +28,7 @@ const SECRET_WORDS =
   sessiontoken securitytoken bearertoken sastoken personalaccesstoken privatetoken codeverifier clientassertion samlassertion samlresponse bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
   consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey hapikey accesskeys secretstring secretvalue secretbinary secretdata secretcontent keymaterial sessioncookie authcookie resettoken astracs`);
 const KEY_WORDS = set(
-  'token tokens tok jwt key keys auth pat pem pkcs pkcs7 pkcs8 pkcs12 pfx p12 seed psk jsessionid phpsessid gitlabsession laravelsession cisession',
+  'token tokens tok tkn sk ak jwt key keys auth authentication pat pem pkcs pkcs7 pkcs8 pkcs12 pfx p12 seed psk jsessionid phpsessid gitlabsession laravelsession cisession',
 );
 /** Words that make a `key` secret. */
 const SECRET_KEYS =
@@ -51,7 +52,7 @@ const NOT_SECRETS = set(
 /** Words after which a name means the same. */
 const SUFFIXES =
   set(`value values plain plaintext base64 b64 encoded hex raw text current old new primary secondary base confirm confirmation again repeat prod production
-  dev staging test live str txt clear cleartext enc encrypted decrypted default temp temporary initial override again retype verify header content data json pem v2`);
+  dev staging test live wo str txt clear cleartext enc encrypted decrypted default temp temporary initial override again retype verify header content data json pem v2`);
 
 /** @param all words as `wordsOf` gives them */
 export function secrecy(all: readonly string[]): number {
@@ -68,8 +69,8 @@ export function secrecy(all: readonly string[]): number {
   if (NO_PASSWORD.test(joined) || words.some((word) => NOT_SECRETS.has(word)) || NOT_SECRETS.has(two)) return 0;
   if (is(PASSWORD_WORDS) || GLUED.test(last)) return PASSWORD | SECRET;
   if (is(SECRET_WORDS)) return SECRET;
-  const glued = /^(.+?)(secret|token|key)$/.exec(last)?.[1];
-  if (glued !== undefined && SECRET_KEYS.has(glued)) return SECRET;
+  const [, glued = '', kind] = /^(.+?)(secret|token|key)$/.exec(last) ?? [];
+  if (kind === 'secret' || SECRET_KEYS.has(glued)) return SECRET;
   if (CARD_CODES.has(last) || CARD_CODES.has(two) || CARD_CODES.has(joined)) return CODE | CARD_CODE;
   const abroad = HINTS[kindAbroad(words) ?? 'none'];
   if (abroad !== 0) return abroad;
@@ -86,7 +87,7 @@ const NO_PASSWORD = /^nopass/;
 
 /** `userpassword`, `loginpass`, `bindpw`. */
 const GLUED =
-  /pass(?:word|wd|wort|phrase|code)s?$|^(?:user|login|root|admin|db|ftp|smtp|mail|store|key|sql|bind|auth|ldap|wifi|become|sudo|vault|redis|mysql|pg|mongo|imap|ssh|vpn|proxy|svc|service|cert|trust|http|web|sys|snmp|app)(?:pass|pwd?|psk)$/;
+  /pass(?:word|wd|wort|phrase|code)s?$|^(?:user|login|root|admin|db|ftp|smtp|mail|store|key|sql|bind|auth|ldap|wifi|become|sudo|vault|redis|priv|private|upload|download|auth|account|enable|console|backup|net|remote|share|cluster|repl|replica|master|slave|guest|wlan|wpa|ap|sip|pppoe|l2tp|ipsec|tunnel|keystore|truststore|cert|vnc|rdp|irc|imaps?|pop3?|git|svn|api|nexus|jenkins|rabbit|rabbitmq|amqp|mqtt|kerberos|krb|zabbix|tomcat|oracle|mssql|sqlserver|postgres|mariadb|influx|elastic|kibana|grafana|nas|cam|camera|router|modem|switch|snmp|dns|acme|jdbc|odbc|dsn|mysql|pg|mongo|imap|ssh|vpn|proxy|svc|service|cert|trust|http|web|sys|snmp|app)(?:pass|pwd?|psk)$/;
 
 /** Words with which a label may end. */
 export function labelWords(): readonly string[] {

@@ -11,9 +11,11 @@ import { hasChecksum } from './checksum.ts';
 import { DOT, HYPHEN, UNDERSCORE } from './words.ts';
 
 /** One of them is enough. */
-const SECRET = set('sk rk secret token pat apikey accesskey secretkey seckey pass passwd password');
+const SECRET = set('sk rk secret token tkn pw pat apikey accesskey secretkey seckey pass passwd password');
 /** What keys are for. Names of servers and builds have them too. */
-const KEY = set('api key live prod production auth access app sandbox test personal service srv admin');
+const KEY = set(
+  'api key live prod production stg staging auth oauth access app sandbox test personal service srv admin',
+);
 /** It is public, or a hash. */
 const PUBLIC = set(
   'pk pub public publishable id ids sha sha1 sha256 sha512 md5 hash digest etag rev commit tree index cache cached v cursor next prev page chunk asset file files img image css js font icon style styles bundle vendor build dist layer blob obj object count type checksum fingerprint nonce',
@@ -30,6 +32,7 @@ const LONGEST_PART = 12;
 /** How many letters and digits a body must have: with a word for secrets, with one for keys, and without. */
 const [WITH_SECRET, WITH_KEY, MIXED_ALONE, SHOUTED, LOWER_ALONE, UPPER_ALONE, HEX_ALONE] = [16, 24, 32, 28, 32, 28, 40];
 const SECRET_HEX = 24;
+const SIGNED = 64;
 const KEY_HEX = 32;
 /** The beginning of a token is shorter than a name. */
 const SHORT = 8;
@@ -78,12 +81,29 @@ function isPrefixed(text: string, start: number, end: number): boolean {
   if (!isFree(text, start, end)) return false;
   const from = afterParts(text, start, end);
   if (from === start) return false;
+  if (isBehind(text, start, from, end)) return true;
+  // Random text may begin with what looks like a word: `acme_b2_…`. Then the beginning is shorter.
+  const first = afterFirst(text, start, from);
+  return first < from && bodyOf(text, first, end).kind === MIXED && isBehind(text, start, first, end);
+}
+
+/** The start of the body after the first word of the beginning. */
+function afterFirst(text: string, start: number, from: number): number {
+  let at = start;
+  while (at < from && text.charCodeAt(at) !== UNDERSCORE && text.charCodeAt(at) !== HYPHEN) at++;
+  return Math.min(at + 1, from);
+}
+
+/** Whether a token's beginning is before `from`, and its body after. */
+function isBehind(text: string, start: number, from: number, end: number): boolean {
   const parts = text
     .slice(start, from - 1)
     .toLowerCase()
     .split(/[-_]/);
   const isSecret = parts.some((part) => SECRET.has(part));
   if (parts.some((part) => PUBLIC.has(part) || (!isSecret && THING.has(part)))) return false;
+  // `acme_eyJ…`: a signed object in base64.
+  if (text.startsWith('eyJ', from) && end - from >= SIGNED) return true;
   const body = bodyOf(text, from, end);
   if (isSecret) {
     if (body.kind === MIXED) return body.size >= WITH_SECRET;
@@ -134,6 +154,9 @@ function isHump(text: string, start: number, end: number): boolean {
   return !/^(?:[A-Z]?[a-z\d]+|[A-Z\d]+)$/.test(part);
 }
 
+/** `acme_v1_` */
+const VERSIONS = /[-_]v\d(?=[-_])/;
+
 function isUnderscore(text: string, from: number): boolean {
   return text.charCodeAt(from - 1) === UNDERSCORE;
 }
@@ -154,7 +177,10 @@ function isLong(
     case MIXED:
       // Random text with signs in it begins with a short word and a sign now and then.
       if (!isShouted && lead !== lead.toLowerCase()) return false;
-      return size >= (isShouted ? SHOUTED : MIXED_ALONE) && (!hasJoint || (first > 2 && !/\d/.test(lead)));
+      return (
+        size >= (isShouted ? SHOUTED : MIXED_ALONE) &&
+        (!hasJoint || (first > 2 && !/\d/.test(lead.replace(VERSIONS, ''))))
+      );
     case LOWER:
       return from - start <= SHORT && size >= (isUnderscore(text, from) ? LOWER_ALONE : LOWER_ALONE + 8);
     case UPPER:

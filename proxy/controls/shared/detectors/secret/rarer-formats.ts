@@ -92,4 +92,14 @@ export const RARER_FORMATS: readonly Format[] = [
   ['Flexport', 'shltm_', `${WORD}{40}`],
   ['Pagar.me', 'ak_live_', `${ALNUM}{30}`],
   ['WakaTime', 'waka_', UUID],
+  [
+    'PASETO',
+    'v1.local. v2.local. v3.local. v4.local. v1.public. v2.public. v3.public. v4.public.',
+    `${WORD}{40,4000}(?:\\.${WORD}{0,1000})?`,
+    'mixed',
+  ],
+  ['Instagram', 'IGQVJ IGQW IGAA', `${WORD}{60,400}`, 'mixed'],
+  ['Nylas', 'nyk_v0_', `${WORD}{64}`],
+  ['Riot Games', 'RGAPI-', UUID],
+  ['WunderGraph', 'cosmo_', `${HEX}{32}`],
 ];

@@ -1,7 +1,7 @@
 """Words of packages that hold outside lists, for one half: names of fields, labels, and forms of secrets, as JSON.
 
 What a word is for comes from the package itself: from the documentation of a member, from the English text of a message.
-Arguments: the half, the list of packages, the folder of their archives.
+Arguments: the half, the list of packages, the folder of their archives, and whether all languages are read.
 """
 
 import gzip
@@ -15,11 +15,15 @@ import zipfile
 from collections import defaultdict
 from pathlib import Path
 
-HALF, LIST, FOLDER = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+HALF, LIST, FOLDER, MORE = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4] == "all"
 MOST = 60
 LANGUAGES = set(
     "en de fr es it pt nl pl sv da fi nb no cs sk hu ro ru uk bg el tr ja zh ko ar he fa hi id vi th ca hr sl et lv lt".split()
 )
+if MORE:
+    LANGUAGES |= set(
+        "eu gl mk sr bs sq is ga cy mt lb af ms tl sw am ur bn ta te mr gu kn ml pa si ne hy ka az kk ky uz mn km lo my be eo".split()
+    )
 
 # What people call it in English: at the end of a phrase that describes a member, or as a whole message.
 NOUNS = {
@@ -54,6 +58,8 @@ ABOUT = re.compile(
 )
 # Alone, such a name says nothing.
 EMPTY = set("value number data key from to address source scope text content cert production development sandbox change id".split())
+if MORE:
+    EMPTY |= set("identifier description contains eq locality".split())
 
 
 def half(name):
@@ -139,7 +145,7 @@ ENTRY = re.compile(r"""["']?(?P<key>[\w.$-]+)["']?\s*:\s*(?P<quote>["'`])(?P<tex
 
 
 def language(path):
-    name = Path(path).stem if not path.endswith("index.js") else ""
+    name = Path(path).name.split(".")[0] if not path.endswith("index.js") else ""
     code = name if re.match(r"^[a-z]{2}(?:[-_]\w+)?$", name) else Path(path).parent.name
     return re.split(r"[-_]", code)[0].lower(), code
 
@@ -160,6 +166,8 @@ def catalogues(files):
     labels = defaultdict(set)
     for languages in byPart.values():
         english = next((languages[code] for code in ("en", "en-US", "en-GB") if code in languages), None)
+        if english is None and MORE:
+            english = next((own for own in languages.values() if own[0] == "en"), None)
         if english is None:
             continue
         wanted = {key: message(text) for key, text in english[1].items() if message(text)}
@@ -188,6 +196,9 @@ def messages(files):
         codes = {re.split(r"[-_]", part)[0] for part in parts} | ({short} if short else set())
         if not codes & LANGUAGES:
             continue
+        if MORE:
+            # Guesses that nobody has looked at: programs don't show them.
+            text = "\n\n".join(part for part in text.split("\n\n") if "#, fuzzy" not in part)
         for source, translation in re.findall(r'^msgid "(.*)"\nmsgstr "(.+)"', text, re.M):
             group = message(source)
             if group:
@@ -249,9 +260,52 @@ def patterns(files):
     return out
 
 
-RULES = {"rules": rules, "patterns": patterns}
+VALUE = re.compile(r"\(\?P<value>((?:\[[^\]]*\]|\\.|[^()\[\]]|\((?:\?:)?(?:\[[^\]]*\]|\\.|[^()\[\]])*\))*)\)")
+
+
+def values(files):
+    """The same of a scanner whose rules name the part that is secret: only those that need nothing before it."""
+    out = []
+    for text in files.values():
+        for rule in text.split("\n- name: ")[1:]:
+            name = re.match(r"(.*)", rule)[1].strip().strip("'\"")
+            pattern = re.search(r"^  values:\n    - (.*)$", rule, re.M)
+            value = VALUE.search(pattern[1]) if pattern and re.search(r"^  type: pattern$", rule, re.M) else None
+            # What is before the value is one character that must not be there, or nothing.
+            if value is None or half(name) != HALF or not re.fullmatch(rf"['\"]?(?:{AROUND}|\\b|\(\?:)*", pattern[1][: value.start()]):
+                continue
+            out.append({"id": name, "pattern": re.sub(rf"^{AROUND}|{AROUND}$", "", value[1]), "entropy": 3})
+    return out
+
+
+def secrets(names):
+    """All of them are hidden where they are typed in, shown or kept."""
+    fields = defaultdict(set)
+    for name in names:
+        if 2 < len(name) < 48 and not ABOUT.search(name) and name.lower() not in EMPTY:
+            fields["password" if re.search("pass|pwd", name, re.I) else "secret"].add(name)
+    return fields, {}
+
+
+def sensitive(files):
+    """Members that an infrastructure tool encrypts in its state."""
+    return secrets({name for text in files.values() for name in re.findall(r"pulumi\.secret\(\w+\??\.(\w+)\)", text)})
+
+
+HIDDEN = re.compile(
+    r"""^\s+["']?(\w+)["']?\s*(?:=\s*dict\(|:\s*\{|:\s*dict\()[^\n(){}]{0,160}no_log["']?\s*[=:]\s*True|^\s+(\w+): (?:Optional\[)?SecretStr\b""", re.M
+)
+
+
+def hidden(files):
+    """Options that are not logged."""
+    return secrets({one or other for text in files.values() for one, other in HIDDEN.findall(text)})
+
+
+RULES = {"rules": rules, "patterns": patterns, "values": values}
 READERS = {
-    reader.__name__: reader for reader in (members, parameters, descriptions, catalogues, messages, shapes, models)
+    reader.__name__: reader
+    for reader in (members, parameters, descriptions, catalogues, messages, shapes, models, sensitive, hidden)
 }
 
 

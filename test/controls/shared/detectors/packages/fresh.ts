@@ -15,7 +15,8 @@ import { runPython } from './python.ts';
 
 const FOLDER = join(ROOT, '.cache/detectors/fresh');
 const PIP = '../python/bin/python';
-const LIST = join(import.meta.dirname, 'fresh.txt');
+/** The first list, and one that was gathered after detectors had been made better with the first. */
+const LISTS = { fresh: 'fresh.txt', newest: 'newest.txt' } as const;
 
 const WORDS = z.strictObject({
   sources: z.array(SOURCE),
@@ -32,18 +33,22 @@ const PUBLIC =
  */
 export function freshWords(
   python: string,
+  list: keyof typeof LISTS,
   half: Half,
   known: ReadonlySet<string>,
   progress: (text: string) => void,
 ): Pick<More, 'sources' | 'formats'> {
   mkdirSync(FOLDER, { recursive: true });
-  for (const line of readFileSync(LIST, 'utf8').split('\n')) {
+  const file = join(import.meta.dirname, LISTS[list]);
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
     const [registry = '', name = '', version = ''] = line.split(' ');
     const fault = fetched(registry, name, version);
     if (fault !== undefined) progress(`skipping the words of ${name}: ${fault}`);
   }
-  const { sources, formats } = WORDS.parse(JSON.parse(runPython(python, 'fresh.py', [half, LIST, FOLDER])));
+  const { sources, formats } = WORDS.parse(
+    JSON.parse(runPython(python, 'fresh.py', [half, file, FOLDER, list === 'newest' ? 'all' : 'some'])),
+  );
   return {
     sources: sources.map(sourceOf),
     formats: formats
@@ -57,7 +62,7 @@ function fetched(registry: string, name: string, version: string): string | unde
   if (isThere(name, version)) return undefined;
   const commands: Readonly<Record<string, readonly string[]>> = {
     npm: ['npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', FOLDER, `${name}@${version}`],
-    pypi: `${PIP} -m pip download --quiet --no-deps --only-binary :all: --dest`
+    pypi: `${PIP} -m pip download --quiet --no-deps --python-version 3.14 --only-binary :all: --dest`
       .split(' ')
       .concat(FOLDER, `${name}==${version}`),
     crate: ['cargo', 'info', '--quiet', `${name}@${version}`],

@@ -51,6 +51,13 @@ test.each([
   ['<b>Passwort:</b> hunter2!<br>', 'hunter2!'],
   ['Contraseña – hunter2!', 'hunter2!'],
   ['Password\thunter2!', 'hunter2!'],
+  ['Jelszó megerősítése\thunter2!', 'hunter2!'],
+  ['Mật khẩu hiện tại hunter2!', 'hunter2!'],
+  ['Password attuale (hunter2!)', 'hunter2!'],
+  ['<dt>Password attuale</dt><dd>hunter2!</dd>', 'hunter2!'],
+  ['Нууц үг hunter2!', 'hunter2!'],
+  ['പാസ്\u200cവേഡ് (hunter2!)', 'hunter2!'],
+  ['पासवर्डची खात्री करा\thunter2!', 'hunter2!'],
   ['Password ........ hunter2!', 'hunter2!'],
   ['Password (hunter2!)', 'hunter2!'],
   ['log in as bob, password hunter2!', 'hunter2!'],
@@ -206,6 +213,12 @@ test.each([
   'Reset the password to log in',
   'The token types of the API and the key sizes of AES256 are listed',
   'id,token\n1,open\n2,closed2024',
+  '"pass": "元素包含可聚焦元素",',
+  '"pass": "ARIA属性は使用できます",',
+  '"pass": "<p> elements are not styled as headings",',
+  '"@scope/password": "^5.2.5",',
+  'module.exports.getPassword = function getPassword(service) {',
+  'token not in "0123456789abcdef"',
 ])('finds nothing in %s', (text) => {
   expect(found(text)).toEqual([]);
 });
