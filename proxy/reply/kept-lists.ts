@@ -114,12 +114,13 @@ function sizeOf(text: Around | undefined): number {
 /** All that transformations depend on besides the message, as a key. Undefined: it is not known. */
 function dependenceOf(transforms: readonly Transform[]): string | undefined {
   const parts: unknown[] = [];
-  for (const { control, contains, verbatim, when, dependsOn } of transforms) {
+  for (const { control, contains, verbatim, when, whenNamed, dependsOn } of transforms) {
     // If it is not known, the transformation must not run. Whether it does then depends on the text.
-    if (dependsOn === undefined && (contains === undefined || when !== undefined)) return undefined;
+    const searches = when === undefined ? contains !== undefined : whenNamed !== undefined;
+    if (dependsOn === undefined && !searches) return undefined;
     const on = dependsOn?.map((each) => (typeof each === 'function' ? each() : each));
     if (on?.includes(undefined) === true) return undefined;
-    parts.push([control, contains, verbatim, on]);
+    parts.push([control, contains, verbatim, whenNamed, on]);
   }
   return JSON.stringify(parts);
 }

@@ -64,6 +64,11 @@ export interface MapOptions {
    * @default false
    */
   readonly whenAnywhere?: boolean;
+  /**
+   * @internal The name of a `when` that depends on nothing but the text: all with the same name accept the same texts.
+   * @default - not known
+   */
+  readonly whenNamed?: string;
 }
 
 /** A part of a text and its replacement. */
@@ -83,6 +88,7 @@ export interface Transform {
   readonly text?: MapOptions['text'];
   readonly leavesProgress?: MapOptions['leavesProgress'];
   readonly whenAnywhere?: MapOptions['whenAnywhere'];
+  readonly whenNamed?: MapOptions['whenNamed'];
   /** The control that attached it, set when the control has returned the reply; undefined for the proxy's own. */
   control?: string | undefined;
   /** The call as that control got it. */

@@ -114,7 +114,7 @@ export class Reply {
       throw new ControlFault(
         'a control tried to transform a reply that is already on its way: attach before returning it',
       );
-    const { contains, verbatim, when, text, leavesProgress, whenAnywhere } = options;
+    const { contains, verbatim, when, text, leavesProgress, whenAnywhere, whenNamed } = options;
     this.transforms.push({
       map: fn,
       contains: contains !== undefined && contains.length <= LONGEST && PLAIN.test(contains) ? contains : undefined,
@@ -123,6 +123,7 @@ export class Reply {
       text,
       leavesProgress,
       whenAnywhere,
+      whenNamed,
       control: undefined,
     });
     return this;

@@ -23,7 +23,7 @@ import type { TokenizationOptions } from './options.ts';
 import { valuesFor } from './restore.ts';
 import type { Rules } from './rules.ts';
 import { type Restored, type Restoring, TokenFinder } from './token-finder.ts';
-import { MARKERS, mayHoldTokens } from './token.ts';
+import { mayHoldTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface Setting {
@@ -46,7 +46,7 @@ export class Passage {
   #may: MaySee | undefined;
   /** The message whose restored tokens were already noted as a fact; it may still have to be parsed. */
   #noted: string | undefined;
-  /** Messages whose tokens are restored: one may have several markers. */
+  /** Messages whose tokens are restored: one may have a marker and tokens without one. */
   #done: WeakSet<JsonObject> | undefined;
 
   constructor(call: Call, setting: Setting) {
@@ -125,13 +125,16 @@ export class Passage {
     const map = (message: JsonObject, source: Source | undefined): Promise<JsonObject> =>
       this.#restoreIn(message, source, shaped);
     if (shaped || this.#issued.size > MANY) return reply.mapMessages(map);
-    const once = async (message: JsonObject, source: Source | undefined): Promise<JsonObject> => {
-      const done = (this.#done ??= new WeakSet());
-      if (done.has(message)) return message;
-      const mapped = await map(message, source);
-      done.add(mapped);
-      return mapped;
-    };
+    const once =
+      this.#issued.size === 0
+        ? map
+        : async (message: JsonObject, source: Source | undefined): Promise<JsonObject> => {
+            const done = (this.#done ??= new WeakSet());
+            if (done.has(message)) return message;
+            const mapped = await map(message, source);
+            done.add(mapped);
+            return mapped;
+          };
     // If a policy decides by field, or a token without a marker may be anywhere, the message must be parsed.
     const text =
       options.decide === undefined &&
@@ -140,8 +143,7 @@ export class Passage {
       this.#call.kind === 'request'
         ? (json: string) => this.#restoreText(json)
         : undefined;
-    for (const contains of MARKERS)
-      reply.mapMessages(once, text === undefined ? { contains, verbatim: true } : { contains, verbatim: true, text });
+    reply.mapMessages(once, text === undefined ? MARKED : { ...MARKED, text });
     for (const token of this.#issued.keys()) reply.mapMessages(once, { contains: token, verbatim: true });
     return reply;
   }
@@ -327,5 +329,7 @@ function written(call: Call, { replacer, scalars }: Hidden): Call | Promise<Call
 }
 
 const ANY = Object.freeze({});
+/** Messages that may hold a token with a marker. */
+const MARKED = Object.freeze({ when: mayHoldTokens, whenAnywhere: true, whenNamed: 'tokens' });
 /** With more tokens without a marker than this, a search for each costs too much. */
 const MANY = 16;

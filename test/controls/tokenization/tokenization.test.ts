@@ -522,8 +522,11 @@ describe.each(ways)('%s', (_name, way) => {
     served.upstream.answer = answer;
   });
 
-  test('does not parse a reply without a token, of any size, and parses one with a token', async () => {
-    await using served = await serve(way, { tenant: TENANT, detectors: [emails] });
+  test.each([
+    ['changed in its text', {}],
+    ['decided by field', { decide: () => ({ verdict: 'allow', policies: [] }) as const }],
+  ])('does not parse a reply without a token, of any size, and parses one with a token: %s', async (_what, more) => {
+    await using served = await serve(way, { tenant: TENANT, detectors: [emails], ...more });
     const bodyWith = (text: string): Answer =>
       withSessions((received, response) => {
         // Invalid JSON: a parser would refuse it.
