@@ -9,8 +9,8 @@ export default defineConfig({
     // Much of it waits for processes: on two cores, vitest would take one.
     maxWorkers: '100%',
     // Against tests that hang, not against slow machines.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 400_000,
+    hookTimeout: 400_000,
     expect: { poll: { timeout: 60_000 } },
     reporters: ['default', './test/support/claims-reporter.ts'],
     // Loading the modules takes longer than most files' tests.

@@ -39,7 +39,7 @@ function command(args: readonly string[], options: { readonly node?: readonly st
     execFile(
       process.execPath,
       [...(options.node ?? []), 'bin/agent.ts', ...args],
-      { env, timeout: 120_000 },
+      { env, timeout: 300_000 },
       (error, output, errors) => resolve({ exitCode: error === null ? 0 : Number(error.code), output, errors }),
     );
   });

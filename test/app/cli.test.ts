@@ -46,7 +46,7 @@ function run(command: string, args: readonly string[]): Promise<Ended> {
     execFile(
       command,
       [...args, '--no-notices'],
-      { cwd: ROOT, env: environment(), timeout: 100_000 },
+      { cwd: ROOT, env: environment(), timeout: 300_000 },
       (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
       },
@@ -61,7 +61,7 @@ const cdk = (...args: readonly string[]): Promise<Ended> => run('node', ['node_m
 const linesOf = ({ stderr }: Ended): string[] =>
   stderr.split('\n').filter((line) => line !== '' && !/^npm (?:warn|notice)|Subprocess exited/.test(line));
 
-describe('cdk', { timeout: 120_000 }, () => {
+describe('cdk', () => {
   it('lists the stacks of a list, and selects by stage', async () => {
     const file = listed([
       { ...ORDERS, stage: 'prod' },

@@ -35,14 +35,14 @@ async function synth(list: unknown, settings: Readonly<Record<string, string>> =
   return run(process.execPath, ['examples/pipeline.ts'], {
     cwd: ROOT,
     env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], CDK_OUTDIR: out, CDK_CONTEXT_JSON: context },
-    timeout: 100_000,
+    timeout: 300_000,
   }).then(
     () => '',
     ({ stderr }: { stderr: string }) => stderr,
   );
 }
 
-describe('the pipeline', { timeout: 120_000 }, () => {
+describe('the pipeline', () => {
   it('builds, updates itself, publishes, and deploys one stage after another, with an approval before prod', async () => {
     expect(
       await synth([

@@ -105,7 +105,7 @@ describe('while one message is processed', () => {
     ],
   ] as const;
 
-  test.each(cases)('%s: other calls are answered', { timeout: 120_000 }, async (_what, control, result) => {
+  test.each(cases)('%s: other calls are answered', async (_what, control, result) => {
     await using route = await startRoute({ controls: [control], environment: bindRing() });
     let answered = false;
     const form = way('modern', 'json');

@@ -31,7 +31,7 @@ describe('every way to deploy a proxy yields a template that CloudFormation acce
   let templates: Map<string, unknown>;
   beforeAll(async () => {
     templates = await templatesOf('modes', 'test/cloudformation/modes.ts');
-  }, 120_000);
+  });
 
   test.each(modes.map(({ name }) => name.replaceAll('_', '-')))('%s', (name) => {
     expect(templates.has(name)).toBe(true);
@@ -53,7 +53,7 @@ describe('every way to deploy a proxy yields a template that CloudFormation acce
   });
 });
 
-test.each(['iam', 'jwt'])('the sample with %s yields two such templates', { timeout: 60_000 }, async (sample) => {
+test.each(['iam', 'jwt'])('the sample with %s yields two such templates', async (sample) => {
   const templates = await templatesOf(sample, 'deployments.ts', { sample });
   expect([...templates.keys()].toSorted()).toEqual(['sample-calculator', 'sample-gateway']);
   for (const template of templates.values()) expect(validateTemplate(template)).toEqual([]);

@@ -37,7 +37,7 @@ describe('a correct template', () => {
     expect(validateTemplate(bootstrapTemplate())).toEqual([]);
   });
 
-  test.each(Object.entries(SAMPLES))('passes: %s, as CDK writes it', { timeout: 60_000 }, (_, build) => {
+  test.each(Object.entries(SAMPLES))('passes: %s, as CDK writes it', (_, build) => {
     expect(validateTemplate(synthesized(build))).toEqual([]);
   });
 

@@ -448,7 +448,7 @@ test('agrees with Ajv and with @cfworker/json-schema, wherever those two agree, 
   );
   expect(Math.min(counted.fitting, counted.not)).toBeGreaterThan(100);
   expect(counted.disputed).toBeLessThan(counted.fitting + counted.not);
-}, 120_000);
+});
 
 test('repeats no value that it refuses', () => {
   fc.assert(

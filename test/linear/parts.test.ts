@@ -73,7 +73,7 @@ const SIZE = 256 * 1024;
 beforeAll(() => loadDetectors(Object.values(DETECTORS)));
 afterAll(stopCounting);
 
-test.each(TEXTS)('%s in a text of %j', { timeout: 120_000 }, (name, unit) => {
+test.each(TEXTS)('%s in a text of %j', (name, unit) => {
   const search = searchAll([DETECTORS[name]], unit.repeat(SIZE / unit.length));
   let longest = 0;
   let all = 0;

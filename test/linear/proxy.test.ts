@@ -46,7 +46,7 @@ describe.each(
 )('%s: eight times the input takes about eight times the steps', (_form, form) => {
   const call = { name: 'back', kind: 'data', call: ['tools/call', { name: 'x', arguments: {} }] } as const;
 
-  test.each(BACK)('%s', { timeout: 120_000 }, async (_what, control, result) => {
+  test.each(BACK)('%s', async (_what, control, result) => {
     await using route = await startRoute({ controls: [control], environment: bindRing() });
     const steps = (size: number): Promise<number> =>
       stepsOf(() => route.in({ ...call, result: () => result(size) }, form, ''));
@@ -55,7 +55,7 @@ describe.each(
     expect((await steps(128 * 1024)) / few).toBeLessThan(16);
   });
 
-  test('an argument that becomes a token, and another one that nearly repeats it', { timeout: 120_000 }, async () => {
+  test('an argument that becomes a token, and another one that nearly repeats it', async () => {
     await using route = await startRoute({
       controls: [tokenization({ tenant: TENANT, fields: typed })],
       environment: bindRing(),

@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<string, (size: number) => string>> = {
   'one chain, with the most of it at its end': (size) => within(120, times('1', size)),
 };
 
-test.each(Object.entries(KINDS))('%s', { timeout: 120_000 }, (_name, make) => {
+test.each(Object.entries(KINDS))('%s', (_name, make) => {
   const steps = (size: number): { text: string; inTurns: number; longest: number } => {
     const text = make(size);
     const work = checkJsonInTurns(text);

@@ -92,7 +92,7 @@ describe('npm run deploy', () => {
     expect(stdout).toMatch(/Nothing was deployed: fix what failed \(bootstrap\) and try again/);
     expect(code).toBe(1);
     expect(aws.calls.filter((call) => !/ (Get|List|Describe)/.test(call))).toEqual([]);
-  }, 60_000);
+  });
 
   it('says what to add to an empty deployments file, or how to try the walk-through', async () => {
     await using home = await startHome([]);
@@ -117,7 +117,7 @@ describe('npm run deploy', () => {
       /expected the names of the stacks to deploy, or '\*' for all, got none; there are: prod-orders, prod-crm/,
     );
     expect(code).toBe(2);
-  }, 60_000);
+  });
 
   it('shows its help without any check', async () => {
     const { code, stdout } = await cli('deploy', ['prod-a', '--help'], { PATH: process.env['PATH'] ?? '' });

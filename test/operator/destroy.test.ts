@@ -81,7 +81,7 @@ describe('npm run destroy', () => {
     ])
       expect(stdout).toContain(command);
     expect(stdout).toContain(`npm run cdk -- gc --unstable=gc aws://111122223333/${REGION}`);
-  }, 90_000);
+  });
 
   it('also removes what holds data with --data: it lifts protection first, deletes the secret before its key, and reports it as JSON', async () => {
     const world = withEverything();
@@ -107,7 +107,7 @@ describe('npm run destroy', () => {
     ]);
     expect(aws.calls.indexOf('secretsmanager DeleteSecret')).toBeLessThan(aws.calls.indexOf('kms ScheduleKeyDeletion'));
     expect(printed.code).toBe(0);
-  }, 90_000);
+  });
 
   it('cleans up after a stack that is already gone, without the CDK', async () => {
     const world = gone(withEverything());
@@ -160,7 +160,7 @@ describe('npm run destroy', () => {
     expect(stderr).toMatch(/cdk destroy ended with exit code 1: its output above says why. Nothing else was removed/);
     expect(world.logGroups.size).toBe(6);
     expect(code).toBe(1);
-  }, 90_000);
+  });
 
   it.each([
     ['there is no terminal to ask on', [], STACK, /got none: add --yes/],

@@ -96,7 +96,7 @@ describe('npm run doctor', () => {
     expect(aws.calls.filter((call) => !/ (Get|List|Describe)/.test(call))).toEqual(['sts AssumeRole']);
     // Once for each account and region, not for each stack.
     expect(aws.calls.filter((call) => call === 'ssm GetParameter')).toHaveLength(2);
-  }, 120_000);
+  });
 
   it('fails for an account other than the expected one', async () => {
     await using aws = await startFakeAws({ ...emptyWorld(), denied: ['AssumeRole'] });
@@ -109,7 +109,7 @@ describe('npm run doctor', () => {
       advice: expect.stringMatching(/bootstrap aws:\/\/444455556666\/eu-west-1 --trust 111122223333/) as unknown,
     });
     expect(of('bootstrap')).toBeUndefined();
-  }, 60_000);
+  });
 
   it("leaves out the walk-through's upstream, which is created with it", async () => {
     await using aws = await startFakeAws(emptyWorld());
@@ -123,7 +123,7 @@ describe('npm run doctor', () => {
       found: expect.stringMatching(/^UPSTREAM_ARN will be known only/) as unknown,
     });
     expect(of('bootstrap', 'sample-gateway')).toMatchObject({ state: 'ok' });
-  }, 60_000);
+  });
 
   it('reports all faults of the deployments file, and stops before the app', async () => {
     await using aws = await startFakeAws(emptyWorld());
@@ -152,7 +152,7 @@ describe('npm run doctor', () => {
     });
     expect(stderr).toMatch(/expected the name of a stack, or a pattern, got test-\*; there are: prod-orders/);
     expect(code).toBe(2);
-  }, 60_000);
+  });
 });
 
 describe('the account', () => {

@@ -166,5 +166,5 @@ describe.each(ways)('%s', (_name, way) => {
     }
     // The check gets the whole text, never a part.
     expect(sizes.every((size) => size > 120_000)).toBe(true);
-  }, 30_000);
+  });
 });

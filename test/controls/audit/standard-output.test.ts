@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-test('writeNow settles after all earlier lines, once the reader takes them', { timeout: 20_000 }, async () => {
+test('writeNow settles after all earlier lines, once the reader takes them', async () => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'writing-process.ts')]);
   let text = '';
   await new Promise((resolve) => setTimeout(resolve, 600));

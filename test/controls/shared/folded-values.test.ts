@@ -216,14 +216,10 @@ describe('the steps', () => {
     ['marks', 'e\u0308', (i: number) => `${'ë'.repeat((i % 200) + 3)}f`],
     ['ligatures', 'ﷺ ', (i: number) => `x${i}y`],
     ['ideographs', '漢', (i: number) => `${'漢'.repeat((i % 200) + 3)}字`],
-  ])(
-    'are bounded for %s: each text ends, or counts as found as a whole',
-    (_what, unit, value) => {
-      const known = knownOf(...Array.from({ length: 3_000 }, (_, i) => value(i)));
-      const text = unit.repeat(100_000);
-      const spans = known.in(text);
-      if (spans.length > 0) expect(spans.at(-1)?.end).toBe(text.length);
-    },
-    60_000,
-  );
+  ])('are bounded for %s: each text ends, or counts as found as a whole', (_what, unit, value) => {
+    const known = knownOf(...Array.from({ length: 3_000 }, (_, i) => value(i)));
+    const text = unit.repeat(100_000);
+    const spans = known.in(text);
+    if (spans.length > 0) expect(spans.at(-1)?.end).toBe(text.length);
+  });
 });

@@ -13,9 +13,6 @@ import { emails, TENANT, tokensWith } from './keys.ts';
 const tokens = tokensWith();
 const TOKEN = tokens.token(TENANT, { type: 'name', value: 'Mara', percent: false }, 'plain') ?? '';
 
-/** Searches that read the text once per part would take minutes. */
-const LIMIT = 60_000;
-
 interface Range {
   readonly start: number;
   readonly end: number;
@@ -67,7 +64,7 @@ describe('overlapping parts', () => {
     );
   });
 
-  test('are separated in linear time, however many there are', { timeout: LIMIT }, () => {
+  test('are separated in linear time, however many there are', () => {
     const text = 'a@b.co '.repeat(100_000);
     const spans = Array.from({ length: 100_000 }, (_, i) => ({ start: 7 * i, end: 7 * i + 6, type: 'email' }));
     expect(
@@ -100,7 +97,7 @@ describe('beginnings of tokens', () => {
     'QTK_k1-a=\n',
     TOKEN.slice(0, -1),
     TOKEN,
-  ])('like %s are searched in linear time, however many there are', { timeout: LIMIT }, (unit) => {
+  ])('like %s are searched in linear time, however many there are', (unit) => {
     const text = unit.repeat(Math.ceil(4_000_000 / unit.length));
     const found = findTokens(text);
     if (unit === TOKEN) expect(found).toHaveLength(Math.ceil(4_000_000 / unit.length));
@@ -188,29 +185,25 @@ describe('known values', () => {
     expect(known(['ab', '..']).in('ab ..')).toEqual([]);
   });
 
-  test(
-    'may be many with the same beginning: a text that takes too many comparisons counts as found as a whole',
-    { timeout: LIMIT },
-    () => {
-      const values = Array.from({ length: 4_000 }, (_, i) => `Mara Inv${'a'.repeat(i)}x`);
-      expect(known(values).in('Mara Invaaa '.repeat(20_000))).toEqual([]);
-      const text = 'a '.repeat(100_000);
-      expect(known(Array.from({ length: 1_500 }, (_, i) => `${'a '.repeat(i + 4)}b`)).in(text)).toEqual([
-        { start: 0, end: text.length, type: 'name', value: text },
-      ]);
-      for (const [unit, value] of [
-        ['a ', (i: number) => 'a '.repeat(i + 2)],
-        ['name1x ', (i: number) => `name${i}x`],
-        ['漢', (i: number) => '漢'.repeat(i + 3)],
-      ] as const) {
-        expect(
-          known(Array.from({ length: 3_000 }, (_, i) => value(i))).in(unit.repeat(100_000)).length,
-        ).toBeGreaterThan(0);
-      }
-    },
-  );
+  test('may be many with the same beginning: a text that takes too many comparisons counts as found as a whole', () => {
+    const values = Array.from({ length: 4_000 }, (_, i) => `Mara Inv${'a'.repeat(i)}x`);
+    expect(known(values).in('Mara Invaaa '.repeat(20_000))).toEqual([]);
+    const text = 'a '.repeat(100_000);
+    expect(known(Array.from({ length: 1_500 }, (_, i) => `${'a '.repeat(i + 4)}b`)).in(text)).toEqual([
+      { start: 0, end: text.length, type: 'name', value: text },
+    ]);
+    for (const [unit, value] of [
+      ['a ', (i: number) => 'a '.repeat(i + 2)],
+      ['name1x ', (i: number) => `name${i}x`],
+      ['漢', (i: number) => '漢'.repeat(i + 3)],
+    ] as const) {
+      expect(known(Array.from({ length: 3_000 }, (_, i) => value(i))).in(unit.repeat(100_000)).length).toBeGreaterThan(
+        0,
+      );
+    }
+  });
 
-  test('that are tokens of one call are found in a single pass, however many there are', { timeout: LIMIT }, () => {
+  test('that are tokens of one call are found in a single pass, however many there are', () => {
     const issued = new Map(
       Array.from({ length: 50_000 }, (_, i) => [`${100_000 + i}-77`, { type: 'us-ssn', value: 'x' }]),
     );

@@ -72,7 +72,7 @@ describe('a file', () => {
     });
     expect(ringOf(await readFile(path, 'utf8'))).toEqual(second);
     for (const printed of [made, turned, shown]) expectSilent(printed, Object.values(second.keys));
-  }, 60_000);
+  });
 
   test('that contains no keyring is not changed, and its contents are not printed', async () => {
     const path = join(folder, 'ring.json');
@@ -82,7 +82,7 @@ describe('a file', () => {
     expect(printed).toMatchObject({ code: 1, stderr: expect.stringContaining('not usable') });
     expectSilent(printed, [KEY]);
     expect(await readFile(path, 'utf8')).toBe(text);
-  }, 60_000);
+  });
 
   test('does not lose a key if several rotate at the same time', async () => {
     const path = join(folder, 'ring.json');
@@ -90,7 +90,7 @@ describe('a file', () => {
     const results = await Promise.all([1, 2, 3].map(() => cli('keys', ['rotate', `file:${path}`], {})));
     const { keys } = ringOf(await readFile(path, 'utf8'));
     expect(Object.keys(keys).length).toBe(1 + results.filter(({ code }) => code === 0).length);
-  }, 60_000);
+  });
 
   test.each([
     [[]],
@@ -195,7 +195,7 @@ describe('a secret in Secrets Manager', () => {
       ['AWSCURRENT'],
     ]);
     expectSilent(printed, Object.values(ring.keys));
-  }, 60_000);
+  });
 
   test("that another command changes meanwhile keeps the other command's change", async () => {
     await using secrets = await startSecrets();
@@ -207,7 +207,7 @@ describe('a secret in Secrets Manager', () => {
       stderr: expect.stringContaining('the keyring was changed meanwhile'),
     });
     expect([secrets.current(), secrets.labels()]).toEqual([theirs, ['AWSCURRENT']]);
-  }, 60_000);
+  });
 
   test('without a value gets a new keyring; a secret that does not exist is not created', async () => {
     await using secrets = await startSecrets();
@@ -217,5 +217,5 @@ describe('a secret in Secrets Manager', () => {
       code: 1,
       stderr: expect.stringContaining('there is no secret'),
     });
-  }, 60_000);
+  });
 });

@@ -464,5 +464,5 @@ describe('the search for URLs', () => {
       for (let at = 0; at < text.length; at += 20) held += Number(urls.holds(at)) + Number(urls.holdsInLink(at));
       expect(held).toBeGreaterThanOrEqual(0);
     }
-  }, 30_000);
+  });
 });

@@ -19,7 +19,7 @@ let rows: readonly Recall[];
 
 beforeAll(async () => {
   ({ rows } = await recall(corpus('heldOut', EACH)));
-}, 120_000);
+});
 
 test('each detector finds its data at each kind of place', () => {
   for (const { group, place, samples, found } of rows) {

@@ -105,7 +105,7 @@ const MIXED: Readonly<Record<string, () => string>> = {
 };
 
 describe.each(Object.entries(MIXED))('%s', (_what, next) => {
-  test.each([1, 2])('give the same findings in parts and in one go (round %i)', { timeout: 120_000 }, () => {
+  test.each([1, 2])('give the same findings in parts and in one go (round %i)', () => {
     let text = '';
     for (const size = random.int(100, 200) * 1024; text.length < size;) text += next();
     const evidence = random.pick(EVIDENCE);
@@ -204,7 +204,7 @@ describe.each(Object.entries(FOUND) as [keyof typeof DETECTORS, readonly string[
   (name, samples) => {
     const detector = DETECTORS[name];
 
-    test.each(samples)('anywhere in %j', { timeout: 120_000 }, (sample) => {
+    test.each(samples)('anywhere in %j', (sample) => {
       // The label of a passport is searched for first, in larger parts.
       const edge = name === 'passport' ? LONG_TEXT : name === 'employee' || name === 'around' ? SMALL_EDGE : EDGE;
       for (let offset = -2; offset < sample.length + 2; offset++) {
@@ -215,7 +215,7 @@ describe.each(Object.entries(FOUND) as [keyof typeof DETECTORS, readonly string[
       }
     });
 
-    test('between any of the numbers in it', { timeout: 120_000 }, () => {
+    test('between any of the numbers in it', () => {
       for (const sample of samples) {
         const own = sample.match(/\d+/g)?.length ?? 0;
         for (let offset = 0; offset <= own; offset++) {
