@@ -79,8 +79,8 @@ describe.each(eras)('%s, when the proxy ends', (_era, call) => {
     connection.send(request('GET', '/ping', [], undefined));
     finish();
     while ((await connection.piece()) !== undefined);
-    const { status, header } = await connection.reply();
-    expect([status, header('connection')]).toEqual([200, 'close']);
+    const reply = await connection.reply();
+    expect([reply.status, reply.header('connection')]).toEqual([200, 'close']);
     await connection.closed;
     await ended;
   });
