@@ -1,6 +1,7 @@
 /** Checks whether the proxy can identify its caller behind the authorizer that it gets, and call upstreams on its behalf. */
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { RUNTIME } from '../proxy/upstream/auth/identity-arns.ts';
 import type { Described } from './described.ts';
 import type { Faults } from './faults.ts';
 import type { BoundOne } from './upstreams.ts';
@@ -18,7 +19,7 @@ export function checkCaller(
   for (const { name, onBehalf, environment } of upstreams)
     if (onBehalf && !BY_TOKEN.includes(caller.source))
       faults.add(
-        `${name === undefined ? 'upstreamAuth' : `upstreams.${name}.auth`}: ${environment['AUTH']} needs the caller's verified token: expected caller: agentcoreJwt() in the config, got ${caller.source}`,
+        `${name === undefined ? 'upstreamAuth' : `upstreams.${name}.auth`}: ${environment['AUTH']} needs the caller's verified token: expected caller: agentcoreJwt() in the config, got ${caller.source}${environment['WORKLOAD'] === RUNTIME ? '; or unverifiedCallers: true, which suits an upstream without sessions' : ''}`,
       );
   if (BY_TOKEN.includes(caller.source) && !jwt) {
     const deciding = controls.filter(({ perCaller }) => perCaller).map(({ name }) => name);

@@ -246,7 +246,6 @@ async function loadSearch(
 
 /** Reports a source that can't work with the other faults, unless its missing binding is reported already. */
 function prepareCaller({ caller }: Settings, environment: Environment, faults: Faults): ReadCaller {
-  if (caller.warning !== undefined) faults.warnings.push(caller.warning);
   const lacks = Object.keys(caller.bindings).some((name) => (environment[name] ?? '') === '');
   try {
     if (!lacks) return caller.prepare(environment);
@@ -268,10 +267,15 @@ function callerTokens(
     kinds.add(auth.callerToken);
     // A person is recognized by the verified token, even where the platform hands over another one with each request.
     if (auth.callerToken === 'workload' && caller.verifiesToken === true) kinds.add('bearer');
-    if (auth.callerToken === 'workload' && auth.isPersonal && caller.verifiesToken !== true)
-      faults.warnings.push(
-        `${prefixOf(name)}_AUTH=${auth.way} calls the upstream for people whom this proxy can't tell apart (config.caller is ${caller.kind}): anyone who knows a session id of another person uses the session that was opened in that person's name. Expected agentcoreJwt() or jwks(…), or an upstream without sessions (2026-07-28)`,
-      );
+    if (auth.callerToken === 'workload' && auth.isPersonal && caller.verifiesToken !== true) {
+      const prefix = prefixOf(name);
+      const words = `${prefix}_AUTH=${auth.way} calls the upstream for people whom nothing verifies here (config.caller is ${caller.kind}): anyone who knows a session id of another person uses the session that was opened in that person's name`;
+      if (auth.allowsUnverified) faults.warnings.push(words);
+      else
+        faults.error(
+          `${words}. Expected config.caller to be agentcoreJwt() or jwks(…), or ${prefix}_UNVERIFIED_CALLERS=allowed, which suits an upstream without sessions (2026-07-28)`,
+        );
+    }
     if (auth.callerToken === 'bearer' && caller.verifiesToken !== true)
       faults.error(
         `${prefixOf(name)}_AUTH=${auth.way} calls the upstream with the caller's token: expected config.caller to be agentcoreJwt() or jwks(…), got ${caller.kind}`,

@@ -62,7 +62,7 @@ export const agentcoreIdentity = way<'agentcore-identity', AgentcoreIdentityOpti
   checkHome: checkIdentityHome,
 
   bind(options, site) {
-    const { flow, scopes, resource, audience, returnUrl, header } = options;
+    const { flow, scopes, resource, audience, returnUrl, unverifiedCallers, header } = options;
     const { provider } = options;
     const there = typeof provider === 'object' && 'secretArn' in provider ? createProvider(provider, site) : provider;
     const { kind, name, providerArn } = providerOf(there, site);
@@ -77,13 +77,14 @@ export const agentcoreIdentity = way<'agentcore-identity', AgentcoreIdentityOpti
         ...(resource === undefined ? {} : { RESOURCE: resource }),
         ...(audience === undefined ? {} : { AUDIENCE: audience }),
         ...(returnUrl === undefined ? {} : { RETURN_URL: returnUrl }),
+        ...(unverifiedCallers === true ? { UNVERIFIED_CALLERS: 'allowed' } : {}),
         ...(header === undefined ? {} : { HEADER: header }),
       },
       statements: [
         ...tokenStatements(kind, providerArn, workloadArn, flow, site),
         ...secretStatements(options, kind, name, site),
       ],
-      onBehalf: workloadArn !== undefined && isPersonal(flow),
+      onBehalf: isPersonal(flow) && (workloadArn !== undefined || unverifiedCallers !== true),
     };
   },
 });

@@ -4,7 +4,7 @@ import type { Shape } from '../arn.ts';
 import { arn, checkHome, type Home, partsOf } from '../deployment/arn.ts';
 import { SECRET_MEMBERS } from '../deployment/secret.ts';
 import { httpsUrl } from '../rules/https-url.ts';
-import { needed, object, oneOf, optional, type Parse, text, textBy } from '../rules/parse.ts';
+import { flag, needed, object, oneOf, optional, type Parse, text, textBy } from '../rules/parse.ts';
 import type { Place } from '../rules/place.ts';
 import { TEXTS } from '../rules/texts.ts';
 import type { NewProvider } from './new-provider.ts';
@@ -21,6 +21,12 @@ export interface FlowMembers {
   readonly audience?: string;
   /** `USER_FEDERATION`: the page that people come back to, which confirms who gave access. */
   readonly returnUrl?: string;
+  /**
+   * People whom `caller` doesn't verify may call, too (IAM callers that name a user). All behind one name share sessions and
+   * tasks, so this suits an upstream without sessions (2026-07-28).
+   * @default false - the start is refused
+   */
+  readonly unverifiedCallers?: boolean;
   /** The header that carries an API key. @default - `Authorization: Bearer …` */
   readonly header?: string;
 }
@@ -73,6 +79,7 @@ export const ENTRY: Parse<AgentcoreIdentityEntry> = object({
       resource: optional(resource),
       audience: optional(textBy(TEXTS.audience)),
       returnUrl: optional(httpsUrl()),
+      unverifiedCallers: optional(flag),
       header: optional(textBy(TEXTS.secretHeader)),
     }),
   ),

@@ -3,7 +3,7 @@ import { checkText } from '../faults.ts';
 import { needed, object, optional, textBy } from '../rules/parse.ts';
 import { TEXTS } from '../rules/texts.ts';
 import {
-  bindTokens,
+  bindCallersTokens,
   checkTokens,
   TOKEN_MEMBERS,
   type TokenEntry,
@@ -35,7 +35,7 @@ export const jwtBearer = way<'jwt-bearer', JwtBearerOptions, JwtBearerEntry>({
   },
 
   bind({ tokenUse, ...tokens }, site) {
-    const { environment, statements } = bindTokens(tokens, site);
+    const { environment, statements } = bindCallersTokens(tokens, site);
     checkText(tokenUse, TEXTS.tokenUse, `${site.where.auth}: tokenUse`, site.faults);
     return { environment: { ...environment, ...(tokenUse === undefined ? {} : { TOKEN_USE: tokenUse }) }, statements };
   },

@@ -105,6 +105,16 @@ export interface BoundTokens {
   readonly statements: readonly PolicyStatement[];
 }
 
+/** The same for callers: nothing may leave open whom their tokens are for. */
+export function bindCallersTokens(options: TokenOptions, site: AuthSite): BoundTokens {
+  const { audience, resource, scopes = [] } = options;
+  if (audience === undefined && resource === undefined && scopes.length === 0)
+    site.faults.add(
+      `${site.where.auth}: expected audience, resource or scopes, which say whom callers' tokens are for, got none of them`,
+    );
+  return bindTokens(options, site);
+}
+
 export function bindTokens(options: TokenOptions, site: AuthSite): BoundTokens {
   const { issuer, tokenUrl, clientId, scopes, resource, audience, ...proof } = options;
   proof satisfies ProofOptions;

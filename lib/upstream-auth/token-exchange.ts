@@ -2,7 +2,7 @@
 import { SUBJECT_TOKEN_TYPES, type SubjectTokenType } from '../../proxy/upstream/auth/subject-token-types.ts';
 import { needed, object, oneOf, optional } from '../rules/parse.ts';
 import {
-  bindTokens,
+  bindCallersTokens,
   checkTokens,
   TOKEN_MEMBERS,
   type TokenEntry,
@@ -44,7 +44,7 @@ export const tokenExchange = way<'token-exchange', TokenExchangeOptions, TokenEx
   },
 
   bind({ subjectTokenType, actor, ...tokens }, site) {
-    const { environment, statements } = bindTokens(tokens, site);
+    const { environment, statements } = bindCallersTokens(tokens, site);
     return {
       environment: {
         ...environment,

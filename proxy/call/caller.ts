@@ -27,8 +27,6 @@ export interface CallerSource {
    * @default - clients get tokens elsewhere, or need none
    */
   readonly authorization?: { readonly issuers: readonly string[]; readonly scopes: readonly string[] };
-  /** What may not be meant, to say at the start. @default - nothing */
-  readonly warning?: string | undefined;
   /** Environment variables that it needs, with what each is for. */
   readonly bindings: Readonly<Record<string, string>>;
   /**

@@ -22,16 +22,17 @@ export interface JwksOptions {
   readonly jwksUri?: string;
   /**
    * Written before the names of this issuer's callers (`sub`, `client_id`, `azp`), in policies, the audit trail and
-   * wherever else they are: another issuer's caller of the same name is then another one.
-   * @default - names are as the issuer writes them
+   * wherever else they are: another issuer's caller of the same name is then another one. `false`: they are as the issuer
+   * writes them, and who is called the same at another issuer has the same rights.
+   * @default - as the issuer writes them; of several issuers, only one may leave it out
    */
-  readonly prefix?: string;
+  readonly prefix?: string | false;
   /**
    * The claims that are believed of this issuer, besides names and times ({@link ALWAYS}): policies, tenants and
    * arguments see no others.
-   * @default - all
+   * @default all; of several issuers, only one may leave it out
    */
-  readonly claims?: readonly string[];
+  readonly claims?: readonly string[] | 'all';
   /** Scopes that clients are told to ask for (RFC 9728, `scopes_supported`). Not checked. @default - none */
   readonly scopes?: readonly string[];
 }
@@ -66,22 +67,24 @@ export function believed(claims: JsonObject, { prefix, claims: some }: Issuer): 
   );
 }
 
-/** What is not clear if several issuers have a say; undefined: nothing, or there is one issuer. */
-export function ambiguity(given: readonly JwksOptions[]): string | undefined {
-  if (given.length < 2) return undefined;
+/** Several issuers that could each name any caller, and give it any claim, must be meant. */
+function checkSeveral(given: readonly JwksOptions[]): void {
+  if (given.length < 2) return;
   const lacking = (['prefix', 'claims'] as const).filter(
     (option) => given.filter((each) => each[option] === undefined).length > 1,
   );
-  if (lacking.length === 0) return undefined;
-  return `caller jwks: several issuers have no ${lacking.join(' and no ')}: each of them decides who is ann, who is in a group, and which scopes and tenant a caller has, in policies, tenants, arguments and the audit trail; give all but one a prefix (of its callers' names) and claims (the ones that are believed)`;
+  if (lacking.length === 0) return;
+  throw new Error(
+    `caller jwks: expected all issuers but one to have ${lacking.join(' and ')}, got several without: each of them would decide who is ann, who is in a group, and which scopes and tenant a caller has; give prefix: 'partner/' (before its callers' names) and claims: ['email'] (the ones that are believed), or prefix: false and claims: 'all' if issuers share their people`,
+  );
 }
 
 /** Throws with what was got and expected. */
 export function checkedIssuers(given: readonly JwksOptions[]): readonly Issuer[] {
   if (given.length === 0) throw new Error('caller jwks: expected at least one issuer, got none');
   const ids = new Set<string>();
-  checkPrefixes(given.flatMap(({ prefix }) => prefix ?? []));
-  return given.map(({ issuer, audience, clientIds, jwksUri, prefix = '', claims }) => {
+  checkPrefixes(given.flatMap(({ prefix }) => (prefix === undefined || prefix === false ? [] : [prefix])));
+  const issuers = given.map(({ issuer, audience, clientIds, jwksUri, prefix, claims = 'all' }): Issuer => {
     checkEndpoint(issuer, 'caller jwks: issuer');
     if (jwksUri !== undefined) checkEndpoint(jwksUri, 'caller jwks: jwksUri');
     const id = issuerId(new URL(issuer).href);
@@ -97,10 +100,12 @@ export function checkedIssuers(given: readonly JwksOptions[]): readonly Issuer[]
       audience: audience === undefined || audience === false ? undefined : texts(audience, 'audience'),
       clientIds: clientIds === undefined ? undefined : texts(clientIds, 'clientIds'),
       jwksUri,
-      prefix,
-      claims: claims === undefined ? undefined : new Set(claims.length === 0 ? [] : texts(claims, 'claims')),
+      prefix: prefix === undefined || prefix === false ? '' : prefix,
+      claims: claims === 'all' ? undefined : new Set(claims.length === 0 ? [] : texts(claims, 'claims')),
     };
   });
+  checkSeveral(given);
+  return issuers;
 }
 
 /** Together with the rest of a name, no two prefixes may make the same one. */

@@ -4,7 +4,7 @@ import { log } from '../base/log.ts';
 import { callerOf, type CallerSource } from '../call/caller.ts';
 import { issuerId, OIDC_DOCUMENT } from '../credentials/issuer-id.ts';
 import { bearerOf } from './bearer-token.ts';
-import { ambiguity, believed, checkedIssuers, type Issuer, type JwksOptions } from './issuers.ts';
+import { believed, checkedIssuers, type Issuer, type JwksOptions } from './issuers.ts';
 import type { Verify } from './jwt-verifier.ts';
 import { Pausing } from './pausing.ts';
 import { recentCallers } from './recent.ts';
@@ -20,7 +20,6 @@ export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSourc
     headers: ['authorization'],
     verifiesToken: true,
     bindings: {},
-    warning: ambiguity(given),
     authorization: {
       // As they are written: clients compare them with the issuers' own documents (RFC 8414, section 3.3).
       issuers: given.map(({ issuer }) =>

@@ -17,6 +17,8 @@ export interface AuthBindings {
   readonly callerToken: TokenKind | undefined;
   /** What is got with that token is the caller's own. */
   readonly isPersonal: boolean;
+  /** Also for callers that nothing verifies. */
+  readonly allowsUnverified: boolean;
   /** Callers may have to give access on a page first. */
   readonly asksCallers: boolean;
   readonly load: Load;
@@ -168,5 +170,6 @@ function readAuth(name: string, bindings: WayBindings<string>): AuthBindings | u
   const load = way.read(bindings);
   const { callerToken = way.callerTokenOf?.(bindings), forbiddenIsOurs = false, asksCallers = false } = way;
   const isPersonal = way.isPersonalOf?.(bindings) ?? callerToken !== undefined;
-  return load && { way: name, forbiddenIsOurs, callerToken, isPersonal, asksCallers, load };
+  const allowsUnverified = way.allowsUnverified?.(bindings) === true;
+  return load && { way: name, forbiddenIsOurs, callerToken, isPersonal, allowsUnverified, asksCallers, load };
 }

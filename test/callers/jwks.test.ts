@@ -234,7 +234,7 @@ describe('several issuers', () => {
     await using proxy = await identify(
       jwks([
         { issuer: people.url, audience: 'mcp' },
-        { issuer: machines.url, clientIds: ['robot'] },
+        { issuer: machines.url, clientIds: ['robot'], prefix: false, claims: 'all' },
       ]),
     );
     const send = async (token: Promise<string> | string) =>
@@ -283,14 +283,21 @@ describe('several issuers', () => {
     ],
     [[{}, { prefix: 'p/' }], ['claims']],
     [[{}, { claims: [] }], ['prefix']],
+    [[{}, { prefix: 'p/' }, { prefix: false }], ['claims']],
     [[{}, { prefix: 'p/', claims: [] }], []],
+    [[{}, { prefix: false, claims: 'all' }], []],
     [[{}], []],
-  ] as const)('that all decide who a caller is are a warning at the start (%#)', (issuers, lacking) => {
-    const { warning } = jwks(
+  ] as const)('that all decide who a caller is are refused at the start (%#)', async (issuers, lacking) => {
+    const source = jwks(
       issuers.map((more, i): JwksOptions => ({ issuer: `https://${i}.example`, audience: 'mcp', ...more })),
     );
-    if (lacking.length === 0) expect(warning).toBeUndefined();
-    else expect(warning).toContain(`several issuers have no ${lacking.join(' and no ')}:`);
+    if (lacking.length === 0) {
+      await using proxy = await identify(source);
+      expect(proxy.callers).toEqual([]);
+    } else
+      await expect(identify(source)).rejects.toThrow(
+        `caller jwks: expected all issuers but one to have ${lacking.join(' and ')}, got several without`,
+      );
   });
 
   it.each([
@@ -298,7 +305,12 @@ describe('several issuers', () => {
     [['', 'b/'], 'expected 1 to 64 characters'],
     [['a b', 'c/'], 'expected 1 to 64 characters'],
   ])('with the prefixes %j are refused', async (prefixes, words) => {
-    const issuers = prefixes.map((prefix, i) => ({ issuer: `https://${i}.example`, audience: 'mcp', prefix }));
+    const issuers = prefixes.map((prefix, i) => ({
+      issuer: `https://${i}.example`,
+      audience: 'mcp',
+      prefix,
+      claims: [],
+    }));
     await expect(identify(jwks(issuers))).rejects.toThrow(words);
   });
 

@@ -1,5 +1,6 @@
 /** What a second issuer can say about callers: in policies, arguments and the audit trail. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { JwksOptions } from '../../proxy/callers/issuers.ts';
 import { jwks } from '../../proxy/callers/jwks.ts';
 import { accessPolicy, allow } from '../../proxy/controls/access-policy/index.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
@@ -19,7 +20,7 @@ beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
 /** @param partner the options of the partner's issuer */
-async function world(partner: { readonly prefix?: string; readonly claims?: readonly string[] }) {
+async function world(partner: Pick<JwksOptions, 'prefix' | 'claims'>) {
   const keys = { keys: [{ ...CALLERS_KEY.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }] };
   const published = await startLoopback((_request, response) => void response.end(JSON.stringify(keys)));
   const upstream = await startUpstream((request, response) => {
@@ -81,11 +82,11 @@ test.each(eras)('a partner’s ann is not ours, nor an admin, nor of a tenant, %
   expect(callers).toEqual(['ann', 'bob', 'bob', 'ann', 'partner/ann', 'partner/ann', 'partner/ann', 'partner/ann']);
 });
 
-test('without a prefix, a partner’s ann is ours, which the start warns of', async () => {
-  await using w = await world({});
-  expect(JSON.stringify(lines.all)).toContain(
-    'several issuers have no prefix and no claims: each of them decides who is ann',
+test('a partner that has a say in everything is refused, unless the config says so', async () => {
+  await expect(world({})).rejects.toThrow(
+    'expected all issuers but one to have prefix and claims, got several without',
   );
+  await using w = await world({ prefix: false, claims: 'all' });
   const [, message] = eras[0];
   const { body, headers } = message('tools/call', { name: 'pay' });
   const token = await tokenOf('ann', { ...SAID, iss: PARTNER });

@@ -6,7 +6,13 @@ import { exchange } from '../support/raw.ts';
 
 const caller = jwks([
   { issuer: 'https://login.example.com/', audience: 'mcp', scopes: ['read', 'write'] },
-  { issuer: 'https://machines.example.com/.well-known/openid-configuration', clientIds: ['robot'], scopes: ['read'] },
+  {
+    issuer: 'https://machines.example.com/.well-known/openid-configuration',
+    clientIds: ['robot'],
+    scopes: ['read'],
+    prefix: 'machines/',
+    claims: [],
+  },
 ]);
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 const get = (port: number, path: string, host: string, method = 'GET') =>

@@ -281,8 +281,10 @@ describe('the variables', () => {
         scopes: ['read', 'write'],
         resource: 'https://crm.example.com',
         audience: 'crm',
+        unverifiedCallers: true,
       })),
     ).toMatchObject({
+      UPSTREAM_UNVERIFIED_CALLERS: 'allowed',
       UPSTREAM_WORKLOAD: WORKLOAD,
       UPSTREAM_FLOW: 'USER_FEDERATION',
       UPSTREAM_RETURN_URL: RETURN_URL,
@@ -342,16 +344,23 @@ describe('a fault', () => {
     expect(of(options)).toEqual([expect.stringContaining(fault)]);
   });
 
-  it('is a personal flow with a workload identity of one’s own, where callers have no verified token', () => {
+  it.each([
+    [{ workloadIdentity: WORKLOAD }, 'got none'],
+    [{ workloadIdentity: WORKLOAD, unverifiedCallers: true }, 'got none'],
+    [{}, 'got none; or unverifiedCallers: true, which suits an upstream without sessions'],
+    [{ unverifiedCallers: true }, undefined],
+  ])('is a personal flow where callers have no verified token (%#)', (more, end) => {
     const faults = faultsOf({
       upstream,
-      upstreamAuth: UpstreamAuth.agentcoreIdentity({
-        provider: CRM,
-        workloadIdentity: WORKLOAD,
-        flow: 'ON_BEHALF_OF_TOKEN_EXCHANGE',
-      }),
+      upstreamAuth: UpstreamAuth.agentcoreIdentity({ provider: CRM, flow: 'ON_BEHALF_OF_TOKEN_EXCHANGE', ...more }),
       inboundAuth,
     });
-    expect(faults).toEqual([expect.stringContaining("agentcore-identity needs the caller's verified token")]);
+    expect(faults).toEqual(
+      end === undefined
+        ? []
+        : [
+            `upstreamAuth: agentcore-identity needs the caller's verified token: expected caller: agentcoreJwt() in the config, ${end}`,
+          ],
+    );
   });
 });

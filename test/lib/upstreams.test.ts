@@ -392,6 +392,20 @@ describe('an upstream that is called on behalf of callers', () => {
     ).toEqual([fault('upstreams.a.auth', 'jwt-bearer')]);
   });
 
+  it.each(['tokenExchange', 'jwtBearer'] as const)('is a fault if nothing says for whom (%s)', (way) => {
+    const { audience: _, ...others } = shared;
+    expect(
+      faultsOf({
+        upstream: crm,
+        upstreamAuth: UpstreamAuth[way]({ ...others, issuer: 'https://id.example.com' }),
+        inboundAuth,
+        config: byToken,
+      }),
+    ).toEqual([
+      "upstreamAuth: expected audience, resource or scopes, which say whom callers' tokens are for, got none of them",
+    ]);
+  });
+
   it('is every one that the proxy gives a token of the caller to', () => {
     for (const [name, way] of Object.entries(UpstreamAuth.ways))
       expect([name, way.onBehalf]).toEqual([

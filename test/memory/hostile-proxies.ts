@@ -162,6 +162,7 @@ proxies.push(
       UPSTREAM_TOKEN_URL: new URL('/token', url).href,
       UPSTREAM_CLIENT_ID: 'me',
       UPSTREAM_SECRET: 'env:HOSTILE_SECRET',
+      UPSTREAM_AUDIENCE: 'urn:crm',
       HOST: '127.0.0.1',
       PORT: '0',
       INBOUND_AUTH: 'jwt',

@@ -351,6 +351,7 @@ export default defineProxy({ upstreams: { math: { prefix: true }, 'math-eu': { p
       UPSTREAM_TOKEN_URL: 'https://id.example.com/token',
       UPSTREAM_CLIENT_ID: 'me',
       UPSTREAM_SECRET: 'env:TEST_SECRET',
+      UPSTREAM_AUDIENCE: 'crm',
     };
     expect(await ask(exchanged)).toMatchObject({
       state: 'skipped',

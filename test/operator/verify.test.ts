@@ -296,6 +296,7 @@ describe('npm run verify', () => {
       UPSTREAM_PROVIDER: providerArn('crm'),
       UPSTREAM_WORKLOAD: 'runtime',
       UPSTREAM_FLOW: 'ON_BEHALF_OF_TOKEN_EXCHANGE',
+      UPSTREAM_UNVERIFIED_CALLERS: 'allowed',
     };
     const change = (world: World): void =>
       void world.runtimes.set(RUNTIME_ID, runtimeDocument({ environmentVariables: { ...OBSERVED, ...environment } }));

@@ -76,6 +76,7 @@ function frontOf(issuer: TokenIssuer, upstream: Upstream, control: ReturnType<ty
       UPSTREAM_ISSUER: issuer.issuer.href,
       UPSTREAM_CLIENT_ID: issuer.clientId,
       UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
+      UPSTREAM_AUDIENCE: 'urn:crm',
       INBOUND_AUTH: 'jwt',
     },
   });

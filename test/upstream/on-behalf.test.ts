@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CallerToken } from '../../proxy/call/caller-tokens.ts';
 import type { CallerSource } from '../../proxy/call/caller.ts';
 import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
+import { fixed } from '../../proxy/callers/fixed.ts';
 import { header } from '../../proxy/callers/header.ts';
 import { jwks } from '../../proxy/callers/jwks.ts';
 import { none } from '../../proxy/callers/none.ts';
@@ -93,6 +94,7 @@ function bindings({ issuer, upstream }: World, prefix = 'UPSTREAM'): Record<stri
     [`${prefix}_ISSUER`]: issuer.issuer.href,
     [`${prefix}_CLIENT_ID`]: issuer.clientId,
     [`${prefix}_SECRET`]: 'env:TEST_CLIENT_SECRET',
+    [`${prefix}_AUDIENCE`]: 'urn:crm',
     INBOUND_AUTH: 'jwt',
   };
 }
@@ -338,7 +340,7 @@ test.each([
   await vi.waitFor(() => expect(revealed.map((token) => token.reveal())).toEqual([undefined]));
 });
 
-test('people whom the proxy cannot tell apart are a warning at the start', async () => {
+test('people whom nothing verifies are refused at the start, or a warning if the deployment wants them', async () => {
   await using w = await world();
   const personal = {
     UPSTREAM_URL: w.upstream.url,
@@ -348,16 +350,25 @@ test('people whom the proxy cannot tell apart are a warning at the start', async
     UPSTREAM_WORKLOAD: 'runtime',
     INBOUND_AUTH: 'jwt',
   };
-  const warned = async (flow: string, caller: CallerSource): Promise<boolean> => {
+  const warned = async (flow: string, caller: CallerSource, more: object = {}): Promise<boolean> => {
     lines.stop();
     lines.start();
-    await using _front = await startFront(w.upstream, { environment: { ...personal, UPSTREAM_FLOW: flow }, caller });
-    return written().includes("people whom this proxy can't tell apart");
+    const environment = { ...personal, UPSTREAM_FLOW: flow, ...more };
+    await using _front = await startFront(w.upstream, { environment, caller });
+    return written().includes('people whom nothing verifies here');
   };
-  expect(await warned('ON_BEHALF_OF_TOKEN_EXCHANGE', none())).toBe(true);
-  expect(await warned('ON_BEHALF_OF_TOKEN_EXCHANGE', header('x-who'))).toBe(true);
-  expect(await warned('ON_BEHALF_OF_TOKEN_EXCHANGE', agentcoreJwt())).toBe(false);
+  const personalFlow = 'ON_BEHALF_OF_TOKEN_EXCHANGE';
+  for (const source of [none(), header('x-who'), fixed({ sub: 'ann' })]) {
+    await expect(warned(personalFlow, source)).rejects.toThrow(
+      `UPSTREAM_AUTH=agentcore-identity calls the upstream for people whom nothing verifies here (config.caller is ${source.kind})`,
+    );
+    expect(await warned(personalFlow, source, { UPSTREAM_UNVERIFIED_CALLERS: 'allowed' })).toBe(true);
+  }
+  expect(await warned(personalFlow, agentcoreJwt())).toBe(false);
   expect(await warned('M2M', none())).toBe(false);
+  await expect(warned(personalFlow, none(), { UPSTREAM_UNVERIFIED_CALLERS: 'yes' })).rejects.toThrow(
+    'UPSTREAM_UNVERIFIED_CALLERS: expected allowed (or no such variable), got "yes"',
+  );
 });
 
 test.each([

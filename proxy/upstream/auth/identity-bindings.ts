@@ -9,6 +9,8 @@ export const IDENTITY_VARIABLES = {
   PROVIDER: 'the ARN of a credential provider of AgentCore Identity (OAuth 2 or API key)',
   FLOW: `how a provider for OAuth 2 gets its token: ${FLOWS.join(' | ')}; default M2M`,
   WORKLOAD: `${RUNTIME} (on AgentCore Runtime, which hands over a workload access token with each request), or the ARN of a workload identity of your own`,
+  UNVERIFIED_CALLERS:
+    'allowed: calls for people whom config.caller does not verify, so that all behind one name share sessions and tasks; default: the start is refused',
   RETURN_URL: 'USER_FEDERATION: the page that people come back to, which confirms who gave access',
   SCOPES: TOKEN_VARIABLES.SCOPES,
   RESOURCE: TOKEN_VARIABLES.RESOURCE,
@@ -36,6 +38,13 @@ export interface IdentityBindings {
 /** Tokens of such a flow are a person's. */
 export function isPersonal(flow: Flow | undefined): boolean {
   return flow === 'USER_FEDERATION' || flow === 'ON_BEHALF_OF_TOKEN_EXCHANGE';
+}
+
+const ALLOWED = 'allowed';
+
+/** People whom the proxy can't tell apart by a verified token may call, too. */
+export function allowsUnverified({ get }: Pick<Bindings, 'get'>): boolean {
+  return get('UNVERIFIED_CALLERS') === ALLOWED;
 }
 
 /** The token of a request that these bindings need, before they are checked. */
@@ -68,6 +77,9 @@ export function readIdentityBindings(bindings: Bindings): IdentityBindings | und
     if (flow !== undefined && flow !== 'USER_FEDERATION' && get('RETURN_URL') !== undefined)
       expected('RETURN_URL', `nothing with ${flow}, which asks nobody`);
   }
+  const unverified = get('UNVERIFIED_CALLERS');
+  if (unverified !== undefined && unverified !== ALLOWED)
+    expected('UNVERIFIED_CALLERS', `${ALLOWED} (or no such variable)`);
   const header = get('HEADER');
   if (header !== undefined && !SECRET_HEADER.test(header)) expected('HEADER', 'the name of a header for the key');
   const workload = readWorkload(bindings, [partition, region, account]);

@@ -51,6 +51,18 @@ export function askedOf({ scopes, resource, audience }: TokenBindings) {
   return { scopes, resource, audience };
 }
 
+/** Reports bindings under which an upstream might get a token of the caller that is good elsewhere. */
+export function saysForWhom(
+  { audience, resource, scopes }: TokenBindings,
+  { prefix, faults }: Pick<WayBindings<never>, 'prefix' | 'faults'>,
+): boolean {
+  if (audience !== undefined || resource !== undefined || scopes.length > 0) return true;
+  faults.error(
+    `${prefix}_AUDIENCE: expected whom callers' tokens are for (${prefix}_AUDIENCE, ${prefix}_RESOURCE or ${prefix}_SCOPES), got none of them; some issuers then make them for this proxy itself, and the upstream could call it, and its other upstreams, in the caller's name`,
+  );
+  return false;
+}
+
 /** The client that these bindings describe. */
 export function clientOf(bound: TokenBindings, { certificate }: Connecting): TokenClientOptions {
   const { server, clientId } = bound;

@@ -19,6 +19,8 @@ export interface Way<Variable extends string = string> {
   callerTokenOf?(bindings: WayBindings<Variable>): TokenKind | undefined;
   /** What the caller's token gets is the caller's own, where that depends on the bindings. */
   isPersonalOf?(bindings: WayBindings<Variable>): boolean;
+  /** What is a caller's own may be got for callers that nothing verifies. @default - never */
+  allowsUnverified?(bindings: WayBindings<Variable>): boolean;
   /** Callers may have to give access on a page first. @default false */
   readonly asksCallers?: boolean;
   /** Checks the bindings; returns undefined after a fault. Only `Load` loads code. */

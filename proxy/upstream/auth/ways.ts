@@ -10,11 +10,24 @@ import { readSecret, warmSecret } from '../../credentials/secret.ts';
 import type { Authenticator } from './auth.ts';
 import { warmProof } from './client-proof.ts';
 import { FLOWS } from './identity-arns.ts';
-import { IDENTITY_VARIABLES, identityToken, isPersonal, readIdentityBindings } from './identity-bindings.ts';
+import {
+  allowsUnverified,
+  IDENTITY_VARIABLES,
+  identityToken,
+  isPersonal,
+  readIdentityBindings,
+} from './identity-bindings.ts';
 import { QUERY_PARAMETER } from './query-parameter.ts';
 import { SECRET_HEADER } from './secret-header.ts';
 import { SUBJECT_TOKEN_TYPES } from './subject-token-types.ts';
-import { askedOf, clientOf, readTokenBindings, type TokenBindings, TOKEN_VARIABLES } from './token-bindings.ts';
+import {
+  askedOf,
+  clientOf,
+  readTokenBindings,
+  saysForWhom,
+  type TokenBindings,
+  TOKEN_VARIABLES,
+} from './token-bindings.ts';
 import { readSecretSource, SECRET_WORDS, type Way, way } from './way.ts';
 
 export const WAYS = {
@@ -107,11 +120,7 @@ export const WAYS = {
       const actor = get('ACTOR');
       if (actor !== undefined && actor !== 'client')
         faults.error(`${prefix}_ACTOR: expected client (or no such variable), got ${JSON.stringify(actor)}`);
-      if (bound === undefined || subjectTokenType === undefined) return undefined;
-      if (bound.audience === undefined && bound.resource === undefined && bound.scopes.length === 0)
-        faults.warnings.push(
-          `${prefix}_AUDIENCE: nothing says whom exchanged tokens are for (${prefix}_AUDIENCE, ${prefix}_RESOURCE or ${prefix}_SCOPES). Some issuers then make them for this proxy itself, and the upstream can call it, and its other upstreams, in the caller's name`,
-        );
+      if (bound === undefined || subjectTokenType === undefined || !saysForWhom(bound, bindings)) return undefined;
       return async (connecting = {}) => {
         const [{ onBehalf }, { TokenClient }, { tokenExchange }, { tokenSource }] = await Promise.all([
           import('./on-behalf.ts'),
@@ -143,7 +152,7 @@ export const WAYS = {
     read(bindings) {
       const { get } = bindings;
       const bound = readTokenBindings(bindings);
-      if (bound === undefined) return undefined;
+      if (bound === undefined || !saysForWhom(bound, bindings)) return undefined;
       const { issuer, tokenEndpoint } = bound.server;
       const isEntra = entraAudience((tokenEndpoint ?? issuer)?.href) !== undefined;
       const tokenUse = get('TOKEN_USE') ?? (isEntra ? 'on_behalf_of' : undefined);
@@ -167,6 +176,7 @@ export const WAYS = {
     variables: IDENTITY_VARIABLES,
     callerTokenOf: identityToken,
     isPersonalOf: ({ get }) => isPersonal(FLOWS.find((flow) => flow === get('FLOW'))),
+    allowsUnverified,
     asksCallers: true,
     read(bindings) {
       const bound = readIdentityBindings(bindings);

@@ -54,6 +54,7 @@ test.each([
       UPSTREAM_TOKEN_URL: `${issuer.url}/token`,
       UPSTREAM_CLIENT_ID: 'me',
       UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
+      UPSTREAM_AUDIENCE: 'urn:crm',
     },
   });
   const tokens = new Map([

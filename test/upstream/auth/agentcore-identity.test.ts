@@ -22,6 +22,8 @@ afterEach(() => {
 
 const OBO = { FLOW: 'ON_BEHALF_OF_TOKEN_EXCHANGE' };
 const RUNTIME = { WORKLOAD: 'runtime' };
+/** Without a token that says who calls. */
+const UNVERIFIED = { ...RUNTIME, UNVERIFIED_CALLERS: 'allowed' };
 const PEOPLE = Array.from({ length: 50 }, (_, i) => `person-${i}`);
 const reason = (text: string): unknown => JSON.parse(text).error?.data?.reason;
 
@@ -125,7 +127,7 @@ describe('whose token it is', () => {
   test('a name that a client gives itself opens nothing: the workload token counts', async () => {
     await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
     await using front = await startFront(w.upstream, {
-      environment: bound(w, { ...OBO, ...RUNTIME }),
+      environment: bound(w, { ...OBO, ...UNVERIFIED }),
       caller: header('x-who'),
     });
     const call = (who: string, person: string): ReturnType<typeof send> =>
@@ -150,7 +152,10 @@ describe('the workload token', () => {
 
   test('is demanded where it is declared, and a repeated one counts as none', async () => {
     await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
-    await using front = await startFront(w.upstream, { environment: bound(w, { ...OBO, ...RUNTIME }), caller: none() });
+    await using front = await startFront(w.upstream, {
+      environment: bound(w, { ...OBO, ...UNVERIFIED }),
+      caller: none(),
+    });
     const [mine, theirs] = [w.identity.handOver(MANAGED, 'mallory'), w.identity.handOver(MANAGED, 'victim')];
     const refused = [
       await send(front, modern('tools/call', { name: 'x' })),
@@ -163,7 +168,10 @@ describe('the workload token', () => {
 
   test('that has expired is an authorization error, and the next one works', async () => {
     await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
-    await using front = await startFront(w.upstream, { environment: bound(w, { ...OBO, ...RUNTIME }), caller: none() });
+    await using front = await startFront(w.upstream, {
+      environment: bound(w, { ...OBO, ...UNVERIFIED }),
+      caller: none(),
+    });
     const old = w.identity.handOver(MANAGED, 'alice', -1);
     const refused = await send(front, as(modern('tools/call', { name: 'x' }), undefined, old));
     expect([refused.status, reason(refused.text)]).toEqual([403, 'unauthenticated-caller']);

@@ -151,7 +151,10 @@ describe('in the modern era', () => {
   test('a retry with another workload token, or at another process, goes on with the same visit', async () => {
     await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
     const options = {
-      environment: { ...bound(w, { ...FEDERATED, WORKLOAD: 'runtime' }), SESSION_SECRET: 'env:TEST_SESSIONS' },
+      environment: {
+        ...bound(w, { ...FEDERATED, WORKLOAD: 'runtime', UNVERIFIED_CALLERS: 'allowed' }),
+        SESSION_SECRET: 'env:TEST_SESSIONS',
+      },
     };
     vi.stubEnv('TEST_SESSIONS', 'shared by all processes of this test');
     await using one = await startFront(w.upstream, options);
@@ -564,7 +567,9 @@ describe('access is that of the person who asked for it', () => {
 
   test('someone else’s visit is not gone on with, even where callers have no names', async () => {
     await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
-    await using front = await startFront(w.upstream, { environment: bound(w, { ...FEDERATED, WORKLOAD: 'runtime' }) });
+    await using front = await startFront(w.upstream, {
+      environment: bound(w, { ...FEDERATED, WORKLOAD: 'runtime', UNVERIFIED_CALLERS: 'allowed' }),
+    });
     const handed = (sent: Sent, person: string): Promise<RawReply> =>
       send(front, as(sent, undefined, w.identity.handOver(MANAGED, person)));
     const asked = askedIn(await handed(called(), 'alice'));
@@ -579,7 +584,9 @@ describe('access is that of the person who asked for it', () => {
 
   test('someone else’s visit that a client claims to have agreed to gives nothing', async () => {
     await using w = await startWorld(rolePolicy('crm', 'oauth2', MANAGED));
-    await using front = await startFront(w.upstream, { environment: bound(w, { ...FEDERATED, WORKLOAD: 'runtime' }) });
+    await using front = await startFront(w.upstream, {
+      environment: bound(w, { ...FEDERATED, WORKLOAD: 'runtime', UNVERIFIED_CALLERS: 'allowed' }),
+    });
     const handed = (sent: Sent, person: string): Promise<RawReply> =>
       send(front, as(sent, undefined, w.identity.handOver(MANAGED, person)));
     const asked = askedIn(await handed(called(), 'alice'));

@@ -36,6 +36,7 @@ async function authFor(issuer: TokenIssuer, bindings: Readonly<Record<string, st
       UPSTREAM_ISSUER: issuer.issuer.href,
       UPSTREAM_CLIENT_ID: issuer.clientId,
       UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
+      UPSTREAM_AUDIENCE: 'urn:crm',
       ...Object.fromEntries(Object.entries(bindings).map(([name, value]) => [`UPSTREAM_${name}`, value])),
     },
     'default',
@@ -105,7 +106,7 @@ describe('the request', () => {
     ['with the parameter of Entra ID', { TOKEN_USE: 'on_behalf_of' }, { requested_token_use: 'on_behalf_of' }],
   ])('with the token as an assertion is made %s', async (_, bindings, more) => {
     await using issuer = await issuerOf();
-    const auth = await authFor(issuer, { AUTH: 'jwt-bearer', SCOPES: 'mcp/invoke', ...bindings });
+    const auth = await authFor(issuer, { AUTH: 'jwt-bearer', AUDIENCE: '', SCOPES: 'mcp/invoke', ...bindings });
     const assertion = await tokenOf('alice');
     expect(await issuer.verify(await sent(auth, exchangeOf(assertion)))).toMatchObject({ sub: 'alice' });
     expect(Object.fromEntries(issuer.tokenRequests[0]?.form ?? [])).toEqual({
@@ -240,6 +241,7 @@ describe('what an issuer gives', () => {
         UPSTREAM_TOKEN_URL: `${server.url}/token`,
         UPSTREAM_CLIENT_ID: 'me',
         UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
+        UPSTREAM_AUDIENCE: 'urn:crm',
       },
       'default',
       new Faults(),
@@ -287,13 +289,13 @@ describe('what an issuer gives', () => {
 });
 
 describe('bindings', () => {
-  test('that say not whom exchanged tokens are for are a warning', () => {
-    const warned = (more: object): number => {
+  test.each(['token-exchange', 'jwt-bearer'])('of %s that do not say whom tokens are for are a fault', (way) => {
+    const found = (more: object): number => {
       const faults = new Faults();
       readUpstream(
         {
           UPSTREAM_URL: 'https://a.example/mcp',
-          UPSTREAM_AUTH: 'token-exchange',
+          UPSTREAM_AUTH: way,
           UPSTREAM_ISSUER: 'https://i.example',
           UPSTREAM_CLIENT_ID: 'c',
           UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
@@ -302,13 +304,15 @@ describe('bindings', () => {
         'default',
         faults,
       );
-      return faults.warnings.filter((warning) => warning.includes('nothing says whom exchanged tokens are for')).length;
+      return faults.errors.filter((error) =>
+        error.startsWith("UPSTREAM_AUDIENCE: expected whom callers' tokens are for (UPSTREAM_AUDIENCE, UPSTREAM_RES"),
+      ).length;
     };
     expect([
-      warned({}),
-      warned({ UPSTREAM_AUDIENCE: 'crm' }),
-      warned({ UPSTREAM_RESOURCE: 'urn:crm' }),
-      warned({ UPSTREAM_SCOPES: 'crm' }),
+      found({}),
+      found({ UPSTREAM_AUDIENCE: 'crm' }),
+      found({ UPSTREAM_RESOURCE: 'urn:crm' }),
+      found({ UPSTREAM_SCOPES: 'crm' }),
     ]).toEqual([1, 0, 0, 0]);
   });
 
@@ -324,6 +328,7 @@ describe('bindings', () => {
     const all = { URL: 'https://a.example/mcp', AUTH: 'token-exchange', ISSUER: 'https://i.example', CLIENT_ID: 'c' };
     readUpstream(
       {
+        UPSTREAM_AUDIENCE: 'crm',
         UPSTREAM_SECRET: 'file:/run/secret',
         ...Object.fromEntries(
           Object.entries({ ...all, ...bindings }).map(([name, value]) => [`UPSTREAM_${name}`, value]),
