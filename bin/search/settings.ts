@@ -8,7 +8,7 @@ import { loadConfig } from '../load-config.ts';
 /** Of a config without search: the defaults. */
 export async function searchSettings(config: string | undefined): Promise<SearchSettings> {
   const faults: string[] = [];
-  const { search = searchOf(true, faults) } = settingsOf(await loadConfig(config), faults);
+  const { search = searchOf(true, [], faults) } = settingsOf(await loadConfig(config), faults);
   if (search === undefined || faults.length > 0) throw new ConfigError(faults);
   return search;
 }

@@ -6,6 +6,7 @@ import { readEvent } from '../reply/events.ts';
 import { scanWhole } from '../reply/treatment.ts';
 import { HEAD_MS } from './heads.ts';
 import type { Source } from './merge.ts';
+import { subscriptions } from './shapes.ts';
 
 /** Milliseconds until a stream goes on though no upstream has acknowledged it. After the first one, others have a second. */
 const ACKNOWLEDGE_MS = 10_000;
@@ -73,7 +74,7 @@ function mergedAcknowledgement(events: readonly Buffer[]): Buffer | undefined {
     const { value } = JsonText.parse(text);
     const params = isObject(value) ? value['params'] : undefined;
     const filter = isObject(params) ? params['notifications'] : undefined;
-    for (const [key, each] of Object.entries(isObject(filter) ? filter : {})) {
+    for (const [key, each] of Object.entries(subscriptions(filter ?? {}) ?? {})) {
       if (each === undefined) continue;
       const before: unknown = granted[key];
       granted[key] =

@@ -2,6 +2,7 @@
 import { SELF } from '../base/self.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import { capabilities, resultMeta } from './shapes.ts';
 
 /** Member of `_meta` that says who answered (2026-07-28): the proxy, if the answer is made of several. */
 export const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
@@ -16,9 +17,9 @@ export interface Said {
  * Capabilities are united: what one upstream can do, the proxy can. Of two values that can't be united, the first in the
  * config counts.
  */
-export function united(capabilities: readonly JsonObject[]): JsonObject {
+export function united(offered: readonly JsonObject[]): JsonObject {
   const all: Record<string, JsonValue> = {};
-  for (const each of capabilities) {
+  for (const each of offered) {
     for (const [key, value] of Object.entries(each)) {
       if (value === undefined) continue;
       const before = all[key];
@@ -60,7 +61,7 @@ export function initializeResult(said: readonly Said[]): JsonObject & { readonly
   const instructions = instructionsOf(said);
   return {
     protocolVersion: versions.toSorted()[0] ?? '2025-03-26',
-    capabilities: united(said.map(({ result }) => objectAt(result, 'capabilities'))),
+    capabilities: united(said.map(({ result }) => capabilities(result['capabilities'] ?? {}) ?? {})),
     serverInfo: SELF,
     ...(instructions === undefined ? {} : { instructions }),
   };
@@ -75,15 +76,17 @@ export function discoverResult(said: readonly Said[]): JsonObject {
   const versions = said.map(({ result }) => listOf(result['supportedVersions']));
   const shared = (versions[0] ?? []).filter((version) => versions.every((each) => each.includes(version)));
   const instructions = instructionsOf(said);
-  const ttls = said.flatMap(({ result }) => (typeof result['ttlMs'] === 'number' ? [result['ttlMs']] : []));
-  const { instructions: _, cacheScope: __, ...others } = first?.result ?? {};
+  const ttls = said.flatMap(({ result: { ttlMs } }) =>
+    typeof ttlMs === 'number' ? [Math.max(0, Math.floor(ttlMs))] : [],
+  );
+  const { instructions: _, cacheScope: __, ttlMs: ___, _meta: meta, ...others } = first?.result ?? {};
   const scope = scopeOfAll(said.map(({ result }) => result['cacheScope']));
   return {
     ...others,
     supportedVersions: shared.length > 0 ? shared : (versions[0] ?? []),
-    capabilities: united(said.map(({ result }) => objectAt(result, 'capabilities'))),
+    capabilities: united(said.map(({ result }) => capabilities(result['capabilities'] ?? {}) ?? {})),
     ...(others['serverInfo'] === undefined ? {} : { serverInfo: SELF }),
-    ...(isObject(others['_meta']) ? { _meta: withServerInfo(others['_meta']) } : {}),
+    ...(isObject(meta) ? { _meta: withServerInfo(resultMeta(meta) ?? {}) } : {}),
     ...(instructions === undefined ? {} : { instructions }),
     ...(ttls.length === 0 ? {} : { ttlMs: Math.min(...ttls) }),
     ...(scope === undefined ? {} : { cacheScope: scope }),
@@ -98,11 +101,6 @@ function withServerInfo(meta: JsonObject): JsonObject {
 export function scopeOfAll(scopes: readonly (JsonValue | undefined)[]): string | undefined {
   if (scopes.every((scope) => scope === undefined)) return undefined;
   return scopes.every((scope) => scope === 'public') ? 'public' : 'private';
-}
-
-function objectAt(result: JsonObject, key: string): JsonObject {
-  const value = result[key];
-  return isObject(value) ? value : {};
 }
 
 function listOf(value: JsonValue | undefined): readonly string[] {

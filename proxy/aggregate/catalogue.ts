@@ -6,10 +6,10 @@ import { firstOf } from './failures.ts';
 import { type Client, KnownLists } from './known-lists.ts';
 import { type KindName, KINDS, type MemberList } from './listed.ts';
 import { type Fetched, type Lists, reportMissing } from './lists.ts';
+import type { BareMember } from './look-alikes.ts';
 import type { Member } from './member.ts';
 import { type OneList, othersOf, Ownership, pagesIn, renamed, responseText } from './merged-list.ts';
 import { type NamedKind, NamedRoutes } from './named-routes.ts';
-import { skeleton } from './naming.ts';
 import { urisIn, wrappedSkillText } from './skills.ts';
 import { UriRoutes, type UrisOf } from './uri-routes.ts';
 import { mayGiveAny, templateOf, wrapUri } from './uris.ts';
@@ -77,13 +77,17 @@ export class MergedCatalogue {
     const lists = found.map(({ list }) => list);
     const before = this.#rendered.get(kind);
     if (before !== undefined && sameLists(before.lists, lists)) return before.items;
-    const items = this.#namedItems(kind, found, await this.names.rivals(kind, client));
+    const items = await this.#namedItems(kind, found, await this.names.rivals(kind, client));
     this.#rendered.set(kind, { lists, items });
     return items;
   }
 
   /** @param rivals what upstreams without a prefix list; undefined: it isn't known of all, so none of it is shown */
-  #namedItems(kind: NamedKind, found: readonly OneList[], rivals: readonly OneList[] | undefined): string[] {
+  async #namedItems(
+    kind: NamedKind,
+    found: readonly OneList[],
+    rivals: readonly BareMember[] | undefined,
+  ): Promise<string[]> {
     const items: string[] = [];
     for (const { member, list } of found) {
       const isBare = member.naming.prefix === '';
@@ -92,18 +96,25 @@ export class MergedCatalogue {
         if (item === undefined) continue;
         const rival = isBare ? this.#ownership.rival(member, item.key, rivals ?? []) : undefined;
         if (rival === undefined) items.push(renamed(item, shown));
-        else this.#ownership.report(KINDS[kind], member, rival, skeleton(item.key));
+        else this.#ownership.report(KINDS[kind], member, rival, item.key);
+        if (isTurnOver()) await nextTurn();
       }
     }
     return items;
   }
 
-  #skillItems(found: readonly OneList[], listed: readonly UrisOf[]): string[] {
+  async #skillItems(found: readonly OneList[], listed: readonly UrisOf[]): Promise<string[]> {
     const textOf = (member: Member, text: string): string => {
       const uris = urisIn(JsonText.parse(text).value);
       return uris.every((uri) => this.uris.isOwn(member, uri, listed)) ? text : wrappedSkillText(member.name, text);
     };
-    return found.flatMap(({ member, list }) => list.items.map(({ text }) => textOf(member, text)));
+    const items: string[] = [];
+    for (const { member, list } of found)
+      for (const { text } of list.items) {
+        items.push(textOf(member, text));
+        if (isTurnOver()) await nextTurn();
+      }
+    return items;
   }
 
   async #resourceItems(

@@ -2,15 +2,18 @@
 import { UpstreamFailure } from '../base/errors.ts';
 import { kernelRandom } from '../base/random.ts';
 import { SELF } from '../base/self.ts';
+import { inTurns, isTurnOver, nextTurn } from '../base/turns.ts';
 import type { Exchange } from '../call/exchange.ts';
-import { listedTool } from '../call/listed-tool.ts';
 import { META_VERSION } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
-import { itemsAt, membersAt } from '../json/strict.ts';
+import { itemsInTurns } from '../json/strict-in-turns.ts';
+import { membersAt } from '../json/strict.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { responseOf } from './broadcast.ts';
 import { withoutResult } from './failures.ts';
 import type { Member } from './member.ts';
+import type { Read } from './readable.ts';
+import { itemReader } from './shapes.ts';
 
 /** What is listed: by which method, in which member, and by which member an item is called. */
 export interface Kind {
@@ -77,16 +80,18 @@ const NONE: MemberList = {
 /** Follows all pages. Throws `ProxyError`. @param exchange of the proxy's own, in this upstream's session */
 export async function fetchList(
   member: Member,
-  kind: Kind,
+  kindName: KindName,
   exchange: Exchange,
   version: string | undefined,
 ): Promise<MemberList> {
+  const kind: Kind = KINDS[kindName];
   const items: Item[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
   let first: JsonObject | undefined;
   let bytes = 0;
   let saidTtlMs: number | undefined;
+  const read = itemReader(kindName, exchange.era);
   for (let page = 0; page < MAX_PAGES; page++) {
     const { text, message, status } = await ask(
       member,
@@ -108,7 +113,7 @@ export async function fetchList(
         `the upstream ${member.name} answered ${kind.method} without a list of ${kind.member}`,
       );
     bytes += text.length;
-    readItems(text, kind, entries, items);
+    await readItems(text, kind, entries, read, items);
     if (bytes > MAX_BYTES || items.length > MAX_ITEMS)
       throw new UpstreamFailure(
         'upstream-invalid',
@@ -132,18 +137,28 @@ export async function fetchList(
 }
 
 /** The spans of a response that was checked already. @param entries the items as values */
-function readItems(text: string, { member, key }: Kind, entries: readonly JsonValue[], into: Item[]): void {
+async function readItems(
+  text: string,
+  { member, key }: Kind,
+  entries: readonly JsonValue[],
+  read: Read,
+  into: Item[],
+): Promise<void> {
   let list = -1;
   let result = -1;
   const start = text.indexOf('{');
   membersAt(text, start, (name, at) => (result = name === 'result' ? at : result));
+  if (isTurnOver()) await nextTurn();
   membersAt(text, result, (name, at) => (list = name === member ? at : list));
   // The reader is one for all texts: the items are looked into only when the list has been walked.
   const spans: [from: number, to: number][] = [];
-  itemsAt(text, list, (from, to) => spans.push([from, to]));
+  await inTurns(itemsInTurns(text, list, (from, to) => spans.push([from, to])));
   for (const [i, [from, to]] of spans.entries()) {
-    if (text.charCodeAt(from) !== 0x7b) continue;
-    const item = (member === 'tools' ? correctedTool(entries[i]) : undefined) ?? text.slice(from, to);
+    if (isTurnOver()) await nextTurn();
+    const entry = entries[i];
+    const readable = entry === undefined ? undefined : read(entry);
+    if (readable === undefined) continue;
+    const item = readable === entry ? text.slice(from, to) : JSON.stringify(readable);
     let keyStart = -1;
     let keyEnd = -1;
     membersAt(item, 0, (name, at, end) => {
@@ -155,23 +170,6 @@ function readItems(text: string, { member, key }: Kind, entries: readonly JsonVa
     if (item.charCodeAt(keyStart) !== 0x22) continue;
     into.push({ key: JSON.parse(item.slice(keyStart, keyEnd)) as string, text: item, start: keyStart, end: keyEnd });
   }
-}
-
-/**
- * The text of a tool that no client could read, corrected. Clients refuse a whole list for one such tool, and with it the
- * tools of the other upstreams. Undefined: it is as the protocol demands.
- */
-function correctedTool(entry: JsonValue | undefined): string | undefined {
-  const tool = listedTool(entry);
-  if (tool === undefined) return undefined;
-  const { inputSchema, outputSchema } = tool;
-  const isTyped = inputSchema.type === 'object' && (outputSchema === undefined || outputSchema.type === 'object');
-  if (tool === entry && isTyped) return undefined;
-  return JSON.stringify({
-    ...tool,
-    inputSchema: { ...inputSchema, type: 'object' },
-    ...(outputSchema === undefined ? {} : { outputSchema: { ...outputSchema, type: 'object' } }),
-  });
 }
 
 let asked = 0;

@@ -10,6 +10,7 @@ import { Breaker } from './breaker.ts';
 import { isOfCaller } from './failures.ts';
 import { inTime } from './in-time.ts';
 import { fetchList, type KindName, KINDS, type MemberList } from './listed.ts';
+import { readBare } from './look-alikes.ts';
 import { exchangeOf, type Member, type MemberSession, scopeOf, versionOf } from './member.ts';
 import type { ClientSession } from './sessions.ts';
 
@@ -112,6 +113,12 @@ export class Lists {
     return this.#generations.get(keyOf(member, kind, '')) ?? 0;
   }
 
+  /** Whether only lists can tell which upstream a name belongs to. */
+  #areNamesShared(member: Member, kind: KindName): boolean {
+    const isBare = ({ naming }: Member): boolean => naming.prefix === '';
+    return (kind === 'tools' || kind === 'prompts') && isBare(member) && this.#members.filter(isBare).length > 1;
+  }
+
   async #fetch(
     member: Member,
     kind: KindName,
@@ -123,13 +130,19 @@ export class Lists {
     // Not the client's own exchange: others wait for this list as well.
     const own = ownExchange(exchangeOf(exchange, partOf(exchange, session, member)));
     const breaker = this.#breakerOf(member, kind, exchange);
-    const fetching = inTime(member, own, KINDS[kind].method, fetchList(member, KINDS[kind], own, version));
+    const fetching = inTime(member, own, KINDS[kind].method, fetchList(member, kind, own, version));
     const list = await fetching.catch((error: unknown) => {
       if (error instanceof ProxyError && error.code === 'upstream-timeout') breaker.failed();
       else breaker.left();
       throw error;
     });
     breaker.succeeded();
+    // Before any call looks for one of its names.
+    if (this.#areNamesShared(member, kind))
+      await readBare(
+        list,
+        list.items.map(({ key }) => key),
+      );
     const scope = list.cacheScope === 'public' ? publicScope(member, exchange) : scopeAt(member, exchange, session);
     this.#last.set(keyOf(member, kind, whoseAt(member, exchange)), list);
     if (list.ttlMs > 0)

@@ -10,7 +10,7 @@ import { Breaker, type Passage } from './breaker.ts';
 import { failureOf } from './failures.ts';
 import { discard } from './heads.ts';
 import { Health } from './health.ts';
-import { type Naming, skeleton } from './naming.ts';
+import { formsOf, type Naming } from './naming.ts';
 
 /** What a client's session is to one upstream. */
 export interface MemberSession {
@@ -27,8 +27,8 @@ export class Member {
   readonly name: string;
   readonly naming: Naming;
   readonly upstream: HttpUpstream;
-  /** Of its prefix; empty if it has none. */
-  readonly prefixSkeleton: string;
+  /** What its prefix looks like; empty if it has none. */
+  readonly prefixForms: readonly string[];
   readonly health: Health;
   /** Replies so far: one that hangs gives none. */
   replies = 0;
@@ -43,7 +43,7 @@ export class Member {
     this.naming = naming;
     this.upstream = upstream;
     this.health = new Health(name);
-    this.prefixSkeleton = skeleton(naming.prefix);
+    this.prefixForms = naming.prefix === '' ? [] : formsOf(naming.prefix);
     this.#breaker = new Breaker((isOpen, pauseMs) => {
       if (isOpen)
         log.warn('an upstream failed several times in a row: it is not asked for a while', {

@@ -4,13 +4,13 @@ import { ConsentRequired } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
 import { pageOf } from '../call/elicitation.ts';
-import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { scopeOfAll, SERVER_INFO } from './capabilities.ts';
 import type { Item, Kind, MemberList } from './listed.ts';
 import type { Fetched } from './lists.ts';
+import { type BareMember, rivalOf } from './look-alikes.ts';
 import type { Member } from './member.ts';
-import { skeleton } from './naming.ts';
+import { resultMeta } from './shapes.ts';
 
 /** Member of `_meta` of a list that names the upstreams whose items it lacks. */
 export const UNAVAILABLE = 'agentcore-mcp-proxy/unavailable';
@@ -36,14 +36,8 @@ export class Ownership {
    * Which other upstream an upstream's name could be taken for one of.
    * @param others what upstreams without a prefix list
    */
-  rival(member: Member, shown: string, others: readonly OneList[]): Member | undefined {
-    const form = skeleton(shown);
-    const byPrefix = this.#members.find(
-      (other) => other !== member && other.prefixSkeleton !== '' && form.startsWith(other.prefixSkeleton),
-    );
-    // A name with a prefix of its own can only be mistaken for one of a prefix that looks alike, which the build refuses.
-    if (member.naming.prefix !== '') return undefined;
-    return byPrefix ?? others.find((other) => other.member !== member && formsOf(other.list).has(form))?.member;
+  rival(member: Member, shown: string, others: readonly BareMember[]): Member | undefined {
+    return rivalOf(member, shown, this.#members, others);
   }
 
   /**
@@ -87,11 +81,11 @@ export class Ownership {
   }
 
   report(kind: Kind, member: Member, rival: Member, name: string): void {
-    const key = `${kind.member}\n${member.name}\n${rival.name}\n${name}`;
+    const key = `${kind.member}\n${member.name}\n${rival.name}\n${name.slice(0, LONGEST_LOGGED)}`;
     // Once each. Upstreams make the names, so there is a bound; beyond it, the log has said enough.
     if (this.#reported.has(key) || !this.#reported.set(key, true)) return;
     log.warn(
-      `an upstream lists a name in ${kind.member} that another upstream has, or that can be taken for one of its names: expected a prefix for one of them; it is not shown`,
+      `an upstream lists a name in ${kind.member} that another upstream has, or that can be taken for one of its names, or is too long to be compared: expected a prefix for one of them; it is not shown`,
       { event: 'name-collision', upstream: member.name, other: rival.name, list: kind.method },
     );
   }
@@ -103,14 +97,6 @@ const shownItems = new WeakMap<MemberList, ReadonlyMap<string, Item | undefined>
 const LONGEST_LOGGED = 128;
 /** Bytes of the collisions that were reported. */
 const MAX_REPORTS = 256 * 1024;
-
-const forms = new WeakMap<MemberList, ReadonlySet<string>>();
-
-function formsOf(list: MemberList): ReadonlySet<string> {
-  let found = forms.get(list);
-  if (found === undefined) forms.set(list, (found = new Set(list.items.map(({ key }) => skeleton(key)))));
-  return found;
-}
 
 /** The text of an item under another name. */
 export function renamed({ key, text, start, end }: Item, name: string): string {
@@ -129,12 +115,13 @@ export function othersOf(
     for (const [key, value] of Object.entries(list.others)) {
       if (value === undefined) continue;
       // Clients refuse the whole list for one of another type.
-      if (key === '_meta') meta = isObject(value) ? { ...value, ...meta } : meta;
+      if (key === '_meta') meta = { ...resultMeta(value), ...meta };
       else others[key] ??= value;
     }
   }
   const ttls = lists.flatMap(({ saidTtlMs }) => (saidTtlMs === undefined ? [] : [saidTtlMs]));
-  const scope = scopeOfAll(lists.filter(({ items }) => items.length > 0).map(({ cacheScope }) => cacheScope));
+  const filled = lists.filter(({ items }) => items.length > 0);
+  const scope = scopeOfAll((filled.length > 0 ? filled : lists).map(({ cacheScope }) => cacheScope));
   if (ttls.length > 0) others['ttlMs'] = missing.length > 0 ? 0 : Math.min(...ttls);
   if (scope !== undefined) others['cacheScope'] = scope;
   if (meta[SERVER_INFO] !== undefined) meta = { ...meta, [SERVER_INFO]: SELF };

@@ -2,8 +2,9 @@
 import { UnknownName, UpstreamFailure } from '../base/errors.ts';
 import type { Client, KnownLists } from './known-lists.ts';
 import { type KindName, KINDS, type MemberList } from './listed.ts';
+import { type BareMember, knownBare, readBare } from './look-alikes.ts';
 import type { Member } from './member.ts';
-import type { OneList, Ownership } from './merged-list.ts';
+import type { Ownership } from './merged-list.ts';
 import { LONGEST_NAME } from './naming.ts';
 import type { Route } from './routes.ts';
 
@@ -53,7 +54,7 @@ export class NamedRoutes {
       };
     }
     const lists = await this.#ofBare(kind, client);
-    const owners = lists.filter(({ list }) => list.items.some(({ key }) => key === shown));
+    const owners = lists.filter(({ names }) => names.has(shown));
     const [owner] = owners;
     if (owner === undefined || this.#ownership.rival(owner.member, shown, lists) !== undefined)
       throw unknown(kind, shown);
@@ -73,9 +74,10 @@ export class NamedRoutes {
     }
     const lists = this.#bare.flatMap((member) => {
       const list = this.#lists.known(member, kind, client);
-      return list === undefined ? [] : [{ member, list }];
+      const bare = list && knownBare(list);
+      return bare === undefined ? [] : [{ member, ...bare }];
     });
-    const owner = lists.find(({ list }) => list.items.some(({ key }) => key === shown));
+    const owner = lists.find(({ names }) => names.has(shown));
     const isClear = lists.length === this.#bare.length && owner !== undefined;
     if (!isClear || this.#ownership.rival(owner.member, shown, lists) !== undefined) return undefined;
     return { member: owner.member, name: shown };
@@ -90,20 +92,28 @@ export class NamedRoutes {
   }
 
   /** What upstreams without a prefix list; of one that is down, what it listed last. */
-  async #ofBare(kind: KindName, client: Client): Promise<OneList[]> {
+  async #ofBare(kind: KindName, client: Client): Promise<BareMember[]> {
     const fetched = await Promise.all(this.#bare.map((member) => this.#lists.freshOrLast(member, kind, client)));
-    return fetched.map(({ member, list, failure }) => {
-      if (list !== undefined) return { member, list };
+    const listed = fetched.map(async ({ member, list, failure }) => {
+      if (list !== undefined)
+        return {
+          member,
+          ...(await readBare(
+            list,
+            list.items.map(({ key }) => key),
+          )),
+        };
       throw new UpstreamFailure(
         'upstream-unreachable',
         `which upstream has this name can't be told while the upstream ${member.name} doesn't answer, since both have no prefix`,
         { cause: failure },
       );
     });
+    return Promise.all(listed);
   }
 
   /** What upstreams without a prefix list, as far as it matters; undefined: it isn't known of all of them. */
-  async rivals(kind: NamedKind, client: Client): Promise<readonly OneList[] | undefined> {
+  async rivals(kind: NamedKind, client: Client): Promise<readonly BareMember[] | undefined> {
     if (this.#bare.length < 2) return [];
     try {
       return await this.#ofBare(kind, client);

@@ -2,6 +2,7 @@
 import { withoutHidden } from '../base/hidden-characters.ts';
 import { fold } from '../call/variants.ts';
 import { SEPARATOR } from './separator.ts';
+import { shapesOf } from './shape.ts';
 
 /** The longest name that the APIs of common models take for a tool. */
 export const LONGEST_NAME = 64;
@@ -47,27 +48,33 @@ export class Naming {
   }
 }
 
+/** Whether a person or a model takes one name for the other. */
+export function areAlike(one: string, other: string): boolean {
+  const forms = formsOf(one);
+  return formsOf(other).some((form) => forms.includes(form));
+}
+
+/** What a name looks like: two names with a form in common are taken for one another. */
+export function formsOf(name: string): readonly string[] {
+  const plain = /^[!-~]*$/.test(name) ? name : withLatinLetters(name);
+  return shapesOf(plain);
+}
+
 /**
- * One form for all names that a person or a model takes for one another: without hidden characters, and space around it, in
- * Unicode's compatibility form, in one case, with Latin letters for those of other alphabets that look the same (Unicode UTS 39,
- * confusables, as far as letters of identifiers go).
+ * Without hidden characters, and space around it, in Unicode's compatibility form, with Latin letters for those of other
+ * alphabets that look the same (Unicode UTS 39, confusables, as far as letters of identifiers go).
  */
-export function skeleton(name: string): string {
-  if (/^[a-z0-9_]*$/.test(name)) return name;
+function withLatinLetters(name: string): string {
   const plain = fold(withoutHidden(name).normalize('NFKC').trim());
   return Array.from(plain.normalize('NFD').replace(/\p{M}/gu, ''), (letter) => LOOKS_LIKE[letter] ?? letter).join('');
 }
 
-/** Small letters, since {@link skeleton} folds case first. */
+/** Small letters, since case is folded first. */
 const LOOKS_LIKE: Readonly<Record<string, string>> = {
-  '-': '_',
   '‐': '_',
   '‑': '_',
   '–': '_',
   '—': '_',
-  '.': '_',
-  '/': '_',
-  ' ': '_',
   а: 'a',
   в: 'b',
   с: 'c',

@@ -8,7 +8,7 @@ import { responseOf } from './broadcast.ts';
 import { discoverResult, initializeResult } from './capabilities.ts';
 import { AnsweredWithError, firstOf, hintOf, isOfCaller, withoutResult } from './failures.ts';
 import { inTime } from './in-time.ts';
-import type { Member } from './member.ts';
+import { type Member, versionOf } from './member.ts';
 import { ownReply } from './replies.ts';
 import type { ClientSessions } from './sessions.ts';
 
@@ -74,28 +74,42 @@ async function answerOf(member: Member, method: string, id: string, call: Call):
   const { result } = message;
   if (!isObject(result)) throw withoutResult(member.name, method, reply.status, message);
   const sessionId = reply.header('mcp-session-id');
-  const fault = faultOf(result, method, sessionId);
+  const fault = faultOf(result, method, sessionId, versionAsked(call));
   if (fault !== undefined)
     throw new UpstreamFailure('upstream-invalid', `the upstream ${member.name} answered ${method} with ${fault}`);
   return { upstream: member.name, result, sessionId };
 }
 
 /** What would spoil the answer that is made of all: a client might not go on with any of them. */
-function faultOf(result: JsonObject, method: string, sessionId: string | undefined): string | undefined {
+function faultOf(
+  result: JsonObject,
+  method: string,
+  sessionId: string | undefined,
+  asked: string | undefined,
+): string | undefined {
   if (sessionId !== undefined && sessionId.length > MAX_SESSION_ID)
     return `a session id of ${sessionId.length} characters: expected at most ${MAX_SESSION_ID}`;
   const { protocolVersion, supportedVersions: versions, resultType } = result;
   if (method === 'initialize')
-    return typeof protocolVersion === 'string' && VERSION.test(protocolVersion)
+    return typeof protocolVersion === 'string' && (LEGACY.has(protocolVersion) || protocolVersion === asked)
       ? undefined
-      : 'no protocol version: expected one such as 2025-11-25';
+      : 'no protocol version that clients know: expected one such as 2025-11-25';
   if (resultType !== undefined && resultType !== 'complete') return 'a result that is not complete';
-  return Array.isArray(versions) && versions.some((version) => typeof version === 'string' && VERSION.test(version))
+  return Array.isArray(versions) && versions.some((version) => version === FIRST_MODERN || version === asked)
     ? undefined
-    : 'no supported versions: expected a list of them';
+    : `no supported version that clients know: expected a list with ${FIRST_MODERN}`;
+}
+
+/** The version that the client would speak. */
+function versionAsked({ method, params, exchange }: Call): string | undefined {
+  const asked: unknown = method === 'initialize' ? params?.['protocolVersion'] : versionOf(exchange);
+  return typeof asked === 'string' && VERSION.test(asked) ? asked : undefined;
 }
 
 const VERSION = /^20\d\d-\d\d-\d\d$/;
+/** Those that clients know. The earliest that an upstream chooses counts for all. */
+const LEGACY: ReadonlySet<string> = new Set(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']);
+const FIRST_MODERN = '2026-07-28';
 /** As the client's own id holds it, sealed; it is sent with every request. */
 const MAX_SESSION_ID = 3_072;
 

@@ -1,7 +1,8 @@
 /** Tools and prompts under their clients' names, as controls get them. */
 import type { Tool } from '@modelcontextprotocol/server';
+import { isTurnOver, nextTurn } from '../base/turns.ts';
+import { readBare, rivalOf } from './look-alikes.ts';
 import type { Member } from './member.ts';
-import { skeleton } from './naming.ts';
 
 interface Named {
   readonly name: string;
@@ -27,23 +28,24 @@ export interface ToolsOf {
 }
 
 /** Those that clients can see and call: without names that are another's as well, or look like one. */
-export function shownTools(lists: readonly ToolsOf[], members: readonly Member[]): readonly Tool[] {
-  const bare = lists
-    .filter(({ member }) => member.naming.prefix === '')
-    .map(({ member, tools }) => ({ member, forms: new Set(tools.map(({ name }) => skeleton(name))) }));
-  const isRivalled = (member: Member, name: string): boolean => {
-    if (member.naming.prefix !== '') return false;
-    const form = skeleton(name);
-    return (
-      members.some(({ prefixSkeleton }) => prefixSkeleton !== '' && form.startsWith(prefixSkeleton)) ||
-      bare.some((other) => other.member !== member && other.forms.has(form))
-    );
-  };
-  return lists.flatMap(({ member, tools }) =>
-    [...byShownName(member, tools)].flatMap(([name, tool]) =>
-      tool === undefined || isRivalled(member, name) ? [] : [shown(tool, member)],
-    ),
-  );
+export async function shownTools(lists: readonly ToolsOf[], members: readonly Member[]): Promise<readonly Tool[]> {
+  const bare = [];
+  for (const { member, tools } of lists)
+    if (member.naming.prefix === '')
+      bare.push({
+        member,
+        ...(await readBare(
+          tools,
+          tools.map(({ name }) => name),
+        )),
+      });
+  const found: Tool[] = [];
+  for (const { member, tools } of lists)
+    for (const [name, tool] of byShownName(member, tools)) {
+      if (tool !== undefined && rivalOf(member, name, members, bare) === undefined) found.push(shown(tool, member));
+      if (isTurnOver()) await nextTurn();
+    }
+  return found;
 }
 
 /** Undefined: two tools have this name, since it is shortened. A tool that is listed twice counts as it is listed first. */

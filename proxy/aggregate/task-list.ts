@@ -1,6 +1,7 @@
 /** `tasks/list`: the tasks of all upstreams, asked at the same time. A cursor holds those of all that have a further page. */
 import { ProxyError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
+import type { Era } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
@@ -8,6 +9,7 @@ import { responseOf } from './broadcast.ts';
 import { AnsweredWithError, errorOf, withoutResult } from './failures.ts';
 import { inTime } from './in-time.ts';
 import type { Member } from './member.ts';
+import { resultMeta, task } from './shapes.ts';
 import type { Asked, Translator } from './translate.ts';
 import { notOurs, type Wrapper } from './wrapped.ts';
 
@@ -43,8 +45,9 @@ export async function taskList(call: Call, listing: TaskListing): Promise<JsonOb
   for (const [i, each] of settled.entries()) {
     if (each.status === 'rejected' || each.value === undefined) continue;
     const { tasks: listed, nextCursor, ...rest } = each.value;
-    first ??= rest;
-    if (Array.isArray(listed)) for (const task of listed as readonly JsonValue[]) tasks.push(task);
+    first ??= { ...rest, ...(rest['_meta'] === undefined ? {} : { _meta: resultMeta(rest['_meta']) }) };
+    if (Array.isArray(listed))
+      for (const each of listed as readonly JsonValue[]) tasks.push(...readableTask(each, call.era));
     if (typeof nextCursor === 'string' && nextCursor !== '') cursors.set(asked[i]?.name ?? '', nextCursor);
   }
   if (first === undefined && begun === undefined)
@@ -54,6 +57,13 @@ export async function taskList(call: Call, listing: TaskListing): Promise<JsonOb
     tasks,
     ...(cursors.size === 0 ? {} : { nextCursor: sealedCursors(wrapper, caller.key, cursors) }),
   };
+}
+
+/** A client refuses the whole list for a task that it can't read. */
+function readableTask(given: JsonValue, era: Era): readonly JsonValue[] {
+  const read =
+    era === 'legacy' ? task(given) : isObject(given) && typeof given['taskId'] === 'string' ? given : undefined;
+  return read === undefined ? [] : [read];
 }
 
 /** No upstream has that name: the cursor belongs to all. */

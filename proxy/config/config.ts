@@ -8,7 +8,7 @@ import type { DefinedControl } from '../pipeline/control.ts';
 import { isAttention } from '../pipeline/mapped.ts';
 import type { SearchSettings } from '../tool-search/settings.ts';
 import { type SearchConfig, searchOf } from './search.ts';
-import { separatorOf, type UpstreamConfig, type UpstreamSettings, upstreamsOf } from './upstreams.ts';
+import { isAggregate, separatorOf, type UpstreamConfig, type UpstreamSettings, upstreamsOf } from './upstreams.ts';
 import { isRecord, numbers, record } from './values.ts';
 
 export type { SearchConfig, UpstreamConfig };
@@ -130,7 +130,11 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
     caller: isRecord(caller) && typeof caller.prepare === 'function' ? caller : none(),
     limits: limitsOf(config.limits ?? {}, errors),
     toolRefusals: refusalsOf(config.toolRefusals, errors),
-    search: searchOf(config.search, errors),
+    search: searchOf(
+      config.search,
+      isAggregate({ upstreams }) ? upstreams.map(({ prefix }) => (prefix === '' ? '' : prefix + separator)) : [],
+      errors,
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Tool search in a config: whether clients see all tools, or a search for them. */
+import { shapesOf } from '../aggregate/shape.ts';
 import { kindOf } from '../base/kind-of.ts';
 import { MAX_FOUND, type SearchSettings } from '../tool-search/settings.ts';
 import { isRecord } from './values.ts';
@@ -16,8 +17,8 @@ const STANDARD: SearchSettings = { pinned: [], names: { search: 'search_tools', 
 /** What the APIs of models take as a tool's name. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Undefined: all tools are listed. */
-export function searchOf(given: unknown, errors: string[]): SearchSettings | undefined {
+/** Undefined: all tools are listed. @param prefixes of upstreams, with the separator; some may be empty */
+export function searchOf(given: unknown, prefixes: readonly string[], errors: string[]): SearchSettings | undefined {
   if (given === undefined || given === false) return undefined;
   if (given === true) return STANDARD;
   if (!isRecord(given)) {
@@ -27,7 +28,7 @@ export function searchOf(given: unknown, errors: string[]): SearchSettings | und
   const { pinned = [], names = {}, limit = STANDARD.limit, ...others } = given;
   for (const key of Object.keys(others))
     errors.push(`config.search: expected pinned, names, limit, got ${JSON.stringify(key)}`);
-  return { pinned: pinnedOf(pinned, errors), names: namesOf(names, errors), limit: limitOf(limit, errors) };
+  return { pinned: pinnedOf(pinned, errors), names: namesOf(names, prefixes, errors), limit: limitOf(limit, errors) };
 }
 
 function pinnedOf(given: unknown, errors: string[]): readonly string[] {
@@ -38,7 +39,7 @@ function pinnedOf(given: unknown, errors: string[]): readonly string[] {
   return [];
 }
 
-function namesOf(given: unknown, errors: string[]): SearchSettings['names'] {
+function namesOf(given: unknown, prefixes: readonly string[], errors: string[]): SearchSettings['names'] {
   const standard = STANDARD.names;
   if (!isRecord(given)) {
     errors.push(`config.search.names: expected an object with search, call or both, got ${kindOf(given)}`);
@@ -53,7 +54,23 @@ function namesOf(given: unknown, errors: string[]): SearchSettings['names'] {
   };
   if (names.search === names.call)
     errors.push(`config.search.names: expected two names, got ${JSON.stringify(names.call)} twice`);
+  else if (shapesOf(names.search).some((shape) => shapesOf(names.call).includes(shape)))
+    errors.push(
+      `config.search.names: expected names that look different, got ${JSON.stringify(names.search)} and ${JSON.stringify(names.call)}`,
+    );
+  for (const name of new Set(Object.values(names))) {
+    const prefix = prefixes.find((each) => each !== '' && mayBeMistaken(name, each));
+    if (prefix !== undefined)
+      errors.push(
+        `config.search.names: expected names that can't be taken for a tool of an upstream, got ${JSON.stringify(name)}, which begins like ${JSON.stringify(prefix)}`,
+      );
+  }
   return names;
+}
+
+/** Whether a name begins as if it had a prefix. */
+function mayBeMistaken(name: string, prefix: string): boolean {
+  return shapesOf(prefix).some((start) => shapesOf(name).some((shape) => shape.startsWith(start)));
 }
 
 function nameOf(given: unknown, which: 'search' | 'call', errors: string[]): string | undefined {

@@ -1,5 +1,6 @@
 /** The upstreams of a config, and the names under which clients see what they offer. */
 import { SEPARATOR } from '../aggregate/separator.ts';
+import { shapesOf } from '../aggregate/shape.ts';
 import { kindOf } from '../base/kind-of.ts';
 import { sharedVariables } from './bindings.ts';
 import { MAX_UPSTREAMS, UPSTREAM_NAME } from './upstream-name.ts';
@@ -162,16 +163,14 @@ function clashes(upstreams: readonly UpstreamSettings[], separator: string): str
   const prefixed = upstreams.filter(({ prefix }) => prefix !== '');
   return prefixed.flatMap(({ name, prefix }, i) =>
     prefixed.slice(i + 1).flatMap((other) => {
-      const [one, two] = [formOf(prefix + separator), formOf(other.prefix + separator)];
-      if (!one.startsWith(two) && !two.startsWith(one)) return [];
+      if (!mayBeMistaken(prefix + separator, other.prefix + separator)) return [];
       return [
-        `config.upstreams: expected prefixes that can be told apart, got ${JSON.stringify(prefix)} of ${name} and ${JSON.stringify(other.prefix)} of ${other.name}: choose two that differ in more than case and punctuation, and of which neither begins with the other`,
+        `config.upstreams: expected prefixes that can be told apart, got ${JSON.stringify(prefix)} of ${name} and ${JSON.stringify(other.prefix)} of ${other.name}: choose two that look different (not only in case, dashes, or letters such as l and 1, o and 0, m and rn), and of which neither begins with the other`,
       ];
     }),
   );
 }
 
-/** What a prefix looks like. It is ASCII, so that case and kinds of dashes are all that can be mistaken. */
-function formOf(prefix: string): string {
-  return prefix.toLowerCase().replaceAll(/[-.]/g, '_');
+function mayBeMistaken(prefix: string, other: string): boolean {
+  return shapesOf(prefix).some((one) => shapesOf(other).some((two) => one.startsWith(two) || two.startsWith(one)));
 }

@@ -1,5 +1,5 @@
 /** The two tools that are listed in place of all others. */
-import { skeleton } from '../aggregate/naming.ts';
+import { areAlike } from '../aggregate/naming.ts';
 import type { JsonObject } from '../json/value.ts';
 import { MAX_FOUND, type OwnNames, type SearchSettings } from './settings.ts';
 
@@ -57,7 +57,5 @@ export function isOwn(name: unknown, { search, call }: OwnNames): boolean {
 
 /** Whether a person or a model takes a name for one of the two. */
 export function looksOwn(name: unknown, names: OwnNames): boolean {
-  if (typeof name !== 'string') return false;
-  const form = skeleton(name);
-  return form === skeleton(names.search) || form === skeleton(names.call);
+  return typeof name === 'string' && (areAlike(name, names.search) || areAlike(name, names.call));
 }

@@ -1,10 +1,11 @@
 /** Reads replies that are meant for the proxy itself: its own handshake and listings, and errors that it may act on. */
 import type { Readable } from 'node:stream';
 import { UpstreamFailure } from '../base/errors.ts';
+import { atOnce, inTurns, type Work } from '../base/turns.ts';
 import { idKey } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
-import { parseJson } from '../json/parse.ts';
-import { checkJson, itemsAt } from '../json/strict.ts';
+import { parseInTurns } from '../json/parse.ts';
+import { checkJsonInTurns, itemsInTurns } from '../json/strict-in-turns.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { bearsMessage, MARK } from '../reply/event-data.ts';
 import { EventSplitter, readEvent } from '../reply/events.ts';
@@ -117,14 +118,15 @@ export async function readResponseText(
 function inEvent(raw: Buffer, id: string): Parsed | undefined {
   const event = readEvent(raw);
   if (event.data === undefined || !bearsMessage(event)) return undefined;
-  return messagesIn(event.data).find(({ message }) => isResponse(message) && isTo(message, id));
+  return atOnce(messagesIn(event.data)).find(({ message }) => isResponse(message) && isTo(message, id));
 }
 
 /** The one JSON body that a request is answered with is its response, whatever its id. */
-function soleResponse(text: string, id: string): Parsed {
+async function soleResponse(text: string, id: string): Promise<Parsed> {
   if (text.trim() === '')
     throw new UpstreamFailure('upstream-invalid', "the upstream's answer is empty: expected a JSON-RPC response");
-  const responses = messagesIn(text).filter(({ message }) => isResponse(message));
+  const messages = await inTurns(messagesIn(text));
+  const responses = messages.filter(({ message }) => isResponse(message));
   const found = responses.length === 1 ? responses[0] : responses.find(({ message }) => isTo(message, id));
   if (found === undefined)
     throw new UpstreamFailure('upstream-invalid', "the upstream's answer is not a JSON-RPC response");
@@ -150,18 +152,18 @@ function drain(response: Readable): void {
 }
 
 /** Returns the message, or those of a batch (2025-03-26). */
-function messagesIn(json: string): readonly Parsed[] {
+function* messagesIn(json: string): Work<readonly Parsed[]> {
   const text = json.startsWith(MARK) ? json.slice(MARK.length) : json;
   let value: JsonValue;
   try {
-    checkJson(text);
-    value = parseJson(text);
+    yield* checkJsonInTurns(text);
+    value = yield* parseInTurns(text);
   } catch (error) {
     throw new UpstreamFailure('upstream-invalid', "the upstream's answer is not JSON", { cause: error });
   }
   if (!Array.isArray(value)) return isObject(value) ? [{ text, message: value }] : [];
   const texts: string[] = [];
-  itemsAt(text, text.indexOf('['), (start, end) => texts.push(text.slice(start, end)));
+  yield* itemsInTurns(text, text.indexOf('['), (start, end) => texts.push(text.slice(start, end)));
   return (value as readonly JsonValue[]).flatMap((message, i) =>
     isObject(message) ? [{ text: texts[i] ?? '', message }] : [],
   );

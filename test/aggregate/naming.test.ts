@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LONGEST_NAME, Naming, skeleton } from '../../proxy/aggregate/naming.ts';
+import { areAlike, LONGEST_NAME, Naming } from '../../proxy/aggregate/naming.ts';
 import { ListedUris, mayGive, templateOf, unwrapUri, wrapUri } from '../../proxy/aggregate/uris.ts';
 import { named, unnamed, Wrapper } from '../../proxy/aggregate/wrapped.ts';
 import { settingsOf } from '../../proxy/config/config.ts';
@@ -44,8 +44,32 @@ describe('names', () => {
     ['crm___pay', 'ᴄʀᴍ___ᴘᴀʏ'],
     ['crm___pay', 'ꮯrm___pay'],
     ['crm___go', 'crm___ցօ'],
+    ['bob', 'b0b'],
+    ['crm___pay', 'crrn___pay'],
+    ['crm___pay', 'crm__pay'],
+    ['crm___pay', 'crm____pay'],
+    ['call', 'ca1l'],
+    ['call', 'caIl'],
+    ['call', 'ca|l'],
+    ['Call', 'CaIl'],
+    ['wow', 'vvow'],
+    ['vwv', 'vvvv'],
+    ['LOGOUT', 'L0g0ut'],
+    ['modern', 'm\u043ed\u0435m'],
   ])('takes %j and %j for one another', (one, other) => {
-    expect(skeleton(other)).toBe(skeleton(one));
+    expect([areAlike(one, other), areAlike(other, one)]).toEqual([true, true]);
+  });
+
+  it.each([
+    ['parse_uri', 'parse_url'],
+    ['getURI', 'getURL'],
+    ['get_mail', 'get_mall'],
+    ['clone', 'done'],
+    ['a_b', 'a__b'],
+    ['v1', 'v2'],
+    ['list_ids', 'list_id'],
+  ])('tells %j and %j apart', (one, other) => {
+    expect([areAlike(one, other), areAlike(other, one)]).toEqual([false, false]);
   });
 });
 
@@ -139,9 +163,12 @@ describe('a config with several upstreams', () => {
     [{ a: { prefix: 'crm' }, b: { prefix: 'CRM' } }, '"crm" of a and "CRM" of b'],
     [{ a: { prefix: 'x-y' }, b: { prefix: 'x_y' } }, '"x-y" of a and "x_y" of b'],
     [{ a: { prefix: 'x' }, b: { prefix: 'x_' } }, '"x" of a and "x_" of b'],
+    [{ a: { prefix: 'bob' }, b: { prefix: 'b0b' } }, '"bob" of a and "b0b" of b'],
+    [{ a: { prefix: 'crm' }, b: { prefix: 'crrn' } }, '"crm" of a and "crrn" of b'],
+    [{ a: { prefix: 'aI' }, b: { prefix: 'al' } }, '"aI" of a and "al" of b'],
   ])('refuses prefixes that can not be told apart: %j', (upstreams, expected) => {
     expect(faultsOf(upstreams)).toEqual([
-      `config.upstreams: expected prefixes that can be told apart, got ${expected}: choose two that differ in more than case and punctuation, and of which neither begins with the other`,
+      `config.upstreams: expected prefixes that can be told apart, got ${expected}: choose two that look different (not only in case, dashes, or letters such as l and 1, o and 0, m and rn), and of which neither begins with the other`,
     ]);
   });
 

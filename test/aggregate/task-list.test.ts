@@ -3,6 +3,11 @@ import { respondJson, type Upstream } from '../support/upstream.ts';
 import { legacy, LegacyClient } from './legacy.ts';
 import { startSeveral } from './servers.ts';
 
+function task(taskId: string) {
+  const at = '2026-01-01T00:00:00Z';
+  return { taskId, status: 'working', ttl: null, createdAt: at, lastUpdatedAt: at };
+}
+
 interface Page {
   readonly tasks: readonly { readonly taskId: string }[];
   readonly nextCursor?: string;
@@ -30,11 +35,7 @@ async function pageOf(client: LegacyClient, cursor?: string): Promise<Page> {
 
 it('lists the tasks of all upstreams page by page, each under an id that leads back', async () => {
   const asked: string[] = [];
-  await using one = await listing(
-    'one',
-    [{ tasks: [{ taskId: '1-a' }], nextCursor: '1' }, { tasks: [{ taskId: '1-b' }] }],
-    asked,
-  );
+  await using one = await listing('one', [{ tasks: [task('1-a')], nextCursor: '1' }, { tasks: [task('1-b')] }], asked);
   await using none = await legacy('none', {
     handle: (response, { id, method }) => {
       if (method !== 'tasks/list') return false;
@@ -42,7 +43,7 @@ it('lists the tasks of all upstreams page by page, each under an id that leads b
       return true;
     },
   });
-  await using two = await listing('two', [{ tasks: [{ taskId: '2-a' }] }], asked);
+  await using two = await listing('two', [{ tasks: [task('2-a')] }], asked);
   await using several = await startSeveral({ one: one.url, none: none.url, two: two.url });
   const client = await LegacyClient.open(several.proxy.url);
   const first = await pageOf(client);
@@ -59,7 +60,7 @@ it('asks all upstreams for their tasks at the same time', async () => {
     legacy(name, {
       handle: (response, { id, method }) => {
         if (method !== 'tasks/list') return false;
-        waiting.push(() => respondJson(response, { jsonrpc: '2.0', id, result: { tasks: [{ taskId: name }] } }));
+        waiting.push(() => respondJson(response, { jsonrpc: '2.0', id, result: { tasks: [task(name)] } }));
         if (waiting.length === 2) for (const answer of waiting) answer();
         return true;
       },
