@@ -15,8 +15,8 @@ export type { HeaderOptions } from './callers/header.ts';
 export type { JwksOptions } from './callers/issuers.ts';
 export { none } from './callers/none.ts';
 export { defineProxy, type Limits, type ProxyConfig, type SearchConfig, type UpstreamConfig } from './config/config.ts';
+export { auditOnly } from './pipeline/audit-only.ts';
 export {
-  auditOnly,
   type Checked,
   type ControlDefinition,
   defineControl,

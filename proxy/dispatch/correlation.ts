@@ -4,7 +4,8 @@ import { Call } from '../call/call.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import type { Treatment } from '../reply/treatment.ts';
 import type { Upstream } from './dispatching.ts';
-import type { OpenCall, Streams } from './streams.ts';
+import type { OpenCall } from './open-call.ts';
+import type { Streams } from './streams.ts';
 
 export class Correlation {
   readonly #upstream: Upstream;

@@ -12,6 +12,7 @@ import { weightOfCall } from '../call/call-weight.ts';
 import type { Call } from '../call/call.ts';
 import { idKey } from '../call/message.ts';
 import type { Treatment } from '../reply/treatment.ts';
+import { isListening, isLive, isTreated, KEEP_FINISHED_MS, KEEP_MS, newEntry, type OpenCall } from './open-call.ts';
 import { type Asked, type Question, Questions } from './questions.ts';
 
 /** Maximum of calls and event ids remembered, over all sessions. */
@@ -22,27 +23,12 @@ const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_NAMES = 8 * 1024 * 1024;
 /** Longest session key, in characters: longer than an upstream's header and a caller's key together. */
 const MAX_SESSION = 32 * 1024;
-/** How long a reply can be fetched again: after the call finished, and after the last event of an unfinished one. */
-const KEEP_FINISHED_MS = 5 * 60_000;
-const KEEP_MS = 60 * 60_000;
 /** Event ids remembered per call: the latest, since a client resumes after the last event that it got. */
 const EVENT_IDS = 1024;
 /** Characters of an id. Longer ones, which no real server uses, are not remembered. */
 const MAX_ID = 1024;
 /** The same in a key, with each UTF-16 unit escaped. */
 const MAX_KEY = 8 * MAX_ID;
-
-/** A call whose reply may come on another stream, or be repeated there. */
-export interface OpenCall {
-  /** Undefined until the response headers arrive, and if the entry is disputed. */
-  treatment: Treatment | undefined;
-  readonly eventIds: string[];
-  expiresAt: number;
-  /** Its key in `#held`; undefined if it holds next to nothing. */
-  held: string | undefined;
-  /** Several calls claim this entry's name, so it belongs to none. */
-  readonly isDisputed: boolean;
-}
 
 /** The call that began a task. */
 export interface Begun {
@@ -287,21 +273,4 @@ export class Streams {
     const entry = name === undefined ? undefined : from.get(`${name}\n${key}`);
     return isLive(entry) ? entry : undefined;
   }
-}
-
-function newEntry(isDisputed = false): OpenCall {
-  return { treatment: undefined, eventIds: [], expiresAt: Date.now() + KEEP_MS, held: undefined, isDisputed };
-}
-
-function isLive(entry: OpenCall | undefined): entry is OpenCall {
-  return entry !== undefined && entry.expiresAt > Date.now();
-}
-
-function isTreated(entry: OpenCall): entry is OpenCall & { readonly treatment: Treatment } {
-  return entry.treatment !== undefined;
-}
-
-/** Whether this is a GET stream that resumes no call: its messages may come on the next such stream as well. */
-function isListening({ treatment }: OpenCall): boolean {
-  return treatment?.refused.kind === 'stream';
 }

@@ -3,6 +3,7 @@
  * strings from structure (so a tool's text can't look like a failure) and skips long strings natively. Its work is
  * bounded; past the bound it reports "unknown". It never throws, whatever the bytes are.
  */
+import { isErrorAtEnd } from './scan-end.ts';
 
 /** Steps of the byte loop per message; a native skip over a long string counts as a few. About 10 µs at most. */
 const BUDGET = 16_384;
@@ -210,16 +211,12 @@ export class MessageScan {
     this.#budget = budget;
   }
 
-  /**
-   * The message has ended; `last` are its last bytes. If the step limit was reached, they may still show `isError`:
-   * most servers write it last in the result, and these bytes can't mean anything else. A quote right after `{` or `,`
-   * begins a key.
-   */
+  /** The message has ended; `last` are its last bytes, which may still show `isError` if the step limit was reached. */
   end(last: Buffer): void {
     if (this.scanned.complete || !this.scanned.hasResult) return;
-    const isError = LAST.exec(last.toString('latin1', Math.max(0, last.length - TAIL)))?.[1];
+    const isError = isErrorAtEnd(last);
     if (isError === undefined) return;
-    this.scanned.isError = isError === 'true';
+    this.scanned.isError = isError;
     this.scanned.complete = true;
   }
 
@@ -280,12 +277,6 @@ export class MessageScan {
     this.#captured = '';
   }
 }
-
-/** Bytes at the end of a message that are searched for `isError`. */
-const TAIL = 256;
-/** `isError` as the last member of the object that ends the message, or before its `jsonrpc` and `id`. */
-const LAST =
-  /[{,]\s*"isError"\s*:\s*(true|false)\s*\}\s*(?:,\s*"(?:jsonrpc|id)"\s*:\s*(?:"[^"\\]*"|-?[\d.eE+-]+)\s*)*\}\s*$/;
 
 const NUMBER = /^-?\d[\d.eE+-]*$/;
 

@@ -19,7 +19,8 @@ import {
   tokenization,
   validation,
 } from '../../proxy/controls/index.ts';
-import { type DefinedControl, auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../proxy/pipeline/audit-only.ts';
+import { type DefinedControl, defineControl } from '../../proxy/pipeline/control.ts';
 import { startListed } from '../controls/validation/listing.ts';
 import { responseOf, way, ways } from '../dispatch/forms.ts';
 import { startFront } from '../support/front.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../proxy/call/call.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
-import { auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../proxy/pipeline/audit-only.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control } from '../../proxy/pipeline/next.ts';
 import { startFront } from '../support/front.ts';
 import { post } from '../support/raw.ts';

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Call } from '../../proxy/call/call.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
-import { auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../proxy/pipeline/audit-only.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control, Next } from '../../proxy/pipeline/next.ts';
 import { startProxy } from '../../proxy/start-proxy.ts';
 import { startFront } from '../support/front.ts';

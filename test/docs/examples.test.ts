@@ -12,7 +12,7 @@ import { startCalculator } from '../../local/calculator.ts';
 import { fixed } from '../../proxy/callers/fixed.ts';
 import { header } from '../../proxy/callers/header.ts';
 import type { ProxyConfig } from '../../proxy/config/config.ts';
-import { auditOnly } from '../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../proxy/pipeline/audit-only.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { startWorld } from '../dispatch/session.ts';
 import { type Front, startFront } from '../support/front.ts';

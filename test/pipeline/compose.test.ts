@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Denied, Invalid, Throttled, UnknownName } from '../../proxy/base/errors.ts';
 import type { Call } from '../../proxy/call/call.ts';
-import { auditOnly } from '../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../proxy/pipeline/audit-only.ts';
 import type { Control, Next } from '../../proxy/pipeline/next.ts';
 import type { Finished, Reply } from '../../proxy/reply/reply.ts';
 import { callTool, control, responseOf, textsOf, ways, withSessions } from '../dispatch/forms.ts';

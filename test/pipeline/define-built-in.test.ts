@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { auditOnly } from '../../proxy/pipeline/audit-only.ts';
 import { compose } from '../../proxy/pipeline/compose.ts';
-import { auditOnly, mayChangeResources } from '../../proxy/pipeline/control.ts';
+import { mayChangeResources } from '../../proxy/pipeline/control.ts';
 import { defineBuiltIn } from '../../proxy/pipeline/define-built-in.ts';
 import type { Control, Next } from '../../proxy/pipeline/next.ts';
 import { callControl } from '../../testing/index.ts';

@@ -13,7 +13,8 @@ import {
   tokenization,
   validation,
 } from '../../proxy/controls/index.ts';
-import { auditOnly, defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../proxy/pipeline/audit-only.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { connect } from '../aggregate/servers.ts';
 import { bindRing } from '../controls/tokenization/keys.ts';
 import { responseOf, ways, withSessions } from '../dispatch/forms.ts';

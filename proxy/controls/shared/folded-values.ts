@@ -287,16 +287,6 @@ function isGrouped(gaps: readonly number[], point: number): boolean {
   return gaps.every((gap) => gap === point || (gap < point && (point - gap) % 3 === 0));
 }
 
-/** The findings that lie in none of the others. Both begin in order. */
-export function outside(found: readonly KnownSpan[], more: readonly KnownSpan[]): readonly KnownSpan[] {
-  let at = 0;
-  let covered = 0;
-  return more.filter(({ start, end }) => {
-    for (; (found[at]?.start ?? end) <= start; at++) covered = Math.max(covered, found[at]?.end ?? 0);
-    return end > covered;
-  });
-}
-
 function firstHash(a: number, b: number, c: number): number {
   return (Math.imul(a, 961) + Math.imul(b, 31) + c) | 0;
 }

@@ -1,7 +1,7 @@
 /** Finds values that were removed from one place in the text beside it, which may repeat them in other words. */
 import { atOnce, type Work } from '../../base/turns.ts';
-import { FoldedValues, outside } from './folded-values.ts';
-import type { KnownSpan } from './known-span.ts';
+import { FoldedValues } from './folded-values.ts';
+import { type KnownSpan, outside, withSpan } from './known-span.ts';
 import { DecodedView } from './surfaces/index.ts';
 import { classAt, IDEOGRAPH, NO_WORD } from './word-class.ts';
 
@@ -264,22 +264,6 @@ export class KnownValues {
     }
     return found;
   }
-}
-
-/** More findings than this in one text are merged where they overlap, because a text may consist of nothing else. */
-const MANY = 65_536;
-
-/** Adds a finding at the same word as the last one or further on. Skips one that lies within the last. */
-function withSpan(found: KnownSpan[] | undefined, span: KnownSpan, text: string): KnownSpan[] {
-  const last = found?.at(-1);
-  if (found === undefined || last === undefined) return [span];
-  const { start, end } = span;
-  if (start >= last.start && end <= last.end) return found;
-  if (start <= last.start && end >= last.end) found[found.length - 1] = span;
-  else if (found.length >= MANY && start < last.end)
-    found[found.length - 1] = { ...last, end, value: text.slice(last.start, end) };
-  else found.push(span);
-  return found;
 }
 
 /** The value as it is, as a JSON string, as a JSON string within a JSON string, and with escaped slashes. */

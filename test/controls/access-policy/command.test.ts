@@ -8,7 +8,7 @@ import { fixed } from '../../../proxy/callers/fixed.ts';
 import { header } from '../../../proxy/callers/header.ts';
 import { accessPolicy, allow, audit } from '../../../proxy/controls/index.ts';
 import { isOfOtherEra } from '../../../proxy/dispatch/era-methods.ts';
-import { auditOnly } from '../../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../../proxy/pipeline/audit-only.ts';
 import { startTestProxy } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { command, inOwnProcess, type Ran } from '../../support/commands.ts';

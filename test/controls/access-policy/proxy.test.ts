@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import { isObject } from '../../../proxy/json/lossless.ts';
-import { auditOnly } from '../../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../../proxy/pipeline/audit-only.ts';
 import { textsOf, ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import type { JsonRpcReply } from '../../support/raw.ts';

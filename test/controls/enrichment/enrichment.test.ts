@@ -3,7 +3,7 @@ import { fixed } from '../../../proxy/callers/fixed.ts';
 import { accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
 import { enrichment, type EnrichmentOptions } from '../../../proxy/controls/enrichment/index.ts';
 import { validation } from '../../../proxy/controls/validation/index.ts';
-import { auditOnly } from '../../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../../proxy/pipeline/audit-only.ts';
 import { responseOf, way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';

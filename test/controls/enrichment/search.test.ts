@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { enrichment } from '../../../proxy/controls/enrichment/index.ts';
-import { auditOnly, type DefinedControl, defineControl } from '../../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../../proxy/pipeline/audit-only.ts';
+import { type DefinedControl, defineControl } from '../../../proxy/pipeline/control.ts';
 import { responseOf, type Way, ways } from '../../dispatch/forms.ts';
 import { startListed } from '../validation/listing.ts';
 

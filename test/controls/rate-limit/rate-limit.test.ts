@@ -11,7 +11,7 @@ import { rateLimit } from '../../../proxy/controls/rate-limit/index.ts';
 import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
 import { Plan } from '../../../proxy/controls/rate-limit/plan.ts';
 import { Full, type Slot } from '../../../proxy/controls/rate-limit/store.ts';
-import { auditOnly } from '../../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../../proxy/pipeline/audit-only.ts';
 import { callOf, toolCall } from '../../dispatch/fake.ts';
 import { callTool, responseOf, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';

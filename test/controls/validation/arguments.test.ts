@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
 import { validation } from '../../../proxy/controls/validation/index.ts';
-import { auditOnly } from '../../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../../proxy/pipeline/audit-only.ts';
 import { way, ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startListed } from './listing.ts';
