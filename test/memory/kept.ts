@@ -102,7 +102,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/controls/shared/surfaces/moving-place.ts path': 'one walk',
   'proxy/argument-names/walk.ts #pending': 'one walk',
   'proxy/controls/tokenization/finder.ts found': 'one walk',
-  'proxy/controls/tokenization/passage.ts #issued': 'one call',
+  'proxy/controls/tokenization/passage.ts issued': 'one call',
   'proxy/controls/tokenization/token-finder.ts beside': 'one walk',
   'proxy/controls/tokenization/token-finder.ts found': 'one walk',
   'proxy/json-schema/run.ts path': 'one check',

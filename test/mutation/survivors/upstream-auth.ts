@@ -16,6 +16,114 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'upstream/auth/canonical-headers': [
+    {
+      why: 'There is such an element. The default is for the compiler.',
+      mutants: [
+        {
+          was: "const value = at === HOST ? host : (headers[at] ?? '');",
+          becomes: 'const value = at === HOST ? host : (headers[at] ?? "Stryker was here!");',
+        },
+        {
+          was: "lines += (plan.before[i] ?? '') + value;",
+          becomes: 'lines += (plan.before[i] ?? "Stryker was here!") + value;',
+        },
+        { was: "const name = headers[i] ?? '';", becomes: 'const name = headers[i] ?? "Stryker was here!";' },
+        { was: "const value = headers[i + 1] ?? '';", becomes: 'const value = headers[i + 1] ?? "Stryker was here!";' },
+      ],
+    },
+    {
+      why: 'The plan saves time. Without it, or with another one, all headers are read in full, with the same result.',
+      mutants: [
+        {
+          was: 'if (plan === undefined) return inFull(host, headers);',
+          becomes: 'if (true) return inFull(host, headers);',
+        },
+        {
+          was: 'if (!PLAIN.test(value)) return inFull(host, headers);',
+          becomes: 'if (true) return inFull(host, headers);',
+        },
+        {
+          was: '#planFor(headers: readonly string[]): Plan | undefined {',
+          becomes: '#planFor(headers: readonly string[]): Plan | undefined {}',
+        },
+        {
+          was: 'if (names === undefined || names.length * 2 !== headers.length) return (this.#plan = planOf(headers));',
+          becomes: 'if (true) return (this.#plan = planOf(headers));',
+        },
+        {
+          was: 'if (names === undefined || names.length * 2 !== headers.length) return (this.#plan = planOf(headers));',
+          becomes:
+            'if (names === undefined || names.length / 2 !== headers.length) return (this.#plan = planOf(headers));',
+        },
+        {
+          was: 'for (let i = 0; i < names.length; i++) if (names[i] !== headers[2 * i]) return (this.#plan = planOf(headers));',
+          becomes:
+            'for (let i = 0; i <= names.length; i++) if (names[i] !== headers[2 * i]) return (this.#plan = planOf(headers));',
+        },
+        {
+          was: 'for (let i = 0; i < names.length; i++) if (names[i] !== headers[2 * i]) return (this.#plan = planOf(headers));',
+          becomes: 'for (let i = 0; i < names.length; i++) if (true) return (this.#plan = planOf(headers));',
+        },
+        {
+          was: 'for (let i = 0; i < names.length; i++) if (names[i] !== headers[2 * i]) return (this.#plan = planOf(headers));',
+          becomes:
+            'for (let i = 0; i < names.length; i++) if (names[i] !== headers[2 / i]) return (this.#plan = planOf(headers));',
+        },
+        {
+          was: 'function planOf(headers: readonly string[]): Plan | undefined {',
+          becomes: 'function planOf(headers: readonly string[]): Plan | undefined {}',
+        },
+        {
+          was: 'if (new Set(signed.map(({ name }) => name)).size < signed.length) return undefined;',
+          becomes: 'if (true) return undefined;',
+        },
+        {
+          was: 'if (new Set(signed.map(({ name }) => name)).size < signed.length) return undefined;',
+          becomes: 'if (new Set(signed.map(({ name }) => name)).size <= signed.length) return undefined;',
+        },
+        {
+          was: 'if (new Set(signed.map(({ name }) => name)).size < signed.length) return undefined;',
+          becomes: 'if (new Set(signed.map(() => undefined)).size < signed.length) return undefined;',
+        },
+        {
+          was: 'const PLAIN = /^(?:[\\x21-\\x7e]+(?: [\\x21-\\x7e]+)*)?$/;',
+          becomes: 'const PLAIN = /^(?:[\\x21-\\x7e]+(?: [\\x21-\\x7e]+)*)$/;',
+        },
+        {
+          was: 'const PLAIN = /^(?:[\\x21-\\x7e]+(?: [\\x21-\\x7e]+)*)?$/;',
+          becomes: 'const PLAIN = /^(?:[\\x21-\\x7e](?: [\\x21-\\x7e]+)*)?$/;',
+        },
+        {
+          was: 'const PLAIN = /^(?:[\\x21-\\x7e]+(?: [\\x21-\\x7e]+)*)?$/;',
+          becomes: 'const PLAIN = /^(?:[\\x21-\\x7e]+(?: [\\x21-\\x7e]+))?$/;',
+        },
+        {
+          was: 'const PLAIN = /^(?:[\\x21-\\x7e]+(?: [\\x21-\\x7e]+)*)?$/;',
+          becomes: 'const PLAIN = /^(?:[\\x21-\\x7e]+(?: [\\x21-\\x7e])*)?$/;',
+        },
+      ],
+    },
+    {
+      why: 'In a value without such white space, nothing is replaced.',
+      mutants: [
+        {
+          was: "return /[\\t\\r\\n]| {2}|^ | $/.test(value) ? value.replaceAll(/[ \\t\\r\\n]+/g, ' ').trim() : value;",
+          becomes: "return /[\\t\\r\\n]| |^ | $/.test(value) ? value.replaceAll(/[ \\t\\r\\n]+/g, ' ').trim() : value;",
+        },
+        {
+          was: "return /[\\t\\r\\n]| {2}|^ | $/.test(value) ? value.replaceAll(/[ \\t\\r\\n]+/g, ' ').trim() : value;",
+          becomes:
+            "return /[\\t\\r\\n]| {2}| | $/.test(value) ? value.replaceAll(/[ \\t\\r\\n]+/g, ' ').trim() : value;",
+        },
+        {
+          was: "return /[\\t\\r\\n]| {2}|^ | $/.test(value) ? value.replaceAll(/[ \\t\\r\\n]+/g, ' ').trim() : value;",
+          becomes:
+            "return /[\\t\\r\\n]| {2}|^ | /.test(value) ? value.replaceAll(/[ \\t\\r\\n]+/g, ' ').trim() : value;",
+        },
+      ],
+    },
+  ],
   'upstream/auth/hmac-sha256': [
     {
       why: 'The text is written over the byte beyond the block. A buffer of another size holds the same bytes.',

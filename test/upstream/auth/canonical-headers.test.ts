@@ -16,7 +16,7 @@ const NAME = fc.constantFrom(
   'x-forwarded-for',
 );
 const VALUE = fc.oneof(
-  fc.constantFrom('', ' ', 'a', 'a b', 'a  b', ' a', 'a ', 'a\tb', 'a\t', 'é', 'a, b', '倉', '\x7f'),
+  fc.constantFrom('', ' ', 'a', 'a b', 'a  b', ' a', 'a ', 'a\tb', 'a\t', '\t', 'é', 'a, b', '倉', '\x7f'),
   fc.string({ maxLength: 12 }),
 );
 
@@ -52,4 +52,15 @@ test('shows the values of a list, not those of the one before', () => {
     lines: 'host:two.test\nx-amz-date:3',
     signedHeaders: 'host;x-amz-date',
   });
+});
+
+test.each([
+  ['\t', ''],
+  [' a', 'a'],
+  ['a ', 'a'],
+  ['a\tb', 'a b'],
+  ['a \t  b', 'a b'],
+  ['a b', 'a b'],
+])('folds white space as AWS does: %j', (value, canonical) => {
+  expect(canonicalHeaders([['accept', value]]).lines).toBe(`accept:${canonical}`);
 });
