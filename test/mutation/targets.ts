@@ -72,7 +72,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'call/name-member': ['test/call/message.test.ts'],
   'ingress/closing': ['test/ingress/closing.test.ts', 'test/upstream/streaming.test.ts'],
   ...inFolder('ingress', {
-    answer: ['paths', 'body', 'drain'],
+    answer: ['answer'],
     batch: ['batch'],
     body: ['body', 'smuggling'],
     'by-path': ['paths', 'cors', 'protected-resource'],

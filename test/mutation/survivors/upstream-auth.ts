@@ -16,6 +16,22 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'upstream/auth/api-key': [
+    {
+      why: 'A text that was split has a part, and what was sent has a value. The defaults are for the compiler.',
+      mutants: [
+        {
+          was: "cleaned: (response, request) => withoutKey(response, decodeURIComponent(sentIn(request).split('=')[1] ?? '')),",
+          becomes:
+            'cleaned: (response, request) => withoutKey(response, decodeURIComponent(sentIn(request).split(\'=\')[1] ?? "Stryker was here!")),',
+        },
+        {
+          was: "return path.split(/[?&]/).at(-1) ?? '';",
+          becomes: 'return path.split(/[?&]/).at(-1) ?? "Stryker was here!";',
+        },
+      ],
+    },
+  ],
   'upstream/auth/canonical-headers': [
     {
       why: 'There is such an element. The default is for the compiler.',

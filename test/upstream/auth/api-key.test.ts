@@ -13,6 +13,7 @@ import { emptyResult, startUpstream } from '../../support/upstream.ts';
 import { eras, modern, send } from '../messages.ts';
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
@@ -149,8 +150,37 @@ test.each([
   expect(bind(bindings)).toEqual([fault]);
 });
 
-test('an empty key is refused', async () => {
-  const auth = apiKey({ parameter: 'key', secret: async () => '' });
-  const request = { method: 'POST' as const, host: 'a', path: '/mcp', body: undefined, headers: [] };
-  await expect(Promise.resolve(auth.apply(request))).rejects.toThrow("the upstream's key is nothing");
+const REQUEST = { method: 'POST' as const, host: 'a', path: '/mcp', body: undefined, headers: [] };
+
+test.each([
+  ['empty', '', "the upstream's key is nothing, expected one: store the bare key"],
+  [
+    'a private key',
+    '-----BEGIN PRIVATE KEY----- MIIE -----END PRIVATE KEY-----',
+    "the upstream's key is a private key, which would be sent there: expected the bare key",
+  ],
+])('a key that is %s is refused', async (_, secret, message) => {
+  const request = { ...REQUEST };
+  const applied = Promise.resolve(apiKey({ parameter: 'key', secret: async () => secret }).apply(request));
+  await expect(applied).rejects.toMatchObject({ code: 'upstream-auth', message });
+  expect(request.path).toBe('/mcp');
+});
+
+test('a key that takes too long to read is named in the error', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const applied = Promise.resolve(apiKey({ parameter: 'key', secret: () => new Promise(() => {}) }).apply(REQUEST));
+  vi.advanceTimersByTime(15_000);
+  await expect(applied).rejects.toThrow("fetching the upstream's key took more than 15 s");
+});
+
+test('a parameter with characters of a query is encoded, and a refusal without its request is of the key that is kept', async () => {
+  const keys = ['old', 'new'];
+  const auth = apiKey({ parameter: 'a&b', secret: async () => keys.shift() ?? 'none' });
+  const first = { ...REQUEST };
+  await auth.apply(first);
+  expect(first.path).toBe('/mcp?a%26b=old');
+  expect(await auth.refused(401, {})).toBe(true);
+  const second = { ...REQUEST };
+  await auth.apply(second);
+  expect(second.path).toBe('/mcp?a%26b=new');
 });

@@ -1,7 +1,7 @@
 /** A client that authenticates with its certificate (RFC 8705), at a certified server over real TLS. */
 import { hash, X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { ClientCertificate } from '../../../proxy/upstream/auth/client-certificate.ts';
 import { clientCredentials, type ClientCredentialsOptions } from '../../../proxy/upstream/auth/client-credentials.ts';
 import { getHeader } from '../../../proxy/upstream/auth/header-list.ts';
@@ -12,6 +12,7 @@ const authority = createAuthority();
 const trusted = tls.getCACertificates('default');
 beforeAll(() => tls.setDefaultCACertificates([...trusted, authority.cert]));
 afterAll(() => tls.setDefaultCACertificates(trusted));
+afterEach(() => void vi.useRealTimers());
 
 const NAME = 'proxy.client.test';
 const start = (more: Partial<NonNullable<TokenIssuerOptions['tls']>> = {}, options: TokenIssuerOptions = {}) =>
@@ -74,6 +75,13 @@ test('a certificate that was replaced is read anew when the server refuses the o
   let reads = 0;
   const claims = await issuer.verify(await authorization(issuer, () => (reads++ < 2 ? old : next)));
   expect(claims).toMatchObject({ cnf: { 'x5t#S256': digest(next) } });
+});
+
+test('a certificate that takes too long to read is named in the error', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const read = Promise.resolve(new ClientCertificate(() => new Promise(() => {})).current());
+  vi.advanceTimersByTime(15_000);
+  await expect(read).rejects.toThrow('fetching the client certificate took more than 15 s');
 });
 
 test('a server that ends connections without a certificate is asked for its metadata with one, too', async () => {
