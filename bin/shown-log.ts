@@ -26,7 +26,9 @@ export class ShownLog {
     if (this.#out.isTTY) {
       const colours = this.#out.hasColors() && (process.env['NO_COLOR'] ?? '') === '';
       const show = (lines: string): void => {
-        for (const line of lines.split('\n')) if (line !== '') this.#out.write(`${readable(line, colours)}\n`);
+        for (const line of lines.split('\n'))
+          // The introduction has shown what the configuration is.
+          if (line !== '' && !line.includes('"event":"configuration"')) this.#out.write(`${readable(line, colours)}\n`);
       };
       divert(show);
       show(held);

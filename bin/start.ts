@@ -3,10 +3,12 @@
  * It runs the same code as the container; only the bindings come from options.
  */
 import { parseArgs } from 'node:util';
+import type { Environment } from '../proxy/base/environment.ts';
 import { flush, isErrno } from '../proxy/base/log.ts';
 import { SELF } from '../proxy/base/self.ts';
 import { fixed } from '../proxy/callers/fixed.ts';
 import { type ProxyConfig, settingsOf } from '../proxy/config/config.ts';
+import { logConfiguration } from '../proxy/configuration.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { checkControls } from '../proxy/pipeline/control.ts';
 import { ConfigError, type Proxy, startProxy } from '../proxy/start-proxy.ts';
@@ -20,6 +22,7 @@ import { loadRecord } from './load-record.ts';
 import { bindLocalKeyrings } from './local-keyrings.ts';
 import { type LocalUpstreams, localUpstreams } from './local-upstreams.ts';
 import { exitCodeOf, OptionError } from './option-error.ts';
+import { shownConfiguration } from './shown-configuration.ts';
 import { ShownLog } from './shown-log.ts';
 import { typed } from './typed.ts';
 
@@ -155,7 +158,8 @@ async function main(options: Options): Promise<void> {
   };
   process.once('SIGINT', () => void end());
   process.once('SIGTERM', () => void end());
-  await introduce(proxy, upstreams, config, [shown.line, record.line, keyring]);
+  logConfiguration(proxy.slot.current.settings, environment());
+  await introduce(proxy, upstreams, environment(), [shown.line, record.line, keyring]);
 }
 
 /** What was wrong with the config, as without `--watch`. */
@@ -186,10 +190,10 @@ function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfi
 async function introduce(
   proxy: Proxy,
   { lines }: LocalUpstreams,
-  config: ProxyConfig,
+  environment: Environment,
   [shown, record, keyring]: readonly (string | undefined)[],
 ): Promise<void> {
-  const controls = config.controls.map(({ name }) => name).join(', ');
+  const { settings } = proxy.slot.current;
   const tools = await listTools(proxy.url);
   console.log(`
 agentcore-mcp-proxy ${SELF.version}
@@ -197,10 +201,10 @@ agentcore-mcp-proxy ${SELF.version}
   ${lines.map((line) => `upstream  ${line}`).join('\n  ')}
   proxy     ${proxy.url}
   console   ${shown}
-${record === undefined ? '' : `  record    ${record}\n`}${keyring === undefined ? '' : `  keyring   ${keyring}\n`}  controls  ${controls === '' ? 'none' : controls}
+${record === undefined ? '' : `  record    ${record}\n`}${keyring === undefined ? '' : `  keyring   ${keyring}\n`}  ${shownConfiguration(settings, environment).join('\n  ')}
   tools     ${tools.text}
 ${tools.names === undefined ? '' : `\nTry it in another terminal:\n\n  ${callToPaste(proxy.url, tools.names)}\n`}
-${config.controls.some(({ name }) => name === 'audit') ? 'The audit control writes one line for every call, such as those below that listed the tools.\n' : ''}Ctrl-C ends it.
+${settings.controls.some(({ name }) => name === 'audit') ? 'The audit control writes one line for every call, such as those below that listed the tools.\n' : ''}Ctrl-C ends it.
 `);
   shownLog.release();
 }

@@ -145,6 +145,9 @@ export async function prepare(
         observer.refused(code, told),
   );
   const onRefused: OnRefused = (code, told) => listeners.forEach((listener) => listener(code, told));
+  // Otherwise the audit record has the line.
+  if (!settings.controls.some(({ name }) => name === 'audit'))
+    listeners.push((code, { errorId }) => log.info('a request was refused', { event: 'refused', errorId, code }));
   const onClose: (() => Promise<void>)[] = [];
   const search = await loadSearch(settings, onRefused);
   const argumentNames = argumentNamesOf(settings.controls, caseSensitive);

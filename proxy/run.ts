@@ -2,6 +2,7 @@
 import { ControlFault } from './base/errors.ts';
 import { flush, log, writeLine } from './base/log.ts';
 import { type ProxyConfig, settingsOf } from './config/config.ts';
+import { logConfiguration } from './configuration.ts';
 import { checkControls } from './pipeline/control.ts';
 import { ConfigError, startProxy } from './start-proxy.ts';
 
@@ -56,6 +57,8 @@ async function serve(config: ProxyConfig): Promise<void> {
     }),
   );
   flush();
+  // The process is ready: this delays nothing.
+  logConfiguration(proxy.slot.current.settings, process.env);
 }
 
 /** Ends the process in an unknown state: a new process is safer than one that may skip a control. */

@@ -38,7 +38,8 @@ export class Awaited {
     if (this.#isAnswered || this.#isResumable || exchange.aborted) return undefined;
     const failure = failureOf(this.#upstream, error instanceof ProxyError ? error : ended(error));
     const { era } = exchange;
-    const { body } = toWire(failure, { kind: 'request', method, id: this.#id, era, dispatched: true });
+    const refused = { kind: 'request', method, id: this.#id, era, dispatched: true, inLog: exchange } as const;
+    const { body } = toWire(failure, refused);
     return Buffer.from(`\n\nevent: message\ndata: ${body}\n\n`);
   }
 }

@@ -37,7 +37,7 @@ export class Channels {
    * The call as the client made it, before any control.
    *
    * Written by: dispatch.
-   * Read by: aggregate, argument-names, controls/tokenization, controls/tool-lock, controls/validation, dispatch, upstream.
+   * Read by: aggregate, argument-names, call, controls/tokenization, controls/tool-lock, controls/validation, dispatch, upstream.
    * Unwritten: the proxy itself made the call.
    */
   received: CallVersion | undefined = undefined;
@@ -129,4 +129,12 @@ export class Channels {
    * Unwritten: no control has answered.
    */
   answeredBy: string | undefined = undefined;
+  /**
+   * A line of the log has the id of the call, or will have it when the call has ended.
+   *
+   * Written by: call, controls/audit.
+   * Read by: call.
+   * Unwritten: a refusal of the call gets a line of its own.
+   */
+  isInLog = false;
 }

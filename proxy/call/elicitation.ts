@@ -56,12 +56,19 @@ export function opensPages(
   return inSession(exchange) ?? exchange.inbound.protocolVersion === LAST_LEGACY;
 }
 
-/** The answer that asks the person to open a page; undefined if this error, client or request can have none. */
-export function elicitation(error: ProxyError, { id, era, method, elicits }: Asked): string | undefined {
+/**
+ * The answer that asks the person to open a page; undefined if this error, client or request can have none.
+ * @param why more members of an error's `data`
+ */
+export function elicitation(
+  error: ProxyError,
+  { id, era, method, elicits }: Asked,
+  why: object | undefined,
+): string | undefined {
   if (!(error instanceof ConsentRequired) || elicits === undefined || id === undefined) return undefined;
   const { url, words: message } = error.consent;
   if (era === 'legacy') {
-    const data = { reason: error.code, ...elicitationsOf(error) };
+    const data = { reason: error.code, ...elicitationsOf(error), ...why };
     return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify({ code: URL_ELICITATION_REQUIRED, message, data })}}`;
   }
   if (!MAY_ASK.has(method)) return undefined;

@@ -1,5 +1,6 @@
 /** One exchange with a client: a message and its outcome. All versions of one call share it. */
 import type { ErrorCode } from '../base/errors.ts';
+import { kernelUuid } from '../base/random.ts';
 import type { Caller } from './caller.ts';
 import { Channels } from './channels.ts';
 import type { Inbound } from './inbound.ts';
@@ -29,6 +30,7 @@ export class Exchange {
   #reply: Discardable | undefined;
   #refused: ErrorCode | undefined;
   #abort: AbortController | undefined;
+  #id: string | undefined;
   #aborted = false;
   #onAbort: (() => void)[] | undefined;
 
@@ -39,6 +41,16 @@ export class Exchange {
     this.bytes = bytes;
     this.channels = channels;
     this.arrivedAt = Date.now();
+  }
+
+  /** Names the call in the log, and in the error that its client gets. Drawn on first use. */
+  get id(): string {
+    return (this.#id ??= kernelUuid());
+  }
+
+  /** Its error has the id. */
+  get isNamed(): boolean {
+    return this.#id !== undefined;
   }
 
   /** Made on first use: an AbortController costs more than all checks of most calls. */

@@ -7,12 +7,12 @@ import { nameMember } from './name-member.ts';
 const NAME = /^[\w./:-]{1,128}$/;
 const SCHEME = /^(?:https?|file|s3|arn|git|data|ui|skill):/;
 
-export function methodOf({ method }: Call): string {
+export function methodOf({ method }: Pick<Call, 'method'>): string {
   return isKnownMethod(method) ? method : 'unknown';
 }
 
 /** The name of a tool or prompt. Of a URI only the scheme, since it may hold personal data; of ids nothing. */
-export function nameOf(call: Call): string | undefined {
+export function nameOf(call: Pick<Call, 'method' | 'name'>): string | undefined {
   const { name } = call;
   if (name === undefined) return undefined;
   if (nameMember(call.method) === 'uri') return `${SCHEME.exec(name)?.[0] ?? ''}…`;

@@ -4,17 +4,16 @@ import {
   type ErrorCode,
   InsufficientScope,
   MethodNotAllowed,
-  ProxyError,
+  type ProxyError,
   Throttled,
   Unauthenticated,
   UpstreamFailure,
 } from '../base/errors.ts';
-import { log } from '../base/log.ts';
-import { kernelUuid } from '../base/random.ts';
 import { SELF } from '../base/self.ts';
 import type { Call, CallKind } from './call.ts';
 import { elicitation, elicitationsOf, type Elicits, META_SERVER, wordsOf } from './elicitation.ts';
 import type { Era } from './exchange.ts';
+import { type InLog, nameInLog, type Why, whyOf } from './in-log.ts';
 
 /** The answer to a refused tool call: a JSON-RPC error, or a tool result, which a model can read. */
 export type ToolRefusals = 'error' | 'result';
@@ -158,6 +157,8 @@ export interface Refused {
    * @default - it didn't
    */
   readonly elicits?: Elicits | undefined;
+  /** @default - it has a line of its own */
+  readonly inLog?: InLog | undefined;
 }
 
 export interface WireError {
@@ -167,12 +168,14 @@ export interface WireError {
   /** The JSON-RPC message. */
   readonly body: string;
   readonly code: ErrorCode;
+  /** Names it in the log. Undefined: the log has no line about it. */
+  readonly errorId: string | undefined;
   /** It has the id of a request, so the client knows what it answers. */
   readonly answers: boolean;
 }
 
 /** A refusal before any control, as the client got it. */
-export interface Told extends Pick<WireError, 'status' | 'body'> {
+export interface Told extends Pick<WireError, 'status' | 'body' | 'errorId'> {
   /** Of JSON-RPC if it is known, else of HTTP. */
   readonly method: string | undefined;
 }
@@ -196,27 +199,30 @@ export function refusedOf(call: Call): Refused {
     era: call.era,
     dispatched: true,
     challenge: call.exchange.inbound.challenge,
+    inLog: call.exchange,
   };
 }
 
-/** Makes the client's error. Anything but a `ProxyError` becomes -32603 with an id, which only the log explains. */
-export function toWire(error: unknown, refused: Refused): WireError {
-  if (!(error instanceof ProxyError)) return toWire(internal(error), refused);
+/** Makes the client's error. Anything but a `ProxyError` becomes -32603, which only the log explains. */
+export function toWire(thrown: unknown, refused: Refused): WireError {
+  const { error, errorId } = nameInLog(thrown, refused.inLog);
   const form = FORMS[error.code];
   const headers = ['Content-Type', 'application/json'];
   const waitMs = error instanceof Throttled || error instanceof UpstreamFailure ? error.retryAfterMs : undefined;
   if (waitMs !== undefined) headers.push('Retry-After', String(Math.max(1, Math.ceil(waitMs / 1000))));
   if (error instanceof MethodNotAllowed) headers.push('Allow', error.allow);
   const isResult = isReadable(error, refused);
-  const elicited = elicitation(error, refused);
-  if (elicited !== undefined) return { status: 200, headers, body: elicited, code: error.code, answers: true };
+  const why = whyOf(error, errorId);
+  const elicited = elicitation(error, refused, why);
+  if (elicited !== undefined) return { status: 200, headers, body: elicited, code: error.code, errorId, answers: true };
   const challenge = isResult ? undefined : challengeOf(error, refused);
   if (challenge !== undefined) headers.push('WWW-Authenticate', challenge);
   return {
     status: isResult ? 200 : challenge === undefined ? statusOf(form, refused) : (form.challenged ?? form.status),
     headers,
-    body: isResult ? resultOf(error, refused) : messageOf(error, form, refused),
+    body: isResult ? resultOf(error, refused, why) : messageOf(error, form, refused, why),
     code: error.code,
+    errorId,
     answers: refused.id !== undefined,
   };
 }
@@ -268,36 +274,27 @@ export function rpcCode(code: ErrorCode, { method }: Call, asResult: boolean): n
   return method === 'tools/call' && isResultOfTool(code, asResult) ? undefined : FORMS[code].rpc;
 }
 
-function resultOf({ message, clientMessage = message }: ProxyError, { id, era }: Refused): string {
+/** In `_meta` of a refusal that is a tool result, where an error has `data`. */
+const META_REFUSAL = 'io.github.agentcore-mcp-proxy/refusal';
+
+function resultOf({ message, clientMessage = message }: ProxyError, { id, era }: Refused, why: Why): string {
   const modern = era === 'modern';
+  const meta = { ...(modern ? { [META_SERVER]: SELF } : {}), ...(why === undefined ? {} : { [META_REFUSAL]: why }) };
   const result = {
     ...(modern ? { resultType: 'complete' } : {}),
     content: [{ type: 'text', text: clientMessage }],
     isError: true,
-    ...(modern ? { _meta: { [META_SERVER]: SELF } } : {}),
+    ...(modern || why !== undefined ? { _meta: meta } : {}),
   };
   return `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`;
 }
 
-function messageOf(error: ProxyError, form: Form, { id, elicits }: Refused): string {
+function messageOf(error: ProxyError, form: Form, { id, elicits }: Refused, why: Why): string {
   const idMember = id === undefined ? '' : `,"id":${id}`;
   const isPage = error instanceof ConsentRequired && elicits !== undefined;
   const { clientMessage: message = isPage ? wordsOf(error) : error.message } = error;
-  const inLog = error.clientMessage === undefined ? {} : { errorId: explained(error) };
   const page = isPage ? elicitationsOf(error) : {};
-  const data = error.code === 'unknown-name' ? error.data : { reason: error.code, ...error.data, ...page, ...inLog };
+  const { reason, ...named } = why ?? { reason: error.code };
+  const data = why === undefined ? error.data : { reason, ...error.data, ...page, ...named };
   return `{"jsonrpc":"2.0"${idMember},"error":${JSON.stringify({ code: form.rpc, message, data })}}`;
-}
-
-/** Logs the full refusal; returns the id under which the log has it. */
-function explained({ code, message, cause }: ProxyError): string {
-  const errorId = kernelUuid();
-  log.warn('a refusal in full', { event: 'refused', errorId, code, why: message, error: cause });
-  return errorId;
-}
-
-function internal(error: unknown): ProxyError {
-  const errorId = kernelUuid();
-  log.error('internal error', { errorId, error });
-  return new ProxyError('internal', 'internal error', { data: { errorId } });
 }

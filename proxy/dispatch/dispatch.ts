@@ -64,7 +64,8 @@ export class Dispatcher implements Dispatching {
     if (preparing !== undefined) await preparing;
     let call = this.#callOf(kind, message, exchange);
     if (kind === 'request' && isOfOtherEra(call.method, call.era)) {
-      const told = refuse(new ProxyError('method-not-found', 'Method not found'), call, this.#refusedOf(call), sink);
+      const refused: Refused = { ...this.#refusedOf(call), inLog: 'reported' };
+      const told = refuse(new ProxyError('method-not-found', 'Method not found'), call, refused, sink);
       this.#options.onRefused?.(told.code, { ...told, method: call.method });
       return;
     }

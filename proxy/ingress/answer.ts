@@ -17,7 +17,7 @@ export function refuse(
   error: unknown,
   refused: Refused,
 ): WireError {
-  const wire = toWire(error, refused);
+  const wire = toWire(error, { ...refused, inLog: 'reported' });
   if (response.headersSent) {
     response.destroy();
     return wire;

@@ -24,7 +24,7 @@ export function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void
     return;
   }
   const [status, message] = badRequest(error.code);
-  const { headers, body } = toWire(new ProxyError('invalid-request', message), NOTHING_KNOWN);
+  const { headers, body } = toWire(new ProxyError('invalid-request', message), { ...NOTHING_KNOWN, inLog: 'nowhere' });
   endWith(socket, status, headers, body);
 }
 
@@ -59,7 +59,10 @@ export function answerAndEnd(
 
 /** Handles a server's `connect`: the target names another host, and the proxy makes no tunnels. */
 export function refuseTunnel(socket: Duplex): WireError {
-  const wire = toWire(new MethodNotAllowed(METHODS.legacy, 'CONNECT: there are no tunnels here'), NOTHING_KNOWN);
+  const wire = toWire(new MethodNotAllowed(METHODS.legacy, 'CONNECT: there are no tunnels here'), {
+    ...NOTHING_KNOWN,
+    inLog: 'reported',
+  });
   socket.on('error', () => socket.destroy());
   endWith(socket, '405 Method Not Allowed', wire.headers, wire.body);
   return wire;

@@ -1,7 +1,7 @@
 /** Defines controls. */
-import type { ErrorCode } from '../base/errors.ts';
 import { kindOf } from '../base/kind-of.ts';
 import type { Call } from '../call/call.ts';
+import type { OnRefused } from '../call/wire.ts';
 import { stepsOf } from '../json/path.ts';
 import { type Attention, strongest } from '../reply/reply.ts';
 import { type BindingNeed, needOf } from './binding-need.ts';
@@ -26,7 +26,7 @@ export interface SetupContext {
    */
   readonly isReplay?: boolean;
   /** Registers a listener for HTTP requests that are refused before they become calls. Undefined outside a proxy. */
-  readonly onRefused?: (listener: (code: ErrorCode) => void) => void;
+  readonly onRefused?: (listener: OnRefused) => void;
   /**
    * Registers a listener that runs when the proxy ends, after its last call, to write what is pending. It has 5
    * seconds. Undefined outside a proxy.

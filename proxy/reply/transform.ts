@@ -274,13 +274,13 @@ function checkEnvelope(message: JsonObject): void {
 }
 
 /** Replaces an unmatched response by an error, so that a client waiting for it learns why; the stream goes on. */
-function unmatched(message: JsonObject, text: string, { era }: Refused): JsonObject {
+function unmatched(message: JsonObject, text: string, { era, inLog }: Refused): JsonObject {
   const error = new ProxyError(
     'unmatched-stream',
     'a response whose call is not known here, while a control transforms replies: call again',
   );
   const wire = JSON.parse(
-    toWire(error, { kind: 'request', method: undefined, id: idOf(message, text), era, dispatched: true }).body,
+    toWire(error, { kind: 'request', method: undefined, id: idOf(message, text), era, dispatched: true, inLog }).body,
   ) as JsonObject;
   // Keep the id as the same value, so that its original text is written.
   return { ...wire, id: message['id'] };

@@ -116,12 +116,13 @@ class Front implements Dispatching {
       era: exchange.era,
       dispatched: true,
       asResult: this.#options.toolRefusals === 'result',
+      inLog: 'reported',
     };
     const cause = error instanceof JsonError ? new ProxyError('invalid-request', error.message) : error;
-    const { status, headers, body, code } = toWire(cause, refused);
+    const { status, headers, body, code, errorId } = toWire(cause, refused);
     answer(sink, status, headers, body);
     exchange.refused(Buffer.byteLength(body), code);
-    this.#options.onRefused(code, { status, body, method });
+    this.#options.onRefused(code, { status, body, errorId, method });
   }
 }
 

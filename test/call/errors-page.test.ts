@@ -10,6 +10,7 @@ import {
 import { SELF } from '../../proxy/base/self.ts';
 import type { Era } from '../../proxy/call/exchange.ts';
 import { FORMS, type Refused, toWire } from '../../proxy/call/wire.ts';
+import { errorData } from '../support/error-data.ts';
 import { errorsPage } from './errors-page.ts';
 
 const request = (era: Era, method = 'tools/call', dispatched = true): Refused => ({
@@ -29,14 +30,19 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
     const error = new ProxyError(code as ErrorCode, 'what was got and expected');
     const wire = toWire(error, request(era, 'tools/list'));
     expect(wire.status).toBe(era === 'modern' || form.always === true ? form.status : 200);
-    expect(toWire(error, request(era, 'tools/list', false))).toEqual({ ...wire, status: form.status });
+    expect(toWire(error, request(era, 'tools/list', false))).toEqual({
+      ...wire,
+      status: form.status,
+      errorId: expect.any(String) as unknown,
+      body: expect.any(String) as unknown,
+    });
     expect(JSON.parse(wire.body)).toEqual({
       jsonrpc: '2.0',
       id: 'r',
       error: {
         code: form.rpc,
         message: 'what was got and expected',
-        ...(code === 'unknown-name' ? {} : { data: { reason: code } }),
+        ...(code === 'unknown-name' ? {} : { data: errorData(code as ErrorCode) }),
       },
     });
     expect(toWire(error, { ...request(era), kind: 'notification', id: undefined }).status).toBe(
@@ -78,7 +84,10 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
       ...(era === 'modern' ? { resultType: 'complete' } : {}),
       content: [{ type: 'text', text: 'expected a to be a number' }],
       isError: true,
-      ...(era === 'modern' ? { _meta: { 'io.modelcontextprotocol/serverInfo': SELF } } : {}),
+      _meta: {
+        ...(era === 'modern' ? { 'io.modelcontextprotocol/serverInfo': SELF } : {}),
+        'io.github.agentcore-mcp-proxy/refusal': errorData('invalid-arguments'),
+      },
     };
     expect([status, JSON.parse(body)]).toEqual([200, { jsonrpc: '2.0', id: 'r', result }]);
   });
@@ -101,8 +110,9 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
   });
 
   test.each(['tool', 'prompt', 'resource'] as const)('an unknown %s and a forbidden one get the same bytes', (kind) => {
-    expect(toWire(new UnknownName(kind, 'x'), request(era))).toEqual(toWire(new UnknownName(kind, 'x'), request(era)));
-    expect(toWire(new UnknownName(kind, 'x'), request(era)).body).toBe(
+    const { status, headers, body } = toWire(new UnknownName(kind, 'x'), request(era));
+    expect([status, headers]).toEqual([200, ['Content-Type', 'application/json']]);
+    expect(body).toBe(
       `{"jsonrpc":"2.0","id":"r","error":{"code":-32602,"message":"Unknown ${kind}: x"${kind === 'resource' ? ',"data":{"uri":"x"}' : ''}}}`,
     );
   });

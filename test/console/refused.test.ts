@@ -161,7 +161,12 @@ describe('a call', () => {
     const idOf = (i: number): string => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
     for (let i = 1; i <= 100; i++) {
       const body = JSON.stringify({ jsonrpc: '2.0', error: { code: 1, message: '', data: { errorId: idOf(i) } } });
-      const request = new RefusedRequest(store.nextId(), 'internal', { status: 500, body, method: 'POST' }, setting);
+      const request = new RefusedRequest(
+        store.nextId(),
+        'internal',
+        { status: 500, body, errorId: idOf(i), method: 'POST' },
+        setting,
+      );
       store.add(request);
       store.weigh(request);
     }

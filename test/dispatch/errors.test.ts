@@ -1,5 +1,5 @@
 /** Each form of `docs/errors.md`, produced through the whole proxy. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   ConsentRequired,
   Denied,
@@ -13,19 +13,28 @@ import {
 import type { Era } from '../../proxy/call/exchange.ts';
 import { FORMS } from '../../proxy/call/wire.ts';
 import { header } from '../../proxy/callers/header.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control } from '../../proxy/pipeline/next.ts';
+import { errorData } from '../support/error-data.ts';
 import { type FrontOptions, startFront } from '../support/front.ts';
 import { exchange, post, type RawReply, request } from '../support/raw.ts';
 import { type Answer, emptyResult, startUpstream } from '../support/upstream.ts';
 import { legacy, modern, send } from '../upstream/messages.ts';
 import { control, TOOL } from './forms.ts';
-import { Lines } from './lines.ts';
+import { type Line, Lines } from './lines.ts';
 
 /** Every result of 2026-07-28 names its maker like this. */
 const SERVER = {
   'io.modelcontextprotocol/serverInfo': { name: 'agentcore-mcp-proxy', version: expect.any(String) as unknown },
 };
+
+/** @param code undefined: nothing says why, as for a name that doesn't exist */
+function metaOf(era: Era, code: ErrorCode | undefined): object {
+  const why = code === undefined ? {} : { 'io.github.agentcore-mcp-proxy/refusal': errorData(code) };
+  const meta = { ...(era === 'modern' ? SERVER : {}), ...why };
+  return Object.keys(meta).length === 0 ? {} : { _meta: meta };
+}
 
 const lines = new Lines();
 beforeEach(() => lines.start());
@@ -141,6 +150,35 @@ describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
       expect(reply.text).not.toContain('inner text');
     },
   );
+
+  test.each(Object.entries(cases) as [ErrorCode, Case][])(
+    '%s has an id that a line of the log has, with and without an audit record, and the link of its page',
+    async (code, { ask, answer = emptyResult, options = {} }) => {
+      await using upstream = await startUpstream(answer);
+      for (const record of [[audit()], []]) {
+        await using front = await startFront(upstream, {
+          ...options,
+          controls: [...record, ...(options.controls ?? [])],
+        });
+        lines.start();
+        const { data } = (await ask(front.port, era)).json().error ?? {};
+        if (code === 'unknown-name') {
+          // It is the answer to a name that doesn't exist, which the upstream may give in its own words.
+          expect(data).toBeUndefined();
+          continue;
+        }
+        expect(data).toMatchObject(errorData(code));
+        const errorId = data?.['errorId'];
+        const isIt = (line: Line): boolean => line['errorId'] === errorId || line['id'] === errorId;
+        await vi.waitFor(() =>
+          expect(lines.all.filter(isIt).map((line) => line['code'] ?? 'internal')).toContain(code),
+        );
+        // One line of the call; a failure that is explained has that line, too.
+        expect(lines.all.filter(isIt).filter(({ level }) => level === undefined)).toHaveLength(record.length);
+        expect(lines.all.filter(isIt).length).toBeLessThanOrEqual(2);
+      }
+    },
+  );
 });
 
 describe.each([
@@ -169,12 +207,12 @@ describe.each([
   });
 
   test.each([
-    ['is denied', () => new Denied('not in this country'), 'not in this country'],
-    ['is throttled', () => new Throttled(41_001), 'too many calls: try again in 42 s'],
-    ['is not for this caller', () => new UnknownName('tool', 'x'), 'Unknown tool: x'],
-  ])(
+    ['is denied', () => new Denied('not in this country'), 'not in this country', 'denied'],
+    ['is throttled', () => new Throttled(41_001), 'too many calls: try again in 42 s', 'throttled'],
+    ['is not for this caller', () => new UnknownName('tool', 'x'), 'Unknown tool: x', undefined],
+  ] as const)(
     'a tool call that %s gets a result that a model reads if the config says so, and an error otherwise',
-    async (_what, error, words) => {
+    async (_what, error, words, code) => {
       await using upstream = await startUpstream();
       await using asResult = await startFront(upstream, { ...throwing(error), toolRefusals: 'result' });
       const { status, text } = await send(asResult, tools());
@@ -184,9 +222,10 @@ describe.each([
           jsonrpc: '2.0',
           id: 1,
           result: {
-            ...(era === 'modern' ? { resultType: 'complete', _meta: SERVER } : {}),
+            ...(era === 'modern' ? { resultType: 'complete' } : {}),
             content: [{ type: 'text', text: words }],
             isError: true,
+            ...metaOf(era, code),
           },
         },
       ]);
@@ -231,7 +270,7 @@ describe.each([
       ...(era === 'modern' ? { resultType: 'complete' } : {}),
       content: [{ type: 'text', text: 'expected a to be a string' }],
       isError: true,
-      ...(era === 'modern' ? { _meta: SERVER } : {}),
+      ...metaOf(era, 'invalid-arguments'),
     });
   });
 });

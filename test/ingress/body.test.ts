@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBody, SenderGone } from '../../proxy/ingress/body.ts';
+import { errorData } from '../support/error-data.ts';
 import { type Front, startFront } from '../support/front.ts';
 import { startLoopback } from '../support/loopback.ts';
 import { connect, exchange, post, postBytes, request, USUAL } from '../support/raw.ts';
@@ -55,7 +56,7 @@ describe('the limit on the body', () => {
       error: {
         code: -32600,
         message: `the body is larger than ${LIMIT} bytes: ${got} (limits.maxBody)`,
-        data: { reason: 'payload-too-large' },
+        data: errorData('payload-too-large'),
       },
     });
     await connection.closed;

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { ERRORS_PAGE } from '../../proxy/base/self.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect, exchange, postBytes, request, USUAL } from '../support/raw.ts';
@@ -10,7 +11,12 @@ const limits = { headersMs: 150, requestMs: 300 };
 
 const TOO_SLOW = {
   jsonrpc: '2.0',
-  error: { code: -32600, message: 'the request did not arrive in time', data: { reason: 'invalid-request' } },
+  error: {
+    code: -32600,
+    message: 'the request did not arrive in time',
+    // No line of the log is about bytes that are no request.
+    data: { reason: 'invalid-request', docs: `${ERRORS_PAGE}#invalid-request` },
+  },
 };
 
 describe('a slow sender', () => {

@@ -91,7 +91,7 @@ describe('a refusal that is sent before the body has arrived', () => {
         `http://127.0.0.1:${front.port}/mcp`,
       ]);
       child.child.stdin?.end(BODY);
-      expect((await child).stdout).toMatch(/"payload-too-large"\}\}\} 413$/);
+      expect((await child).stdout).toMatch(/"reason":"payload-too-large",[^{}]*\}\}\} 413$/);
     }
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { targetOf } from '../../proxy/ingress/target.ts';
+import { errorData } from '../support/error-data.ts';
 import { startFront } from '../support/front.ts';
 import { connect, exchange, post, postBytes, request, USUAL } from '../support/raw.ts';
 import { idOf, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
@@ -39,7 +40,7 @@ describe('the endpoint', () => {
       error: {
         code: -32600,
         message: `expected the path /mcp, got ${path === '*' ? '*, which stands for the server as a whole' : 'another'}`,
-        data: { reason: 'not-found' },
+        data: errorData('not-found'),
       },
     });
     expect(upstream.received).toHaveLength(0);
@@ -137,7 +138,7 @@ describe('the endpoint', () => {
     const reply = await exchange(front.port, request(method, target, [...headers, 'X: y'], body));
     expect([reply.status, reply.json().error]).toEqual([
       431,
-      { code: -32600, message: 'expected at most 256 headers, got more', data: { reason: 'too-many-headers' } },
+      { code: -32600, message: 'expected at most 256 headers, got more', data: errorData('too-many-headers') },
     ]);
   });
 

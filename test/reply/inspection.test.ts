@@ -8,6 +8,7 @@ import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import type { Control } from '../../proxy/pipeline/next.ts';
 import { callTool, control, responseOf, TOOL, textsOf, type Way, way, ways, withSessions } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';
+import { errorData } from '../support/error-data.ts';
 import { startFront } from '../support/front.ts';
 import { exchange, type RawReply, request } from '../support/raw.ts';
 import { type Answer, emptyResult, startUpstream } from '../support/upstream.ts';
@@ -66,9 +67,9 @@ describe.each(ways)('%s', (_name, way) => {
     ['null', 'null'],
   ])('a result that is %s does not pass a control that maps results', async (_what, result) => {
     const map: Control = async (call, next) => (await next(call)).mapResult((value) => value);
-    expect(responseOf(await call(way, way.result(result), [control('map', map)])).error?.data).toEqual({
-      reason: 'inspection-failed',
-    });
+    expect(responseOf(await call(way, way.result(result), [control('map', map)])).error?.data).toEqual(
+      errorData('inspection-failed'),
+    );
   });
 
   test.each([
@@ -154,7 +155,7 @@ describe.each(ways)('%s', (_name, way) => {
     };
     const reply = await call(way, coded, [control('looking', looking)]);
     expect(new Set(asked)).toEqual(new Set(['identity']));
-    expect(reply.json().error?.data).toEqual({ reason: 'inspection-failed' });
+    expect(reply.json().error?.data).toEqual(errorData('inspection-failed'));
     const untouched = await call(way, coded, []);
     expect([untouched.header('content-encoding'), untouched.body.subarray(0, 2)]).toEqual([
       'gzip',
@@ -168,9 +169,9 @@ describe.each(ways)('%s', (_name, way) => {
       void response
         .writeHead(200, { 'Content-Type': way.form === 'json' ? 'application/json' : 'text/event-stream' })
         .end(way.form === 'json' ? bytes : Buffer.concat([Buffer.from('data: '), bytes, Buffer.from('\n\n')]));
-    expect(responseOf(await call(way, answer, [control('looking', looking)])).error?.data).toEqual({
-      reason: 'inspection-failed',
-    });
+    expect(responseOf(await call(way, answer, [control('looking', looking)])).error?.data).toEqual(
+      errorData('inspection-failed'),
+    );
   });
 
   test('a mapping for a marker is only called for replies that may contain it, and no other reply is parsed', async () => {
@@ -387,7 +388,7 @@ describe('a body that is neither JSON nor a stream', () => {
     await using upstream = await startUpstream(text(status));
     await using front = await startFront(upstream, { controls: [control('looking', looking)] });
     const reply = await send(front, legacy('tools/call', TOOL));
-    expect([reply.status, reply.json().error?.data]).toEqual([expected, { reason: 'inspection-failed' }]);
+    expect([reply.status, reply.json().error?.data]).toEqual([expected, errorData('inspection-failed')]);
     expect(reply.text).not.toContain('some text');
   });
 

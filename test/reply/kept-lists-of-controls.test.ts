@@ -10,6 +10,7 @@ import { allSamples } from '../controls/samples.ts';
 import { bindRing } from '../controls/tokenization/keys.ts';
 import { type Way, ways, withSessions } from '../dispatch/forms.ts';
 import { type Line, Lines } from '../dispatch/lines.ts';
+import { withoutErrorId } from '../support/error-data.ts';
 import { startFront } from '../support/front.ts';
 import type { RawReply } from '../support/raw.ts';
 import { type Answer, startUpstream } from '../support/upstream.ts';
@@ -82,7 +83,7 @@ function call(to: { readonly port: number }, { era }: Way, i: number): Promise<R
 
 const seenIn = ({ status, text, rawHeaders }: RawReply) => [
   status,
-  text,
+  withoutErrorId(text),
   rawHeaders.filter((_, i) => rawHeaders[i - (i % 2)]?.toLowerCase() !== 'date'),
 ];
 
@@ -92,7 +93,7 @@ function saidIn({ decisions, ...line }: Line): unknown {
   return JSON.parse(
     JSON.stringify(
       { ...line, decisions: facts.filter(({ control }) => control !== looker.name) },
-      (key, value: unknown) => (key === 'ms' || key === 'time' ? undefined : value),
+      (key, value: unknown) => (key === 'ms' || key === 'time' || key === 'id' ? undefined : value),
     ),
   );
 }

@@ -179,7 +179,9 @@ test("a control that notes a decision under a name that is no control's creates 
   await send(front, modern('tools/call', TOOL));
   const sums = await printed(front);
   expect(sums).toMatchObject({ [`Denials{${P}}`]: 1, [`Denials{${P},Control=noting}`]: 1 });
-  expect(lines.text).not.toContain('made-up');
+  const metrics = lines.all.filter((line) => '_aws' in line);
+  expect(metrics).not.toEqual([]);
+  expect(JSON.stringify(metrics)).not.toContain('made-up');
 });
 
 test('a request that is refused before any control is a refusal, and not a call', async () => {

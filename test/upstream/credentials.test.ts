@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Lines } from '../dispatch/lines.ts';
+import { errorData } from '../support/error-data.ts';
 import { startFront } from '../support/front.ts';
 import type { RawReply } from '../support/raw.ts';
 import { verifySigV4, type Verdict } from '../support/sigv4-verifier.ts';
@@ -188,10 +189,7 @@ describe.each(eras)(
     ): Promise<void> {
       expect(reply.status).toBe(era === 'modern' ? 502 : 200);
       const { id, error } = reply.json() as { id?: unknown; error?: unknown };
-      expect([id, error]).toEqual([
-        1,
-        { code: -32603, message: words, data: { reason: 'upstream-auth', errorId: expect.any(String) as unknown } },
-      ]);
+      expect([id, error]).toEqual([1, { code: -32603, message: words, data: errorData('upstream-auth') }]);
       expect(await logLineOf(reply)).toMatch(why);
       for (const name of ['127.0.0.1', 'localhost:', 'aws', 'UPSTREAM_', ...hidden])
         expect(reply.raw + reply.text).not.toContain(name);

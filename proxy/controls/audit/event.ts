@@ -24,7 +24,7 @@ export interface AuditEvent {
    */
   readonly event: 'call' | 'decision' | 'refused' | 'head';
   readonly time: string;
-  /** Shared by all events of one call. */
+  /** Shared by all events of one call; `data.errorId` of the error that its client got. */
   readonly id?: string | undefined;
   readonly caller?: string | undefined;
   readonly kind?: string | undefined;
@@ -93,6 +93,8 @@ export function callEvent(call: Call, { outcome, status, code, bytesOut, head, t
   return {
     event: 'call',
     time: new Date(exchange.arrivedAt).toISOString(),
+    // A client that was refused has it. For other calls the options decide.
+    id: code !== undefined || exchange.isNamed ? exchange.id : undefined,
     caller: call.caller.subject,
     kind: call.kind === 'request' ? undefined : call.kind,
     method: methodOf(call),
@@ -112,9 +114,9 @@ export function callEvent(call: Call, { outcome, status, code, bytesOut, head, t
   };
 }
 
-/** An HTTP request that did not become a call: only the reason is known. */
-export function refusedEvent(code: string): AuditEvent {
-  return { event: 'refused', time: new Date().toISOString(), code };
+/** An HTTP request that did not become a call: only the reason is known. @param id which the client's error has */
+export function refusedEvent(code: string, id: string | undefined): AuditEvent {
+  return { event: 'refused', time: new Date().toISOString(), id, code };
 }
 
 function round(ms: number): number {

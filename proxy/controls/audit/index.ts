@@ -36,7 +36,7 @@ export function audit(options: AuditOptions = {}): DefinedControl {
     setup: async ({ bindings, isReplay = false, onRefused, onClose, onWarmUp, onBegin }) => {
       // In a replay nobody reads the lines, and there is no key to chain them with.
       if (Object.keys(options).length === 0 || isReplay) {
-        onRefused?.((code) => writeLine(jsonLine(refusedEvent(code))));
+        onRefused?.((code, { errorId }) => writeLine(jsonLine(refusedEvent(code, errorId))));
         return recording((call, ended) => writeLine(jsonLine(callEvent(call, ended))));
       }
       const { startRecorder, unrecorded, warmRecorder } = await import('./recorder.ts');
@@ -54,8 +54,8 @@ export function audit(options: AuditOptions = {}): DefinedControl {
       else onBegin(begin);
       // A probe may be refused before the first call: the record isn't begun for it.
       const early = await unrecorded(options);
-      onRefused?.((code) =>
-        recorder === undefined ? early(refusedEvent(code)) : recorder.refused(refusedEvent(code)),
+      onRefused?.((code, { errorId }) =>
+        recorder === undefined ? early(refusedEvent(code, errorId)) : recorder.refused(refusedEvent(code, errorId)),
       );
       onClose?.(async () => recorder?.close());
       return recording(
@@ -104,6 +104,7 @@ function bindingsOf({ fingerprints, chain, firehose }: AuditOptions): Record<str
 /** @param leaving settles when the decision is recorded; the call is forwarded or answered only then */
 function recording(record: (call: Call, ended: Ended) => void, leaving?: (call: Call) => Promise<void>): Control {
   return inSteps((call) => {
+    call.exchange.channels.isInLog = true;
     if (leaving !== undefined) call.exchange.channels.beforeSending = () => leaving(call);
     return new Recording(call, record);
   });

@@ -67,7 +67,7 @@ export async function unrecorded({
 }: AuditOptions): Promise<(event: AuditEvent) => void> {
   const write = await (await import('./format.ts')).formatOf(format);
   return (event) => {
-    if (stdout) standardOutput.write(write({ ...event, id: kernelUuid() }));
+    if (stdout) standardOutput.write(write(event));
   };
 }
 
@@ -77,7 +77,6 @@ class Writer implements Recorder {
   readonly #prints: Fingerprinter | undefined;
   readonly #chain: Chain | undefined;
   readonly #sinks: readonly Sink[];
-  readonly #ids = new WeakMap<Call, string>();
   #timer: NodeJS.Timeout | undefined;
   readonly #onExit = (): void => {
     this.#end();
@@ -106,7 +105,7 @@ class Writer implements Recorder {
   }
 
   refused(event: AuditEvent): void {
-    this.#write({ ...event, id: kernelUuid() });
+    this.#write(event);
   }
 
   async leaving(call: Call): Promise<void> {
@@ -137,8 +136,7 @@ class Writer implements Recorder {
   }
 
   #withIdentity(call: Call, event: AuditEvent): AuditEvent {
-    let id = this.#ids.get(call);
-    if (id === undefined) this.#ids.set(call, (id = kernelUuid()));
+    const { id } = call.exchange;
     const { fingerprints } = this.#options;
     if (this.#prints === undefined || fingerprints === undefined) return { ...event, id };
     const { subject, key } = call.caller;

@@ -6,6 +6,7 @@ import { isObject } from '../../../proxy/json/lossless.ts';
 import { auditOnly } from '../../../proxy/pipeline/audit-only.ts';
 import { textsOf, ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
+import { errorData } from '../../support/error-data.ts';
 import type { JsonRpcReply } from '../../support/raw.ts';
 import { OFFER, startWorld, tool } from './world.ts';
 
@@ -340,7 +341,7 @@ describe.each(ways)('%s:', (_way, way) => {
         {
           jsonrpc: '2.0',
           id: 1,
-          error: { code: -32601, message: 'Method not found', data: { reason: 'method-not-found' } },
+          error: { code: -32601, message: 'Method not found', data: errorData('method-not-found') },
         },
       ]);
     }

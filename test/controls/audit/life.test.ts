@@ -24,6 +24,7 @@ test('a request that does not become a call gets a line with the reason and none
     ['parse-error', 'invalid-request', 'not-found'].map((code) => ({
       event: 'refused',
       time: expect.stringMatching(/^\d{4}-.*Z$/),
+      id: expect.stringMatching(/^[\da-f-]{36}$/),
       code,
     })),
   );

@@ -2,6 +2,7 @@
 import { CompleteResourceTokenAuthCommand, BedrockAgentCoreClient } from '@aws-sdk/client-bedrock-agentcore';
 import { Client, StreamableHTTPClientTransport, UrlElicitationRequiredError } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ERRORS_PAGE } from '../../../proxy/base/self.ts';
 import { agentcoreJwt } from '../../../proxy/callers/agentcore-jwt.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { ACCOUNT, REGION } from '../../support/agentcore-identity.ts';
@@ -197,7 +198,7 @@ describe('in the modern era', () => {
       200,
       { code: -31403, data: { reason: 'consent-required' } },
     ]);
-    expect(second.text).not.toContain('http');
+    expect(second.text.replace(ERRORS_PAGE, '')).not.toContain('http');
     expect(askedIn(await send(w.front, as(called(), token))).resultType).toBe('input_required');
   });
 

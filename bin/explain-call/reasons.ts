@@ -1,0 +1,167 @@
+/** What the facts that a control noted mean, in words: the decision, the rule, and what would have to change. */
+import type { ErrorCode } from '../../proxy/base/errors.ts';
+import { isRefusal } from '../../proxy/pipeline/decision.ts';
+import { ADVICE } from './advice.ts';
+import type { Fact } from './explanation.ts';
+
+/** What is known of a control's part in a call. */
+export interface Noted {
+  readonly control: string;
+  readonly decision: string | undefined;
+  readonly facts: readonly Fact[];
+  readonly method?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+type Words = (noted: Noted, fact: Fact) => string;
+
+/** What a control of this name decided and why. */
+export function wordsOf(noted: Noted): string {
+  const { control, decision, facts } = noted;
+  const would = facts.find((fact) => 'wouldDeny' in fact || 'wouldAnswer' in fact || 'wouldChange' in fact);
+  const parts = [
+    ...new Set([
+      ...(decision !== undefined && isRefusal(decision) ? [`refused it as ${decision}`] : []),
+      ...(decision?.startsWith('upstream-') === true
+        ? ['it needed something of the upstream, and did not get it']
+        : []),
+      ...(decision === 'answer' ? ['answered in the place of the upstream'] : []),
+      ...(would === undefined ? [] : [wouldHave(would)]),
+      ...facts.map((fact) => FACTS[control]?.(noted, fact) ?? plain(fact)),
+      ...(facts.length === 0 && decision !== undefined && isRefusal(decision) ? [WITHOUT[control]?.(noted) ?? ''] : []),
+    ]),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'let it pass' : parts.join('; ');
+}
+
+/** One sentence about a refusal. */
+export function summaryBy(by: Noted): string {
+  const { decision = '' } = by;
+  const why = wordsOf(by)
+    .split('; ')
+    .filter((part) => !part.startsWith('refused it as'))
+    .join('; ');
+  const hides = decision === 'unknown-name' ? ' The client was told that the name does not exist.' : '';
+  return `${by.control} refused it${why === '' ? ` as ${decision}. ${happened(decision)}` : `: ${why}.${hides}`}`;
+}
+
+export function happened(code: string): string {
+  return isCode(code) ? ADVICE[code].happened : `It was refused as ${code}.`;
+}
+
+function wouldHave({ wouldDeny, wouldAnswer, wouldChange }: Fact): string {
+  if (wouldDeny !== undefined) return `audit only: would refuse it as ${String(wouldDeny)}`;
+  if (wouldAnswer !== undefined) return 'audit only: would answer it';
+  return `audit only: would change ${String(wouldChange)}`;
+}
+
+const FACTS: Readonly<Record<string, Words | undefined>> = {
+  'access-policy': ({ decision }, { policy, refused }) => {
+    if (refused !== undefined) return `the upstream asked for ${String(refused)}, which no policy permits`;
+    if (policy === undefined) return '';
+    const many = String(policy).includes(', ') ? 'policies' : 'policy';
+    if (decision === 'insufficient-scope') return `${many} ${String(policy)} would permit it with more scopes`;
+    return decision !== undefined && isRefusal(decision)
+      ? `forbidden by ${many} ${String(policy)}`
+      : `permitted by ${many} ${String(policy)}`;
+  },
+  'rate-limit': (_, { full, retryAfterMs }) =>
+    full === undefined
+      ? ''
+      : `the limit "${String(full)}" is used up${retryAfterMs === undefined ? '' : ` for ${Math.max(1, Math.ceil(Number(retryAfterMs) / 1000))} s`}`,
+  validation: (_, { failures, at, ...rest }) =>
+    failures === undefined
+      ? plain(rest)
+      : `${count(Number(failures), 'argument')} not as the tool's schema says${at === undefined ? '' : `: ${String(at)}`}`,
+  'tool-lock': (_, { differs, compared }) =>
+    compared === false
+      ? 'could not compare it with the lock'
+      : differs === undefined
+        ? ''
+        : differs === 'not in the lock'
+          ? 'it is not in the lock'
+          : differs === 'not listed'
+            ? 'the upstream does not list it any more'
+            : `it differs from the lock in ${String(differs)}`,
+  secrets: (_, fact) =>
+    fact['found'] === undefined
+      ? replaced(fact)
+      : `found ${String(fact['found'])} in ${String(fact['in'])}, on the way to the ${String(fact['to'])}`,
+  redaction: (_, fact) => replaced(fact),
+  tokenization: (_, { hidden, restored, visible, broken, ...fact }) => {
+    if (hidden !== undefined) return `put tokens in the place of ${count(Number(hidden), 'value')}`;
+    if (restored !== undefined) return `put values in the place of ${count(Number(restored), 'token')}${to(fact)}`;
+    if (visible !== undefined) return `left ${count(Number(visible), 'value')} visible${to(fact)}`;
+    if (broken !== undefined) return `${count(Number(broken), 'token')} came back cut or changed`;
+    return plain(fact);
+  },
+};
+
+/** Controls that refuse without a note. */
+const WITHOUT: Readonly<Record<string, ((noted: Noted) => string) | undefined>> = {
+  'access-policy': () => 'no policy permits it to this caller (what is not permitted is denied)',
+  validation: ({ decision }) => (decision === 'unknown-name' ? 'the upstream does not list this name' : ''),
+  enrichment: ({ decision }) =>
+    decision === 'unknown-name' ? 'the config hides this name, or gave it another one' : '',
+};
+
+function replaced({ redacted, types, ...fact }: Fact): string {
+  if (redacted === undefined) return plain(fact);
+  return `replaced ${count(Number(redacted), 'value')} (${String(types)})${to(fact)}`;
+}
+
+function to(fact: Fact): string {
+  return fact['to'] === undefined ? '' : ` on the way to the ${String(fact['to'])}`;
+}
+
+function plain(fact: Fact): string {
+  return Object.entries(fact)
+    .filter(([name]) => !name.startsWith('would') && !['control', 'decision', 'ms'].includes(name))
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(', ');
+}
+
+function count(number: number, of: string): string {
+  return `${number} ${of}${number === 1 ? '' : 's'}`;
+}
+
+/** What would have to change, most useful first. @param by the control that refused */
+export function remediesOf(code: string, by: Noted | undefined): string[] {
+  const special = by === undefined ? undefined : REMEDIES[by.control]?.(by);
+  const advice = isCode(code) ? [ADVICE[code].remedy.replaceAll(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 (docs/$2)')] : [];
+  return [...(special ?? []), ...(special === undefined ? advice : [])];
+}
+
+const REMEDIES: Readonly<Record<string, ((noted: Noted) => string[] | undefined) | undefined>> = {
+  'access-policy': ({ decision, facts, method = '…', name }) => {
+    if (decision !== 'denied' && decision !== 'unknown-name') return undefined;
+    const policies = facts.flatMap(({ policy }) => (policy === undefined ? [] : [String(policy)]));
+    if (policies.length > 0)
+      return [`change or narrow the forbidding ${policies.join(', ')}, or call with what it does not forbid`];
+    const what = name === undefined ? method : `${method} ${name}`;
+    return [
+      `a policy that permits ${what} to this caller: for example allow(…) for the caller's group, or permit (principal in Group::"…", action == Action::"${method}", resource${name === undefined ? '' : ' == …'});`,
+      'or a permit of the config whose conditions (groups, claims, arguments) this caller and call fulfil: npm run policy -- show lists them',
+    ];
+  },
+  'rate-limit': ({ facts }) => {
+    const full = facts.find((fact) => fact['full'] !== undefined);
+    if (full === undefined) return undefined;
+    return [
+      `wait ${Math.max(1, Math.ceil(Number(full['retryAfterMs'] ?? 0) / 1000))} s, or raise the limit "${String(full['full'])}" in rateLimit({ limits: […] })`,
+    ];
+  },
+  'tool-lock': ({ facts }) =>
+    facts.some(({ differs }) => differs !== undefined)
+      ? [
+          'review what the upstream offers now, then write the lock again: npm run tools -- lock (npm run tools -- diff shows what differs)',
+        ]
+      : undefined,
+  secrets: () => [
+    'take the secret out of the call; if it is none, narrow the detectors or the places of secrets({ … })',
+  ],
+};
+
+export function isCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ADVICE, code);
+}
