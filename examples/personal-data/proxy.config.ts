@@ -11,7 +11,7 @@ export default defineProxy({
       tenant: 'acme',
       detectors: [email()],
       fields: [{ tool: 'find_customer', path: 'name', type: 'name' }],
-      restore: [{ tool: 'send_mail', path: 'to' }],
+      restore: [{ tool: 'send_mail', path: 'to', type: 'email' }],
     }),
   ],
 });

@@ -13,7 +13,7 @@ import { keyringSource, missingFile } from '../shared/keyring.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { changesResources, hidingIn } from '../shared/surfaces/scope.ts';
 import { Loaded } from './loaded.ts';
-import { faultsOf, rulesOf, type TokenizationOptions, typesOf } from './options.ts';
+import { faultsOf, rulesOf, type TokenizationOptions, typesOf, untypedRestore } from './options.ts';
 import { Passage } from './passage.ts';
 
 export type { TokenizationOptions } from './options.ts';
@@ -58,6 +58,8 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
       if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);
       const missing = missingFile(source);
       if (missing !== undefined) throw new TypeError(`${keyring}: ${missing}`);
+      const untyped = untypedRestore(options);
+      if (untyped !== undefined) log.warn(`${name}: ${untyped}`, { event: 'tokenization' });
       const setting = {
         name,
         options,

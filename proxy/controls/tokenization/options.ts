@@ -177,6 +177,23 @@ export function rulesOf({
   };
 }
 
+/**
+ * What an operator should know at the start: a token without a marker, such as a number or a date, goes to the upstream
+ * as if it were data, if `restore` doesn't say which type its field has. Undefined: nothing.
+ */
+export function untypedRestore({
+  hideFrom,
+  fields = [],
+  detectors = [],
+  restore = [],
+}: TokenizationOptions): string | undefined {
+  const at = restore.findIndex(({ type, within }) => type === undefined && within !== true);
+  // A token of an address has a marker.
+  const types = [...fields, ...detectors].map(({ type }) => type).filter((type) => type !== 'email');
+  if (hideFrom !== 'client' || at < 0 || types.length === 0) return undefined;
+  return `restore[${at}]: expected a type, got none: where a tool's outputSchema leaves room for no other, a token of ${[...new Set(types)].join(', ')} has no marker (a number, a date), and would go to the upstream there as if it were data`;
+}
+
 /** All types that a token may have. */
 export function typesOf({ fields = [], detectors = [], restore = [] }: TokenizationOptions): string[] {
   return [

@@ -29,6 +29,20 @@ function controlOf(options: Partial<TokenizationOptions>): DefinedControl {
   });
 }
 
+test('warns at the start if a token without a mark could pass a field of restore as if it were data', async () => {
+  const restore = [{ tool: 'send', path: 'to' }] as const;
+  const warned = async (options: Partial<TokenizationOptions>): Promise<number> => {
+    const before = lines.all.length;
+    await forwarded(controlOf({ hideFrom: 'client', ...options }), 'x');
+    return lines.all.slice(before).filter((line) => /restore\[0\]: expected a type/.test(JSON.stringify(line))).length;
+  };
+  expect(await warned({ restore })).toBe(1);
+  expect(await warned({ restore: [{ tool: 'send', path: 'to', type: 'us-ssn' }] })).toBe(0);
+  expect(await warned({ restore: [{ tool: 'send', path: 'to', within: true }] })).toBe(0);
+  expect(await warned({ restore, fields: [] })).toBe(0);
+  expect(await warned({ restore, hideFrom: 'upstream' })).toBe(0);
+});
+
 async function forwarded(control: DefinedControl, to: JsonValue): Promise<JsonValue | undefined> {
   const { forwarded: call } = await callControl(
     control,
