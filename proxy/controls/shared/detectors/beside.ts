@@ -7,7 +7,8 @@ const NONE: readonly string[] = Object.freeze([]);
 
 /** Members that name the value beside them. */
 const NAMING = `name,key,header,field,label,question,attribute,attr,property,prop,param,parameter,variable,column,field name,field id,display name,
-  question text,title,heading,caption,term,prompt,q,key name,attribute name,property name,parameter name,param name,header name`;
+  question text,title,heading,caption,term,prompt,q,key name,attribute name,property name,parameter name,param name,header name,
+  parameter key,setting,option,configuration,environment variable,env var,item name`;
 /** Members that may do so; read after the others. */
 const KIND = `code,category,id,use,usage,purpose,rel,tag,slot,subtype,channel,medium,contact type,text,description,link id,concept`;
 /** Those that also say what an id is one of. */

@@ -2,7 +2,7 @@
 import { DOT, SPACE } from './characters.ts';
 import { dateAt, type FoundDate } from './dates.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
-import { BIRTH, DATE_PART, hintsOf } from './field.ts';
+import { BIRTH, DATE_PART, hintsOf, hintsOfName } from './field.ts';
 import { saidAfter } from './label-after.ts';
 import { labelBefore } from './label.ts';
 import { continuesList } from './lists.ts';
@@ -72,16 +72,24 @@ function isSigned(text: string, start: number, end: number): boolean {
   let at = start - 1;
   while (text.charCodeAt(at) === SPACE || text.charCodeAt(at) === COLON) at--;
   const before = text.charCodeAt(at);
-  if (before === COMMA) return PLACE.test(text.slice(Math.max(0, start - LONG), start));
+  if (before === COMMA) return isPlaceBefore(text, start);
   if (before === ASTERISK)
     return text.charCodeAt(end) !== ASTERISK && SIGN.test(text.slice(Math.max(0, start - 12), start));
-  return before === DOT && SIGN.test(text.slice(Math.max(0, start - 12), start));
+  return (before === DOT || (before | 0x20) === 0x440) && SIGN.test(text.slice(Math.max(0, start - 12), start));
 }
+/** `born: Rome, …`, `Luogo e data di nascita: Roma, …` */
+function isPlaceBefore(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 2 * LONG), start);
+  if (PLACE.test(before)) return true;
+  const label = LABELLED_PLACE.exec(before)?.[1];
+  return label !== undefined && (hintsOfName(label) & BIRTH) !== 0;
+}
+const LABELLED_PLACE = /(?:^|[\n|;])[ \t*-]{0,4}(\p{L}[^\n:|;]{2,40})[:：] ?(?:\p{Lu}[\p{L}’'-]+ ?){1,3}, $/u;
 const ASTERISK = 0x2a;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 const SIGN =
-  /(?:[\p{L}\d)]{2},? ?\(?\* ?|[ (,]\*|\((?:b|n|g|f)\. ?|(?:^|\p{L}{2},?) b\. ?|^b\. ?|\p{L}{2}, n\. ?|(?:^|[^\p{L}.])(?:d\. ?o\. ?b|d\. ?n|f\. ?n|д\. ?р|η\. ?γ)\. ?:? ?)$/iu;
+  /(?:[\p{L}\d)]{2},? ?\(?\* ?|(?:^|[ \n(,])\*|\((?:b|n|g|f)\. ?|(?:^|\p{L}{2},?) b\. ?|^b\. ?|\p{L}{2}, n\. ?|(?:^|[^\p{L}.])(?:d\. ?o\. ?b|d\. ?n|f\. ?n|д[./] ?р|η\. ?γ)\. ?:? ?)$/iu;
 /** A name of a place between a word for a birth and the date. */
 const PLACE =
   /(?:^|[^\p{L}])(?:[Bb]orn|[Nn][ée]e?|[Nn]at[oa]|[Nn]acid[oa]|[Nn]ascid[oa]|[Gg]eb(?:oren)?|[Ff]ødt|[Ff]ödd|[Uu]rodzon[ya]|[Nn]arozen[áa]?|[Рр]ожд\p{L}*|[Рр]одил\p{L}*)[.:]? (?:(?:in|at|à|a|en|em|zu|w|v|i|в) )?(?:\p{Lu}[\p{L}’'-]+ ?){1,3}, (?:(?:on|le|el|am|il|em) )?$/u;

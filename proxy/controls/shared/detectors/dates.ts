@@ -47,8 +47,10 @@ function numeric(text: string, runs: Runs, i: number): FoundDate | undefined {
   const [a, b, c] = [value(text, runs, i), value(text, runs, i + 1), value(text, runs, i + 2)];
   const fits =
     runs.length(i) === 4
-      ? isYear(a) && runs.length(i + 2) <= 2 && isDayOfMonth(c, b)
-      : (runs.length(i + 2) === 4 ? isYear(c) : runs.length(i + 2) === 2 && separator !== SPACE) &&
+      ? (isYear(a) || isYearElsewhere(a)) && runs.length(i + 2) <= 2 && isDayOfMonth(c, b)
+      : (runs.length(i + 2) === 4
+          ? isYear(c) || isYearElsewhere(c)
+          : runs.length(i + 2) === 2 && separator !== SPACE) &&
         (isDayOfMonth(a, b) || isDayOfMonth(b, a) || (runs.length(i) === 2 && a > 31 && isDayOfMonth(c, b)));
   return fits && ends(text, runs.end(i + 2)) ? { start, end: runs.end(i + 2), last: i + 2 } : undefined;
 }
@@ -142,8 +144,8 @@ function vietnamese(text: string, runs: Runs, i: number): FoundDate | undefined 
 
 function hasYear(text: string, runs: Runs, i: number): boolean {
   const year = value(text, runs, i);
-  // `03-FEB-80`; a year of the Buddhist calendar.
-  const fits = runs.length(i) === 2 || (runs.length(i) === 4 && (isYear(year) || (year >= 2433 && year <= 2600)));
+  // `03-FEB-80`
+  const fits = runs.length(i) === 2 || (runs.length(i) === 4 && (isYear(year) || isYearElsewhere(year)));
   return fits && ends(text, runs.end(i));
 }
 
@@ -187,6 +189,11 @@ function valueOf(text: string, start: number, end: number): number {
 
 function isYear(year: number): boolean {
   return year >= 1890 && year <= 2099;
+}
+
+/** A year of the Buddhist or the Persian calendar. */
+function isYearElsewhere(year: number): boolean {
+  return (year >= 2433 && year <= 2600) || (year >= 1270 && year <= 1420);
 }
 
 function isDay(day: number): boolean {

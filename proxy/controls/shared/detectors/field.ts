@@ -77,10 +77,13 @@ function hintsOfKey(key: string): number {
   return lastHints;
 }
 
-/** `key` says nothing, `key` in `signing` is a signing key. */
+/** `key` says nothing, `key` in `signing` is a signing key, and `stripe` in `secrets` is a secret. */
 function keyOf(field: string, above: string | number | undefined): number {
-  return (field === 'key' || field === 'Key') && typeof above === 'string' ? hintsOfName(`${above} key`) & SECRET : 0;
+  if (typeof above !== 'string') return 0;
+  if (field === 'key' || field === 'Key') return hintsOfName(`${above} key`) & SECRET;
+  return SECRETS.test(above) ? hintsOfName(above) & SECRET : 0;
 }
+const SECRETS = /^(?:secrets|passwords|api_?[kK]eys|access_?[tT]okens|secret_?[kK]eys|auth_?[tT]okens)$/;
 const NO_HOLDERS = new Holders();
 
 function hintsAbove(field: string, own: number, path: readonly (string | number)[], holders: Holders): number {

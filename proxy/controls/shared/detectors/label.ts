@@ -74,7 +74,9 @@ function readBefore(text: string, start: number): number {
   const from = clauseStart(text, start, least);
   const words = lastWords(text, from, start);
   if (words.length === 0)
-    return from > least ? labelAbove(text, from - 1) || labelAtComma(text, from - 1, least, 1) : 0;
+    return from > least
+      ? labelAbove(text, from - 1) || asked(text, from - 1) || labelAtComma(text, from - 1, least, 1)
+      : 0;
   if (from > least && isLineEnd(text.charCodeAt(from - 1)) && isReply(replyLead(text, from, start))) {
     const asked = labelAbove(text, from - 1) || inQuestion(text, from - 1);
     if (asked !== 0) return asked;
@@ -106,13 +108,18 @@ function readBefore(text: string, start: number): number {
   if (also !== 0) return also;
   if (other !== 0 || words.length > SHORT_CLAUSE) return other;
   const isAnswer = words.every((each) => (saidBy(each) & (FILLER | ANSWER)) !== 0);
-  if (isAnswer && text.charCodeAt(from - 1) === QUESTION) return labelAbove(text, from - 1);
+  if (isAnswer && text.charCodeAt(from - 1) === QUESTION) return labelAbove(text, from - 1) || asked(text, from - 1);
   return labelAtComma(text, from - 1, least, isAnswer ? LONG_CLAUSE : 1);
 }
 
 /** Whether it is all that is said before a value: `it's`. */
 function isReply(said: string | undefined): boolean {
   return said !== undefined && wordsOfText(said).every((word) => (saidBy(word) & (FILLER | ANSWER)) !== 0);
+}
+
+/** What a question asks for that ends here with its sign. */
+function asked(text: string, end: number): number {
+  return text.charCodeAt(end) === QUESTION ? inQuestion(text, end) : 0;
 }
 
 /** What the last words of the question on the line that ends at `end` ask for. */

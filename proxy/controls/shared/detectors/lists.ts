@@ -3,7 +3,7 @@ import type { Span } from './detector.ts';
 
 /** A sign, `and` in several languages, or the next line. */
 const BETWEEN =
-  /^(?: ?[;/|&+] ?|, (?:(?:and|und|et|y|e|or|oder|ou|o) )?| (?:and|und|et|y|e|och|og|en|i|ja|or|oder|ou|o|és|ve|dan|и|та|και) |[ \t]*\r?\n[ \t]*(?:[-*•][ \t])?)$/iu;
+  /^(?: ?[;/|&+] ?| ?(?:→|->|=>) ?| to | auf |, (?:(?:and|und|et|y|e|or|oder|ou|o) )?| (?:and|und|et|y|e|och|og|en|i|ja|or|oder|ou|o|és|ve|dan|и|та|και) |[ \t]*\r?\n[ \t]*(?:[-*•][ \t])?)$/iu;
 const LONGEST = 8;
 
 /** Whether only a sign or a word of a list is between the last find and a position. */

@@ -12,7 +12,7 @@ export const PAYING = `visa mastercard amex discover maestro jcb diners unionpay
 export const BORN = `ne nee nacido nacida nato nata nascido nascida geb geboren geburtsdatum fodd fodt urodzony urodzona ur nac syntynyt birthdays nar urod nasc narozen narozena lahir szul szuletett
   doglu nascut nascuta naciste nacio nasceu faeddur faedd rojen rojena roden rodena rodjen rodjena gime gimes gimusi dzimis dzimusi sundinud nascuda lindur dogumlu dogdu ipinanganak isinilang alizaliwa
   gebore ganwyd jaioa dhalasho naci nasci naquit nacque fodtes foddes foddest syntyi syntyin urodzil urodzila urodzilem urodzilam narodil narodila rodil rodila gimiau gime nilizaliwa szulettem
-  nascuda naskis sundis dzimusi nacio nacieron synnyin synnyit`;
+  nascuda urodziles urodzilas naciste nacisteis nasceste nasceu narodiste narodila naskis sundis dzimusi nacio nacieron synnyin synnyit`;
 /** At the end of a sentence: `am 3.2.1980 in Linz geboren`. */
 export const BORN_LAST = `geboren gebore doğumlu doğumluyum doğdu doğdum született születtem syntynyt geburtstag verjaardag`;
 /** After a value that is said to be something: `1980-02-03 is her birthday`. */

@@ -15,7 +15,7 @@ const BY_KEY = sticky('\\\\?["\'`]\\s?\\]\\s{0,4}(?:(?:\\|\\||\\?\\?|:)?=(?![=~]
 /** `', '`: the second argument of a function that sets something. */
 const ARGUMENT = sticky('\\\\?["\'`]\\s?,\\s{0,8}');
 const SETS =
-  /(?:\b(?:values|VALUES|define|constant|header|export|putenv|append|add|put|insert|write|store|config|param|property|option|with|env)|(?:[sS]et|[aA]dd|[pP]ut|[wW]ith|[aA]ppend|[sS]tore|[wW]rite|[dD]efine)\w{0,24})\s?\(\s{0,8}\\?["'`]$/;
+  /(?:\b(?:values|VALUES|define|constant|header|export|putenv|append|add|put|insert|write|store|config|param|property|option|with|env)|(?:[sS]et|[aA]dd|[pP]ut|[wW]ith|[aA]ppend|[sS]tore|[wW]rite|[dD]efine)\w{0,24})\s?\(\s{0,8}\\?["'`](?:[\w-]{1,32}\.){0,6}$/;
 /** A type before `=`: in TypeScript, Python, Kotlin, Scala, Swift, Rust. */
 const AFTER_COLON = sticky(
   "[?!]?\\s?:\\s{0,2}(?:&\\s?(?:'\\w{1,16}\\s)?(?:mut\\s)?)?[A-Za-z_][\\w.]{0,40}(?:<[^<>\"'`\\n=]{0,40}>|\\[[^\\]\"'`\\n=]{0,40}\\])?[?!]?(?:\\s?\\|\\s?\\w{1,20}){0,3}\\s?=\\s{0,4}",
@@ -31,7 +31,7 @@ export function assignedValue(text: string, start: number, end: number): number 
   if (!pattern.test(text)) return -1;
   const at = pattern.lastIndex;
   if (labelOf(text, start, end) === undefined) return -1;
-  return pattern !== ARGUMENT || SETS.test(text.slice(Math.max(0, start - 48), start)) ? at : -1;
+  return pattern !== ARGUMENT || SETS.test(text.slice(Math.max(0, start - 96), start)) ? at : -1;
 }
 
 /** A look at a few signs: most words have a value after them, or none. */

@@ -7,7 +7,7 @@ import { COLON, EQUALS, HYPHEN, SPACE } from './words.ts';
 
 /** How far before its option a command may be. */
 const REACH = 256;
-const USER = /^-(?:u|U|-user|-proxy-user|-credentials)$/;
+const USER = /^-(?:u|U|a|-auth|-user|-proxy-user|-credentials)$/;
 const WITH_USER = /\b(?:curl|wget|https?|xh|ab|siege|lftp)\s[^\n|;]*$/;
 const GLUED = /\b(?:mysql\w*|mariadb[\w-]*|sshpass|7za?|mongo\w*)\s[^\n|;]*$/;
 const SEPARATE =
@@ -24,7 +24,12 @@ export function argument(text: string, start: number, end: number): Value | unde
   if (!OPTIONS.includes(String.fromCharCode(option))) return undefined;
   const name = text.slice(start, Math.min(end, start + 16));
   const next = text.charCodeAt(end);
-  if (USER.test(name) && (next === SPACE || next === EQUALS)) return userPassword(text, start, end + 1);
+  if (USER.test(name) && (next === SPACE || next === EQUALS)) {
+    const password = userPassword(text, start, end + 1);
+    if (password !== undefined || option !== 0x61) return password;
+  }
+  if (option === HYPHEN && text.startsWith('--with-token', start))
+    return given(text, end) ?? piped(text, start, TO_LOGIN);
   if (option === HYPHEN && text.startsWith('--password-stdin', start)) return piped(text, start, TO_LOGIN);
   if (option === HYPHEN || option === 0x75 || option === 0x55) return undefined;
   const line = text.slice(Math.max(0, start - REACH), start);
@@ -39,6 +44,13 @@ export function argument(text: string, start: number, end: number): Value | unde
   const quote = text.charCodeAt(end + 1);
   return checked(text, quote === 0x27 || quote === 0x22 ? end + 2 : end + 1);
 }
+
+/** `gh auth login --with-token <<< …` */
+function given(text: string, end: number): Value | undefined {
+  HERE.lastIndex = end;
+  return HERE.test(text) ? checked(text, HERE.lastIndex) : undefined;
+}
+const HERE = /\s{1,4}<<<\s?["']?/y;
 
 /** `echo … | sudo -S` */
 function piped(text: string, start: number, pattern: RegExp): Value | undefined {

@@ -29,7 +29,7 @@ const ANY_KEY = 1 << 26;
 
 const ROLES: readonly (readonly [role: number, words: RegExp])[] = [
   [LAST_WORD, /^(?:keys?|tokens?|secrets?|codes?|pin|api|answer)$/i],
-  [VALUE, /^(?:value|val|content)$/i],
+  [VALUE, /^(?:value|val|content|default)$/i],
   [SIGNATURE, /^sig$/],
   [SESSION, /sess|sid$|^auth|csrf|xsrf|remember/i],
   [BY, /^by$/i],
@@ -58,7 +58,8 @@ export function labelOf(text: string, start: number, end: number): Label | undef
   const hints = hintsOf(text, from, end, own);
   if (hints !== 0) return isResult(text, from, end) ? undefined : { hints, parameter };
   if (own & VALUE) {
-    const name = NAME_BEFORE.exec(text.slice(Math.max(0, start - 112), start))?.[1];
+    const lead = text.slice(Math.max(0, start - 240), start);
+    const name = NAME_BEFORE.exec(lead.slice(-112))?.[1] ?? declaredIn(lead);
     const named = name === undefined ? 0 : hintsOfName(name) & NAMED;
     return named === 0 ? undefined : { hints: named, parameter };
   }
@@ -102,9 +103,18 @@ function mayBePhrase(text: string, start: number, end: number): boolean {
   return false;
 }
 
+function declaredIn(lead: string): string | undefined {
+  const match = DECLARED.exec(lead);
+  return match?.[1] ?? match?.[2];
+}
+
 /** `"name":"password","value":"…"`, `key="password" value="…"`, `- name: PASSWORD` and `value: …` below. */
 const NAME_BEFORE =
   /(?:name|key|id|field|type|label|header|parameter|property|variable)\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?([\p{L}\p{N}_.-]{2,64})\\?["']?(?:,\s{0,32}|\s{1,32})\\?["']?$/iu;
+
+/** `variable "password" { default = "…" }` in Terraform, `json:"password" default:"…"` in Go. */
+const DECLARED =
+  /(?:\bvariable\s{1,4}"([\w-]{2,64})"\s{0,4}\{[^{}]{0,160}|\b(?:json|ya?ml|toml|env|mapstructure|koanf):\\?"([\w.-]{2,64})[^"`]{0,40}"[^`\n]{0,80})$/;
 
 /** Before a letter of another script, a word continues. */
 function startOfWord(text: string, start: number): number {

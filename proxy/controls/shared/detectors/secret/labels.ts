@@ -84,6 +84,7 @@ function isStatement(text: string, start: number, end: number, quote: number): b
   const word = text.slice(start, end);
   return (
     (word === 'PASSWORD' && quote === 0x27) ||
+    word === 'ConvertTo-SecureString' ||
     (/^by$/i.test(word) && /identified\s+$/i.test(text.slice(Math.max(0, start - 12), start)))
   );
 }
@@ -122,9 +123,9 @@ function afterWrapper(text: string, from: number): number {
   WRAPPER.lastIndex = from;
   return WRAPPER.test(text) ? WRAPPER.lastIndex : from;
 }
-const WRAPPING = 'SsBnbSOJT';
+const WRAPPING = 'SsBnbSOJT(C';
 const WRAPPER =
-  /(?:new )?(?:String(?:::from|Builder)?|Secret(?:Str|String|Value|Box)?(?:::new|\.unsafePlainText|\.of)?|Some|Optional\.of|Just|bytes|str|Buffer\.from|base64\.b64decode|Text)\(\s?b?["'](?=[^"'\n]{4,200}["'])/y;
+  /(?:new )?(?:String(?:::from|Builder)?|Secret(?:Str|String|Value|Box)?(?:::new|\.unsafePlainText|\.of)?|Some|Optional\.of|Just|bytes|str|Buffer\.from|base64\.b64decode|Text)\(\s?b?["'](?=[^"'\n]{4,200}["'])|\(?ConvertTo-SecureString (?:-String )?["'](?=[^"'\n]{4,200}["'])/y;
 
 /** In a URL, a host follows: `https://x-access-token:…@github.com/`. */
 function beforeHost(text: string, start: number, value: Value): Value {
@@ -176,6 +177,12 @@ export function labelledBefore(text: string, start: number, end: number): Value 
   AFTER_LABEL.lastIndex = end;
   if (!AFTER_LABEL.test(text)) return undefined;
   if (!LINKED.test(text.slice(Math.max(0, start - 32), start))) return undefined;
+  const code = CODE_BEFORE.exec(text.slice(Math.max(0, start - REACH), start));
+  const digits = code?.[1];
+  if (code !== null && digits !== undefined && ((labelOf(text, start, end)?.hints ?? 0) & CODE) !== 0) {
+    const at = start - code[0].length;
+    return { start: at, end: at + digits.length, where: 'prose' };
+  }
   const match = VALUE_BEFORE.exec(text.slice(Math.max(0, start - REACH), start));
   const found = match?.[1];
   if (found === undefined || !isStrong(found)) return undefined;
@@ -186,6 +193,8 @@ export function labelledBefore(text: string, start: number, end: number): Value 
   return isCode(text, value, found) ? undefined : value;
 }
 
+/** `482913 is your verification code` */
+const CODE_BEFORE = /(?<![\w.])((?:[A-Z]{1,2}-)?\d{4,8}) is (?:your|the|my) (?:[\p{L}\d-]{1,16} ){0,4}$/u;
 const LINKED = / (?:as|is|was|for|into?|to) |\(/;
 const REACH = 128;
 const VALUE_BEFORE =
@@ -224,7 +233,7 @@ function isArn(text: string, start: number): boolean {
 }
 
 const SCHEMES = 'btagsn';
-const SCHEME = /^(?:bearer|basic|token|apikey|bot|geniekey|sso-key|splunk|negotiate)\s+(?=\S{8})/i;
+const SCHEME = /^(?:bearer|basic|token|apikey|bot|geniekey|sso-key|ssws|splunk|negotiate)\s+(?=\S{8})/i;
 
 /** The start of the credentials after an HTTP authentication scheme. */
 export function schemeEnd(text: string, from: number): number {

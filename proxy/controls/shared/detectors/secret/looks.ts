@@ -16,7 +16,7 @@ export function looksSecret(value: string, hints: number, where: Where): boolean
   const { length } = value;
   if (length < 3 || length > LONGEST) return false;
   if (length > LONG && where !== 'field' && where !== 'quoted' && !LONG_TOKEN.test(value)) return false;
-  if (isPlaceholder(value)) return false;
+  if (isPlaceholder(value) || value.startsWith('AWS4-')) return false;
   if (/\s/.test(value)) return (where === 'field' || where === 'quoted') && (hints & PASSWORD) !== 0 && isPhrase(value);
   if (DATE.test(value) || LINK.test(value)) return false;
   if ((hints & FOLDER) !== 0 && PATH.test(value)) return false;

@@ -21,7 +21,7 @@ export const CARD_CODE = 1 << 18;
 /** Also several words in one: `motdepasse` is `mot de passe`. In other languages: `../names/secret.ts`. */
 const PASSWORD_WORDS =
   set(`password passwords passwd pswd passwort kennwort pwd passphrase passcode pass pw psw mdp psk presharedkey mnemonic seedphrase recoveryphrase recoverywords seedwords secretphrase
-  secretword secretanswer securityanswer memorableword memorablewords pword passwrd pwrd networkkey wifikey wlankey wepkey wpakey wpapsk snmpcommunity snmpservercommunity communitystring
+  secretword secretanswer securityanswer memorableword memorablewords pword passwrd pwrd networkkey wifikey wlankey wepkey wpakey wpapsk securestring converttosecurestring snmpcommunity snmpservercommunity communitystring
   rocommunity rwcommunity readcommunity writecommunity sharedpassword clave claveacceso clavedeacceso chaveacesso palabraclave κωδικός codiceaccesso bindcredentials requirepass masterauth 비번`);
 const SECRET_WORDS =
   set(`secret secrets clientsecret appsecret apikey apikeys apitoken secretkey accesskey privatekey secretaccesskey authtoken authkey appkey idtoken accesstoken refreshtoken

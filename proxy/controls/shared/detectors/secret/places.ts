@@ -1,4 +1,5 @@
 /** Secrets at a fixed place after a word: in the QR code of a network, Oracle's addresses, PuTTY's keys. */
+import { isAlphanumeric } from '../characters.ts';
 import { looksSecret } from './looks.ts';
 import { PASSWORD } from './names.ts';
 import type { Value } from './values.ts';
@@ -13,9 +14,22 @@ const SHARE = /:[\w\\.@-]{1,64} {1,2}([^\s/]{4,80})/y;
 /** `Private-Lines: 2`, and so many lines of base64. */
 const LINES = /: ?\d{1,3}(?:\r?\n|(?:\\r)?\\n)((?:[A-Za-z0-9+/=]{1,76}(?:\r?\n|(?:\\r)?\\n|$)){1,200})/y;
 
-/** The secret after a word with a colon; undefined for nearly all words. */
+/** `app:…@tcp(db:3306)/crm`, an address of Go's driver for MySQL. */
+const GO = /:([^\s:@"'`]{4,80})@(?:tcp|unix)\(/y;
+/** `auth=("bob", "…")`, `HTTPBasicAuth("bob", "…")`, `SetBasicAuth("bob", "…")`. */
+const PAIR = /(?: ?= ?)?\(\s?["'][^"'\n]{1,64}["'],\s?["']([^"'\n]{4,80})["']\s?\)/y;
+
+/** The secret after a word with a colon, or in a pair with a user; undefined for nearly all words. */
 export function placed(text: string, start: number, end: number): Value | undefined {
-  if (text.charCodeAt(end) !== COLON) return undefined;
+  const sign = text.charCodeAt(end);
+  if (sign !== COLON) {
+    const isPair = (sign === 0x28 || sign === 0x3d || sign === 0x20) && /auth$/i.test(text.slice(end - 4, end));
+    return isPair ? group(PAIR, text, end, 1) : undefined;
+  }
+  if (isAlphanumeric(text.charCodeAt(end + 1))) {
+    const value = group(GO, text, end, 1);
+    if (value !== undefined) return value;
+  }
   switch (end - start) {
     case 3:
     case 4:
