@@ -147,7 +147,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     pattern: ['plain-evaluator'],
     'plain-evaluator': ['plain-evaluator'],
     policies: ['policies'],
-    'prepared-sets': ['decisions', 'heads'],
+    'prepared-sets': ['prepared-sets'],
     questions: ['questions'],
     reached: ['check'],
     reads: ['reads'],
