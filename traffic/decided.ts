@@ -3,17 +3,22 @@ import type { Detail, Step } from '../console/record/records.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../proxy/json/value.ts';
 import { isRefusal } from '../proxy/pipeline/decision.ts';
-import { changesIn } from './changes.ts';
+import { AS_THEY_ARE, changesIn, type Places } from './changes.ts';
 import type { Change, ControlDecided, Decided } from './format.ts';
 
-/** @param body what the client got */
-export function decidedOf(detail: Detail, body: string | undefined): Decided {
+export type { Places } from './changes.ts';
+
+/**
+ * @param body what the client got
+ * @param places how members and entries are called
+ */
+export function decidedOf(detail: Detail, body: string | undefined, places: Places = AS_THEY_ARE): Decided {
   const told = detail.refusedBy === undefined && !isRefusedOutcome(detail.outcome) ? undefined : toldIn(body);
   return {
     outcome: endOf(detail),
     ...(detail.refusedBy === undefined ? {} : { by: detail.refusedBy }),
     ...(told === undefined ? {} : { told }),
-    controls: controlsOf(detail),
+    controls: controlsOf(detail, places),
   };
 }
 
@@ -28,13 +33,13 @@ function isRefusedOutcome(outcome: string): boolean {
   return !REPLIES.has(outcome);
 }
 
-function controlsOf(detail: Detail): ControlDecided[] {
+function controlsOf(detail: Detail, places: Places): ControlDecided[] {
   let before = detail.request?.text;
   return detail.steps.map((step) => {
     const { control, decision, passed } = step;
-    const request = passed === undefined ? [] : changesIn(before, passed.text);
+    const request = passed === undefined ? [] : changesIn(before, passed.text, places);
     if (passed !== undefined) before = passed.text;
-    const reply = repliesOf(detail, control);
+    const reply = repliesOf(detail, control, places);
     const would = wouldOf(step);
     const rule = ruleOf(step);
     return {
@@ -48,7 +53,7 @@ function controlsOf(detail: Detail): ControlDecided[] {
   });
 }
 
-function repliesOf({ changes }: Detail, control: string): Change[] {
+function repliesOf({ changes }: Detail, control: string, places: Places): Change[] {
   return changes.flatMap(({ upstream, steps }) => {
     let before = upstream.text;
     return steps.flatMap((step) => {
@@ -56,7 +61,7 @@ function repliesOf({ changes }: Detail, control: string): Change[] {
       if (step.after !== undefined) before = step.after.text;
       if (step.control !== control) return [];
       if (step.refused !== undefined) return [{ at: '(message)', to: `refused: ${step.refused}` }];
-      return step.after === undefined ? [{ at: '(message)' }] : changesIn(from, step.after.text);
+      return step.after === undefined ? [{ at: '(message)' }] : changesIn(from, step.after.text, places);
     });
   });
 }

@@ -1,8 +1,9 @@
 /** Makes the line of one call: with labels in place of session ids, without credentials, and redacted unless values are kept. */
 import type { Detail } from '../../console/record/records.ts';
-import { decidedOf } from '../decided.ts';
+import { decidedOf, type Places } from '../decided.ts';
 import type { Asked, Change, ControlDecided, Decided, RecordedCall, Sent } from '../format.ts';
 import { redactBody } from '../redact/body.ts';
+import { accepted, mediaType } from '../redact/envelope.ts';
 import type { Redactor } from '../redact/message.ts';
 import type { Carrying } from './carried.ts';
 import type { Passed } from './passed.ts';
@@ -43,7 +44,7 @@ export function lineOf(pending: Pending, detail: Detail, writing: Writing): Reco
   const gave = textOf(got.body, got.type);
   const isTooLong = got.body.isTooLong || carrying.some(({ body }) => body?.isTooLong === true);
   const asked = carrying.map((one) => askedOf(one, method, call.message?.id, writing, redacted));
-  const decided = decidedOf(detail, gave);
+  const decided = decidedOf(detail, gave, redactor && placesOf(redactor));
   const text = message === undefined ? undefined : redacted(message.text, '', 'request');
   const given = gave === undefined ? undefined : redacted(gave, got.type, 'reply');
   const answered = asked
@@ -57,9 +58,9 @@ export function lineOf(pending: Pending, detail: Detail, writing: Writing): Reco
     end: Date.now() - began,
     kind: call.kind,
     era: call.era,
-    method: call.method,
+    method: redactor === undefined ? call.method : redactor.method(call.method),
     ...(text === undefined ? {} : { text }),
-    sent: sentOf(pending, session === undefined ? undefined : labels.of('s', session), labels),
+    sent: sentOf(pending, session === undefined ? undefined : labels.of('s', session), writing),
     claims: redactor === undefined ? call.caller.claims : redactor.claims(call.caller.claims),
     asked: asked.map(({ text: sentText, ...rest }) => ({
       ...rest,
@@ -69,7 +70,7 @@ export function lineOf(pending: Pending, detail: Detail, writing: Writing): Reco
       ? {}
       : { unsent }),
     status: got.status,
-    ...(got.type === '' ? {} : { type: got.type }),
+    ...(got.type === '' ? {} : { type: typeOf(got.type, redactor) }),
     ...(given === undefined || given === answered ? {} : { gave: given }),
     ...(got.session === undefined || call.method !== 'initialize' ? {} : { opened: labels.of('s', got.session) }),
     decided: {
@@ -80,12 +81,28 @@ export function lineOf(pending: Pending, detail: Detail, writing: Writing): Reco
   };
 }
 
-function sentOf({ call: { exchange } }: Pending, session: string | undefined, labels: Labels): Sent {
+function typeOf(type: string, redactor: Redactor | undefined): string {
+  return redactor === undefined ? type : mediaType(type);
+}
+
+/** Names of members, and of what is listed, as they are in the redacted messages. */
+function placesOf(redactor: Redactor): Places {
+  return {
+    member: (name) => redactor.member(name),
+    entry: (key, value) => (key === 'uri' ? redactor.uri(value) : value),
+  };
+}
+
+function sentOf(
+  { call: { exchange } }: Pending,
+  session: string | undefined,
+  { labels, redactor }: Pick<Writing, 'labels' | 'redactor'>,
+): Sent {
   const { accept, protocolVersion, lastEventId, derive, mirrorMethod, mirrorName, runtimeSessionId } = exchange.inbound;
   return {
-    ...(accept === undefined ? {} : { accept }),
-    ...(protocolVersion === undefined ? {} : { version: protocolVersion }),
-    ...(lastEventId === undefined ? {} : { lastEventId }),
+    ...(accept === undefined ? {} : { accept: redactor === undefined ? accept : accepted(accept) }),
+    ...(protocolVersion === undefined ? {} : { version: redactor?.reference(protocolVersion) ?? protocolVersion }),
+    ...(lastEventId === undefined ? {} : { lastEventId: redactor?.reference(lastEventId) ?? lastEventId }),
     ...(derive ? { derive: true } : {}),
     ...(mirrorMethod ? { mirrorMethod: true } : {}),
     ...(mirrorName ? { mirrorName: true } : {}),
@@ -100,7 +117,7 @@ function askedOf(
   { upstream, http, text, at, status, type = '', session, body, failed }: Carrying,
   method: string,
   id: string | undefined,
-  { began, labels }: Writing,
+  { began, labels, redactor }: Writing,
   redacted: Redacted,
 ): Asked {
   const asks = text === undefined ? undefined : requestIn(text);
@@ -112,7 +129,7 @@ function askedOf(
     ...(isOwn ? { own: true } : {}),
     ...(text === undefined ? {} : { text: redacted(text, '', 'sent', about) }),
     ...(status === undefined ? {} : { status }),
-    ...(type === '' ? {} : { type }),
+    ...(type === '' ? {} : { type: typeOf(type, redactor) }),
     ...(session === undefined ? {} : { session: labels.of('u', session) }),
     at: at - began,
     ...(body === undefined
@@ -145,14 +162,20 @@ function textOf(body: Passed, type: string): string | undefined {
     .join('');
 }
 
-/** What controls put in place of values may hold a part of them. What was changed stays. */
-function withoutValues(decided: Decided): Decided {
+/**
+ * What controls put in place of values may hold a part of them; so may words of a team's own control. What was changed stays.
+ * What is said about it is that of the replay with which a record is closed.
+ */
+function withoutValues({ outcome, by, controls }: Decided): Decided {
   const changes = (list: readonly Change[]): Change[] =>
     list.map(({ at, to }) => (to === undefined ? { at } : { at, to: '…' }));
   return {
-    ...decided,
-    controls: decided.controls.map(({ request, reply, ...rest }): ControlDecided => ({
-      ...rest,
+    outcome,
+    ...(by === undefined ? {} : { by }),
+    controls: controls.map(({ control, decision, would, request, reply }): ControlDecided => ({
+      control,
+      ...(decision === undefined ? {} : { decision }),
+      ...(would === undefined ? {} : { would }),
       ...(request === undefined ? {} : { request: changes(request) }),
       ...(reply === undefined ? {} : { reply: changes(reply) }),
     })),

@@ -19,19 +19,11 @@ import {
 import type { Pseudonyms } from './pseudonyms.ts';
 import { type Around, typed } from './typed.ts';
 
+/** What they find says of whom something is, whatever stands beside it. */
+const TELLING: readonly Detector[] = [email(), paymentCard(), iban(), phone(), usSsn(), secret()];
+
 /** All that the proxy has. */
-const DETECTORS: readonly Detector[] = [
-  email(),
-  paymentCard(),
-  iban(),
-  phone(),
-  usSsn(),
-  passport(),
-  dateOfBirth(),
-  ip(),
-  secret(),
-  personName(),
-];
+const DETECTORS: readonly Detector[] = [...TELLING, passport(), dateOfBirth(), ip(), personName()];
 
 /** Tokens of `tokenization` in all forms that have a mark. */
 export const TOKEN = /(?:https:\/\/qtk\.invalid\/)?qtk_[a-z0-9]{1,8}[_-][\w.+-]*(?:@q(?:tk)?\.invalid)?/gi;
@@ -43,6 +35,16 @@ const AROUND = 80;
 
 export function loadRedaction(): Promise<void> {
   return loadDetectors(DETECTORS);
+}
+
+/** Whether a text that is kept otherwise has data in it. */
+export function isTelling(text: string): boolean {
+  return /\d{3}|@/.test(text) && findAll(TELLING, text, { field: undefined, path: [] }).length > 0;
+}
+
+/** The same, or a number that is long enough to be somebody's. */
+export function mayName(text: string): boolean {
+  return /\d{5}/.test(text) || isTelling(text);
 }
 
 export interface RedactedText {
@@ -108,12 +110,13 @@ function outside(found: readonly Span[], tokens: readonly Span[]): readonly Span
 
 function other(value: string, type: string, around: Around, pseudonyms: Pseudonyms): string {
   const detector = DETECTORS.find((one) => one.type === type);
-  return (detector && typed(value, detector, around, pseudonyms)) ?? pseudonyms.text(value);
+  // Not by words: those that a text keeps may be all that it is made of.
+  return (detector && typed(value, detector, around, pseudonyms)) ?? pseudonyms.all(value);
 }
 
 /** Opens nothing, but looks like one, so that it can be found and replaced in a replay. */
 function otherToken(token: string, pseudonyms: Pseudonyms): string {
   const mark = MARK.exec(token)?.[0] ?? '';
   const domain = DOMAIN.exec(token)?.[0] ?? '';
-  return mark + pseudonyms.all(token.slice(mark.length, token.length - domain.length)) + domain;
+  return mark + pseudonyms.opaque(token.slice(mark.length, token.length - domain.length)) + domain;
 }

@@ -50,7 +50,7 @@ function madeLike(text: string, type: string, pseudonyms: Pseudonyms, nonce: num
       return keeping(text, 4, pseudonyms, nonce);
     case 'secret': {
       const kind = KINDS.exec(text)?.[0] ?? '';
-      return kind + pseudonyms.all(text.slice(kind.length), nonce);
+      return kind + pseudonyms.opaque(text.slice(kind.length), nonce);
     }
     default:
       // First as a date, where it is written like one.
