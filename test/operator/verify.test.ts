@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
 import { liveChecks } from '../../bin/operator/live/checks.ts';
-import { type Row, verify } from '../../bin/operator/verify.ts';
+import type { Row } from '../../bin/operator/verify.ts';
 import { startCalculator } from '../../local/calculator.ts';
 import type { Listening } from '../../local/http.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
@@ -15,8 +15,8 @@ import { MANAGED, providerArn, rolePolicy, startWorld } from '../upstream/auth/i
 import { startLegacyUpstream } from '../upstream/legacy-upstream.ts';
 import { cli } from './cli.ts';
 import { startFakeAws } from './fake-aws.ts';
-import { ORDERS, startHome } from './home.ts';
 import { type PlatformOptions, startPlatform } from './platform.ts';
+import { OBSERVED, checked as verified, type Setting as Verified } from './verified.ts';
 import { emptyWorld, oneProxy, RUNTIME_ID, runtimeDocument, STACK, type World } from './world.ts';
 
 let calculator: Listening;
@@ -26,46 +26,10 @@ beforeAll(async () => {
 afterAll(() => calculator.close());
 afterEach(() => vi.unstubAllEnvs());
 
-const OBSERVED = { PROXY_NAME: 'prod_orders', METRICS_NAMESPACE: 'AgentCoreMcpProxy' };
-const PATIENCE = { linesMs: 3_000, metricsMs: 600, stepMs: 200, streamMs: 1_500 };
+type Setting = Partial<Verified>;
 
-interface Setting {
-  readonly platform?: Partial<PlatformOptions>;
-  /** The upstream. @default the calculator */
-  readonly upstream?: string;
-  readonly change?: (world: World) => void;
-  /** The config of the stack's entry in the deployments file. @default - no entry */
-  readonly config?: string;
-}
-
-/** Runs these checks against a deployment on loopback. */
-async function checked(
-  only: readonly string[] | undefined,
-  { platform: options, upstream = calculator.url, change, config }: Setting = {},
-): Promise<ReadonlyMap<string, Row>> {
-  await using platform = await startPlatform({
-    ...options,
-    environment: { UPSTREAM_URL: upstream, ...OBSERVED, ...options?.environment },
-  });
-  const world = { ...oneProxy(platform.origin), logs: platform.logs };
-  world.metrics.set('AgentCoreMcpProxy Calls Sum', [7]);
-  change?.(world);
-  await using aws = await startFakeAws(world);
-  for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
-  let rows: readonly Row[] = [];
-  const output = {
-    json: true,
-    line() {},
-    progress() {},
-    error() {},
-    paint: (_colour: string, text: string) => text,
-    result: (value: unknown) => void (rows = (value as { checks: readonly Row[] }).checks),
-  };
-  await using home = await startHome(config === undefined ? [] : [{ ...ORDERS, config }]);
-  const code = await verify(STACK, { only, deployments: home.file }, output, liveChecks(PATIENCE));
-  expect(code).toBe(rows.some(({ state }) => state === 'failed') ? 1 : 0);
-  return new Map(rows.map((row) => [row.check, row]));
-}
+const checked = (ids: readonly string[] | undefined, setting: Setting = {}): ReturnType<typeof verified> =>
+  verified(ids, { upstream: calculator.url, ...setting });
 
 async function only(id: string, setting?: Setting): Promise<Row> {
   const row = (await checked([id], setting)).get(id);
@@ -83,6 +47,14 @@ describe('npm run verify', () => {
     });
     expect([...rows.values()].filter(({ state }) => state === 'failed')).toEqual([]);
     expect([...rows.values()].filter(({ state }) => state === 'skipped').map(({ check }) => check)).toEqual([
+      'identity-own',
+      'identity-on-behalf',
+      'token-exchange',
+      'jwt-bearer',
+      'web-identity',
+      'kms-signing',
+      'client-certificate',
+      'identity-consent',
       'workload-token',
       'tool-lock',
       'restored-session',

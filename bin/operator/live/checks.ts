@@ -7,6 +7,7 @@ import { PATIENCE, type Patience } from './patience.ts';
 import { platformChecks } from './platform.ts';
 import { sessionChecks } from './sessions.ts';
 import { streamChecks } from './streams.ts';
+import { wayChecks } from './ways.ts';
 import { workloadTokenChecks } from './workload-token.ts';
 import { writtenChecks } from './written.ts';
 
@@ -14,6 +15,7 @@ export function liveChecks(patience: Patience = PATIENCE): readonly LiveCheck[] 
   return [
     ...platformChecks,
     ...callChecks(patience),
+    ...wayChecks(patience),
     ...workloadTokenChecks,
     ...lockChecks,
     ...sessionChecks,

@@ -123,6 +123,8 @@ export interface RpcError {
   readonly message: string;
   /** A code of `docs/errors.md`; undefined if the error isn't the proxy's. */
   readonly reason: string | undefined;
+  /** Under which the log says more. */
+  readonly errorId: string | undefined;
 }
 
 export function errorOf({ message }: Answer): RpcError | undefined {
@@ -132,6 +134,7 @@ export function errorOf({ message }: Answer): RpcError | undefined {
     code: Number(error['code']),
     message: textAt(error, 'message') ?? '',
     reason: textAt(error['data'], 'reason'),
+    errorId: textAt(error['data'], 'errorId'),
   };
 }
 

@@ -108,6 +108,18 @@ export class Live {
     return (this.#modern ??= this.modern('tools/list'));
   }
 
+  /** The same from a client that opens pages for its person. */
+  listOpeningPages(): Promise<Answer> {
+    const _meta = { ...modernMeta(), 'io.modelcontextprotocol/clientCapabilities': { elicitation: { url: {} } } };
+    const message: Message = { id: this.#nextId++, method: 'tools/list', params: { _meta } };
+    const headers = {
+      'mcp-protocol-version': FIRST_MODERN,
+      'mcp-method': 'tools/list',
+      [RUNTIME_SESSION]: this.session,
+    };
+    return post(this.fetch, this.url, message, headers);
+  }
+
   /** A session of the legacy era; opened once. */
   legacy(): Promise<LegacySession> {
     return (this.#legacy ??= LegacySession.open(this));
