@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { Denied } from '../../proxy/base/errors.ts';
 import { NOTHING_KNOWN, type WireError } from '../../proxy/call/wire.ts';
 import { answer, refuse } from '../../proxy/ingress/answer.ts';
+import { Lines } from '../dispatch/lines.ts';
 import { type Connection, connect, request, USUAL } from '../support/raw.ts';
 
 /** A server on a connection of which `use` sends what it likes. */
@@ -74,4 +75,20 @@ test('a refusal after the headers of an answer cuts it', async () => {
       expect(wires[0]?.body).toContain('no');
     },
   );
+});
+
+test("a refusal has the request's id, and its line in the log is left to what refused it", async () => {
+  const lines = new Lines();
+  lines.start();
+  await serve(
+    (received, response) =>
+      received
+        .resume()
+        .on('end', () => void refuse(received, response, new Denied('no'), { ...NOTHING_KNOWN, id: '7' })),
+    async (connection) => {
+      connection.send(whole);
+      expect((await connection.reply()).json().id).toBe(7);
+    },
+  ).finally(() => lines.stop());
+  expect(lines.all).toEqual([]);
 });
