@@ -4,6 +4,7 @@ import { IS_PUBLISHED, ROOT } from '../lib/root.ts';
 import { ControlFault } from '../proxy/base/errors.ts';
 import { ConfigError } from '../proxy/start-proxy.ts';
 import { pins } from './pins.ts';
+import { unmarked } from './watch/modules.ts';
 
 const OURS = ['bin', 'proxy', 'node_modules'].map((folder) => `${pathToFileURL(ROOT).href}/${folder}/`);
 
@@ -21,7 +22,7 @@ export function explain(error: unknown, usage: string): string {
   const thrown = fault?.cause instanceof Error ? fault.cause : error;
   const [header = '', ...frames] = (thrown.stack ?? thrown.message).split(/\n(?= {4}at )/);
   const theirs = frames.filter((frame) => !frame.includes('node:') && !OURS.some((folder) => frame.includes(folder)));
-  return [fault?.message ?? header.replace(/^Error: /, ''), ...theirs].join('\n');
+  return unmarked([fault?.message ?? header.replace(/^Error: /, ''), ...theirs].join('\n'));
 }
 
 /** What few people need isn't installed with this package. */

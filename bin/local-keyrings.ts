@@ -1,8 +1,7 @@
 /** Keyrings that nobody bound, for `npm start`: random, in memory, gone with the process. */
 import { randomBytes } from 'node:crypto';
 import type { ProxyConfig } from '../proxy/config/config.ts';
-
-const PREFIX = 'LOCAL_KEYRING_OF_';
+import { MADE_LOCALLY } from '../proxy/controls/shared/keyring.ts';
 
 /**
  * Makes one for each binding of a keyring that the process's variables lack, and binds it there: what this process starts
@@ -15,8 +14,8 @@ export function bindLocalKeyrings(config: ProxyConfig, variables: NodeJS.Process
   );
   for (const name of lacking) {
     const key = randomBytes(32).toString('base64url');
-    variables[`${PREFIX}${name}`] = JSON.stringify({ current: 'k1', keys: { k1: key } });
-    variables[name] = `env:${PREFIX}${name}`;
+    variables[`${MADE_LOCALLY}${name}`] = JSON.stringify({ current: 'k1', keys: { k1: key } });
+    variables[name] = `env:${MADE_LOCALLY}${name}`;
   }
   if (lacking.length === 0) return undefined;
   return `made for this start, since ${lacking.join(' and ')} ${lacking.length === 1 ? 'is' : 'are'} unbound: no later start reads its tokens`;

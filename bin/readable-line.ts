@@ -20,7 +20,10 @@ export function readable(line: string, colours: boolean): string {
   if (typeof message === 'string') {
     const words = level === 'error' ? paint(RED)('error ') : level === 'warn' ? paint(YELLOW)('warning ') : '';
     const more = membersOf(level === 'info' || event === undefined ? rest : { event, ...rest });
-    return `${at}${words}${printable(message)}${more === '' ? '' : `  ${paint(DIM)(more)}`}`;
+    const [first = '', ...following] = message.split('\n');
+    // Set in, so that no line of a message can be taken for a line of the log.
+    const below = following.map((each) => `\n    ${printable(each)}`).join('');
+    return `${at}${words}${printable(first)}${more === '' ? '' : `  ${paint(DIM)(more)}`}${below}`;
   }
   if (event === 'call') return at + callOf(rest, paint);
   return `${at}${printable(typeof event === 'string' ? event : 'metrics')}  ${paint(DIM)(membersOf(rest))}`;

@@ -45,7 +45,7 @@ await Promise.all(Array.from({ length: AT_ONCE }, work));
 const failed = ended.filter(({ good }) => !good).map(({ name }) => name);
 console.log(
   failed.length === 0
-    ? `\n${ended.length} examples ran, and all checks held`
+    ? `\n${ended.length === 1 ? '1 example' : `${ended.length} examples`} ran, and all checks held`
     : `\nfailed: ${failed.toSorted().join(', ')}`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;

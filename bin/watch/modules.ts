@@ -61,6 +61,11 @@ export async function loadAgain(path: string): Promise<Loaded> {
   }
 }
 
+/** An error's text, without what marks a file that was loaded again: a terminal opens the file at its line. */
+export function unmarked(text: string): string {
+  return text.replaceAll(new RegExp(`(file://[^\\s?]+)\\?${MARK}=\\d+`, 'g'), '$1');
+}
+
 function markOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? (new URL(url).searchParams.get(MARK) ?? undefined) : undefined;
 }

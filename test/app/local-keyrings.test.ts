@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { bindLocalKeyrings } from '../../bin/local-keyrings.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { email } from '../../proxy/controls/shared/detectors/email.ts';
+import { keyringSource } from '../../proxy/controls/shared/keyring.ts';
 import { tokenization } from '../../proxy/controls/tokenization/index.ts';
 import { startFront } from '../support/front.ts';
 import { idOf, respondJson, startUpstream } from '../support/upstream.ts';
@@ -46,4 +47,14 @@ test('a bound keyring is left as it is, and each start makes another', () => {
   bindLocalKeyrings({ controls }, first);
   bindLocalKeyrings({ controls }, second);
   expect(first[NAME]).not.toBe(second[NAME]);
+});
+
+test('only a keyring that a person put into a variable is warned of', () => {
+  const variables: NodeJS.ProcessEnv = {};
+  bindLocalKeyrings({ controls }, variables);
+  const warnings: string[] = [];
+  keyringSource(variables['TOKENIZATION_KEYRING'] ?? '', (warning) => warnings.push(warning));
+  expect(warnings).toEqual([]);
+  keyringSource('env:KEYRING', (warning) => warnings.push(warning));
+  expect(warnings).toEqual([expect.stringContaining('comes from an environment variable: for local use only')]);
 });

@@ -38,6 +38,13 @@ describe('a line on a terminal', () => {
     expect(evil).toBe('tools/call  \\u001b[2J\\u202e  ok');
   });
 
+  it('shows a message of several lines as such, and none of them as a line of the log', () => {
+    const message = 'the config is faulty: SyntaxError\n  allow({{\n12:00:00 tools/call  pay  ok\u001b[2J';
+    expect(line({ level: 'error', message, port: 1 })).toBe(
+      'error the config is faulty: SyntaxError  port: 1\n      allow({{\n    12:00:00 tools/call  pay  ok\\u001b[2J',
+    );
+  });
+
   it.each(['', 'not JSON', '{"other":1}', '{broken', '[1]', 'CEF:0|x'])(
     'that is none of the proxy stays as it is: %j',
     (text) => {

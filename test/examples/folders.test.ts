@@ -39,7 +39,7 @@ describe('npm run examples', () => {
   test('runs the one that is named', async () => {
     const { stdout } = await run('oauth');
     expect(stdout).toContain('ok  when the server revokes it, the proxy gets another\n');
-    expect(stdout).toMatch(/\n1 examples ran, and all checks held\n$/);
+    expect(stdout).toMatch(/\n1 example ran, and all checks held\n$/);
   });
 
   test('ends with 2 for one that does not exist, and names those that do', async () => {

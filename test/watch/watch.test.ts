@@ -132,6 +132,8 @@ describe('a config that changes while the proxy runs', () => {
   ])('stays as it was after %s, until that is mended', async (_, file, faulty) => {
     await using proxy = await running();
     await proxy.change(file, faulty, 'is faulty');
+    // A terminal opens the file at its line.
+    expect(proxy.log.join('')).not.toContain('?reload');
     expect(await call(proxy.url, 'subtract')).toContain('no subtract');
     expect(await call(proxy.url, 'add')).toContain('"text":"8"');
     await writeFile(join(proxy.folder, 'proxy.config.ts'), CONFIG('rules'));

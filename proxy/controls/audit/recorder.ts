@@ -31,14 +31,17 @@ export async function startRecorder(
   const write = await formatOf(format);
   const keys = fingerprints === undefined && chain === undefined ? undefined : await import('./keys.ts');
   const bound = (variable: string): string => bindings[variable] ?? '';
-  const prints =
-    keys === undefined || fingerprints === undefined
-      ? undefined
-      : new keys.Fingerprinter(await keys.keyringOf(fingerprints.keyring, bound(fingerprints.keyring)));
+  const print = fingerprints?.keyring;
+  const ring = keys === undefined || print === undefined ? undefined : await keys.keyringOf(print, bound(print));
+  const prints = keys === undefined || ring === undefined ? undefined : new keys.Fingerprinter(ring);
   const every = { lines: chain?.everyLines ?? 100, seconds: chain?.everySeconds ?? 10 };
   let chained: Chain | undefined;
-  if (keys !== undefined && chain?.keyring !== undefined)
-    chained = new Chain(keys.hmacSigner(await keys.keyringOf(chain.keyring, bound(chain.keyring))), write, every);
+  if (keys !== undefined && chain?.keyring !== undefined) {
+    // Of both uses it is read once, and so is only one warning of where it is.
+    const of =
+      ring !== undefined && chain.keyring === print ? ring : await keys.keyringOf(chain.keyring, bound(chain.keyring));
+    chained = new Chain(keys.hmacSigner(of), write, every);
+  }
   if (keys !== undefined && chain?.signingKey !== undefined)
     chained = new Chain(await keys.ed25519Signer(chain.signingKey, bound(chain.signingKey)), write, every);
   if (keys !== undefined && chain?.kmsKey !== undefined) {

@@ -16,6 +16,8 @@ export type KeyringSource = Exclude<SecretSource, { readonly kind: 'cognito' }>;
 const MIN_KEY = 43;
 /** Part of every token. */
 const ID = /^[A-Za-z0-9]{1,8}$/;
+/** Begins the variables of keyrings that `npm start` made itself: it says so, and nobody chose where they are. */
+export const MADE_LOCALLY = 'LOCAL_KEYRING_OF_';
 const EXPECTED = 'expected { "current": ID, "keys": { ID: KEY } }';
 
 /** Parses a keyring. The error says what was expected and never repeats what was got. */
@@ -64,7 +66,8 @@ export function keyringSource(
     };
   }
   const { source } = parsed;
-  if (source.kind !== 'secrets-manager')
+  const isMade = source.kind === 'env' && source.name.startsWith(MADE_LOCALLY);
+  if (source.kind !== 'secrets-manager' && !isMade)
     onWarning(
       `the keyring comes from ${source.kind === 'file' ? 'a file' : 'an environment variable'}: for local use only, deploy with a Secrets Manager ARN`,
     );

@@ -52,6 +52,22 @@ async function written(
   return lines.text.split('\n').filter((line) => line !== '' && !line.includes('"level":"warn"'));
 }
 
+test('of a keyring for chain and fingerprints, it is said once where it is', async () => {
+  const lines = new Lines();
+  await using upstream = await startUpstream(ways[0]![1].result('{}'));
+  lines.start();
+  try {
+    await using front = await startFront(upstream, {
+      controls: [audit({ fingerprints: { keyring: 'KEYS', caller: true }, chain: { keyring: 'KEYS' } })],
+      environment: { KEYS: `file:${join(folder, 'keyring.json')}` },
+    });
+    await send(front, modern('tools/list', {}, 1));
+  } finally {
+    lines.stop();
+  }
+  expect(lines.text.match(/KEYS: the keyring comes from a file/g)).toHaveLength(1);
+});
+
 function verifyLines(lines: readonly string[], check: CheckHead | undefined, anyOrder = false): Report {
   const verifier = new Verifier(check, anyOrder);
   for (const line of lines) verifier.take(Buffer.from(line));
