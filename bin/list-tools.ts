@@ -12,6 +12,8 @@ export interface Tools {
   readonly names: readonly string[] | undefined;
   /** For a person: the names, or why there are none. */
   readonly text: string;
+  /** The proxy's `data.reason`, if it refused to list them. */
+  readonly refusal?: string | undefined;
 }
 
 export async function listTools(url: string): Promise<Tools> {
@@ -31,10 +33,9 @@ export async function listTools(url: string): Promise<Tools> {
     const lacks = Array.isArray(without) ? ` (none of ${without.join(', ')}: the warnings say why)` : '';
     return { names, text: (names.length === 0 ? 'none' : names.slice(0, SHOWN).join(', ') + more) + lacks };
   } catch (error) {
-    return {
-      names: undefined,
-      text: `not available yet: ${(await reasonOf(url)) ?? (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')}`,
-    };
+    const why = await reasonOf(url);
+    const text = why?.text ?? (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+    return { names: undefined, text: `not available yet: ${text}`, refusal: why?.refusal };
   } finally {
     await client.close();
   }

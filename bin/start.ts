@@ -15,7 +15,7 @@ import { ConfigError, type Proxy, startProxy } from '../proxy/start-proxy.ts';
 import { WAY_NAMES } from '../proxy/upstream/auth/ways.ts';
 import { callToPaste } from './call-to-paste.ts';
 import { explain } from './explain.ts';
-import { listTools } from './list-tools.ts';
+import { listTools, type Tools } from './list-tools.ts';
 import { loadConfig, reloadable } from './load-config.ts';
 import { loadConsole } from './load-console.ts';
 import { loadRecord } from './load-record.ts';
@@ -203,10 +203,18 @@ agentcore-mcp-proxy ${SELF.version}
   console   ${shown}
 ${record === undefined ? '' : `  record    ${record}\n`}${keyring === undefined ? '' : `  keyring   ${keyring}\n`}  ${shownConfiguration(settings, environment).join('\n  ')}
   tools     ${tools.text}
-${tools.names === undefined ? '' : `\nTry it in another terminal:\n\n  ${callToPaste(proxy.url, tools.names)}\n`}
+${afterTools(proxy.url, tools)}
 ${settings.controls.some(({ name }) => name === 'audit') ? 'The audit control writes one line for every call, such as those below that listed the tools.\n' : ''}Ctrl-C ends it.
 `);
   shownLog.release();
+}
+
+/** What to do next, with the tools or without. */
+function afterTools(url: string, { names, refusal }: Tools): string {
+  if (names !== undefined) return `\nTry it in another terminal:\n\n  ${callToPaste(url, names)}\n`;
+  if (refusal === 'unauthenticated-caller')
+    return `\nThe config asks who calls: callers send it, or --caller '{"sub":"me"}' says it for every call.\n`;
+  return '\nThe log below may say more. Once tools are available, calls pass without a new start.\n';
 }
 
 /** The message if it can't listen on its port. */

@@ -60,7 +60,8 @@ export async function readLive(url: string, what: string, mode: 'auto' | 'legacy
     };
   } catch (error) {
     if (error instanceof LiveError) throw error;
-    const why = (await reasonOf(url)) ?? (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+    const why =
+      (await reasonOf(url))?.text ?? (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
     throw new LiveError(
       `${what} can't be read: expected an MCP server, got "${why}": check that it runs, its address (--upstream, UPSTREAM_URL) and its credentials (UPSTREAM_AUTH)`,
     );

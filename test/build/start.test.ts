@@ -180,7 +180,25 @@ describe('npm start', () => {
   it('starts in front of an upstream that is down, and says so', async () => {
     const { until } = start({}, '--port', '0', '--upstream', 'http://127.0.0.1:9/mcp');
     await until(/tools +not available yet: the upstream can't be reached: ECONNREFUSED/);
-    await until(/Ctrl-C ends it/);
+    await until(/Once tools are available, calls pass without a new start\.[\s\S]*Ctrl-C ends it/);
+  });
+
+  it('says how to be a caller, if the config asks who calls', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'start-'));
+    try {
+      const file = join(folder, 'asks.config.ts');
+      await writeFile(
+        file,
+        `import { defineProxy, header } from 'agentcore-mcp-proxy';
+        export default defineProxy({ caller: header('X-Caller'), controls: [] });`,
+      );
+      const { until } = start({}, '--port', '0', '--config', file);
+      await until(
+        /not available yet: no caller: expected the header x-caller, got none\n[\s\S]*--caller '\{"sub":"me"\}'/,
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('says in one line that an upstream answers something else than MCP', async () => {
