@@ -13,6 +13,7 @@ import type { Member } from './member.ts';
 import type { AggregateOptions, Parts } from './parts.ts';
 import { renamedMessage, Requests } from './requests.ts';
 import { ClientSessions } from './sessions.ts';
+import { answersAtAll } from './still-works.ts';
 import { ToOne } from './to-one.ts';
 import { sendAnswer, sendNotification } from './unanswered.ts';
 import { AggregateView } from './view.ts';
@@ -33,6 +34,7 @@ export class Aggregate {
     const { members, sealer, wrapper } = options;
     this.#options = options;
     this.#sessions = new ClientSessions(sealer);
+    for (const member of members) member.asksBy((exchange) => answersAtAll(member, exchange));
     this.#lists = new Lists(members);
     this.catalogue = new MergedCatalogue(members, this.#lists);
     const extensions = new Extensions();

@@ -34,6 +34,11 @@ export class Breaker {
     return this.#failures >= FAILURES;
   }
 
+  /** Whether one more failure opens the circuit, or keeps it open. */
+  get isDoubtful(): boolean {
+    return this.#failures >= FAILURES - 1;
+  }
+
   /** Whether a call may leave. The first one after the pause is the probe. */
   enter(now: number = Date.now()): Passage {
     const passage = this.look(now);

@@ -4,11 +4,10 @@ import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 import type { Reply } from '../reply/reply.ts';
-import { ownExchange } from '../upstream/own-calls.ts';
 import { errorOf } from './failures.ts';
-import { inTime, WAIT_MS } from './in-time.ts';
-import { ask } from './listed.ts';
-import { type Member, versionOf } from './member.ts';
+import { WAIT_MS } from './in-time.ts';
+import type { Member } from './member.ts';
+import { answersAtAll } from './still-works.ts';
 
 const METHOD_NOT_FOUND = -32601;
 /** So some servers refuse a method that they don't know. */
@@ -88,12 +87,6 @@ async function whileItWorks(member: Member, { exchange, method }: Call, sent: Pr
   } finally {
     clearTimeout(timer);
   }
-}
-
-function answersAtAll(member: Member, exchange: Call['exchange']): Promise<unknown> {
-  const own = ownExchange(exchange);
-  const method = own.era === 'modern' ? 'server/discover' : 'ping';
-  return inTime(member, own, method, ask(member, method, {}, own, versionOf(exchange)));
 }
 
 function isInvalid(error: unknown): boolean {

@@ -36,7 +36,9 @@ export class Member {
   /** By client: an `initialized` that its upstream has not answered yet. */
   readonly #initializing = new Map<string, Promise<void>>();
   readonly #onReply: (reply: Reply) => Reply;
-  readonly #onFailure: (error: unknown) => never;
+  /** Asks whether it works; see {@link Member.asksBy}. */
+  #asks: (exchange: Exchange) => Promise<unknown> = () => Promise.reject(new TypeError('nothing asks it'));
+  #isAsked = false;
 
   constructor(name: string, naming: Naming, upstream: HttpUpstream) {
     this.name = name;
@@ -63,11 +65,14 @@ export class Member {
         `the upstream ${name} answered in a content coding that was not asked for: expected none (identity)`,
       );
     };
-    this.#onFailure = (error) => {
-      const failure = failureOf(name, error);
-      this.#failed(failure);
-      throw failure;
-    };
+  }
+
+  /**
+   * How it is asked whether it works, before calls that failed open its circuit: they may be all of one caller, or of one tool
+   * that fails.
+   */
+  asksBy(asks: (exchange: Exchange) => Promise<unknown>): void {
+    this.#asks = asks;
   }
 
   /** The client's message as this upstream gets it: its own exchange, with this upstream's part of the session. */
@@ -86,11 +91,17 @@ export class Member {
    * an `initialized` that is on its way in the same session.
    */
   send(call: Call): Promise<Reply> {
-    this.#refuseUnless(this.#breaker.enter());
+    if (!this.#isAsked || !SAYS_ENOUGH.has(call.method)) this.#refuseUnless(this.#breaker.enter());
     if (call.method === INITIALIZED) return this.#initialized(call);
     const before = this.#initializing.size === 0 ? undefined : this.#initializing.get(clientOf(call));
     const sent = before === undefined ? this.upstream.send(call) : before.then(() => this.upstream.send(call));
-    return sent.then(this.#onReply, this.#onFailure);
+    return sent.then(this.#onReply, (error: unknown) => this.#refused(call, error));
+  }
+
+  #refused(call: Call, error: unknown): never {
+    const failure = failureOf(this.name, error);
+    this.#failed(call, failure);
+    throw failure;
   }
 
   #initialized(call: Call): Promise<Reply> {
@@ -100,7 +111,7 @@ export class Member {
       if (this.#initializing.get(client) === settled) this.#initializing.delete(client);
     });
     this.#initializing.set(client, settled);
-    return sent.then(this.#onReply, this.#onFailure);
+    return sent.then(this.#onReply, (error: unknown) => this.#refused(call, error));
   }
 
   /**
@@ -147,14 +158,29 @@ export class Member {
     this.health.failed(failure);
   }
 
-  #failed(error: unknown): void {
+  #failed({ method, exchange }: Call, error: unknown): void {
     if (!(error instanceof ProxyError) || error.code === 'cancelled' || isOneCallers(error)) this.#breaker.left();
-    else if (isFailure(error)) this.#fails(error);
-    else this.#works();
+    else if (!isFailure(error)) this.#works();
+    else if (!this.#breaker.isDoubtful || SAYS_ENOUGH.has(method)) this.#fails(error);
+    else this.#ask(exchange, error);
+  }
+
+  /** Its answer closes the circuit, or keeps it closed. */
+  #ask(exchange: Exchange, error: unknown): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#asks(exchange)
+      .catch((reason: unknown) => {
+        if (isFailure(reason)) this.#fails(error);
+        else this.#breaker.left();
+      })
+      .finally(() => (this.#isAsked = false));
   }
 }
 
 const INITIALIZED = 'notifications/initialized';
+/** An upstream that fails at one of these does so for every caller, whatever they ask. */
+const SAYS_ENOUGH: ReadonlySet<string> = new Set(['initialize', 'ping', 'server/discover']);
 
 /** The session of a call at this upstream, as far as it has one. */
 function clientOf({ exchange }: Call): string {

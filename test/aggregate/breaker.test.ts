@@ -96,6 +96,7 @@ it('refuses calls to a dead upstream at once, and asks it again after the pause'
     await using several = await startSeveral({ one: one.url, two: two.url });
     const call = (name: string) => post(several.proxy.url, 'tools/call', { name });
     for (let i = 0; i < FAILURES; i++) expect((await call('two___a')).status).toBe(502);
+    await expect.poll(async () => (await call('two___a')).message.error?.message).toContain('several times in a row');
     const arrived = two.received.length;
     const refused = await call('two___a');
     expect([refused.message.error?.message, two.received.length - arrived]).toEqual([
@@ -107,6 +108,36 @@ it('refuses calls to a dead upstream at once, and asks it again after the pause'
     vi.setSystemTime(Date.now() + 1_000);
     expect((await call('two___a')).status).toBe(200);
     expect((await call('two___a')).status).toBe(200);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it.each(['resets', 'never answers'])('no tool that %s is a reason not to ask its upstream for others', async (what) => {
+  await using one = await scripted({ 'tools/call': { content: [] } });
+  await using two = await scripted({ 'tools/call': { content: [] }, 'server/discover': { supportedVersions: [] } });
+  const { answer } = two;
+  two.answer = (request, response) => {
+    if (!request.text.includes('bad')) return answer(request, response);
+    if (what === 'resets') response.destroy();
+  };
+  await using several = await startSeveral(
+    { one: one.url, two: two.url },
+    { upstreams: { one: { prefix: true }, two: { prefix: true, firstByteMs: 50 } } },
+  );
+  const call = (name: string) => post(several.proxy.url, 'tools/call', { name });
+  for (let i = 0; i < 3 * FAILURES; i++) expect((await call('two___bad')).message.error).toBeDefined();
+  expect((await call('two___good')).message.result).toEqual({ content: [] });
+  // Nor is one that was down, and works again but for that tool.
+  two.answer = (_, response) => void response.destroy();
+  await expect.poll(async () => (await call('two___good')).message.error?.message).toContain('several times in a row');
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    two.answer = (request, response) =>
+      request.text.includes('bad') ? void response.destroy() : answer(request, response);
+    vi.setSystemTime(Date.now() + 60_000);
+    await call('two___bad');
+    await expect.poll(async () => (await call('two___good')).message.result).toEqual({ content: [] });
   } finally {
     vi.useRealTimers();
   }
