@@ -1,6 +1,7 @@
 /** URIs in what prompts, tools and resources hold, as the client sees them. */
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import { clear } from './clear-keys.ts';
 import { replaced } from './replaced.ts';
 
 /** How the client sees a URI of the upstream. */
@@ -11,12 +12,15 @@ export async function inMessages(result: JsonObject, shown: ShownUri): Promise<J
   if (!Array.isArray(messages)) return result;
   const next = await Promise.all(
     (messages as readonly JsonValue[]).map(async (message) =>
-      isObject(message) && isObject(message['content'])
-        ? replaced(message, 'content', await inBlock(message['content'], shown))
-        : message,
+      isObject(message) ? inMessage(clear(message, 'block'), shown) : message,
     ),
   );
   return next.every((message, i) => message === messages[i]) ? result : { ...result, messages: next };
+}
+
+async function inMessage(message: JsonObject, shown: ShownUri): Promise<JsonObject> {
+  const { content } = message;
+  return isObject(content) ? replaced(message, 'content', await inBlock(content, shown)) : message;
 }
 
 export async function inList(result: JsonObject, member: string, shown: ShownUri): Promise<JsonObject> {
@@ -30,8 +34,9 @@ export async function inList(result: JsonObject, member: string, shown: ShownUri
 
 /** A content block, or the contents of a resource. */
 async function inBlock(block: JsonObject, shown: ShownUri): Promise<JsonObject> {
-  const { uri, resource } = block;
+  const { uri, resource } = clear(block, 'block');
   if (typeof uri === 'string') return replaced(block, 'uri', await shown(uri));
-  if (!isObject(resource) || typeof resource['uri'] !== 'string') return block;
-  return replaced(block, 'resource', replaced(resource, 'uri', await shown(resource['uri'])));
+  if (!isObject(resource)) return block;
+  const { uri: inner } = clear(resource, 'block');
+  return typeof inner === 'string' ? replaced(block, 'resource', replaced(resource, 'uri', await shown(inner))) : block;
 }

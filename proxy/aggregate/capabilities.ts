@@ -2,7 +2,7 @@
 import { SELF } from '../base/self.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { capabilities, resultMeta } from './shapes.ts';
+import { capabilities, discovered, resultMeta } from './shapes.ts';
 
 /** Member of `_meta` that says who answered (2026-07-28): the proxy, if the answer is made of several. */
 export const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
@@ -82,7 +82,7 @@ export function discoverResult(said: readonly Said[]): JsonObject {
   const { instructions: _, cacheScope: __, ttlMs: ___, _meta: meta, ...others } = first?.result ?? {};
   const scope = scopeOfAll(said.map(({ result }) => result['cacheScope']));
   return {
-    ...others,
+    ...(discovered(others) ?? {}),
     supportedVersions: shared.length > 0 ? shared : (versions[0] ?? []),
     capabilities: united(said.map(({ result }) => capabilities(result['capabilities'] ?? {}) ?? {})),
     ...(others['serverInfo'] === undefined ? {} : { serverInfo: SELF }),

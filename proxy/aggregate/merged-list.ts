@@ -4,9 +4,10 @@ import { ConsentRequired } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
 import { pageOf } from '../call/elicitation.ts';
+import { Known } from '../call/variants.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { scopeOfAll, SERVER_INFO } from './capabilities.ts';
-import type { Item, Kind, MemberList } from './listed.ts';
+import { type Item, type Kind, KINDS, type MemberList } from './listed.ts';
 import type { Fetched } from './lists.ts';
 import { type BareMember, rivalOf } from './look-alikes.ts';
 import type { Member } from './member.ts';
@@ -103,6 +104,12 @@ export function renamed({ key, text, start, end }: Item, name: string): string {
   return name === key ? text : text.slice(0, start) + JSON.stringify(name) + text.slice(end);
 }
 
+/** Members of the result of any list, so that none is passed on that some readers take for one of them. */
+const OF_LISTS = new Known(
+  ...Object.values(KINDS).map(({ member }) => member),
+  ...['nextCursor', 'ttlMs', 'cacheScope', 'resultType', '_meta'],
+);
+
 /** The members of a merged result but for its items: the shortest time to live, the most private scope. */
 export function othersOf(
   lists: readonly MemberList[],
@@ -116,7 +123,7 @@ export function othersOf(
       if (value === undefined) continue;
       // Clients refuse the whole list for one of another type.
       if (key === '_meta') meta = { ...resultMeta(value), ...meta };
-      else others[key] ??= value;
+      else if (!OF_LISTS.hasVariant([key])) others[key] ??= value;
     }
   }
   const ttls = lists.flatMap(({ saidTtlMs }) => (saidTtlMs === undefined ? [] : [saidTtlMs]));

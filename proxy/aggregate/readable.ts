@@ -2,6 +2,7 @@
  * Reads values of upstreams as the protocol types them. A client refuses a whole list for one wrong member, and with it what
  * the other upstreams list: a wrong optional member is left out, as is an item that lacks what the protocol demands.
  */
+import { Known } from '../call/variants.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 
@@ -42,16 +43,23 @@ export function recordOf(member: Read): Read<JsonObject> {
   };
 }
 
-/** An object of the protocol. Members that the protocol doesn't name stay as they are. */
+/** An object of the protocol. Members that the protocol doesn't name stay as they are, except those that readers take for one. */
 export function members(required: Members, optional: Members = {}): Read<JsonObject> {
   const all = { ...optional, ...required };
   const names = Object.keys(all);
   const needed = Object.keys(required);
+  const known = new Known(...names);
   return (value) => {
     if (!isObject(value)) return undefined;
-    const read = changed(value, names, (name) => all[name]);
+    const read = changed(withoutVariants(value, known), names, (name) => all[name]);
     return needed.every((name) => read[name] !== undefined) ? read : undefined;
   };
+}
+
+function withoutVariants(value: JsonObject, known: Known): JsonObject {
+  const keys = Object.keys(value);
+  if (!known.hasVariant(keys)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !known.hasVariant([key])));
 }
 
 function changed(value: JsonObject, names: readonly string[], readOf: (name: string) => Read | undefined): JsonObject {

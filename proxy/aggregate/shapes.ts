@@ -113,6 +113,21 @@ export const capabilities: Read<JsonObject> = members(
   },
 );
 
+/** Reads what else a server says of itself (2026-07-28). */
+export const discovered: Read<JsonObject> = members(
+  {},
+  {
+    supportedVersions: listOf(text),
+    capabilities: object,
+    instructions: text,
+    serverInfo: object,
+    resultType: text,
+    ttlMs: number,
+    cacheScope: text,
+    _meta: object,
+  },
+);
+
 const status = oneOf('working', 'input_required', 'completed', 'failed', 'cancelled');
 const ttl: Read = (value) => (value === null || typeof value === 'number' ? value : undefined);
 /** Reads a task up to 2025-11-25. */

@@ -11,6 +11,7 @@ import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Reply } from '../reply/reply.ts';
 import { scanWhole } from '../reply/treatment.ts';
 import { inList, inMessages, type ShownUri } from './block-uris.ts';
+import { clear, UnclearKey } from './clear-keys.ts';
 import { answersNothing, withoutResponse } from './failures.ts';
 import { foundTools, isSearch } from './found-tools.ts';
 import type { Member } from './member.ts';
@@ -70,8 +71,15 @@ export class Translator {
    * Throws `upstream-invalid`.
    */
   async text(text: string, asked: Asked): Promise<string | undefined> {
-    const json = this.#parsed(text);
-    const { value } = json;
+    try {
+      return await this.#translated(this.#parsed(text), asked);
+    } catch (error) {
+      throw error instanceof UnclearKey ? this.#unclear(error) : error;
+    }
+  }
+
+  async #translated(json: JsonText, asked: Asked): Promise<string | undefined> {
+    const { value, text } = json;
     if (!Array.isArray(value)) {
       const next = await this.#message(value, asked, text);
       return next === undefined ? undefined : json.edit(next);
@@ -86,17 +94,22 @@ export class Translator {
     try {
       return JsonText.parse(text);
     } catch (error) {
-      throw new UpstreamFailure(
-        'upstream-invalid',
-        `the upstream ${this.#options.member.name} sent a message that is not JSON, or that readers take for different ones`,
-        { cause: error },
-      );
+      throw this.#unclear(error);
     }
+  }
+
+  #unclear(cause: unknown): UpstreamFailure {
+    return new UpstreamFailure(
+      'upstream-invalid',
+      `the upstream ${this.upstream} sent a message that is not JSON, or that readers take for different ones`,
+      { cause },
+    );
   }
 
   /** Undefined: it speaks of a request that this upstream did not get. */
   async #message(value: JsonValue, asked: Asked, text?: string): Promise<JsonValue | undefined> {
     if (!isObject(value)) return value;
+    clear(value, 'message');
     if (typeof value['method'] === 'string') {
       if (value['method'] === PROGRESS && !mayReport(value, asked)) {
         this.#reportDropped('an upstream reported progress of a request that it was not sent', {
@@ -142,7 +155,7 @@ export class Translator {
       next = { ...next, id: digits === undefined ? this.#named(id) : this.#namedText(digits) };
     }
     if (!isObject(params)) return next;
-    let changed = this.#inMeta(params, asked);
+    let changed = this.#inMeta(clear(params, 'params'), asked);
     if (id !== undefined) changed = this.#withToken(changed);
     if (method === 'notifications/cancelled') changed = this.#each(changed, ['requestId']);
     if (method === 'elicitation/create' || method === 'notifications/elicitation/complete')
@@ -155,7 +168,7 @@ export class Translator {
 
   async #result(result: JsonObject, asked: Asked): Promise<JsonObject> {
     const { method } = asked;
-    let next = this.#inMeta(result, asked);
+    let next = this.#inMeta(clear(result, 'result'), asked);
     if (typeof next['requestState'] === 'string')
       next = replaced(next, 'requestState', this.#sealed('state', next['requestState'], asked));
     if (isObject(next['inputRequests'])) next = replaced(next, 'inputRequests', this.#questions(next['inputRequests']));
@@ -186,7 +199,7 @@ export class Translator {
 
   #inMeta(holder: JsonObject, asked: Asked): JsonObject {
     const meta = holder['_meta'];
-    const related = isObject(meta) ? meta[RELATED_TASK] : undefined;
+    const related = isObject(meta) ? clear(meta, 'meta')[RELATED_TASK] : undefined;
     if (!isObject(meta) || !isObject(related)) return holder;
     return { ...holder, _meta: { ...meta, [RELATED_TASK]: this.#task(related, asked) } };
   }
@@ -217,9 +230,8 @@ export class Translator {
   }
 
   #task(task: JsonObject, asked: Asked): JsonObject {
-    return typeof task['taskId'] === 'string'
-      ? replaced(task, 'taskId', this.#sealed('task', task['taskId'], asked))
-      : task;
+    const { taskId } = clear(task, 'task');
+    return typeof taskId === 'string' ? replaced(task, 'taskId', this.#sealed('task', taskId, asked)) : task;
   }
 
   #each(holder: JsonObject, members: readonly string[]): JsonObject {

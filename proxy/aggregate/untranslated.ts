@@ -5,11 +5,12 @@ import type { Asked } from './translate.ts';
 
 /**
  * Keys of what {@link Translator} changes, and of what a response has once. JSON can write each of their letters as
- * `\u00XX` as well, so such an escape counts as one of them.
+ * `\u00XX` as well, so such an escape counts as one of them. So do letters that some readers take for `i`, `s` and `k`.
  */
-const SIGNS = /"(?:method|taskId|requestState|elicitationId|uri)"|\\u/;
+const SIGNS = /"(?:method|taskId|requestState|elicitationId|uri)"|\\u|\xc4[\xb0\xb1]|\xc5\xbf|\xe2\x84\xaa/i;
 /** {@link SIGNS}, and the keys of a response. */
-const SIGNS_OR_MEMBERS = /"(?:method|taskId|requestState|elicitationId|uri|id|result|error|params|jsonrpc)"|\\u/;
+const SIGNS_OR_MEMBERS =
+  /"(?:method|taskId|requestState|elicitationId|uri|id|result|error|params|jsonrpc)"|\\u|\xc4[\xb0\xb1]|\xc5\xbf|\xe2\x84\xaa/i;
 
 /** A list of messages (2025-03-26). */
 const BATCH = /^\s*\[/;
@@ -23,11 +24,18 @@ export function needsNoTranslation(body: Buffer, asked: Asked, id: string | unde
   // Keys are ASCII, so the bytes may be read as Latin-1.
   const text = body.toString('latin1');
   if (id !== undefined && isPlainResponse(text, id)) return true;
-  if (SIGNS.test(text) || BATCH.test(text)) return false;
+  if (SIGNS.test(text) || BATCH.test(text) || hasOddMember(text)) return false;
   const { id: answered, hasResult, hasError, twice } = scanWhole(body);
   return (
     !twice && (hasResult || hasError) && answered !== undefined && answered !== 'null' && asked.mayAnswer(answered)
   );
+}
+
+/** Whether a key is one of a response but for its case. */
+function hasOddMember(text: string): boolean {
+  for (const [key] of text.matchAll(/"(?:id|result|error|method|params|jsonrpc)"/gi))
+    if (key !== key.toLowerCase()) return true;
+  return false;
 }
 
 const HEAD = '{"jsonrpc":"2.0","id":';

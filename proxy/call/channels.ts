@@ -74,6 +74,14 @@ export class Channels {
    */
   shownTool: ((tool: Tool) => Tool) | undefined = undefined;
   /**
+   * The client called the tool by another one, so it could not mirror arguments by the tool's schema.
+   *
+   * Written by: tool-search.
+   * Read by: upstream.
+   * Unwritten: the client knows the schema, as far as it needs to.
+   */
+  isUnseen = false;
+  /**
    * A control that doesn't declare which arguments it reads has read those of this call.
    *
    * Written by: call.

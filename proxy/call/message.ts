@@ -39,15 +39,22 @@ export interface Message {
 }
 
 const ENVELOPE = new Known('jsonrpc', 'id', 'method', 'params', 'result', 'error');
-const META = new Known('_meta');
-const PARAMS = new Known('name', 'uri', 'taskId', 'arguments', '_meta');
+/** Beside what a method names: what the proxy may have sealed. */
+const META = new Known('_meta', 'cursor', 'requestState', 'inputResponses', 'task');
+const PARAMS = new Known(
+  ...['name', 'uri', 'taskId', 'arguments', '_meta'],
+  ...['cursor', 'requestState', 'inputResponses', 'task'],
+);
 const COMPLETION = new Known('ref', 'argument', 'context', '_meta');
 const REFERENCE = new Known('type', 'name', 'uri');
 const ARGUMENT = new Known('name', 'value');
 const LISTEN = new Known('notifications', '_meta');
 const FILTER = new Known('toolsListChanged', 'promptsListChanged', 'resourcesListChanged', 'resourceSubscriptions');
 /** Members of `_meta` that the proxy reads. */
-const META_MEMBERS = [META_VERSION, 'progressToken'].map((key) => ({ key, folded: fold(key) }));
+const META_MEMBERS = [META_VERSION, 'progressToken', 'io.modelcontextprotocol/related-task'].map((key) => ({
+  key,
+  folded: fold(key),
+}));
 
 /** The positions of the members that the proxy reads. */
 class Places {

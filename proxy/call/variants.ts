@@ -21,6 +21,11 @@ export class Known {
     this.#folded = new Set(keys.map(fold));
   }
 
+  /** Whether a key differs only in case from a known one. */
+  hasVariant(keys: readonly string[]): boolean {
+    return keys.some((key) => !this.#keys.has(key) && this.#folded.has(fold(key)));
+  }
+
   /** Throws `invalid-request` for a key that differs only in case from a known one, or from another unknown one. */
   refuseVariants(members: Members, where: string): void {
     let unknown: Set<string> | undefined;

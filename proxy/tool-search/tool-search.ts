@@ -133,6 +133,7 @@ function meantExchange(exchange: Exchange): Exchange {
   const { caller, era, inbound, bytes } = exchange;
   const own = new Exchange(caller, era, { ...inbound, derive: era === 'modern', params: undefined }, bytes);
   own.facts.push(Object.freeze({ toolSearch: 'call' }));
+  own.channels.isUnseen = true;
   exchange.onAbort(() => own.abort());
   return own;
 }

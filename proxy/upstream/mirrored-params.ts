@@ -37,9 +37,24 @@ export class MirroredParams {
       );
       return found instanceof Promise ? found.then((tool) => headersOf(call, tool)) : headersOf(call, found);
     }
+    if (derive && call.exchange.channels.isUnseen && call.name !== undefined) return this.#unseen(call, call.name);
     return headersOf(
       call,
       derive && call.name !== undefined ? this.#catalogueOf(call.exchange).known(call.name) : undefined,
+    );
+  }
+
+  /** An upstream may route by these headers, so it gets them with the first call, too. If it doesn't list its tools, none. */
+  #unseen(call: Call, name: string): readonly string[] | Promise<readonly string[]> {
+    const found = this.#catalogueOf(call.exchange).sufficing(
+      name,
+      () => this.#askFor(call.exchange),
+      (tool) => tool !== undefined,
+    );
+    if (!(found instanceof Promise)) return headersOf(call, found);
+    return found.then(
+      (tool) => headersOf(call, tool),
+      () => NO_PARAMS,
     );
   }
 

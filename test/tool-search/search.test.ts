@@ -121,7 +121,7 @@ it('sends the call that is meant, with the text of its arguments and everything 
     },
     body: `{"jsonrpc":"2.0","id":"a\\u0062","method":"tools/call","params":{"name":"call_tool","arguments":{"arguments":${args}, "name" : "refund\\u005fpayment"},${meta}}}`,
   });
-  const [request] = upstream.received;
+  const request = upstream.received.at(-1);
   expect(request?.text).toBe(
     `{"jsonrpc":"2.0","id":"a\\u0062","method":"tools/call","params":{"name":"refund\\u005fpayment","arguments":${args},${meta}}}`,
   );
@@ -151,6 +151,29 @@ it('mirrors arguments in headers as the schema of the tool says', async () => {
   expect(status).toBe(200);
   expect(upstream.received.at(-1)?.header('mcp-param-region')).toBe('eu');
   expect(upstream.received.at(-1)?.header('mcp-param-other')).toBeUndefined();
+});
+
+it.each(['one', 'several'])('sends them with the first call, before %s upstream', async (which) => {
+  const schema = { type: 'object', properties: { region: { type: 'string', 'x-mcp-header': 'Region' } } };
+  await using upstream = await scripted(({ method }) =>
+    method === 'tools/list' ? { tools: [tool('deploy', { inputSchema: schema })] } : { content: [] },
+  );
+  await using other = await scripted({ 'tools/list': { tools: [] } });
+  const urls = { crm: upstream.url, other: other.url };
+  await using proxy = which === 'one' ? await before(upstream) : await startSeveral(urls, { search: true });
+  const name = which === 'one' ? 'deploy' : 'crm___deploy';
+  for (let i = 0; i < 3; i++)
+    await post(proxy.proxy.url, 'tools/call', { name: 'call_tool', arguments: { name, arguments: { region: 'eu' } } });
+  const calls = upstream.received.filter(({ text }) => text.includes('tools/call'));
+  expect(calls.map((call) => call.header('mcp-param-region'))).toEqual(['eu', 'eu', 'eu']);
+  expect(upstream.received).toHaveLength(4);
+});
+
+it('calls a tool also if the upstream does not list its tools', async () => {
+  await using upstream = await scripted({ 'tools/call': { content: [] } });
+  await using proxy = await before(upstream);
+  const { message } = await post(proxy.proxy.url, 'tools/call', { name: 'call_tool', arguments: { name: 'a' } });
+  expect(message.result).toEqual({ content: [] });
 });
 
 it.each([
