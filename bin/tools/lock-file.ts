@@ -5,10 +5,16 @@ import { printable } from '../../proxy/base/printable.ts';
 import { listedTool } from '../../proxy/call/listed-tool.ts';
 import { byCodeUnits, canonical } from '../../proxy/controls/tool-lock/canonical.ts';
 import { type KindName, KINDS } from '../../proxy/controls/tool-lock/kinds.ts';
-import { type Lock, LOCK_VERSION, type LockedEntry, lockOf, sha256Of } from '../../proxy/controls/tool-lock/lock.ts';
+import {
+  headersOf,
+  type Lock,
+  LOCK_VERSION,
+  type LockedEntry,
+  lockOf,
+  sha256Of,
+} from '../../proxy/controls/tool-lock/lock.ts';
 import { lockable } from '../../proxy/controls/tool-lock/lockable.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
-import { mirroredOf } from '../../proxy/upstream/params.ts';
 import { fromHere } from '../from-here.ts';
 import { OptionError } from '../option-error.ts';
 import { PROJECT } from '../project.ts';
@@ -55,13 +61,13 @@ function lockedOf(
     throw new LiveError(
       `${KINDS[kind].word} ${JSON.stringify(name)}: expected members of the types that MCP defines, such as an inputSchema that is an object; got others`,
     );
-  const headers = tool === undefined ? [] : mirroredOf(tool).map(({ header }) => `Mcp-Param-${header}`);
+  const headers = kind === 'tools' ? headersOf(entry) : [];
   return {
     name,
     upstream,
     upstreamName,
     sha256: sha256Of(canonical(entry)),
-    ...(headers.length === 0 ? {} : { headers: headers.toSorted(byCodeUnits) }),
+    ...(headers.length === 0 ? {} : { headers }),
     entry,
   };
 }

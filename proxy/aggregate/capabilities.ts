@@ -82,7 +82,7 @@ export function discoverResult(said: readonly Said[]): JsonObject {
   const { instructions: _, cacheScope: __, ttlMs: ___, _meta: meta, ...others } = first?.result ?? {};
   const scope = scopeOfAll(said.map(({ result }) => result['cacheScope']));
   return {
-    ...(discovered(others) ?? {}),
+    ...discovered(others),
     supportedVersions: shared.length > 0 ? shared : (versions[0] ?? []),
     capabilities: united(said.map(({ result }) => capabilities(result['capabilities'] ?? {}) ?? {})),
     ...(others['serverInfo'] === undefined ? {} : { serverInfo: SELF }),

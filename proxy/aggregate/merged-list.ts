@@ -107,7 +107,11 @@ export function renamed({ key, text, start, end }: Item, name: string): string {
 /** Members of the result of any list, so that none is passed on that some readers take for one of them. */
 const OF_LISTS = new Known(
   ...Object.values(KINDS).map(({ member }) => member),
-  ...['nextCursor', 'ttlMs', 'cacheScope', 'resultType', '_meta'],
+  'nextCursor',
+  'ttlMs',
+  'cacheScope',
+  'resultType',
+  '_meta',
 );
 
 /** The members of a merged result but for its items: the shortest time to live, the most private scope. */

@@ -42,8 +42,15 @@ const ENVELOPE = new Known('jsonrpc', 'id', 'method', 'params', 'result', 'error
 /** Beside what a method names: what the proxy may have sealed. */
 const META = new Known('_meta', 'cursor', 'requestState', 'inputResponses', 'task');
 const PARAMS = new Known(
-  ...['name', 'uri', 'taskId', 'arguments', '_meta'],
-  ...['cursor', 'requestState', 'inputResponses', 'task'],
+  'name',
+  'uri',
+  'taskId',
+  'arguments',
+  '_meta',
+  'cursor',
+  'requestState',
+  'inputResponses',
+  'task',
 );
 const COMPLETION = new Known('ref', 'argument', 'context', '_meta');
 const REFERENCE = new Known('type', 'name', 'uri');

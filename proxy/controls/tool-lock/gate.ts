@@ -27,6 +27,8 @@ export class Gate {
   readonly #files: LockedFiles;
   readonly #isExcepted: Fits;
   #hasDiffered = false;
+  /** By caller: what differs in a template that a list showed it last. */
+  readonly #differing = new Cache<readonly string[]>({ maxBytes: MAX_BYTES });
   readonly #new = new Cache<true>({ maxBytes: MAX_BYTES, whenFull: 'refuse' });
 
   constructor({ lock, mode, except }: CheckedOptions) {
@@ -81,11 +83,12 @@ export class Gate {
     const same = inPart ? pinned?.matchesInPart(entry) : pinned?.matches(entry);
     if (same === true) {
       pinned?.agreed();
+      if (kind === 'resourceTemplates') this.#differing.delete(differingKey(call, name));
       return true;
     }
     if (pinned !== undefined && (kind === 'tools' || kind === 'prompts')) outdated(kind, pinned, call);
     const differs = pinned?.differences(entry) ?? NEW;
-    if (pinned !== undefined) pinned.differing = differs;
+    if (pinned !== undefined && kind === 'resourceTemplates') this.#differing.set(differingKey(call, name), differs);
     this.#report(kind, name, pinned, inPart ? differs.filter((member) => entry[member] !== undefined) : differs);
     return false;
   }
@@ -143,9 +146,9 @@ export class Gate {
       return undefined;
     }
     if (kind !== 'tools' && kind !== 'prompts') {
-      // The upstream's list is not asked for; what it showed last counts.
-      if (kind === 'resourceTemplates' && pinned.differing !== undefined)
-        this.#refuse(kind, name, call, pinned, pinned.differing);
+      // The upstream's list is not asked for; what it showed this caller last counts.
+      const differing = kind === 'resourceTemplates' ? this.#differing.get(differingKey(call, name)) : undefined;
+      if (differing !== undefined) this.#refuse(kind, name, call, pinned, differing);
       return undefined;
     }
     if (kind === 'tools' && pinned.vouches(call.upstream.listed?.(name))) return undefined;
@@ -195,6 +198,10 @@ export class Gate {
   #log(message: string, kind: string, name: string, differs: readonly string[]): void {
     log.warn(`${message}${this.enforces ? ', so it is withheld' : ''}`, { event: 'tool-lock', kind, name, differs });
   }
+}
+
+function differingKey({ caller }: Call, name: string): string {
+  return `${hash('sha256', caller.key)}\n${name}`;
 }
 
 /** A list showed a tool or prompt that differs: what is known of it is older. */

@@ -8,7 +8,8 @@ import { kindOf as typeOf } from '../../base/kind-of.ts';
 import { listedTool } from '../../call/listed-tool.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { canonical } from './canonical.ts';
+import { declaredHeaders } from '../shared/declared-headers.ts';
+import { byCodeUnits, canonical } from './canonical.ts';
 import { KIND_NAMES, type KindName, KINDS } from './kinds.ts';
 
 export const LOCK_VERSION = 1;
@@ -91,11 +92,36 @@ function faultsIn(lock: JsonObject): string[] {
   if (!Array.isArray(instructions) || !instructions.every(isLockedText))
     faults.push(`lock.instructions: expected texts, each with its sha256, got something else: ${WRITE_AGAIN}`);
   const names = isObject(upstreams) ? Object.keys(upstreams) : [];
-  for (const kind of KIND_NAMES) faults.push(...entryFaults(lock[kind], kind, names));
+  const prefixes = isObject(upstreams) ? upstreams : {};
+  for (const kind of KIND_NAMES) faults.push(...entryFaults(lock[kind], kind, names, prefixes));
   return faults;
 }
 
-function entryFaults(entries: JsonValue | undefined, kind: KindName, upstreams: readonly string[]): string[] {
+/** The `Mcp-Param` headers that a tool's schema declares. */
+export function headersOf(entry: JsonObject): readonly string[] {
+  const tool = listedTool(entry);
+  return tool === undefined ? [] : declaredHeaders(tool).toSorted(byCodeUnits);
+}
+
+/** Whether a client's name is that of an upstream's, as `docs/several-upstreams.md` says. */
+function isNameOf(
+  kind: KindName,
+  name: string,
+  own: string,
+  [upstream, prefix]: readonly (JsonValue | undefined)[],
+): boolean {
+  if (kind === 'resourceTemplates' || kind === 'skills') return name === own || name === `${String(upstream)}+${own}`;
+  const whole = `${typeof prefix === 'string' ? prefix : ''}${own}`;
+  const digest = `_${sha256Of(whole).slice(0, 8)}`;
+  return name === whole || (name.endsWith(digest) && whole.startsWith(name.slice(0, -digest.length)));
+}
+
+function entryFaults(
+  entries: JsonValue | undefined,
+  kind: KindName,
+  upstreams: readonly string[],
+  prefixes: JsonObject,
+): string[] {
   if (!Array.isArray(entries)) return [`lock.${kind}: expected a list, got ${typeOf(entries)}: ${WRITE_AGAIN}`];
   const seen = new Set<string>();
   return (entries as readonly JsonValue[]).flatMap((given, i) => {
@@ -107,6 +133,15 @@ function entryFaults(entries: JsonValue | undefined, kind: KindName, upstreams: 
       return [...unknown, `${where}: expected a name, an upstreamName and an entry, got something else`];
     if (seen.has(name)) unknown.push(`${where}: expected each name once, got ${JSON.stringify(name)} twice`);
     seen.add(name);
+    if (!isNameOf(kind, name, upstreamName, typeof upstream === 'string' ? [upstream, prefixes[upstream]] : []))
+      unknown.push(
+        `${where}.upstreamName: expected the name behind the upstream's prefix, got another: ${WRITE_AGAIN}`,
+      );
+    const declared = kind === 'tools' ? headersOf(entry) : [];
+    if ((headers ?? []).join() !== declared.join())
+      unknown.push(
+        `${where}.headers: expected those that the entry's schema declares (${declared.join(', ') || 'none'}), got others: ${WRITE_AGAIN}`,
+      );
     if (typeof upstream !== 'string' || !upstreams.includes(upstream))
       unknown.push(`${where}.upstream: expected one of lock.upstreams, got ${JSON.stringify(upstream)}`);
     if (entry[KINDS[kind].key] !== name)
@@ -125,7 +160,7 @@ function isLockedText(value: JsonValue): boolean {
   return isObject(value) && typeof value['text'] === 'string' && value['sha256'] === sha256Of(value['text']);
 }
 
-function isTexts(value: JsonValue | undefined): boolean {
+function isTexts(value: JsonValue | undefined): value is readonly string[] | undefined {
   return value === undefined || (Array.isArray(value) && value.every((each) => typeof each === 'string'));
 }
 

@@ -43,8 +43,6 @@ export class Pinned {
    */
   readonly #outdated = new WeakSet();
   #toldOthersAt = Number.NEGATIVE_INFINITY;
-  /** What differs in the list that showed it last; undefined: nothing, or no list has shown it. */
-  differing: readonly string[] | undefined;
   /** What the log said of it, and when it last did. */
   readonly #reported = new Set<string>();
   #reportedAt = 0;
@@ -91,7 +89,6 @@ export class Pinned {
 
   /** A later change is reported, but not each of a list that shows the entry in both ways, many times. */
   agreed(): void {
-    this.differing = undefined;
     if (this.#reported.size > 0 && Date.now() - this.#reportedAt >= AGAIN_MS) this.#reported.clear();
   }
 

@@ -1,5 +1,6 @@
 /** What a list of resources, a directory or a read shows of a file of a locked skill: nothing but what the lock says. */
 import { fold } from '../../call/variants.ts';
+import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { LockedFile } from './files.ts';
 
@@ -61,6 +62,21 @@ export function contentOnly(content: JsonObject): JsonObject {
       OF_CONTENT.has(key) || (key === 'mimeType' && typeof value === 'string' && MEDIA_TYPE.test(value)),
   );
   return kept.length === entries.length ? content : Object.fromEntries(kept);
+}
+
+const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+const OF_RESULT: ReadonlySet<string> = new Set(['resultType', 'ttlMs', 'cacheScope']);
+
+/** A result without members that may hold other texts, but for who answered. Returns the same object if there are none. */
+export function resultOnly(result: JsonObject, member: string): JsonObject {
+  const entries = Object.entries(result);
+  const kept = entries.flatMap(([key, value]): [string, JsonValue | undefined][] => {
+    if (key === member || OF_RESULT.has(key)) return [[key, value]];
+    if (key !== '_meta' || !isObject(value) || value[SERVER_INFO] === undefined) return [];
+    return [[key, Object.keys(value).length === 1 ? value : { [SERVER_INFO]: value[SERVER_INFO] }]];
+  });
+  const isSame = kept.length === entries.length && kept.every(([key, value]) => result[key] === value);
+  return isSame ? result : Object.fromEntries(kept);
 }
 
 function lastOf(uri: string): string {

@@ -10,7 +10,7 @@ import { entriesOf, refuseVariants } from '../shared/entries.ts';
 import { foundOf, type ShowTools } from '../shared/search.ts';
 import type { Gate } from './gate.ts';
 import { type KindName, KINDS } from './kinds.ts';
-import { contentOnly } from './resource.ts';
+import { contentOnly, resultOnly } from './resource.ts';
 
 export class Shown {
   readonly #gate: Gate;
@@ -55,7 +55,7 @@ export class Shown {
     if (this.#gate.enforces) refuseVariants(result, 'skill');
     const { skill } = result;
     if (isObject(skill) && skill['uri'] === call.params?.['uri'] && this.#gate.agrees('skills', skill, call))
-      return result;
+      return this.#gate.enforces ? resultOnly(result, 'skill') : result;
     return this.#withheld(result, call);
   }
 
@@ -79,8 +79,10 @@ export class Shown {
       if (this.#isDigested(asked) && !this.#isDigested(content['uri'])) return this.#withheld(result, call);
       shown.push(this.#isDigested(content['uri']) ? contentOnly(content) : content);
     }
+    if (!this.#gate.enforces) return result;
     const isSame = shown.every((content, i) => content === given[i]);
-    return isSame || !this.#gate.enforces ? result : { ...result, contents: shown };
+    const next = isSame ? result : { ...result, contents: shown };
+    return this.#isDigested(asked) ? resultOnly(next, 'contents') : next;
   }
 
   #isDigested(uri: JsonValue | undefined): boolean {

@@ -39,6 +39,8 @@ test.each([
     { ...LOCK, tools: [{ ...ENTRY, entry: { name: 'add' } }] },
     'lock.tools[0].entry: expected a tool as MCP defines it',
   ],
+  [{ ...LOCK, tools: [{ ...ENTRY, upstreamName: 'pay' }] }, 'lock.tools[0].upstreamName: expected the name behind'],
+  [{ ...LOCK, tools: [{ ...ENTRY, headers: ['Mcp-Param-A'] }] }, 'declares (none), got others'],
   [{ ...LOCK, instructions: [{ text: 'x', sha256: 'y' }] }, 'lock.instructions: expected texts, each with its sha256'],
 ])('a lock with a fault is refused in words (%#)', (lock, words) => {
   expect(() => toolLock({ lock: lock as object })).toThrow(words);

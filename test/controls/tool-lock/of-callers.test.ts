@@ -70,3 +70,31 @@ test.each([
   for (const person of tokens.keys()) expect((await as(person, call)).text).toContain('Unknown tool: pay');
   expect(calls).toBe(2);
 });
+
+test('what one caller is shown of a template decides nothing for another one', async () => {
+  const template = { name: 't', uriTemplate: 'a://{x}' };
+  await using upstream = await startUpstream((request, response) => {
+    const { id, method, params } = JSON.parse(request.text);
+    const isForAnn = JSON.stringify(params).includes('for-ann');
+    const shown = isForAnn ? { ...template, description: 'EVIL' } : template;
+    const result =
+      method === 'resources/templates/list' ? { resourceTemplates: [shown] } : { completion: { values: ['v'] } };
+    respondJson(response, { jsonrpc: '2.0', id, result: { resultType: 'complete', ...result } });
+  });
+  await using front = await startFront(upstream, {
+    caller: agentcoreJwt(),
+    controls: [toolLock({ lock: writtenLock({ resourceTemplates: [template] }) })],
+    environment: { INBOUND_AUTH: 'jwt' },
+  });
+  const as = async (person: string, method: string, params: object) => {
+    const token = await tokenOf(person);
+    return send(front, modern(method, { ...params, note: `for-${person}` }), [`Authorization: Bearer ${token}`]);
+  };
+  const ref = { ref: { type: 'ref/resource', uri: template.uriTemplate }, argument: { name: 'x', value: '' } };
+  await as('ann', 'resources/templates/list', {});
+  await as('bob', 'resources/templates/list', {});
+  expect((await as('ann', 'completion/complete', ref)).text).toContain('error');
+  expect((await as('bob', 'completion/complete', ref)).text).toContain('"v"');
+  await as('ann', 'resources/templates/list', {});
+  expect((await as('bob', 'completion/complete', ref)).text).toContain('"v"');
+});

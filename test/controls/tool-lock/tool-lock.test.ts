@@ -266,7 +266,12 @@ describe('the content of a file of a locked skill', () => {
     });
     expect(reply).toMatchObject({ result: { contents: [{ uri, mimeType: 'text/markdown', text: 'ABC' }] } });
     const typed = await read({ contents: [{ uri, mimeType: 'EVIL, and more', text: 'ABC' }] });
-    expect(JSON.stringify([reply, typed])).not.toContain('EVIL');
+    const besides = { note: 'EVIL', _meta: { note: 'EVIL', 'io.modelcontextprotocol/serverInfo': { name: 'x' } } };
+    const beside = await read({ contents: [{ uri, text: 'ABC' }], ttlMs: 1, ...besides });
+    expect(beside).toMatchObject({
+      result: { ttlMs: 1, _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'x' } } },
+    });
+    expect(JSON.stringify([reply, typed, beside])).not.toContain('EVIL');
   });
 
   test.each([
