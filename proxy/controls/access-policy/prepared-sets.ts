@@ -51,7 +51,7 @@ export class PreparedSets {
     const known = this.#partOf.get(open);
     if (known !== undefined) return known;
     // A URI is decided in several readings, which share only the type of the resource.
-    const id = resource.type === 'Resource' || resource.type === 'Upstream' ? undefined : resource.name;
+    const id = 'name' in resource ? resource.name : undefined;
     const relevant = relevantTo(this.#policies, { caller, action, resource: { type: resource.type, id } });
     const part = new Map([...relevant].filter(([, policy]) => id === undefined || readsArguments(readsOf([policy]))));
     const settled = new Map([...relevant].filter(([id]) => !part.has(id)));

@@ -23,6 +23,52 @@ export const ACCESS_POLICY: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'controls/access-policy/prepared-sets': [
+    {
+      why: 'What has no name has no member of that name either. The check is for the compiler.',
+      mutants: [
+        {
+          was: "const id = 'name' in resource ? resource.name : undefined;",
+          becomes: 'const id = true ? resource.name : undefined;',
+        },
+      ],
+    },
+    {
+      why: 'Without a name, nothing is settled and nothing is asked. The defaults are for the compiler.',
+      mutants: [
+        {
+          was: "resource: { type: resource.type, id: id ?? '' },",
+          becomes: 'resource: { type: resource.type, id: id ?? "Stryker was here!" },',
+        },
+        { was: "attributes: { name: id ?? '' },", becomes: 'attributes: { name: id ?? "Stryker was here!" },' },
+      ],
+    },
+    {
+      why: 'What holds is one of the settled policies. The check is for the compiler.',
+      mutants: [
+        {
+          was: 'if (policy !== undefined) part.set(id, { ...policy, conditions: [] });',
+          becomes: 'if (true) part.set(id, { ...policy, conditions: [] });',
+        },
+      ],
+    },
+    {
+      why: 'It is a part of a name, which nothing reads.',
+      mutants: [
+        {
+          was: "name = this.#preparedPart('part', part, holding) ?? this.#preparedPart('heads', relevant, []) ?? EXACT;",
+          becomes:
+            "name = this.#preparedPart('part', part, holding) ?? this.#preparedPart('heads', relevant, [\"Stryker was here\"]) ?? EXACT;",
+        },
+        {
+          was: 'if (policies.size === 0) return [];',
+          becomes: 'if (policies.size === 0) return ["Stryker was here"];',
+        },
+        { was: '[],', becomes: '["Stryker was here"],' },
+        { was: "export const EXACT = 'exact';", becomes: 'export const EXACT = "";' },
+      ],
+    },
+  ],
   'controls/access-policy/plain-evaluator': [
     {
       why: 'The scope is all resources or a type, and all resources have no type.',
