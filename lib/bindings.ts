@@ -115,8 +115,7 @@ function bindOne(
     return site.faults.add(
       `${where}: expected ${RESOURCES}, got another object: bind its name, and grant it to proxy.executionRole`,
     );
-  const more = (arn: string): PolicyStatement[] =>
-    actions.length === 0 ? [] : [new PolicyStatement({ actions, resources: [arn] })];
+  const more = (arn: string): PolicyStatement[] => needs.flatMap((need) => actionsOn(arn, need));
   const allowed = (
     { arn, resource, ...rest }: BoundResource,
     own: readonly PolicyStatement[],
@@ -171,6 +170,12 @@ function bindOne(
       return allowed(value, []);
     }
   }
+}
+
+function actionsOn(arn: string, { actions, conditions }: Need): readonly PolicyStatement[] {
+  if (actions.length === 0) return [];
+  const limits = conditions === undefined ? {} : { conditions: { StringEquals: conditions } };
+  return [new PolicyStatement({ actions: [...actions], resources: [arn], ...limits })];
 }
 
 /** A text, whose KMS key is unknown. */

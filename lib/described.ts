@@ -41,6 +41,7 @@ export function parseDescribed(text: string): Described {
       neededBy: string(item, 'neededBy'),
       kind: KINDS[string(item, 'kind')] ?? fail('kind', 'a kind of binding', item['kind']),
       actions: strings(item, 'actions'),
+      ...(item['conditions'] === undefined ? {} : { conditions: texts(record(item['conditions'], 'conditions')) }),
     })),
     headers: list(whole, 'headers').map((item) => ({
       name: string(item, 'name'),

@@ -60,6 +60,8 @@ export interface Binding {
   readonly kind: BindingKind;
   /** IAM actions on the bound ARN, beyond those of its kind. */
   readonly actions: readonly string[];
+  /** IAM condition keys of these actions, with the value of each. @default - none */
+  readonly conditions?: Readonly<Record<string, string>>;
 }
 
 export function describeProxy(settings: Settings, warnings: readonly string[] = [], digests: Digests = {}): Described {
@@ -89,8 +91,16 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
     }
   }
   for (const control of controls) {
-    for (const [name, { for: purpose, kind = 'value', actions = [] }] of Object.entries(control.bindings)) {
-      bindings.push({ name, for: purpose, required: true, neededBy: `control ${control.name}`, kind, actions });
+    for (const [name, { for: purpose, kind = 'value', actions = [], conditions }] of Object.entries(control.bindings)) {
+      bindings.push({
+        name,
+        for: purpose,
+        required: true,
+        neededBy: `control ${control.name}`,
+        kind,
+        actions,
+        ...(conditions === undefined ? {} : { conditions }),
+      });
     }
   }
   for (const [name, purpose] of Object.entries(caller.bindings)) {

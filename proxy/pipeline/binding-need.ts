@@ -21,6 +21,12 @@ export interface BindingNeed {
   readonly kind?: BindingKind;
   /** IAM actions in addition to those of its kind, granted only on the bound ARN: `['kms:Sign']`. */
   readonly actions?: readonly string[];
+  /**
+   * IAM condition keys under which `actions` are granted, with the one value of each:
+   * `{ 'kms:SigningAlgorithm': 'ECDSA_SHA_256' }`.
+   * @default - none
+   */
+  readonly conditions?: Readonly<Record<string, string>>;
 }
 
 const KINDS: readonly string[] = ['value', 'table', 'keyring', 'secret'] satisfies BindingKind[];
@@ -43,6 +49,12 @@ export function needOf(name: string, need: string | BindingNeed): BindingNeed {
     if (!ACTION.test(action))
       throw new TypeError(
         `binding ${name}: expected IAM actions such as kms:Sign, without wildcards, got ${JSON.stringify(action)}`,
+      );
+  }
+  for (const key of Object.keys(full.conditions ?? {})) {
+    if (!ACTION.test(key) || (full.actions ?? []).length === 0)
+      throw new TypeError(
+        `binding ${name}: expected conditions of its actions, by IAM condition keys such as kms:SigningAlgorithm, got ${JSON.stringify(key)}${(full.actions ?? []).length === 0 ? ' without actions' : ''}`,
       );
   }
   return Object.freeze({ ...full });

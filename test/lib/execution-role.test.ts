@@ -208,6 +208,15 @@ describe('the execution role holds', () => {
     ]);
   });
 
+  it('for a key that a control signs with: under the conditions that the control gives', () => {
+    const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+    const limited = `{ for: 'receipts', actions: ['kms:Sign'], conditions: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } }`;
+    const config = configThatNeeds('limited', `{ SIGNER: ${limited} }`);
+    expect(statementsOf(synth({ config, bindings: { SIGNER: key } }).template)).toContain(
+      `kms:Sign @ ${key} {"StringEquals":{"kms:SigningAlgorithm":"ECDSA_SHA_256"}}`,
+    );
+  });
+
   it('for the zip artifact: the one object with the code', () => {
     const statements = statementsOf(synth({ artifact: 'zip' }).template);
     expect(statements).toEqual([

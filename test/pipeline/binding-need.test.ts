@@ -39,6 +39,12 @@ describe("a control's need for a variable", () => {
       'binding KEY: expected IAM actions such as kms:Sign, without wildcards, got "kms:*"',
     ],
     ['KEY', '{"for":"x","actions":["*"]}', 'got "*"'],
+    [
+      'KEY',
+      '{"for":"x","conditions":{"kms:SigningAlgorithm":"ECDSA_SHA_256"}}',
+      'binding KEY: expected conditions of its actions, by IAM condition keys such as kms:SigningAlgorithm, got "kms:SigningAlgorithm" without actions',
+    ],
+    ['KEY', '{"for":"x","actions":["kms:Sign"],"conditions":{"algorithm":"x"}}', 'got "algorithm"'],
     ['KEY', '{"for":"x","actions":["kms:Sign","kms:Get?"]}', 'got "kms:Get?"'],
   ])('%s: %s is refused, and the error says what was got and expected', (name, need, message) => {
     expect(() => needOf(name, untyped(need))).toThrow(message);

@@ -6,6 +6,7 @@ import { ProxyError } from '../../base/errors.ts';
 import { writeLine } from '../../base/log.ts';
 import { jsonLine } from '../../base/printable.ts';
 import type { Call } from '../../call/call.ts';
+import { KMS_ALGORITHMS } from '../../credentials/signing-algorithms.ts';
 import { pathOf } from '../../json/path.ts';
 import type { BindingNeed } from '../../pipeline/binding-need.ts';
 import type { DefinedControl } from '../../pipeline/control.ts';
@@ -88,6 +89,7 @@ function bindingsOf({ fingerprints, chain, firehose }: AuditOptions): Record<str
           [chain.kmsKey]: {
             for: 'the ARN of the KMS key that vouches for the key of each audit chain',
             actions: ['kms:Sign'],
+            conditions: { 'kms:SigningAlgorithm': KMS_ALGORITHMS[chain.kmsAlgorithm ?? 'ES256'] },
           },
         }),
     ...(firehose === undefined

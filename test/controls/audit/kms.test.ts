@@ -31,8 +31,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** As the construct gives the role what a control needs on a bound ARN. */
-const maySign = (arn: string) => ({ Effect: 'Allow', Action: 'kms:Sign', Resource: arn });
+/** As the construct gives the role what this control needs on a bound ARN. */
+const maySign = (arn: string, kmsAlgorithm?: SigningAlgorithm) => {
+  const { actions, conditions } = audit({
+    chain: { kmsKey: 'AUDIT_KEY', ...(kmsAlgorithm === undefined ? {} : { kmsAlgorithm }) },
+  }).bindings['AUDIT_KEY'] ?? { actions: [] };
+  return { Effect: 'Allow', Action: actions, Resource: arn, Condition: { StringEquals: conditions } };
+};
 
 async function written(arn: string, kmsAlgorithm?: SigningAlgorithm, format: AuditFormat = 'json'): Promise<string[]> {
   const lines = new Lines();
@@ -67,7 +72,7 @@ test.each<[KeySpec, SigningAlgorithm | undefined, AuditFormat]>([
   ['ECC_NIST_EDWARDS25519', 'EdDSA', 'json'],
 ])('a key of %s vouches (%s), and its public key verifies the chain in %s', async (spec, algorithm, format) => {
   const { arn, publicKey } = kms.createKey(spec);
-  kms.role = [maySign(arn)];
+  kms.role = [maySign(arn, algorithm)];
   const lines = await written(arn, algorithm, format);
   const [chain] = (await report(lines, publicKey)).chains;
   expect(chain).toMatchObject({ faults: [], ended: true, unsigned: 0 });
@@ -169,13 +174,18 @@ test('a proxy whose role may not sign does not start, and says what to allow', a
   await expect(written(arn)).rejects.toThrow(
     /AccessDeniedException\): allow the execution role kms:Sign on it with ECDSA_SHA_256/,
   );
-  kms.role = [maySign(arn)];
+  kms.role = [maySign(arn, 'RS256')];
   await expect(written(arn, 'RS256')).rejects.toThrow('expected a key for SIGN_VERIFY that signs RS256');
   await expect(written('alias/audit')).rejects.toThrow('AUDIT_KEY: expected the ARN of a KMS key by its id');
 });
 
-test('the role gets kms:Sign on the bound key alone', () => {
+test('the role gets kms:Sign on the bound key alone, with the configured algorithm alone', () => {
   expect(audit({ chain: { kmsKey: 'AUDIT_KEY' } }).bindings).toEqual({
-    AUDIT_KEY: { for: 'the ARN of the KMS key that vouches for the key of each audit chain', actions: ['kms:Sign'] },
+    AUDIT_KEY: {
+      for: 'the ARN of the KMS key that vouches for the key of each audit chain',
+      actions: ['kms:Sign'],
+      conditions: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' },
+    },
   });
+  expect(maySign('arn', 'EdDSA').Condition.StringEquals).toEqual({ 'kms:SigningAlgorithm': 'ED25519_SHA_512' });
 });
