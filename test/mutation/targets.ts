@@ -93,7 +93,8 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     sink: ['sink', 'closing'],
     target: ['paths'],
   }),
-  'dispatch/streams': ['test/dispatch/streams.test.ts', 'test/dispatch/resume.test.ts'],
+  'dispatch/open-call': ['test/dispatch/streams.test.ts'],
+  'dispatch/streams': ['test/dispatch/streams.test.ts'],
   ...inFolder('controls/tool-lock', {
     canonical: ['lock'],
     files: ['tool-lock'],
