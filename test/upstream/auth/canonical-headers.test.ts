@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalHeaders, HeaderReader } from '../../../proxy/upstream/auth/canonical-headers.ts';
+import { canonicalHeaders, HeaderReader, order } from '../../../proxy/upstream/auth/canonical-headers.ts';
 import { isSigned } from '../../../proxy/upstream/auth/signed-headers.ts';
 
 const NAME = fc.constantFrom(
@@ -63,4 +63,16 @@ test.each([
   ['a b', 'a b'],
 ])('folds white space as AWS does: %j', (value, canonical) => {
   expect(canonicalHeaders([['accept', value]]).lines).toBe(`accept:${canonical}`);
+});
+
+test('sorts by name, and joins the values of one name in the order in which they came', () => {
+  expect(
+    canonicalHeaders([
+      ['b', '2'],
+      ['a-b', 'x'],
+      ['a', 'y'],
+      ['b', '1'],
+    ]),
+  ).toEqual({ lines: 'a:y\na-b:x\nb:2,1', signedHeaders: 'a;a-b;b' });
+  expect([order('a', 'b'), order('b', 'a'), order('a', 'a')]).toEqual([-1, 1, 0]);
 });
