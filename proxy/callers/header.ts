@@ -14,6 +14,18 @@ export interface HeaderOptions {
   readonly text?: boolean;
 }
 
+/** Headers about a client's certificate that are no caller's name, though they look like one. */
+const UNFIT: ReadonlyMap<string, string> = new Map([
+  [
+    'x-amzn-mtls-clientcert',
+    'which holds a certificate that nothing verified (pass-through mode of a load balancer): use verify mode, and X-Amzn-Mtls-Clientcert-Subject',
+  ],
+  [
+    'x-forwarded-client-cert',
+    'which is a list to which clients can add, and changes with each certificate: have Envoy overwrite a header of its own with %DOWNSTREAM_PEER_SUBJECT%',
+  ],
+]);
+
 /**
  * Reads the caller from a header that a component in front of the proxy sets: a JSON object of claims, or a plain text
  * taken as `sub`. This identifies callers but doesn't authenticate them: a client that can reach the proxy directly can
@@ -28,6 +40,9 @@ export function header(name: string, { text: isText = false }: HeaderOptions = {
     prepare: () => {
       if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(lower))
         throw new Error(`caller header: expected the name of a header, got ${JSON.stringify(name)}`);
+      const unfit = UNFIT.get(lower);
+      if (unfit !== undefined)
+        throw new Error(`caller header: expected a header that only names the caller, got ${lower}, ${unfit}`);
       const recent = recentCallers();
       const read = (value: string): Caller => {
         const text = utf8Of(value, lower);
