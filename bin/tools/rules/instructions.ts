@@ -1,4 +1,5 @@
 /** Text that gives orders to a model instead of describing a tool. */
+import { ORDERS } from './orders.ts';
 import type { Rule } from './rule.ts';
 import { findIn } from './texts.ts';
 
@@ -11,7 +12,7 @@ const PATTERNS = [
   {
     what: 'overrides instructions',
     pattern:
-      /\b(?:overrid(?:es?|ing)|supersedes?|replaces?|takes? (?:precedence|priority) over|outranks?)\b[^.]{0,40}\b(?:instructions|system prompt|guidelines|what the user (?:said|asked|wants)|user's (?:request|wishes|instructions)|safety)\b/i,
+      /\b(?:overrid(?:es?|ing)|supersedes?|replaces?|takes? (?:precedence|priority) over|outranks?)\b[^.]{0,40}\b(?:instructions|system prompt|guidelines|what the user (?:said|asked|wants)|user's (?:request|wishes|instructions)|safety)\b(?! templates?\b)/i,
   },
   {
     what: 'is marked as a message of the system',
@@ -41,7 +42,7 @@ const PATTERNS = [
   {
     what: 'asks for the conversation',
     pattern:
-      /\b(?:entire|whole|full|complete|all(?: of)?(?: the)?|verbatim) (?:conversation|chat|dialog(?:ue)?|message history|chat history|(?:previous|earlier|prior) messages|conversation history|context window)\b|\b(?:include|send|forward|append|attach|pass|copy|paste|repeat|print|reveal|output|put|insert)\b[^.]{0,40}\b(?:system prompt|conversation history|chat history|previous (?:user )?messages|other tools' (?:results|outputs?))/i,
+      /\b(?:entire|whole|full|complete|all(?: of)?(?: the)?|verbatim) (?:conversation|chat|dialog(?:ue)?|message history|chat history|(?:previous|earlier|prior) messages|conversation history|context window)\b(?! (?:of|between|in|for) (?:an?|the|this|one) (?:\w+ )?(?:ticket|case|channel|room|thread|issue|customer|order|call))|\b(?:include|send|forward|append|attach|pass|copy|paste|repeat|print|reveal|output|put|insert)\b[^.]{0,40}\b(?:system prompt|conversation history|chat history|previous (?:user )?messages|other tools' (?:results|outputs?))/i,
   },
   {
     what: 'sends data to another place',
@@ -50,4 +51,7 @@ const PATTERNS = [
   },
 ] as const;
 
-export const instructions: Rule = { name: 'instructions', find: (subject) => findIn(subject, PATTERNS) };
+export const instructions: Rule = {
+  name: 'instructions',
+  find: (subject) => findIn(subject, [...PATTERNS, ...ORDERS]),
+};

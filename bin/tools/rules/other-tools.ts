@@ -26,6 +26,8 @@ function foundIn(words: string, { name, upstream, tools }: Subject): string | un
     if (other.upstream !== upstream) return `names ${excerpt(other.name)}, a tool of the upstream ${other.upstream}`;
     if (speaksAgainst(words, other.name)) return `speaks against the tool ${excerpt(other.name)}`;
   }
+  const others = OTHERS.exec(words)?.[0];
+  if (others !== undefined) return `speaks against other tools: ${excerpt(others)}`;
   for (const [, named = ''] of words.matchAll(NAMED_TOOL))
     if (!ADJECTIVE.test(named) && !tools.some((tool) => tool.name === named || tool.name.endsWith(`___${named}`)))
       return `names ${excerpt(named)}, a tool that no upstream here has`;
@@ -48,6 +50,10 @@ function speaksAgainst(words: string, name: string): boolean {
     'i',
   ).test(words);
 }
+
+/** The whole family at once. */
+const OTHERS =
+  /\b(?:the |all |any )?other (?:\w+ )?tools? (?:are|is|have been|were|can not|cannot|should not|must not|do not)\b/i;
 
 function literal(text: string): string {
   return text.replaceAll(/[^\w]/g, String.raw`\$&`);

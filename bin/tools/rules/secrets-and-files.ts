@@ -29,6 +29,25 @@ const PATTERNS = [
       'i',
     ),
   },
+  {
+    what: 'asks for secrets',
+    pattern: new RegExp(
+      `${SECRET}[^.]{0,30}\\bthe user\\b[^.]{0,30}\\b(?:given|passed|provided|supplied|entered|sent|placed|put|included|filled)\\b`,
+      'i',
+    ),
+  },
+  {
+    what: 'asks for secrets',
+    pattern: new RegExp(
+      `\\b(?:must|should|has to|have to) (?:hold|contain|be|include|carry)\\b[^.]{0,10}${SECRET}|\\b(?:put|place|insert|paste|write)\\b[^.]{0,12}${SECRET} (?:in|into|as)\\b`,
+      'i',
+    ),
+  },
+  {
+    what: 'asks for the value of a variable',
+    pattern:
+      /\b[A-Z][A-Z0-9]*_(?:SECRET|TOKEN|API_KEY|ACCESS_KEY|PASSWORD|PRIVATE_KEY)(?:_[A-Z0-9]+)*\b[^.]{0,60}\b(?:field|argument|parameter|note|input|message)\b/,
+  },
 ] as const;
 
 export const secretsAndFiles: Rule = { name: 'secrets-and-files', find: (subject) => findIn(subject, PATTERNS) };

@@ -108,9 +108,12 @@ function isNameOf(
   kind: KindName,
   name: string,
   own: string,
-  [upstream, prefix]: readonly (JsonValue | undefined)[],
+  upstream: JsonValue | undefined,
+  prefixes: JsonObject,
 ): boolean {
-  if (kind === 'resourceTemplates' || kind === 'skills') return name === own || name === `${String(upstream)}+${own}`;
+  if (typeof upstream !== 'string') return false;
+  if (kind === 'resourceTemplates' || kind === 'skills') return name === own || name === `${upstream}+${own}`;
+  const prefix = prefixes[upstream];
   const whole = `${typeof prefix === 'string' ? prefix : ''}${own}`;
   const digest = `_${sha256Of(whole).slice(0, 8)}`;
   return name === whole || (name.endsWith(digest) && whole.startsWith(name.slice(0, -digest.length)));
@@ -133,7 +136,7 @@ function entryFaults(
       return [...unknown, `${where}: expected a name, an upstreamName and an entry, got something else`];
     if (seen.has(name)) unknown.push(`${where}: expected each name once, got ${JSON.stringify(name)} twice`);
     seen.add(name);
-    if (!isNameOf(kind, name, upstreamName, typeof upstream === 'string' ? [upstream, prefixes[upstream]] : []))
+    if (!isNameOf(kind, name, upstreamName, upstream, prefixes))
       unknown.push(
         `${where}.upstreamName: expected the name behind the upstream's prefix, got another: ${WRITE_AGAIN}`,
       );

@@ -1,6 +1,7 @@
 /** Honest descriptions, many of which speak of passwords, files, users and other tools. */
 import type { Subject } from '../../../bin/tools/rules/rule.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
+import { LATER_HARMLESS } from './later.ts';
 
 /** Each has its name before the colon. */
 const TEXTS = `
@@ -188,6 +189,7 @@ const CHANGES: readonly (readonly [before: JsonObject, after: JsonObject])[] = [
 ];
 
 export const HARMLESS: readonly Subject[] = [
+  ...LATER_HARMLESS.map((description, i) => text(`later_${i}`, description)),
   ...PAIRS.map(([name, description]) => text(name, description)),
   ...ARGUMENTS.map((properties, i): Subject => {
     const subject = text(`tool_${i}`, 'Does what its arguments say.');
