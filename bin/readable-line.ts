@@ -31,7 +31,7 @@ export function readable(line: string, colours: boolean): string {
 
 /** As the audit control records it. */
 function callOf(entry: JsonObject, paint: (with_: Paint) => Paint): string {
-  const { method, name, caller, outcome, code, ms, decisions } = entry;
+  const { id, method, name, caller, outcome, code, ms, decisions } = entry;
   const total = isObject(ms) ? ms['total'] : undefined;
   const isGood = outcome === 'ok' || outcome === undefined;
   const refusing = Array.isArray(decisions)
@@ -44,6 +44,8 @@ function callOf(entry: JsonObject, paint: (with_: Paint) => Paint): string {
     isObject(refusing) ? `by ${text(refusing['control'])}` : '',
     typeof total === 'number' ? paint(DIM)(`${total < 10 ? total.toFixed(1) : Math.round(total)} ms`) : '',
     caller === undefined ? '' : paint(DIM)(text(caller)),
+    // The client got it as `errorId`.
+    isGood || id === undefined ? '' : paint(DIM)(`id ${text(id)}`),
   ];
   return words.filter((word) => word !== '').join('  ');
 }

@@ -55,7 +55,7 @@ export async function replay(
     if (known !== undefined) known.count++;
     else
       kinds.set(key, {
-        who: subject ?? '(unnamed)',
+        who: subject ?? UNNAMED,
         method,
         name,
         recorded: then,
@@ -68,6 +68,9 @@ export async function replay(
       `${file}: expected lines that audit() wrote with format 'json', found no call in it${others === 0 ? '' : ` (${others} other lines: ocsf, cloudevents and cef can't be replayed)`}`,
     ]);
   report([...kinds.values()], calls, others, print);
+  const unknown = unknownIn([...kinds.values()], callers);
+  if (unknown !== '')
+    print(`only the log's subject is known of ${unknown}: give their claims with --callers FILE to decide more`);
   return 0;
 }
 
@@ -99,6 +102,7 @@ function decideAgain(
   return { verdict: 'undecidable', policies: [...new Set(decisions.flatMap(({ policies }) => policies))] };
 }
 
+const UNNAMED = '(unnamed)';
 const UNDECIDABLE: Decision = { verdict: 'undecidable', policies: [] };
 
 /** What `audit({ fingerprints: { caller: true } })` writes instead of a subject. */
@@ -179,6 +183,15 @@ function wasDenied(call: JsonObject): boolean {
       fact['control'] === 'access-policy' &&
       (fact['decision'] === 'unknown-name' || fact['decision'] === 'denied'),
   );
+}
+
+/** Whose calls can't be decided and who have no claims, at most five; '': nobody. */
+function unknownIn(kinds: readonly Replayed[], callers: ReadonlyMap<string, Caller>): string {
+  const isLacking = ({ who, decision }: Replayed): boolean =>
+    decision.verdict === 'undecidable' && !callers.has(who) && who !== UNNAMED && !FINGERPRINT.test(who);
+  const names = new Set(kinds.filter(isLacking).map(({ who }) => who));
+  const shown = [...names].slice(0, 5).join(', ');
+  return names.size > 5 ? `${shown} and ${names.size - 5} more` : shown;
 }
 
 function report(kinds: readonly Replayed[], calls: number, others: number, print: (line: string) => void): void {

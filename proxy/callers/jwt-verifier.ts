@@ -100,6 +100,24 @@ function checkClient(payload: JWTPayload, allowed: readonly string[] | undefined
   throw new errors.JWTClaimValidationFailed('unexpected client', payload, claim ?? 'client_id', 'check_failed');
 }
 
+const IN_WORDS: Readonly<Record<string, string>> = {
+  ERR_JWT_EXPIRED: 'it has expired',
+  ERR_JWT_INVALID: 'its claims are no JSON object',
+  ERR_JWS_INVALID: 'it is no signed JWT',
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "its signature is of none of its issuer's keys",
+  ERR_JWKS_NO_MATCHING_KEY: 'its issuer publishes no such key',
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: "it does not say which of its issuer's keys signed it",
+  ERR_JOSE_ALG_NOT_ALLOWED: 'its algorithm is none that is accepted',
+};
+
+/** For the caller, who may see names of claims but needs no values: what is expected belongs to the deployment. */
+function inWords(error: unknown): string {
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return `its claim ${error.claim} is missing, or not what is expected`;
+  const code = error instanceof errors.JOSEError ? error.code : '';
+  return IN_WORDS[code] ?? "it can't be verified";
+}
+
 export async function createVerifier(options: Issuer): Promise<Verify> {
   const source = await sourceOf(options);
   const fetchKeys = documentFetch("the keys of the caller's issuer", LIMIT_MS);
@@ -127,7 +145,10 @@ export async function createVerifier(options: Issuer): Promise<Verify> {
     } catch (error) {
       const fault = TOKEN_FAULTS.find((kind) => error instanceof kind);
       if (fault === undefined) throw error;
-      throw new Unauthenticated(`the bearer token was not accepted: ${fault.code}`, { hadToken: true, cause: error });
+      throw new Unauthenticated(`the bearer token was not accepted: ${inWords(error)} (${fault.code})`, {
+        hadToken: true,
+        cause: error,
+      });
     }
   };
 }

@@ -22,10 +22,18 @@ describe('a line on a terminal', () => {
       { control: 'audit', decision: 'pass' },
       { control: 'access-policy', decision: 'unknown-name' },
     ];
-    const call = { event: 'call', time, method: 'tools/call', name: 'add', caller: 'ann', ms: { total: 3.21 } };
+    const call = {
+      event: 'call',
+      id: '0f8fad5b',
+      time,
+      method: 'tools/call',
+      name: 'add',
+      caller: 'ann',
+      ms: { total: 3.21 },
+    };
     expect(line({ ...call, outcome: 'ok', decisions: [] })).toMatch(/ tools\/call {2}add {2}ok {2}3\.2 ms {2}ann$/);
     expect(line({ ...call, outcome: 'rpc-error', code: 'unknown-name', decisions })).toMatch(
-      / add {2}unknown-name {2}by access-policy {2}3\.2 ms {2}ann$/,
+      / add {2}unknown-name {2}by access-policy {2}3\.2 ms {2}ann {2}id 0f8fad5b$/,
     );
   });
 

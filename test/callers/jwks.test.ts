@@ -160,7 +160,7 @@ describe('a token that the proxy verifies', () => {
       id: 1,
       error: {
         code: -31403,
-        message: expect.stringContaining('not accepted: ERR_'),
+        message: expect.stringMatching(/not accepted: .+ \(ERR_\w+\)$/),
         data: { reason: 'unauthenticated-caller' },
       },
     });

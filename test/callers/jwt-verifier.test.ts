@@ -72,6 +72,19 @@ test.each<[string, () => Pair]>([
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
+/** What the caller reads before each code. */
+const SAID: Readonly<Record<string, RegExp>> = {
+  ERR_JWT_EXPIRED: /it has expired/,
+  ERR_JWT_CLAIM_VALIDATION_FAILED: /its claim (?:exp|iss|aud|client_id) is missing, or not what is expected/,
+  ERR_JWT_INVALID: /its claims are no JSON object/,
+  ERR_JWS_INVALID: /it is no signed JWT/,
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: /its signature is of none of its issuer's keys/,
+  ERR_JWKS_NO_MATCHING_KEY: /its issuer publishes no such key/,
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: /it does not say which of its issuer's keys signed it/,
+  ERR_JOSE_ALG_NOT_ALLOWED: /its algorithm is none that is accepted/,
+  ERR_JOSE_NOT_SUPPORTED: /it can't be verified/,
+};
+
 test.each<[string, string, () => Promise<string> | string, Partial<JwksOptions>?]>([
   ['that has expired', 'ERR_JWT_EXPIRED', () => sign(p256.privateKey, 'ES256', { ...CLAIMS, exp: NOW - 60 })],
   ['without an expiry', 'ERR_JWT_CLAIM_VALIDATION_FAILED', () => sign(p256.privateKey, 'ES256', { iss: ISSUER })],
@@ -130,7 +143,9 @@ test.each<[string, string, () => Promise<string> | string, Partial<JwksOptions>?
     async (verify) => {
       await expect(verify(await make())).rejects.toMatchObject({
         code: 'unauthenticated-caller',
-        message: `the bearer token was not accepted: ${code}`,
+        message: expect.stringMatching(
+          new RegExp(`^the bearer token was not accepted: ${SAID[code]?.source} \\(${code}\\)$`),
+        ),
         hadToken: true,
         cause: { code },
       });

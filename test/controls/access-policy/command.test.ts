@@ -382,6 +382,9 @@ describe('policy replay', () => {
     expect(stdout).toMatch(
       /^16 calls that a policy decides: 5 as recorded, 5 otherwise, 6 undecidable from the log; \d+ lines are not calls$/m,
     );
+    expect(stdout).toContain(
+      "\nonly the log's subject is known of eve: give their claims with --callers FILE to decide more",
+    );
   });
 });
 
