@@ -14,7 +14,16 @@ const linesOf = async (file: string): Promise<number> =>
   (await readFile(join(folder, file), 'utf8')).trimEnd().split('\n').length;
 
 test('there is one for each goal that the docs name', () => {
-  expect(names.toSorted()).toEqual(['article', 'audit', 'compliance', 'oauth', 'personal-data', 'several', 'teams']);
+  expect(names.toSorted()).toEqual([
+    'article',
+    'audit',
+    'compliance',
+    'oauth',
+    'on-behalf',
+    'personal-data',
+    'several',
+    'teams',
+  ]);
 });
 
 describe.each(names)('%s', (name) => {
