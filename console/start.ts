@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Environment } from '../proxy/base/environment.ts';
 import { isErrno } from '../proxy/base/log.ts';
 import { isLoopback } from '../proxy/base/loopback.ts';
-import { SELF } from '../proxy/base/self.ts';
+import { ERRORS_PAGE, SELF } from '../proxy/base/self.ts';
 import { FORMS } from '../proxy/call/wire.ts';
 import { none } from '../proxy/callers/none.ts';
 import { type ProxyConfig, settingsOf } from '../proxy/config/config.ts';
@@ -132,6 +132,7 @@ export class Console {
         callerSource: served().caller?.kind ?? 'none',
         showsValues: this.#showsValues,
         errors: WHEN,
+        errorsPage: ERRORS_PAGE,
         tryIt,
       }),
       recorder,

@@ -69,6 +69,8 @@ export interface Decided {
   readonly controls: readonly ControlDecided[];
   /** Why parts of it can't be told from this record. */
   readonly unsure?: readonly string[];
+  /** Requests to upstreams that it has no answer to. */
+  readonly unknown?: readonly string[];
 }
 
 /** Headers of the client's request that later parts of the proxy read. */

@@ -34,13 +34,20 @@ export async function matrixOf({ url, config, environment, chosen, callers }: As
     shown.push(await readCatalogue(url, chosen.issue(claims)).catch(failed(`the lists of ${name}`)));
   const rows = KINDS.flatMap((kind): MatrixRow[] => {
     const lists = shown.map((each) => each && new Set(each[kind].map((entry) => keyOf(kind, entry))));
+    // Found by a search, tools are on no list.
+    const isSearched = kind === 'tools' && (config.search ?? false) !== false;
     const own = kind === 'resources' ? [] : [...(offered?.live[kind].keys() ?? [])];
     const names = [...new Set([...own, ...lists.flatMap((list) => [...(list ?? [])])])];
     return names.map((name) => ({
       kind,
       name,
       cells: [...callers.values()].map((claims, i) =>
-        cellOf(policy, claims, resourceOf(kind, name), lists[i]?.has(name)),
+        cellOf(
+          policy,
+          claims,
+          resourceOf(kind, name),
+          lists[i]?.has(name) || (isSearched ? undefined : lists[i] && false),
+        ),
       ),
     }));
   });

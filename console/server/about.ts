@@ -16,8 +16,9 @@ export interface About {
   /** The config's source of the caller. */
   readonly callerSource: string;
   readonly showsValues: boolean;
-  /** When each error code occurs. */
+  /** When each error code occurs, and the page with a paragraph about each. */
   readonly errors: Readonly<Record<string, string>>;
+  readonly errorsPage: string;
   /** A command that makes a call. */
   readonly tryIt: string;
 }

@@ -7,6 +7,7 @@ import type { Detail, Summary } from '../../console/record/records.ts';
 import { RefusedRequest } from '../../console/record/refused-request.ts';
 import { values } from '../../console/record/shape.ts';
 import { Store } from '../../console/record/store.ts';
+import { ERRORS_PAGE } from '../../proxy/base/self.ts';
 import { defineControl, defineProxy, header, type ProxyConfig } from '../../proxy/index.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
 import { CHROMIUM, launch, onPage, rows } from './browser.ts';
@@ -190,6 +191,9 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
       await row.click();
       await page.getByText('Refused before any control: forbidden-host').waitFor();
       await page.getByText('the Host header names no allowed host').waitFor();
+      const link = page.getByRole('link', { name: 'forbidden-host' });
+      expect(await link.getAttribute('href')).toBe(`${ERRORS_PAGE}#forbidden-host`);
+      expect(await link.getAttribute('rel')).toBe('noreferrer');
       await page.getByText('The client was told: the Host header names no host that is allowed here').waitFor();
       // One that comes now is shown as well.
       await send(watched.url, { path: '/other' });

@@ -41,6 +41,31 @@ const environment = (): NodeJS.ProcessEnv => ({
 const npm = (...args: readonly string[]): Promise<{ stdout: string; stderr: string }> =>
   run('npm', args, { cwd: app, env: environment() });
 
+/** Starts it, and ends it by a signal as Ctrl-C does. */
+async function duringStart(
+  options: readonly string[],
+  use: (said: string, url: string) => Promise<void>,
+): Promise<void> {
+  const child = spawn('npm', ['start', '--', '--port', '0', '--no-console', ...options], {
+    cwd: app,
+    env: environment(),
+    detached: true,
+  });
+  try {
+    let said = '';
+    for await (const chunk of child.stdout.setEncoding('utf8')) {
+      said += String(chunk);
+      if (said.includes('Ctrl-C ends it.')) break;
+    }
+    await use(said, /proxy {5}(\S+)/.exec(said)?.[1] ?? '');
+  } finally {
+    const ended = once(child, 'close');
+    // npm's process, and the proxy beneath it.
+    process.kill(-(child.pid ?? 0), 'SIGTERM');
+    await ended;
+  }
+}
+
 test('npm create and init write the same files', async () => {
   await install((await tarballs()).proxy, place, []);
   await run(
@@ -92,19 +117,8 @@ test('it type-checks', async () => {
 });
 
 test('npm start stands before the sample with its controls, which refuse what does not read', async () => {
-  const child = spawn('npm', ['start', '--', '--port', '0', '--no-console'], {
-    cwd: app,
-    env: environment(),
-    detached: true,
-  });
-  try {
-    let said = '';
-    for await (const chunk of child.stdout.setEncoding('utf8')) {
-      said += String(chunk);
-      if (said.includes('Ctrl-C ends it.')) break;
-    }
-    expect(said).toContain('controls  audit, only-reads');
-    const url = /proxy {5}(\S+)/.exec(said)?.[1] ?? '';
+  await duringStart([], async (said, url) => {
+    expect(said).toMatch(/1 audit [^]*2 only-reads /);
     expect((await npm('run', '-s', 'agent', '--', '--url', url, '--call', 'add', 'a=2', 'b=3')).stdout).toMatch(
       /\b5\b/,
     );
@@ -112,11 +126,35 @@ test('npm start stands before the sample with its controls, which refuse what do
       code: 1,
       stderr: expect.stringContaining('only tools that read may be called'),
     });
+  });
+});
+
+test('a record of its calls is a gate in its workflow: it passes, and fails with what a change decides otherwise', async () => {
+  const call = (url: string, tool: string, ...values: readonly string[]): Promise<unknown> =>
+    npm('run', '-s', 'agent', '--', '--url', url, '--call', tool, ...values).catch(() => {});
+  await duringStart(['--record', 'test/traffic.jsonl'], async (_, url) => {
+    await call(url, 'add', 'a=2', 'b=3');
+    await call(url, 'confirm_reset');
+  });
+  // The step as the workflow has it.
+  const workflow = await readFile(join(app, '.github/workflows/ci.yml'), 'utf8');
+  const step = /if: hashFiles\('(\S+)'\) != ''\n\s+run: npm (.+)/.exec(workflow);
+  expect(step?.[1]).toBe('test/traffic.jsonl');
+  const gate = (): Promise<{ stdout: string }> => npm(...(step?.[2] ?? '').split(' '));
+  expect((await gate()).stdout).toMatch(/\n(\d+) of \1 as recorded\n/);
+  const config = await readFile(join(app, 'proxy.config.ts'), 'utf8');
+  await writeFile(join(app, 'proxy.config.ts'), config.replace(', onlyReads]', ']'));
+  try {
+    await expect(gate()).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/only-reads\n {2}denied → no such control {2}tools\/call confirm_reset/),
+    });
+    // The changed decision is what is expected from now on.
+    await npm(...(step?.[2] ?? '').split(' '), '--accept');
+    expect((await gate()).stdout).toContain('as recorded');
   } finally {
-    const ended = once(child, 'exit');
-    // npm's process, and the proxy beneath it.
-    process.kill(-(child.pid ?? 0), 'SIGTERM');
-    await ended;
+    await writeFile(join(app, 'proxy.config.ts'), config);
+    await rm(join(app, 'test/traffic.jsonl'));
   }
 });
 

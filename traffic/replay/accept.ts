@@ -23,7 +23,7 @@ export async function accept(
 ): Promise<Accepted> {
   const unsure = new Map<number, readonly string[]>();
   const lines = new Map<number, Expected>();
-  first.forEach(({ recorded, decided }, i) => {
+  first.forEach(({ recorded, decided, unknown }, i) => {
     const again = second[i]?.decided;
     if (decided === undefined) return;
     const known = isOwn ? [] : (record.expected.get(recorded.call)?.unsure ?? []);
@@ -31,7 +31,11 @@ export async function accept(
     for (const { control } of again === undefined ? [] : differences(decided, again, true)) doubtful.add(control);
     if (isOwn) for (const { control } of differences(recorded.decided, decided, false)) doubtful.add(control);
     if (doubtful.size > 0) unsure.set(recorded.call, [...doubtful]);
-    const expected: Decided = { ...decided, ...(doubtful.size === 0 ? {} : { unsure: [...doubtful] }) };
+    const expected: Decided = {
+      ...decided,
+      ...(doubtful.size === 0 ? {} : { unsure: [...doubtful] }),
+      ...(unknown.length === 0 ? {} : { unknown }),
+    };
     lines.set(recorded.call, { expect: recorded.call, ...expected });
   });
   const [head = '', ...rest] = (await readFile(file, 'utf8')).split('\n');

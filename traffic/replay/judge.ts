@@ -46,7 +46,8 @@ export async function judge(record: TrafficRecord, played: readonly Played[], co
       continue;
     }
     const expected = record.expected.get(recorded.call);
-    for (const request of requests) unknown.push({ call: recorded.call, request });
+    for (const request of requests)
+      if (expected?.unknown?.includes(request) !== true) unknown.push({ call: recorded.call, request });
     // Without a replay to compare with, what detectors find in the record may be what redaction made of it.
     const unsure = new Set(
       expected === undefined ? (recorded.decided.unsure === undefined ? [] : ['*']) : (expected.unsure ?? []),

@@ -63,11 +63,15 @@ function Unread({ call: { reply, status } }: { readonly call: Detail }): JSX.Ele
 
 /** What the code of an error means. */
 function Meaning({ code }: { readonly code: string }): JSX.Element | null {
-  const errors = about.value?.errors ?? {};
+  const { errors = {}, errorsPage } = about.value ?? {};
   if (!Object.hasOwn(errors, code)) return null;
   return (
     <p class="meaning">
-      <code>{code}</code>: {errors[code]?.replaceAll('`', '')}.
+      {/* The code is one of the proxy's own, so the address is, too. */}
+      <a href={`${errorsPage}#${code}`} target="_blank" rel="noreferrer">
+        {code}
+      </a>
+      : {errors[code]?.replaceAll('`', '')}.
     </p>
   );
 }
