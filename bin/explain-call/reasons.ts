@@ -127,9 +127,19 @@ function count(number: number, of: string): string {
 
 /** What would have to change, most useful first. @param by the control that refused */
 export function remediesOf(code: string, by: Noted | undefined): string[] {
-  const special = by === undefined ? undefined : REMEDIES[by.control]?.(by);
+  const special = by === undefined ? undefined : (REMEDIES[by.control]?.(by) ?? ofOwn(code, by));
   const advice = isCode(code) ? [ADVICE[code].remedy.replaceAll(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 (docs/$2)')] : [];
   return [...(special ?? []), ...(special === undefined ? advice : [])];
+}
+
+/** A team's own control says by its message what it wants. */
+function ofOwn(code: string, { control }: Noted): string[] | undefined {
+  if (code === 'internal') return [`correct the control ${control}: the log has under the id what it threw and where`];
+  if (Object.hasOwn(FACTS, control) || !['denied', 'unknown-name', 'invalid-arguments', 'throttled'].includes(code))
+    return undefined;
+  return [
+    `a call that ${control} permits (its message says what it wants), or another rule in that control of the config`,
+  ];
 }
 
 const REMEDIES: Readonly<Record<string, ((noted: Noted) => string[] | undefined) | undefined>> = {

@@ -21,13 +21,14 @@ export function shown(explanation: Explanation, { values }: Shown): string[] {
     call.trace === undefined ? '' : `trace ${call.trace}`,
   ];
   const refusal = by === undefined ? outcome : `${outcome}, by ${by}`;
+  const line = about.filter((part) => part !== undefined && part !== '').join(' · ');
   const lines = [
     printable(`${what}: ${VERDICTS[verdict]}${verdict === 'allowed' ? '' : ` (${refusal})`}`),
-    printable(`  ${about.filter((part) => part !== undefined && part !== '').join(' · ')}`).trimEnd(),
+    ...(line === '' ? [] : [printable(`  ${line}`)]),
     ...(id === undefined ? [] : [`  id ${printable(id)}`]),
     '',
     ...wrapped(summary, '  '),
-  ].filter((line, i) => line !== '' || i > 2);
+  ];
   if (steps.length > 0) lines.push('', 'Controls, in their order:', ...stepsOf(steps, by, values));
   if (client?.body !== undefined || client?.status !== undefined)
     lines.push(
@@ -53,11 +54,20 @@ const VERDICTS: Readonly<Record<Explanation['verdict'], string>> = {
   undecided: 'not decided',
 };
 
+const MARKS: Readonly<Record<ExplainedStep['state'] | 'refused', string>> = {
+  refused: '✗',
+  ran: '✓',
+  undecided: '?',
+  'does not apply': '·',
+  'not reached': '·',
+  'not told': '·',
+};
+
 function stepsOf(steps: readonly ExplainedStep[], by: string | undefined, values: boolean): string[] {
   const wide = Math.max(...steps.map(({ control }) => control.length));
   return steps.flatMap(({ control, state, words, request = [], reply = [] }, i) => {
-    const mark = control === by ? '✗' : state === 'ran' ? '✓' : '·';
-    const said = state === 'ran' ? words : state === 'not told' ? words : `${state}${words === '' ? '' : `: ${words}`}`;
+    const mark = MARKS[control === by ? 'refused' : state];
+    const said = state === 'ran' || state === 'not told' ? words : `${state}${words === '' ? '' : `: ${words}`}`;
     const indent = ' '.repeat(wide + 7);
     return [
       `  ${mark} ${i + 1} ${printable(control.padEnd(wide))}  ${printable(said)}`,

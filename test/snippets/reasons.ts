@@ -9,7 +9,7 @@ const RULES: readonly (readonly [why: string, command: RegExp])[] = [
   ['needs the server that it names', /\b(?:agent|tools) -- .*https:\/\/mcp\.example\.com/],
   [
     'needs files of the reader',
-    /\b(?:audit\.log|traffic\.jsonl --config|tools\.json|contacts\.csv|deployed\.json|client\.pem|secret\.txt|ca\.pem)\b/,
+    /\b(?:audit\.log|proxy\.log|traffic\.jsonl --config|tools\.json|contacts\.csv|deployed\.json|client\.pem|secret\.txt|ca\.pem)\b/,
   ],
   ['needs two checkouts', /\/tmp\/(?:before|after)/],
   ['the gate runs it', /^npm (?:ci|test)\b(?! && npm start)|^npm run (?:examples|typecheck|lint|format)\b/],

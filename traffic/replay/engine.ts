@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Recorder } from '../../console/record/recorder.ts';
+import type { Recording } from '../../console/record/recording.ts';
 import { values } from '../../console/record/shape.ts';
 import { Store } from '../../console/record/store.ts';
 import { openRandom } from '../../proxy/base/random.ts';
@@ -17,6 +18,7 @@ import { decidedOf } from '../decided.ts';
 import type { Decided, RecordedCall, TrafficRecord } from '../format.ts';
 import { Answers } from './answers.ts';
 import { apart } from './apart.ts';
+import type { Client } from './client.ts';
 import { Clock } from './clock.ts';
 import { Playing } from './playing.ts';
 import { Tokens } from './tokens.ts';
@@ -27,6 +29,10 @@ export interface Played {
   /** Undefined: it can't be played. `why` says so. */
   readonly decided: Decided | undefined;
   readonly why?: string;
+  /** What became of it at each point, for a person. */
+  readonly recording?: Recording;
+  /** Who got the reply. */
+  readonly client?: Client;
   /** Requests to upstreams that the record doesn't know. */
   readonly unknown: readonly string[];
   /** Where something wanted to connect to. */
@@ -181,7 +187,7 @@ function playedOf({ recorded, recording, client, unknown, tried }: Playing): Pla
   const rest = { recorded, unknown: [...unknown], tried: [...tried] };
   if (recorded.tooLong === true) return { ...rest, decided: undefined, why: 'its texts were too long for the record' };
   if (recording === undefined) return { ...rest, decided: undefined, why: 'its message is not accepted now' };
-  return { ...rest, decided: decidedOf(recording.detail, client.text) };
+  return { ...rest, decided: decidedOf(recording.detail, client.text), recording, client };
 }
 
 function gaveIn({ gave, asked }: RecordedCall): string | undefined {

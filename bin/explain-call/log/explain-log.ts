@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../../../proxy/json/value.ts';
 import { ADVICE } from '../advice.ts';
 import type { ExplainedStep, Explanation, Fact } from '../explanation.ts';
 import { happened, type Noted, remediesOf, summaryBy, wordsOf } from '../reasons.ts';
+import { errorWords } from './failure.ts';
 import { type Found, type FoundCall, textIn } from './find.ts';
 
 export function explainLines(call: FoundCall, { warnings, controls }: Found): Explanation {
@@ -73,19 +74,6 @@ function summaryOf({ code, outcome, by, ended, failure, inFull, answeredBy }: Kn
   return ended === undefined
     ? 'All controls let it pass. The log has no line about its end: it was still open, or the process ended.'
     : 'All controls let it pass; how the reply ended is not known.';
-}
-
-function errorWords(error: JsonValue | undefined): string {
-  if (!isObject(error)) return '';
-  const { control, type, message, stack } = error;
-  const [frame] = Array.isArray(stack) ? (stack as readonly JsonValue[]) : [];
-  return [
-    typeof control === 'string' ? `The control is ${control}.` : '',
-    typeof type === 'string' ? `It threw ${type}${typeof message === 'string' ? `: ${message}` : ''}` : '',
-    typeof frame === 'string' ? frame : '',
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
 }
 
 function controlIn(failure: JsonObject | undefined): string | undefined {
