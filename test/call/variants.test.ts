@@ -44,3 +44,13 @@ test.each<[readonly string[], string]>([
 ])('the keys %j are refused', (keys, message) => {
   expect(() => refuse(...keys)).toThrow(expect.objectContaining({ code: 'invalid-request', message }));
 });
+
+test.each<[readonly string[], boolean]>([
+  [[], false],
+  [['id', 'Method', 'other'], false],
+  [['other', 'ID'], true],
+  [['ID', 'other'], true],
+  [['method'], true],
+])('whether one of %j is a variant of a known key: %s', (keys, has) => {
+  expect(known.hasVariant(keys)).toBe(has);
+});

@@ -3,8 +3,9 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import type http from 'node:http';
 import { CompactSign, exportJWK, type JWK, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
-import { checkedIssuers, type JwksOptions } from '../../proxy/callers/issuers.ts';
+import { checkedIssuers, type Issuer, type JwksOptions } from '../../proxy/callers/issuers.ts';
 import { createVerifier, type Verify } from '../../proxy/callers/jwt-verifier.ts';
+import { startElsewhere } from '../support/elsewhere.ts';
 import { serve } from '../upstream/auth/loopback.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -154,6 +155,33 @@ test.each<[string, string, () => Promise<string> | string, Partial<JwksOptions>?
   );
 });
 
+test('a token for one of the audiences is accepted', async () => {
+  await using(
+    [await published(p256)],
+    async (verify) => {
+      const claims = { ...CLAIMS, aud: ['any', 'mcp'] };
+      expect(await verify(await sign(p256.privateKey, 'ES256', claims))).toEqual(claims);
+    },
+    { audience: ['other', 'mcp'] },
+  );
+});
+
+test.each([
+  ['client_id', {}],
+  ['client_id', { client_id: 'you' }],
+  ['azp', { azp: 'you' }],
+])('the cause of a refused client names its claim %s', async (claim, claims) => {
+  await using(
+    [await published(p256)],
+    async (verify) => {
+      await expect(verify(await sign(p256.privateKey, 'ES256', { ...CLAIMS, ...claims }))).rejects.toMatchObject({
+        cause: { message: 'unexpected client', claim, reason: 'check_failed' },
+      });
+    },
+    { clientIds: ['me'] },
+  );
+});
+
 test.each([['client_id'], ['azp'], ['cid'], ['appid']])('a client is found by %s', async (claim) => {
   await using(
     [await published(p256)],
@@ -182,21 +210,65 @@ test.each([500, 404, 204])('keys that answer HTTP %i are a fault of the issuer, 
   await expect(failed).rejects.not.toThrow('secret');
 });
 
+const ALL = { audience: undefined, clientIds: undefined, jwksUri: undefined, prefix: '', claims: undefined };
+
+test.each<[string, Partial<Issuer>, string]>([
+  ['the issuer', { issuer: 'http://login.example' }, 'expected issuer to be https, got http://login.example'],
+  ['the keys', { jwksUri: 'http://keys.example/a?b' }, 'expected jwksUri to be https, got http://keys.example'],
+])('%s must be reached by TLS', async (_, options, message) => {
+  const refused = createVerifier({ ...ALL, issuer: ISSUER, ...options });
+  await expect(refused).rejects.toMatchObject({ code: 'internal', message });
+});
+
+test('keys with TLS are asked for with the first token', async () => {
+  await expect(
+    verifierOf({ issuer: ISSUER, audience: false, jwksUri: 'https://keys.invalid/' }),
+  ).resolves.toBeDefined();
+});
+
+test('redirects are not followed, and the error says whose they are', async () => {
+  await using server = await serve((_, response) => void response.writeHead(302, { location: '/else' }).end());
+  const { origin } = new URL(server.url);
+  await expect(verifierOf({ issuer: origin, audience: false })).rejects.toThrow(
+    `the caller's issuer at ${origin} answered with a redirect`,
+  );
+  const verify = await verifierOf({ issuer: ISSUER, audience: false, jwksUri: server.url });
+  await expect(verify(await sign(p256.privateKey, 'ES256'))).rejects.toThrow(
+    `the keys of the caller's issuer at ${origin} answered with a redirect`,
+  );
+  expect(server.requests).toHaveLength(2);
+});
+
+test('an issuer with TLS names no keys without it, not even on this machine', async () => {
+  const issuer = 'https://login.example.com';
+  await using _elsewhere = await startElsewhere(['login.example.com'], (_request, response) => {
+    response.end(JSON.stringify({ issuer, jwks_uri: 'http://127.0.0.1:1/keys' }));
+  });
+  await expect(verifierOf({ issuer, audience: false })).rejects.toMatchObject({
+    code: 'internal',
+    message: `expected ${issuer}/.well-known/openid-configuration to name a jwks_uri with https, as the issuer has, got http://127.0.0.1:1/keys`,
+  });
+});
+
 /** An issuer whose metadata is what `answer` says. */
 async function described(
   answer: (origin: string, response: http.ServerResponse) => void,
-  use: (origin: string, requests: readonly string[]) => Promise<void>,
+  use: (origin: string, requests: readonly string[], accepted: readonly (string | undefined)[]) => Promise<void>,
 ): Promise<void> {
-  await using server = await serve((request, response) => answer(`http://${request.headers.host}`, response));
-  await use(new URL(server.url).origin, server.requests);
+  const accepted: (string | undefined)[] = [];
+  await using server = await serve((request, response) => {
+    accepted.push(request.headers.accept);
+    answer(`http://${request.headers.host}`, response);
+  });
+  await use(new URL(server.url).origin, server.requests, accepted);
 }
 
 test("the issuer's metadata say where its keys are", () =>
   described(
     (origin, response) => void response.end(JSON.stringify({ issuer: `${origin}/`, jwks_uri: `${origin}/keys` })),
-    async (origin, requests) => {
+    async (origin, requests, accepted) => {
       await verifierOf({ issuer: origin, audience: false });
-      expect(requests).toEqual(['GET /.well-known/openid-configuration']);
+      expect([requests, accepted]).toEqual([['GET /.well-known/openid-configuration'], ['application/json']]);
     },
   ));
 
@@ -208,6 +280,18 @@ test.each<[string, (origin: string) => unknown, number, string]>([
     'HTTP 200 with something else',
   ],
   ['no issuer', (origin) => ({ jwks_uri: `${origin}/keys` }), 200, 'HTTP 200 with something else'],
+  [
+    'an issuer in a list',
+    (origin) => ({ issuer: [origin], jwks_uri: `${origin}/keys` }),
+    200,
+    'HTTP 200 with something else',
+  ],
+  [
+    'keys in a list',
+    (origin) => ({ issuer: origin, jwks_uri: [`${origin}/keys`] }),
+    200,
+    'HTTP 200 with something else',
+  ],
   [
     'an issuer that is no URL',
     (origin) => ({ issuer: 'me', jwks_uri: `${origin}/keys` }),
@@ -235,13 +319,17 @@ test.each<[string, (origin: string) => unknown, number, string]>([
   ),
 );
 
-test('metadata that name keys without TLS on another machine are refused', () =>
+test.each([
+  ['http://keys.example/jwks', 'http://keys.example'],
+  ['ftp://127.0.0.1/jwks', 'ftp://127.0.0.1'],
+])('metadata that name keys at %s are refused', (uri, got) =>
   described(
-    (origin, response) => void response.end(JSON.stringify({ issuer: origin, jwks_uri: 'http://keys.example/jwks' })),
+    (origin, response) => void response.end(JSON.stringify({ issuer: origin, jwks_uri: uri })),
     async (origin) => {
       await expect(verifierOf({ issuer: origin, audience: false })).rejects.toMatchObject({
         code: 'internal',
-        message: 'expected jwks_uri to be https, got http://keys.example',
+        message: `expected jwks_uri to be https, got ${got}`,
       });
     },
-  ));
+  ),
+);

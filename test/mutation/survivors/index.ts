@@ -2,6 +2,7 @@
 import type { Explanation } from '../mutants.ts';
 import { ACCESS_POLICY } from './access-policy.ts';
 import { CALL } from './call.ts';
+import { CALLERS } from './callers.ts';
 import { DISPATCH } from './dispatch.ts';
 import { INGRESS } from './ingress.ts';
 import { PIPELINE } from './pipeline.ts';
@@ -13,6 +14,7 @@ export const SURVIVORS: Readonly<Record<string, readonly Explanation[]>> = {
   ...UPSTREAM_AUTH,
   ...PIPELINE,
   ...CALL,
+  ...CALLERS,
   ...DISPATCH,
   ...INGRESS,
   ...ACCESS_POLICY,
