@@ -24,17 +24,26 @@ export function* freezeInTurns(value: JsonValue): Work<number> {
     if ((steps & PART) === 0) yield;
     const next = waiting.pop();
     if (typeof next !== 'object' || next === null) continue;
-    let inner = next as readonly JsonValue[];
-    if (!Array.isArray(next)) {
-      inner = Object.values(next as Readonly<Record<string, JsonValue>>);
-      members += inner.length;
+    let parts = 0;
+    if (Array.isArray(next)) {
+      const items = next as readonly JsonValue[];
+      parts = items.length;
+      // By index: a list has no need of another list, and most objects are small.
+      for (let i = 0; i < parts; i++) {
+        const one = items[i];
+        if (typeof one === 'object' && one !== null) waiting.push(one);
+      }
+    } else {
+      const object = next as Readonly<Record<string, JsonValue>>;
+      // Objects of one shape share the list of their keys; a list of their values would be made for each.
+      for (const key in object) {
+        parts++;
+        const one = object[key];
+        if (typeof one === 'object' && one !== null) waiting.push(one);
+      }
+      members += parts;
     }
-    // By index: a list has no need of another list, and most objects are small.
-    for (let i = 0; i < inner.length; i++) {
-      const one = inner[i];
-      if (typeof one === 'object' && one !== null) waiting.push(one);
-    }
-    if (inner.length > MANY) yield;
+    if (parts > MANY) yield;
     Object.freeze(next);
   }
   return members;

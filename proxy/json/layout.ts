@@ -3,6 +3,7 @@
  * it is nested, and where the containers near its root end.
  */
 import type { Work } from '../base/turns.ts';
+import { endOfString } from './parse.ts';
 
 export interface Layout {
   /** Members of all objects. A value with fewer lacks one that has the same key as another. */
@@ -15,40 +16,70 @@ export interface Layout {
 /** Levels of containers whose places are kept, with the root: down to the entries of a list in a result. */
 export const NEAR = 4;
 
-/** Strings after which the pass may pause. */
-const PART = 0x3ff;
+/** Characters that are copied and read before the pass may pause. */
+export const PART = 16 * 1024;
+/** The part that is read: numbers are read twice as fast as the characters of a string. Filled and read in one go. */
+const units = new Uint16Array(PART);
+const bytes = Buffer.from(units.buffer);
+/** Characters of a string that are read before the engine searches for its end. */
+const WALK = 64;
 
 /** @param text that `JSON.parse` accepts */
 export function* layoutOf(text: string): Work<Layout> {
-  const ends = new Map<number, number>();
-  const starts: number[] = [];
-  let members = 0;
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0, steps = 1; ; steps++) {
-    if ((steps & PART) === 0) yield;
-    const quote = text.indexOf('"', at);
-    const until = quote < 0 ? text.length : quote;
-    for (; at < until; at++) {
-      const c = text.charCodeAt(at);
-      if (c === 0x3a) members++;
-      else if (c === 0x7b || c === 0x5b) {
-        if (depth < NEAR) starts[depth] = at;
-        if (++depth > deepest) deepest = depth;
-      } else if (c === 0x7d || c === 0x5d) {
-        depth--;
-        if (depth < NEAR) ends.set(starts[depth] ?? 0, at + 1);
-      }
-    }
-    if (quote < 0) return { members, depth: deepest, ends };
-    at = text.indexOf('"', quote + 1);
-    while (isEscaped(text, at)) at = text.indexOf('"', at + 1);
-    at++;
+  const pass = new Pass();
+  for (let at = 0; at < text.length;) {
+    if (at > 0) yield;
+    at = pass.read(text, at, bytes.write(text.slice(at, at + PART), 'utf16le') >> 1);
   }
+  return pass;
 }
 
-function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes++;
-  return backslashes % 2 === 1;
+class Pass implements Layout {
+  readonly ends = new Map<number, number>();
+  members = 0;
+  depth = 0;
+  readonly #starts: number[] = [];
+  /** The current depth. */
+  #level = 0;
+  #inString = false;
+
+  /**
+   * Reads the copied part, which starts at `from`. Returns where the next one starts. Works on local variables, since fields
+   * would be written with each character.
+   */
+  read(text: string, from: number, length: number): number {
+    let { members } = this;
+    let level = this.#level;
+    let inString = this.#inString;
+    let i = 0;
+    while (i < length) {
+      if (inString) {
+        const until = Math.min(length, i + WALK);
+        let c;
+        do c = units[i++];
+        while (c !== 0x22 && c !== 0x5c && i < until);
+        // What a backslash escapes may be in the next part.
+        if (c === 0x5c) i++;
+        else if (c === 0x22) inString = false;
+        else if (i < length) {
+          i = endOfString(text, from + i) - from;
+          inString = false;
+        }
+        continue;
+      }
+      const c = units[i++];
+      if (c === 0x22) inString = true;
+      else if (c === 0x3a) members++;
+      else if (c === 0x7b || c === 0x5b) {
+        if (level < NEAR) this.#starts[level] = from + i - 1;
+        if (++level > this.depth) this.depth = level;
+      } else if (c === 0x7d || c === 0x5d) {
+        if (--level < NEAR) this.ends.set(this.#starts[level] ?? 0, from + i);
+      }
+    }
+    this.members = members;
+    this.#level = level;
+    this.#inString = inString;
+    return from + i;
+  }
 }

@@ -12,7 +12,7 @@ import { NEAR } from './layout.ts';
 import { isMade } from './made.ts';
 import { impreciseNumbers } from './numbers.ts';
 import { parseInTurns, parseJson } from './parse.ts';
-import { keyIn, located, PART, parts, type Span, type Spans } from './parts-in-text.ts';
+import { filtered, keyIn, located, PART, parts, type Span, type Spans } from './parts-in-text.ts';
 import { readAtOnce } from './read-at-once.ts';
 import { namesIn, startOfKey } from './renamed.ts';
 import { checkJsonInTurns } from './strict-in-turns.ts';
@@ -230,7 +230,9 @@ export class JsonText {
       }
       return out + this.text.slice(cursor, span[1]);
     }
-    // Items were added or removed. Find containers by identity, and primitives by walking forward through the old
+    const shorter = before && (yield* filtered(this.text, next, before, places));
+    if (shorter !== undefined) return shorter;
+    // Items were added or moved. Find containers by identity, and primitives by walking forward through the old
     // items.
     let cursor = 0;
     const last = new Map<unknown, number>();

@@ -42,7 +42,7 @@ function* hasEscapedKey(text: string): Work<boolean> {
 }
 
 /** The end of a string, behind its closing quote, from any position in it except within an escape. */
-function endOfString(text: string, from: number): number {
+export function endOfString(text: string, from: number): number {
   for (let quote = text.indexOf('"', from); ; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0;
     while (quote - backslashes > from && text.charCodeAt(quote - backslashes - 1) === 0x5c) backslashes++;

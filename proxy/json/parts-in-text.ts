@@ -96,6 +96,26 @@ export function* parts(
   }
 }
 
+/** The text of a list with containers of another list, in the same order; undefined if it has anything else. */
+export function* filtered(
+  text: string,
+  next: readonly unknown[],
+  before: readonly unknown[],
+  places: readonly Span[],
+): Work<string | undefined> {
+  let out = '';
+  for (let i = 0, at = 0; i < next.length; i++, at++) {
+    if ((i & PART) === PART) yield;
+    const item = next[i];
+    if (typeof item !== 'object' || item === null) return undefined;
+    while (at < before.length && before[at] !== item) at++;
+    const place = places[at];
+    if (place === undefined) return undefined;
+    out += `${i === 0 ? '' : ','}${text.slice(place[0], place[1])}`;
+  }
+  return `[${out}]`;
+}
+
 /** Part of a number or word: these end at a comma, a bracket or white space. */
 function isWithinScalar(c: number): boolean {
   return c > 0x20 && c !== 0x2c && c !== 0x5d && c !== 0x7d;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../proxy/base/turns.ts';
 import { JsonError } from '../../proxy/json/json-error.ts';
-import { layoutOf, NEAR } from '../../proxy/json/layout.ts';
+import { layoutOf, NEAR, PART } from '../../proxy/json/layout.ts';
 import { JsonText } from '../../proxy/json/lossless.ts';
 import { noteMade } from '../../proxy/json/made.ts';
 import { readAtOnce } from '../../proxy/json/read-at-once.ts';
@@ -109,6 +109,28 @@ describe('a text that is parsed before it is checked', () => {
     );
   });
 });
+
+it('a text that is read in parts has the same layout, wherever a part ends', () => {
+  const long = fc
+    .array(fc.constantFrom('x'.repeat(70), '\\"', '\\\\', '{', 'é', '\u2122'), { maxLength: 9 })
+    .map((parts) => `{"a":["${parts.join('')}",{}]}`);
+  fc.assert(
+    fc.property(fc.oneof(long, json, repeating), fc.nat(), (text, before) => {
+      const lead = ' '.repeat(PART - (before % (text.length + 1)));
+      const { ends, ...rest } = plain(text);
+      expect(plain(lead + text)).toEqual({
+        ...rest,
+        ends: ends.map((positions) => positions.map((at) => at + lead.length)),
+      });
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+function plain(text: string): { members: number; depth: number; ends: number[][] } {
+  const { members, depth, ends } = atOnce(layoutOf(text));
+  return { members, depth, ends: [...ends] };
+}
 
 function checkJsonAt(text: string, start: number, end: number): void {
   const part: unknown = JSON.parse(text.slice(start, end));
