@@ -90,8 +90,10 @@ async function bundle(config: string, outdir: string, readable: boolean): Promis
     logLevel: 'warning',
     plugins: [deployment(config), wasmBeside(), httpWithoutFetch(ours)],
   } satisfies BuildOptions;
-  const { metafile } = await build({ ...options, write: false });
-  const parts = partsOf(metafile, root, ours);
+  const { metafile, outputFiles } = await build({ ...options, write: false });
+  const files = new Map(outputFiles.map((file) => [basename(file.path), file]));
+  const used = await usedOf([...files.keys()], (name) => files.get(name)?.text ?? '');
+  const parts = partsOf(metafile, root, ours, used);
   return build({
     ...options,
     plugins: [...options.plugins, startChunk(parts, root)],
@@ -106,19 +108,32 @@ async function bundle(config: string, outdir: string, readable: boolean): Promis
  * hash.
  */
 async function dropUnused({ outputs }: Metafile, folder: string): Promise<void> {
-  const unused = new Map(Object.keys(outputs).map((path) => [basename(path), path]));
-  const use = async (name: string): Promise<void> => {
-    unused.delete(name);
-    if (!name.endsWith('.mjs')) return;
-    const text = await readFile(join(folder, name), 'utf8');
-    // The recursion removes the chunks it finds from the map.
-    for (const other of unused.keys()) if (text.includes(other)) await use(other);
-  };
-  await use('main.mjs');
-  for (const [name, path] of unused) {
-    await rm(join(folder, name));
+  const names = Object.keys(outputs).map((path) => basename(path));
+  const used = await usedOf(names, (name) => readFile(join(folder, name), 'utf8'));
+  for (const path of Object.keys(outputs)) {
+    if (used.has(basename(path))) continue;
+    await rm(join(folder, basename(path)));
     delete outputs[path];
   }
+}
+
+/** The names of the files that the entry may load. */
+async function usedOf(
+  names: readonly string[],
+  textOf: (name: string) => string | Promise<string>,
+): Promise<ReadonlySet<string>> {
+  const used = new Set<string>();
+  const unused = new Set(names);
+  const use = async (name: string): Promise<void> => {
+    used.add(name);
+    unused.delete(name);
+    if (!name.endsWith('.mjs')) return;
+    const text = await textOf(name);
+    // The recursion removes the files it finds from the set.
+    for (const other of unused) if (text.includes(other)) await use(other);
+  };
+  await use('main.mjs');
+  return used;
 }
 
 /**

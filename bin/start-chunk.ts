@@ -4,6 +4,9 @@
  * esbuild splits code by who loads it, with a chunk for each combination: 35 files at the start, which took Node as long
  * to read, compile and link as their code took to run. So each part that is loaded later also imports all of the start,
  * which is there by then. Then the whole start is shared by the same.
+ *
+ * And esbuild counts a part as loaded if code that the config doesn't use would load it. What that part shares with such
+ * code would be in the start, so the part is left empty.
  */
 import { basename, join, relative, resolve } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';
@@ -14,14 +17,17 @@ export interface Parts {
   readonly start: ReadonlySet<string>;
   /** The entry, and the first module of each part that is loaded later. */
   readonly entries: ReadonlySet<string>;
+  /** The first module of each part that no code of the bundle loads. */
+  readonly unused: ReadonlySet<string>;
 }
 
 /**
  * @param metafile of a build without the plugin, with paths relative to `root`
  * @param ours the folder whose modules count. A deployment's own don't: its config may wait, at its top level, for a part
  * that it loads, which must not wait for the config
+ * @param used names of the files that the entry may load
  */
-export function partsOf({ outputs }: Metafile, root: string, ours: string): Parts {
+export function partsOf({ outputs }: Metafile, root: string, ours: string, used: ReadonlySet<string>): Parts {
   const within = (paths: readonly string[]): string[] =>
     paths.map((path) => resolve(root, path)).filter((path) => path.startsWith(`${ours}/`));
   const start = modulesIn(outputs, loadedAtStart(outputs));
@@ -33,6 +39,7 @@ export function partsOf({ outputs }: Metafile, root: string, ours: string): Part
     // The entry waits for the proxy at its top level, so nothing may wait for the entry.
     start: new Set(within(start.filter((path) => path !== main))),
     entries: new Set(within(entries.map(({ entryPoint }) => entryPoint))),
+    unused: new Set(within(entries.flatMap(({ path, entryPoint }) => (used.has(basename(path)) ? [] : [entryPoint])))),
   };
 }
 
@@ -62,9 +69,10 @@ const isMain = (path: string): boolean => basename(path) === 'main.mjs';
 
 const START = 'all-of-the-start';
 const BEGINS = 'begins-with-the-start';
+const UNUSED = 'unused';
 
 /** @param root what paths in the bundle are relative to */
-export function startChunk({ start, entries }: Parts, root: string): Plugin {
+export function startChunk({ start, entries, unused }: Parts, root: string): Plugin {
   return {
     name: 'start-chunk',
     setup(builder) {
@@ -74,12 +82,14 @@ export function startChunk({ start, entries }: Parts, root: string): Plugin {
         if (namespace === BEGINS) return { path, sideEffects: true };
         if (kind !== 'entry-point' && kind !== 'dynamic-import') return undefined;
         const module = resolve(resolveDir, path);
+        if (kind === 'dynamic-import' && unused.has(module)) return { path: relative(root, module), namespace: UNUSED };
         return entries.has(module) ? { path: relative(root, module), namespace: BEGINS } : undefined;
       });
       builder.onLoad({ filter: /./, namespace: START }, () => ({
         contents: [...start].map((path) => `import ${JSON.stringify(path)};`).join('\n'),
         resolveDir: root,
       }));
+      builder.onLoad({ filter: /./, namespace: UNUSED }, () => ({ contents: '' }));
       // The start comes first, so that modules run in the order in which the entry needs them.
       builder.onLoad({ filter: /./, namespace: BEGINS }, ({ path }) => ({
         contents: `import '${START}';\nexport * from ${JSON.stringify(join(root, path))};`,

@@ -134,7 +134,7 @@ export class Sender {
         (await (auth?.whose === undefined ? renewed : Promise.resolve(renewed).catch(ofOneCaller))) === true;
       if (isCertified || isRenewed) return this.send(call, attempt, true);
     } else auth?.refusedAgain?.();
-    throw auth?.whose === undefined ? refusedUs(refusal, auth !== undefined) : refusedCaller(refusal);
+    throw auth?.whose === undefined ? await refusedUs(refusal, auth !== undefined) : refusedCaller(refusal);
   }
 }
 

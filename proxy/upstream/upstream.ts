@@ -79,7 +79,7 @@ export class HttpUpstream {
       exchange: async (call, session) => {
         const sent = await this.#sender.send(call, { ...FIRST, session });
         if (sent instanceof Read)
-          throw auth?.whose === undefined ? refusedUs(sent, auth !== undefined) : refusedCaller(sent);
+          throw auth?.whose === undefined ? await refusedUs(sent, auth !== undefined) : refusedCaller(sent);
         return sent;
       },
     };

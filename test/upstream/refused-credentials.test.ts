@@ -65,7 +65,7 @@ describe("the upstream's refusal of the proxy's credentials", () => {
     ['an answer too long to read', {}, 'x'.repeat(100_000), /check what UPSTREAM_AUTH uses/],
     ['an invalid error name', type('<script>'), '{}', /HTTP 403; it refuses/],
   ])('is described: %s', async (_case, headers, body, words) => {
-    expect(refusedUs(await refusalOf(403, headers, body), true).message).toMatch(words);
+    expect((await refusedUs(await refusalOf(403, headers, body), true)).message).toMatch(words);
   });
 
   test.each<[string, number, http.OutgoingHttpHeaders, string | Buffer, boolean]>([
