@@ -147,7 +147,9 @@ export async function prepare(
   const onRefused: OnRefused = (code, told) => listeners.forEach((listener) => listener(code, told));
   // Otherwise the audit record has the line.
   if (!settings.controls.some(({ name }) => name === 'audit'))
-    listeners.push((code, { errorId }) => log.info('a request was refused', { event: 'refused', errorId, code }));
+    listeners.push((code, { errorId, why }) =>
+      log.info('a request was refused', { event: 'refused', errorId, code, ...(why === undefined ? {} : { why }) }),
+    );
   const onClose: (() => Promise<void>)[] = [];
   const search = await loadSearch(settings, onRefused);
   const argumentNames = argumentNamesOf(settings.controls, caseSensitive);

@@ -178,6 +178,8 @@ export interface WireError {
 export interface Told extends Pick<WireError, 'status' | 'body' | 'errorId'> {
   /** Of JSON-RPC if it is known, else of HTTP. */
   readonly method: string | undefined;
+  /** Why no caller was found, if that is the reason: it names headers and claims, and holds none of their values. */
+  readonly why?: string | undefined;
 }
 
 /** Called with each refusal before any control. */

@@ -88,7 +88,8 @@ export class Requests {
     } catch (error) {
       if (error instanceof SenderGone) return;
       const told = refuse(request, response, error, refused);
-      this.#options.onRefused?.(told.code, { ...told, method: refused.method ?? request.method });
+      const why = error instanceof ProxyError && error.code === 'unauthenticated-caller' ? error.message : undefined;
+      this.#options.onRefused?.(told.code, { ...told, method: refused.method ?? request.method, why });
     }
   }
 

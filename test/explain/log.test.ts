@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Explanation } from '../../bin/explain-call/explanation.ts';
 import { fixed } from '../../proxy/callers/fixed.ts';
+import { header } from '../../proxy/callers/header.ts';
 import { configurationOf } from '../../proxy/configuration.ts';
 import { accessPolicy } from '../../proxy/controls/access-policy/index.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
@@ -220,6 +221,19 @@ describe('the log', () => {
     await server[Symbol.asyncDispose]();
     expect([said.outcome, said.by]).toEqual(['invalid-arguments', 'secrets']);
     expect(lines.text).not.toContain(KEY);
+  });
+
+  test.each(['json', 'ocsf', 'cloudevents'] as const)('says why no caller was found (%s)', async (format) => {
+    const server = await startUpstream(answer);
+    const proxy = await startFront(server, { controls: [audit({ format })], caller: header('x-caller') });
+    const { text } = await send(proxy, legacy('tools/list'));
+    const [, id = ''] = /"errorId":"([^"]+)"/.exec(text) ?? [];
+    await vi.waitFor(() => expect(lines.text).toContain(id));
+    const { said } = await explained(id, lines.text);
+    await proxy[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+    expect([said.outcome, said.steps]).toEqual(['unauthenticated-caller', []]);
+    expect(said.summary).toContain('The proxy logged: no caller: expected the header x-caller, got none');
   });
 
   test('explains what was refused before it became a call, and an id that it does not have', async () => {

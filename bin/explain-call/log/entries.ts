@@ -109,18 +109,21 @@ function ofOcsf({ class_uid, metadata, unmapped, ...rest }: JsonObject): JsonObj
   const uid = typeof metadata['uid'] === 'string' ? metadata['uid'] : '';
   const member = (of: JsonValue | undefined, name: string): JsonValue | undefined =>
     isObject(of) ? of[name] : undefined;
-  const { api, actor, time, resources, trace, status_code: code, status_detail: detail } = rest;
+  const { api, actor, time, resources, trace, status_code: code, status_detail: detail, message } = rest;
   const first: JsonValue | undefined = Array.isArray(resources) ? (resources as readonly JsonValue[])[0] : undefined;
+  const event = uid.slice(uid.lastIndexOf('.') + 1);
   const found: Record<string, JsonValue | undefined> = {
-    event: uid.slice(uid.lastIndexOf('.') + 1),
+    event,
     time: typeof time === 'number' ? new Date(time).toISOString() : undefined,
     id: metadata['correlation_uid'] ?? uid.slice(0, Math.max(0, uid.lastIndexOf('.'))),
     caller: member(member(actor, 'user'), 'uid'),
-    method: member(api, 'operation'),
+    // What was refused before it became a call has none of MCP.
+    method: event === 'refused' ? undefined : member(api, 'operation'),
     name: member(first, 'name'),
     era: member(api, 'version'),
     outcome: detail,
     code,
+    why: message,
     decisions: member(unmapped, 'decisions'),
     trace: member(trace, 'uid'),
   };

@@ -1,6 +1,7 @@
 import type { Call } from '../../call/call.ts';
 import type { Fact } from '../../call/exchange.ts';
 import { methodOf, named, nameOf } from '../../call/names.ts';
+import type { Told } from '../../call/wire.ts';
 /**
  * The audit record of a call. It contains no argument, result or other value of the call, and only the scheme of a
  * resource's URI.
@@ -37,6 +38,8 @@ export interface AuditEvent {
   readonly outcome?: string | undefined;
   readonly status?: number | undefined;
   readonly code?: string | undefined;
+  /** Why no caller was found, if that is the reason. */
+  readonly why?: string | undefined;
   readonly bytesIn?: number | undefined;
   readonly bytesOut?: number | undefined;
   readonly ms?: { readonly head: number; readonly total: number } | undefined;
@@ -114,9 +117,9 @@ export function callEvent(call: Call, { outcome, status, code, bytesOut, head, t
   };
 }
 
-/** An HTTP request that did not become a call: only the reason is known. @param id which the client's error has */
-export function refusedEvent(code: string, id: string | undefined): AuditEvent {
-  return { event: 'refused', time: new Date().toISOString(), id, code };
+/** An HTTP request that did not become a call: only the reason is known. */
+export function refusedEvent(code: string, { errorId, why }: Pick<Told, 'errorId' | 'why'>): AuditEvent {
+  return { event: 'refused', time: new Date().toISOString(), id: errorId, code, why };
 }
 
 function round(ms: number): number {

@@ -37,7 +37,7 @@ export function audit(options: AuditOptions = {}): DefinedControl {
     setup: async ({ bindings, isReplay = false, onRefused, onClose, onWarmUp, onBegin }) => {
       // In a replay nobody reads the lines, and there is no key to chain them with.
       if (Object.keys(options).length === 0 || isReplay) {
-        onRefused?.((code, { errorId }) => writeLine(jsonLine(refusedEvent(code, errorId))));
+        onRefused?.((code, told) => writeLine(jsonLine(refusedEvent(code, told))));
         return recording((call, ended) => writeLine(jsonLine(callEvent(call, ended))));
       }
       const { startRecorder, unrecorded, warmRecorder } = await import('./recorder.ts');
@@ -55,8 +55,8 @@ export function audit(options: AuditOptions = {}): DefinedControl {
       else onBegin(begin);
       // A probe may be refused before the first call: the record isn't begun for it.
       const early = await unrecorded(options);
-      onRefused?.((code, { errorId }) =>
-        recorder === undefined ? early(refusedEvent(code, errorId)) : recorder.refused(refusedEvent(code, errorId)),
+      onRefused?.((code, told) =>
+        recorder === undefined ? early(refusedEvent(code, told)) : recorder.refused(refusedEvent(code, told)),
       );
       onClose?.(async () => recorder?.close());
       return recording(

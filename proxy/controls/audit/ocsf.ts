@@ -43,6 +43,7 @@ function activity(event: AuditEvent): object {
     outcome,
     status,
     code,
+    why,
     bytesIn,
     bytesOut,
     ms,
@@ -77,6 +78,7 @@ function activity(event: AuditEvent): object {
     status_id,
     status: status_id === 0 ? 'Unknown' : failed ? 'Failure' : 'Success',
     status_code: code,
+    message: why,
     status_detail: kind === 'decision' ? (answeredBy === undefined ? 'forwarded' : 'answered') : (outcome ?? kind),
     metadata: {
       version: '1.8.0',

@@ -1,6 +1,8 @@
 /** What a control gets to know besides its calls: requests that did not become calls, and the proxy's end. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { header } from '../../../proxy/callers/header.ts';
 import { audit } from '../../../proxy/controls/audit/index.ts';
+import { isObject } from '../../../proxy/json/lossless.ts';
 import { defineControl } from '../../../proxy/pipeline/control.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
@@ -29,6 +31,35 @@ test('a request that does not become a call gets a line with the reason and none
     })),
   );
   expect(lines.all.filter(({ event }) => event === 'call')).toHaveLength(1);
+  expect(lines.text).not.toContain('secret');
+});
+
+test.each([
+  ['json', 'why'],
+  ['cloudevents', 'why'],
+  ['ocsf', 'message'],
+  ['cef', 'msg'],
+  ['none', 'why'],
+] as const)('says why no caller was found, and nothing of what was sent (%s)', async (format, member) => {
+  await using upstream = await startUpstream(emptyResult);
+  await using front = await startFront(upstream, {
+    controls: format === 'none' ? [] : [audit({ format })],
+    caller: header('x-caller'),
+  });
+  await send(front, modern('tools/list'));
+  await send(front, modern('tools/list'), ['X-Caller: {"sub":"secret"', 'X-Caller: secret']);
+  await send(front, modern('tools/list'), ['X-Caller: {"sub":"secret"']);
+  await post(front.port, '{"secret":', []);
+  await expect.poll(() => lines.text).toContain('parse-error');
+  const said =
+    format === 'cef'
+      ? lines.text.split('\n').map((line) => / msg=(.*?)(?: \w+=|$)/.exec(line)?.[1])
+      : lines.all.map((line) => (format === 'cloudevents' && isObject(line['data']) ? line['data'] : line)[member]);
+  expect(said.filter((words) => words !== undefined)).toEqual([
+    'no caller: expected the header x-caller, got none',
+    'expected the header x-caller once, got it 2 times',
+    'the header x-caller is not a JSON object',
+  ]);
   expect(lines.text).not.toContain('secret');
 });
 
