@@ -167,6 +167,16 @@ const REMEDIES: Readonly<Record<string, ((noted: Noted) => string[] | undefined)
           'review what the upstream offers now, then write the lock again: npm run tools -- lock (npm run tools -- diff shows what differs)',
         ]
       : undefined,
+  validation: ({ decision }) =>
+    decision === 'unknown-name'
+      ? ['a name that the upstream lists: does it list it to this caller, and is it not misspelt?']
+      : undefined,
+  enrichment: ({ decision }) =>
+    decision === 'unknown-name'
+      ? [
+          'the name that the config gives the tool, which tools/list shows; or other names, groups or hide in enrichment({ … })',
+        ]
+      : undefined,
   secrets: () => [
     'take the secret out of the call; if it is none, narrow the detectors or the places of secrets({ … })',
   ],

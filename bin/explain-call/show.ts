@@ -68,7 +68,7 @@ function stepsOf(steps: readonly ExplainedStep[], by: string | undefined, values
   return steps.flatMap(({ control, state, words, request = [], reply = [] }, i) => {
     const mark = MARKS[control === by ? 'refused' : state];
     const said = state === 'ran' || state === 'not told' ? words : `${state}${words === '' ? '' : `: ${words}`}`;
-    const indent = ' '.repeat(wide + 7);
+    const indent = ' '.repeat(wide + 8);
     return [
       `  ${mark} ${i + 1} ${printable(control.padEnd(wide))}  ${printable(said)}`,
       ...changes('call', request, indent, values),

@@ -89,7 +89,15 @@ const refusals = [
   ['a limit that is used up', 'wipe', { a: 1 }, 3, 'throttled', 'rate-limit', '2 in 3600 s of the caller for wipe'],
   ['a policy that forbids', 'add', { a: 99 }, 1, 'unknown-name', 'access-policy', 'forbidden by policy no-big-sums'],
   ['a secret', 'add', { a: 1, note: KEY }, 1, 'invalid-arguments', 'secrets', 'found secret in arguments'],
-  ['arguments of another type', 'add', { a: 'x' }, 1, 'invalid-arguments', 'validation', '1 argument not as the tool'],
+  [
+    'arguments of another type',
+    'add',
+    { a: 'x' },
+    1,
+    'invalid-arguments',
+    'validation',
+    "1 argument not as the tool's schema says: a",
+  ],
 ] as const;
 
 describe.each(['modern', 'legacy'] as const)('what a client of the %s era was refused', (era) => {

@@ -57,8 +57,8 @@ async function explainRequest(given: GivenRequest, config: ProxyConfig, options:
   if (faults.length > 0) throw new ConfigError(faults);
   const calling = await callingOf(given, caller, options);
   const isLive = (options.upstream ?? []).length > 0;
-  const lists = isLive ? () => undefined : await knownLists(config, options.tools);
-  const standIn = new StandIn(lists);
+  const lists = isLive ? undefined : await knownLists(config, options.tools);
+  const standIn = new StandIn(lists ?? (() => undefined));
   const live = isLive ? await localUpstreams(config, options, process.env) : undefined;
   const { config: own, environment } = apart(config);
   const recorder = new Recorder({
@@ -104,6 +104,11 @@ async function explainRequest(given: GivenRequest, config: ProxyConfig, options:
     notes: [
       // Who calls makes no difference to the others.
       ...(calling.note === undefined || !controls.some(({ perCaller }) => perCaller) ? [] : [calling.note]),
+      ...(lists === undefined || options.tools !== undefined
+        ? []
+        : [
+            'What the upstream offers is what the lock of the config has. It may offer more: --tools FILE or --upstream URL.',
+          ]),
       ...[...tried].map((where) => `A control wanted to connect to ${where}, which an explanation does not.`),
     ],
   });

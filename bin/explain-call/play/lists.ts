@@ -10,12 +10,12 @@ type Known = (upstream: string) => Lists | undefined;
 
 const KINDS = { tools: 'tools/list', prompts: 'prompts/list', resourceTemplates: 'resources/templates/list' } as const;
 
-/** @param file a list of tools, the answer to `tools/list`, or a lock */
-export async function knownLists(config: ProxyConfig, file: string | undefined): Promise<Known> {
+/** @param file a list of tools, the answer to `tools/list`, or a lock. @returns undefined if nothing is known */
+export async function knownLists(config: ProxyConfig, file: string | undefined): Promise<Known | undefined> {
   const { controls } = settingsOf(config, []);
   if (file !== undefined) return inFile(config, await readJson(file), file);
   const lock = controls.find(({ builtIn }) => builtIn?.pins !== undefined)?.builtIn?.pins?.lock;
-  return isObject(lock) ? ofLock(lock) : () => undefined;
+  return isObject(lock) ? ofLock(lock) : undefined;
 }
 
 function inFile(config: ProxyConfig, value: JsonValue, file: string): Known {

@@ -74,12 +74,8 @@ function verdictOf({ detail: { outcome, answeredBy }, wasForwarded, unknown }: P
 }
 
 /** What refuses calls that passed all controls. */
-function beneath({ detail, answered }: PlayedCall): string | undefined {
-  return detail.kind !== 'refused' &&
-    detail.outcome === 'invalid-arguments' &&
-    /differs? from|only in case/.test(answered.body)
-    ? 'argument-names'
-    : undefined;
+function beneath({ detail: { kind, outcome } }: PlayedCall): string | undefined {
+  return kind !== 'refused' && outcome === 'invalid-arguments' ? 'argument-names' : undefined;
 }
 
 function summaryOf(
@@ -126,7 +122,11 @@ function stepsOf(
       control,
       state: 'ran',
       decision,
-      words: isIdle ? 'let it pass, and changed nothing' : words,
+      words: isIdle
+        ? 'let it pass, and changed nothing'
+        : words === 'let it pass'
+          ? 'changed it, and let it pass'
+          : words,
       ...(facts.length === 0 ? {} : { facts }),
       ...(request.length === 0 ? {} : { request }),
       ...(reply.length === 0 ? {} : { reply }),

@@ -9,6 +9,7 @@ import { wordsOf } from '../../json-schema/message.ts';
 import type { Schema } from '../../json-schema/schema.ts';
 import type { JsonValue } from '../../json/value.ts';
 import { schemas } from '../shared/tool-schemas.ts';
+import { placesOf } from './places.ts';
 import { sound } from './sound.ts';
 
 type ToolCall = Call<'tools/call'>;
@@ -44,7 +45,11 @@ export async function checkArguments(call: ToolCall, known: Tool | undefined): P
   const schema = await inputSchemaOf(fresh);
   if (fresh !== known && (await fits(schema, call))) return;
   const failures = schema.failures(argumentsOf(call), sizeOf(call), digitsOf(call));
-  call.note({ control: 'validation', failures: failures.length });
+  call.note({
+    control: 'validation',
+    failures: failures.length,
+    at: placesOf(fresh.inputSchema as JsonValue, failures),
+  });
   throw new Invalid(wordsOf(failures));
 }
 
