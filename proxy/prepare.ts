@@ -9,6 +9,7 @@ import type { OnRefused } from './call/wire.ts';
 import { tokenReader } from './callers/tokens.ts';
 import { prefixOf, readUpstream, type UpstreamBindings } from './config/bindings.ts';
 import type { CaBundle } from './config/ca-bundle.ts';
+import { ConfigError } from './config/config-error.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
 import { checkForwardProxySecret } from './config/forward-proxy-secret.ts';
 import { readProcess } from './config/process-variables.ts';
@@ -31,18 +32,6 @@ import { readTelemetry } from './telemetry/bindings.ts';
 import { loadObservers } from './telemetry/telemetry.ts';
 import type { ToolSearch } from './tool-search/tool-search.ts';
 import { WarmUp } from './warm-up.ts';
-
-/** The faults of a config or environment, all together. */
-export class ConfigError extends Error {
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
-    super(
-      `${faults.length === 1 ? 'a fault' : `${faults.length} faults`} in the configuration:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
-    );
-    this.name = 'ConfigError';
-    this.faults = faults;
-  }
-}
 
 /** What a proxy is made with, besides its config and its bindings. */
 export interface Around {

@@ -13,7 +13,7 @@ import type { Observer } from './pipeline/observer.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import type { Carried, StartedUpstream } from './start-upstreams.ts';
 
-export { ConfigError } from './prepare.ts';
+export { ConfigError } from './config/config-error.ts';
 
 /** What serves, which may be replaced while the server runs (`npm start -- --watch`). */
 export interface Slot {

@@ -1,10 +1,11 @@
 /** Checks a changed config and swaps it in; reports a faulty one, and leaves the old one. */
 import type { Environment } from '../../proxy/base/environment.ts';
 import { log } from '../../proxy/base/log.ts';
+import { ConfigError } from '../../proxy/config/config-error.ts';
 import { type ProxyConfig, settingsOf } from '../../proxy/config/config.ts';
 import { checkControls } from '../../proxy/pipeline/control.ts';
 import type { Observer } from '../../proxy/pipeline/observer.ts';
-import { ConfigError, prepare } from '../../proxy/prepare.ts';
+import { prepare } from '../../proxy/prepare.ts';
 import type { Proxy } from '../../proxy/start-proxy.ts';
 import { explain } from '../explain.ts';
 import { Files } from './files.ts';

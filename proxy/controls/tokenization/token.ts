@@ -13,6 +13,7 @@ import { atOnce, type Work } from '../../base/turns.ts';
 import { addressAt, caseFreeCode } from './address.ts';
 import { ESCAPED_MARKERS, isEscapedMarker, unescapedAt } from './escaped.ts';
 import type { Encrypted, FoundToken } from './found-token.ts';
+import { ALPHABET, base64url, bytesOf32, bytesOf64, Word } from './octets.ts';
 
 const MARKER = 'Qtk_';
 /** How tokens begin: as they were written, in another case, and with an escaped sign. */
@@ -31,8 +32,6 @@ const LABEL = 63;
 /** Octets that an address can hold: more than local part and domain name have. */
 const MAX_ADDRESS = 256;
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 /** The length does not fit one character: three more follow. */
 const LONG = 63;
 
@@ -248,58 +247,4 @@ function lengthText(length: number): string {
   return length < LONG
     ? digit(length)
     : `${digit(LONG)}${digit(length >> 12)}${digit((length >> 6) & 63)}${digit(length & 63)}`;
-}
-
-function base64url(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
-}
-
-/**
- * Undefined if the text is not the exact encoding of that many octets. Checks before it copies: otherwise, many tokens
- * in a row that claim to be long would each cost a copy.
- */
-function bytesOf64(text: string, start: number, end: number, octets: number, word: Word): Buffer | undefined {
-  if (!word.reaches(start, end)) return undefined;
-  // The bits of the last character that belong to no octet.
-  const unused = ((end - start) * 6) % 8;
-  if ((ALPHABET.indexOf(text[end - 1] ?? '') & ((1 << unused) - 1)) !== 0) return undefined;
-  const bytes = Buffer.from(text.slice(start, end), 'base64url');
-  return bytes.length === octets ? bytes : undefined;
-}
-
-/**
- * How far letters, digits, `_` and `-` continue in a text. If positions are asked in order, each character is read
- * once.
- */
-class Word {
-  readonly #text: string;
-  #from = 0;
-  #to = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  reaches(start: number, end: number): boolean {
-    if (start < this.#from || start > this.#to) this.#from = this.#to = start;
-    while (this.#to < end && WORD[this.#text.charCodeAt(this.#to)] === 1) this.#to++;
-    return this.#to >= end;
-  }
-}
-const WORD = Uint8Array.from({ length: 0x80 }, (_, code) => (ALPHABET.includes(String.fromCharCode(code)) ? 1 : 0));
-
-function bytesOf32(text: string, octets: number): Buffer | undefined {
-  const bytes = Buffer.alloc(octets);
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (const c of text) {
-    const value = BASE32.indexOf(c);
-    if (value < 0) return undefined;
-    held = ((held << 5) | value) & 0xfff;
-    bits += 5;
-    if (bits >= 8) bytes[at++] = (held >> (bits -= 8)) & 255;
-  }
-  // The rest of the last character belongs to no octet.
-  return at === octets && (held & ((1 << bits) - 1)) === 0 ? bytes : undefined;
 }
