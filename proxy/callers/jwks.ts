@@ -50,10 +50,14 @@ export function jwks(options: JwksOptions | readonly JwksOptions[]): CallerSourc
   };
 }
 
+/** The same words are not in the log again for as long. */
+const SAID_MS = 1_000;
+
 /** Loads the verifier with the first token, and again if that failed. */
 function verifierOf(issuer: Issuer): Verify {
   let verifier: Promise<Verify> | undefined;
-  let logged: unknown;
+  /** What the log says already. Junk must not fill it. */
+  let logged: { readonly said: string; readonly at: number } | undefined;
   const pausing = new Pausing();
   const create = (): Promise<Verify> => {
     const created = pausing.run(async () => (await import('./jwt-verifier.ts')).createVerifier(issuer));
@@ -70,14 +74,18 @@ function verifierOf(issuer: Issuer): Verify {
       )(token);
     } catch (error) {
       if (error instanceof Unauthenticated) throw error;
-      if (error !== logged)
+      // Not the same object each time, if one key of several can't be read.
+      const said = String(error);
+      const isSaid = logged?.said === said && Math.abs(Date.now() - logged.at) < SAID_MS;
+      if (!isSaid) {
+        logged = { said, at: Date.now() };
         log.error("the caller's token can't be verified", {
           event: 'caller-keys',
           issuer: issuer.issuer,
           reason: error instanceof ProxyError ? error.message : undefined,
           error,
         });
-      logged = error;
+      }
       throw new ProxyError('internal', 'the keys that verify the bearer token are not available at the moment', {
         cause: error,
       });

@@ -1,5 +1,13 @@
 /** Verifies a caller's JWT with `jose`. Loaded only if the config uses `jwks(…)`, on the first call. */
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+} from 'jose';
 import { ProxyError, Unauthenticated } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
@@ -100,6 +108,26 @@ function checkClient(payload: JWTPayload, allowed: readonly string[] | undefined
   throw new errors.JWTClaimValidationFailed('unexpected client', payload, claim ?? 'client_id', 'check_failed');
 }
 
+const OTHER_PURPOSE = 'other_purpose';
+/** Claims of an ID token alone (OpenID Connect Core §3.3.2.11): digests of what was issued with it. */
+const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash', 's_hash'] as const;
+
+/**
+ * Refuses tokens that the same issuer signs for something else (RFC 8725 §2.8): of another type, such as `logout+jwt`; events
+ * (RFC 8417), as back-channel logout has them; and ID tokens, unless `audience` says that they are meant. Their `aud` is the
+ * client, to whom they say who signed in: no client shows them to others.
+ */
+function checkPurpose({ payload, protectedHeader }: JWTVerifyResult, { audience }: Issuer): void {
+  const type = protectedHeader.typ?.toLowerCase().replace(/^application\//, '');
+  const { events, token_use: use, typ } = payload;
+  const isOther = type?.endsWith('+jwt') === true && type !== 'at+jwt';
+  const isEvent = typeof events === 'object' && events !== null;
+  // Cognito and Keycloak say it in a claim.
+  const isId = use === 'id' || typ === 'ID' || ID_TOKEN_CLAIMS.some((name) => payload[name] !== undefined);
+  if (isOther || isEvent || (isId && audience === undefined))
+    throw new errors.JWTClaimValidationFailed('made for something else', payload, 'typ', OTHER_PURPOSE);
+}
+
 const IN_WORDS: Readonly<Record<string, string>> = {
   ERR_JWT_EXPIRED: 'it has expired',
   ERR_JWT_INVALID: 'its claims are no JSON object',
@@ -112,6 +140,8 @@ const IN_WORDS: Readonly<Record<string, string>> = {
 
 /** For the caller, who may see names of claims but needs no values: what is expected belongs to the deployment. */
 function inWords(error: unknown): string {
+  if (error instanceof errors.JWTClaimValidationFailed && error.reason === OTHER_PURPOSE)
+    return 'it is made for something else than calls (an ID token, a logout, or another type)';
   if (error instanceof errors.JWTClaimValidationFailed)
     return `its claim ${error.claim} is missing, or not what is expected`;
   const code = error instanceof errors.JOSEError ? error.code : '';
@@ -139,9 +169,10 @@ export async function createVerifier(options: Issuer): Promise<Verify> {
   };
   return async (token) => {
     try {
-      const { payload } = await jwtVerify(token, keys, expected);
-      checkClient(payload, options.clientIds);
-      return payload as JsonObject;
+      const verified = await jwtVerify(token, keys, expected);
+      checkPurpose(verified, options);
+      checkClient(verified.payload, options.clientIds);
+      return verified.payload as JsonObject;
     } catch (error) {
       const fault = TOKEN_FAULTS.find((kind) => error instanceof kind);
       if (fault === undefined) throw error;

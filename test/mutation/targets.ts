@@ -63,7 +63,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     way: ['bindings'],
     ways: ['ways', 'bindings'],
   }),
-  'callers/jwt-verifier': ['test/callers/jwt-verifier.test.ts'],
+  'callers/jwt-verifier': ['test/callers/jwt-verifier.test.ts', 'test/callers/token-confusion.test.ts'],
   'pipeline/compose': ['test/pipeline/control.test.ts', 'test/pipeline/answered.test.ts'],
   'pipeline/answered': ['test/pipeline/answered.test.ts'],
   'call/results': ['test/call/results.test.ts'],
