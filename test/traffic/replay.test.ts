@@ -16,6 +16,8 @@ import {
   tokenization,
 } from '../../proxy/controls/index.ts';
 import { auditOnly, defineControl, defineProxy, Denied, fixed } from '../../proxy/index.ts';
+import type { Decided } from '../../traffic/format.ts';
+import { differences } from '../../traffic/replay/compare.ts';
 import { post } from '../console/consoles.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';
 import { recorded } from './recorded.ts';
@@ -200,6 +202,17 @@ describe('a replay', () => {
         expect.arrayContaining(['result.structuredContent.phone', 'result.structuredContent.email']),
       );
     });
+  });
+
+  it('does not call as many changes at other places the same', () => {
+    const decided = (...places: readonly string[]): Decided => ({
+      outcome: 'ok',
+      controls: [{ control: 'redaction', decision: 'pass', reply: places.map((at) => ({ at, to: 'REDACTED' })) }],
+    });
+    const counts = (then: Decided, now: Decided) => differences(then, now, true).map(({ was, now }) => [was, now]);
+    expect(counts(decided('a', 'b'), decided('a', 'c'))).toEqual([['2 changed', '2 changed otherwise']]);
+    expect(counts(decided('a'), decided('a', 'c'))).toEqual([['1 changed', '2 changed']]);
+    expect(counts(decided('a'), decided())).toEqual([['1 changed', 'unchanged']]);
   });
 
   it('shows what would be refused by a control that only watches', async () => {

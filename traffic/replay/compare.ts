@@ -58,7 +58,7 @@ export function differences(then: Decided, now: Decided, exact: boolean): Differ
           (what === 'reply' && (isRefusal(then.outcome) || isRefusal(now.outcome)) && then.outcome !== now.outcome)
         )
           continue;
-        found.push({ control: name, what, was: words(was?.[what]), now: words(is?.[what]), changes, rule: is?.rule });
+        found.push({ control: name, what, ...counted(was?.[what], is?.[what]), changes, rule: is?.rule });
       }
     }
     if (before !== after && (isRefusal(after) || isRefusal(before))) isRefused = true;
@@ -118,6 +118,15 @@ function byPlace(changes: readonly Change[]): Map<string, string> {
     places.set(at, before === undefined ? value : `${before}, ${value}`);
   }
   return places;
+}
+
+/** What is known to differ: as many changes as before are others. */
+function counted(
+  then: readonly Change[] | undefined,
+  now: readonly Change[] | undefined,
+): Pick<Difference, 'was' | 'now'> {
+  const [was, is] = [words(then), words(now)];
+  return { was, now: was === is ? `${is} otherwise` : is };
 }
 
 function words(changes: readonly Change[] | undefined): string {
