@@ -8,7 +8,8 @@ import { loadConfig } from '../load-config.ts';
 /** Of a config without search: the defaults. */
 export async function searchSettings(config: string | undefined): Promise<SearchSettings> {
   const faults: string[] = [];
-  const { search = searchOf(true, [], faults) } = settingsOf(await loadConfig(config), faults);
+  // Its controls are not run, and the lock of `tool-lock` is not read.
+  const { search = searchOf(true, [], faults) } = settingsOf({ ...(await loadConfig(config)), controls: [] }, faults);
   if (search === undefined || faults.length > 0) throw new ConfigError(faults);
   return search;
 }

@@ -28,12 +28,23 @@ export interface Live extends Readonly<Record<KindName, Entries>> {
 /** Some servers show a tool only to a client that can answer the questions that it asks. */
 const CAPABILITIES = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
 
+/** How errors name an upstream, and the variables that bind it. */
+export interface Named {
+  readonly what: string;
+  /** What they begin with, such as `UPSTREAM_CRM`. */
+  readonly variables: string;
+}
+
 /**
  * Reads everything.
  * @param what names the upstream in errors
  * @param mode `auto`: as a client of the newest version that the server supports
  */
-export async function readLive(url: string, what: string, mode: 'auto' | 'legacy' = 'auto'): Promise<Live> {
+export async function readLive(
+  url: string,
+  { what, variables }: Named,
+  mode: 'auto' | 'legacy' = 'auto',
+): Promise<Live> {
   const client = new Client(SELF, { versionNegotiation: { mode }, capabilities: CAPABILITIES });
   try {
     await client.connect(new StreamableHTTPClientTransport(new URL(url)), { timeout: LIMIT_MS });
@@ -63,7 +74,7 @@ export async function readLive(url: string, what: string, mode: 'auto' | 'legacy
     const why =
       (await reasonOf(url))?.text ?? (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
     throw new LiveError(
-      `${what} can't be read: expected an MCP server, got "${why}": check that it runs, its address (--upstream, UPSTREAM_URL) and its credentials (UPSTREAM_AUTH)`,
+      `${what} can't be read: expected an MCP server, got "${why}": check that it runs, its address (--upstream, ${variables}_URL) and its credentials (${variables}_AUTH)`,
     );
   } finally {
     await client.close();

@@ -17,7 +17,7 @@ import { lockable } from '../../proxy/controls/tool-lock/lockable.ts';
 import { ConfigError, startProxy } from '../../proxy/start-proxy.ts';
 import { loadConfig } from '../load-config.ts';
 import { boundTo, chosen, type Chosen, inOptions } from './chosen.ts';
-import { type Live, LiveError, readLive } from './live.ts';
+import { type Live, LiveError, type Named, readLive } from './live.ts';
 
 /** Where an entry comes from. */
 export interface Origin {
@@ -62,7 +62,9 @@ export async function readOffered(meant: Chosen, environment: Environment): Prom
   const live = await readThrough(
     config,
     bound,
-    only === undefined || upstreams.length > 1 ? 'the upstreams' : at(only.name, bound),
+    only === undefined || upstreams.length > 1
+      ? { what: 'the upstreams', variables: 'UPSTREAM_NAME' }
+      : namedBy(only.name, bound),
   );
   if (only !== undefined && !isAggregate(settings)) {
     const originOf = (_kind: KindName, name: string): Origin => ({ upstream: only.name, upstreamName: name });
@@ -98,7 +100,7 @@ async function addOrigins(
   origins: Map<string, Origin>,
 ): Promise<void> {
   const alone = { controls: [], upstreams: { [name]: { ...upstreams[name], prefix: false } } };
-  const live = await readThrough(alone, environment, at(name, environment));
+  const live = await readThrough(alone, environment, namedBy(name, environment));
   const naming = new Naming(prefix, separator);
   for (const kind of KIND_NAMES)
     for (const own of live[kind].keys()) {
@@ -113,12 +115,12 @@ async function addOrigins(
  * What clients of both eras see together: a legacy upstream behind several is shown to legacy clients only, a modern one
  * to modern clients only.
  */
-async function readThrough(config: ProxyConfig, environment: Environment, what: string): Promise<Live> {
+async function readThrough(config: ProxyConfig, environment: Environment, named: Named): Promise<Live> {
   const proxy = await startProxy(config, { ...environment, HOST: '127.0.0.1', PORT: '0' });
   try {
-    const live = await readLive(proxy.url, what);
+    const live = await readLive(proxy.url, named);
     if (!live.isModern) return live;
-    const legacy = await readLive(proxy.url, what, 'legacy').catch((error: unknown) => {
+    const legacy = await readLive(proxy.url, named, 'legacy').catch((error: unknown) => {
       // A modern upstream may have no legacy clients.
       if (error instanceof LiveError) return undefined;
       throw error;
@@ -157,10 +159,10 @@ function together(modern: Live, legacy: Live): Live {
 }
 
 /** An upstream in words: its name, if it has one, and its address. */
-function at(name: string, environment: Environment): string {
-  const prefix = prefixOf(name);
-  const address = environment[`${prefix}_URL`] || environment[`${prefix}_ARN`] || 'no address';
-  return `the upstream ${name === 'default' ? '' : `${name} `}at ${shownUrl(address)}`;
+function namedBy(name: string, environment: Environment): Named {
+  const variables = prefixOf(name);
+  const address = environment[`${variables}_URL`] || environment[`${variables}_ARN`] || 'no address';
+  return { what: `the upstream ${name === 'default' ? '' : `${name} `}at ${shownUrl(address)}`, variables };
 }
 
 /** A config imports its lock before it was written, or while it is out of date: its controls aren't used here. */

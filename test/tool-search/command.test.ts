@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { savingOf, savingText } from '../../bin/search/saving.ts';
 import { scripted } from '../aggregate/scripted.ts';
+import { writtenLock } from '../controls/tool-lock/written.ts';
 import { command } from '../support/commands.ts';
 import type { Upstream } from '../support/upstream.ts';
 import { catalogue } from './catalogue.ts';
@@ -67,6 +68,22 @@ test('prints what a question finds, best first', async () => {
     code: 0,
     out: 'no tool fits these words\n',
   });
+});
+
+test('asks the upstreams of a config with a lock, whatever it locks', async () => {
+  const config = join(folder, 'locked.config.ts');
+  await writeFile(
+    config,
+    `import { defineProxy } from 'agentcore-mcp-proxy';
+import { toolLock } from 'agentcore-mcp-proxy/controls';
+import lock from './tools.lock.json' with { type: 'json' };
+export default defineProxy({ search: true, controls: [toolLock({ lock })] });
+`,
+  );
+  await writeFile(join(folder, 'tools.lock.json'), JSON.stringify(writtenLock({ tools: [] })));
+  const { code, out, err } = await runSearch(['--config', config]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('without search: 1000 tools, about ');
 });
 
 test.each([

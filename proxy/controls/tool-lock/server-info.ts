@@ -19,6 +19,8 @@ export class LockedServer {
   /** Whether other instructions, and other info, were reported. */
   #reportedText = false;
   #reportedInfo = false;
+  /** What the upstreams may say, each by itself. Made on first use. */
+  #parts: ReadonlySet<string> | undefined;
 
   constructor(gate: Gate) {
     this.#gate = gate;
@@ -35,11 +37,11 @@ export class LockedServer {
   }
 
   #instructions(result: JsonObject): JsonObject {
-    const { lock, enforces } = this.#gate;
+    const { enforces } = this.#gate;
     const { instructions, ...others } = result;
     if (instructions === undefined || instructions === '') return result;
-    const digest = typeof instructions === 'string' ? sha256Of(instructions) : undefined;
-    if (lock.instructions.some(({ sha256 }) => sha256 === digest)) return result;
+    const agreed = typeof instructions === 'string' ? this.#agreed(instructions) : undefined;
+    if (agreed === instructions) return result;
     if (!this.#reportedText) {
       this.#reportedText = true;
       log.warn(`the server's instructions differ from the lock${enforces ? ', so they are left out' : ''}`, {
@@ -47,7 +49,18 @@ export class LockedServer {
         differs: ['instructions'],
       });
     }
-    return others;
+    return agreed === undefined ? others : { ...result, instructions: agreed };
+  }
+
+  /** What of the text is locked. Of several upstreams, each has a part of it; one that is down, none. */
+  #agreed(text: string): string | undefined {
+    const { instructions, upstreams } = this.#gate.lock;
+    const digest = sha256Of(text);
+    if (instructions.some(({ sha256 }) => sha256 === digest)) return text;
+    if (Object.keys(upstreams).length < 2) return undefined;
+    this.#parts ??= new Set(instructions.flatMap((locked) => partsOf(locked.text)));
+    const agreed = partsOf(text).filter((part) => this.#parts?.has(part));
+    return agreed.length === 0 ? undefined : agreed.join('\n\n');
   }
 
   #info(result: JsonObject): JsonObject {
@@ -85,6 +98,11 @@ export class LockedServer {
       { event: 'tool-lock', differs: named.length === differs.length ? named : [...named, 'another member'] },
     );
   }
+}
+
+/** The parts of what several upstreams say: each has a heading, and all other lines are quoted. */
+function partsOf(text: string): readonly string[] {
+  return text.split(/\n\n(?=# )/);
 }
 
 /** Without members that a case-insensitive reader takes for these. */
