@@ -58,7 +58,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     'token-bindings': ['bindings', 'on-behalf'],
     'token-client': ['client-credentials'],
     'upstream-clock': ['clocks'],
-    'without-key': ['api-key'],
+    'without-key': ['without-key'],
     'vault-token': ['agentcore-identity', 'consent'],
     way: ['bindings'],
     ways: ['ways', 'bindings'],
