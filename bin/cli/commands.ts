@@ -19,7 +19,6 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['status', command('shows the state of a deployed proxy', () => import('../status.ts'))],
   ['verify', command('checks what only a live deployment can show', () => import('../verify.ts'))],
   ['destroy', command('removes a deployment', () => import('../destroy.ts'))],
-  ['replay', command('plays recorded calls against other controls', () => import('../replay.ts'))],
   ['explain', command('says why a call was refused', () => import('../explain-call.ts'))],
   ['policy', command('shows what an access policy decides', () => import('../policy.ts'))],
   ['tools', command('locks and compares what upstreams offer', () => import('../tools.ts'))],

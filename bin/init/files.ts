@@ -13,6 +13,7 @@ const SCRIPTS = [
   'verify',
   'destroy',
   'replay',
+  'explain',
   'policy',
   'tools',
   'search',
