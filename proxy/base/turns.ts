@@ -77,8 +77,11 @@ export function isWork<T>(given: string | number | boolean | null | Work<T>): gi
   return typeof given === 'object' && given !== null;
 }
 
-/** Characters from which one text is processed in parts. */
-export const LONG_TEXT = 32 * 1024;
+/**
+ * Characters from which one text is processed in parts: all detectors together need a few milliseconds for as many, also
+ * where they are labels and numbers in scripts that must be folded first.
+ */
+export const LONG_TEXT = 8 * 1024;
 
 /**
  * Characters of a message, or of a document in it, up to which it is processed in one go. The slowest work needs about

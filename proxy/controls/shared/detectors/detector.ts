@@ -34,7 +34,7 @@ export interface Detector {
   load?(): Promise<void>;
   /**
    * Finds everything of its type: in order, without overlaps. The time must be proportional to the text's length, for
-   * any text. Without findings it should allocate nothing. The proxy's own detectors search texts of more than 32 KiB
+   * any text. Without findings it should allocate nothing. The proxy's own detectors search texts of more than 8 KiB
    * in parts, so that other calls can run. Your own detector can't be interrupted: all other calls wait while it
    * searches.
    */

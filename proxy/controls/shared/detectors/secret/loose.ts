@@ -16,6 +16,8 @@ const WORD = "[\\p{L}\\p{N}_.@'’-]{1,24}";
 const MORE = '(?=\\S{0,127}?\\d|\\S{20})';
 /** What only a value that is more than a word has: a digit, or a capital within it. */
 const ANY = /\d|[a-z][A-Z]/;
+/** Without any of them, no value follows: one without a digit has capitals or signs within, or a sign before it. */
+const FOLLOWS = /[\d:：=]|[a-z][A-Z]|[A-Za-z][-_+/][A-Za-z]/;
 /** Seven words, and what may be between them. */
 const REACH = 192;
 const IS = new RegExp(
@@ -41,12 +43,14 @@ export const gap = { loose: false, until: 0 };
 /** The start of the value; -1 if there is none. */
 export function looseValue(text: string, end: number): number {
   gap.loose = true;
+  const ahead = text.slice(end, end + REACH);
+  if (!FOLLOWS.test(ahead)) return -1;
   if (text.charCodeAt(end) === SPACE && isStrong(WORD_NEXT.exec(text.slice(end + 1, end + LONGEST))?.[0] ?? ''))
     return end + 1;
   JOINED.lastIndex = end;
   if (text.charCodeAt(end) >= 0x80 && JOINED.test(text)) return JOINED.lastIndex;
   IS.lastIndex = end;
-  if (ANY.test(text.slice(end, end + REACH)) && IS.test(text)) return afterMarks(text, IS.lastIndex);
+  if (ANY.test(ahead) && IS.test(text)) return afterMarks(text, IS.lastIndex);
   INPUT.lastIndex = end;
   if (INPUT.test(text)) return INPUT.lastIndex;
   REST.lastIndex = end;

@@ -23,7 +23,10 @@ const PAIR = /(?: ?= ?)?\(\s?["'][^"'\n]{1,64}["'],\s?["']([^"'\n]{4,80})["']\s?
 export function placed(text: string, start: number, end: number): Value | undefined {
   const sign = text.charCodeAt(end);
   if (sign !== COLON) {
-    const isPair = (sign === 0x28 || sign === 0x3d || sign === 0x20) && /auth$/i.test(text.slice(end - 4, end));
+    const isPair =
+      (sign === 0x28 || sign === 0x3d || sign === 0x20) &&
+      (text.charCodeAt(end - 1) | 0x20) === 0x68 &&
+      /auth$/i.test(text.slice(end - 4, end));
     return isPair ? group(PAIR, text, end, 1) : undefined;
   }
   if (isAlphanumeric(text.charCodeAt(end + 1))) {
