@@ -3,6 +3,7 @@ import type { Environment } from '../../proxy/base/environment.ts';
 import { log } from '../../proxy/base/log.ts';
 import { ConfigError } from '../../proxy/config/config-error.ts';
 import { type ProxyConfig, settingsOf } from '../../proxy/config/config.ts';
+import { logConfiguration } from '../../proxy/configuration.ts';
 import { checkControls } from '../../proxy/pipeline/control.ts';
 import type { Observer } from '../../proxy/pipeline/observer.ts';
 import { prepare } from '../../proxy/prepare.ts';
@@ -67,6 +68,7 @@ export class Watching {
       if (this.#isClosed) return;
       this.#swapping.swap(prepared);
       seen.serves();
+      logConfiguration(prepared.settings, watched.environment());
       const names = config.controls.map(({ name }) => name).join(', ');
       log.info(`the changed config serves from now on: controls ${names === '' ? 'none' : names}`);
     } catch (error) {
