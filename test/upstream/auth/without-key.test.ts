@@ -26,7 +26,7 @@ async function cleaned(
   body: string | Buffer,
   key: string = KEY,
 ): Promise<Cleaned> {
-  const response = await withoutKey(new Response(status, headers as string[], Buffer.from(body)), key);
+  const response = await withoutKey(new Response(status, headers, Buffer.from(body)), key);
   expect(response.statusCode).toBe(status);
   return { headers: response.rawHeaders, text: Buffer.isBuffer(response.body) ? response.body.toString() : 'a stream' };
 }
