@@ -1,4 +1,5 @@
 /** Replaces what serves calls. Those under way keep what they began with. */
+import { PassingSink } from '../../console/record/passing-sink.ts';
 import type { CallKind } from '../../proxy/call/call.ts';
 import type { Exchange } from '../../proxy/call/exchange.ts';
 import type { Message } from '../../proxy/call/message.ts';
@@ -73,43 +74,22 @@ class Counted implements Dispatching {
   }
 }
 
-class EndingSink implements Sink {
-  readonly #to: Sink;
+class EndingSink extends PassingSink {
   #onEnd: (() => void) | undefined;
 
   constructor(to: Sink, onEnd: () => void) {
-    this.#to = to;
+    super(to);
     this.#onEnd = onEnd;
   }
 
-  head(status: number, headers: readonly string[], flush: boolean): void {
-    this.#to.head(status, headers, flush);
-  }
-
-  write(chunk: Buffer): boolean {
-    return this.#to.write(chunk);
-  }
-
-  end(last?: Buffer): void {
-    this.#to.end(last);
+  override end(last?: Buffer): void {
+    super.end(last);
     this.#over();
   }
 
-  cut(): void {
-    this.#to.cut();
+  override cut(): void {
+    super.cut();
     this.#over();
-  }
-
-  onDrain(listener: () => void): void {
-    this.#to.onDrain(listener);
-  }
-
-  get settled(): boolean {
-    return this.#to.settled;
-  }
-
-  get gone(): boolean {
-    return this.#to.gone;
   }
 
   #over(): void {

@@ -1,5 +1,5 @@
 /** The frame of the page: what is running, the views, and what is wrong, if anything is. */
-import type { JSX } from 'preact';
+import { Component, type ComponentChildren, type JSX } from 'preact';
 import { Matrix } from './callers/matrix.tsx';
 import { Calls } from './calls/calls.tsx';
 import { Catalogue } from './catalogue/catalogue.tsx';
@@ -39,7 +39,9 @@ export function Shell(): JSX.Element {
         )}
       </header>
       <Notice />
-      <main>{VIEW_OF[view.value]()}</main>
+      <main>
+        <Guarded key={view.value}>{VIEW_OF[view.value]()}</Guarded>
+      </main>
     </>
   );
 }
@@ -50,6 +52,24 @@ const VIEW_OF: Readonly<Record<View, () => JSX.Element>> = {
   callers: () => <Matrix />,
   charts: () => <Charts />,
 };
+
+/** What can't be shown takes only its own view with it. */
+class Guarded extends Component<{ readonly children: ComponentChildren }, { readonly failure?: string }> {
+  static override getDerivedStateFromError(error: unknown): { readonly failure: string } {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+
+  override render(): ComponentChildren {
+    const { failure } = this.state;
+    return failure === undefined ? (
+      this.props.children
+    ) : (
+      <p class="hint page" role="alert">
+        This could not be shown: {failure}
+      </p>
+    );
+  }
+}
 
 function Notice(): JSX.Element | null {
   const known = about.value;

@@ -39,7 +39,10 @@ export class Recording implements Kept {
   /** Of the method. */
   readonly #label: string;
   readonly #name: string | undefined;
-  readonly #caller: Caller;
+  readonly #callerLabel: string;
+  /** Claims can be long. */
+  #claims: Caller['claims'];
+  readonly #claimsLength: number;
   readonly #at: number;
   readonly #startedAt = performance.now();
   readonly #multiple: boolean;
@@ -67,7 +70,9 @@ export class Recording implements Kept {
     this.#call = { kind, method: shortened(method), era, version: version && shortened(version) };
     this.#label = methodLabel(method, setting.showsValues);
     this.#name = nameLabel(call, setting.showsValues);
-    this.#caller = call.caller;
+    this.#callerLabel = callerLabel(call.caller, setting.showsValues);
+    this.#claims = call.caller.claims;
+    this.#claimsLength = lengthOf(call.caller.claims);
     this.#at = call.exchange.arrivedAt;
     this.#passes = new Passes(setting.controls, call.facts);
     this.#request = call.message?.text;
@@ -141,6 +146,7 @@ export class Recording implements Kept {
     if (this.#dropped) return SMALL;
     return (
       SMALL +
+      this.#claimsLength +
       (this.#request?.length ?? 0) +
       Math.min(this.copy.bytes, MOST) +
       this.#passes.weight(this.#request) +
@@ -158,6 +164,7 @@ export class Recording implements Kept {
   drop(): void {
     this.#dropped = true;
     this.#request = this.#sent = undefined;
+    this.#claims = {};
     this.#passes.drop();
     this.#changes.drop();
     this.copy.drop();
@@ -188,7 +195,7 @@ export class Recording implements Kept {
       method: this.#label,
       name: this.#name,
       era,
-      caller: callerLabel(this.#caller, this.#setting.showsValues),
+      caller: this.#callerLabel,
       outcome: this.#outcome === 'open' && this.#isCut ? 'cut' : this.#outcome,
       refusedBy: refused?.control,
       rule: refused && ruleOf(refused),
@@ -207,8 +214,8 @@ export class Recording implements Kept {
     return {
       ...this.summary,
       claims: showsValues
-        ? this.#caller.claims
-        : Object.fromEntries(Object.keys(this.#caller.claims).map((name) => [name, '‹hidden›'])),
+        ? this.#claims
+        : Object.fromEntries(Object.keys(this.#claims).map((name) => [name, '‹hidden›'])),
       version: this.#version(),
       upstream: this.#multiple ? this.#upstream : undefined,
       request: this.#text(this.#request),
@@ -267,6 +274,15 @@ export class Recording implements Kept {
 }
 
 const VERSION = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Calls of one token share their claims. */
+const lengths = new WeakMap<object, number>();
+
+function lengthOf(claims: object): number {
+  let length = lengths.get(claims);
+  if (length === undefined) lengths.set(claims, (length = JSON.stringify(claims).length));
+  return length;
+}
 
 /** Outcomes without an error of the proxy. */
 const NOT_TOLD: ReadonlySet<string> = new Set(['ok', 'unknown', 'open', 'tool-error', 'rpc-error', 'cut']);

@@ -1,6 +1,7 @@
 /** Copies what a client gets, up to a limit, while it is sent. */
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { Sink } from '../../proxy/reply/delivery.ts';
+import { decoded } from './decoded.ts';
+import { PassingSink } from './passing-sink.ts';
 
 /** Bytes that are kept of one reply. */
 export const MOST = 256 * 1024;
@@ -39,65 +40,38 @@ export class Copy {
 
   /** Undefined if its content coding can't be undone. */
   text(): string | undefined {
-    const body = Buffer.concat(this.#kept);
-    if (this.#coding === '' || this.#coding === 'identity') return body.toString('utf8');
-    const decode = DECODERS[this.#coding];
-    try {
-      return decode?.(body, { maxOutputLength: MOST }).toString('utf8');
-    } catch {
-      return undefined;
-    }
+    return decoded(Buffer.concat(this.#kept), this.#coding, MOST)?.toString('utf8');
   }
 }
 
-type Decoder = (body: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
-const DECODERS: Readonly<Record<string, Decoder | undefined>> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-};
-
-export class TapSink implements Sink {
-  readonly #to: Sink;
+export class TapSink extends PassingSink {
   readonly #copy: Copy;
   readonly #onEnd: (isCut: boolean) => void;
 
   constructor(to: Sink, copy: Copy, onEnd: (isCut: boolean) => void) {
-    this.#to = to;
+    super(to);
     this.#copy = copy;
     this.#onEnd = onEnd;
   }
 
-  head(status: number, headers: readonly string[], flush: boolean): void {
+  override head(status: number, headers: readonly string[], flush: boolean): void {
     this.#copy.head(status, headers);
-    this.#to.head(status, headers, flush);
+    super.head(status, headers, flush);
   }
 
-  write(chunk: Buffer): boolean {
+  override write(chunk: Buffer): boolean {
     this.#copy.push(chunk);
-    return this.#to.write(chunk);
+    return super.write(chunk);
   }
 
-  end(last?: Buffer): void {
+  override end(last?: Buffer): void {
     if (last !== undefined) this.#copy.push(last);
-    this.#to.end(last);
+    super.end(last);
     this.#onEnd(false);
   }
 
-  cut(): void {
-    this.#to.cut();
+  override cut(): void {
+    super.cut();
     this.#onEnd(true);
-  }
-
-  onDrain(listener: () => void): void {
-    this.#to.onDrain(listener);
-  }
-
-  get settled(): boolean {
-    return this.#to.settled;
-  }
-
-  get gone(): boolean {
-    return this.#to.gone;
   }
 }

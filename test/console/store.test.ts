@@ -4,24 +4,29 @@ import { values } from '../../console/record/shape.ts';
 import { Store } from '../../console/record/store.ts';
 import { Copy } from '../../console/record/tap.ts';
 import { Call } from '../../proxy/call/call.ts';
-import { NOBODY } from '../../proxy/call/caller.ts';
+import { type Caller, callerOf, NOBODY } from '../../proxy/call/caller.ts';
 import { Exchange } from '../../proxy/call/exchange.ts';
 import { NO_HEADERS } from '../../proxy/call/inbound.ts';
 import { readMessage } from '../../proxy/call/message.ts';
 
 const VIEW = { name: 'default', tools: async () => [], tool: async () => undefined };
 
-function ended(store: Store, bytes: number): Recording {
+interface Given {
+  readonly name?: string;
+  readonly method?: string;
+  readonly caller?: Caller;
+}
+
+function ended(
+  store: Store,
+  bytes: number,
+  { name = 'add', method = 'tools/call', caller = NOBODY }: Given = {},
+): Recording {
   const message = readMessage(
-    JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name: 'add', arguments: { text: 'x'.repeat(bytes) } },
-    }),
+    JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { name, arguments: { text: 'x'.repeat(bytes) } } }),
     50,
   );
-  const call = new Call('request', 'tools/call', message, VIEW, new Exchange(NOBODY, 'modern', NO_HEADERS, 10));
+  const call = new Call('request', method, message, VIEW, new Exchange(caller, 'modern', NO_HEADERS, 10));
   const setting = { controls: [], shown: values, showsValues: true };
   const recording = new Recording(store.nextId(), call, new Copy(), { setting, run: undefined, isOneOfSeveral: false });
   store.add(recording);
@@ -66,5 +71,17 @@ describe('the calls that the console remembers', () => {
     expect(store.bytes).toBe(bytes);
     for (let i = 0; i < 40; i++) ended(store, 10_000);
     expect(store.bytes).toBe(bytes * 10);
+  });
+
+  it.each<readonly [string, Given]>([
+    ['name', { name: 'n'.repeat(1_000_000) }],
+    ['method', { method: 'm'.repeat(1_000_000) }],
+    ['caller', { caller: callerOf({ sub: 's'.repeat(1_000_000) }) }],
+  ])('keep only the beginning of a long %s once their texts are gone', (_, given) => {
+    const store = new Store({ calls: 10, bytes: 1_000 });
+    const call = ended(store, 10, given);
+    expect(JSON.stringify(call.detail).length).toBeLessThan(2_000);
+    expect(call.detail).toMatchObject({ dropped: true, claims: {} });
+    expect(store.bytes).toBeLessThan(2_000);
   });
 });

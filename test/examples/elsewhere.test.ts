@@ -13,6 +13,7 @@ import { Ingress } from 'kubernetes-models/networking.k8s.io/v1';
 import { Service } from 'kubernetes-models/v1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { z } from 'zod';
 import { buildProxy, ROOT } from '../../bin/bundle.ts';
 import { ProxyOnEcs } from '../../examples/elsewhere/ecs.ts';
 import { ProxyOnLambda } from '../../examples/elsewhere/lambda.ts';
@@ -48,6 +49,22 @@ interface Manifest {
   readonly kind: string;
 }
 
+/** As much of them as is compared. */
+const LABELS = z.record(z.string(), z.string());
+const CONTAINER = z.object({
+  ports: z.tuple([z.object({ containerPort: z.number() })]),
+  env: z.array(z.object({ name: z.string(), value: z.string().optional() })),
+});
+const DEPLOYMENT = z.object({
+  spec: z.object({
+    template: z.object({
+      metadata: z.object({ labels: LABELS }),
+      spec: z.object({ containers: z.tuple([CONTAINER]) }),
+    }),
+  }),
+});
+const SERVICE = z.object({ spec: z.object({ selector: LABELS }) });
+
 describe('Kubernetes', () => {
   const KINDS = { Deployment, Service, Ingress };
   /** Throws if the API of the kind would refuse the document. */
@@ -71,22 +88,15 @@ describe('Kubernetes', () => {
   });
 
   test('the selector finds the pods, and the probes ask the port that the proxy listens on', async () => {
-    const [deployment, service] = (await documents()) as unknown as [
-      {
-        spec: {
-          template: { metadata: { labels: object }; spec: { containers: [{ ports: [{ containerPort: number }] }] } };
-        };
-      },
-      { spec: { selector: object } },
-    ];
+    const [first, second] = await documents();
+    const [deployment, service] = [DEPLOYMENT.parse(first), SERVICE.parse(second)];
     expect(service.spec.selector).toEqual(deployment.spec.template.metadata.labels);
     expect(deployment.spec.template.spec.containers[0].ports[0].containerPort).toBe(8000);
   });
 
   test('its variables start the proxy, which then answers the probes', async () => {
-    const [deployment] = (await documents()) as unknown as [
-      { spec: { template: { spec: { containers: [{ env: { name: string; value?: string }[] }] } } } },
-    ];
+    const [first] = await documents();
+    const deployment = DEPLOYMENT.parse(first);
     const { env } = deployment.spec.template.spec.containers[0];
     const variables = Object.fromEntries(env.map(({ name, value }) => [name, value ?? 'a'.repeat(64)]));
     expect(await pinged(variables)).toBe(200);

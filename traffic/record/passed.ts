@@ -1,6 +1,6 @@
 /** The bytes of one body as they pass, with their times, up to a limit. */
 import type { Readable } from 'node:stream';
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { decoded } from '../../console/record/decoded.ts';
 
 /** Bytes of one body. */
 export const MOST = 1024 * 1024;
@@ -40,7 +40,7 @@ export class Passed {
 
   /** Of an event stream one piece for each event, else one for all. Undefined: it can't be read. */
   pieces(isEvents: boolean): readonly (readonly [at: number, text: string])[] | undefined {
-    const bytes = this.#decoded(Buffer.concat(this.#chunks.map((chunk) => chunk.bytes)));
+    const bytes = decoded(Buffer.concat(this.#chunks.map((chunk) => chunk.bytes)), this.#coding, 4 * MOST);
     if (bytes === undefined) return undefined;
     const last = this.#chunks.at(-1)?.at ?? 0;
     if (!isEvents) return bytes.length === 0 ? [] : [[last, bytes.toString('utf8')]];
@@ -63,20 +63,4 @@ export class Passed {
     for (const { at, bytes } of this.#chunks) if ((seen += bytes.length) >= position) return at;
     return last;
   }
-
-  #decoded(bytes: Buffer): Buffer | undefined {
-    if (this.#coding === 'identity') return bytes;
-    try {
-      return DECODERS[this.#coding]?.(bytes, { maxOutputLength: 4 * MOST });
-    } catch {
-      return undefined;
-    }
-  }
 }
-
-type Decoder = (body: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
-const DECODERS: Readonly<Record<string, Decoder | undefined>> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-};

@@ -1,18 +1,18 @@
 /** Notes what a client gets. */
+import { PassingSink } from '../../console/record/passing-sink.ts';
 import type { Sink } from '../../proxy/reply/delivery.ts';
 import { Passed } from './passed.ts';
 import type { Delivered } from './pending.ts';
 
-export class DeliverySink implements Sink {
-  readonly #to: Sink;
+export class DeliverySink extends PassingSink {
   readonly #got: Delivered;
 
   constructor(to: Sink, got: Delivered) {
-    this.#to = to;
+    super(to);
     this.#got = got;
   }
 
-  head(status: number, headers: readonly string[], flush: boolean): void {
+  override head(status: number, headers: readonly string[], flush: boolean): void {
     this.#got.status = status;
     for (let i = 0; i < headers.length; i += 2) {
       const name = headers[i]?.toLowerCase();
@@ -21,32 +21,16 @@ export class DeliverySink implements Sink {
       if (name === 'mcp-session-id') this.#got.session = value;
       if (name === 'content-encoding') this.#got.body = new Passed(value);
     }
-    this.#to.head(status, headers, flush);
+    super.head(status, headers, flush);
   }
 
-  write(chunk: Buffer): boolean {
+  override write(chunk: Buffer): boolean {
     this.#got.body.push(chunk);
-    return this.#to.write(chunk);
+    return super.write(chunk);
   }
 
-  end(last?: Buffer): void {
+  override end(last?: Buffer): void {
     if (last !== undefined) this.#got.body.push(last);
-    this.#to.end(last);
-  }
-
-  cut(): void {
-    this.#to.cut();
-  }
-
-  onDrain(listener: () => void): void {
-    this.#to.onDrain(listener);
-  }
-
-  get settled(): boolean {
-    return this.#to.settled;
-  }
-
-  get gone(): boolean {
-    return this.#to.gone;
+    super.end(last);
   }
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 /** The list: only the rows in sight are in the document, so that ten thousand calls scroll like ten. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Summary } from '../../record/records.ts';
-import { clock, duration, outcomeWords, toneOf } from '../parts/format.ts';
+import { clock, duration, outcomeWords, toneOf, visible } from '../parts/format.ts';
 import { opened, shown } from '../state.ts';
 
 /** As in console.css. */
@@ -98,7 +98,7 @@ function Row({
       onClick={() => (opened.value = id)}
     >
       <span class="what">
-        <b>{name ?? method}</b> {name === undefined ? null : <span class="method">{method}</span>}
+        <b>{visible(name ?? method)}</b> {name === undefined ? null : <span class="method">{method}</span>}
         {changed.request ? (
           <span class="mark" title="A control changed the request">
             ↓ changed
@@ -112,7 +112,7 @@ function Row({
       </span>
       <span class={`outcome ${tone}`}>{outcomeWords(outcome)}</span>
       <span class="who">
-        {call.kind === 'refused' ? 'refused before any control' : caller}
+        {call.kind === 'refused' ? 'refused before any control' : visible(caller)}
         {call.tried ? ' · from here' : ''}
         {refusedBy === undefined ? '' : ` · ${refusedBy}${rule === undefined ? '' : ` (${rule})`}`}
       </span>

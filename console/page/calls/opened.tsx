@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Detail } from '../../record/records.ts';
 import { errorOf } from '../json/pretty.ts';
-import { clock, duration, outcomeWords, toneOf } from '../parts/format.ts';
+import { clock, duration, outcomeWords, toneOf, visible } from '../parts/format.ts';
 import { about, detail, detailError, opened } from '../state.ts';
 import { Sides } from './sides.tsx';
 import { ReplyBody, Steps } from './steps.tsx';
@@ -99,7 +99,7 @@ function Head({ call }: { readonly call: Detail }): JSX.Element {
   return (
     <div class="head">
       <h2>
-        {name ?? method} {name === undefined ? null : <small>{method}</small>}
+        {visible(name ?? method)} {name === undefined ? null : <small>{method}</small>}
       </h2>
       <p class={`verdict ${tone}`}>
         {refusedBy === undefined ? (
@@ -127,7 +127,7 @@ function Head({ call }: { readonly call: Detail }): JSX.Element {
       </p>
       {told === undefined ? null : (
         <p class="told">
-          The client was told: <q>{told}</q>
+          The client was told: <q>{visible(told)}</q>
         </p>
       )}
       <Meaning code={outcome} />

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { Catalogue as Shown, Kind } from '../../catalogue/catalogued.ts';
 import { post } from '../api.ts';
 import { pretty } from '../json/pretty.ts';
+import { visible } from '../parts/format.ts';
 import { connection, view } from '../state.ts';
 import { callerChoice, callerKey, CallerSelect } from './caller-choice.tsx';
 import { Drift, loadDrift } from './drift.tsx';
@@ -24,6 +25,9 @@ const TITLES: readonly (readonly [Kind, string])[] = [
   ['resources', 'Resources'],
   ['templates', 'Resource templates'],
 ];
+
+/** Characters of a description in the list. */
+const MOST = 300;
 
 let asked = '';
 
@@ -127,8 +131,8 @@ function Lists({ shown }: { readonly shown: Shown }): JSX.Element {
                       aria-current={isOpen ? 'true' : undefined}
                       onClick={() => (selected.value = { kind, name, entry: each })}
                     >
-                      <b>{name}</b>
-                      <span>{textIn(each, 'description') || textIn(each, 'title')}</span>
+                      <b>{visible(name)}</b>
+                      <span>{visible(textIn(each, 'description') || textIn(each, 'title')).slice(0, MOST)}</span>
                     </button>
                   </li>
                 );
@@ -164,9 +168,10 @@ function Opened({
       </button>
       <div class="head">
         <h2>
-          {keyOf(kind, entry)} {typeof title === 'string' && title !== name ? <small>{title}</small> : null}
+          {visible(keyOf(kind, entry))}{' '}
+          {typeof title === 'string' && title !== name ? <small>{visible(title)}</small> : null}
         </h2>
-        {typeof description === 'string' ? <p class="description">{description}</p> : null}
+        {typeof description === 'string' ? <p class="description">{visible(description)}</p> : null}
         {isListed ? null : <p class="hint">The chosen caller is not shown it.</p>}
         <Hints annotations={annotations} />
       </div>
@@ -183,9 +188,7 @@ function Hints({ annotations }: { readonly annotations: unknown }): JSX.Element 
   return (
     <ul class="hints" aria-label="What the upstream says of it">
       {Object.entries(annotations).map(([name, value]) => (
-        <li key={name}>
-          {name}: {String(value)}
-        </li>
+        <li key={name}>{visible(`${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)}</li>
       ))}
     </ul>
   );

@@ -5,6 +5,7 @@ import type { Question as Asked } from '../../try/messages.ts';
 import { post } from '../api.ts';
 import { Fields, initial, type Values } from '../form/fields.tsx';
 import { fieldOf } from '../form/schema.ts';
+import { visible } from '../parts/format.ts';
 
 export function Question({
   question,
@@ -37,10 +38,10 @@ export function Question({
       <h3 ref={heading} tabIndex={-1}>
         The upstream asks
       </h3>
-      <p class="description">{message}</p>
+      <p class="description">{visible(message)}</p>
       {url === undefined ? null : (
         <p>
-          It wants you to open this page. Open it yourself, if you trust it: <code>{url}</code>
+          It wants you to open this page. Open it yourself, if you trust it: <code>{visible(url)}</code>
         </p>
       )}
       {field.kind === 'object' ? <Fields field={field} root={schema} value={values} onChange={setValues} /> : null}

@@ -8,6 +8,8 @@ export interface FieldProps {
   readonly schema: Schema;
   readonly root: Schema;
   readonly isRequired: boolean;
+  /** Objects around it. */
+  readonly depth?: number;
   readonly value: unknown;
   readonly onChange: (value: unknown) => void;
 }
@@ -18,11 +20,13 @@ export type Values = Readonly<Record<string, unknown>>;
 export function Fields({
   field,
   root,
+  depth = 0,
   value,
   onChange,
 }: {
   readonly field: Extract<Field, { kind: 'object' }>;
   readonly root: Schema;
+  readonly depth?: number;
   readonly value: Values;
   readonly onChange: (value: Values) => void;
 }): JSX.Element {
@@ -34,6 +38,7 @@ export function Fields({
           name={name}
           schema={schema}
           root={root}
+          depth={depth + 1}
           isRequired={field.required.includes(name)}
           value={Object.hasOwn(value, name) ? value[name] : undefined}
           onChange={(next) => onChange(withMember(value, name, next))}
@@ -63,9 +68,9 @@ export function initial(schema: Schema, root: Schema): unknown {
 }
 
 function FieldFor(props: FieldProps): JSX.Element {
-  const { name, schema, root, isRequired, value, onChange } = props;
+  const { name, schema, root, isRequired, value, onChange, depth = 0 } = props;
   const id = useId();
-  const field = fieldOf(schema, root);
+  const field = fieldOf(schema, root, depth);
   const title = textOf(schema, 'title');
   const description = textOf(schema, 'description');
   const hint = description === undefined ? undefined : `${id}-hint`;
@@ -90,6 +95,7 @@ function FieldFor(props: FieldProps): JSX.Element {
         <Fields
           field={field}
           root={root}
+          depth={depth}
           value={isValues(value) ? value : {}}
           onChange={(next) => onChange(Object.keys(next).length === 0 ? undefined : next)}
         />
@@ -112,6 +118,7 @@ function isValues(value: unknown): value is Values {
 function ListOf({
   name,
   root,
+  depth = 0,
   value,
   onChange,
   items,
@@ -134,6 +141,7 @@ function ListOf({
             name={`${name} ${i + 1}`}
             schema={items}
             root={root}
+            depth={depth + 1}
             isRequired={false}
             value={item}
             onChange={(next) => set(list.map((each, at) => (at === i ? (next ?? '') : each)))}

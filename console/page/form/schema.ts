@@ -30,8 +30,16 @@ export function textOf(schema: Schema, member: 'title' | 'description'): string 
   return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
-/** @param root where local references point */
-export function fieldOf(given: Schema, root: Schema): Field {
+/** Fields of one object, choices of one field, and objects within objects that a person fills in: beyond, it is JSON. */
+const MOST_FIELDS = 60;
+const MOST_CHOICES = 500;
+const MOST_DEPTH = 3;
+
+/**
+ * @param root where local references point
+ * @param depth objects around it: a schema may contain itself
+ */
+export function fieldOf(given: Schema, root: Schema, depth = 0): Field {
   const schema = resolved(given, root);
   const choices = choicesOf(schema);
   if (choices !== undefined) return { kind: 'choice', choices };
@@ -58,7 +66,8 @@ export function fieldOf(given: Schema, root: Schema): Field {
       const known = properties.flatMap(([name, inner]): [string, Schema][] =>
         isSchema(inner) ? [[name, inner]] : inner === true ? [[name, {}]] : [],
       );
-      return known.length === 0 ? { kind: 'json' } : { kind: 'object', properties: known, required };
+      if (known.length === 0 || known.length > MOST_FIELDS || depth >= MOST_DEPTH) return { kind: 'json' };
+      return { kind: 'object', properties: known, required };
     }
     default:
       return { kind: 'json' };
@@ -83,7 +92,7 @@ function typeOf(schema: Schema): string | undefined {
 function choicesOf(schema: Schema): readonly Choice[] | undefined {
   if ('const' in schema) return [choice(schema['const'], textOf(schema, 'title'))];
   const listed = schema['enum'];
-  if (Array.isArray(listed)) {
+  if (Array.isArray(listed) && listed.length <= MOST_CHOICES) {
     const names: readonly unknown[] = Array.isArray(schema['enumNames']) ? schema['enumNames'] : [];
     return listed.map((value: unknown, i) => choice(value, names[i]));
   }
@@ -100,6 +109,15 @@ function choice(value: unknown, title: unknown): Choice {
   return { value, title: typeof title === 'string' && title !== text ? `${title} (${text})` : text };
 }
 
+/** A part that is not encoded right stays as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** Follows references within the schema, a few steps: a schema may refer to itself. */
 function resolved(schema: Schema, root: Schema, steps = 5): Schema {
   const reference = schema['$ref'];
@@ -109,7 +127,7 @@ function resolved(schema: Schema, root: Schema, steps = 5): Schema {
     .slice(1)
     .split('/')
     .filter((each) => each !== '')) {
-    const name = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = decoded(part).replaceAll('~1', '/').replaceAll('~0', '~');
     at = isSchema(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
   return isSchema(at) ? resolved({ ...at, ...schema, $ref: undefined }, root, steps - 1) : schema;

@@ -1,12 +1,13 @@
 /** JSON on several lines. Works on the text, so that no digit of a number and no repeated key is lost. */
 import { messagesOf } from '../../record/events.ts';
+import { visible } from '../parts/format.ts';
 
 const INDENT = '  ';
 const STRING = /"(?:[^"\\]|\\.)*"?/y;
 
 /** The text itself if it doesn't look like JSON. */
 export function pretty(text: string): string {
-  if (!/^\s*[[{]/.test(text)) return text;
+  if (!/^\s*[[{]/.test(text)) return visible(text);
   let out = '';
   let depth = 0;
   const line = (): string => `\n${INDENT.repeat(Math.max(0, depth))}`;
@@ -35,7 +36,7 @@ export function pretty(text: string): string {
     else if (char === ':') out += ': ';
     else if (!/\s/.test(char)) out += char;
   }
-  return out;
+  return visible(out);
 }
 
 /** The message of the JSON-RPC error that a reply ends with, if it ends with one. */

@@ -24,6 +24,16 @@ export function size(bytes: number): string {
   return bytes >= 1024 ? `${(bytes / 1024).toFixed(1)} kB` : `${bytes} B`;
 }
 
+const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+
+/** What can't be seen, or turns round what stands beside it, is shown by its number: texts of upstreams may hide something. */
+export function visible(text: string): string {
+  return text.replaceAll(
+    INVISIBLE,
+    (char) => `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+  );
+}
+
 export type Tone = 'good' | 'open' | 'bad' | 'refused';
 
 export function toneOf(outcome: string): Tone {
