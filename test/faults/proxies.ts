@@ -85,12 +85,14 @@ export class ProxyProcess implements AsyncDisposable {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-4_000)));
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     child.once('exit', (code) => reject(new Error(`the proxy ended with ${code}: ${complaints}`)));
+    let listening: string | undefined;
     if (child.stdout === null) throw new Error('expected a stdout to read');
     createInterface(child.stdout).on('line', (line) => {
       if (onLine === undefined) lines.push(line);
       else onLine(line);
-      const port = /"event":"listening".*"port":(\d+)/.exec(line)?.[1];
-      if (port !== undefined) resolve(Number(port));
+      listening ??= /"event":"listening".*"port":(\d+)/.exec(line)?.[1];
+      // The last line of a start.
+      if (line.includes('"event":"configuration"')) resolve(Number(listening));
     });
     const port = await promise;
     // Loaded with the first line of the log; from here on a line belongs to a fault.
