@@ -6,6 +6,7 @@ import { isObject } from '../../json/lossless.ts';
 import type { Named as NamedInConfig } from '../shared/name-watch.ts';
 import {
   conditionsOf,
+  type EntityId,
   entityOf,
   type Expression,
   literalOf,
@@ -30,19 +31,22 @@ export function namedBy(policies: Policies): Named[] {
 function namesIn(policy: PolicyJson): Omit<Named, 'policy'>[] {
   const found: Omit<Named, 'policy'>[] = [];
   const { resource } = policy;
-  const inner = resource.op === 'is' ? resource.in : resource.op === 'All' ? undefined : resource;
-  const literal = inner !== undefined && 'entity' in inner ? entityOf(inner.entity) : undefined;
+  const literal = literalIn(policy);
   if (literal !== undefined) collectLiteral(literal, found);
   const types = resource.op === 'is' ? typesOf(resource.entity_type) : (['Tool', 'Prompt'] as const);
   for (const condition of conditionsOf(policy)) collect(condition, types, found);
   return found;
 }
 
+/** What the scope of a policy names, if that is one. */
+function literalIn({ resource }: PolicyJson): EntityId | undefined {
+  const scope = resource.op === 'is' ? resource.in : resource;
+  return scope !== undefined && 'entity' in scope ? entityOf(scope.entity) : undefined;
+}
+
 /** The upstreams that a policy names. */
 export function upstreamsIn(policy: PolicyJson): string[] {
-  const { resource } = policy;
-  const inner = resource.op === 'is' ? resource.in : resource.op === 'All' ? undefined : resource;
-  const literal = inner !== undefined && 'entity' in inner ? entityOf(inner.entity) : undefined;
+  const literal = literalIn(policy);
   const named = (expression: Expression): string[] => {
     const own = literalOf(expression);
     return [...(own?.type === 'Upstream' ? [own.id] : []), ...operandsOf(expression).flatMap(named)];

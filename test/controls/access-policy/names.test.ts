@@ -1,5 +1,8 @@
 /** Names in policies that no list shows: reported once, after a complete list was seen. */
 import { expect, it } from 'vitest';
+import { loadCedar } from '../../../proxy/controls/access-policy/cedar.ts';
+import { upstreamsIn } from '../../../proxy/controls/access-policy/names.ts';
+import { readPolicies } from '../../../proxy/controls/access-policy/policies.ts';
 import { allow } from '../../../proxy/controls/access-policy/rule.ts';
 import { NameWatch } from '../../../proxy/controls/shared/name-watch.ts';
 import { asking } from './asking.ts';
@@ -60,3 +63,28 @@ it('reports after the last page of a list that was seen from its first page, eve
   watch.saw('Tool', ['b'], '2');
   expect(missing).toEqual(['policies[0].tools Tool gone']);
 });
+
+it.each([
+  ['resource', []],
+  ['resource == Tool::"crm"', []],
+  ['resource == Upstream::"crm"', ['crm']],
+  ['resource in Upstream::"crm"', ['crm']],
+  ['resource is Tool', []],
+  ['resource is Tool in Upstream::"crm"', ['crm']],
+])('finds the upstream in the scope %s', async (scope, upstreams) => {
+  expect(await upstreamsOf(`permit (principal, action, ${scope});`)).toEqual(upstreams);
+});
+
+it('finds the upstreams in conditions, at any depth, after that of the scope', async () => {
+  expect(
+    await upstreamsOf(
+      `permit (principal, action, resource in Upstream::"a")
+         when { resource in Upstream::"b" || (resource in [Upstream::"c", Tool::"t"] && !(resource in Upstream::"d")) }
+         unless { principal in Group::"g" };`,
+    ),
+  ).toEqual(['a', 'b', 'c', 'd']);
+});
+
+async function upstreamsOf(text: string): Promise<string[]> {
+  return [...readPolicies([text], await loadCedar()).values()].flatMap(upstreamsIn);
+}

@@ -109,16 +109,8 @@ export const ACCESS_POLICY: Readonly<Record<string, readonly Explanation[]>> = {
   ],
   'controls/access-policy/names': [
     {
-      why: 'A scope of all resources has no entity and no type, and a scope without a type names no single list.',
+      why: 'A scope without a type names no single list, and has no type that names one.',
       mutants: [
-        {
-          was: "const inner = resource.op === 'is' ? resource.in : resource.op === 'All' ? undefined : resource;",
-          becomes: "const inner = resource.op === 'is' ? resource.in : false ? undefined : resource;",
-        },
-        {
-          was: "const inner = resource.op === 'is' ? resource.in : resource.op === 'All' ? undefined : resource;",
-          becomes: 'const inner = resource.op === \'is\' ? resource.in : resource.op === "" ? undefined : resource;',
-        },
         {
           was: "const types = resource.op === 'is' ? typesOf(resource.entity_type) : (['Tool', 'Prompt'] as const);",
           becomes: "const types = true ? typesOf(resource.entity_type) : (['Tool', 'Prompt'] as const);",
