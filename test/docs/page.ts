@@ -22,7 +22,7 @@ export function usePages(pages: readonly string[], files: readonly string[]): Pa
   });
   afterAll(() => written?.[Symbol.asyncDispose]());
 
-  test('the blocks compile with the settings of the project', { timeout: 60_000 }, async () => {
+  test('the blocks compile with the settings of the project', async () => {
     const compile = promisify(execFile)(process.execPath, [
       join(ROOT, 'node_modules/typescript/bin/tsc'),
       '-p',
