@@ -32,6 +32,30 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'upstream/auth/without-key': [
+    {
+      why: 'Each name has a value. The defaults are for the compiler.',
+      mutants: [
+        {
+          was: "const [name = '', value = ''] = [raw[i], raw[i + 1]];",
+          becomes: 'const [name = "Stryker was here!", value = \'\'] = [raw[i], raw[i + 1]];',
+        },
+        {
+          was: "const [name = '', value = ''] = [raw[i], raw[i + 1]];",
+          becomes: 'const [name = \'\', value = "Stryker was here!"] = [raw[i], raw[i + 1]];',
+        },
+      ],
+    },
+    {
+      why: 'Without bytes there is no text.',
+      mutants: [
+        {
+          was: 'if (bytes !== undefined && text !== undefined && !repeats(text)) return new Response(statusCode, headers, bytes);',
+          becomes: 'if (true && text !== undefined && !repeats(text)) return new Response(statusCode, headers, bytes);',
+        },
+      ],
+    },
+  ],
   'upstream/auth/canonical-headers': [
     {
       why: 'There is such an element. The default is for the compiler.',
