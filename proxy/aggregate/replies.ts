@@ -121,7 +121,8 @@ export async function* translatedEvents(
 ): AsyncGenerator<Buffer, void, undefined> {
   const splitter = new EventSplitter(limit);
   const awaited = answers === undefined ? undefined : new Awaited(answers, asked, translator.upstream);
-  const translated = async (raw: Buffer): Promise<Buffer> => {
+  const translated = async (given: Buffer): Promise<Buffer> => {
+    const raw = isMerged ? withoutRetry(given) : given;
     const event = readEvent(raw);
     const data = event.data;
     const isMessage = data !== undefined && bearsMessage(event);
@@ -146,6 +147,14 @@ export async function* translatedEvents(
   }
   const last = awaited?.last(undefined);
   if (last !== undefined) yield last;
+}
+
+/** When one upstream wants to be asked again is no word on a stream of all. Bytes are read as Latin-1, so that none changes. */
+function withoutRetry(raw: Buffer): Buffer {
+  if (!raw.includes('retry')) return raw;
+  const text = raw.toString('latin1');
+  const next = text.replace(/(^|[\r\n])retry(?::[^\r\n]*)?(?:\r\n|\n|\r)/g, '$1');
+  return next === text ? raw : Buffer.from(next, 'latin1');
 }
 
 const SESSION = 'mcp-session-id';

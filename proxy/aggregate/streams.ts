@@ -75,7 +75,8 @@ export async function listening(
   routeTo: (uri: string) => Route | Promise<Route>,
 ): Promise<Reply> {
   const { call, members, attention, limit, translatorOf } = context;
-  const messages = await filtersOf(context, routeTo);
+  const forms = new Map<Member, Map<string, string>>();
+  const messages = await filtersOf(context, routeTo, forms);
   const concerned = members.filter((member) => messages.has(member));
   if (concerned.length === 0) throw new ProxyError('method-not-found', 'Method not found');
   const translation = (member: Member): Translation => ({
@@ -86,6 +87,7 @@ export async function listening(
       exchange: call.exchange,
       mayAnswer: (id) => call.id !== undefined && idKey(id) === idKey(call.id),
       mayReport: (token) => token === call.message?.progressToken,
+      forms: forms.get(member),
     },
     limit,
     isRequest: true,
@@ -181,10 +183,14 @@ function streamOf(name: string, { kind, body }: Reply, translation: Translation)
   return { name, events: translatedEvents(source, translation), stop: () => source.destroy() };
 }
 
-/** Each upstream's request: without resources of others. An upstream that nothing is left for is not asked. */
+/**
+ * Each upstream's request: without resources of others. An upstream that nothing is left for is not asked.
+ * @param forms gets the client's forms of the URIs
+ */
 async function filtersOf(
   { call, members }: StreamContext,
   routeTo: (uri: string) => Route | Promise<Route>,
+  forms: Map<Member, Map<string, string>>,
 ): Promise<Map<Member, Message>> {
   const { message, params } = call;
   const filter = isObject(params) ? params['notifications'] : undefined;
@@ -196,7 +202,12 @@ async function filtersOf(
     return messages;
   }
   const routes = await Promise.all(
-    (uris as readonly JsonValue[]).map(async (uri) => (typeof uri === 'string' ? routeTo(uri) : undefined)),
+    (uris as readonly JsonValue[]).map(async (uri) => {
+      if (typeof uri !== 'string') return undefined;
+      const route = await routeTo(uri);
+      forms.set(route.member, (forms.get(route.member) ?? new Map<string, string>()).set(route.name, uri));
+      return route;
+    }),
   );
   const { resourceSubscriptions: _, ...others } = filter;
   for (const member of members) {

@@ -17,6 +17,7 @@ import { foundTools, isSearch } from './found-tools.ts';
 import type { Member } from './member.ts';
 import { replaced } from './replaced.ts';
 import { wrappedIn, wrappedSkill } from './skills.ts';
+import { grantedAs } from './subscribed.ts';
 import { named, type Wrapper } from './wrapped.ts';
 
 const RELATED_TASK = 'io.modelcontextprotocol/related-task';
@@ -29,6 +30,8 @@ export interface Asked {
   readonly exchange: Exchange;
   /** The client names it otherwise, as by a URI with the upstream's name. @default false */
   readonly isRenamed?: boolean;
+  /** Of a subscription: the client's forms of URIs, by the upstream's own. @default - none */
+  readonly forms?: ReadonlyMap<string, string> | undefined;
   /** Whether a response with this id, as JSON text, may come there: clients find requests by their ids alone. */
   readonly mayAnswer: (id: string) => boolean;
   /** Whether progress with this token, in the form of `tokenKey`, may come there. */
@@ -162,7 +165,12 @@ export class Translator {
       changed = this.#each(changed, ['elicitationId']);
     if (method.startsWith('notifications/tasks')) changed = this.#task(changed, asked);
     if (method === 'notifications/resources/updated' && typeof changed['uri'] === 'string')
-      changed = replaced(changed, 'uri', await this.#options.uri(changed['uri'], asked.exchange));
+      changed = replaced(
+        changed,
+        'uri',
+        asked.forms?.get(changed['uri']) ?? (await this.#options.uri(changed['uri'], asked.exchange)),
+      );
+    if (method === 'notifications/subscriptions/acknowledged') changed = grantedAs(changed, asked.forms);
     return changed === params ? next : { ...next, params: changed };
   }
 

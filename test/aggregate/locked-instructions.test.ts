@@ -14,7 +14,10 @@ const LOCK = {
   server: 'agentcore-mcp-proxy',
   upstreams: { one: 'one___', two: 'two___' },
   instructions: [{ sha256: sha256Of(TEXT), text: TEXT }],
-  ...{ tools: [], prompts: [], resourceTemplates: [], skills: [] },
+  tools: [],
+  prompts: [],
+  resourceTemplates: [],
+  skills: [],
 };
 
 const saying = (instructions: string) =>

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { log } from '../../proxy/base/log.ts';
 import { event, openEvents, respondJson } from '../support/upstream.ts';
 import { type Handle, legacy, LegacyClient, streaming } from './legacy.ts';
-import { scripted } from './scripted.ts';
+import { postText, scripted } from './scripted.ts';
 import { startSeveral } from './servers.ts';
 
 const LOG = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } };
@@ -265,4 +265,52 @@ describe('a stream that its client gives up', () => {
     await vi.waitFor(() => expect(stream.isOver).toBe(true));
     expect(warned.mock.calls).toEqual([]);
   });
+});
+
+it('a subscription has the form of each URI in which it was asked for', async () => {
+  const lists = {
+    'resources/list': { resources: [{ uri: 'x://u', name: 'u' }] },
+    'resources/templates/list': { resourceTemplates: [] },
+  };
+  await using one = await scripted(lists);
+  const { answer } = one;
+  one.answer = (request, response) => {
+    if (!request.text.includes('subscriptions/listen')) return answer(request, response);
+    openEvents(response);
+    const { params } = JSON.parse(request.text) as { params: { notifications: object } };
+    const { notifications } = params;
+    response.write(
+      event({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params: { notifications } }),
+    );
+    response.write(event({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri: 'x://u' } }));
+    response.end(event({ jsonrpc: '2.0', id: 1, result: {} }));
+  };
+  await using two = await scripted({
+    'resources/list': { resources: [] },
+    'resources/templates/list': { resourceTemplates: [] },
+  });
+  await using several = await startSeveral({ one: one.url, two: two.url });
+  for (const uri of ['one+x://u', 'x://u']) {
+    const { text } = await postText(several.proxy.url, 'subscriptions/listen', {
+      notifications: { resourceSubscriptions: [uri] },
+    });
+    expect(text).toContain(`"resourceSubscriptions":["${uri}"]`);
+    expect(text).toContain(`"params":{"uri":"${uri}"}`);
+  }
+});
+
+it('a stream of all has no time to reconnect of one upstream', async () => {
+  const streams: http.ServerResponse[] = [];
+  await using one = await legacy('one', { handle: streaming(streams) });
+  await using two = await legacy('two', { handle: streaming(streams) });
+  await using several = await startSeveral({ one: one.url, two: two.url });
+  const client = await LegacyClient.open(several.proxy.url);
+  using stream = await client.get();
+  await vi.waitFor(() => expect(streams).toHaveLength(2));
+  const message = '{"jsonrpc":"2.0","method":"notifications/message","params":{"data":"retry: é"}}';
+  streams[0]?.write(`retry: 86400000\nid: 1\ndata: ${message}\n\nretry: 1\n\n`);
+  streams[1]?.write(event({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }));
+  await vi.waitFor(() => expect(stream.text).toContain('list_changed'));
+  await vi.waitFor(() => expect(stream.text).toContain(message));
+  expect(stream.text).not.toMatch(/^retry/m);
 });
