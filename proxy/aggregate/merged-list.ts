@@ -134,7 +134,8 @@ export function othersOf(
   const filled = lists.filter(({ items }) => items.length > 0);
   const scope = scopeOfAll((filled.length > 0 ? filled : lists).map(({ cacheScope }) => cacheScope));
   if (ttls.length > 0) others['ttlMs'] = missing.length > 0 ? 0 : Math.min(...ttls);
-  if (scope !== undefined) others['cacheScope'] = scope;
+  // A page is for one person.
+  if (scope !== undefined) others['cacheScope'] = pages.length > 0 ? 'private' : scope;
   if (meta[SERVER_INFO] !== undefined) meta = { ...meta, [SERVER_INFO]: SELF };
   // Not what an upstream says of others, nor a page of its own.
   const { [UNAVAILABLE]: _, [CONSENTS]: _page, ...said } = meta;

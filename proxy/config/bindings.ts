@@ -4,6 +4,7 @@
  */
 import { type Environment, type Faults, given } from '../base/environment.ts';
 import { isLoopback } from '../base/loopback.ts';
+import { shownBinding } from '../base/shown-binding.ts';
 import type { TokenKind } from '../call/caller-tokens.ts';
 import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 import { type Address, addressOfArn, addressOfUrl } from '../upstream/address.ts';
@@ -165,7 +166,7 @@ function readBoth(
 
 function readAuth(name: string, bindings: WayBindings<string>): AuthBindings | undefined {
   if (!isWay(name))
-    return bindings.faults.error(`${bindings.prefix}_AUTH: expected ${waysInWords()}, got ${JSON.stringify(name)}`);
+    return bindings.faults.error(`${bindings.prefix}_AUTH: expected ${waysInWords()}, got ${shownBinding(name)}`);
   const way: Way<never> = WAYS[name];
   const load = way.read(bindings);
   const { callerToken = way.callerTokenOf?.(bindings), forbiddenIsOurs = false, asksCallers = false } = way;

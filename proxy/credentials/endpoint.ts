@@ -6,7 +6,7 @@ import type { IncomingMessage, RequestOptions } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { refusedCertificate } from '../base/refused-certificate.ts';
-import { shownUrl } from '../base/shown-url.ts';
+import { shownBinding } from '../base/shown-binding.ts';
 import type { KeyPair } from '../network/dialer.ts';
 import { forbiddenAddress } from '../network/forbidden-address.ts';
 import { trustAdvice } from '../network/untrusted.ts';
@@ -18,7 +18,7 @@ const MAX_DOCUMENT_BYTES = 256 * 1024;
 export function parseEndpoint(text: string, name: string): { readonly url: URL } | { readonly error: string } {
   const url = URL.parse(text);
   if (url === null)
-    return { error: `${name}: got ${JSON.stringify(shownUrl(text))}, expected a URL such as https://idp.example.com` };
+    return { error: `${name}: got ${shownBinding(text)}, expected a URL such as https://idp.example.com` };
   if (url.username !== '' || url.password !== '')
     return { error: `${name}: got a URL with a user name or password in it, expected one without` };
   if (!isProtected(url))

@@ -1,5 +1,6 @@
 /** What the proxy's client authenticates with at a token endpoint: the bindings of it, and what they lead to. */
 import { given } from '../../base/environment.ts';
+import { shownBinding } from '../../base/shown-binding.ts';
 import { defaultAudience } from '../../credentials/entra-id.ts';
 import { OIDC_DOCUMENT } from '../../credentials/issuer-id.ts';
 import { type KmsKey, parseKmsKey } from '../../credentials/kms-key.ts';
@@ -108,7 +109,7 @@ function proofIn(
         );
       if (region === undefined || !/^[a-z]{2}(?:-[a-z]+)+-\d+$/.test(region))
         faults.error(
-          `${prefix}_STS_REGION: expected the region whose STS is asked (or AWS_REGION), got ${region === undefined ? 'nothing' : JSON.stringify(region)}`,
+          `${prefix}_STS_REGION: expected the region whose STS is asked (or AWS_REGION), got ${shownBinding(region)}`,
         );
       if (audience !== undefined && audience.length > MAX_AUDIENCE)
         faults.error(
@@ -182,7 +183,7 @@ function oneOf<const T extends string>(
   const found = known.find((one) => one === text);
   if (text !== undefined && found === undefined)
     faults.error(
-      `${prefix}_${name}: expected ${known.slice(0, -1).join(', ')} or ${known.at(-1)}, got ${JSON.stringify(text)}`,
+      `${prefix}_${name}: expected ${known.slice(0, -1).join(', ')} or ${known.at(-1)}, got ${shownBinding(text)}`,
     );
   return found;
 }

@@ -1,5 +1,6 @@
 /** The bindings of `agentcore-identity`. */
 import { isLoopback } from '../../base/loopback.ts';
+import { shownBinding } from '../../base/shown-binding.ts';
 import { type Flow, FLOWS, PROVIDER_ARN, RUNTIME, WORKLOAD_ARN } from './identity-arns.ts';
 import { SECRET_HEADER } from './secret-header.ts';
 import { TOKEN_VARIABLES } from './token-bindings.ts';
@@ -57,7 +58,7 @@ export function readIdentityBindings(bindings: Bindings): IdentityBindings | und
   const { prefix, get, faults } = bindings;
   const before = faults.errors.length;
   const expected = (name: keyof typeof IDENTITY_VARIABLES, what: string): void =>
-    faults.error(`${prefix}_${name}: expected ${what}, got ${shown(get(name))}`);
+    faults.error(`${prefix}_${name}: expected ${what}, got ${shownBinding(get(name))}`);
   const [, partition, region, account, kind, provider] = PROVIDER_ARN.exec(get('PROVIDER') ?? '') ?? [];
   if (provider === undefined)
     expected(
@@ -73,7 +74,10 @@ export function readIdentityBindings(bindings: Bindings): IdentityBindings | und
     if (get('HEADER') !== undefined)
       expected('HEADER', 'nothing beside a provider for OAuth 2, whose tokens are bearer tokens');
     if (flow === 'USER_FEDERATION' && !isPage(get('RETURN_URL')))
-      expected('RETURN_URL', 'the https URL of the page that people come back to (http on loopback only)');
+      expected(
+        'RETURN_URL',
+        'the https URL of the page that people come back to, without user name, password and fragment (http on loopback only)',
+      );
     if (flow !== undefined && flow !== 'USER_FEDERATION' && get('RETURN_URL') !== undefined)
       expected('RETURN_URL', `nothing with ${flow}, which asks nobody`);
   }
@@ -105,7 +109,7 @@ function readWorkload({ prefix, get, faults }: Bindings, home: readonly (string 
   const [, partition, region, account, name] = WORKLOAD_ARN.exec(given ?? '') ?? [];
   if (name === undefined)
     return faults.error(
-      `${prefix}_WORKLOAD: expected ${RUNTIME} (only on AgentCore Runtime, whose header no client can set) or the ARN of a workload identity (arn:aws:bedrock-agentcore:REGION:ACCOUNT:workload-identity-directory/default/workload-identity/NAME), got ${shown(given)}`,
+      `${prefix}_WORKLOAD: expected ${RUNTIME} (only on AgentCore Runtime, whose header no client can set) or the ARN of a workload identity (arn:aws:bedrock-agentcore:REGION:ACCOUNT:workload-identity-directory/default/workload-identity/NAME), got ${shownBinding(given)}`,
     );
   if (home[1] !== undefined && [partition, region, account].some((part, i) => part !== home[i]))
     return faults.error(
@@ -116,9 +120,7 @@ function readWorkload({ prefix, get, faults }: Bindings, home: readonly (string 
 
 function isPage(text: string | undefined): boolean {
   const url = URL.parse(text ?? '');
-  return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
-}
-
-function shown(text: string | undefined): string {
-  return text === undefined ? 'nothing' : JSON.stringify(text);
+  // It goes to the service and through people's browsers.
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }

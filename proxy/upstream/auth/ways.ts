@@ -5,6 +5,7 @@
  * This file is loaded at the start; the code of a way only if the way is bound.
  */
 import { given } from '../../base/environment.ts';
+import { shownBinding } from '../../base/shown-binding.ts';
 import { entraAudience } from '../../credentials/entra-id.ts';
 import { readSecret, warmSecret } from '../../credentials/secret.ts';
 import type { Authenticator } from './auth.ts';
@@ -69,7 +70,7 @@ export const WAYS = {
       const header = get('HEADER');
       if (header !== undefined && !SECRET_HEADER.test(header))
         return faults.error(
-          `${prefix}_HEADER: expected the name of a header for the secret, got ${JSON.stringify(header)}`,
+          `${prefix}_HEADER: expected the name of a header for the secret, got ${shownBinding(header)}`,
         );
       if (secret === undefined) return undefined;
       return async () =>
@@ -87,7 +88,7 @@ export const WAYS = {
       const parameter = get('PARAMETER');
       if (parameter === undefined || !QUERY_PARAMETER.test(parameter))
         return faults.error(
-          `${prefix}_PARAMETER: expected the name of a query parameter, got ${parameter === undefined ? 'nothing' : JSON.stringify(parameter)}`,
+          `${prefix}_PARAMETER: expected the name of a query parameter, got ${shownBinding(parameter)}`,
         );
       if (address?.url.searchParams.has(parameter) === true)
         return faults.error(
@@ -115,11 +116,11 @@ export const WAYS = {
       const subjectTokenType = SUBJECT_TOKEN_TYPES.find((type) => type === given);
       if (subjectTokenType === undefined)
         faults.error(
-          `${prefix}_SUBJECT_TOKEN_TYPE: expected ${waysInWords(SUBJECT_TOKEN_TYPES)}, got ${JSON.stringify(given)}`,
+          `${prefix}_SUBJECT_TOKEN_TYPE: expected ${waysInWords(SUBJECT_TOKEN_TYPES)}, got ${shownBinding(given)}`,
         );
       const actor = get('ACTOR');
       if (actor !== undefined && actor !== 'client')
-        faults.error(`${prefix}_ACTOR: expected client (or no such variable), got ${JSON.stringify(actor)}`);
+        faults.error(`${prefix}_ACTOR: expected client (or no such variable), got ${shownBinding(actor)}`);
       if (bound === undefined || subjectTokenType === undefined || !saysForWhom(bound, bindings)) return undefined;
       return async (connecting = {}) => {
         const [{ onBehalf }, { TokenClient }, { tokenExchange }, { tokenSource }] = await Promise.all([

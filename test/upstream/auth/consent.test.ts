@@ -446,7 +446,12 @@ describe.each(['modern', 'legacy'] as const)('one of several upstreams, %s', (er
       const { id, method } = JSON.parse(request.text) as { id?: unknown; method: string };
       const result =
         method === 'tools/list'
-          ? { resultType: 'complete', tools: [{ name: 'add', inputSchema: { type: 'object' } }] }
+          ? {
+              resultType: 'complete',
+              tools: [{ name: 'add', inputSchema: { type: 'object' } }],
+              ttlMs: 60_000,
+              cacheScope: 'public',
+            }
           : method === 'initialize'
             ? { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'o', version: '1' } }
             : { resultType: 'complete', content: [{ type: 'text', text: 'added' }] };
@@ -481,6 +486,9 @@ describe.each(['modern', 'legacy'] as const)('one of several upstreams, %s', (er
     // Nobody finds a tool to call otherwise.
     expect(listed).toMatchObject({
       tools: [{ name: 'add' }],
+      // The page is one person's.
+      ttlMs: 0,
+      cacheScope: 'private',
       _meta: {
         'agentcore-mcp-proxy/unavailable': ['crm'],
         'agentcore-mcp-proxy/consents': [

@@ -67,6 +67,11 @@ describe('a fault', () => {
       'UPSTREAM_WORKLOAD: expected a workload identity in the account and region of UPSTREAM_PROVIDER (eu-west-1, 111122223333), got one in eu-west-2',
     ],
     ['an unknown flow', { ...GOOD, FLOW: 'm2m' }, 'UPSTREAM_FLOW: expected M2M, USER_FEDERATION or ON_BEHALF'],
+    [
+      'a page with a password',
+      { ...GOOD, FLOW: 'USER_FEDERATION', RETURN_URL: 'https://me:pass@a.example/back' },
+      'UPSTREAM_RETURN_URL: expected the https URL of the page that people come back to, without user name, password and fragment',
+    ],
     ['no page to come back to', { ...GOOD, FLOW: 'USER_FEDERATION' }, 'UPSTREAM_RETURN_URL: expected the https URL'],
     [
       'a page without TLS',
