@@ -50,12 +50,16 @@ const FEW = 3;
 export function mayInterest(text: string | Buffer, { transforms }: Treatment): boolean {
   if (
     transforms.length < 2 ||
-    transforms.some(({ contains, when }) => contains === undefined || when !== undefined) ||
+    transforms.some(({ contains, when }) => contains === undefined && when === undefined) ||
     // The engine finds a few literal strings faster than a pattern for all of them.
     (transforms.length <= FEW && transforms.every(({ verbatim }) => verbatim === true))
   )
     return transforms.some((transform) => interests(transform, text));
-  return mayContainAny(typeof text === 'string' ? text : text.toString('latin1'), transforms);
+  const asking = transforms.filter(({ when }) => when !== undefined);
+  if (asking.some((transform) => interests(transform, text))) return true;
+  if (asking.length === transforms.length) return false;
+  const searching = asking.length === 0 ? transforms : transforms.filter(({ when }) => when === undefined);
+  return mayContainAny(typeof text === 'string' ? text : text.toString('latin1'), searching);
 }
 
 /** Whether a JSON body is one response, judged by its beginning. False if that doesn't show it. */
