@@ -69,6 +69,8 @@ export class Console {
   readonly #shown: Shown;
   readonly #chosen = new ChosenCallers();
   readonly #known: KnownCallers;
+  /** Once it is served. */
+  #live: Live | undefined;
 
   /** Throws {@link NotLocal}. */
   constructor({ config, showsValues, proxyHost, callers = new Map() }: ConsoleOptions) {
@@ -98,7 +100,9 @@ export class Console {
       config: this.#withChosen(config),
       serves: () => {
         this.#served = config;
-        this.#recorder.controls(config.controls.map(({ name }) => name));
+        const controls = config.controls.map(({ name }) => name);
+        this.#recorder.controls(controls);
+        this.#live?.swapped(controls);
       },
     };
   }
@@ -117,6 +121,7 @@ export class Console {
   ): Promise<ServedConsole> {
     const key = randomBytes(24).toString('base64url');
     const live = new Live(this.#recorder);
+    this.#live = live;
     const measuring = new Measuring(this.#recorder);
     const [recorder, chosen, known, shown] = [this.#recorder, this.#chosen, this.#known, this.#shown];
     const runs = new Runs({ url: proxy, recorder, chosen, known, shown });

@@ -1,6 +1,6 @@
 import type { Detail, Summary } from '../record/records.ts';
 /** Requests to the console's server, with the key of this start. */
-import type { About } from '../server/about.ts';
+import type { About, Swapped } from '../server/about.ts';
 
 const KEY = 'console-key';
 
@@ -81,9 +81,17 @@ export async function* lines(response: Response): AsyncGenerator<string> {
 }
 
 /** Calls as they pass, until the connection ends. @param onOpen it is open: from now on nothing is missed */
-export async function live(onOpen: () => void, onCalls: (calls: Summary[]) => void): Promise<void> {
+export async function live(
+  onOpen: () => void,
+  onCalls: (calls: Summary[]) => void,
+  onSwapped: (swapped: Swapped) => void,
+): Promise<void> {
   const response = await checked(await send('/api/live'));
   onOpen();
   for await (const line of lines(response))
-    if (line.startsWith('data: ')) onCalls(JSON.parse(line.slice('data: '.length)) as Summary[]);
+    if (line.startsWith('data: ')) {
+      const news = JSON.parse(line.slice('data: '.length)) as Summary[] | Swapped;
+      if ('controls' in news) onSwapped(news);
+      else onCalls(news);
+    }
 }

@@ -4,7 +4,8 @@ import { Matrix } from './callers/matrix.tsx';
 import { Calls } from './calls/calls.tsx';
 import { Catalogue } from './catalogue/catalogue.tsx';
 import { Charts } from './charts/charts.tsx';
-import { about, connection, type View, view } from './state.ts';
+import { clock } from './parts/format.ts';
+import { about, connection, swapped, type View, view } from './state.ts';
 
 const TITLES: Readonly<Record<View, string>> = {
   calls: 'Calls',
@@ -39,6 +40,7 @@ export function Shell(): JSX.Element {
         )}
       </header>
       <Notice />
+      <SwappedNotice />
       <main>
         <Guarded key={view.value}>{VIEW_OF[view.value]()}</Guarded>
       </main>
@@ -90,6 +92,20 @@ function Notice(): JSX.Element | null {
         'Shapes are shown in place of values. Equal values have equal marks.'
       )}
     </aside>
+  );
+}
+
+function SwappedNotice(): JSX.Element | null {
+  const news = swapped.value;
+  return (
+    <div role="status">
+      {news === undefined ? null : (
+        <p class="notice">
+          Since {clock(news.at)} a changed config serves: {news.controls.join(', ') || 'no controls'}. Calls before it
+          show the controls that they passed.
+        </p>
+      )}
+    </div>
   );
 }
 

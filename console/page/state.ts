@@ -1,7 +1,7 @@
 /** What the page knows, as signals. */
 import { computed, effect, signal } from '@preact/signals';
 import type { Detail, Summary } from '../record/records.ts';
-import type { About } from '../server/about.ts';
+import type { About, Swapped } from '../server/about.ts';
 import * as api from './api.ts';
 
 export type View = 'calls' | 'catalogue' | 'callers' | 'charts';
@@ -11,6 +11,8 @@ export const about = signal<About | undefined>(undefined);
 /** `key`: the page was opened without it. `ended`: the proxy is gone. */
 export const connection = signal<'connecting' | 'open' | 'ended' | 'key'>('connecting');
 export const view = signal<View>('calls');
+/** The newest change of the config since the page was opened. */
+export const swapped = signal<Swapped | undefined>(undefined);
 
 /** As many as the server remembers. */
 const MOST = 10_000;
@@ -114,14 +116,18 @@ export async function follow(): Promise<void> {
   for (;;) {
     try {
       about.value = await api.about();
-      await api.live(() => {
+      const onOpen = (): void => {
         connection.value = 'open';
         // The newest first, so that there is something to see at once.
         void api
           .calls(FIRST)
           .then(take)
           .then(async () => take(await api.calls()));
-      }, take);
+      };
+      await api.live(onOpen, take, (news) => {
+        swapped.value = news;
+        void api.about().then((known) => (about.value = known));
+      });
       connection.value = 'ended';
     } catch (error) {
       connection.value = error instanceof api.ApiError && error.status === 401 ? 'key' : 'ended';

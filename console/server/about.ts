@@ -22,3 +22,11 @@ export interface About {
   /** A command that makes a call. */
   readonly tryIt: string;
 }
+
+/** A changed config serves. */
+export interface Swapped {
+  /** `Date.now()`. */
+  readonly at: number;
+  /** Outermost first. */
+  readonly controls: readonly string[];
+}

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Kept } from '../record/kept.ts';
 import type { Recorder } from '../record/recorder.ts';
+import type { Swapped } from './about.ts';
 
 const TOGETHER_MS = 100;
 const HEARTBEAT_MS = 15_000;
@@ -29,6 +30,11 @@ export class Live {
     page.writeHead(200, { 'content-type': 'text/event-stream' });
     page.write(': \n\n');
     return true;
+  }
+
+  /** Other controls serve from now on. */
+  swapped(controls: readonly string[]): void {
+    this.#send(`data: ${JSON.stringify({ at: Date.now(), controls } satisfies Swapped)}\n\n`);
   }
 
   close(): void {

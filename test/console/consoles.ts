@@ -14,6 +14,8 @@ export interface Watched extends AsyncDisposable {
   readonly key: string;
   /** Gets a path of the console's API. */
   get<T>(path: string): Promise<T>;
+  /** Another config serves. */
+  swap(config: ProxyConfig): void;
   /** Sends a modern request through the proxy; the whole reply's text. */
   call(method: string, params?: object): Promise<string>;
 }
@@ -59,6 +61,7 @@ export async function startWatched(
       if (!response.ok) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
       return (await response.json()) as T;
     },
+    swap: (next) => watching.next(next).serves(),
     call: async (method, params = {}) => (await post(proxy.url, method, params)).text(),
     async [Symbol.asyncDispose]() {
       await served.close();

@@ -156,6 +156,17 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     });
   });
 
+  it('says that a changed config serves, and with which controls', async () => {
+    await using watched = await startWatched(defineProxy({ controls: [] }), calculator.url);
+    await watched.call('tools/list');
+    await onPage(browser, watched, async (page) => {
+      await rows(page).first().waitFor();
+      expect(await page.getByText('a changed config serves').count()).toBe(0);
+      watched.swap(defineProxy({ controls: [redaction({ client: { detectors: [email()] } })] }));
+      await page.getByText(/a changed config serves: redaction\. Calls before it/).waitFor();
+    });
+  });
+
   it('finds and calls a tool where tools are searched (search: true)', async () => {
     await using watched = await startWatched(defineProxy({ controls: [], search: true }), calculator.url);
     await onPage(browser, watched, async (page) => {
