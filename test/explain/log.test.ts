@@ -218,6 +218,14 @@ describe('the log', () => {
     expect([code, said.outcome, said.by, said.call.method]).toEqual([1, 'unknown-name', 'access-policy', 'tools/call']);
   });
 
+  test('in another form is not guessed about', async () => {
+    const { id, text } = await hidden({ format: 'cef' });
+    const { code, said } = await explained(id, text.slice(text.indexOf('CEF:')));
+    expect([code, said.verdict, said.outcome, said.steps]).toEqual([2, 'undecided', 'unknown', []]);
+    expect(said.summary).toContain('no form that is read here');
+    expect(said.notes.join()).toContain(id);
+  });
+
   test('without an audit record says which control refused', async () => {
     const server = await startUpstream(answer);
     const proxy = await startFront(server, { controls: [secrets({ onFound: 'block' })] });

@@ -1,5 +1,6 @@
-import { ERRORS_PAGE } from '../../../proxy/base/self.ts';
 /** Says in words what the lines of one call mean. They hold no value of the call. */
+import { stripVTControlCharacters } from 'node:util';
+import { ERRORS_PAGE } from '../../../proxy/base/self.ts';
 import { isObject } from '../../../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../../proxy/json/value.ts';
 import { ADVICE } from '../advice.ts';
@@ -16,7 +17,8 @@ export function explainLines(call: FoundCall, { warnings, controls }: Found): Ex
   const failure = entries.find((entry) => entry['message'] === 'internal error');
   const inFull = entries.find((entry) => typeof entry['why'] === 'string');
   const code = textIn(begun, 'code') ?? (failure === undefined ? undefined : 'internal');
-  const outcome = code ?? textIn(begun, 'outcome') ?? (ended === undefined ? 'open' : 'unknown');
+  const outcome =
+    code ?? textIn(begun, 'outcome') ?? (entries.length === 0 ? 'unknown' : ended === undefined ? 'open' : 'unknown');
   const noted = notedIn(begun);
   const by = code === undefined ? undefined : noted.find(({ decision }) => decision === code);
   const verdict =
@@ -34,19 +36,25 @@ export function explainLines(call: FoundCall, { warnings, controls }: Found): Ex
     verdict,
     outcome,
     by: by?.control ?? controlIn(failure),
-    summary: summaryOf({ code, outcome, by, ended, failure, inFull, answeredBy: textIn(begun, 'answeredBy') }),
+    summary:
+      entries.length === 0
+        ? UNKNOWN
+        : summaryOf({ code, outcome, by, ended, failure, inFull, answeredBy: textIn(begun, 'answeredBy') }),
     // What was refused before it became a call was seen by no control.
     steps: begun?.['method'] === undefined ? [] : stepsOf(noted, controls, by),
     remedies: code === undefined ? [] : remediesOf(code, by),
     notes: [
       ...notesOf(begun, ended, controls),
       ...warningsAbout(warnings, by, textIn(begun, 'name')).map((words) => `about the same at another time: ${words}`),
-      ...call.others.map((text) => `another line has the id: ${text.slice(0, 500)}`),
+      ...call.others.map((text) => `a line has the id: ${stripVTControlCharacters(text).slice(0, 500)}`),
     ],
     docs: code === undefined ? undefined : `${ERRORS_PAGE}#${code}`,
     lines: entries,
   };
 }
+
+const UNKNOWN =
+  'Lines have this id, but in no form that is read here. Give the log as the proxy writes it: lines of JSON, which a pipe, a file or CloudWatch gets.';
 
 interface Known {
   readonly code: string | undefined;
