@@ -116,6 +116,8 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/tool-search/held-reply.ts headers': 'one page of a list',
   'proxy/json/digits.ts #places': 'one message',
   'proxy/json/digits.ts #digits': 'one message',
+  'proxy/json/layout.ts #starts': 'open containers near the root of one message',
+  'proxy/json/layout.ts ends': 'containers near the root of one message',
   'proxy/json/members.ts #keys': 'the last message: the next one clears it',
   'proxy/json/members.ts #starts': 'the last message',
   'proxy/json/members.ts #ends': 'the last message',
