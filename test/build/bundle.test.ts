@@ -72,7 +72,7 @@ describe('the built folder', () => {
     );
     const nothing = await buildProxy({ config, out: join(folder, 'nothing') });
     // Every start pays for what is here: load on first use what only some configs need.
-    expect(nothing.startBytes).toBeLessThan(250 * 1024);
+    expect(nothing.startBytes).toBeLessThan(256 * 1024);
     const rooms = new Set(nothing.startModules.map((path) => path.split('/').slice(0, 2).join('/')));
     for (const room of ['aggregate', 'controls', 'json-schema', 'tool-search'])
       expect(rooms).not.toContain(`proxy/${room}`);
