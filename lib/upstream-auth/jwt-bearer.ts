@@ -4,7 +4,7 @@ import { needed, object, optional, textBy } from '../rules/parse.ts';
 import { TEXTS } from '../rules/texts.ts';
 import {
   bindCallersTokens,
-  checkTokens,
+  checkCallersTokens,
   TOKEN_MEMBERS,
   type TokenEntry,
   type TokenOptions,
@@ -31,7 +31,7 @@ export const jwtBearer = way<'jwt-bearer', JwtBearerOptions, JwtBearerEntry>({
   entry: object({ jwtBearer: needed(object({ ...TOKEN_MEMBERS, tokenUse: optional(textBy(TEXTS.tokenUse)) })) }),
   options: ({ jwtBearer }) => tokenOptions(jwtBearer),
   checkHome({ jwtBearer }, home, place) {
-    checkTokens(jwtBearer, home, place.at('jwtBearer'));
+    checkCallersTokens(jwtBearer, home, place.at('jwtBearer'));
   },
 
   bind({ tokenUse, ...tokens }, site) {

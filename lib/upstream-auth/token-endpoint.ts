@@ -93,6 +93,23 @@ export function checkTokens(entry: TokenEntry, home: Home, place: Place): void {
     checkHome(signingKeyArn, home, place.at('signingKeyArn'), "that key's policy must allow the execution role");
 }
 
+/** Callers' tokens must not leave open whom they are for. */
+function missingAddressee({
+  audience,
+  resource,
+  scopes = [],
+}: Pick<TokenEntry, 'audience' | 'resource' | 'scopes'>): string | undefined {
+  if (audience !== undefined || resource !== undefined || scopes.length > 0) return undefined;
+  return "expected audience, resource or scopes, which say whom callers' tokens are for, got none of them";
+}
+
+/** The same for tokens on behalf of callers. */
+export function checkCallersTokens(entry: TokenEntry, home: Home, place: Place): void {
+  const missing = missingAddressee(entry);
+  if (missing !== undefined) place.fault(missing);
+  checkTokens(entry, home, place);
+}
+
 export interface BoundTokens {
   readonly environment: {
     readonly ISSUER?: string;
@@ -105,13 +122,10 @@ export interface BoundTokens {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** The same for callers: nothing may leave open whom their tokens are for. */
+/** The same for tokens on behalf of callers. */
 export function bindCallersTokens(options: TokenOptions, site: AuthSite): BoundTokens {
-  const { audience, resource, scopes = [] } = options;
-  if (audience === undefined && resource === undefined && scopes.length === 0)
-    site.faults.add(
-      `${site.where.auth}: expected audience, resource or scopes, which say whom callers' tokens are for, got none of them`,
-    );
+  const missing = missingAddressee(options);
+  if (missing !== undefined) site.faults.add(`${site.where.auth}: ${missing}`);
   return bindTokens(options, site);
 }
 

@@ -3,7 +3,7 @@ import { SUBJECT_TOKEN_TYPES, type SubjectTokenType } from '../../proxy/upstream
 import { needed, object, oneOf, optional } from '../rules/parse.ts';
 import {
   bindCallersTokens,
-  checkTokens,
+  checkCallersTokens,
   TOKEN_MEMBERS,
   type TokenEntry,
   type TokenOptions,
@@ -40,7 +40,7 @@ export const tokenExchange = way<'token-exchange', TokenExchangeOptions, TokenEx
   }),
   options: ({ tokenExchange }) => tokenOptions(tokenExchange),
   checkHome({ tokenExchange }, home, place) {
-    checkTokens(tokenExchange, home, place.at('tokenExchange'));
+    checkCallersTokens(tokenExchange, home, place.at('tokenExchange'));
   },
 
   bind({ subjectTokenType, actor, ...tokens }, site) {

@@ -279,8 +279,13 @@ describe('an entry is refused', () => {
       'upstreamAuth.oauth: expected userPoolId, issuer or tokenUrl, got none of them',
     ],
     [
+      'with callers’ tokens for nobody in particular',
+      { upstreamAuth: { jwtBearer: { issuer: 'https://id.example.com', clientId: 'a', secretArn: SECRET } } },
+      "upstreamAuth.jwtBearer: expected audience, resource or scopes, which say whom callers' tokens are for, got none of them",
+    ],
+    [
       'with a client of an issuer without a secret',
-      { upstreamAuth: { tokenExchange: { issuer: 'https://id.example.com', clientId: 'a' } } },
+      { upstreamAuth: { tokenExchange: { issuer: 'https://id.example.com', clientId: 'a', audience: 'b' } } },
       'upstreamAuth.tokenExchange.secretArn: expected the complete ARN of a Secrets Manager secret, with the six characters at its end (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf), and #KEY for one member of a JSON secret, got nothing',
     ],
     [

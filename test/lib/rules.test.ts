@@ -64,6 +64,7 @@ const newPool = (member: string, of: (value: string) => unknown): Omit<Placed, '
   props: (value) => ({ inboundAuth: InboundAuth.newUserPool({ [member]: of(value) }) }),
 });
 const jwt = { issuer: 'https://login.example.com' };
+const onBehalf = { ...jwt, clientId: 'me', audience: 'orders' };
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:key-AbCdEf';
 const oauth = (more: { readonly [member: string]: unknown }): Partial<Deployment> & object => ({
   upstreamAuth: { oauth: { issuer: jwt.issuer, clientId: 'me', secretArn: SECRET, ...more } },
@@ -196,10 +197,8 @@ const PLACES: Readonly<Record<keyof typeof TEXTS, Placed>> = {
     bad: ['', 'a b', 'a=b', 'a&b', 'é', 'a'.repeat(65)],
   },
   tokenUse: {
-    entry: (tokenUse) => ({ upstreamAuth: { jwtBearer: { ...jwt, clientId: 'me', secretArn: SECRET, tokenUse } } }),
-    props: (tokenUse) => ({
-      upstreamAuth: UpstreamAuth.jwtBearer({ ...jwt, secret: SECRET, clientId: 'me', tokenUse }),
-    }),
+    entry: (tokenUse) => ({ upstreamAuth: { jwtBearer: { ...onBehalf, secretArn: SECRET, tokenUse } } }),
+    props: (tokenUse) => ({ upstreamAuth: UpstreamAuth.jwtBearer({ ...onBehalf, secret: SECRET, tokenUse }) }),
     good: ['on_behalf_of'],
     bad: ['', 'on behalf of', 'On_Behalf_Of', 'é'],
   },
