@@ -1,8 +1,8 @@
 /** The names under which a client sees what an upstream offers, and back. */
 import { withoutHidden } from '../base/hidden-characters.ts';
+import { shapesOf } from '../base/name-shapes.ts';
 import { fold } from '../call/variants.ts';
 import { SEPARATOR } from './separator.ts';
-import { shapesOf } from './shape.ts';
 
 /** The longest name that the APIs of common models take for a tool. */
 export const LONGEST_NAME = 64;

@@ -1,6 +1,6 @@
-/** Tool search in a config: whether clients see all tools, or a search for them. */
-import { shapesOf } from '../aggregate/shape.ts';
 import { kindOf } from '../base/kind-of.ts';
+/** Tool search in a config: whether clients see all tools, or a search for them. */
+import { shapesOf } from '../base/name-shapes.ts';
 import { MAX_FOUND, type SearchSettings } from '../tool-search/settings.ts';
 import { isRecord } from './values.ts';
 

@@ -1,7 +1,7 @@
 /** The upstreams of a config, and the names under which clients see what they offer. */
 import { SEPARATOR } from '../aggregate/separator.ts';
-import { shapesOf } from '../aggregate/shape.ts';
 import { kindOf } from '../base/kind-of.ts';
+import { shapesOf } from '../base/name-shapes.ts';
 import { sharedVariables } from './bindings.ts';
 import { MAX_UPSTREAMS, UPSTREAM_NAME } from './upstream-name.ts';
 import { isRecord, numbers, record } from './values.ts';
