@@ -168,7 +168,7 @@ describe('npm start', () => {
       ] as const) {
         const { until } = start({}, '--port', '0', '--config', file, '--caller', JSON.stringify({ sub }));
         const [, url = ''] = await until(/proxy +(http:\S+)/);
-        await until(/controls +audit, gate/);
+        await until(/controls +1 audit .*\n +2 gate/);
         expect(await call(url, 'tools/call', { name: 'add', arguments: { a: 1, b: 1 } })).toHaveProperty(expected);
         await until(new RegExp(`"caller":"${sub}"`));
       }
