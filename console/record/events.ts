@@ -46,7 +46,7 @@ export function mapEvents(body: string, { data, field }: Mapping): string {
     held = [];
     out.push('');
   });
-  // The body's end is no line of its own.
-  if (lines.at(-1) === '') out.pop();
+  // A body that ends within a line has no line end there.
+  if (lines.at(-1) !== '') out.pop();
   return out.join('\n');
 }

@@ -3,7 +3,7 @@ import type { Detail } from '../../console/record/records.ts';
 import { decidedOf, type Places } from '../decided.ts';
 import type { Asked, Change, ControlDecided, Decided, RecordedCall, Sent } from '../format.ts';
 import { redactBody } from '../redact/body.ts';
-import { accepted, mediaType } from '../redact/envelope.ts';
+import { accepted, mediaType, saysTheProtocol } from '../redact/envelope.ts';
 import type { Redactor } from '../redact/message.ts';
 import type { Carrying } from './carried.ts';
 import type { Passed } from './passed.ts';
@@ -101,7 +101,7 @@ function sentOf(
   const { accept, protocolVersion, lastEventId, derive, mirrorMethod, mirrorName, runtimeSessionId } = exchange.inbound;
   return {
     ...(accept === undefined ? {} : { accept: redactor === undefined ? accept : accepted(accept) }),
-    ...(protocolVersion === undefined ? {} : { version: redactor?.reference(protocolVersion) ?? protocolVersion }),
+    ...(protocolVersion === undefined ? {} : { version: versionOf(protocolVersion, redactor) }),
     ...(lastEventId === undefined ? {} : { lastEventId: redactor?.reference(lastEventId) ?? lastEventId }),
     ...(derive ? { derive: true } : {}),
     ...(mirrorMethod ? { mirrorMethod: true } : {}),
@@ -109,6 +109,10 @@ function sentOf(
     ...(session === undefined ? {} : { session }),
     ...(runtimeSessionId === undefined ? {} : { platform: labels.of('p', runtimeSessionId) }),
   };
+}
+
+function versionOf(version: string, redactor: Redactor | undefined): string {
+  return redactor === undefined || saysTheProtocol('protocolVersion', version) ? version : redactor.reference(version);
 }
 
 type Redacted = (text: string, type: string, place: string, method?: string) => string;

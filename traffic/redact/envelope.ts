@@ -14,6 +14,8 @@ const like =
   (value) =>
     typeof value === 'string' && form.test(value);
 
+/** Other dates may be somebody's. */
+const isVersion = oneOf('2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28');
 const isMedia = like(/^(?:application|audio|font|image|model|multipart|text|video)\/[a-z0-9.+-]{1,40}$/i);
 
 const KEPT: Readonly<Record<string, Is>> = {
@@ -42,8 +44,8 @@ const KEPT: Readonly<Record<string, Is>> = {
   mode: oneOf('form', 'url'),
   action: oneOf('accept', 'decline', 'cancel'),
   status: oneOf('working', 'input_required', 'completed', 'failed', 'cancelled'),
-  protocolVersion: like(/^\d{4}-\d{2}-\d{2}$/),
-  'io.modelcontextprotocol/protocolVersion': like(/^\d{4}-\d{2}-\d{2}$/),
+  protocolVersion: isVersion,
+  'io.modelcontextprotocol/protocolVersion': isVersion,
   'io.modelcontextprotocol/logLevel': like(/^[a-z]{4,9}$/),
   method: (value) => typeof value === 'string' && isKnownMethod(value),
   cacheScope: oneOf('public', 'private'),
