@@ -11,6 +11,10 @@ export interface Finding {
   readonly max?: number;
   /** How it was computed, as text. */
   readonly detail?: string;
+  /** Where it stands if the row's block on the page is a grid. */
+  readonly at?: readonly [line: string, column: string];
+  /** What a cell of the grid says beside it. */
+  readonly amount?: string;
   /** True if there is nothing to compare with. */
   readonly skipped?: true;
   /** Undefined: reported without a bound. */
@@ -54,20 +58,20 @@ export function verdict({ value, bound, skipped: left }: Finding): 'ok' | 'MISSE
 /** A markdown table for docs/benchmarks.md. */
 export function table(findings: readonly Finding[]): string {
   const lines = findings.map((f) => {
-    const range =
-      f.min === undefined || f.max === undefined ? '' : `${number(f.min, f.unit)} … ${number(f.max, f.unit)}`;
+    const range = f.min === undefined || f.max === undefined ? '' : `${shown(f.min, f.unit)} … ${shown(f.max, f.unit)}`;
     const bound =
       f.bound === undefined
         ? ''
         : 'atMost' in f.bound
           ? `≤ ${f.bound.atMost} ${f.unit}`
           : `≥ ${f.bound.atLeast} ${f.unit}`;
-    return `| ${[f.row, f.what, Number.isNaN(f.value) ? '' : `${number(f.value, f.unit)} ${f.unit}`, range, bound, verdict(f), f.detail ?? ''].join(' | ')} |`;
+    return `| ${[f.row, f.what, Number.isNaN(f.value) ? '' : `${shown(f.value, f.unit)} ${f.unit}`, range, bound, verdict(f), f.detail ?? ''].join(' | ')} |`;
   });
   return ['| row | what | measured | min … max | must be | | |', '|---|---|---|---|---|---|---|', ...lines].join('\n');
 }
 
-function number(value: number, unit: string): string {
+/** A number with the digits that its unit deserves. */
+export function shown(value: number, unit: string): string {
   if (unit === '×') return value.toFixed(2);
   if (unit === TIMES_OLD) return value.toFixed(3);
   if (unit === 'ms') return value.toFixed(value < 10 ? 3 : 1);

@@ -3,23 +3,27 @@
  * with every answer checked. Prints a markdown table. Exits with 1 after a failure or a wrong answer; with --strict,
  * also if a bound is missed.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fromHere } from '../bin/from-here.ts';
 import { checkouts } from './against/checkouts.ts';
 import { COMPARED } from './against/rows.ts';
 import { failed, table, verdict, type Finding } from './finding.ts';
 import { machine } from './machine.ts';
+import { placed } from './page.ts';
 import { measurePeers, PEER_ROWS } from './peers/peers.ts';
 import { profile } from './profile.ts';
 import { ROWS, type RowName } from './rows/rows.ts';
 import { programs } from './subjects.ts';
 
-const USAGE = `usage: npm run bench -- [--quick] [--only ROW,ROW] [--json] [--strict] [--profile ROW] [--self-check]
+const USAGE = `usage: npm run bench -- [--quick] [--only ROW,ROW] [--json] [--page] [--strict] [--profile ROW] [--self-check]
        npm run bench -- --against FOLDER [--quick] [--only ROW,ROW] [--json] [--strict] [--self-check]
        npm run bench -- --peers [--quick] [--only ROW,ROW] [--chart FILE] [--self-check]
   rows: ${Object.keys(ROWS).join(', ')}
   --quick       fewer rounds, 300,000 calls instead of 1,000,000
   --json        the findings as JSON instead of a table
+  --page        writes each row that was measured into its block of docs/benchmarks.md
   --strict      a missed bound ends with 1
   --profile     where the CPU time of a row goes, instead of measuring
   --self-check  the pipe in the place of the proxy: every ratio must be 1
@@ -36,6 +40,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
     strict: { type: 'boolean', default: false },
     profile: { type: 'string' },
     against: { type: 'string' },
@@ -47,6 +52,14 @@ const { values } = parseArgs({
 });
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const PAGE = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
+
+/** Each row at once: an interrupted run keeps what it has. */
+function write(row: string, found: readonly Finding[]): void {
+  const page = readFileSync(PAGE, 'utf8');
+  writeFileSync(PAGE, placed(page, row, found, `${machine()}${values.quick ? ', `--quick`' : ''}`));
+}
 
 /** The measurements by name, and the text above the table. */
 interface Rows {
@@ -87,6 +100,7 @@ async function measure({ head, measure: rows }: Rows): Promise<void> {
     const begin = performance.now();
     const found = await (rows.get(row)?.() ?? Promise.resolve([])).catch((error: unknown) => [failed(row, row, error)]);
     findings.push(...found);
+    if (values.page) write(row, found);
     say(
       `${row}: ${((performance.now() - begin) / 1000).toFixed(0)} s${found.map((f) => `\n  ${verdict(f).padEnd(7)} ${f.what}: ${Number.isNaN(f.value) ? '' : `${f.value.toFixed(3)} ${f.unit} `}(${f.detail ?? ''})`).join('')}`,
     );
@@ -114,8 +128,12 @@ async function peers(): Promise<void> {
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   if (values.chart !== undefined && !values.peers) throw new Error('got --chart without --peers, expected both');
+  if (values.page && (values.against !== undefined || values.profile !== undefined || values['self-check']))
+    throw new Error(
+      'got --page with --against, --profile or --self-check, expected none: the page compares with the pipe',
+    );
   if (values.peers) {
-    for (const other of ['against', 'profile', 'json', 'strict'] as const)
+    for (const other of ['against', 'profile', 'json', 'page', 'strict'] as const)
       if (values[other] !== undefined && values[other] !== false)
         throw new Error(`got --${other} with --peers, expected one of them`);
     return peers();

@@ -69,16 +69,12 @@ export function hopped(programs: Programs, native: boolean): Contenders<string> 
 export async function calls(programs: Programs, quick: boolean): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const connections of CONNECTIONS) {
-    const scores = await contest(hopped(programs, true), hopShape(connections, quick));
+    const { pipe, ...scores } = await contest(hopped(programs, true), hopShape(connections, quick));
+    if (pipe === undefined) throw new Error('expected the pipe among the contenders');
+    const load = `300 B, ${connections} connection${connections === 1 ? '' : 's'}`;
     for (const { what, atMost } of HOPS)
       findings.push(
-        compared(
-          'calls',
-          `${what}: 300 B, ${connections} connection${connections === 1 ? '' : 's'}`,
-          scores[what],
-          scores['pipe'],
-          atMost,
-        ),
+        inGrid(compared('calls', `${what}: ${load}`, scores[what], pipe, atMost), load, what, pipe, scores[what]),
       );
   }
   return findings;
@@ -99,6 +95,12 @@ export function encrypted({ pipe, proxy }: Programs): Contenders<'pipe' | 'shipp
 export async function tls(programs: Programs, quick: boolean): Promise<Finding[]> {
   const { pipe, shipped } = await contest(encrypted(programs), hopShape(32, quick));
   return [compared('tls', 'shipped: 300 B, 32 connections, upstream over TLS', shipped, pipe, 1.1)];
+}
+
+/** The same finding with its place in a grid of loads and contenders. */
+export function inGrid(found: Finding, load: string, what: string, pipe: Score, own: Score | undefined): Finding {
+  const amount = own === undefined ? {} : { amount: `${median(own.cpu).toFixed(1)} µs` };
+  return { ...found, at: [`${load} (pipe ${median(pipe.cpu).toFixed(1)} µs)`, what], ...amount };
 }
 
 function compared(

@@ -56,15 +56,18 @@ async function compared(clients: Record<Name, Client>, length: number, turn: Tur
   for (const name of NAMES) await clients[name].window(length, turn, times * 2);
   for (let round = 0; round < (quick ? 6 : 24); round++)
     for (const name of order(NAMES, round)) cpu[name].push(await clients[name].window(length, turn, times));
-  return NAMES.slice(1).map((name) =>
-    ratio(
+  const pipe = `${median(cpu.pipe).toFixed(0)} µs`;
+  return NAMES.slice(1).map((name) => {
+    const own = `${median(cpu[name]).toFixed(0)} µs`;
+    const found = ratio(
       'lists',
       `CPU per list of ${length} tools, ${turn === 'first' ? 'each another one' : 'always the same'}, to a pipe: ${name}`,
       pairwise(cpu[name], cpu.pipe, (a, b) => a / b),
-      `${median(cpu[name]).toFixed(0)} µs, pipe ${median(cpu.pipe).toFixed(0)} µs`,
+      `${own}, pipe ${pipe}`,
       length < 1000 || name === 'no control' ? undefined : { atMost: BOUNDS[turn] },
-    ),
-  );
+    );
+    return { ...found, at: [`${length.toLocaleString('en')} tools, ${turn} (pipe ${pipe})`, name], amount: own };
+  });
 }
 
 const all = (length: number): number => length;

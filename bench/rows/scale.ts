@@ -3,7 +3,7 @@ import { contest, type Shape } from '../contest.ts';
 import { type Finding, ratio } from '../finding.ts';
 import { median, pairwise } from '../stats.ts';
 import type { Programs } from '../subjects.ts';
-import { hopped, hopShape } from './hops.ts';
+import { hopped, hopShape, inGrid } from './hops.ts';
 
 const CONNECTIONS = [1, 10, 100, 1000] as const;
 
@@ -38,13 +38,14 @@ async function compared(
 ): Promise<Finding[]> {
   const { pipe, ...others } = await contest(hopped(programs, true), shape);
   if (pipe === undefined) throw new Error('expected the pipe among the contenders');
-  return Object.entries(others).map(([name, score]) =>
-    ratio(
+  return Object.entries(others).map(([name, score]) => {
+    const found = ratio(
       row,
       `CPU per call, ${name}: ${what}`,
       pairwise(score.cpu, pipe.cpu, (a, b) => a / b),
       `${median(score.cpu).toFixed(1)} µs, pipe ${median(pipe.cpu).toFixed(1)} µs`,
       bounds[name] === undefined ? undefined : { atMost: bounds[name] },
-    ),
-  );
+    );
+    return inGrid(found, what, name, pipe, score);
+  });
 }

@@ -53,14 +53,15 @@ export async function streams(row: StreamLoad, programs: Programs, quick: boolea
   return MEASURED.flatMap(({ what, atMost }): Finding[] => {
     const score = scores[what];
     if (score === undefined) return [];
-    return [
-      ratio(
-        row,
-        `CPU per stream, ${what}: 100 events, ${WRITTEN[row]}`,
-        pairwise(score.cpu, pipe.cpu, (a, b) => a / b),
-        `${median(score.cpu).toFixed(0)} µs, pipe ${median(pipe.cpu).toFixed(0)} µs`,
-        atMost === undefined ? undefined : { atMost },
-      ),
-    ];
+    const own = `${median(score.cpu).toFixed(0)} µs`;
+    const beside = `pipe ${median(pipe.cpu).toFixed(0)} µs`;
+    const found = ratio(
+      row,
+      `CPU per stream, ${what}: 100 events, ${WRITTEN[row]}`,
+      pairwise(score.cpu, pipe.cpu, (a, b) => a / b),
+      `${own}, ${beside}`,
+      atMost === undefined ? undefined : { atMost },
+    );
+    return [{ ...found, at: [`${WRITTEN[row]} (${beside})`, what], amount: own }];
   });
 }
