@@ -8,145 +8,143 @@ export interface Advice {
   readonly remedy: string;
 }
 
-const CREDENTIALS = 'the log line of the id has the reason, without secrets';
-
 export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   'parse-error': {
-    happened: 'The proxy could not read the body as JSON. Nothing was forwarded.',
-    why: 'The body is cut off, is not UTF-8, or has text that JSON does not allow, such as a comma after the last member.',
+    happened: 'The body is not JSON. Nothing was forwarded.',
+    why: 'It is cut off, is not UTF-8, or has text that JSON does not allow, such as a comma after the last member.',
     remedy: 'Let a JSON library write the body, and send all of it.',
   },
   'invalid-request': {
-    happened: 'The body is JSON, but no JSON-RPC message that the proxy accepts. Nothing was forwarded.',
-    why: 'It lacks `jsonrpc: "2.0"` or a method, has the same key twice, is nested too deeply, is a batch of a version that has none, or has the id of a request that is still in use. Upstreams read such messages in different ways, and a control might see another one than they do.',
-    remedy: 'Correct what the message of the error names. For a nested value, see `limits.maxDepth` in the config.',
+    happened: 'The body is no JSON-RPC message that the proxy accepts. Nothing was forwarded.',
+    why: 'It lacks `jsonrpc: "2.0"` or a method, has the same key twice, is nested too deeply, is a batch of a version that has none, or has the id of a request that is still in use. Upstreams read such messages differently than controls might.',
+    remedy: 'Correct what the message names. For nesting, see `limits.maxDepth` in the config.',
   },
   'invalid-params': {
     happened: 'The request lacks a parameter that its method requires, or has it in another type.',
-    why: 'The proxy reads the parameters that controls decide about, such as the `name` of a tool, and `_meta` of 2026-07-28.',
-    remedy:
-      'Correct the parameter that the message names. The arguments of a tool have another code, `invalid-arguments`.',
+    why: 'The proxy reads what controls decide about, such as the `name` of a tool, and `_meta` of 2026-07-28.',
+    remedy: 'Correct the parameter that the message names. Arguments of a tool have another code, `invalid-arguments`.',
   },
   'header-mismatch': {
-    happened: 'A header says something else than the body.',
-    why: 'From 2026-07-28 on, `Mcp-Method`, `Mcp-Name`, `MCP-Protocol-Version` and `Mcp-Param-…` repeat parts of the body. If they differ, somebody on the way may decide about one and the upstream about the other.',
+    happened: 'A header differs from the body.',
+    why: 'From 2026-07-28 on, `Mcp-Method`, `Mcp-Name`, `MCP-Protocol-Version` and `Mcp-Param-…` repeat parts of the body. If they differ, two readers may decide about different calls.',
     remedy: 'Write the headers from the body, or update the client library.',
   },
   'method-not-found': {
     happened: 'The protocol version of the request does not have this method.',
     why: 'For example, 2026-07-28 has no `initialize` and no `ping`, and earlier versions have no `server/discover`.',
-    remedy: 'Compare the version that the client sends (`MCP-Protocol-Version`, or `_meta`) with the method.',
+    remedy: "Compare the client's version (`MCP-Protocol-Version`, or `_meta`) with the method.",
   },
   'missing-capability': {
-    happened: 'The call needs a capability that the client did not declare.',
-    why: 'A call that asks for a task may be answered by a task only to a client that knows tasks.',
+    happened: 'The call asks for a task, but the client did not declare tasks.',
+    why: 'Only a client that knows tasks may be answered by one.',
     remedy: 'Declare what `data.requiredCapabilities` names, or call without a task.',
   },
   'method-not-allowed': {
     happened: 'The endpoint does not have this HTTP method.',
     why: 'Messages are sent by POST. GET (a stream) and DELETE (the end of a session) exist only up to 2025-11-25.',
-    remedy: 'Use one that the header `Allow` of the answer lists.',
+    remedy: 'Use a method that the header `Allow` lists.',
   },
   'unsupported-media-type': {
     happened: 'The request is not declared as JSON.',
-    why: 'Web pages of other origins may send other types without asking, so only `application/json` is accepted.',
+    why: 'Web pages of other origins may send other types without asking.',
     remedy: 'Send `Content-Type: application/json`.',
   },
   'payload-too-large': {
     happened: 'The body is larger than this proxy accepts.',
-    why: 'The message names the limit of the config, `limits.maxBody`.',
+    why: 'The message names the limit, `limits.maxBody` of the config.',
     remedy: 'Send less, or have the limit raised.',
   },
   'too-many-headers': {
     happened: 'The request has more headers than the proxy accepts.',
-    why: 'Something on the way adds headers, or repeats them.',
+    why: 'Something on the way adds or repeats headers.',
     remedy: 'Send at most 256 headers.',
   },
   'forbidden-origin': {
     happened: 'A web page of another origin made the call.',
-    why: '`Origin` names a host that is not allowed. This protects people from pages that call servers in their name.',
+    why: "`Origin` names a host that is not allowed. This stops pages that call servers in a person's name.",
     remedy: 'If the page is yours, have its origin added to `ALLOWED_ORIGINS`.',
   },
   'forbidden-host': {
     happened: 'The call names another host than this proxy.',
-    why: '`Host` is none of the allowed ones. This protects local proxies from pages that point their own name to this machine (DNS rebinding).',
+    why: '`Host` is not allowed. This stops pages that point their own name to this machine (DNS rebinding).',
     remedy: 'Call the proxy by its own name, or have the name added to `ALLOWED_HOSTS`.',
   },
   'not-found': {
     happened: 'There is nothing at this path.',
     why: 'The endpoint is `/mcp`, and health is at `/ping`.',
-    remedy: 'Correct the URL in the client; many need it with `/mcp` at its end.',
+    remedy: 'Correct the URL in the client; many need `/mcp` at its end.',
   },
   'unauthenticated-caller': {
     happened: 'The proxy does not know who calls.',
-    why: 'The token is missing, expired, or from another issuer or audience than the config expects (`caller` in the config).',
+    why: "The token is missing, expired, or from another issuer or audience than `caller` in the config expects; or the issuer of the upstream's tokens does not accept it.",
     remedy:
       'Get a token as `WWW-Authenticate` says, if the answer has it; otherwise log in again. Compare `iss` and `aud` of the token with the config.',
   },
   'caller-refused': {
-    happened: 'The proxy knows the caller, but the upstream, or the issuer of its tokens, does not give them access.',
-    why: 'The upstream is called in the name of the caller. Access there was never given, or was withdrawn.',
+    happened: 'The upstream, or the issuer of its tokens, gives this caller no access.',
+    why: 'The upstream is called in the name of the caller. Access was never given, or was withdrawn.',
     remedy: 'Ask those who run the upstream for access. No change of the proxy helps.',
   },
   'consent-required': {
     happened: 'The person who calls has to give access to the upstream on a page first.',
-    why: 'The upstream belongs to a third party that asks each person. The client did not declare that it opens pages, or the method can carry none.',
+    why: "The upstream's provider asks each person. The client did not declare that it opens pages, or the method can carry none.",
     remedy:
       'Call a tool with a client that declares URL elicitation (`elicitation.url`), open the page, agree, and call again.',
   },
   'insufficient-scope': {
     happened: 'The caller may do this, but not with this token.',
     why: 'A policy requires scopes that the token lacks.',
-    remedy: 'Get a token with all scopes in `data.requiredScopes`.',
+    remedy:
+      'Get a token with all scopes in `data.requiredScopes`. Where the proxy verifies tokens, `WWW-Authenticate` has them too.',
   },
   'session-not-found': {
-    happened: "The session of the request does not exist any more, or is not this caller's.",
-    why: 'It ended, the upstream restarted or forgot it, or the id was sealed by another proxy (`SESSION_SECRET`).',
+    happened: "The session does not exist any more, or is not this caller's.",
+    why: 'It ended, the upstream restarted or forgot it, or another proxy sealed the id (`SESSION_SECRET`).',
     remedy:
       'Send `initialize` without a session id, and go on with the new one. If it happens often, see [sessions](sessions.md).',
   },
   denied: {
     happened: 'A control refused the call, or its reply.',
-    why: 'The config says so: a policy on the arguments, a secret in the call, or a rule of your own. The message is that of the control.',
+    why: "The config says so: a policy on the arguments, a secret in the call, or a rule of your own. The message is the control's.",
     remedy:
-      'Find the control and its rule by the id, with `npm run explain -- --id ID --log FILE`. Then change the call, or have the rule changed.',
+      'Find the control and its rule with `npm run explain -- --id ID --log FILE`. Then change the call, or have the rule changed.',
   },
   'unknown-name': {
     happened: 'There is no such tool, prompt, resource or task for this caller.',
-    why: 'It does not exist, a policy does not permit it to this caller, a lock does not have it, or the config gave it another name. The answer is the same in all cases, on purpose: otherwise callers could find out what is hidden from them. So it has neither an id nor a link.',
+    why: "It does not exist, a policy does not permit it, a lock does not have it, or the config renamed it. The answer is the same in all cases, without id and link, so that callers can't find out what is hidden.",
     remedy:
-      'List the tools as the same caller. If it is missing there, play the call: `npm run explain -- CALL.json --caller …` says which control hides it. In the log, look for the tool, the time, or the trace id (`--id` takes one, too).',
+      'List the tools as the same caller. If it is missing there, `npm run explain -- CALL.json --caller …` says which control hides it. In the log, look for the tool, the time, or the trace id (`--id` takes one).',
   },
   'invalid-arguments': {
     happened: 'The arguments are not those that the tool declares.',
-    why: "They don't fit its input schema, or a name in them may be taken for another one by the upstream.",
-    remedy:
-      'Correct the argument that the message names. A model can do that by itself: for tools it is a result that it reads.',
+    why: "They don't fit its input schema, or the upstream may take a name in them for another.",
+    remedy: 'Correct the argument that the message names. A model can do that: it reads the tool result.',
   },
   throttled: {
     happened: 'A limit is used up.',
-    why: 'The caller, or all callers together, made as many calls as the config permits in a time, or have as many open; or an upstream asks for a pause.',
+    why: 'The caller, or all callers together, made or opened as many calls as the config permits; or an upstream asks for a pause.',
     remedy: 'Wait for `data.retryAfterMs`, then call again. If the limit is too low for real work, have it raised.',
   },
   cancelled: {
-    happened: 'The client closed the connection before it had the reply.',
+    happened: 'The client closed the connection before it had the reply. Only logs have this code.',
     why: 'It gave up, or its time limit is shorter than the tool needs.',
-    remedy: 'Raise the time limit of the client if the tool is slow.',
+    remedy: "Raise the client's time limit if the tool is slow.",
   },
   'unmatched-stream': {
     happened: "A message can't be assigned to the call that it belongs to.",
-    why: 'Some control changes replies, so a reply whose call this process does not know must not pass: no control would look at it.',
-    remedy: 'Call again. With several processes, see that all requests of a session reach the same one.',
+    why: 'Some control changes replies, and a reply to a call that this process does not know would pass it. Or an answer fits several questions of the upstream with the same id.',
+    remedy: 'Call again. With several processes, send all requests of a session to the same one.',
   },
   'inspection-failed': {
-    happened: 'The upstream answered, but a control that must look at the answer could not read it.',
+    happened: 'The upstream answered, but a control that must read the answer could not.',
     why: 'The answer is not JSON, is compressed, not UTF-8, too large (`limits.maxInspectedReply`), or has a form that MCP does not have.',
     remedy: 'The message says what was wrong. Correct the upstream, or raise the limit.',
   },
   'upstream-unreachable': {
     happened: 'There was no connection to the upstream, or it broke before the answer.',
     why: 'The upstream is down, its address is wrong, or a network, a proxy or a certificate is in the way.',
-    remedy: `Those who run the proxy see the address and the reason in the log, under the id. Whether the call was carried out is not known if the connection broke later.`,
+    remedy:
+      'Those who run the proxy see address and reason in the log, under the id. If the connection broke later, the call may have been carried out.',
   },
   'upstream-timeout': {
     happened: 'The upstream did not answer in time.',
@@ -155,8 +153,9 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   },
   'upstream-auth': {
     happened: 'The proxy could not authenticate to the upstream.',
-    why: "The secret, the role or the token of the proxy itself is missing, expired or not accepted. The client's own token is not the reason.",
-    remedy: `Only those who run the proxy can correct it: ${CREDENTIALS}, and [upstream-auth](upstream-auth.md) has each way.`,
+    why: "The proxy's own secret, role or token is missing, expired or not accepted. The client's token is not the reason.",
+    remedy:
+      'Only those who run the proxy can correct it: the log has the reason under the id, and [upstream-auth](upstream-auth.md) has each way.',
   },
   'upstream-invalid': {
     happened: 'The upstream answered something that is not MCP.',
@@ -164,8 +163,8 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     remedy: 'Call the upstream without the proxy to see its answer. The message has the status.',
   },
   internal: {
-    happened: 'A control or the proxy failed. The call is refused, since a control that fails must not let calls pass.',
-    why: "An error in a control of your own, a store that can't be reached, or an error of the proxy.",
+    happened: 'A control or the proxy failed, so the call is refused.',
+    why: "An error in your own control, a store that can't be reached, or an error of the proxy.",
     remedy: 'Look for the id in the log: it has the control, the kind of the error and where it was thrown.',
   },
 };

@@ -29,8 +29,6 @@ interface Form {
   readonly challenged?: number;
   /** The status tells a legacy client more than the message, so it is used even for a dispatched request. */
   readonly always?: true;
-  /** When the error occurs, for `docs/errors.md`. */
-  readonly when: string;
 }
 
 /**
@@ -38,105 +36,37 @@ interface Form {
  * outside the reserved range, with the matching HTTP status as the last three digits.
  */
 export const FORMS: Readonly<Record<ErrorCode, Form>> = {
-  'parse-error': { status: 400, rpc: -32700, when: 'the body is not JSON' },
-  'invalid-request': {
-    status: 400,
-    rpc: -32600,
-    when: 'the body is not a JSON-RPC message, states one thing twice (a key, an id that is in use), or is nested too deeply',
-  },
-  'invalid-params': {
-    status: 400,
-    rpc: -32602,
-    when: 'parameters that the method requires are missing or have the wrong type',
-  },
-  'header-mismatch': { status: 400, rpc: -32020, when: 'a mirrored header differs from the body' },
-  'method-not-found': { status: 404, rpc: -32601, when: 'the protocol version does not have this method' },
-  'missing-capability': {
-    status: 400,
-    rpc: -32021,
-    when: 'the client asks for a task, but did not declare the capability for tasks that its protocol version defines; `data.requiredCapabilities` names what is missing',
-  },
-  'method-not-allowed': {
-    status: 405,
-    rpc: -32600,
-    when: 'the path or the protocol version does not have this HTTP method; `Allow` lists those that exist',
-  },
-  'unsupported-media-type': { status: 415, rpc: -32600, when: 'the media type is not `application/json`' },
-  'payload-too-large': { status: 413, rpc: -32600, when: 'the body exceeds the configured bound' },
-  'too-many-headers': { status: 431, rpc: -32600, when: 'the request has more headers than the proxy accepts' },
-  'forbidden-origin': { status: 403, rpc: -31403, when: 'the call comes from a web page of another origin' },
-  'forbidden-host': { status: 403, rpc: -31403, when: 'the `Host` header names no allowed host' },
-  'not-found': { status: 404, rpc: -32600, when: 'the path is neither `/mcp` nor `/ping`' },
-  'unauthenticated-caller': {
-    status: 403,
-    challenged: 401,
-    rpc: -31403,
-    always: true,
-    when: "the configured source found no caller, or the issuer of the upstream's tokens does not accept the caller's token",
-  },
-  'caller-refused': {
-    status: 403,
-    rpc: -31403,
-    always: true,
-    when: 'the upstream is called on behalf of the caller, and it, or the issuer of its tokens, does not give this caller access',
-  },
+  'parse-error': { status: 400, rpc: -32700 },
+  'invalid-request': { status: 400, rpc: -32600 },
+  'invalid-params': { status: 400, rpc: -32602 },
+  'header-mismatch': { status: 400, rpc: -32020 },
+  'method-not-found': { status: 404, rpc: -32601 },
+  'missing-capability': { status: 400, rpc: -32021 },
+  'method-not-allowed': { status: 405, rpc: -32600 },
+  'unsupported-media-type': { status: 415, rpc: -32600 },
+  'payload-too-large': { status: 413, rpc: -32600 },
+  'too-many-headers': { status: 431, rpc: -32600 },
+  'forbidden-origin': { status: 403, rpc: -31403 },
+  'forbidden-host': { status: 403, rpc: -31403 },
+  'not-found': { status: 404, rpc: -32600 },
+  'unauthenticated-caller': { status: 403, challenged: 401, rpc: -31403, always: true },
+  'caller-refused': { status: 403, rpc: -31403, always: true },
   // 200: clients take 403 for their own token's, and show nothing of the body.
-  'consent-required': {
-    status: 200,
-    bare: 403,
-    rpc: -31403,
-    when: 'the person who calls has to give access to the upstream first, and the client did not declare URL elicitation, or the method can carry none; a client that did gets the page (2025-11-25: -32042; 2026-07-28: `input_required`, and in `data.elicitations` of this error where the method can carry none)',
-  },
-  'insufficient-scope': {
-    status: 403,
-    challenged: 403,
-    rpc: -31403,
-    when: 'a policy permits the call to this caller, but requires scopes that the token lacks; `data.requiredScopes` names all that the call needs, and so does `WWW-Authenticate` where the proxy verifies tokens itself',
-  },
-  'session-not-found': {
-    status: 404,
-    rpc: -32001,
-    always: true,
-    when: 'the session is unknown here or at the upstream, has ended, or belongs to another caller: send `initialize` again, without a session id',
-  },
-  denied: { status: 200, bare: 403, rpc: -31403, when: 'a control does not permit the call' },
-  'unknown-name': {
-    status: 200,
-    bare: 403,
-    rpc: -32602,
-    when: 'the tool, prompt, resource or task does not exist, or this caller may not use it',
-  },
-  'invalid-arguments': {
-    status: 200,
-    bare: 400,
-    rpc: -32602,
-    when: 'a control refused the arguments (for `tools/call` the answer is a tool result with `isError`)',
-  },
-  throttled: {
-    status: 429,
-    rpc: -31429,
-    when: 'a limit is reached; `data.retryAfterMs` and `Retry-After` give the time to wait',
-  },
-  cancelled: { status: 499, rpc: -31499, when: 'the client disconnected before the reply (appears only in logs)' },
-  'unmatched-stream': {
-    status: 409,
-    rpc: -31409,
-    when: 'while a control transforms replies: a stream, a response or the outcome of a task belongs to a call that is unknown here, or an answer belongs to one of several questions of the upstream with the same id',
-  },
-  'inspection-failed': { status: 502, rpc: -32603, when: 'a control must inspect the reply, and it could not be read' },
-  'upstream-unreachable': {
-    status: 502,
-    rpc: -32603,
-    when: 'there is no connection to the upstream, or it broke before the answer',
-  },
-  'upstream-timeout': { status: 504, rpc: -32603, when: 'the upstream did not answer in time' },
-  'upstream-auth': {
-    status: 502,
-    rpc: -32603,
-    when: 'the proxy could not get its own credentials, or the upstream refused them',
-  },
-  'upstream-invalid': { status: 502, rpc: -32603, when: 'the answer of the upstream is not MCP' },
-  internal: { status: 500, rpc: -32603, when: 'a control or the proxy failed; the log explains `data.errorId`' },
+  'consent-required': { status: 200, bare: 403, rpc: -31403 },
+  'insufficient-scope': { status: 403, challenged: 403, rpc: -31403 },
+  'session-not-found': { status: 404, rpc: -32001, always: true },
+  denied: { status: 200, bare: 403, rpc: -31403 },
+  'unknown-name': { status: 200, bare: 403, rpc: -32602 },
+  'invalid-arguments': { status: 200, bare: 400, rpc: -32602 },
+  throttled: { status: 429, rpc: -31429 },
+  cancelled: { status: 499, rpc: -31499 },
+  'unmatched-stream': { status: 409, rpc: -31409 },
+  'inspection-failed': { status: 502, rpc: -32603 },
+  'upstream-unreachable': { status: 502, rpc: -32603 },
+  'upstream-timeout': { status: 504, rpc: -32603 },
+  'upstream-auth': { status: 502, rpc: -32603 },
+  'upstream-invalid': { status: 502, rpc: -32603 },
+  internal: { status: 500, rpc: -32603 },
 };
 
 /** The properties of a call that an error's form depends on. */

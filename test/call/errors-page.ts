@@ -14,28 +14,26 @@ function paragraphs(): string {
 
 export function errorsPage(): string {
   const rows = Object.entries(FORMS).map(
-    ([code, { status, bare, challenged, rpc, when }]) =>
-      `| \`${code}\` | ${when} | ${challenged === undefined ? '' : `${challenged} with a challenge, else `}${status}${bare === undefined ? '' : ` (${bare})`} | ${rpc} |`,
+    ([code, { status, bare, challenged, rpc }]) =>
+      `| [\`${code}\`](#${code}) | ${challenged === undefined ? '' : `${challenged} with a challenge, else `}${status}${bare === undefined ? '' : ` (${bare})`} | ${rpc} |`,
   );
   const always = Object.entries(FORMS).flatMap(([code, { always: kept }]) => (kept === true ? [`\`${code}\``] : []));
   return `# Errors
 
 <!-- Generated from \`FORMS\` in proxy/call/wire.ts and \`ADVICE\` in bin/explain-call/advice.ts: \`npm test -- test/call/errors-page -u\` writes this page. -->
 
-How the proxy reports a refusal: as a JSON-RPC error with the id of the request, or for some tool calls as a tool result (see below).
+The proxy reports a refusal as a JSON-RPC error with the id of the request, or for some tool calls as a tool result.
 
 \`\`\`json
 {"jsonrpc":"2.0","id":7,"error":{"code":-31403,"message":"only tools that read","data":{"reason":"denied","errorId":"0f8fad5b-d9cb-469f-a165-70867728950e","docs":"${ERRORS_PAGE}#denied"}}}
 \`\`\`
 
-Was your call refused? \`npm run explain -- --id ERROR_ID --log FILE\` says in words what happened ([explain](explain.md)). The link in
-\`docs\` leads to the [code below](#each-code).
+\`npm run explain -- --id ERROR_ID --log FILE\` says why a call was refused ([explain](explain.md)). Programs can rely on
+\`error.data.reason\` and the JSON-RPC code, not on the message. A status in parentheses is that of a notification, a response, GET or
+DELETE.
 
-Programs can rely on \`error.data.reason\` and on the JSON-RPC code, but not on the message. A status in parentheses applies to a notification,
-a response, GET and DELETE.
-
-| \`data.reason\` | when | HTTP status | JSON-RPC code |
-|---|---|---|---|
+| \`data.reason\` | HTTP status | JSON-RPC code |
+|---|---|---|
 ${rows.join('\n')}
 
 ## Each code
@@ -44,49 +42,46 @@ ${paragraphs()}
 
 ## The id of a refusal
 
-\`data.errorId\` names the refusal in the log: a line has it as \`id\` (those of [\`audit\`](control-audit.md)) or as \`errorId\` (all others). With
-\`audit\` in the config the line of the call has it, without it a line \`event: "refused"\`. It is drawn when a call is refused, so a call that
-passes has none, unless the audit record needs one.
+\`data.errorId\` is in the log: as \`id\` in a line of [\`audit\`](control-audit.md), else as \`errorId\` in a line \`event: "refused"\`. \`data.docs\`
+links to the code above. Two kinds of refusals have neither:
 
-\`unknown-name\` has no id and no link: a name that a caller may not use and a name that doesn't exist get the same answer, and for the
-second the answer may be the upstream's own, which passes byte for byte. The audit line of such a call has its \`id\`, its \`trace\` and the
-tool's name. Bytes that are not HTTP, or that stop coming before the request is complete, have no id either: no line is written for them.
+- \`unknown-name\`, which looks as if the upstream didn't know the name. Its audit line has \`id\`, \`trace\` and the tool's name;
+- bytes that are not HTTP or no whole request, of which the log has no line.
 
 ## HTTP status in the legacy era
 
-**A request of the legacy era gets HTTP 200 once it has become a call.** Only the JSON-RPC error reports the refusal. Clients built on the Python SDK
-1.x treat any other status as the end of the session. The status in the table still applies:
+**A legacy request gets HTTP 200 once it has become a call**, since clients built on the Python SDK 1.x end their session at any other
+status. The table's status still applies to:
 
-- to ${always.join(' and ')};
-- to requests that are refused earlier, for their body, headers, \`Host\`, \`Origin\` or caller;
-- to messages that are not requests;
-- to the whole modern era.
+- ${always.join(', ')};
+- requests that are refused earlier, for their body, headers, \`Host\`, \`Origin\` or caller;
+- messages that are not requests;
+- the modern era.
 
-An HTTP status from the upstream passes unchanged. Metrics, audit and traces record the code, whatever the status is.
+The upstream's own status passes unchanged. Metrics, audit and traces always record the code.
 
 ## Codes with another form
 
 | code | form |
 |---|---|
-| \`unknown-name\` | no \`data\`, except \`{"uri":…}\` for a resource: \`{"code":-32602,"message":"Unknown tool: x"}\`. The same for a tool that does not exist and for one that this caller may not use |
-| \`invalid-arguments\` | for \`tools/call\` a result with \`isError: true\`. Its text is the message, so a model can correct the call. \`reason\`, \`errorId\` and \`docs\` are in \`_meta["io.github.agentcore-mcp-proxy/refusal"]\` |
-| \`unauthenticated-caller\` | with \`jwks(…)\` as its caller, the proxy says by \`WWW-Authenticate\` where to get a token ([callers](callers.md#clients-that-log-in)). \`error="invalid_token"\`: another token is needed; \`error="insufficient_claims"\`: one with the claims in \`claims\` (base64), which are also in \`data.claims\` |
+| \`unknown-name\` | no \`data\`, except \`{"uri":…}\` for a resource: \`{"code":-32602,"message":"Unknown tool: x"}\` |
+| \`invalid-arguments\` | for \`tools/call\` a result with \`isError: true\` and the message as text. \`reason\`, \`errorId\` and \`docs\` are in \`_meta["io.github.agentcore-mcp-proxy/refusal"]\` |
+| \`unauthenticated-caller\` | with \`jwks(…)\`, \`WWW-Authenticate\` says where to get a token ([callers](callers.md#clients-that-log-in)). \`error="invalid_token"\`: get another; \`error="insufficient_claims"\`: get one with the \`claims\` (base64), which are also in \`data.claims\` |
+| \`consent-required\` | a client that declared URL elicitation gets the page: in 2025-11-25 by -32042; in 2026-07-28 by \`input_required\`, or in \`data.elicitations\` where the method can't ask |
 | \`throttled\` | \`data.retryAfterMs\` and the header \`Retry-After\` (whole seconds, rounded up) |
-| \`internal\` | The log has under \`data.errorId\` the control's name, the error's class and where it was thrown, and the proxy's own messages (such as \`returned before next() had settled: probably a missing await or return\`). It omits other messages, which may hold a value of the call |
+| \`internal\` | the log has the control's name, the error's class and where it was thrown, and messages of the proxy, but no other message, which may hold a value of the call |
 
-If a message would name a host, an address or a binding of the deployment, the client gets a shorter one. The log has the full message under
-the id (\`event: "refused"\`).
+If a message names a host, an address or a binding, the client gets a shorter one. The log has the full message under the id.
 
 ## Tool results instead of errors
 
-Many agents stop at a JSON-RPC error, but continue after a tool result. With \`toolRefusals: 'result'\` in the config, \`denied\`, \`unknown-name\` and
-\`throttled\` answer \`tools/call\` with a result with \`isError: true\`, and \`_meta\` says why as above, except for \`unknown-name\`. Audit and metrics record the same code.
+Many agents stop at a JSON-RPC error, but continue after a tool result. With \`toolRefusals: 'result'\` in the config, \`denied\`, \`unknown-name\`
+and \`throttled\` answer \`tools/call\` with \`isError: true\`, and \`_meta\` says why, except for \`unknown-name\`.
 
 ## Streams and batches
 
-- After the response headers of an event stream have been sent, it ends with an event that carries the error for the request's id.
-- A reply that cannot be inspected (\`inspection-failed\`) keeps the upstream's status if this is an error status. 404 still means a lost
-  session, and 405 that there is no stream.
-- A batch (2025-03-26) has the status with which all its requests failed, otherwise 200.
+- An event stream whose headers have been sent ends with an event that carries the error.
+- \`inspection-failed\` keeps an error status of the upstream: 404 still means a lost session, 405 that there is no stream.
+- A batch (2025-03-26) has the status with which all its requests failed, else 200.
 `;
 }
