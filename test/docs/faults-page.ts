@@ -4,20 +4,21 @@ import { type Fault, type Lines, linesOf } from '../faults/fault.ts';
 
 const HEAD = `# Faults
 
-What a client gets, and what the log says, when something around a proxy goes wrong. \`npm run faults\` plays all of them, in both eras.
+What a client gets and the log says when something around a proxy fails. \`npm run faults\` plays all of it, in both eras.
+\`npm run soak -- --minutes N\` sends mixed traffic with some of these faults, and checks that memory, sockets and timers stay.
 
 <!-- Generated from test/faults/cases: \`npm test -- test/docs/faults-page -u\` writes this page. -->
 
-- \`N\` is a number and \`HOST\` the upstream's address. \`cut\`: the reply ends before its end, so that the client notices.
-- *Passing*: no control reads replies, as in the shipped config. *Read*: a control transforms them, such as \`redaction\`. A reply
-  that is read is sent once it is whole, and a stream event by event. So the client gets an error where it would else be cut.
-- The status is that of 2026-07-28. Up to 2025-11-25, an error in answer to a request has [HTTP 200](errors.md#http-status-in-the-legacy-era).
-- The log has one audit line for each call (\`call\`, its outcome, its code). \`warn refused\` has what the client may not see, under the
-  \`errorId\` that it got. No line holds a value of a call. *The same*, which is left out beside other lines:
-  \`call refused CODE\`, and \`warn refused CODE: HOST: \` with the message that the client gets.
-- After each fault the next call works, and the process keeps no connection, socket or timer of it.
-- \`npm run soak -- --minutes N\` sends mixed traffic with some of these faults, and checks that memory, sockets and timers stay.
-- Time limits are [options of the config](controls.md#options-of-a-config). The error codes are in [errors.md](errors.md).
+- *Passing*: no control reads replies, as in the shipped config. *Read*: a control transforms them, such as \`redaction\`; a reply is sent
+  once it is whole, and a stream event by event.
+- The client gets the status of 2026-07-28 (up to 2025-11-25 [200](errors.md#http-status-in-the-legacy-era)), the
+  [code](errors.md#each-code), and the message without its usual beginning (\`the upstream can't be reached\`, \`the upstream is slow\`,
+  \`the upstream's answer is not HTTP/1.1\`). \`N\` is a number, \`HOST\` the upstream's address. \`?\` at the end:
+  \`whether the call was carried out is not known\`. \`cut\`: the reply ends early, and the client notices.
+- The log has a line \`call\` for each call, with outcome and code. \`warn refused\` has what the client may not see, under its
+  \`errorId\`. *The same*: \`call refused CODE\`, and \`warn refused CODE: HOST: \` with the client's message.
+- Afterwards the next call works, and the process keeps nothing of the fault. Time limits are
+  [options](controls.md#options-of-a-config).
 `;
 
 export function faultsPage(): string {
@@ -76,6 +77,19 @@ function loggedFor(line: string): string[] {
   return code === '' ? [] : [`call refused ${code}`, ...warnings];
 }
 
+const UNKNOWN = '; whether the call was carried out is not known';
+const BEGINNINGS =
+  /(error [\w-]+ \(-?\d+\): )the upstream(?: can't be reached| is slow|'s answer is not HTTP\/1\.1): /g;
+
 function shown(lines: readonly string[]): string {
-  return lines.length === 0 ? 'nothing' : lines.map((line) => `\`${line}\``).join('<br>');
+  return lines.length === 0 ? 'nothing' : lines.map((line) => `\`${short(line)}\``).join('<br>');
+}
+
+/** A line as the page's beginning explains it. */
+function short(line: string): string {
+  return line
+    .replaceAll(BEGINNINGS, '$1')
+    .replaceAll(/ \| the upstream can't be reached: (?=[A-Z])/g, ' | ')
+    .replaceAll(/\berror ([\w-]+) \(-?\d+\): /g, '$1: ')
+    .replaceAll(UNKNOWN, ' ?');
 }

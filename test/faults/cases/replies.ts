@@ -6,7 +6,7 @@ import { chunk, event, EVENTS, head, json, LAST_CHUNK, MARK, progress, response,
 const UNKNOWN = 'whether the call was carried out is not known';
 const JSON_TYPE = 'Content-Type: application/json';
 const CHUNKED = 'Transfer-Encoding: chunked';
-const REPORT = 'report it to those who run the upstream';
+const REPORT = "report it to the upstream's owners";
 
 const BAD_CHUNK = `502 error upstream-unreachable (-32603): the upstream's answer broke off after N bytes; ${UNKNOWN}`;
 
