@@ -66,10 +66,11 @@ export async function startUpstreams(
       sealer,
     };
   // Loaded only where there are several: one upstream starts without it.
-  const [{ Aggregate }, { Member }, { Naming }, { isLate, PartSealer }, { Wrapper }] = await Promise.all([
+  const [{ Aggregate }, { Member }, { Naming }, { Places }, { isLate, PartSealer }, { Wrapper }] = await Promise.all([
     import('./aggregate/aggregate.ts'),
     import('./aggregate/member.ts'),
     import('./aggregate/naming.ts'),
+    import('./aggregate/places.ts'),
     import('./aggregate/sessions.ts'),
     import('./aggregate/wrapped.ts'),
   ]);
@@ -84,12 +85,14 @@ export async function startUpstreams(
         ),
     ),
   );
-  const wrapper = new Wrapper();
+  const places = new Places(new Map([...bound].map(([name, { address }]) => [name, address.url.href])));
+  const wrapper = new Wrapper(places);
   learning.push(wrapper);
   const aggregate = new Aggregate({
     members,
     sealer,
     wrapper,
+    places,
     attention,
     maxInspected: settings.limits.maxInspectedReply,
   });

@@ -31,9 +31,9 @@ export class Aggregate {
   /** @internal */ readonly catalogue: MergedCatalogue;
 
   constructor(options: AggregateOptions) {
-    const { members, sealer, wrapper } = options;
+    const { members, sealer, wrapper, places } = options;
     this.#options = options;
-    this.#sessions = new ClientSessions(sealer);
+    this.#sessions = new ClientSessions(sealer, places);
     for (const member of members) member.asksBy((exchange) => answersAtAll(member, exchange));
     this.#lists = new Lists(members);
     this.catalogue = new MergedCatalogue(members, this.#lists);
@@ -141,12 +141,7 @@ export class Aggregate {
       case 'stream':
         return this.#requests.stream(call);
       case 'end':
-        return broadcast(
-          this.#toOne.inSession(call.exchange),
-          call,
-          (member) => this.#toOne.callTo(member, call, undefined),
-          this.#options.attention,
-        );
+        return this.#end(call);
       case 'response':
         return sendAnswer(call, this.#parts);
       case 'notification':
@@ -154,6 +149,18 @@ export class Aggregate {
       case 'request':
         return this.#requests.send(call);
     }
+  }
+
+  async #end(call: Call): Promise<Reply> {
+    const reply = await broadcast(
+      this.#toOne.inSession(call.exchange),
+      call,
+      (member) => this.#toOne.callTo(member, call, undefined),
+      this.#options.attention,
+    );
+    // Some servers don't let clients end a session.
+    if (reply.status < 300) this.#sessions.ended(call.exchange);
+    return reply;
   }
 
   #notifiedBy(member: Member, method: string): void {

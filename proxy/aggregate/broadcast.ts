@@ -1,6 +1,6 @@
 /** Calls that concern every upstream. */
 import { ProxyError } from '../base/errors.ts';
-import type { Call } from '../call/call.ts';
+import type { Call, CallKind } from '../call/call.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { readResponseText } from '../upstream/read.ts';
@@ -82,8 +82,16 @@ async function taking(sending: Promise<Taken>): Promise<Taken> {
   return taken;
 }
 
+const WHAT: Readonly<Record<CallKind, string>> = {
+  request: 'a request',
+  response: 'an answer',
+  notification: 'a notification',
+  stream: 'a stream',
+  end: 'a DELETE',
+};
+
 function report(members: readonly Member[], { kind, era }: Call, sent: readonly PromiseSettledResult<Taken>[]): void {
-  const line = { words: `an upstream did not get a ${kind} that goes to all`, fields: { event: 'broadcast' } };
+  const line = { words: `an upstream did not get ${WHAT[kind]} that goes to all`, fields: { event: 'broadcast' } };
   for (const [i, each] of sent.entries()) {
     const health = members[i]?.health;
     if (each.status === 'rejected') health?.lacks('broadcast', era, each.reason, line);

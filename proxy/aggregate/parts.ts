@@ -5,6 +5,7 @@ import type { MergedCatalogue } from './catalogue.ts';
 import type { Directory } from './directory.ts';
 import type { Extensions } from './extensions.ts';
 import type { Member } from './member.ts';
+import type { Places } from './places.ts';
 import type { ClientSessions } from './sessions.ts';
 import type { ToOne } from './to-one.ts';
 import type { Wrapper } from './wrapped.ts';
@@ -14,6 +15,7 @@ export interface AggregateOptions {
   readonly sealer: Sealer;
   /** Seals task ids and request states. */
   readonly wrapper: Wrapper;
+  readonly places: Places;
   readonly attention: Attention;
   /** Bytes of a reply that is read whole. */
   readonly maxInspected: number;

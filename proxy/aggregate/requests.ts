@@ -124,6 +124,7 @@ export class Requests {
     return taskList(call, {
       members: this.#parts.toOne.inSession(call.exchange),
       wrapper: this.#parts.wrapper,
+      places: this.#parts.places,
       callTo: (member, own) => this.#parts.toOne.callTo(member, call, own.message),
       translatorOf: (member) => this.#parts.toOne.translatorOf(member),
     });

@@ -6,7 +6,8 @@
  * under the platform's id, as with one upstream.
  *
  * The id is fixed by `initialize`. The session of an upstream that was down then is opened at its first use and lives in the
- * memory of the process that opened it; another process opens one of its own.
+ * memory of the process that opened it; another process opens one of its own. The id also says at which addresses the
+ * upstreams were: a session is never shown to a server that didn't open it.
  */
 import { Cache } from '../base/cache.ts';
 import { kernelRandom } from '../base/random.ts';
@@ -18,6 +19,7 @@ import { Sealer } from '../upstream/seal.ts';
 import { platformKeys } from '../upstream/session-ids.ts';
 import { gone } from '../upstream/session.ts';
 import type { MemberSession } from './member.ts';
+import { PLACE, type Places } from './places.ts';
 
 const SEALED = 'mcps1.';
 const MAX_SESSIONS = 10_000;
@@ -87,22 +89,25 @@ export interface ClientSession {
 
 export class ClientSessions {
   readonly #sealer: Sealer;
-  readonly #open = new Cache<ClientSession>({
+  readonly #places: Places;
+  /** Ended ones stay for a while: no upstream may open a session under their ids again. */
+  readonly #open = new Cache<ClientSession | typeof ENDED>({
     maxBytes: MAX_BYTES,
     maxKey: MAX_KEY,
     maxEntries: MAX_SESSIONS,
     weigh: () => 4096,
   });
-  /** The versions that the upstreams negotiated, by platform id. */
-  readonly #versions = new Cache<ReadonlyMap<string, string>>({
+  /** By platform id: the versions that the upstreams negotiated, whether or not the session has ended. */
+  readonly #versions = new Cache<Negotiated>({
     maxBytes: MAX_BYTES,
     maxKey: MAX_KEY,
     maxEntries: MAX_SESSIONS,
-    weigh: (versions) => 128 * versions.size,
+    weigh: (negotiated) => (negotiated === ENDED ? 0 : 128 * negotiated.size),
   });
 
-  constructor(sealer: Sealer) {
+  constructor(sealer: Sealer, places: Places) {
     this.#sealer = sealer;
+    this.#places = places;
   }
 
   /** The session that a request names; undefined: it names none. Throws `session-not-found`. */
@@ -116,7 +121,21 @@ export class ClientSessions {
     }
     const [key] = platformKeys(exchange);
     if (key === undefined) return undefined;
-    return { key, of: (upstream) => ({ id: sessionId, version: this.#versions.get(key)?.get(upstream) }) };
+    const negotiated = this.#versions.get(key);
+    if (negotiated === ENDED) throw gone('client');
+    // An upstream that was down while this process opened the others' sessions.
+    const isLater = (upstream: string): boolean => negotiated?.has(upstream) === false;
+    return {
+      key,
+      of: (upstream) => (isLater(upstream) ? laterSession(key) : { id: sessionId, version: negotiated?.get(upstream) }),
+    };
+  }
+
+  /** The client ended its session: none of its ids leads to one again. */
+  ended(exchange: Exchange): void {
+    const { sessionId } = exchange.inbound;
+    if (sessionId !== undefined && Sealer.looksSealed(sessionId)) this.#open.set(keyOf(sessionId, exchange), ENDED);
+    for (const key of platformKeys(exchange)) this.#versions.set(key, ENDED);
   }
 
   /**
@@ -147,28 +166,43 @@ export class ClientSessions {
       // All upstreams got the same parameters from this client.
       initialize ??= params;
     }
-    payload[SHARED] = initialize === undefined ? version : [version, initialize];
+    const places = opened.map(({ upstream }) => this.#places.of(upstream)).join('');
+    payload[SHARED] = [version, places, ...(initialize === undefined ? [] : [initialize])];
     return this.#sealer.seal(JSON.stringify(payload), bindingOf(exchange));
   }
 
   #unsealed(sealed: string, exchange: Exchange): ClientSession | undefined {
-    const key = `${sealed}\n${exchange.caller.key}`;
+    const key = keyOf(sealed, exchange);
     const known = this.#open.get(key);
+    if (known === ENDED) throw gone('client');
     if (known !== undefined) return known;
     const payload = this.#sealer.open(sealed, bindingOf(exchange));
-    if (payload === undefined) return undefined;
-    const parts = readParts(payload);
-    const later: MemberSession = {
-      id: late() + process.getBuiltinModule('node:crypto').hash('sha256', sealed),
-      version: undefined,
-    };
+    const parts = payload === undefined ? undefined : readParts(payload, this.#places);
+    if (parts === undefined) return undefined;
+    const later = laterSession(sealed);
     const session: ClientSession = { key: sealed, of: (upstream) => parts.get(upstream) ?? later };
     this.#open.set(key, session);
     return session;
   }
 }
 
-/** What every part would repeat: the version that the client was told, and the parameters of `initialize`. No upstream has that name. */
+/** Stands for a session that its client ended. */
+const ENDED = Symbol('ended');
+type Negotiated = ReadonlyMap<string, string> | typeof ENDED;
+
+function keyOf(sealed: string, { caller }: Exchange): string {
+  return `${sealed}\n${caller.key}`;
+}
+
+/** @param client tells the client's session from any other */
+function laterSession(client: string): MemberSession {
+  return { id: late() + process.getBuiltinModule('node:crypto').hash('sha256', client), version: undefined };
+}
+
+/**
+ * What every part would repeat: the version that the client was told, and the parameters of `initialize`; with the places of
+ * all parts. No upstream has that name.
+ */
 const SHARED = '';
 
 /** Most parts say nothing but the upstream's own id: that alone is kept. */
@@ -181,13 +215,17 @@ function partOf(id: string | undefined): { readonly part: JsonValue; readonly pa
   return { part: isPlain ? (part['i'] ?? null) : { ...part, ...(params === undefined ? {} : { p: 1 }) }, params };
 }
 
-function readParts(payload: string): ReadonlyMap<string, MemberSession> {
+/** Undefined: an upstream is at another address now. One that is gone is left out. */
+function readParts(payload: string, places: Places): ReadonlyMap<string, MemberSession> | undefined {
   const value = parseJson(payload);
   const parts = new Map<string, MemberSession>();
-  if (!isObject(value)) return parts;
+  if (!isObject(value)) return undefined;
   const { [SHARED]: shared, ...others } = value;
-  const [version, params]: readonly (JsonValue | undefined)[] = Array.isArray(shared) ? shared : [shared];
-  for (const [upstream, kept] of Object.entries(others)) {
+  const [version, before, params]: readonly (JsonValue | undefined)[] = Array.isArray(shared) ? shared : [];
+  for (const [i, [upstream, kept]] of Object.entries(others).entries()) {
+    const place = places.of(upstream);
+    if (place === '') continue;
+    if (typeof before !== 'string' || before.slice(i * PLACE, (i + 1) * PLACE) !== place) return undefined;
     const [part, own = version]: readonly (JsonValue | undefined)[] = Array.isArray(kept) ? kept : [kept];
     parts.set(upstream, { id: idOf(part, params), version: typeof own === 'string' ? own : undefined });
   }
@@ -201,5 +239,6 @@ function idOf(part: JsonValue | undefined, params: JsonValue | undefined): strin
 }
 
 function bindingOf({ caller }: Exchange): string {
-  return `several\n${caller.key}`;
+  // No upstream has that name, so no id of a proxy with one opens here.
+  return `*\n${caller.key}`;
 }

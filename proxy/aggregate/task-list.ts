@@ -9,6 +9,7 @@ import { responseOf } from './broadcast.ts';
 import { AnsweredWithError, errorOf, withoutResult } from './failures.ts';
 import { inTime } from './in-time.ts';
 import type { Member } from './member.ts';
+import type { Places } from './places.ts';
 import { resultMeta, task } from './shapes.ts';
 import type { Asked, Translator } from './translate.ts';
 import { notOurs, type Wrapper } from './wrapped.ts';
@@ -18,16 +19,17 @@ const METHOD_NOT_FOUND = -32601;
 export interface TaskListing {
   readonly members: readonly Member[];
   readonly wrapper: Wrapper;
+  readonly places: Places;
   readonly callTo: (member: Member, call: Call) => Call;
   readonly translatorOf: (member: Member) => Translator;
 }
 
 /** The next page of each upstream that has one. Throws if no upstream lists its tasks. */
 export async function taskList(call: Call, listing: TaskListing): Promise<JsonObject> {
-  const { members, wrapper } = listing;
+  const { members, wrapper, places } = listing;
   const { caller, params = {} } = call;
   const { cursor: given, ...others } = params;
-  const begun = given === undefined ? undefined : openedCursors(wrapper, caller.key, given);
+  const begun = given === undefined ? undefined : openedCursors(listing, caller.key, given);
   const asked = members.filter(({ name }) => begun?.has(name) ?? true);
   if (asked.length === 0 && begun !== undefined) throw notOurs('a cursor');
   const settled = await Promise.allSettled(
@@ -55,7 +57,9 @@ export async function taskList(call: Call, listing: TaskListing): Promise<JsonOb
   return {
     ...first,
     tasks,
-    ...(cursors.size === 0 ? {} : { nextCursor: sealedCursors(wrapper, caller.key, cursors) }),
+    ...(cursors.size === 0
+      ? {}
+      : { nextCursor: wrapper.seal('cursor', ALL, caller.key, writtenCursors(cursors, places)) }),
   };
 }
 
@@ -69,19 +73,22 @@ function readableTask(given: JsonValue, era: Era): readonly JsonValue[] {
 /** No upstream has that name: the cursor belongs to all. */
 const ALL = '';
 
-function sealedCursors(wrapper: Wrapper, caller: string, cursors: ReadonlyMap<string, string>): string {
-  return wrapper.seal('cursor', ALL, caller, JSON.stringify([...cursors]));
+function writtenCursors(cursors: ReadonlyMap<string, string>, places: Places): string {
+  return JSON.stringify([...cursors].map(([name, cursor]) => [name, cursor, places.of(name)]));
 }
 
-/** The cursors of upstreams in one that {@link sealedCursors} made. Throws `invalid-params`. */
-function openedCursors(wrapper: Wrapper, caller: string, given: unknown): ReadonlyMap<string, string> {
+/**
+ * The cursors in one that holds those of {@link writtenCursors}; without those of an upstream that is at another address now.
+ * Throws `invalid-params`.
+ */
+function openedCursors({ wrapper, places }: TaskListing, caller: string, given: unknown): ReadonlyMap<string, string> {
   const opened = typeof given === 'string' ? wrapper.open('cursor', caller, given) : undefined;
   const cursors = opened?.upstream === ALL ? parseJson(opened.id) : undefined;
   if (!Array.isArray(cursors)) throw notOurs('a cursor');
   const byName = new Map<string, string>();
   for (const entry of cursors as readonly JsonValue[]) {
-    const [name, cursor]: readonly (JsonValue | undefined)[] = Array.isArray(entry) ? entry : [];
-    if (typeof name === 'string' && typeof cursor === 'string') byName.set(name, cursor);
+    const [name, cursor, place]: readonly (JsonValue | undefined)[] = Array.isArray(entry) ? entry : [];
+    if (typeof name === 'string' && typeof cursor === 'string' && place === places.of(name)) byName.set(name, cursor);
   }
   return byName;
 }

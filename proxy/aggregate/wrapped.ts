@@ -8,6 +8,7 @@
 import { ProxyError } from '../base/errors.ts';
 import { kernelRandom } from '../base/random.ts';
 import { bytesOf } from '../upstream/seal.ts';
+import type { Places } from './places.ts';
 
 /** Loaded with the first id: it takes 0.6 MB and several milliseconds. */
 const crypto = () => process.getBuiltinModule('node:crypto');
@@ -26,7 +27,12 @@ function keysOf(root: Buffer): { readonly cipher: Buffer; readonly nonce: Buffer
 export type WrappedKind = 'task' | 'state' | 'cursor';
 
 export class Wrapper {
+  readonly #places: Places;
   #keys: { readonly cipher: Buffer; readonly nonce: Buffer } | undefined;
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
 
   /** @param secret shared by processes that open each other's ids */
   learn(secret: string): void {
@@ -41,7 +47,7 @@ export class Wrapper {
   /** AES-256-GCM; the nonce is an HMAC of all that is sealed, so that it only repeats for the same id. */
   seal(kind: WrappedKind, upstream: string, caller: string, id: string): string {
     const binding = bindingOf(kind, caller);
-    const payload = Buffer.from(`${upstream}\n${id}`);
+    const payload = Buffer.from(`${upstream}\n${this.#places.of(upstream)}${id}`);
     const nonce = crypto()
       .createHmac('sha256', this.#key.nonce)
       .update(binding)
@@ -53,7 +59,7 @@ export class Wrapper {
     return PREFIX + sealed.toString('base64url');
   }
 
-  /** Undefined: it is none of ours, was changed, or belongs to another caller. */
+  /** Undefined: it is none of ours, was changed, or belongs to another caller, or its upstream is at another address now. */
   open(
     kind: WrappedKind,
     caller: string,
@@ -69,7 +75,10 @@ export class Wrapper {
         .setAuthTag(bytes.subarray(-TAG));
       const payload = decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8');
       const at = payload.indexOf('\n');
-      return { upstream: payload.slice(0, at), id: payload.slice(at + 1) };
+      const upstream = payload.slice(0, at);
+      const place = this.#places.of(upstream);
+      const id = payload.slice(at + 1);
+      return id.startsWith(place) ? { upstream, id: id.slice(place.length) } : undefined;
     } catch {
       return undefined;
     }

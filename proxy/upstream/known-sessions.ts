@@ -16,6 +16,7 @@ import type { Session } from './session.ts';
 export interface KnownSessionsOptions {
   /** The upstream's name. */
   readonly upstream: string;
+  readonly address: URL;
   readonly sealer: Sealer;
   /** No id leads to the session any more. */
   readonly unnamed: (session: Session) => void;
@@ -111,7 +112,9 @@ export class KnownSessions {
     return `sealed\n${sealed}\n${exchange.caller.key}`;
   }
 
-  #binding(exchange: Exchange): string {
-    return `${this.#options.upstream}\n${exchange.caller.key}`;
+  /** With the address: other proxies may share the secret and call another server by the same name. */
+  #binding({ caller }: Exchange): string {
+    const { upstream, address } = this.#options;
+    return `${upstream}\n${address.href}\n${caller.key}`;
   }
 }

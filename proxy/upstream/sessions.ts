@@ -22,6 +22,7 @@ import { gone, newSession, type Session } from './session.ts';
 export interface SessionsOptions {
   /** The upstream's name. */
   readonly upstream: string;
+  readonly address: URL;
   readonly sealer: Sealer;
   /** The upstream is an AgentCore runtime, which tells sessions apart by its own header. */
   readonly isRuntime: boolean;
@@ -59,7 +60,7 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    const { maxSessions, sessionIdleMs: idleMs, end, upstream, sealer } = options;
+    const { maxSessions, sessionIdleMs: idleMs, end, upstream, address, sealer } = options;
     this.held = new HeldSessions({
       maxSessions,
       maxOfAll: MAX_SESSIONS,
@@ -69,6 +70,7 @@ export class Sessions {
     });
     this.#known = new KnownSessions({
       upstream,
+      address,
       sealer,
       unnamed: (session) => this.held.retire(session),
       fromElsewhere: (caller, runtimeSessionId) => newSession(caller, ++this.#named, runtimeSessionId, false),

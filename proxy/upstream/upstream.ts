@@ -86,6 +86,7 @@ export class HttpUpstream {
     const { name: upstream, sealer, reopen: reopens, maxSessions, sessionIdleMs } = options;
     this.#sessions = new Sessions({
       upstream,
+      address: address.url,
       sealer,
       isRuntime: address.service === 'runtime',
       reopen: reopens,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { areAlike, LONGEST_NAME, Naming } from '../../proxy/aggregate/naming.ts';
+import { Places } from '../../proxy/aggregate/places.ts';
 import { ListedUris, mayGive, templateOf, unwrapUri, wrapUri } from '../../proxy/aggregate/uris.ts';
 import { named, unnamed, Wrapper } from '../../proxy/aggregate/wrapped.ts';
 import { settingsOf } from '../../proxy/config/config.ts';
@@ -94,8 +95,9 @@ describe('URIs', () => {
 });
 
 describe('ids', () => {
-  const knowing = (secret: string): Wrapper => {
-    const wrapper = new Wrapper();
+  const at = (url: string): Places => new Places(new Map([['crm', url]]));
+  const knowing = (secret: string, url = 'https://crm.example.com/mcp'): Wrapper => {
+    const wrapper = new Wrapper(at(url));
     wrapper.learn(secret);
     return wrapper;
   };
@@ -107,12 +109,17 @@ describe('ids', () => {
     expect(knowing('a secret').open('task', 'ann', sealed)).toEqual({ upstream: 'crm', id: 'task-1' });
     expect(wrapper.open('task', 'bob', sealed)).toBeUndefined();
     expect(wrapper.open('state', 'ann', sealed)).toBeUndefined();
-    expect(new Wrapper().open('task', 'ann', sealed)).toBeUndefined();
+    expect(new Wrapper(at('https://crm.example.com/mcp')).open('task', 'ann', sealed)).toBeUndefined();
     for (let i = 6; i < sealed.length; i++) {
       const changed = sealed.slice(0, i) + (sealed[i] === 'A' ? 'B' : 'A') + sealed.slice(i + 1);
       expect(changed === sealed ? undefined : wrapper.open('task', 'ann', changed)).toBeUndefined();
     }
     for (const more of ['x', '=', ' ', '%', '\n']) expect(wrapper.open('task', 'ann', sealed + more)).toBeUndefined();
+  });
+
+  it('opens no id of an upstream that is at another address now', () => {
+    const sealed = wrapper.seal('state', 'crm', 'ann', 'state-1');
+    expect(knowing('a secret', 'https://other.example.com/mcp').open('state', 'ann', sealed)).toBeUndefined();
   });
 
   it.each(['1', '"a"', '"x:1"', '-3', '"\\u0061"', '"1"'])('gives the id %s of a question back', (id) => {

@@ -12,6 +12,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/reply/gathered.ts #held': 'what is written in one turn of the event loop',
   'proxy/reply/plain-progress.ts patterns': 'eight kinds',
   'proxy/aggregate/directory.ts #byName': 'upstreams of the config',
+  'proxy/aggregate/places.ts #places': 'upstreams of the config',
   'proxy/aggregate/to-one.ts #translators': 'upstreams of the config',
   'proxy/aggregate/uri-routes.ts #byName': 'upstreams of the config',
   'proxy/aggregate/catalogue.ts #rendered': 'two kinds of lists, each as large as those it was made of',

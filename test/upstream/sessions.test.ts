@@ -222,6 +222,7 @@ test('beyond ten thousand, sessions that no client ends are forgotten, and found
   sealer.learn('a secret');
   const sessions = new Sessions({
     upstream: 'default',
+    address: new URL('https://mcp.example.com/mcp'),
     sealer,
     isRuntime: false,
     reopen: true,
