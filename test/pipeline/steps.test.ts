@@ -1,6 +1,7 @@
 /** Controls made of steps behave as if each had a function around the rest. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Denied } from '../../proxy/base/errors.ts';
+import { SHORT } from '../../proxy/base/turns.ts';
 import { compose, type Layer } from '../../proxy/pipeline/compose.ts';
 import type { Control, Next } from '../../proxy/pipeline/next.ts';
 import { type Before, inSteps } from '../../proxy/pipeline/steps.ts';
@@ -122,6 +123,80 @@ describe.each(['in steps', 'around'] as const)('controls %s', (form) => {
     });
     expect(sent).toEqual(['b']);
   });
+});
+
+test.each([
+  ['aaa', []],
+  ['saa', []],
+  ['assa', []],
+  ['ass', []],
+  ['ssa', []],
+  ['sasas', []],
+  ['ssss', ['c1', 'c2']],
+  ['ass', ['c1']],
+  ['sss', ['c0', 'c1', 'c2']],
+])('in steps (s) and around the rest (a) keep their places: %s, of which %j note what is read', async (forms, seen) => {
+  const log: string[] = [];
+  const layers = forms.split('').map((form, i): Layer => {
+    const name = `c${i}`;
+    const before: Before = (got) => {
+      log.push(name);
+      expect(got.params).toMatchObject({ arguments: { a: 1 } });
+      return { call: got, replied: () => void log.push(name) };
+    };
+    const layer = { name, control: form === 's' ? inSteps(before) : around(before) };
+    return seen.includes(name) ? { ...layer, seen: true } : layer;
+  });
+  const call = toolCall({ a: 1 });
+  await compose(layers, async () => reply())(call);
+  const names = layers.map(({ name }) => name);
+  expect(log).toEqual([...names, ...names.toReversed()]);
+  expect(call.exchange.channels.argumentsRead).toBe(seen.length > 0);
+});
+
+test.each(['in steps', 'around'] as const)('controls %s are wrapped one by one if asked for', async (form) => {
+  const log: string[] = [];
+  const note =
+    (name: string): Before =>
+    (call) => (log.push(name), call);
+  const within =
+    (name: string, next: Next): Next =>
+    async (call) => {
+      log.push(`beneath ${name}`);
+      return await next(call);
+    };
+  const composed = compose(layersOf(form, { a: note('a'), b: note('b') }), async () => reply(), within);
+  await composed(toolCall());
+  expect(log).toEqual(['a', 'beneath a', 'b', 'beneath b']);
+});
+
+test('a control in steps runs at once for a short message, and for a long one once it is read, unless it reads none', async () => {
+  // Each look at the clock ends a turn.
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 1_000));
+  const long = { list: Array.from({ length: SHORT / 8 }, () => ({ a: [1] })) };
+  for (const [args, reads, atOnce] of [
+    [{}, undefined, true],
+    [long, undefined, false],
+    [long, true, false],
+    [long, false, true],
+  ] as const) {
+    let ran = false;
+    const control = inSteps((call) => ((ran = true), call));
+    const replied = compose([{ name: 'a', control, ...(reads === undefined ? {} : { reads }) }], async () => reply())(
+      toolCall(args),
+    );
+    expect(ran).toBe(atOnce);
+    await replied;
+    expect(ran).toBe(true);
+  }
+  vi.restoreAllMocks();
+});
+
+test('a control in steps may map replies unless it declares otherwise', async () => {
+  const control = inSteps((call) => ({ call, replied: (got) => void got.mapMessages((message) => message) }));
+  const { transforms } = await compose([{ name: 'a', control }], async () => reply())(toolCall());
+  expect(transforms).toMatchObject([{ control: 'a' }]);
 });
 
 test('controls in steps that map a reply without declaring it are faults', async () => {
