@@ -1,10 +1,10 @@
 /** How a request is refused: before its body has arrived, after it, and after the headers of an answer were sent. */
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { Denied } from '../../proxy/base/errors.ts';
-import { NOTHING_KNOWN, type WireError } from '../../proxy/call/wire.ts';
-import { answer, refuse } from '../../proxy/ingress/answer.ts';
+import { NOTHING_KNOWN, type Refused, type WireError } from '../../proxy/call/wire.ts';
+import { answer, JSON_TYPE, refuse } from '../../proxy/ingress/answer.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { type Connection, connect, request, USUAL } from '../support/raw.ts';
 
@@ -18,15 +18,35 @@ async function serve(handle: RequestListener, use: (connection: Connection) => P
   server.close();
 }
 
+/** Refuses a request. If that fails, or answers nothing, the connection ends at once. */
+function refused(received: IncomingMessage, response: ServerResponse, known: Refused = NOTHING_KNOWN): WireError[] {
+  const begun = response.headersSent;
+  try {
+    const wire = refuse(received, response, new Denied('no'), known);
+    if (!response.headersSent) response.destroy();
+    return [wire];
+  } catch {
+    response.destroy();
+    return [];
+  } finally {
+    if (begun) setImmediate(() => response.destroy());
+  }
+}
+
 const whole = request('POST', '/', [...USUAL], '{}');
 
 test('an answer has the length of its bytes', () =>
   serve(
-    (_, response) => answer(response, 418, ['X-A', 'b'], '{"a":"é"}'),
+    (_, response) => {
+      answer(response, 418, [...JSON_TYPE, 'X-A', 'b'], '{"a":"é"}');
+      if (!response.writableEnded) response.destroy();
+    },
     async (connection) => {
       connection.send(whole);
       const reply = await connection.reply();
-      expect([reply.status, reply.header('x-a'), reply.header('content-length')]).toEqual([418, 'b', '10']);
+      expect([reply.status, reply.header('content-type'), reply.header('x-a'), reply.header('content-length')]).toEqual(
+        [418, 'application/json', 'b', '10'],
+      );
       expect(reply.text).toBe('{"a":"é"}');
     },
   ));
@@ -34,8 +54,7 @@ test('an answer has the length of its bytes', () =>
 test('a refusal of a whole request leaves the connection open', async () => {
   const wires: WireError[] = [];
   await serve(
-    (received, response) =>
-      received.resume().on('end', () => wires.push(refuse(received, response, new Denied('no'), NOTHING_KNOWN))),
+    (received, response) => received.resume().on('end', () => wires.push(...refused(received, response))),
     async (connection) => {
       for (let i = 0; i < 2; i++) {
         connection.send(whole);
@@ -50,7 +69,7 @@ test('a refusal of a whole request leaves the connection open', async () => {
 
 test('a refusal before the whole request has arrived ends the connection', () =>
   serve(
-    (received, response) => void refuse(received, response, new Denied('no'), NOTHING_KNOWN),
+    (received, response) => void refused(received, response),
     async (connection) => {
       connection.send(request('POST', '/', [...USUAL, 'Content-Length: 100'], '{'));
       const reply = await connection.reply();
@@ -65,7 +84,7 @@ test('a refusal after the headers of an answer cuts it', async () => {
   await serve(
     (received, response) => {
       response.writeHead(200, ['Content-Length', '10']);
-      response.write('half', () => wires.push(refuse(received, response, new Denied('no'), NOTHING_KNOWN)));
+      response.write('half', () => wires.push(...refused(received, response)));
     },
     async (connection) => {
       connection.send(whole);
@@ -82,9 +101,7 @@ test("a refusal has the request's id, and its line in the log is left to what re
   lines.start();
   await serve(
     (received, response) =>
-      received
-        .resume()
-        .on('end', () => void refuse(received, response, new Denied('no'), { ...NOTHING_KNOWN, id: '7' })),
+      received.resume().on('end', () => void refused(received, response, { ...NOTHING_KNOWN, id: '7' })),
     async (connection) => {
       connection.send(whole);
       expect((await connection.reply()).json().id).toBe(7);
