@@ -1,10 +1,10 @@
 /** Starts the console beside a proxy on this machine. */
 import { randomBytes } from 'node:crypto';
+import { ADVICE } from '../bin/explain-call/advice.ts';
 import type { Environment } from '../proxy/base/environment.ts';
 import { isErrno } from '../proxy/base/log.ts';
 import { isLoopback } from '../proxy/base/loopback.ts';
 import { ERRORS_PAGE, SELF } from '../proxy/base/self.ts';
-import { FORMS } from '../proxy/call/wire.ts';
 import { none } from '../proxy/callers/none.ts';
 import { type ProxyConfig, settingsOf } from '../proxy/config/config.ts';
 import type { JsonObject } from '../proxy/json/value.ts';
@@ -54,7 +54,8 @@ export interface ServedConsole {
 
 const USUAL_PORT = 8100;
 
-const WHEN = Object.fromEntries(Object.entries(FORMS).map(([code, { when }]) => [code, when]));
+/** What each error code means. */
+const WHEN = Object.fromEntries(Object.entries(ADVICE).map(([code, { happened }]) => [code, happened]));
 
 /** A console that watches, but is not served yet: the proxy that it watches has to start first. */
 export class Console {
