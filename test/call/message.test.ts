@@ -205,7 +205,9 @@ describe('a message is refused, saying why,', () => {
       },
     );
 
-    it.each(['Name', 'URI', 'taskID', 'Arguments', '_Meta'])('the parameters of a call: %s', (key) => {
+    const SEALED = ['Cursor', 'RequestState', 'inputresponses', 'TASK'];
+
+    it.each(['Name', 'URI', 'taskID', 'Arguments', '_Meta', ...SEALED])('the parameters of a call: %s', (key) => {
       refusing(request('tools/call', `{"${key}":1}`), 'invalid-request', differs('"params"'));
     });
 
@@ -234,7 +236,12 @@ describe('a message is refused, saying why,', () => {
       },
     );
 
-    it.each(['IO.modelcontextprotocol/protocolVersion', 'progresstoken', 'progre\u017fsToken'])('_meta: %s', (key) => {
+    it.each([
+      'IO.modelcontextprotocol/protocolVersion',
+      'progresstoken',
+      'progre\u017fsToken',
+      'io.modelcontextprotocol/Related-Task',
+    ])('_meta: %s', (key) => {
       const text = request('m', `{"_meta":{"other":1,"${key}":1}}`);
       refusing(text, 'invalid-request', 'a key of "_meta" differs from a known one only in case');
     });
@@ -244,8 +251,9 @@ describe('a message is refused, saying why,', () => {
       expect(refusal(request('m', '{"_meta":{"progre\u00dfToken":1}}'))).toBeUndefined();
     });
 
-    it('the parameters of any method: _Meta, and no other', () => {
-      refusing(request('m', '{"_Meta":1}'), 'invalid-request', differs('"params"'));
+    it('the parameters of any method: _Meta and what may be sealed, and no other', () => {
+      for (const key of ['_Meta', ...SEALED])
+        refusing(request('m', `{"${key}":1}`), 'invalid-request', differs('"params"'));
       for (const key of ['Name', 'URI', 'taskid', 'Ref', 'Notifications'])
         expect(refusal(request('m', `{"${key}":1}`))).toBeUndefined();
     });
