@@ -15,10 +15,7 @@ export async function inTime<T>(member: Member, exchange: Exchange, method: stri
   const before = member.replies;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const failure = new UpstreamFailure(
-        'upstream-timeout',
-        `the upstream ${member.name} did not answer ${method} in time: expected an answer within ${WAIT_MS / 1000} s`,
-      );
+      const failure = tooLate(member, method);
       member.wasTooSlow(exchange, failure, before);
       reject(failure);
       exchange.abort();
@@ -30,4 +27,11 @@ export async function inTime<T>(member: Member, exchange: Exchange, method: stri
   } finally {
     clearTimeout(timer);
   }
+}
+
+export function tooLate({ name }: Member, method: string): UpstreamFailure {
+  return new UpstreamFailure(
+    'upstream-timeout',
+    `the upstream ${name} did not answer ${method} in time: expected an answer within ${WAIT_MS / 1000} s`,
+  );
 }

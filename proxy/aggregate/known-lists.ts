@@ -31,6 +31,17 @@ export class KnownLists {
     return this.#lists.known(member, kind, exchange, session) ?? this.#lists.last(member, kind, exchange);
   }
 
+  /**
+   * What tells where a call goes: what it listed a moment ago, or else {@link freshOrLast}. An upstream may announce changes
+   * all the time, or let nothing be kept, and calls to others wait for this.
+   */
+  async forCall(member: Member, kind: KindName, client: Client): Promise<Fetched> {
+    const list = this.#lists.last(member, kind, client.exchange);
+    return list !== undefined && Math.abs(Date.now() - list.at) < SOON_MS
+      ? { member, list }
+      : this.freshOrLast(member, kind, client);
+  }
+
   /** What it lists; what it listed last, if it doesn't answer soon, or at all. */
   async freshOrLast(member: Member, kind: KindName, client: Client): Promise<Fetched> {
     const asked = this.of(member, kind, client);

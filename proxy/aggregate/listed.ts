@@ -42,6 +42,8 @@ export interface Item {
 
 export interface MemberList {
   readonly items: readonly Item[];
+  /** `Date.now()` when it was asked for. */
+  readonly at: number;
   /** Milliseconds that the list is good for. */
   readonly ttlMs: number;
   /** What the upstream said; undefined: nothing. */
@@ -67,7 +69,7 @@ const CLIENT_INFO = 'io.modelcontextprotocol/clientInfo';
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 /** The upstream has no such list. */
-const NONE: MemberList = {
+const NONE: Omit<MemberList, 'at'> = {
   items: [],
   ttlMs: TTL_MS,
   saidTtlMs: undefined,
@@ -91,6 +93,7 @@ export async function fetchList(
   let first: JsonObject | undefined;
   let bytes = 0;
   let saidTtlMs: number | undefined;
+  const at = Date.now();
   const read = itemReader(kindName, exchange.era);
   for (let page = 0; page < MAX_PAGES; page++) {
     const { text, message, status } = await ask(
@@ -102,7 +105,7 @@ export async function fetchList(
     );
     const { result } = message;
     if (!isObject(result)) {
-      if (isObject(message['error']) && message['error']['code'] === METHOD_NOT_FOUND) return NONE;
+      if (isObject(message['error']) && message['error']['code'] === METHOD_NOT_FOUND) return { ...NONE, at };
       throw withoutResult(member.name, kind.method, status, message);
     }
     const { resultType = 'complete' } = result;
@@ -133,7 +136,7 @@ export async function fetchList(
     cursor = next;
   }
   const { [kind.member]: _, nextCursor: __, ttlMs: ___, cacheScope, ...others } = first ?? {};
-  return { items, ttlMs: saidTtlMs ?? TTL_MS, saidTtlMs, cacheScope, others, bytes, isAbsent: false };
+  return { items, at, ttlMs: saidTtlMs ?? TTL_MS, saidTtlMs, cacheScope, others, bytes, isAbsent: false };
 }
 
 /** The spans of a response that was checked already. @param entries the items as values */

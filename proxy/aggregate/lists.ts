@@ -5,10 +5,11 @@
 import { Cache } from '../base/cache.ts';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import type { Exchange } from '../call/exchange.ts';
+import { Flights } from '../upstream/flights.ts';
 import { ownExchange } from '../upstream/own-calls.ts';
 import { Breaker } from './breaker.ts';
 import { isOfCaller } from './failures.ts';
-import { inTime } from './in-time.ts';
+import { inTime, tooLate, WAIT_MS } from './in-time.ts';
 import { fetchList, type KindName, KINDS, type MemberList } from './listed.ts';
 import { readBare } from './look-alikes.ts';
 import { exchangeOf, type Member, type MemberSession, scopeOf, versionOf } from './member.ts';
@@ -28,6 +29,13 @@ export type Fetched = { readonly member: Member } & (
   | { readonly list?: never; readonly failure: ProxyError }
 );
 
+interface Asking {
+  readonly member: Member;
+  readonly kind: KindName;
+  readonly exchange: Exchange;
+  readonly session: ClientSession | undefined;
+}
+
 interface Kept {
   readonly list: MemberList;
   readonly until: number;
@@ -37,7 +45,7 @@ interface Kept {
 export class Lists {
   readonly #members: readonly Member[];
   readonly #kept = new Cache<Kept>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, weigh: ({ list }) => weightOf(list) });
-  readonly #flights = new Map<string, Promise<MemberList>>();
+  readonly #flights = new Map<string, Flights<MemberList>>();
   /** By upstream and kind: a higher number after each change that was announced. */
   readonly #generations = new Map<string, number>();
   /**
@@ -62,22 +70,33 @@ export class Lists {
   async of(member: Member, kind: KindName, exchange: Exchange, session: ClientSession | undefined): Promise<Fetched> {
     const known = this.known(member, kind, exchange, session);
     if (known !== undefined) return { member, list: known };
-    // A list that was asked for before a change was announced may lack it.
-    const scope = `${keyOf(member, kind, scopeAt(member, exchange, session))}\n${this.#generation(member, kind)}`;
-    let flight = this.#flights.get(scope);
-    if (flight === undefined) {
+    const scope = keyOf(member, kind, scopeAt(member, exchange, session));
+    const flights = this.#flights.get(scope) ?? new Flights<MemberList>();
+    try {
+      // A list that was asked for before a change was announced may lack it.
+      const shared = flights.since(this.#generation(member, kind));
+      if (shared !== undefined) return { member, list: await shared };
       const passage = this.#breakerOf(member, kind, exchange).enter();
       if (!passage.passes) return { member, failure: tooSlow(member, kind, passage.waitMs) };
-      flight = this.#fetch(member, kind, exchange, session).finally(() => this.#flights.delete(scope));
-      this.#flights.set(scope, flight);
-    }
-    try {
-      return { member, list: await flight };
+      return { member, list: await this.#share(scope, flights, { member, kind, exchange, session }) };
     } catch (error) {
       if (!(error instanceof ProxyError)) throw error;
       if (error.code === 'session-not-found') throw error;
       return { member, failure: error };
     }
+  }
+
+  /** No longer than any other list is waited for, though it may have to wait for one that is under way. */
+  #share(scope: string, flights: Flights<MemberList>, asking: Asking): Promise<MemberList> {
+    const { member, kind, exchange, session } = asking;
+    const generation = (): number => this.#generation(member, kind);
+    this.#flights.set(scope, flights);
+    const list = flights.share(generation, () => this.#fetch(member, kind, exchange, session));
+    const tidy = (): void => {
+      if (flights.isIdle && this.#flights.get(scope) === flights) this.#flights.delete(scope);
+    };
+    list.then(tidy, tidy);
+    return flights.since(generation()) === undefined ? soonEnough(member, kind, list) : list;
   }
 
   /** What is known without asking; undefined: nothing that is still good. */
@@ -154,6 +173,14 @@ export class Lists {
 /** Without a session of the proxy's, an upstream gets the ids that the client came with. */
 export function partOf(exchange: Exchange, session: ClientSession | undefined, member: Member): MemberSession {
   return session?.of(member.name) ?? { id: exchange.inbound.sessionId, version: undefined };
+}
+
+function soonEnough<T>(member: Member, kind: KindName, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate(member, KINDS[kind].method)), WAIT_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function tooSlow(member: Member, kind: KindName, waitMs: number): UpstreamFailure {

@@ -1,7 +1,8 @@
 /** Which upstream a tool or prompt belongs to. */
 import { UnknownName, UpstreamFailure } from '../base/errors.ts';
 import type { Client, KnownLists } from './known-lists.ts';
-import { type KindName, KINDS, type MemberList } from './listed.ts';
+import { KINDS, type MemberList } from './listed.ts';
+import type { Fetched } from './lists.ts';
 import { type BareMember, knownBare, readBare } from './look-alikes.ts';
 import type { Member } from './member.ts';
 import type { Ownership } from './merged-list.ts';
@@ -53,7 +54,7 @@ export class NamedRoutes {
         name: this.#listedAs(kind, shown, claimed, list) ?? shown.slice(claimed.naming.prefix.length),
       };
     }
-    const lists = await this.#ofBare(kind, client);
+    const lists = await this.#ofBare((member) => this.#lists.forCall(member, kind, client));
     const owners = lists.filter(({ names }) => names.has(shown));
     const [owner] = owners;
     if (owner === undefined || this.#ownership.rival(owner.member, shown, lists) !== undefined)
@@ -92,8 +93,8 @@ export class NamedRoutes {
   }
 
   /** What upstreams without a prefix list; of one that is down, what it listed last. */
-  async #ofBare(kind: KindName, client: Client): Promise<BareMember[]> {
-    const fetched = await Promise.all(this.#bare.map((member) => this.#lists.freshOrLast(member, kind, client)));
+  async #ofBare(listOf: (member: Member) => Promise<Fetched>): Promise<BareMember[]> {
+    const fetched = await Promise.all(this.#bare.map(listOf));
     const listed = fetched.map(async ({ member, list, failure }) => {
       if (list !== undefined)
         return {
@@ -116,7 +117,7 @@ export class NamedRoutes {
   async rivals(kind: NamedKind, client: Client): Promise<readonly BareMember[] | undefined> {
     if (this.#bare.length < 2) return [];
     try {
-      return await this.#ofBare(kind, client);
+      return await this.#ofBare((member) => this.#lists.freshOrLast(member, kind, client));
     } catch (error) {
       if (error instanceof UpstreamFailure) return undefined;
       throw error;

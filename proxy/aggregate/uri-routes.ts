@@ -3,6 +3,7 @@ import { ProxyError, UnknownName, UpstreamFailure } from '../base/errors.ts';
 import { isTurnOver, nextTurn } from '../base/turns.ts';
 import type { Client, KnownLists } from './known-lists.ts';
 import type { MemberList } from './listed.ts';
+import type { Fetched } from './lists.ts';
 import type { Member } from './member.ts';
 import type { Route } from './routes.ts';
 import { ListedUris, templateOf, unwrapUri, wrapUri } from './uris.ts';
@@ -22,7 +23,7 @@ export class UriRoutes {
   async byUri(uri: string, client: Client): Promise<Route> {
     const wrapped = unwrapUri(uri, this.#byName);
     if (wrapped !== undefined) return { member: wrapped.of, name: wrapped.uri };
-    const listed = await this.listedUris(client);
+    const listed = await this.#urisOf((member, kind) => this.#lists.forCall(member, kind, client));
     const owners = ownersOf(listed, uri);
     const unseen = listed.find(({ uris }) => uris === undefined)?.member;
     const [owner] = owners;
@@ -86,11 +87,15 @@ export class UriRoutes {
 
   /** What each upstream lists; of one that is down, what it listed last. Undefined: this process never saw it. */
   listedUris(client: Client): Promise<readonly UrisOf[]> {
+    return this.#urisOf((member, kind) => this.#lists.freshOrLast(member, kind, client));
+  }
+
+  #urisOf(listOf: (member: Member, kind: 'resources' | 'templates') => Promise<Fetched>): Promise<readonly UrisOf[]> {
     return Promise.all(
       this.#members.map(async (member) => {
         const [{ list: resources }, { list: templates }] = await Promise.all([
-          this.#lists.freshOrLast(member, 'resources', client),
-          this.#lists.freshOrLast(member, 'templates', client),
+          listOf(member, 'resources'),
+          listOf(member, 'templates'),
         ]);
         return { member, uris: urisOf(resources, templates) };
       }),

@@ -8,6 +8,7 @@ import type { ListedPrompt } from '../call/call.ts';
 import { isNamed, listedTool } from '../call/listed-tool.ts';
 import type { JsonObject } from '../json/value.ts';
 import { weightOf } from '../json/weight.ts';
+import { Flights } from './flights.ts';
 
 /** What is listed, with the method and the result's member. */
 export interface Listed<T> {
@@ -50,7 +51,7 @@ interface Listing<T> {
 export class Catalogue<T extends { readonly name: string }> {
   readonly #listed: Listed<T>;
   #listing: Listing<T> | undefined;
-  #flight: Promise<Listing<T>> | undefined;
+  readonly #flights = new Flights<Listing<T>>();
   #generation = 0;
   /** When a name was last looked up and not found. A listing that was fetched before for another call doesn't count. */
   #missedAt = Number.NEGATIVE_INFINITY;
@@ -87,7 +88,7 @@ export class Catalogue<T extends { readonly name: string }> {
       if (listing !== before) return tool;
       // Another call may have done so meanwhile.
       if (this.#listing === listing) this.changed();
-    } else if (this.#flight === undefined) return tool;
+    } else if (this.#flights.isIdle) return tool;
     return (await this.#current(ask)).byName.get(name);
   }
 
@@ -135,35 +136,35 @@ export class Catalogue<T extends { readonly name: string }> {
   changed(): void {
     this.#listing = undefined;
     // Later calls must not get a listing that was requested before the change.
-    this.#flight = undefined;
     this.#generation++;
   }
 
   #current(ask: Ask): Listing<T> | Promise<Listing<T>> {
     if (this.#listing !== undefined && this.#listing.until > Date.now()) return this.#listing;
-    const flight = this.#flight;
-    if (flight === undefined) return (this.#flight = this.#fetch(ask));
-    // The fetch ran in another client's session: if that is gone, others' may still be open.
-    return flight.catch((error: unknown) => {
-      if (error instanceof ProxyError && (error.code === 'session-not-found' || error.code === 'throttled'))
-        return this.#current(ask);
+    const generation = (): number => this.#generation;
+    if (this.#flights.isIdle) return this.#flights.share(generation, () => this.#fetch(ask));
+    // The fetch may run in another client's session: if that is gone, others' may still be open.
+    let isOwn = false;
+    const own = (): Promise<Listing<T>> => {
+      isOwn = true;
+      return this.#fetch(ask);
+    };
+    return this.#flights.share(generation, own).catch((error: unknown) => {
+      const isOfSession = error instanceof ProxyError && ['session-not-found', 'throttled'].includes(error.code);
+      if (isOfSession && !isOwn) return this.#current(ask);
       throw error;
     });
   }
 
   async #fetch(ask: Ask): Promise<Listing<T>> {
     const generation = this.#generation;
-    try {
-      const listing = await fetchAll(this.#listed, ask);
-      // If a change was announced meanwhile, this listing is only for those who already wait for it.
-      if (generation === this.#generation) {
-        this.#listing = listing;
-        this.#onListed?.();
-      }
-      return listing;
-    } finally {
-      if (generation === this.#generation) this.#flight = undefined;
+    const listing = await fetchAll(this.#listed, ask);
+    // If a change was announced meanwhile, this listing is only for those who already wait for it.
+    if (generation === this.#generation) {
+      this.#listing = listing;
+      this.#onListed?.();
     }
+    return listing;
   }
 }
 

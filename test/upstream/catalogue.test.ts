@@ -213,6 +213,31 @@ test('a change announced during a fetch is not missed by a lookup that comes lat
   expect(seen).toContainEqual(['b', '2']);
 });
 
+test('however often changes are announced, no third list is fetched while two are under way', async () => {
+  const catalogue = new Catalogue<Tool>(TOOLS);
+  const waiting: (() => void)[] = [];
+  let changes = 0;
+  const ask = (): Promise<JsonObject> => {
+    const list = { tools: [{ ...tool('a'), description: String(changes) }] } as unknown as JsonObject;
+    return new Promise((resolve) => waiting.push(() => resolve(list)));
+  };
+  const asked = Array.from({ length: 100 }, () => {
+    catalogue.changed();
+    changes++;
+    return catalogue.tool('a', ask);
+  });
+  expect(waiting).toHaveLength(2);
+  let answered = 0;
+  const all = Promise.all(asked).finally(() => (answered = -1));
+  while (answered >= 0) {
+    waiting[answered]?.();
+    if (waiting.length > answered) answered++;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect((await all).map((found) => found?.description)).toEqual(['1', '2', ...asked.slice(2).map(() => '100')]);
+  expect(waiting).toHaveLength(3);
+});
+
 test("the proxy's own request uses the session of the client that it serves", async () => {
   const { control, seen } = looking();
   await using upstream = await startLegacyUpstream();
