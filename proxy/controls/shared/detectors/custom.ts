@@ -2,6 +2,7 @@
 import { ControlFault } from '../../../base/errors.ts';
 import { kindOf } from '../../../base/kind-of.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { isIn, onlyIn } from './only-in.ts';
 import { inParts } from './parts.ts';
 import { searchFor } from './pattern.ts';
 
@@ -19,7 +20,7 @@ export interface CustomOptions {
   readonly ignoreCase?: boolean;
   /** A text without this string cannot match, so most texts need no search. @default - every text is searched */
   readonly contains?: string;
-  /** Only under these field names. @default - any */
+  /** Only under these names: of a key, of a column's heading, or beside the value. @default - any */
   readonly fields?: readonly string[];
 }
 
@@ -62,8 +63,7 @@ export function custom(options: CustomOptions): Detector {
     };
   };
   const isOfUse = (text: string, evidence?: Evidence): boolean =>
-    (contains === undefined || text.includes(contains)) &&
-    (names === undefined || (evidence?.field !== undefined && names.has(evidence.field)));
+    (contains === undefined || text.includes(contains)) && (names === undefined || isIn(names, evidence));
   const notLoaded = (): ControlFault =>
     new ControlFault(`detector ${name}: it was used before load(): await load() first`);
   const detector: Detector = {
@@ -80,10 +80,12 @@ export function custom(options: CustomOptions): Detector {
       return isOfUse(text, evidence) ? find(text) : NONE;
     },
   };
-  return inParts(detector, function* (text, evidence) {
+  const made = inParts(detector, function* (text, evidence) {
     if (search === undefined) throw notLoaded();
     return isOfUse(text, evidence) ? yield* search(text) : NONE;
   });
+  if (names !== undefined) onlyIn(made, names);
+  return made;
 }
 
 const MEMBERS: readonly string[] = [

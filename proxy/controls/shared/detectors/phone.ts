@@ -24,6 +24,7 @@ import {
   size,
   sizes,
 } from './phone-groups.ts';
+import { isLinked } from './phone-link.ts';
 import { type CountryCode, type Plan, Plans } from './phone-plan.ts';
 import { APART, type Runs, runsOf } from './runs.ts';
 import { inAnySpelling } from './spelling.ts';
@@ -128,7 +129,7 @@ function scan(
     const last =
       plus >= 0
         ? international(text, runs, plans)
-        : within(text, runs, continuesList(text, spans, start) ? hints | LISTED : hints, plans, national);
+        : within(text, runs, hints | contextOf(text, spans, start), plans, national);
     if (last < 0) continue;
     const end = extensionEnd(text, runs.end(last));
     spans = added(spans, opening(text, plus >= 0 ? plus : start, last), end, 'phone');
@@ -137,6 +138,11 @@ function scan(
   }
   reached.next = i;
   return spans;
+}
+
+/** What is directly before a number says that it is one. */
+function contextOf(text: string, spans: readonly Span[], start: number): number {
+  return isLinked(text, start) ? PHONE : continuesList(text, spans, start) ? LISTED : 0;
 }
 
 /** In a list after another number. */

@@ -10,6 +10,7 @@ import { byCharacters, inParts, PART, reached, type Search } from './parts.ts';
 import { assignedValue } from './secret/assigned.ts';
 import { privateKeys, urlPasswords } from './secret/blocks.ts';
 import { argument } from './secret/command-line.ts';
+import { commanded } from './secret/commands.ts';
 import { begins, knownPairs, pairOf } from './secret/known.ts';
 import { isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
@@ -200,7 +201,7 @@ function mayBeFollowed(text: string, end: number, first: number, size: number): 
 
 function labelledBy(text: string, start: number, end: number): Value | undefined {
   // First, because a type is no value: `password: &'static str = '…'`.
-  const typed = placed(text, start, end) ?? assigned(text, start, end);
+  const typed = placed(text, start, end) ?? commanded(text, start, end) ?? assigned(text, start, end);
   if (typed !== undefined) return typed;
   const value = valueAfter(text, start, end);
   const after = value < 0 ? undefined : labelled(text, start, end, value);

@@ -15,6 +15,8 @@ import {
   secret,
   usSsn,
 } from '../../../../proxy/controls/shared/detectors/index.ts';
+import type { JsonValue } from '../../../../proxy/json/value.ts';
+import { Probe, removed } from './probe.ts';
 
 const DETECTORS = {
   email: email(),
@@ -409,6 +411,32 @@ describe('a custom detector', () => {
     expect(found(detector, 'AB1200', 'other')).toEqual([]);
     expect(found(detector, 'AB1200')).toEqual([]);
     expect(found(detector, 'AB1234', 'staff')).toEqual([]);
+  });
+
+  test.each<[document: JsonValue, expected: readonly string[]]>([
+    ['name,employeeId,x\nIda,123456,654321\nBo,223456,654321\n', ['123456', '223456']],
+    ['| name | employeeId |\n|---|---|\n| 654321 | 123456 |\n', ['123456']],
+    ['<table><tr><th>x</th><th>employeeId</th></tr><tr><td>654321</td><td>123456</td></tr></table>', ['123456']],
+    ["INSERT INTO t (name, employeeId) VALUES ('654321', '123456');", ['123456']],
+    [{ columns: ['name', 'employeeId'], rows: [['654321', '123456']] }, ['123456']],
+    [
+      {
+        list: [
+          { name: 'employeeId', value: '123456' },
+          { name: 'x', value: '654321' },
+        ],
+      },
+      ['123456'],
+    ],
+    ['employeeId 123456, x 654321', []],
+  ])('searches what a heading or a name beside it calls like its fields: %j', async (document, expected) => {
+    const probe = new Probe([custom({ name: 'employee', pattern: '\\d{6}', fields: ['employeeId'] })]);
+    await probe.load();
+    const visited = await probe.visit(document);
+    const gone = visited.flatMap(({ before, after }) =>
+      before === after ? [] : removed(before, after).map(([from, to]) => before.slice(from, to)),
+    );
+    expect(gone).toEqual(expected);
   });
 
   test.each(['E-\\d+', 'x*', '(ab){2,}', '[+]a+'])(

@@ -1,6 +1,7 @@
 /** Searches the cells of one text, each with its name as evidence. */
 import { added, type Detector, type Evidence, NONE, type Span } from '../detector.ts';
 import { ADDRESS, BIRTH, CARD, hintsOf, KEY, PASSPORT, PASSWORD, PHONE, SECRET, SSN } from '../field.ts';
+import { fieldsOf } from '../only-in.ts';
 import { findPlainly } from '../plain-find.ts';
 
 /** Longer cells are texts, which are searched as such. */
@@ -40,23 +41,26 @@ export class CellSearch {
   readonly #detectors: readonly Detector[];
   /** What a name must say so that any detector gains by it. */
   readonly #gains: number;
+  /** Detectors for some fields only. */
+  readonly #named: boolean;
   #left = PART;
 
   constructor(text: string, detectors: readonly Detector[], gains: number) {
     this.text = text;
     this.#detectors = detectors;
     this.#gains = gains;
+    this.#named = (gains & NAMED) !== 0;
   }
 
   /** Whether a name says what its values are, to any of the detectors. */
   says(evidence: Evidence): boolean {
-    return (hintsOf(evidence) & this.#gains) !== 0;
+    return (hintsOf(evidence) & this.#gains) !== 0 || this.#isNamed(evidence);
   }
 
   /** Searches a cell. Returns false if its name says nothing. */
   search(from: number, until: number, evidence: Evidence, naming: Naming): boolean {
     const hints = hintsOf(evidence) & this.#gains;
-    if (hints === 0) return false;
+    if (hints === 0 && !this.#isNamed(evidence)) return false;
     const { text } = this;
     let [start, end] = [from, until];
     while (start < end && isEdge(text.charCodeAt(start))) start++;
@@ -66,11 +70,17 @@ export class CellSearch {
     const cell = text.slice(start, end);
     const given = (hints & ~SECRETS) === 0 && !isValue(cell, naming) ? 0 : hints;
     for (const detector of this.#detectors) {
-      if ((given & (GAINS.get(detector.type) ?? ANY)) === 0) continue;
+      const fields = this.#named ? fieldsOf(detector) : undefined;
+      if (fields === undefined ? (given & (GAINS.get(detector.type) ?? ANY)) === 0 : !fields.has(evidence.field ?? ''))
+        continue;
       for (const span of findPlainly(detector, cell, evidence))
         this.spans = added(this.spans, start + span.start, start + span.end, span.type);
     }
     return true;
+  }
+
+  #isNamed({ field = '' }: Evidence): boolean {
+    return this.#named && this.#detectors.some((detector) => fieldsOf(detector)?.has(field) === true);
   }
 
   /** Counts characters that were read. Returns true if others should get their turn. */
@@ -82,6 +92,9 @@ export class CellSearch {
   }
 }
 
+/** Of {@link gainsOf}: a detector is for some fields only. */
+const NAMED = 1 << 30;
+
 const known = new WeakMap<readonly Detector[], number>();
 
 /** What a name must say so that any of the detectors gains by it; 0 if none can. */
@@ -89,7 +102,8 @@ export function gainsOf(detectors: readonly Detector[]): number {
   let gains = known.get(detectors);
   if (gains === undefined) {
     gains = 0;
-    for (const { type } of detectors) gains |= GAINS.get(type) ?? ANY;
+    for (const detector of detectors)
+      gains |= fieldsOf(detector) === undefined ? (GAINS.get(detector.type) ?? ANY) : NAMED;
     known.set(detectors, gains);
   }
   return gains;

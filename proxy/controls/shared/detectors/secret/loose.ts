@@ -1,4 +1,5 @@
 /** Values after a label without a sign between them: `Password – value`, `password value`, `**Token** value`. */
+import { COMMANDS } from './command-table.ts';
 import { isScrambled } from './looks.ts';
 import { labelWords } from './names.ts';
 import { SPACE } from './words.ts';
@@ -116,7 +117,7 @@ function made(): Uint32Array {
     bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 0x1f));
   };
   // Endings of many other words need a sign; accents are not in the tables.
-  for (const word of [...labelWords().filter((each) => !COMMON.test(each)), ...OTHERS]) {
+  for (const word of [...labelWords().filter((each) => !COMMON.test(each)), ...OTHERS, ...commands()]) {
     if (word.length < 3) continue;
     let letters = 0;
     for (let at = Math.max(0, word.length - LETTERS); at < word.length; at++)
@@ -129,6 +130,9 @@ function made(): Uint32Array {
 
 /** Also ` pw` and `(pw`: shorter ones end too many words. */
 const OTHERS = ['bearer', 'eña', 'sło', 'hẩu', 'khau', 'sandi', ' pw', '(pw', 'bindpw', 'rootpw'];
+/** Short names need a space before them. */
+const commands = (): readonly string[] => [...COMMANDS.keys()].map((name) => name.padStart(LETTERS, ' '));
+
 const COMMON = /(?:ion|rials?|hes|ing|ted|ent|ate|ers?)$/;
 
 const ALGORITHM = /^(?:sha|md\d|argon|bcrypt|scrypt|pbkdf|base\d|utf|oauth|aes|rsa|hmac|ntlm|v?\d+(?:\.|$))/i;
