@@ -105,7 +105,8 @@ class Delivering {
       const last = events.takeRest();
       if (last !== undefined) await last;
       events.end();
-      this.#reply.finish(events.bytes, this.#sink.gone ? outcomeOfPart(this.#reply, this.#sink) : events.outcome);
+      const outcome = this.#sink.gone ? outcomeOfPart(this.#reply, this.#sink) : events.outcome;
+      this.#reply.finish(events.bytes, outcome, undefined, events.rpcCode);
     } else if (this.#reply.isStopped) {
       events.stop();
       this.#reply.finish(events.bytes, 'ok');

@@ -9,7 +9,7 @@ import {
   deliverBuffer,
   type Delivery,
   deliverEmpty,
-  outcomeOf,
+  finishAs,
   scannedOf,
   type Sink,
   unanswered,
@@ -19,7 +19,8 @@ import type { Found, KeptList } from './kept-lists.ts';
 import { isAboutWhole, Looking, worthLooking } from './looking.ts';
 import { refuseReply } from './refuse.ts';
 import type { Reply } from './reply.ts';
-import { MessageScan, type Scanned } from './scan.ts';
+import { MessageScan } from './scan.ts';
+import type { Scanned } from './scanned.ts';
 import { transformText } from './transform.ts';
 
 /** Collects the reply, then sends it or its refusal. */
@@ -166,7 +167,8 @@ function deliverKept(
   sink.head(reply.status, headers, false);
   sent.forEach((part, i) => (i < sent.length - 1 ? sink.write(part) : sink.end(part)));
   if (gone) reply.finish(0, 'cut');
-  else reply.finish(length, reply.watched ? outcomeOf(scanned, reply.status, own.refused.method) : 'unknown');
+  else if (reply.watched) finishAs(reply, length, scanned, own.refused.method);
+  else reply.finish(length, 'unknown');
   // The parts are kept; the chunks are not.
   if (ours && (parts !== undefined || sink.settled)) collected.forEach(release);
 }
@@ -260,7 +262,8 @@ function deliverChunks(
     const last = chunks.at(-1) ?? NOTHING;
     sent += last.length;
     sink.end(last);
-    reply.finish(sent, scanned === undefined ? 'unknown' : outcomeOf(scanned, reply.status, method));
+    if (scanned === undefined) reply.finish(sent, 'unknown');
+    else finishAs(reply, sent, scanned, method);
     free(chunks.length);
   };
   go(0);

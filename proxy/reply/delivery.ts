@@ -4,7 +4,8 @@ import type { CallKind } from '../call/call.ts';
 import { isClientMethod } from '../call/methods.ts';
 import type { KeptLists } from './kept-lists.ts';
 import type { Outcome, Reply } from './reply.ts';
-import { MessageScan, type Scanned } from './scan.ts';
+import { MessageScan } from './scan.ts';
+import { rpcCodeOf, type Scanned } from './scanned.ts';
 import type { Treatments } from './treatment.ts';
 
 /** Where a reply goes. */
@@ -62,6 +63,11 @@ function isPlainResult(method: string | undefined): boolean {
   return method !== undefined && method !== 'tools/call' && isClientMethod(method);
 }
 
+/** Reports the end of a reply that was sent whole. */
+export function finishAs(reply: Reply, bytes: number, scanned: Scanned, method: string | undefined): void {
+  reply.finish(bytes, outcomeOf(scanned, reply.status, method), undefined, rpcCodeOf(scanned));
+}
+
 /** The outcome of a reply that was not delivered to its end. */
 export function outcomeOfPart({ openEnded }: Reply, { gone }: Sink): Outcome {
   return gone && openEnded ? 'ok' : 'cut';
@@ -116,7 +122,7 @@ export function deliverBuffer(
   sink.end(body);
   if (gone) reply.finish(0, 'cut');
   else if (!reply.watched) reply.finish(body.length, 'unknown');
-  else reply.finish(body.length, outcomeOf(scannedOf(body), reply.status, method));
+  else finishAs(reply, body.length, scannedOf(body), method);
 }
 
 /** What a body in memory is, as far as a bounded scan shows. */

@@ -5,7 +5,8 @@
 import { LineEnds } from './line-ends.ts';
 import { PlainProgress } from './plain-progress.ts';
 import { QuietEvents } from './quiet.ts';
-import { MessageScan, type Scanned } from './scan.ts';
+import { MessageScan } from './scan.ts';
+import type { Scanned } from './scanned.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -1,7 +1,7 @@
 import { type RawEvent, readEvent } from './events.ts';
 /** Finds a kept list in an event, without reading its text. */
 import type { Found, KeptList } from './kept-lists.ts';
-import type { Scanned } from './scan.ts';
+import type { Scanned } from './scanned.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;

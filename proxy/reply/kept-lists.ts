@@ -10,7 +10,7 @@ import { Cache } from '../base/cache.ts';
 import type { Applied, Noted } from './applied.ts';
 import { around, type Around, matches } from './around-id.ts';
 import type { Transform } from './mapping.ts';
-import type { Scanned } from './scan.ts';
+import type { Scanned } from './scanned.ts';
 import type { Treatment } from './treatment.ts';
 
 /** Lists that are the same for many calls. Results of other methods are the data of one call. */

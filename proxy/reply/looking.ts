@@ -3,7 +3,7 @@ import { LONGEST } from './contains.ts';
 import type { Delivery } from './delivery.ts';
 import type { Transform } from './mapping.ts';
 import type { Reply } from './reply.ts';
-import type { Scanned } from './scan.ts';
+import type { Scanned } from './scanned.ts';
 import { answers, isResponse, mayInterest } from './transform.ts';
 import type { Treatment } from './treatment.ts';
 

@@ -1,11 +1,20 @@
 /** Passes a reply on as its bytes come, with back-pressure. Scans them as well if the outcome is awaited. */
 import type { Readable } from 'node:stream';
 import { release } from '../base/release.ts';
-import { type Delivery, MOST_UNREAD, outcomeOf, outcomeOfNothing, outcomeOfPart, type Sink } from './delivery.ts';
+import {
+  type Delivery,
+  finishAs,
+  MOST_UNREAD,
+  outcomeOf,
+  outcomeOfNothing,
+  outcomeOfPart,
+  type Sink,
+} from './delivery.ts';
 import { EventScan } from './event-scan.ts';
 import { Gathered } from './gathered.ts';
 import type { Outcome, Reply } from './reply.ts';
 import { MessageScan } from './scan.ts';
+import { rpcCodeOf } from './scanned.ts';
 
 /** Passes an event stream: the chunks that arrive in one turn are written at once. */
 export function passEvents(reply: Reply, body: Readable, sink: Sink, delivery?: Delivery): void {
@@ -13,11 +22,14 @@ export function passEvents(reply: Reply, body: Readable, sink: Sink, delivery?: 
   const onMessage = delivery?.onMessage;
   const method = delivery?.own.refused.method;
   let outcome: Outcome = 'unknown';
+  let rpcCode: number | undefined;
   const scan =
     reply.watched || onMessage !== undefined
       ? new EventScan((message) => {
-          if (message.method === undefined && (message.hasResult || message.hasError))
+          if (message.method === undefined && (message.hasResult || message.hasError)) {
             outcome = outcomeOf(message, status, method);
+            rpcCode = rpcCodeOf(message);
+          }
           onMessage?.(message);
         })
       : undefined;
@@ -60,7 +72,7 @@ export function passEvents(reply: Reply, body: Readable, sink: Sink, delivery?: 
     written.end();
     if (sink.gone) outcome = outcomeOfPart(reply, sink);
     else if (bytes === 0 && status < 300) outcome = outcomeOfNothing(reply, delivery?.own.refused.kind);
-    reply.finish(bytes, outcome);
+    reply.finish(bytes, outcome, undefined, rpcCode);
   });
   body.on('error', () => {});
   body.on('close', cut);
@@ -78,14 +90,11 @@ export function pass(reply: Reply, body: Readable, sink: Sink, delivery?: Delive
   let ended = false;
   const finish = (): void => {
     ended = true;
-    let outcome: Outcome = 'unknown';
-    if (sink.gone) outcome = outcomeOfPart(reply, sink);
-    else if (bytes === 0 && status < 300) outcome = outcomeOfNothing(reply, delivery?.own.refused.kind);
-    else if (scan !== undefined) {
-      if (last !== undefined) scan.end(last);
-      outcome = outcomeOf(scan.scanned, status, delivery?.own.refused.method);
-    }
-    reply.finish(bytes, outcome);
+    if (sink.gone) return reply.finish(bytes, outcomeOfPart(reply, sink));
+    if (bytes === 0 && status < 300) return reply.finish(0, outcomeOfNothing(reply, delivery?.own.refused.kind));
+    if (scan === undefined) return reply.finish(bytes, 'unknown');
+    if (last !== undefined) scan.end(last);
+    finishAs(reply, bytes, scan.scanned, delivery?.own.refused.method);
   };
   const cut = (): void => {
     if (ended) return;

@@ -24,6 +24,8 @@ export interface Finished {
   readonly outcome: Outcome;
   /** Why the proxy refused the reply after its headers, if it did. */
   readonly code?: ErrorCode;
+  /** The JSON-RPC code of the error that the upstream answered with. @default - none is known */
+  readonly rpcCode?: number;
   /** Milliseconds from the reply's headers to its end. */
   readonly ms: number;
 }
@@ -212,10 +214,12 @@ export class Reply {
   }
 
   /** @internal */
-  finish(bytes: number, outcome: Outcome, code?: ErrorCode): void {
+  finish(bytes: number, outcome: Outcome, code?: ErrorCode, rpcCode?: number): void {
     if (this.#end !== undefined) return;
     const ms = performance.now() - this.headAt;
-    this.#end = code === undefined ? { bytes, outcome, ms } : { bytes, outcome, code, ms };
+    if (code !== undefined) this.#end = { bytes, outcome, code, ms };
+    else if (rpcCode === undefined || outcome !== 'rpc-error') this.#end = { bytes, outcome, ms };
+    else this.#end = { bytes, outcome, rpcCode, ms };
     this.#finished?.resolve(this.#end);
   }
 }

@@ -4,6 +4,7 @@
  * bounded; past the bound it reports "unknown". It never throws, whatever the bytes are.
  */
 import { isErrorAtEnd } from './scan-end.ts';
+import type { Scanned } from './scanned.ts';
 
 /** Steps of the byte loop per message; a native skip over a long string counts as a few. About 10 µs at most. */
 const BUDGET = 16_384;
@@ -26,26 +27,14 @@ const CAPTURE = 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-export interface Scanned {
-  /** The id as JSON text, if the message has one. */
-  id: string | undefined;
-  method: string | undefined;
-  hasResult: boolean;
-  hasError: boolean;
-  /** `result.isError` is true. */
-  isError: boolean;
-  /** A member occurs twice: readers differ in which of them counts. */
-  twice: boolean;
-  /** False until the message has ended, or if the step limit was reached first. */
-  complete: boolean;
-}
-
 const MEMBERS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
 const NOTHING = 0;
 const ID = 1;
 const METHOD = 2;
 const IS_ERROR = 3;
 const ERROR = 4;
+const RESULT = 5;
+const CODE = 6;
 
 export class MessageScan {
   #depth = 0;
@@ -54,8 +43,9 @@ export class MessageScan {
   #budget: number;
   /** A key is expected next: after `{` or after `,` inside an object. */
   #expectKey = false;
-  /** The scan is inside the value of the outermost `result`. */
-  #inResult = false;
+  /** `RESULT` or `ERROR`: the scan is inside the value of that outermost member. */
+  #within = NOTHING;
+  #hasCode = false;
   #want = NOTHING;
   #capturing = false;
   /** Bytes of the current key, string or scalar, as latin1. */
@@ -72,6 +62,7 @@ export class MessageScan {
     hasResult: false,
     hasError: false,
     isError: false,
+    code: undefined,
     twice: false,
     complete: false,
   };
@@ -175,7 +166,7 @@ export class MessageScan {
           this.#inString = true;
           this.#stringIsKey = this.#expectKey;
           this.#capturing = this.#stringIsKey
-            ? this.#depth === 1 || this.#inResult
+            ? this.#depth === 1 || this.#within !== NOTHING
             : this.#want === ID || this.#want === METHOD;
           this.#captured = '';
           break;
@@ -187,7 +178,7 @@ export class MessageScan {
         case 0x5d: // ]
           this.#endScalar();
           this.#depth--;
-          if (this.#depth === 1) this.#inResult = false;
+          if (this.#depth === 1) this.#within = NOTHING;
           this.#expectKey = false;
           if (this.#depth === 0) {
             this.scanned.complete = true;
@@ -198,7 +189,7 @@ export class MessageScan {
         case 0x2c: // ,
           this.#endScalar();
           this.#expectKey = this.#objectAt[this.#depth] === true;
-          if (this.#depth === 1) this.#inResult = false;
+          if (this.#depth === 1) this.#within = NOTHING;
           break;
         case 0x3a: // :
           this.#startValue();
@@ -258,12 +249,19 @@ export class MessageScan {
       else if (key === 'error') {
         this.scanned.hasError = true;
         this.#want = ERROR;
+        this.#within = ERROR;
       } else if (key === 'result') {
         this.scanned.hasResult = true;
-        this.#inResult = true;
+        this.#within = RESULT;
       }
-    } else if (this.#depth === 2 && this.#inResult && key === 'isError') {
-      this.#want = IS_ERROR;
+    } else if (this.#depth === 2) {
+      if (this.#within === RESULT && key === 'isError') this.#want = IS_ERROR;
+      else if (this.#within === ERROR && key === 'code') {
+        // Of two, readers differ in which counts.
+        if (!this.#hasCode) this.#want = CODE;
+        else this.scanned.code = undefined;
+        this.#hasCode = true;
+      }
     }
   }
 
@@ -271,6 +269,7 @@ export class MessageScan {
   #endScalar(): void {
     if (this.#want === ID && NUMBER.test(this.#captured)) this.scanned.id = this.#captured;
     else if (this.#want === IS_ERROR) this.scanned.isError = this.#captured === 'true';
+    else if (this.#want === CODE && NUMBER.test(this.#captured)) this.scanned.code = this.#captured;
     // Some servers write both members, one of them null.
     else if (this.#want === ERROR && this.#captured === 'null') this.scanned.hasError = false;
     this.#want = NOTHING;

@@ -15,7 +15,8 @@ import { apply } from './apply.ts';
 import { mayContain, mayContainAny } from './contains.ts';
 import { MARK } from './event-data.ts';
 import { interests, inText } from './in-text.ts';
-import { MessageScan, type Scanned } from './scan.ts';
+import { MessageScan } from './scan.ts';
+import type { Scanned } from './scanned.ts';
 import { isTaskNotification } from './task-notification.ts';
 import { idOf, isForeign, PROGRESS, scanWhole, type Treatment, treatmentOf, type Treatments } from './treatment.ts';
 

@@ -12,7 +12,7 @@ import { type KnownEvent, knownEvent } from './kept-event.ts';
 import type { KeptList } from './kept-lists.ts';
 import { wireOf } from './refuse.ts';
 import type { Outcome, Reply } from './reply.ts';
-import type { Scanned } from './scan.ts';
+import { rpcCodeOf, type Scanned } from './scanned.ts';
 import { isList, mustLook, Refusal, transformText } from './transform.ts';
 import { isOwnId, scanWhole } from './treatment.ts';
 
@@ -20,6 +20,8 @@ export class TreatedEvents {
   /** Sent, or held for one write with what follows. */
   bytes = 0;
   outcome: Outcome = 'unknown';
+  /** Of the error that the response was. */
+  rpcCode: number | undefined;
   readonly #reply: Reply;
   readonly #sink: Sink;
   readonly #delivery: Delivery;
@@ -176,7 +178,7 @@ export class TreatedEvents {
     const last = Buffer.concat(parts);
     this.#hold(last);
     this.#endSink();
-    if (this.#answered) this.#reply.finish(this.bytes, this.outcome);
+    if (this.#answered) this.#reply.finish(this.bytes, this.outcome, undefined, this.rpcCode);
     this.#reply.discard(this.bytes, wire.code);
   }
 
@@ -242,6 +244,7 @@ export class TreatedEvents {
     if (!scanned.complete) this.#answered = true;
     if (!scanned.hasResult && !scanned.hasError) return;
     this.outcome = outcomeOf(scanned, this.#reply.status, this.#delivery.own.refused.method);
+    this.rpcCode = rpcCodeOf(scanned);
     if (scanned.id !== undefined && isOwnId(this.#delivery.own, scanned.id)) this.#answered = true;
   }
 

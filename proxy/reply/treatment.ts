@@ -7,7 +7,8 @@ import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Applied } from './applied.ts';
 import type { Transform } from './mapping.ts';
-import { MessageScan, type Scanned } from './scan.ts';
+import { MessageScan } from './scan.ts';
+import type { Scanned } from './scanned.ts';
 
 /** How the messages of a call are transformed, and how their refusal is written. */
 export interface Treatment {

@@ -7,7 +7,8 @@ import { type ErrorCode, ProxyError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { nameMember } from '../call/name-member.ts';
 import { methodOf, nameOf } from '../call/names.ts';
-import { rpcCode } from '../call/wire.ts';
+import { rpcCode as rpcCodeOf } from '../call/wire.ts';
+import type { Finished } from '../reply/reply.ts';
 
 export type Attributes = Record<string, string>;
 
@@ -65,22 +66,19 @@ export function refusal(error: unknown, call: Call, asResult: boolean): Failure 
 }
 
 /**
- * @param code why the proxy refused the reply after its headers
- * @param outcome of a reply that it didn't refuse. The code of an upstream's error is unknown, since its reply was not parsed
+ * The conventions want an upstream's error to have its JSON-RPC code as its type, as far as that is known.
+ * @param finished `code`: why the proxy refused the reply after its headers; `rpcCode`: of the upstream's error
  */
-export function failureOf(
-  outcome: string,
-  code: ErrorCode | undefined,
-  call: Call,
-  asResult: boolean,
-): Failure | undefined {
+export function failureOf({ outcome, code, rpcCode }: Finished, call: Call, asResult: boolean): Failure | undefined {
   if (code !== undefined) return failureBy(code, call, asResult);
   if (outcome === 'tool-error') return { type: 'tool_error' };
-  return outcome === 'rpc-error' ? { type: '_OTHER' } : outcome === 'cut' ? { type: 'cut' } : undefined;
+  if (outcome === 'cut') return { type: 'cut' };
+  if (outcome !== 'rpc-error') return undefined;
+  return { type: rpcCode?.toString() ?? '_OTHER', rpcCode: rpcCode?.toString() };
 }
 
 function failureBy(code: ErrorCode, call: Call, asResult: boolean): Failure {
-  return { type: code, rpcCode: call.kind === 'request' ? rpcCode(code, call, asResult)?.toString() : undefined };
+  return { type: code, rpcCode: call.kind === 'request' ? rpcCodeOf(code, call, asResult)?.toString() : undefined };
 }
 
 export function attributesOfFailure({ type, rpcCode }: Failure): Attributes {

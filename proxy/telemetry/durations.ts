@@ -58,8 +58,8 @@ export class Durations implements Observer {
         throw error;
       }
       const head = performance.now() - startedAt;
-      void reply.finished.then(({ outcome, code, ms }) => {
-        this.#record(call, head + ms, failureOf(outcome, code, call, refusesByResult));
+      void reply.finished.then((finished) => {
+        this.#record(call, head + finished.ms, failureOf(finished, call, refusesByResult));
       });
       return reply;
     };

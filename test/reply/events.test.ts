@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Scanned } from '../../proxy/reply/scan.ts';
+import type { Scanned } from '../../proxy/reply/scanned.ts';
 import { startCounting, stepsOf, stopCounting } from '../linear/steps.ts';
 import { type Cut, cut } from './chunks.ts';
 

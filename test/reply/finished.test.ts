@@ -62,7 +62,9 @@ describe.each(ways)('%s', (_name, way) => {
       const end =
         looks && way.form === 'events' && outcome === 'unknown'
           ? { outcome: 'rpc-error', code: 'upstream-invalid' }
-          : { outcome };
+          : outcome === 'rpc-error'
+            ? { outcome, rpcCode: -32000 }
+            : { outcome };
       expect(ends).toEqual([{ ...end, bytes: reply.body.length, ms: expect.any(Number) }]);
     });
 
@@ -85,7 +87,9 @@ describe.each(ways)('%s', (_name, way) => {
         });
         await send(front, way.call('tools/list'));
       }
-      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'ok' }, { outcome: 'rpc-error' }]));
+      await vi.waitFor(() =>
+        expect(ends).toMatchObject([{ outcome: 'ok' }, { outcome: 'rpc-error', rpcCode: -32000 }]),
+      );
     });
 
     test.skipIf(!looks || way.form === 'events')(

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { idKey } from '../../proxy/call/message.ts';
-import { MessageScan, type Scanned } from '../../proxy/reply/scan.ts';
+import { MessageScan } from '../../proxy/reply/scan.ts';
+import { rpcCodeOf, type Scanned } from '../../proxy/reply/scanned.ts';
 import { type Cut, cut } from './chunks.ts';
 
 function scan(chunks: readonly Buffer[], budget?: number): Scanned {
@@ -21,12 +22,14 @@ function oracle(text: string): Scanned {
     result !== null &&
     !Array.isArray(result) &&
     (result as Record<string, unknown>)['isError'] === true;
+  const code = typeof error === 'object' && error !== null ? (error as Record<string, unknown>)['code'] : undefined;
   return {
     id: typeof id === 'string' || typeof id === 'number' ? idKey(JSON.stringify(id)) : undefined,
     method: typeof method === 'string' ? method : undefined,
     hasResult: 'result' in message,
     hasError: 'error' in message && error !== null,
     isError,
+    code: typeof code === 'number' ? JSON.stringify(code) : undefined,
     twice: false,
     complete: true,
   };
@@ -39,6 +42,8 @@ const bait = fc.constantFrom(
   'error',
   'method',
   'id',
+  'code',
+  '"code":7',
   '"isError":true',
   '","error":{',
   '\\',
@@ -80,7 +85,14 @@ const members = fc.record(
         structuredContent: value,
       }),
     ),
-    error: value,
+    error: fc.oneof(
+      value,
+      fc.record({
+        data: fc.oneof(value, fc.record({ error: fc.record({ code: fc.integer() }) })),
+        code: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), value),
+        message: word,
+      }),
+    ),
     more: value,
   },
   { requiredKeys: [] },
@@ -100,7 +112,7 @@ const message = fc
     // Every letter of a key or string may be written as \u00XX.
     return escape
       ? text.replaceAll(
-          /(?<!\\)(?:result|error|isError|method|id)(?=")/g,
+          /(?<!\\)(?:result|error|code|isError|method|id)(?=")/g,
           (key) => `\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}`,
         )
       : text;
@@ -171,6 +183,7 @@ describe('the structural scan', () => {
       hasResult: true,
       hasError: false,
       isError: false,
+      code: undefined,
       twice: false,
       complete: true,
     });
@@ -186,6 +199,44 @@ describe('the structural scan', () => {
       expect(scanText(text).twice).toBe(true);
     for (const text of ['{"id":1,"params":{"id":2,"id":3}}', '{"result":{"result":{},"id":1},"id":1}'])
       expect(scanText(text).twice).toBe(false);
+  });
+
+  test.each([
+    ['a code of JSON-RPC', '{"error":{"code":-32602,"message":"m"},"id":1}', -32602],
+    [
+      'one behind its data',
+      '{"id":1,"error":{"message":"m","data":{"code":3,"error":{"code":4}},"code":-32001}}',
+      -32001,
+    ],
+    ['escaped keys', String.raw`{"id":1,"\u0065rror":{"c\u006fde":404}}`, 404],
+    ['white space', '\t{ "error" :\n{ "code" :\t0 } }', 0],
+    ['an integer with a fraction or an exponent of nothing', '{"error":{"code":-32603.0}}', -32603],
+    ['an integer with an exponent', '{"error":{"code":1e3}}', 1000],
+    ['a fraction', '{"error":{"code":1.5}}', undefined],
+    ['a long number, which may be a value', '{"error":{"code":4929123456}}', undefined],
+    ['a huge number', '{"error":{"code":1e400}}', undefined],
+    ['no JSON number', '{"error":{"code":-0012}}', undefined],
+    ['a string', '{"error":{"code":"-32602"}}', undefined],
+    ['two codes', '{"error":{"code":1,"code":1}}', undefined],
+    ['two codes, one of them escaped', String.raw`{"error":{"code":1,"\u0063ode":null}}`, undefined],
+    ['two errors', '{"error":{"code":1},"error":{"code":2}}', undefined],
+    ['an error that is null', '{"error":null,"result":{"code":1}}', undefined],
+    ['an error that is a list', '{"error":[{"code":1}],"code":2}', undefined],
+    ['the code of a result', '{"result":{"code":1,"error":{"code":2}},"id":1}', undefined],
+    ['the code of the message', '{"error":{"message":"m"},"code":1}', undefined],
+    [
+      'the code of what the error quotes',
+      String.raw`{"error":{"message":"\"code\":1","data":[{"code":2}]}}`,
+      undefined,
+    ],
+  ])('of %s, reports the error code that all readers see', (_what, text, code) => {
+    for (const size of [1, 3, text.length]) {
+      const bytes = Buffer.from(text);
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      );
+      expect(rpcCodeOf(scan(chunks))).toBe(code);
+    }
   });
 
   test('finds isError behind a string of 100 KB with quotes and backslashes in it', () => {

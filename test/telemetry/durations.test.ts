@@ -1,6 +1,7 @@
 /** The metric `mcp.server.operation.duration`, received over HTTP and decoded by OpenTelemetry's definitions. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Denied, Invalid } from '../../proxy/base/errors.ts';
+import type { Control } from '../../proxy/pipeline/next.ts';
 import { control, TOOL, ways, withSessions } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { type Front, type FrontOptions, startFront } from '../support/front.ts';
@@ -82,6 +83,24 @@ describe.each(ways)('%s', (_name, way) => {
     expect({ 'error.type': type, ...(code === undefined ? {} : { 'rpc.response.status_code': code }) }).toEqual(
       expected,
     );
+  });
+
+  test.each([
+    ['passes', false, '"error":{"code":-32002,"message":"m"},"id":ID', '-32002'],
+    ['is read', true, '"id":ID,"\\u0065rror":{"message":"m","data":{"code":1},"code":429}', '429'],
+    ['has a code that may be a value', false, '"id":ID,"error":{"code":4929123456,"message":"m"}', undefined],
+  ] as const)("an upstream's error that %s has its JSON-RPC code", async (_does, looks, members, expected) => {
+    await using collector = await startCollector();
+    const notification = '{"jsonrpc":"2.0","method":"notifications/message","params":{"error":{"code":7}}}';
+    const messages = [notification, `{"jsonrpc":"2.0",${members}}`];
+    await using upstream = await startUpstream(withSessions(way.messages(...messages)));
+    const act: Control = async (call, next) => (await next(call)).mapMessages((message) => message);
+    const controls = looks ? [control('reader', act, 'transforms')] : [];
+    await using front = await start(upstream, collector, { controls });
+    await send(front, way.call('tools/call', TOOL));
+    const point = await pointOf(front, collector);
+    expect(point?.attributes['error.type']).toBe(expected ?? '_OTHER');
+    expect(point?.attributes['rpc.response.status_code']).toBe(expected);
   });
 });
 

@@ -106,9 +106,9 @@ export class Traces implements Observer {
         unharmed(() => this.#end(call, traced, endedAt, refusal(error, call, this.#refusesByResult)));
         throw error;
       }
-      void reply.finished.then(({ outcome, code, ms }) => {
+      void reply.finished.then((finished) => {
         unharmed(() =>
-          this.#end(call, traced, reply.headAt + ms, failureOf(outcome, code, call, this.#refusesByResult)),
+          this.#end(call, traced, reply.headAt + finished.ms, failureOf(finished, call, this.#refusesByResult)),
         );
       });
       return reply;
@@ -138,11 +138,11 @@ export class Traces implements Observer {
         throw error;
       }
       span.setAttribute('http.response.status_code', reply.status);
-      void reply.finished.then(({ outcome, code, ms }) => {
+      void reply.finished.then((finished) => {
         unharmed(() => {
-          const failed = failureOf(outcome, code, call, this.#refusesByResult);
+          const failed = failureOf(finished, call, this.#refusesByResult);
           fail(span, failed ?? (reply.status >= 400 ? { type: String(reply.status) } : undefined));
-          span.end(wallOf(traced, reply.headAt + ms));
+          span.end(wallOf(traced, reply.headAt + finished.ms));
         });
       });
       return reply;

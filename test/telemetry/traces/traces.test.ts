@@ -169,15 +169,18 @@ describe.each(ways)('%s', (_name, way) => {
 
   test.each([
     ['a tool result with isError', 'tool_error', '{"jsonrpc":"2.0","id":ID,"result":{"content":[],"isError":true}}'],
-    ['an error of JSON-RPC', '_OTHER', '{"jsonrpc":"2.0","id":ID,"error":{"code":-32602,"message":"no"}}'],
+    ['an error of JSON-RPC', '-32602', '{"jsonrpc":"2.0","id":ID,"error":{"code":-32602,"message":"no"}}'],
+    ['an error whose code is no integer', '_OTHER', '{"jsonrpc":"2.0","id":ID,"error":{"code":"x","message":"no"}}'],
   ])('%s has the error type %s', async (_what, type, text) => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.messages(text)));
     await using front = await start(upstream, collector);
     await callTool(front, way);
     const { server, client } = await spansOf(front, collector);
-    for (const span of [server, client])
+    for (const span of [server, client]) {
       expect(span).toMatchObject({ failed: true, attributes: { 'error.type': type } });
+      expect(span?.attributes['rpc.response.status_code']).toBe(type.startsWith('-') ? type : undefined);
+    }
   });
 
   test('a call that the client did not sample is not exported, and is marked so upstream', async () => {
