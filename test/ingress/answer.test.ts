@@ -18,19 +18,15 @@ async function serve(handle: RequestListener, use: (connection: Connection) => P
   server.close();
 }
 
-/** Refuses a request. If that fails, or answers nothing, the connection ends at once. */
+/** Refuses a request, and returns what was said. If that neither answers nor cuts, the connection ends, and it is empty. */
 function refused(received: IncomingMessage, response: ServerResponse, known: Refused = NOTHING_KNOWN): WireError[] {
   const begun = response.headersSent;
   try {
     const wire = refuse(received, response, new Denied('no'), known);
-    if (!response.headersSent) response.destroy();
-    return [wire];
-  } catch {
-    response.destroy();
-    return [];
-  } finally {
-    if (begun) setImmediate(() => response.destroy());
-  }
+    if (begun ? response.destroyed : response.headersSent) return [wire];
+  } catch {}
+  response.destroy();
+  return [];
 }
 
 const whole = request('POST', '/', [...USUAL], '{}');

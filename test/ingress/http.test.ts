@@ -10,6 +10,7 @@ import { LIST, MODERN, modern, PING } from './messages.ts';
 import { serve } from './served.ts';
 
 const ELSEWHERE = 'Host: evil.example';
+const CHUNKED = `${LIST.length.toString(16)}\r\n${LIST}\r\n0\r\n\r\n`;
 const bare = (method: string, headers: readonly string[] = []): Buffer => request(method, '/mcp', headers, undefined);
 
 describe('a request becomes a call', () => {
@@ -121,7 +122,7 @@ describe('a client that leaves', () => {
 
 describe('a request is refused', () => {
   it.each([
-    ['for its framing', request('POST', '/mcp', [...USUAL, 'Transfer-Encoding: x, chunked'], '0\r\n\r\n'), 400, 'POST'],
+    ['for its framing', request('POST', '/mcp', [...USUAL, 'Transfer-Encoding: x, chunked'], CHUNKED), 400, 'POST'],
     ['for its path', request('POST', '/other', USUAL, LIST), 404, 'POST'],
     ['for a path that only a snapshot has', request('POST', '/warm-up', [], ''), 404, 'POST'],
     ['for its media type', request('POST', '/mcp', [], LIST), 415, 'POST'],
@@ -151,6 +152,12 @@ describe('a request is refused', () => {
   ])('with the methods that there are, beginning with %s, with %j', async (_first, headers, message) => {
     await using served = await serve();
     expect((await exchange(served.port, bare('PUT', headers))).json().error?.message).toBe(message);
+  });
+
+  it('in words, for a ping that its version lacks', async () => {
+    await using served = await serve();
+    const reply = await post(served.port, modern('ping'), [MODERN]);
+    expect(reply.json().error?.message).toBe('ping is not a method of this protocol version');
   });
 
   it.each([

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: testsOf(process.env),
     setupFiles: ['test/mutation/patience.ts'],
-    testTimeout: 20_000,
+    testTimeout: 8_000,
     hookTimeout: 20_000,
     expect: { poll: { timeout: 4_000 } },
   },

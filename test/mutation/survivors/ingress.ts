@@ -12,6 +12,25 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'ingress/http': [
+    {
+      why: 'Without a challenge it has the member, too, which is undefined.',
+      mutants: [
+        {
+          was: 'let refused: Refused = challenge === undefined ? NOTHING_KNOWN : { ...NOTHING_KNOWN, challenge };',
+          becomes: 'let refused: Refused = false ? NOTHING_KNOWN : { ...NOTHING_KNOWN, challenge };',
+        },
+      ],
+    },
+    {
+      why: 'A hook is one only where the function is given. The check is for the compiler.',
+      mutants: [{ was: 'await this.#options.warmUp?.();', becomes: 'await this.#options.warmUp();' }],
+    },
+    {
+      why: 'It saves a turn where nothing is left to prepare.',
+      mutants: [{ was: 'if (beginning !== undefined) await beginning;', becomes: 'if (true) await beginning;' }],
+    },
+  ],
   'ingress/guards': [
     {
       why: 'The last accepted host is remembered to save time. Without that it is accepted again.',
