@@ -62,7 +62,7 @@ describe('the question of a browser', () => {
   });
 
   it.each([
-    ...SENT.map((name) => [name, name]),
+    ...SENT.map((name): [string, string | undefined] => [name, name]),
     ['mcp-param-a', 'mcp-param-a'],
     [`mcp-param-${'x'.repeat(128)}`, `mcp-param-${'x'.repeat(128)}`],
     [`mcp-param-${'x'.repeat(129)}`, undefined],
