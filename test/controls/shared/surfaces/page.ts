@@ -73,8 +73,8 @@ export function surfacesPage(): string {
 
 <!-- Generated from test/controls/shared/surfaces: \`npm test -- test/controls/shared/surfaces/page -u\` writes this page. -->
 
-What each control that inspects content does at each place where text travels. Each place is tested through the whole proxy, in both eras
-(or the one that has it), with JSON replies and event streams.
+What each control that inspects content does at each place where text travels. Each is tested through the whole proxy, in both eras, with JSON
+replies and event streams.
 
 | word | meaning |
 |---|---|
@@ -101,28 +101,26 @@ ${table(INWARD, ({ inward }) => inward)}
 
 | text | how it is inspected |
 |---|---|
-| JSON in a string | as JSON, if the whole string is an object or a list; up to three levels deep. JSON inside other text is searched as text, with \`\\uXXXX\` escapes decoded |
-| ambiguous JSON in a string (a duplicate key, too many levels) | as text. If a field of the config may be in it, a call is refused, and a text in a reply is hidden completely |
-| CSV, TSV, Markdown and HTML tables, XML, YAML, vCard, HL7 v2 | as text: fields of a config are not found. Detectors search it, and once more each cell whose heading, tag, position or label says what it is |
-| lists of JSON lines | as text: detectors search it, fields are not found |
+| JSON in a string | as JSON, if the whole string is an object or a list; up to three levels deep. JSON inside other text as text, with \`\\uXXXX\` decoded |
+| ambiguous JSON in a string (a duplicate key, too many levels) | as text. If a field of the config may be in it, a call is refused, and a reply's text hidden |
+| CSV, TSV, Markdown and HTML tables, XML, YAML, vCard, HL7 v2 | as text, without fields. Detectors also search each cell by its heading, tag, position or label |
+| lists of JSON lines | as text, without fields |
 | percent-encoding | decoded once |
-| base64 | decoded where MCP has it (\`blob\` of a resource, \`data\` of an image or audio), in both alphabets, with or without padding and line breaks, if the bytes are text in UTF-8, UTF-16 or Latin-1; not inside other text. Text that may not be base64 is also searched as it is |
+| base64 | decoded where MCP has it (\`blob\` of a resource, \`data\` of an image or audio), if the bytes are text in UTF-8, UTF-16 or Latin-1; not inside other text |
 | keys of objects | as text, except the protocol's keys and names in JSON Schemas |
-| numbers | if a config names their field, or a detector recognizes all digits of the integer part and the key says what they are. Digits are used as written, beyond 2^53 too |
+| numbers | if a config names their field, or a detector recognizes their digits and the key says what they are |
 | JSON Schemas | fields do not apply to keywords and names; detectors search the texts. \`default\`, \`const\`, \`enum\` and \`examples\` are data |
-| headers that mirror arguments | written again from the call. If a header that no schema knows holds a value to hide, the call is refused |
-| not inspected | reply headers, method names, message ids, progress tokens, values that return to the upstream that created them (cursors, \`requestState\`, task ids), names and versions of software, trace headers, comments and ids of an event stream |
+| headers that mirror arguments | written from the call. If an unknown one holds a value to hide, the call is refused |
+| not inspected | reply headers, method names, message ids, progress tokens, what returns to its upstream (cursors, \`requestState\`, task ids), names and versions of software, trace headers, comments and ids of an event stream |
 
-Each message is inspected alone: a value split between two messages of a stream is not found. How bytes are split into chunks does not matter.
+Each message is inspected alone: a value split between two messages of a stream is not found.
 
 ## Skills
 
-\`skills/list\` and \`skills/get\` give a digest and a size for each file of a skill (SEP-2640), and a host rejects a file that differs
-from them. A control that may change files makes both wrong. The new ones are unknown until a file is read, and hosts must not read
-ahead. So if any control of the config may change what \`resources/read\` returns, every skill's list of files becomes
-\`"resources": "dynamic"\`, the extension's word for content without stable digests, and \`resources/directory/read\` has no sizes. A host
-then reads a file without comparing it, or declines the skill. It still compares the frontmatter in the list with that of the
-\`SKILL.md\`, and rejects the skill if a control changed only one of them.
+\`skills/list\` and \`skills/get\` give a digest and a size for each file of a skill (SEP-2640), and a host refuses a file that differs. So if any
+control may change what \`resources/read\` returns, every skill's list of files becomes \`"resources": "dynamic"\`, and
+\`resources/directory/read\` has no sizes. A host then reads a file without comparing it, or declines the skill. It still compares the
+frontmatter in the list with that of the \`SKILL.md\`.
 
 | control | digests stay if |
 |---|---|
@@ -134,15 +132,13 @@ then reads a file without comparing it, or declines the skill. It still compares
 | a control of your own | it declares \`replies: 'ignores'\` or \`'observes'\` |
 | any, in \`auditOnly\` | always |
 
-\`size\` in \`resources/list\` stays what the upstream says: nothing is verified by it.
-
 ## Where a config's rules count
 
-**Options that hide** (\`fields\`) apply from every root of a place: \`arguments\` or \`structuredContent\` (in other messages \`params\` or
-\`result\`), and each JSON in a string around it. They hide everything under the path, including names of members; \`customer.*\` keeps the
-names directly under \`customer\`. The protocol's own names and words are never fields.
+**Options that hide** (\`fields\`) apply from every root of a place: \`arguments\` or \`structuredContent\` (elsewhere \`params\` or \`result\`),
+and JSON in a string. They hide everything under the path, including names of members; \`customer.*\` keeps the names directly under
+\`customer\`. The protocol's own names and words are never fields.
 
-**Options that permit** (\`keep\`, \`restore\`, \`reverses\`) apply only from the outermost root, because anyone can write JSON that looks like it:
+**Options that permit** (\`keep\`, \`restore\`, \`reverses\`) apply only from the outermost root, since anyone can write JSON that looks alike:
 
 | where | counts from |
 |---|---|
@@ -151,8 +147,7 @@ names directly under \`customer\`. The protocol's own names and words are never 
 | elsewhere in \`params\` or \`result\` | only if the entry names the \`method\` |
 | \`_meta\`, answers in a retried request, JSON in a string | nowhere |
 
-A rule with a \`tool\` applies to that tool's calls and tasks, to a prompt of that name, and to the completion of its arguments. A message may
-belong to any call on a GET stream, in an answer to a question that this process did not see, and in a client's notification. There, options
-that hide apply, and options that permit do not.
+A rule with a \`tool\` applies to that tool's calls and tasks, to a prompt of that name, and to the completion of its arguments. Where a message
+may belong to any call (a GET stream, a client's notification), options that hide apply, and options that permit do not.
 `;
 }
