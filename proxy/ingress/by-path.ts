@@ -9,39 +9,40 @@ import { targetOf } from './target.ts';
 /** Where the platform calls before it takes a snapshot of the process. */
 const WARM_UP_PATH = '/warm-up';
 
-/** True if a request is answered, which needs no body: a health probe. Throws if nothing is at its path. */
-export function answeredByPath(
+/**
+ * What a request is by its path: answered already, such as a health probe, which needs no body; the platform's call
+ * before a snapshot, which has no body that counts; or one with messages.
+ */
+export type ByPath = 'answered' | 'hook' | 'messages';
+
+/** Throws if nothing is at its path. */
+export function byPath(
   { guards, cors, resource, warmUp }: IngressOptions,
   request: IncomingMessage,
   response: ServerResponse,
-): boolean {
+): ByPath {
   if (request.rawHeaders.length > 2 * MAX_HEADERS)
     throw new ProxyError('too-many-headers', `expected at most ${MAX_HEADERS} headers, got more`);
   const { path, authority } = targetOf(request.url ?? '/');
   if (path === '/mcp' || path === '/mcp/') {
-    if (cors?.answered(request, response, METHODS.legacy) === true) return true;
+    if (cors?.answered(request, response, METHODS.legacy) === true) return 'answered';
     if (cors?.allows(request.headers.origin) !== true) guards.checkOrigin(request.headers.origin);
     // The Host header is checked as well: a proxy in front may have used either.
     if (authority !== undefined) guards.checkHost(authority);
-    return false;
+    return 'messages';
   }
   const document = resource?.document(path, request.headers.host);
   if (document !== undefined) {
-    if (cors?.answered(request, response, 'GET') === true) return true;
+    if (cors?.answered(request, response, 'GET') === true) return 'answered';
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new MethodNotAllowed('GET, HEAD', request.method ?? 'none');
     answer(response, 200, JSON_TYPE, document);
-    return true;
+    return 'answered';
   }
-  if (path === WARM_UP_PATH && warmUp !== undefined && request.method === 'POST') return false;
+  if (path === WARM_UP_PATH && warmUp !== undefined && request.method === 'POST') return 'hook';
   if (path !== '/ping') throw new ProxyError('not-found', `expected the path /mcp, got another`);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     throw new MethodNotAllowed('GET, HEAD', request.method ?? 'none');
   answer(response, 200, JSON_TYPE, '{"status":"Healthy"}');
-  return true;
-}
-
-/** The platform's call before it takes a snapshot. It has no body that counts. */
-export function isHook({ warmUp }: IngressOptions, { url = '/', method }: IncomingMessage): boolean {
-  return warmUp !== undefined && method === 'POST' && targetOf(url).path === WARM_UP_PATH;
+  return 'answered';
 }

@@ -5,7 +5,7 @@ import { Exchange } from '../call/exchange.ts';
 import { NOTHING_KNOWN, type Refused } from '../call/wire.ts';
 import { answer, JSON_TYPE, refuse } from './answer.ts';
 import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './body.ts';
-import { answeredByPath, isHook } from './by-path.ts';
+import { byPath } from './by-path.ts';
 import { METHODS } from './connection.ts';
 import { dispatchBatch, isArray } from './dispatch-batch.ts';
 import { forgetAfter } from './forget-tokens.ts';
@@ -28,8 +28,9 @@ export class Requests {
     let refused: Refused = challenge === undefined ? NOTHING_KNOWN : { ...NOTHING_KNOWN, challenge };
     try {
       checkFraming(request);
-      if (answeredByPath(this.#options, request, response)) return;
-      if (isHook(this.#options, request)) {
+      const is = byPath(this.#options, request, response);
+      if (is === 'answered') return;
+      if (is === 'hook') {
         await this.#options.warmUp?.();
         answer(response, 200, JSON_TYPE, '{"status":"Warm"}');
         return;

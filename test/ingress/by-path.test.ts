@@ -65,6 +65,7 @@ describe('the endpoint', () => {
     await using served = await serve({ cors });
     const reply = await exchange(served.port, request('OPTIONS', '/mcp', [`Origin: ${APP}`, ASKS], undefined));
     expect([reply.status, reply.header('access-control-allow-methods')]).toEqual([204, 'POST, GET, DELETE']);
+    expect(served.refused).toEqual([]);
     const other = request('OPTIONS', '/mcp', [`Origin: https://other.example`, ASKS], undefined);
     expect((await exchange(served.port, other)).status).toBe(403);
   });
@@ -117,6 +118,7 @@ it('a listed page may ask for the document, and only read it', async () => {
   await using served = await serve({ cors, resource });
   const reply = await exchange(served.port, request('OPTIONS', DOCUMENT, [`Origin: ${APP}`, ASKS], undefined));
   expect([reply.status, reply.header('access-control-allow-methods')]).toEqual([204, 'GET']);
+  expect(served.refused).toEqual([]);
   const read = await exchange(served.port, request('GET', DOCUMENT, [`Origin: ${APP}`], undefined));
   expect([read.status, read.header('access-control-allow-origin')]).toEqual([200, APP]);
 });
@@ -135,5 +137,6 @@ describe('the call before a snapshot', () => {
     await using served = await serve({ warmUp: given });
     const reply = await exchange(served.port, request(method, target, [], undefined));
     expect(reply.status === 200 ? reply.text : reply.status).toBe(expected);
+    expect((await exchange(served.port, request('POST', '/mcp', USUAL, LIST))).text).toBe('{}');
   });
 });

@@ -12,6 +12,25 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'ingress/by-path': [
+    {
+      why: 'A request of a server has a target and a method. The defaults are for the compiler.',
+      mutants: [
+        {
+          was: "const { path, authority } = targetOf(request.url ?? '/');",
+          becomes: 'const { path, authority } = targetOf(request.url ?? "");',
+        },
+        {
+          was: "throw new MethodNotAllowed('GET, HEAD', request.method ?? 'none');",
+          becomes: 'throw new MethodNotAllowed(\'GET, HEAD\', request.method ?? "");',
+        },
+        {
+          was: "throw new MethodNotAllowed('GET, HEAD', request.method ?? 'none');",
+          becomes: 'throw new MethodNotAllowed(\'GET, HEAD\', request.method ?? "");',
+        },
+      ],
+    },
+  ],
   'ingress/http': [
     {
       why: 'Without a challenge it has the member, too, which is undefined.',
