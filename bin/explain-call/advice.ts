@@ -105,7 +105,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   },
   denied: {
     happened: 'A control refused the call, or its reply.',
-    why: "The config says so: a policy on the arguments, a secret in the call, or a rule of your own. The message is the control's.",
+    why: "The config says so: a policy on the arguments, a secret in the call, or your own rule. The message is the control's.",
     remedy:
       'Find the control and its rule with `npm run explain -- --id ID --log FILE`. Then change the call, or have the rule changed.',
   },

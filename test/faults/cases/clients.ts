@@ -6,7 +6,7 @@ import { CALLER, told, toolCall } from '../client.ts';
 import { type Fault, type Scene } from '../fault.ts';
 import { chunk, event, EVENTS, json, LAST_CHUNK, MARK, progress, response, textResult } from '../upstream.ts';
 
-const NOTHING = 'nothing: the proxy gives up the call and keeps nothing of it';
+const NOTHING = 'nothing: the proxy gives up the call';
 
 /** Opens a connection and sends a call of the tool `fault` on it. */
 async function sending({ proxy, era }: Scene): Promise<Connection> {

@@ -5,8 +5,8 @@ import { openBlackHole } from '../black-hole.ts';
 import { told } from '../client.ts';
 import { answering, type Fault, type Scene } from '../fault.ts';
 
-const CHECK = 'check that the upstream runs, and its address, port, DNS name and security groups';
-const MAYBE = "look in the upstream's log whether the call was carried out before you repeat it";
+const CHECK = 'check that the upstream runs, its address and its security groups';
+const MAYBE = "before you repeat it, look in the upstream's log whether it was carried out";
 
 /** What a call gets, and the log says, if there is no connection or it breaks before the response headers. */
 function unreachable(words: string): Pick<Fault, 'gets' | 'logs'> {

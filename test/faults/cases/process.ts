@@ -50,7 +50,7 @@ export const PROCESSES: readonly Fault[] = [
       'call refused upstream-unreachable',
       `warn refused upstream-unreachable: HOST: the upstream can't be reached: ECONNRESET; ${UNKNOWN}`,
     ],
-    advice: "look in the upstream's log whether the call was carried out before you repeat it",
+    advice: "before you repeat it, look in the upstream's log whether it was carried out",
   },
   {
     name: 'session-lost',

@@ -129,7 +129,7 @@ frontmatter in the list with that of the \`SKILL.md\`.
 | secrets | \`onFound: 'block'\` |
 | tokenization | \`hideFrom: 'client'\`, and all it hides is such fields |
 | validation | \`results\` has neither \`stripHiddenUnicode\` nor \`maxCharacters\` |
-| a control of your own | it declares \`replies: 'ignores'\` or \`'observes'\` |
+| your own control | it declares \`replies: 'ignores'\` or \`'observes'\` |
 | any, in \`auditOnly\` | always |
 
 ## Where a config's rules count
