@@ -65,9 +65,18 @@ export function formsOf(name: string): readonly string[] {
  * alphabets that look the same (Unicode UTS 39, confusables, as far as letters of identifiers go).
  */
 function withLatinLetters(name: string): string {
-  const plain = fold(withoutHidden(name).normalize('NFKC').trim());
-  return Array.from(plain.normalize('NFD').replace(/\p{M}/gu, ''), (letter) => LOOKS_LIKE[letter] ?? letter).join('');
+  const plain = withoutHidden(name).normalize('NFKC').trim().normalize('NFD').replace(/\p{M}/gu, '');
+  return Array.from(plain, (letter) => {
+    // Their case counts: a capital `I` looks like more than a small one.
+    if (/^[!-~]$/.test(letter)) return letter;
+    if (LIKE_CAPITAL_I.has(letter)) return 'I';
+    const folded = fold(letter);
+    return LOOKS_LIKE[folded] ?? folded;
+  }).join('');
 }
+
+/** Cyrillic, twice; Greek; Lisu; a letter for a click. */
+const LIKE_CAPITAL_I: ReadonlySet<string> = new Set(['І', 'Ӏ', 'Ι', 'ꓲ', 'ǀ']);
 
 /** Small letters, since case is folded first. */
 const LOOKS_LIKE: Readonly<Record<string, string>> = {
