@@ -14,6 +14,7 @@ import {
   sha256Of,
 } from '../../proxy/controls/tool-lock/lock.ts';
 import { lockable } from '../../proxy/controls/tool-lock/lockable.ts';
+import { checkJson } from '../../proxy/json/strict.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { fromHere } from '../from-here.ts';
 import { OptionError } from '../option-error.ts';
@@ -119,7 +120,10 @@ export function readLock(path: string): Lock {
     throw new OptionError([`expected a lock at ${path}, found nothing: write it with npm run tools -- lock`]);
   let given: unknown;
   try {
-    given = JSON.parse(readFileSync(path, 'utf8'));
+    const text = readFileSync(path, 'utf8');
+    given = JSON.parse(text);
+    // A reviewer may see the first of two members with one name, and readers take the last.
+    checkJson(text);
   } catch (error) {
     throw new OptionError([
       `${path}: expected JSON, got something else: ${error instanceof Error ? error.message : ''}`,

@@ -28,7 +28,9 @@ function mixed(parts: readonly string[]): string[] {
   for (let reading = 1; reading < last; reading++)
     shapes.push(
       shapeOf(
-        parts.reduce((before, part, i) => `${before}${i <= read && (reading & (1 << (i - 1))) !== 0 ? 'l' : 'i'}${part}`),
+        parts.reduce(
+          (before, part, i) => `${before}${i <= read && (reading & (1 << (i - 1))) !== 0 ? 'l' : 'i'}${part}`,
+        ),
       ),
     );
   return shapes;

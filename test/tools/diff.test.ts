@@ -133,6 +133,10 @@ test('a lock that is missing, broken or of another upstream ends with 2 and says
     code: 2,
     err: expect.stringContaining('changed by hand') as string,
   });
+  await run('lock', [ADD]);
+  const twice = (await readFile(path, 'utf8')).replace('"entry": {', '"entry": { "name": "harmless" }, "entry": {');
+  await writeFile(path, twice);
+  expect(await run('diff', [ADD])).toMatchObject({ code: 2, err: expect.stringContaining('expected JSON') as string });
 });
 
 test('an address or a folder that cannot be used ends with 2 and names the option', async () => {

@@ -1,4 +1,4 @@
-/** An input schema that accepts what it refused before, or asks for more. */
+/** An input schema that accepts what it refused before, or asks for more; or one of which a part is kept elsewhere. */
 import { isObject } from '../../../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../../proxy/json/value.ts';
 import type { Found, Rule } from './rule.ts';
@@ -23,16 +23,63 @@ const RESTRICTIONS = [
   'minProperties',
   'propertyNames',
 ] as const;
+/** Whether another one accepts more is not looked into. */
+const OTHERWISE = [
+  '$ref',
+  '$dynamicRef',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'if',
+  'then',
+  'else',
+  'prefixItems',
+  'contains',
+  'dependentRequired',
+  'dependentSchemas',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+] as const;
 const HIGHEST = new Set(['maxLength', 'maximum', 'exclusiveMaximum', 'maxItems', 'maxProperties']);
 const LOWEST = new Set(['minLength', 'minimum', 'exclusiveMinimum', 'minItems', 'minProperties']);
 
 export const widerSchema: Rule = {
   name: 'wider-schema',
   find({ kind, entry, before }) {
+    if (kind !== 'tools') return [];
     const [now, was] = [entry['inputSchema'], before?.['inputSchema']];
-    return kind === 'tools' && isObject(now) && isObject(was) ? compare(was, now, 'inputSchema') : [];
+    return [
+      ...elsewhere(now, 'inputSchema'),
+      ...elsewhere(entry['outputSchema'], 'outputSchema'),
+      ...(isObject(now) && isObject(was) ? compare(was, now, 'inputSchema') : []),
+    ];
   },
 };
+
+/** A reference to another document: what it says may change, and the lock would not show it. */
+function elsewhere(value: JsonValue | undefined, where: string, isByName = false): Found[] {
+  if (Array.isArray(value)) return value.flatMap((item: JsonValue, i) => elsewhere(item, `${where}[${i}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = `${where}.${key}`;
+    if (isByName) return elsewhere(inner, at);
+    if ((key === '$ref' || key === '$dynamicRef') && typeof inner === 'string')
+      return inner.startsWith('#')
+        ? []
+        : [{ where: at, what: 'refers to a schema elsewhere, which may change unseen' }];
+    // Values, not schemas.
+    return VALUES.has(key) ? [] : elsewhere(inner, at, NAMED.has(key));
+  });
+}
+
+const NAMED: ReadonlySet<string> = new Set([
+  'properties',
+  'patternProperties',
+  '$defs',
+  'definitions',
+  'dependentSchemas',
+]);
+const VALUES: ReadonlySet<string> = new Set(['const', 'enum', 'default', 'examples']);
 
 function compare(was: JsonObject, now: JsonObject, where: string): Found[] {
   const found: Found[] = [];
@@ -55,6 +102,9 @@ function compare(was: JsonObject, now: JsonObject, where: string): Found[] {
     else if (added.length > 0) say('type', `accepts ${JSON.stringify(added)} as well`);
   }
   for (const member of RESTRICTIONS) if (isLooser(member, was[member], now[member])) say(member, 'restricts less');
+  for (const member of OTHERWISE)
+    if (was[member] !== undefined && JSON.stringify(was[member]) !== JSON.stringify(now[member]))
+      say(member, 'restricts otherwise');
   const before = membersOf(was['properties']);
   for (const [name, inner] of Object.entries(membersOf(now['properties']))) {
     const old = Object.hasOwn(before, name) ? before[name] : undefined;

@@ -18,6 +18,7 @@ import { changesOf, described, hasVariant } from './resource.ts';
 const MAX_BYTES = 1024 * 1024;
 const NEW = ['not in the lock'];
 const GONE = ['not listed'];
+const ELSEWHERE = ['upstream'];
 
 export class Gate {
   /** Whether what differs is withheld; if not, it is only logged. */
@@ -26,6 +27,8 @@ export class Gate {
   readonly #pinned: Readonly<Record<KindName, ReadonlyMap<string, Pinned>>>;
   readonly #files: LockedFiles;
   readonly #isExcepted: Fits;
+  /** A prefix doesn't tell the upstream of each tool. */
+  readonly #hasBare: boolean;
   #hasDiffered = false;
   /** By caller: what differs in a template that a list showed it last. */
   readonly #differing = new Cache<readonly string[]>({ maxBytes: MAX_BYTES });
@@ -44,11 +47,19 @@ export class Gate {
     };
     this.#files = new LockedFiles(lock);
     this.#isExcepted = anyOf(except);
+    const prefixes = Object.values(lock.upstreams);
+    this.#hasBare = prefixes.length > 1 && prefixes.includes('');
   }
 
   /** Whether anything in the lock was ever shown otherwise. */
   get hasDiffered(): boolean {
     return this.#hasDiffered;
+  }
+
+  /** Whether the same list may be shown otherwise, since an entry has come to another upstream. */
+  countsOwners(kind: KindName | undefined, { upstream }: Call): boolean {
+    if (upstream.among === undefined) return false;
+    return (kind !== 'tools' && kind !== 'prompts') || this.#hasBare;
   }
 
   /** Throws `UnknownName` for a call of what doesn't agree. Undefined: decided at once. */
@@ -80,6 +91,10 @@ export class Gate {
     if (typeof name !== 'string') return false;
     if (this.#isExcepted(name)) return true;
     const pinned = this.#pinned[kind].get(name);
+    if (pinned !== undefined && !isAtItsUpstream(kind, pinned, call)) {
+      this.#report(kind, name, pinned, ELSEWHERE);
+      return false;
+    }
     const same = inPart ? pinned?.matchesInPart(entry) : pinned?.matches(entry);
     if (same === true) {
       pinned?.agreed();
@@ -145,6 +160,10 @@ export class Gate {
       this.#refuse(kind, name, call, undefined, NEW);
       return undefined;
     }
+    if (!isAtItsUpstream(kind, pinned, call)) {
+      this.#refuse(kind, name, call, pinned, ELSEWHERE);
+      return undefined;
+    }
     if (kind !== 'tools' && kind !== 'prompts') {
       // The upstream's list is not asked for; what it showed this caller last counts.
       const differing = kind === 'resourceTemplates' ? this.#differing.get(differingKey(call, name)) : undefined;
@@ -203,6 +222,16 @@ export class Gate {
 function differingKey({ caller }: Call, name: string): string {
   return `${hash('sha256', caller.key)}\n${name}`;
 }
+
+/**
+ * Whether it is, or may be, of the upstream that the lock has it of. Of several, one without a prefix may list what another
+ * one was reviewed for. Where it isn't known, the call goes nowhere.
+ */
+function isAtItsUpstream(kind: KindName, { name, upstream }: Pinned, call: Call): boolean {
+  return call.upstream.among?.(SUBJECT[kind], name).includes(upstream) !== false;
+}
+
+const SUBJECT = { tools: 'Tool', prompts: 'Prompt', resourceTemplates: 'Resource', skills: 'Resource' } as const;
 
 /** A list showed a tool or prompt that differs: what is known of it is older. */
 function outdated(kind: 'tools' | 'prompts', pinned: Pinned, { upstream }: Call): void {

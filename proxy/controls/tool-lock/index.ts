@@ -47,7 +47,7 @@ function controlOf(gate: Gate): Control {
     const kind = kindOfList(call.method);
     // Once something differs, each list says whether it still does.
     if (kind !== undefined || call.method === 'resources/list')
-      reply.dependsOn(() => (gate.hasDiffered ? undefined : []));
+      reply.dependsOn(() => (gate.hasDiffered || gate.countsOwners(kind, call) ? undefined : []));
     if (kind !== undefined) reply.mapResult((result, _, note) => shown.list(kind, result, call, note));
     else if (call.method === 'initialize' || call.method === 'server/discover')
       reply.mapResult((result) => server.shown(result));

@@ -33,6 +33,7 @@ const MAX_REPORTED = 16;
 
 export class Pinned {
   readonly name: string;
+  readonly upstream: string;
   readonly #entry: JsonObject;
   readonly #text: string;
   /** Verdicts by the object that was compared: the catalogue keeps its objects. */
@@ -47,8 +48,9 @@ export class Pinned {
   readonly #reported = new Set<string>();
   #reportedAt = 0;
 
-  constructor({ name, entry }: LockedEntry) {
+  constructor({ name, upstream, entry }: LockedEntry) {
     this.name = name;
+    this.upstream = upstream;
     this.#entry = entry;
     this.#text = canonical(entry);
   }

@@ -195,6 +195,9 @@ export const POISONED: readonly Poisoned[] = [
   schema('wider-schema', { properties: {} }, { properties: { sidenote: { type: 'string' } } }),
   schema('wider-schema', { items: { type: 'string' } }, { items: {} }),
   schema('wider-schema', { $defs: { a: { maxLength: 1 } } }, { $defs: { a: {} } }),
+  schema('wider-schema', { properties: { q: { $ref: '#/$defs/a' } } }, { properties: { q: { $ref: '#/$defs/b' } } }),
+  schema('wider-schema', { anyOf: [{ required: ['a'] }] }, { anyOf: [{ required: ['a'] }, {}] }),
+  schema('wider-schema', {}, { properties: {}, $ref: 'https://schemas.example.com/any.json' }),
   ...[
     [
       { uri: 'a', digest: 'x' },
