@@ -17,7 +17,7 @@ import { lockable } from '../../proxy/controls/tool-lock/lockable.ts';
 import { ConfigError, startProxy } from '../../proxy/start-proxy.ts';
 import { loadConfig } from '../load-config.ts';
 import { boundTo, chosen, type Chosen, inOptions } from './chosen.ts';
-import { type Live, LiveError, type Named, readLive } from './live.ts';
+import { type Fault, type Live, LiveError, type Named, readLive } from './live.ts';
 
 /** Where an entry comes from. */
 export interface Origin {
@@ -48,7 +48,12 @@ export async function readUpstreams(
   }
 }
 
-export async function readOffered(meant: Chosen, environment: Environment): Promise<Offered> {
+/** @param onFault gets each list or entry that can't be read, which is left out. @default - it is an error */
+export async function readOffered(
+  meant: Chosen,
+  environment: Environment,
+  onFault?: (fault: Fault) => void,
+): Promise<Offered> {
   const { config } = meant;
   const faults: string[] = [];
   const settings = settingsOf(config, faults);
@@ -65,13 +70,14 @@ export async function readOffered(meant: Chosen, environment: Environment): Prom
     only === undefined || upstreams.length > 1
       ? { what: 'the upstreams', variables: 'UPSTREAM_NAME' }
       : namedBy(only.name, bound),
+    onFault,
   );
   if (only !== undefined && !isAggregate(settings)) {
     const originOf = (_kind: KindName, name: string): Origin => ({ upstream: only.name, upstreamName: name });
     return { live, upstreams: prefixes, originOf };
   }
   const origins = new Map<string, Origin>();
-  for (const one of upstreams) await addOrigins(one, separator, config, bound, origins);
+  for (const one of upstreams) await addOrigins(one, separator, config, bound, origins, onFault);
   for (const { name } of upstreams)
     if (
       !KIND_NAMES.some((kind) =>
@@ -98,9 +104,11 @@ async function addOrigins(
   { upstreams = {} }: ProxyConfig,
   environment: Environment,
   origins: Map<string, Origin>,
+  onFault: ((fault: Fault) => void) | undefined,
 ): Promise<void> {
   const alone = { controls: [], upstreams: { [name]: { ...upstreams[name], prefix: false } } };
-  const live = await readThrough(alone, environment, namedBy(name, environment));
+  // All faults were found in the lists of all upstreams together.
+  const live = await readThrough(alone, environment, namedBy(name, environment), onFault && (() => {}));
   const naming = new Naming(prefix, separator);
   for (const kind of KIND_NAMES)
     for (const own of live[kind].keys()) {
@@ -115,12 +123,17 @@ async function addOrigins(
  * What clients of both eras see together: a legacy upstream behind several is shown to legacy clients only, a modern one
  * to modern clients only.
  */
-async function readThrough(config: ProxyConfig, environment: Environment, named: Named): Promise<Live> {
+async function readThrough(
+  config: ProxyConfig,
+  environment: Environment,
+  named: Named,
+  onFault: ((fault: Fault) => void) | undefined,
+): Promise<Live> {
   const proxy = await startProxy(config, { ...environment, HOST: '127.0.0.1', PORT: '0' });
   try {
-    const live = await readLive(proxy.url, named);
+    const live = await readLive(proxy.url, named, 'auto', onFault);
     if (!live.isModern) return live;
-    const legacy = await readLive(proxy.url, named, 'legacy').catch((error: unknown) => {
+    const legacy = await readLive(proxy.url, named, 'legacy', onFault).catch((error: unknown) => {
       // A modern upstream may have no legacy clients.
       if (error instanceof LiveError) return undefined;
       throw error;

@@ -7,8 +7,17 @@ export interface Catalogue extends Readonly<Record<Kind, readonly JsonObject[]>>
   readonly server: string;
   readonly instructions: string;
   readonly version: string;
+  /** What is listed, but so that clients may refuse it and the whole list with it. */
+  readonly invalid: readonly Invalid[];
   /** Why a list is not there, by its kind. */
   readonly failed: Readonly<Partial<Record<Kind, string>>>;
+}
+
+export interface Invalid {
+  readonly kind: Kind;
+  /** Undefined: it has none. */
+  readonly name: string | undefined;
+  readonly why: string;
 }
 
 /** Who may use what. */
@@ -47,6 +56,8 @@ export interface Drift {
   /** Where the lock is from. Undefined: there is none. */
   readonly lock: string | undefined;
   readonly changes: readonly DriftChange[];
+  /** What could not be compared. */
+  readonly notes: readonly MatrixNote[];
 }
 
 export interface DriftChange {

@@ -1,5 +1,6 @@
 /** Who may use what: what each caller is shown, and what the access policy decides. */
 import { type Policy, policyIn } from '../../bin/policy/policy-of.ts';
+import type { Fault } from '../../bin/tools/live.ts';
 import type { Environment } from '../../proxy/base/environment.ts';
 import { type Caller, callerOf } from '../../proxy/call/caller.ts';
 import type { ProxyConfig } from '../../proxy/config/config.ts';
@@ -8,6 +9,7 @@ import type { JsonObject } from '../../proxy/json/value.ts';
 import type { ChosenCallers } from '../try/chosen-callers.ts';
 import { readCatalogue } from './catalogue.ts';
 import type { Catalogue, Cell, Kind, Matrix, MatrixNote, MatrixRow } from './catalogued.ts';
+import { notesOf } from './drift.ts';
 import { offeredBy } from './offered.ts';
 
 export interface Asked {
@@ -28,16 +30,21 @@ export async function matrixOf({ url, config, environment, chosen, callers }: As
     return undefined;
   };
   const policy = (await policyIn(config).catch(failed('the access policy')))?.policy;
-  const offered = await offeredBy(config, environment).catch(failed('the upstreams, without controls'));
+  const faults: Fault[] = [];
+  const offered = await offeredBy(config, environment, (fault) => faults.push(fault)).catch(
+    failed('the upstreams, without controls'),
+  );
+  notes.push(...notesOf(faults));
   const shown: (Catalogue | undefined)[] = [];
   for (const [name, claims] of callers)
     shown.push(await readCatalogue(url, chosen.issue(claims)).catch(failed(`the lists of ${name}`)));
   const rows = KINDS.flatMap((kind): MatrixRow[] => {
-    const lists = shown.map((each) => each && new Set(each[kind].map((entry) => keyOf(kind, entry))));
+    const lists = shown.map((each) => each && new Set(namesIn(each, kind)));
     // Found by a search, tools are on no list.
     const isSearched = kind === 'tools' && (config.search ?? false) !== false;
     const own = kind === 'resources' ? [] : [...(offered?.live[kind].keys() ?? [])];
-    const names = [...new Set([...own, ...lists.flatMap((list) => [...(list ?? [])])])];
+    const faulty = faults.flatMap((fault) => (fault.kind === kind && fault.name !== undefined ? fault.name : []));
+    const names = [...new Set([...own, ...faulty, ...lists.flatMap((list) => [...(list ?? [])])])];
     return names.map((name) => ({
       kind,
       name,
@@ -54,9 +61,12 @@ export async function matrixOf({ url, config, environment, chosen, callers }: As
   return { callers: [...callers.keys()], hasPolicy: policy !== undefined, rows, notes };
 }
 
-function keyOf(kind: Kind, entry: JsonObject): string {
-  const key = kind === 'resources' ? entry['uri'] : entry['name'];
-  return typeof key === 'string' ? key : '?';
+/** Also those that clients may refuse, since the caller gets them. */
+function namesIn(catalogue: Catalogue, kind: Kind): string[] {
+  const key = kind === 'resources' ? 'uri' : 'name';
+  const valid = catalogue[kind].map((entry) => entry[key]);
+  const invalid = catalogue.invalid.map((entry) => (entry.kind === kind ? entry.name : undefined));
+  return [...valid, ...invalid].filter((name) => typeof name === 'string');
 }
 
 function resourceOf(kind: (typeof KINDS)[number], name: string): ResourceRef {

@@ -1,4 +1,5 @@
 /** What the upstreams offer, without any control: read by a proxy of its own, which the console does not watch. */
+import type { Fault } from '../../bin/tools/live.ts';
 import { readOffered } from '../../bin/tools/upstreams.ts';
 import type { Offered } from '../../bin/tools/upstreams.ts';
 import type { Environment } from '../../proxy/base/environment.ts';
@@ -14,7 +15,8 @@ const REPORTS = {
 export function offeredBy(
   { upstreams = { default: {} }, separator }: ProxyConfig,
   environment: Environment,
+  onFault?: (fault: Fault) => void,
 ): Promise<Offered> {
   const config = { controls: [], upstreams, ...(separator === undefined ? {} : { separator }) };
-  return readOffered({ config, urls: new Map() }, { ...environment, ...REPORTS });
+  return readOffered({ config, urls: new Map() }, { ...environment, ...REPORTS }, onFault);
 }

@@ -9,7 +9,12 @@ export function shapedCatalogue(catalogue: Catalogue, shown: Shown): Catalogue {
   const failed = Object.fromEntries(
     Object.entries(catalogue.failed).map(([kind, why]) => [kind, shownText(shown, why)]),
   );
-  return { ...catalogue, failed, resources: catalogue.resources.map((entry) => shaped(entry, shown)) };
+  const invalid = catalogue.invalid.map(({ kind, name, why }) => ({
+    kind,
+    name: name === undefined || kind === 'tools' || kind === 'prompts' ? name : shownText(shown, name),
+    why: shownText(shown, why),
+  }));
+  return { ...catalogue, invalid, failed, resources: catalogue.resources.map((entry) => shaped(entry, shown)) };
 }
 
 export function shapedMatrix(matrix: Matrix, shown: Shown): Matrix {

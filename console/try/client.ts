@@ -5,6 +5,7 @@ import {
   type ElicitResult,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
+import { WholeLists } from '../../bin/tools/whole-lists.ts';
 import { SELF } from '../../proxy/base/self.ts';
 import { TICKET, type Ticket } from './chosen-callers.ts';
 
@@ -17,7 +18,7 @@ export async function withClient<T>(
   url: string,
   ticket: Ticket,
   ask: Ask | undefined,
-  use: (client: Client) => Promise<T>,
+  use: (client: Client, lists: WholeLists) => Promise<T>,
 ): Promise<T> {
   const client = new Client(
     { ...SELF, name: `${SELF.name}-console` },
@@ -31,9 +32,10 @@ export async function withClient<T>(
   const transport = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers: { [TICKET]: ticket.header } },
   });
+  const lists = new WholeLists(transport);
   try {
     await client.connect(transport, { timeout: CONNECT_MS });
-    return await use(client);
+    return await use(client, lists);
   } finally {
     await Promise.race([
       transport.terminateSession().catch(() => {}),

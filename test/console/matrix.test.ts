@@ -75,13 +75,16 @@ describe('the matrix', () => {
 describe('drift', () => {
   it('is what changed, with its members; none without a lock', async () => {
     const config = defineProxy({ controls: [] });
-    expect(await during<Drift>(config, {}, '/api/drift')).toEqual({ changes: [] });
+    expect(await during<Drift>(config, {}, '/api/drift')).toEqual({ changes: [], notes: [] });
     const folder = await mkdtemp(join(tmpdir(), 'console-lock-'));
     try {
       const lockFile = join(folder, 'tools.lock.json');
       const lock = lockOfOffered(await offeredBy(config, { UPSTREAM_URL: calculator.url }));
       await writeFile(lockFile, lockText(lock));
-      expect(await during<Drift>(config, { lockFile }, '/api/drift')).toEqual({ lock: 'tools.lock.json', changes: [] });
+      expect(await during<Drift>(config, { lockFile }, '/api/drift')).toMatchObject({
+        lock: 'tools.lock.json',
+        changes: [],
+      });
       await writeFile(lockFile, lockText({ ...lock, tools: lock.tools.filter(({ name }) => name !== 'add') }));
       expect(await during<Drift>(config, { lockFile }, '/api/drift')).toMatchObject({
         changes: [{ what: 'added', kind: 'tool', name: 'add' }],

@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Cell, Kind, Matrix as Data } from '../../catalogue/catalogued.ts';
 import { post } from '../api.ts';
+import { visible } from '../parts/format.ts';
 import { about, connection, view } from '../state.ts';
 
 const data = signal<Data | undefined>(undefined);
@@ -73,8 +74,8 @@ function Table({ callers, hasPolicy, rows, notes }: Data): JSX.Element {
         ) : null}
       </p>
       {notes.map(({ what, why }) => (
-        <p class="wrong" key={what}>
-          {what}: {why}
+        <p class="wrong" key={`${what} ${why}`}>
+          {visible(what)}: {visible(why)}
         </p>
       ))}
       <div class="scroll" tabIndex={0} role="group" aria-label="Table of callers">

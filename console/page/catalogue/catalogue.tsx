@@ -111,14 +111,23 @@ function Lists({ shown }: { readonly shown: Shown }): JSX.Element {
         const entries = shown[kind].filter((each) =>
           `${keyOf(kind, each)} ${textIn(each, 'title')} ${textIn(each, 'description')}`.toLowerCase().includes(words),
         );
-        if (shown[kind].length === 0 && why === undefined && kind !== 'tools') return null;
+        const invalid = shown.invalid.filter((each) => each.kind === kind);
+        if (shown[kind].length + invalid.length === 0 && why === undefined && kind !== 'tools') return null;
         return (
           <section key={kind} aria-label={title}>
             <h2>
               {title} <small>{shown[kind].length}</small>
             </h2>
             {why === undefined ? null : <p class="hint wrong">{why}</p>}
-            {shown[kind].length === 0 && why === undefined ? <p class="hint">This caller is shown none.</p> : null}
+            {invalid.map((each, i) => (
+              <p class="hint wrong" key={i}>
+                <b>{each.name === undefined ? 'one without a name' : visible(each.name)}</b> is not valid:{' '}
+                {visible(each.why)}. Clients may refuse the whole list.
+              </p>
+            ))}
+            {shown[kind].length + invalid.length === 0 && why === undefined ? (
+              <p class="hint">This caller is shown none.</p>
+            ) : null}
             <ul>
               {entries.map((each) => {
                 const name = keyOf(kind, each);

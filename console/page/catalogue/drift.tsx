@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Drift as Data } from '../../catalogue/catalogued.ts';
 import { post } from '../api.ts';
+import { visible } from '../parts/format.ts';
 import { connection, view } from '../state.ts';
 
 const data = signal<Data | undefined>(undefined);
@@ -28,8 +29,8 @@ export function Drift(): JSX.Element | null {
   if (failure.value !== undefined) return <p class="drift wrong">The lock could not be compared: {failure.value}</p>;
   const known = data.value;
   if (known?.lock === undefined) return null;
-  const { lock, changes } = known;
-  if (changes.length === 0) return <p class="drift soft">As in {lock}: no drift.</p>;
+  const { lock, changes, notes } = known;
+  if (changes.length + notes.length === 0) return <p class="drift soft">As in {lock}: no drift.</p>;
   return (
     <section class="drift" aria-label="Drift">
       <h2>
@@ -38,6 +39,11 @@ export function Drift(): JSX.Element | null {
           {changes.length} since {lock}
         </small>
       </h2>
+      {notes.map(({ what, why }) => (
+        <p class="wrong" key={`${what} ${why}`}>
+          Not compared: {visible(what)}: {visible(why)}
+        </p>
+      ))}
       <ul>
         {changes.map(({ what, kind, name, members, dangers }) => (
           <li key={`${kind} ${name}`}>
