@@ -1,4 +1,4 @@
-/** `npx agentcore-mcp-proxy init`: makes a project of one's own. */
+/** `npx agentcore-mcp-proxy init`: makes your own project. */
 import './log-on-stderr.ts';
 import { join } from 'node:path';
 import { ROOT } from '../lib/root.ts';

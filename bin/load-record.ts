@@ -76,7 +76,7 @@ export async function loadRecord(config: ProxyConfig, choice: RecordChoice): Pro
   };
 }
 
-/** Replays the record with its own config, in a process of its own: what is decided is expected from then on. */
+/** Replays the record with its own config, in its own process: what is decided is expected from then on. */
 async function checked(file: string, config: string | undefined): Promise<string> {
   const args = [
     moduleFile('bin/replay'),

@@ -1,5 +1,5 @@
 /**
- * Runs the examples, each in a process of its own, and says which held. Needs no AWS account.
+ * Runs the examples, each in its own process, and says which held. Needs no AWS account.
  *
  *   npm run examples              all of them
  *   npm run examples -- oauth     one

@@ -177,7 +177,7 @@ class Url extends ProxyUpstream {
     if (path !== undefined) faults.add(`${where}: ${path}`);
     const named = known(this.#url) ? resourceOf(this.#url, site) : undefined;
     const host = known(this.#url) ? (URL.parse(this.#url)?.hostname ?? '') : '';
-    // A wrong path on the data plane is a fault of its own.
+    // A wrong path on the data plane is a separate fault.
     const isUnclear = named === undefined && isAwsHost(host) && agentCoreHost(host)?.kind !== 'data';
     const base = {
       environment: { URL: this.#url },

@@ -1,6 +1,6 @@
 /**
  * A thousand clients of the legacy era, one after the other: each opens a session, lists the tools, and makes a call, on
- * a connection of its own. CPU for each, compared with a byte pipe, and what each leaves in memory; then the same for
+ * its own connection. CPU for each, compared with a byte pipe, and what each leaves in memory; then the same for
  * callers and for tools.
  */
 import { Agent, request } from 'node:http';

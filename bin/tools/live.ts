@@ -1,4 +1,4 @@
-/** What a proxy's client is told: all lists, in full, and the server's instructions. */
+/** What a proxy's client gets: all lists, in full, and the server's instructions. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { SELF } from '../../proxy/base/self.ts';
 import { KIND_NAMES, type KindName, KINDS } from '../../proxy/controls/tool-lock/kinds.ts';

@@ -53,7 +53,7 @@ export class ChosenCallers {
   }
 
   #read({ run, claims }: Issued, sent: Sent, read: (sent: Sent) => Caller | Promise<Caller>): Caller | Promise<Caller> {
-    // A copy of its own, by which its calls are known.
+    // Its own copy, by which its calls are known.
     const ofRun = (caller: Caller): Caller => {
       const own = Object.freeze({ ...caller });
       this.#runs.set(own, run);

@@ -1,4 +1,4 @@
-/** Runs `npm start` with an example's config, in a process of its own, until the example ends. */
+/** Runs `npm start` with an example's config, in its own process, until the example ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

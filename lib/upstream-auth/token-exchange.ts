@@ -14,7 +14,7 @@ import { way } from './way.ts';
 interface ExchangeMembers {
   /** What the caller's token is. @default 'access_token' */
   readonly subjectTokenType?: SubjectTokenType;
-  /** `client`: the proxy is named as the actor, with a token of its own. @default - no actor */
+  /** `client`: the proxy is named as the actor, with its own token. @default - no actor */
   readonly actor?: 'client';
 }
 

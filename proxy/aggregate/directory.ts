@@ -1,4 +1,4 @@
-/** Where names and URIs lead: which upstream a call goes to, and what controls are told of it. */
+/** Where names and URIs lead: which upstream a call goes to, and what controls know of it. */
 import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import { METHODS } from '../call/methods.ts';

@@ -130,7 +130,7 @@ export async function fetchList(
     if (cursors.has(next) || page === MAX_PAGES - 1)
       throw new UpstreamFailure(
         'upstream-invalid',
-        `the upstream ${member.name} lists ${kind.member} without an end: expected at most ${MAX_PAGES} pages, each with a cursor of its own`,
+        `the upstream ${member.name} lists ${kind.member} without an end: expected at most ${MAX_PAGES} pages, each with its own cursor`,
       );
     cursors.add(next);
     cursor = next;

@@ -137,7 +137,7 @@ export function othersOf(
   // A page is for one person.
   if (scope !== undefined) others['cacheScope'] = pages.length > 0 ? 'private' : scope;
   if (meta[SERVER_INFO] !== undefined) meta = { ...meta, [SERVER_INFO]: SELF };
-  // Not what an upstream says of others, nor a page of its own.
+  // What an upstream itself says is missing, or its page for consent, does not count.
   const { [UNAVAILABLE]: _, [CONSENTS]: _page, ...said } = meta;
   meta = missing.length > 0 ? { ...said, [UNAVAILABLE]: missing } : said;
   if (pages.length > 0) meta = { ...meta, [CONSENTS]: pages };

@@ -26,7 +26,7 @@ export interface Translation {
   readonly eventId: (id: string) => string;
   /** Events of other upstreams stand between these. @default false */
   readonly isMerged?: boolean;
-  /** The id, as JSON text, of the request that a stream answers. @default - it is a stream without a request of its own */
+  /** The id, as JSON text, of the request that a stream answers. @default - it is a stream that no request began */
   readonly answers?: string | undefined;
 }
 

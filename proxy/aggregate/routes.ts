@@ -1,5 +1,5 @@
 /**
- * Where a call goes: to the upstream that its controls were told. What upstreams list may change while a call is on its way.
+ * Where a call goes: to the upstream that its controls saw. What upstreams list may change while a call is on its way.
  */
 import { UpstreamFailure } from '../base/errors.ts';
 import type { Exchange } from '../call/exchange.ts';
@@ -13,8 +13,8 @@ export interface Route {
 
 export type Subject = 'tools' | 'prompts' | 'resources';
 
-/** By kind and name: the route that was found, or else the upstream that controls were told; undefined: none was. */
-type Noted = Map<string, { readonly route: Route } | { readonly told: Member | undefined }>;
+/** By kind and name: the route that was found, else the upstream that controls saw; undefined: none. */
+type Noted = Map<string, { readonly route: Route } | { readonly seen: Member | undefined }>;
 
 export class Routes {
   readonly #noted = new WeakMap<Exchange, Noted>();
@@ -25,22 +25,22 @@ export class Routes {
     return noted !== undefined && 'route' in noted ? noted.route : undefined;
   }
 
-  /** Controls are told this upstream, unless they were told another before. */
+  /** Controls see this upstream, unless they saw another before. */
   told(exchange: Exchange, kind: Subject, name: string, member: Member | undefined): Member | undefined {
     const notes = this.#of(exchange);
     const key = keyOf(kind, name);
     const noted = notes.get(key);
-    if (noted === undefined) notes.set(key, { told: member });
-    else return 'route' in noted ? noted.route.member : noted.told;
+    if (noted === undefined) notes.set(key, { seen: member });
+    else return 'route' in noted ? noted.route.member : noted.seen;
     return member;
   }
 
-  /** A route was found: it holds for this call. Throws `upstream-unreachable` if controls were told another. */
+  /** A route was found: it holds for this call. Throws `upstream-unreachable` if controls saw another. */
   found(exchange: Exchange, kind: Subject, name: string, route: Route): Route {
     const notes = this.#of(exchange);
     const key = keyOf(kind, name);
     const noted = notes.get(key);
-    if (noted !== undefined && ('route' in noted ? noted.route.member : noted.told) !== route.member)
+    if (noted !== undefined && ('route' in noted ? noted.route.member : noted.seen) !== route.member)
       throw new UpstreamFailure(
         'upstream-unreachable',
         'which upstream has this name was not known when the call was checked: expected the lists of all upstreams, try again',

@@ -6,7 +6,7 @@
  * under the platform's id, as with one upstream.
  *
  * The id is fixed by `initialize`. The session of an upstream that was down then is opened at its first use and lives in the
- * memory of the process that opened it; another process opens one of its own. The id also says at which addresses the
+ * memory of the process that opened it; another process opens its own. The id also says at which addresses the
  * upstreams were: a session is never shown to a server that didn't open it.
  */
 import { Cache } from '../base/cache.ts';
@@ -140,7 +140,7 @@ export class ClientSessions {
 
   /**
    * `initialize` opened sessions.
-   * @param version that the client was told
+   * @param version that the client got
    * @returns the id for the client; undefined: it needs none
    */
   opened(exchange: Exchange, opened: readonly Opened[], version: string, someFailed: boolean): string | undefined {
@@ -200,7 +200,7 @@ function laterSession(client: string): MemberSession {
 }
 
 /**
- * What every part would repeat: the version that the client was told, and the parameters of `initialize`; with the places of
+ * What every part would repeat: the version that the client got, and the parameters of `initialize`; with the places of
  * all parts. No upstream has that name.
  */
 const SHARED = '';

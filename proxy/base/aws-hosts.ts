@@ -48,7 +48,7 @@ export function partitionOf(region: string): string | undefined {
   return PARTITIONS.find(({ regions }) => regions.test(region))?.id;
 }
 
-/** Functions' own URLs, which AWS serves under a name of its own. */
+/** Functions' own URLs, which AWS serves under another name. */
 const FUNCTION_URLS = /(?:^|\.)on\.aws$/;
 
 /** Whether AWS serves this host itself. A trailing dot doesn't make it another (RFC 1034, 3.1). */

@@ -23,7 +23,7 @@ export interface CallerSource {
   /** Each call has a bearer token that this source, or the platform for it, verified. @default false */
   readonly verifiesToken?: boolean;
   /**
-   * Clients are told to get tokens from these issuers (RFC 9728).
+   * Clients should get tokens from these issuers (RFC 9728).
    * @default - clients get tokens elsewhere, or need none
    */
   readonly authorization?: { readonly issuers: readonly string[]; readonly scopes: readonly string[] };

@@ -142,7 +142,7 @@ export class Channels {
    *
    * Written by: call, controls/audit.
    * Read by: call.
-   * Unwritten: a refusal of the call gets a line of its own.
+   * Unwritten: a refusal of the call gets its own line.
    */
   isInLog = false;
 }

@@ -87,7 +87,7 @@ export interface Refused {
    * @default - it didn't
    */
   readonly elicits?: Elicits | undefined;
-  /** @default - it has a line of its own */
+  /** @default - it has its own line */
   readonly inLog?: InLog | undefined;
 }
 

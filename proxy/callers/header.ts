@@ -22,7 +22,7 @@ const UNFIT: ReadonlyMap<string, string> = new Map([
   ],
   [
     'x-forwarded-client-cert',
-    'which is a list to which clients can add, and changes with each certificate: have Envoy overwrite a header of its own with %DOWNSTREAM_PEER_SUBJECT%',
+    'which is a list to which clients can add, and changes with each certificate: have Envoy overwrite its own header with %DOWNSTREAM_PEER_SUBJECT%',
   ],
 ]);
 

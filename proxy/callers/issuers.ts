@@ -33,7 +33,7 @@ export interface JwksOptions {
    * @default all; of several issuers, only one may leave it out
    */
   readonly claims?: readonly string[] | 'all';
-  /** Scopes that clients are told to ask for (RFC 9728, `scopes_supported`). Not checked. @default - none */
+  /** Scopes that clients should ask for (RFC 9728, `scopes_supported`). Not checked. @default - none */
   readonly scopes?: readonly string[];
 }
 

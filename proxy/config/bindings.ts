@@ -139,7 +139,7 @@ function readAddress(
   return typeof address === 'string' ? faults.error(`${name}: ${address}`) : address;
 }
 
-/** A gateway or runtime at a domain of one's own: the URL says where it answers, the ARN how calls are signed. */
+/** A gateway or runtime at a custom domain: the URL says where it answers, the ARN how calls are signed. */
 function readBoth(
   prefix: string,
   url: string,

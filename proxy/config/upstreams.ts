@@ -158,7 +158,7 @@ function prefixOf(
   return word;
 }
 
-/** Prefixes that can't be told apart: equal, alike to the eye, or one the beginning of another. */
+/** Prefixes that can be confused: equal, alike to the eye, or one the beginning of another. */
 function clashes(upstreams: readonly UpstreamSettings[], separator: string): string[] {
   const prefixed = upstreams.filter(({ prefix }) => prefix !== '');
   return prefixed.flatMap(({ name, prefix }, i) =>

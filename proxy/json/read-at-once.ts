@@ -1,5 +1,5 @@
 /**
- * Reads a long text without a check of its own: `JSON.parse` finds what is not JSON, and a pass from string to string
+ * Reads a long text without a separate check: `JSON.parse` finds what is not JSON, and a pass from string to string
  * counts the members. If the value has fewer, a key occurs twice. This takes half the time of `checkJson` and a parse.
  */
 import type { Work } from '../base/turns.ts';

@@ -85,7 +85,7 @@ async function overTls(target: Target, keyPair?: KeyPair): Promise<Dialer['conne
   };
 }
 
-/** A context of its own: one that is shared would show the certificate to other hosts. */
+/** Not shared: a shared context would show the certificate to other hosts. */
 function contextWith(tls: typeof Tls, { cert, key }: KeyPair): Tls.SecureContext {
   const ca = authoritiesWith(tls);
   return tls.createSecureContext(ca === undefined ? { cert, key } : { cert, key, ca });

@@ -47,7 +47,7 @@ export interface BuiltIn {
   readonly hides?: readonly string[] | undefined;
   /** Types of data that it shows to clients, if the upstream has them hidden. @default - none */
   readonly restores?: readonly string[] | undefined;
-  /** Scopes that it requires of callers' tokens for some calls: clients are told that they exist. @default - none */
+  /** Scopes that it requires of callers' tokens for some calls: clients learn that they exist. @default - none */
   readonly scopes?: readonly string[] | undefined;
   /** What it holds the upstreams to. Undefined: nothing. */
   readonly pins?: Pins | undefined;

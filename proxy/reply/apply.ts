@@ -15,7 +15,7 @@ import type { Treatment } from './treatment.ts';
  * Synchronous as long as transformations return the message itself, and none is observed.
  * @param source the text that the message, or its original, was read from
  * @param isWhole the message is the whole content of that text
- * @param applied is told what the transformations do
+ * @param applied gets what the transformations do
  */
 export function apply(
   transforms: readonly Transform[],

@@ -19,7 +19,7 @@ export interface KnownEvent {
   readonly scanned: Scanned;
 }
 
-/** Undefined: its data is not kept, or is not in one line of its own. */
+/** Undefined: its data is not kept, or is not in a separate line. */
 export function knownEvent(bytes: Buffer, list: KeptList): KnownEvent | undefined {
   const line = dataLine(bytes);
   if (line === undefined) return undefined;

@@ -48,7 +48,7 @@ export interface Treatments {
    * @default false
    */
   readonly isAnswer?: boolean;
-  /** Is told what the transformations do with the call's own response. @default - nothing is */
+  /** Gets what the transformations do with the call's own response. @default - nothing does */
   readonly applied?: Applied | undefined;
   /** Called when a message other than a response was dropped; `id` as JSON text if it was a request. */
   readonly onDropped?: ((id: string | undefined) => void) | undefined;

@@ -121,7 +121,7 @@ it.each([
   expect(Math.ceil(Number(message.error?.data?.['retryAfterMs']) / 1000)).toBe(wait);
 });
 
-it('an error that an upstream gives to a request of its own goes on as it is', async () => {
+it('an error of an upstream under the id of the request passes unchanged', async () => {
   await using math = await scripted({});
   await using crm = await scripted({ 'tools/call': { error: { code: -32602, message: 'Unknown tool: a' } } });
   await using several = await startSeveral({ math: math.url, crm: crm.url }, UPSTREAMS);

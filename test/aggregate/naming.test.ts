@@ -170,7 +170,7 @@ describe('a config with several upstreams', () => {
     return errors;
   };
 
-  it('must say the prefix of each, and is told what would be renamed', () => {
+  it('must say the prefix of each, and the error says what would be renamed', () => {
     expect(faultsOf({ math: {}, crm: { prefix: false } })).toEqual([
       'config.upstreams.math.prefix: expected true (its tools and prompts become math___NAME), a word (WORD___NAME) or false (they keep their names), since there are several upstreams; got nothing',
     ]);

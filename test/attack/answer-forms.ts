@@ -88,7 +88,7 @@ function readByUs(pieces: readonly string[]): Read {
   return read;
 }
 
-/** A connection whose other side is the pieces, each in a read of its own, and then the end. */
+/** A connection whose other side is the pieces, each in its own read, and then the end. */
 class Wire extends Duplex {
   readonly #pieces: Iterator<string>;
 

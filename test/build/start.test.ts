@@ -98,7 +98,7 @@ describe('npm start', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
-  it('serves a console for this machine, with its own key, unless it is told not to', async () => {
+  it('serves a console for this machine, with its own key, unless an option forbids it', async () => {
     const { child, until } = start({}, '--port', '0', '--console-port', '0');
     const [, url = ''] = await until(/console +(http:\/\/127\.0\.0\.1:\d+\/#key=\S+)/);
     const { origin, hash } = new URL(url);

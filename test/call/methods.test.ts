@@ -92,7 +92,7 @@ const CLIENTS: Readonly<Record<string, Row>> = {
 /** Requests of an upstream, and what an access policy decides them as. */
 const UPSTREAMS = ['elicitation/create', 'roots/list', 'sampling/createMessage'];
 
-/** SEP-2663, in a package of its own. */
+/** SEP-2663, in its own package. */
 const ELSEWHERE = ['tasks/update'];
 
 /** Strings that are methods in a module of the protocol package: of its schemas, and of its constants. */

@@ -100,7 +100,7 @@ async function runServer(server: z.infer<typeof SERVER>, url: string, cache: str
     const args = server.args.map((arg) => (arg === LOCAL ? url : arg));
     return callAdd(spawning('npx', args, {}));
   }
-  // `uvx PACKAGE@VERSION` runs a package's program; this runs the same version from a folder of its own.
+  // `uvx PACKAGE@VERSION` runs a package's program; this runs the same version from its own folder.
   const [program = '', ...args] = server.args;
   const [name = '', version = ''] = program.split('@');
   if (!(await readFile(BRIDGES, 'utf8')).includes(`\n${name}==${version}\n`))

@@ -45,7 +45,7 @@ export function troublesOf(page: Page, origin: string): Troubles {
   return troubles;
 }
 
-/** Opens a console on a page of its own; nothing may go wrong on it. @param path undefined: with its key */
+/** Opens a console on its own page; nothing may go wrong on it. @param path undefined: with its key */
 export async function onPage(
   browser: Browser,
   watched: { readonly page: string; readonly origin: string },

@@ -9,7 +9,7 @@ import { usePages } from './page.ts';
 
 const page = usePages(['docs/sessions.md'], ['stateless.config.ts']);
 
-test('with that config a lost session is opened again without notice; without it, the client is told', async () => {
+test('with that config a lost session is opened again without notice; without it, the client gets 404', async () => {
   const config = await page.load('stateless.config.ts');
   const statuses: number[] = [];
   for (const given of [config, { controls: [] }]) {

@@ -21,7 +21,7 @@ export interface CallOptions {
   readonly headers?: readonly string[];
 }
 
-/** Calls a tool on a connection of its own, and returns all that came. */
+/** Calls a tool on a new connection, and returns all that came. */
 export async function call(port: number, era: Era, tool: string, options: CallOptions = {}): Promise<RawReply | Error> {
   let connection: Connection;
   try {

@@ -179,7 +179,7 @@ describe('the answer to a ping', () => {
     expect((await send(front, ping(await open(front)))).text).toBe(arrives ? answered(size) : PONG);
   });
 
-  test('has the headers and the status that the upstream gave it, if that is not a failure of its own', async () => {
+  test('has the headers and the status that the upstream gave it, if that is not a failure of the upstream', async () => {
     await using upstream = await startLegacyUpstream();
     const error = '{"jsonrpc":"2.0","id":9,"error":{"code":-32000,"message":"no"}}';
     upstream.call = (_request, response) =>

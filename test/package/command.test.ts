@@ -95,7 +95,7 @@ test('a command that needs the CDK says what to install', async () => {
   });
 });
 
-test('an old Node is told which one is needed, and how to get it', async () => {
+test('on an old Node, the error says which one is needed, and how to get it', async () => {
   const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });
     process.argv = ['node', 'agentcore-mcp-proxy', '--upstream', 'https://mcp.example.com/mcp'];
     require(${JSON.stringify(join(cache, 'node_modules/agentcore-mcp-proxy/dist/package/bin/cli/agentcore-mcp-proxy.cjs'))});`;

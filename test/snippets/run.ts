@@ -80,7 +80,7 @@ function isTaken(port: number): Promise<boolean> {
   });
 }
 
-/** Runs this again in a network of its own, where the port is free, and ends. */
+/** Runs this again in a separate network, where the port is free, and ends. */
 function alone(): never {
   const script = 'ip link set lo up && exec "$@"';
   const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];

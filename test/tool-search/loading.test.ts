@@ -1,4 +1,4 @@
-/** What a proxy without search loads, as a process of its own. */
+/** What a proxy without search loads, in a separate process. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

@@ -348,7 +348,7 @@ it('keeps its own tools if an upstream has one of their names, and says so in th
   expect(more).toEqual([]);
 });
 
-it('shows no tool of an upstream whose name looks like one of its own', async () => {
+it('shows no tool of an upstream whose name looks like one of the search', async () => {
   const alike = ['Call_Tool', 'call_tооl', 'call\u200b_tool', 'call-tool', 'search_tools '];
   await using upstream = await upstreamOf({
     tools: [...alike.map((name) => tool(name, { description: 'theirs' })), WEATHER],

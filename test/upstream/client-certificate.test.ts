@@ -145,7 +145,7 @@ test.each([
 });
 
 describe('a certificate that was replaced', () => {
-  test.each([401, 'hang up'] as const)('is read anew when the upstream refuses the old one with %s', async (how) => {
+  test.each([401, 'hang up'] as const)('is read again when the upstream refuses the old one with %s', async (how) => {
     await using upstream = await startCertifiedUpstream(authority);
     const binding = await store(authority.issue(undefined, { name: 'old' }));
     await using front = await startFront(upstream, bound(binding));

@@ -1,4 +1,4 @@
-/** A gateway at a domain of one's own (`domainOverride`): the URL says where it answers, the ARN how calls are signed. */
+/** A gateway at your own domain (`domainOverride`): the URL says where it answers, the ARN how calls are signed. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Faults } from '../../proxy/base/environment.ts';
 import { readUpstream } from '../../proxy/config/bindings.ts';

@@ -127,7 +127,7 @@ describe('a session that is idle for sessionIdleMs', () => {
   const passes = (): unknown => vi.setSystemTime(Date.now() + 800);
   const looks = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200));
 
-  test('is ended at the upstream, and its client is told so', async () => {
+  test('is ended at the upstream, and its client gets 404', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, set({ sessionIdleMs: 200 }));
     await send(front, initialize(), own('p'));

@@ -381,7 +381,7 @@ describe('a session that the upstream lost', () => {
     expect((await send(front, call(second))).json().result?.['session']).toBe('upstream-session-2');
   });
 
-  test('is detected in a batch: 404 if each of its requests was told so', async () => {
+  test('is detected in a batch: 404 if each of its requests was refused so', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const session = (await send(front, initialize('2025-03-26'))).header('mcp-session-id');
@@ -409,7 +409,7 @@ describe('a session that the upstream lost', () => {
     expect(upstream.calls()).toHaveLength(2);
   });
 
-  test("is detected by the proxy's own request: its client is told, and another client that waits for the same answer is not", async () => {
+  test("is detected by the proxy's own request: its client gets 404, and another client that waits for the same answer does not", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, { controls: [asking()] });
     const [lost, good] = [

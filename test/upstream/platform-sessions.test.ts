@@ -93,7 +93,7 @@ describe('in a process that never saw the initialize, in front of an upstream th
     expectOnlyItsOwnIds(upstream);
   });
 
-  test('if a session cannot be opened, each call is told, and the next call tries again', async () => {
+  test('if a session cannot be opened, each call fails, and the next call tries again', async () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
     upstream.answer = (_request, response) =>

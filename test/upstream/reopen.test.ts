@@ -153,7 +153,7 @@ test.each([
   },
 );
 
-test('if an upstream refuses to open the session again, all waiting calls are told', async () => {
+test('if an upstream refuses to open the session again, all waiting calls fail', async () => {
   await using upstream = await startLegacyUpstream();
   await using front = await startReopening(upstream);
   const session = (await send(front, initialize())).header('mcp-session-id');

@@ -44,7 +44,7 @@ async function running(): Promise<Running> {
   await writeFile(join(folder, 'proxy.config.ts'), CONFIG('rules'));
   await writeFile(join(folder, 'rules.ts'), RULES('subtract'));
   const log: string[] = [];
-  // In a process of its own: the modules of the config are Node's to load.
+  // In its own process: the modules of the config are Node's to load.
   const started = spawn(
     process.execPath,
     ['bin/start.ts', '--watch', '--config', join(folder, 'proxy.config.ts'), '--port', '0', '--console-port', '0'],
@@ -108,7 +108,7 @@ describe('a config that changes while the proxy runs', () => {
     expect(await client.callTool({ name: 'subtract', arguments: args })).toMatchObject({
       structuredContent: { result: 2 },
     });
-    // Also if the connections to the upstream are made anew.
+    // Also if the connections to the upstream are made again.
     const slower = CONFIG('rules').replace(
       'defineProxy({',
       'defineProxy({ upstreams: { default: { idleMs: 60_000 } },',

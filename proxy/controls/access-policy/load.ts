@@ -1,4 +1,4 @@
-/** Loads everything that decides. It is a chunk of its own, so that a proxy without policies loads none of it. */
+/** Loads everything that decides. It is a separate chunk, so that a proxy without policies loads none of it. */
 import type { CallerModel } from './caller-entity.ts';
 import { Engine } from './engine.ts';
 import { PlainEvaluator } from './plain-evaluator.ts';

@@ -1,5 +1,5 @@
 /**
- * Scopes that a policy requires of callers whom it permits otherwise: a client that lacks one is told which, and asks for
+ * Scopes that a policy requires of callers whom it permits otherwise: a client that lacks one learns which, and asks for
  * it. Unlike a condition on a scope, it hides nothing. In Cedar it is an annotation: `@requiresScopes("orders:write")`.
  */
 import type { PolicyJson } from './expression.ts';

@@ -1,6 +1,6 @@
 /**
  * Where there are several upstreams, a resource has several URIs: its upstream's own, and that with the upstream's name
- * (`crm+file:///a`). An upstream that is such a proxy itself adds names of its own.
+ * (`crm+file:///a`). An upstream that is such a proxy itself adds its own names.
  */
 
 /** How an upstream is named, and what separates its name from the URI. */

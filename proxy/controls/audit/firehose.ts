@@ -1,5 +1,5 @@
 /**
- * Sends lines to a Firehose stream, in batches. It is a chunk of its own with the AWS client, loaded only if a stream
+ * Sends lines to a Firehose stream, in batches. It is a separate chunk with the AWS client, loaded only if a stream
  * is bound.
  */
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';

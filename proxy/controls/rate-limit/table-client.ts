@@ -1,5 +1,5 @@
 /**
- * A DynamoDB client for the limits: single writes with a time limit. A chunk of its own, loaded with the first call.
+ * A DynamoDB client for the limits: single writes with a time limit. A separate chunk, loaded with the first call.
  */
 import {
   type AttributeValue,

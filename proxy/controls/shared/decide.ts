@@ -9,7 +9,7 @@ import type { JsonObject } from '../../json/value.ts';
 
 /**
  * An MCP method, verbatim: `tools/call`, `prompts/get`, `resources/read`, `elicitation/create`, … Methods without a
- * decision of their own (`resources/subscribe`, `completion/complete`, lists, tasks) use the method whose decision they
+ * separate decision (`resources/subscribe`, `completion/complete`, lists, tasks) use the method whose decision they
  * share. `detokenize` is not an MCP method.
  */
 export type Action = string;

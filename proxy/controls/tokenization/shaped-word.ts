@@ -1,6 +1,6 @@
 /**
  * Short values as one word: letters of which only the last is a capital, so that it is no token of another shape. For
- * names that have fewer than a million others of their own shape, or letters that are not ASCII.
+ * names that have fewer than a million others of the same shape, or letters that are not ASCII.
  */
 import type { Permutation } from './permutation.ts';
 import type { Shaped } from './shape.ts';

@@ -4,7 +4,7 @@
  *
  *     Qtk_ k1 _ Vb w oUt0…                   marker, key id, `_`, type, length, ciphertext (base64url)
  *
- * It consists of letters, digits, `_` and `-`, which JSON and URLs leave unchanged. Addresses have a form of their own
+ * It consists of letters, digits, `_` and `-`, which JSON and URLs leave unchanged. Addresses have another form
  * (`address.ts`). Until 0.1 they had the form above with `-` after the key id, the first octets in the local part, the
  * others in labels of the domain `qtk.invalid` (base32): these can still be opened.
  */

@@ -106,7 +106,7 @@ export const WAYS = {
     variables: {
       ...TOKEN_VARIABLES,
       SUBJECT_TOKEN_TYPE: "what the caller's token is: access_token | jwt | id_token; default access_token",
-      ACTOR: 'client: names the proxy as the actor, with a token of its own; default: no actor',
+      ACTOR: 'client: names the proxy as the actor, with its own token; default: no actor',
     },
     callerToken: 'bearer',
     read(bindings) {

@@ -90,7 +90,7 @@ class Fields {
   }
 
   /**
-   * Most names are told apart from these by their length. A tab after a length or coding is a blank by the grammar, but
+   * Most names differ from these in length. A tab after a length or coding is a blank by the grammar, but
    * llhttp takes it for a part of the value.
    * @param blanks after the value
    */

@@ -10,7 +10,7 @@ const END = '\r\n\r\n';
 export interface Receiver {
   /** The final head arrived. `whole`: the body as well, unless it is an event stream; nothing else follows. */
   headed(head: Head, whole: Buffer | undefined): void;
-  /** A part of the body, in memory of its own. Returns false to stop reading for now. */
+  /** A part of the body, in its own memory. Returns false to stop reading for now. */
   data(chunk: Buffer): boolean;
   /** The body that was not whole is complete. */
   ended(): void;

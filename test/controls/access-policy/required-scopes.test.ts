@@ -102,22 +102,25 @@ describe.each([
   ['one-line rules', RULES],
   ['Cedar', CEDAR],
 ])('with %s', (_form, policies) => {
-  test.each(eras)('a token that lacks a scope is told all that the call needs: %s', async (_era, message) => {
-    await using world = await start(policies);
-    const clerk = { groups: ['clerks'], scope: 'openid orders:read' };
-    const reply = await world.call('write_orders', clerk, message);
-    expect(challenged(reply)).toEqual(demanding('orders:read orders:write'));
-    expect(reply.json().error).toMatchObject({
-      code: -31403,
-      data: { reason: 'insufficient-scope', requiredScopes: ['orders:read', 'orders:write'] },
-    });
-    expect(world.called).toEqual([]);
-    const stepped = { ...clerk, scope: 'openid orders:read orders:write' };
-    expect((await world.call('write_orders', stepped, message)).status).toBe(200);
-    // The token of before is the token of before.
-    expect((await world.call('write_orders', clerk, message)).status).toBe(403);
-    expect(world.called).toEqual(['write_orders']);
-  });
+  test.each(eras)(
+    'the refusal of a token that lacks a scope names all that the call needs: %s',
+    async (_era, message) => {
+      await using world = await start(policies);
+      const clerk = { groups: ['clerks'], scope: 'openid orders:read' };
+      const reply = await world.call('write_orders', clerk, message);
+      expect(challenged(reply)).toEqual(demanding('orders:read orders:write'));
+      expect(reply.json().error).toMatchObject({
+        code: -31403,
+        data: { reason: 'insufficient-scope', requiredScopes: ['orders:read', 'orders:write'] },
+      });
+      expect(world.called).toEqual([]);
+      const stepped = { ...clerk, scope: 'openid orders:read orders:write' };
+      expect((await world.call('write_orders', stepped, message)).status).toBe(200);
+      // The token of before is the token of before.
+      expect((await world.call('write_orders', clerk, message)).status).toBe(403);
+      expect(world.called).toEqual(['write_orders']);
+    },
+  );
 
   test('who has the scopes but not the group learns nothing, and neither does who has none of both', async () => {
     await using world = await start(policies);
@@ -188,7 +191,7 @@ test('a caller whose token is not verified here gets the scopes in the error, wi
   expect(upstream.received).toEqual([]);
 });
 
-test('other controls that ask are told no', async () => {
+test('other controls that ask get a no', async () => {
   const policy = accessPolicy({ policies: [allow({ detokenize: ['*'], requiresScopes: 'clear' })] });
   const asker = (scope: string) => ({
     caller: { subject: 'ann', claims: { scope }, key: scope },

@@ -31,7 +31,7 @@ interface Instance {
   readonly call: (caller?: string, tool?: string) => Promise<Admission>;
 }
 
-/** An instance like a process of its own: it knows nothing of the others. */
+/** An instance like a separate process: it knows nothing of the others. */
 function instance(
   options: RateLimitOptions,
   store: Partial<TableOptions> = {},

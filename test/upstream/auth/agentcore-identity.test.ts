@@ -100,7 +100,7 @@ test('an API key is sent in the header that the upstream reads', async () => {
   expect(written()).not.toContain('sk-1234567890abcdef');
 });
 
-test('a token that the upstream refuses is fetched anew once', async () => {
+test('a token that the upstream refuses is fetched again once', async () => {
   await using w = await startWorld();
   await using front = await startFront(w.upstream, { environment: bound(w, OBO), caller: agentcoreJwt() });
   const token = await tokenOf('alice');

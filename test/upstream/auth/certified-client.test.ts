@@ -68,7 +68,7 @@ test.each([
   );
 });
 
-test('a certificate that was replaced is read anew when the server refuses the old one', async () => {
+test('a certificate that was replaced is read again when the server refuses the old one', async () => {
   await using issuer = await start();
   const old = authority.issue(['old.test']);
   const next = authority.issue([NAME]);

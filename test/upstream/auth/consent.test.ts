@@ -234,7 +234,7 @@ describe('in the modern era', () => {
     });
   });
 
-  test('a client that opens no pages gets no page, but is told what to do', async () => {
+  test('a client that opens no pages gets no page, but learns what to do', async () => {
     await using w = await start();
     const token = await tokenOf('alice');
     const refused = await send(w.front, as(modern('tools/call', { name: 'x' }), token));
@@ -260,7 +260,7 @@ describe('in the modern era', () => {
     advancing();
     await using w = await start();
     const headers = { authorization: `Bearer ${await tokenOf('alice')}` };
-    // It connects with a request of its own: this person gave access before, and withdraws it.
+    // It connects with its own request: this person gave access before, and withdraws it.
     await agrees(
       w,
       askedIn(await send(w.front, as(called(), await tokenOf('alice')))).inputRequests.consent.params.url,

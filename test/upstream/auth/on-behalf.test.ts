@@ -88,7 +88,7 @@ describe('the request', () => {
     expect(issuer.tokenRequests[0]?.authorization).toMatch(/^Basic /);
   });
 
-  test('names the proxy as the actor with a token of its own, if that is bound', async () => {
+  test('names the proxy as the actor with its own token, if that is bound', async () => {
     await using issuer = await issuerOf();
     const auth = await authFor(issuer, { ACTOR: 'client', SUBJECT_TOKEN_TYPE: 'jwt' });
     await sent(auth, exchangeOf(await tokenOf('alice')));

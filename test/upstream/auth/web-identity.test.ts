@@ -144,7 +144,7 @@ describe('the role may show itself to one audience, for a minute, signed with on
   });
 });
 
-test('an account that gives out no such tokens is told what to enable', async () => {
+test('the error of an account that gives out no such tokens says what to enable', async () => {
   await using issuer = await startIssuer();
   sts.role = [mayShow(issuer.audience)];
   sts.federates = false;
@@ -153,7 +153,7 @@ test('an account that gives out no such tokens is told what to enable', async ()
   );
 });
 
-test('an issuer that refuses the identity is told apart from STS', async () => {
+test('an issuer that refuses the identity has another error than STS', async () => {
   await using issuer = await startIssuer();
   sts.role = [mayShow(issuer.audience)];
   const bound = issuer.audience;

@@ -11,7 +11,7 @@ import type { Subject } from './subject.ts';
 export interface Scope {
   /**
    * The tool (or prompt), by the upstream's name; `*` stands for any characters. Messages that may belong to any call
-   * (on a stream of their own, or answers to a request that this process did not see) count as this tool's for rules
+   * (on a separate stream, or answers to a request that this process did not see) count as this tool's for rules
    * that hide, and never for rules that permit.
    * @default - any tool, and messages about no tool
    */

@@ -174,7 +174,7 @@ export class Walk extends Leaves {
       : this.#nameLater(key, next, field, fixed, grammar);
   }
 
-  /** A method of its own: a closure here would cost every other name an allocation. */
+  /** A separate method: a closure here would cost every other name an allocation. */
   *#nameLater(
     key: string,
     work: Work<string>,

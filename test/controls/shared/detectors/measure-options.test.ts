@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { GROUPS } from './corpus/index.ts';
 import { optionsOf } from './measure-options.ts';
 
-test('measures all of the held-out half unless told otherwise', () => {
+test('measures all of the held-out half without options', () => {
   expect(optionsOf([])).toEqual({
     half: 'heldOut',
     examples: false,

@@ -1,4 +1,4 @@
-/** Searches a text for values that its structure names: tables, markup, HL7 segments, labels on a line of their own. */
+/** Searches a text for values that its structure names: tables, markup, HL7 segments, labels on a separate line. */
 import { atOnce, type Work } from '../../../../base/turns.ts';
 import { type Detector, NONE, type Span } from '../detector.ts';
 import { maySegment, segments } from './hl7.ts';

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../../../proxy/json/value.ts';
 import type { Random } from './random.ts';
 import type { Half, Words } from './words.ts';
 
-/** What must be found: a detector, or a part of its data that has a floor of its own. */
+/** What must be found: a detector, or a part of its data that has its own floor. */
 export const GROUPS = [
   'email',
   'phone-international',

@@ -84,7 +84,7 @@ function plain(name: string): string {
   return name.replaceAll('_', '-').toLowerCase();
 }
 
-/** Cargo keeps what it downloads in a cache of its own. */
+/** Cargo keeps what it downloads in its own cache. */
 function copyCrate(file: string): void {
   const cache = join(process.env['CARGO_HOME'] ?? join(homedir(), '.cargo'), 'registry/cache');
   if (!existsSync(cache)) return;

@@ -1,4 +1,4 @@
-/** Python with the packages that the measurement reads, in a folder of its own. */
+/** Python with the packages that the measurement reads, in its own folder. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -38,7 +38,7 @@ export function entropyOf(text: string): number {
   return bits;
 }
 
-/** Without a form of its own. */
+/** Without a fixed form. */
 export function machineSecret(random: Random): Value {
   const text = random.pick([
     () => random.of(ALNUM, random.int(20, 64)),
