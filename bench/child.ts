@@ -1,6 +1,5 @@
 /**
- * Starts, asks and ends the benchmark's processes. All use this Node with the same flags, and only the environment
- * given here.
+ * Starts, asks and ends the benchmark's processes. All use this Node, and only the flags and the environment given here.
  */
 import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,5 @@
 /** The processes that are compared. All but `direct` are between the load generator and the same upstream. */
+import { asInImage } from './as-in-image.ts';
 import { bench, build, hasConfig, plain, root, work } from './build.ts';
 import type { Program } from './child.ts';
 
@@ -40,7 +41,7 @@ export function programs(
     folders.set(name, built);
     return built;
   };
-  const bare = (name: string): Program => ({ args: [`${folder(name)}/main.mjs`] });
+  const bare = (name: string): Program => asInImage(folder(name), of.checkout);
   return {
     pipe,
     hello,

@@ -109,7 +109,7 @@ describe('the Dockerfile', () => {
   });
 
   it('starts Node directly, as an unprivileged user', () => {
-    expect(lines).toContain('ENTRYPOINT ["node", "/app/main.mjs"]');
+    expect(lines).toContain('ENTRYPOINT ["node", "--max-semi-space-size=16", "/app/main.mjs"]');
     expect(lines).toContain('USER 65532:65532');
   });
 });
