@@ -21,13 +21,14 @@ const ALL = { op: 'All' } as const;
 export function relevantTo(policies: Policies, head: Head): Map<string, PolicyJson> {
   const fitting = new Map<string, PolicyJson>();
   for (const [id, policy] of policies) {
-    const { principal, action, resource } = policy;
-    const [by, doing, to] = [ofPrincipal(principal, head), ofAction(policy, head), ofResource(resource, head)];
-    if (by === 'never' || doing === 'never' || to === 'never') continue;
+    const { principal, resource } = policy;
+    if (actionsOf(policy)?.includes(head.action) === false) continue;
+    const [by, to] = [ofPrincipal(principal, head), ofResource(resource, head)];
+    if (by === 'never' || to === 'never') continue;
     fitting.set(id, {
       ...policy,
       principal: by === 'always' ? ALL : principal,
-      action: doing === 'always' ? ALL : action,
+      action: ALL,
       resource: to === 'always' ? ALL : resource,
     });
   }
@@ -36,12 +37,7 @@ export function relevantTo(policies: Policies, head: Head): Map<string, PolicyJs
 
 type Fit = 'always' | 'never' | 'unknown';
 
-function ofAction(policy: PolicyJson, { action }: Head): Fit {
-  return (actionsOf(policy)?.includes(action) ?? true) ? 'always' : 'never';
-}
-
 function ofResource(constraint: PolicyJson['resource'], { resource: { type, id } }: Head): Fit {
-  if (constraint.op === 'All') return 'always';
   if (constraint.op === 'is') {
     if (constraint.entity_type !== type) return 'never';
     return constraint.in === undefined ? 'always' : 'unknown';
@@ -54,14 +50,13 @@ function ofResource(constraint: PolicyJson['resource'], { resource: { type, id }
 }
 
 function ofPrincipal(constraint: PolicyJson['principal'], { caller }: Head): Fit {
-  if (constraint.op === 'All') return 'always';
-  const named = constraint.op === '==' || constraint.op === 'in' ? entityIn(constraint) : undefined;
+  const named = entityIn(constraint);
   if (named === undefined) return 'unknown';
   if (keyOf(named) === keyOf(caller.uid)) return 'always';
   return constraint.op === 'in' && caller.memberships.includes(keyOf(named)) ? 'always' : 'never';
 }
 
-/** Undefined: a slot or an unknown form, which may match anything. */
+/** Undefined: anything, a type, a slot or an unknown form: the constraint stays as it is. */
 function entityIn(constraint: object): EntityId | undefined {
   return 'entity' in constraint ? entityOf(constraint.entity) : undefined;
 }

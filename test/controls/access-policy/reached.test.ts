@@ -41,7 +41,9 @@ it.each([
   ['a type of resources', 'principal, action, resource is Tool', {}],
   ['what is in an upstream', 'principal, action, resource in Upstream::"pay"', {}],
 ])('its arguments are those of %s', async (_what, head, scope) => {
-  expect(await reached(`permit (${head}) when { context.arguments.a == 1 };`)).toEqual([{ ...scope, path: '["a"]' }]);
+  expect(await reached(`permit (${head}) when { context.arguments.a == 1 };`)).toStrictEqual([
+    { ...scope, path: '["a"]' },
+  ]);
 });
 
 test('the arguments of several policies are all reached', async () => {

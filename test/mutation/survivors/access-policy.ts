@@ -69,6 +69,20 @@ export const ACCESS_POLICY: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'controls/access-policy/relevant': [
+    {
+      why: 'The word stands for what is neither always nor never.',
+      mutants: [
+        {
+          was: "return constraint.in === undefined ? 'always' : 'unknown';",
+          becomes: 'return constraint.in === undefined ? \'always\' : "";',
+        },
+        { was: "if (named === undefined) return 'unknown';", becomes: 'if (named === undefined) return "";' },
+        { was: "if (id === undefined) return 'unknown';", becomes: 'if (id === undefined) return "";' },
+        { was: "if (named === undefined) return 'unknown';", becomes: 'if (named === undefined) return "";' },
+      ],
+    },
+  ],
   'controls/access-policy/plain-evaluator': [
     {
       why: 'The scope is all resources or a type, and all resources have no type.',

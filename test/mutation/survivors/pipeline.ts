@@ -26,10 +26,6 @@ export const PIPELINE: Readonly<Record<string, readonly Explanation[]>> = {
           was: 'if (layer === undefined || layer.seen === true) return undefined;',
           becomes: 'if (layer !== undefined || layer.seen === true) return undefined;',
         },
-        {
-          was: 'if (layer === undefined || layer.seen === true) return undefined;',
-          becomes: 'if (layer === undefined || layer.seen !== true) return undefined;',
-        },
       ],
     },
     {
