@@ -1,6 +1,6 @@
 /**
- * Reads values of upstreams as the protocol types them. A client refuses a whole list for one wrong member, and with it what
- * the other upstreams list: a wrong optional member is left out, as is an item that lacks what the protocol demands.
+ * Reads values of upstreams as the protocol types them. A client refuses the whole list of all upstreams for one wrong
+ * member. So a wrong optional member is left out, and so is an item that lacks what the protocol demands.
  */
 import { Known } from '../call/variants.ts';
 import { isObject } from '../json/lossless.ts';

@@ -10,8 +10,8 @@ import { targetOf } from './target.ts';
 const WARM_UP_PATH = '/warm-up';
 
 /**
- * What a request is by its path: answered already, such as a health probe, which needs no body; the platform's call
- * before a snapshot, which has no body that counts; or one with messages.
+ * What a request is by its path: a health probe, which is answered without reading a body; the platform's call before a
+ * snapshot, whose body is ignored; or a request with messages.
  */
 export type ByPath = 'answered' | 'hook' | 'messages';
 

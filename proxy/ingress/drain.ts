@@ -1,6 +1,6 @@
 /**
  * Reads the rest of an already answered request. Closing a connection with unread input resets it, and the answer is
- * lost: most clients send a whole body before they read, so they would see a broken connection rather than a 413. So
+ * lost. Most clients send a whole body before they read, so they would see a broken connection instead of a 413. So
  * the input is read and dropped first, within limits of time and size.
  */
 import type { Readable } from 'node:stream';

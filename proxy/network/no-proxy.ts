@@ -1,7 +1,7 @@
 /**
  * `NO_PROXY`: what is connected to directly although a forward proxy is bound. The forms of curl, Go and Node together: a
- * host with everything below it, also as `.host` or `*.host`; an address, a network (CIDR) or a range (`first-last`); each
- * with a port if it is only about that; `*` for everything. Names are not resolved for it.
+ * host with everything below it, also as `.host` or `*.host`; an address, a network (CIDR) or a range (`first-last`);
+ * each with an optional port; `*` for everything. Names are not resolved for it.
  */
 const { BlockList: List, isIP } = process.getBuiltinModule('node:net');
 

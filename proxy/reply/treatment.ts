@@ -29,7 +29,7 @@ export interface Treatment {
 }
 
 /**
- * Finds the call of a message that may belong to another call than the one whose reply carries it: a response by id (in
+ * Finds the call of a message, which may be another than the one whose reply carries it: a response by id (in
  * the form of `idKey`), progress by token (in the form of `tokenKey`). Undefined: the call is unknown here, or several
  * have that id.
  */

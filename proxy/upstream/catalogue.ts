@@ -108,8 +108,8 @@ export class Catalogue<T extends { readonly name: string }> {
   }
 
   /**
-   * Like {@link tool}, but a listing that is out of date is enough for a while if the tool suffices: many upstreams give
-   * their listings no lifetime, and would otherwise be asked before every call.
+   * Like {@link tool}, but takes an outdated listing for a while if the tool suffices. Many upstreams give their
+   * listings no lifetime, and would otherwise be asked before every call.
    */
   sufficing(
     name: string,

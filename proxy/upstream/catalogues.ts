@@ -1,6 +1,6 @@
 /**
- * What an upstream lists, kept for all callers at once; or for each caller apart if its credentials depend on the caller:
- * then it may list more to one than to another.
+ * What an upstream lists. It is kept once for all callers, or for each caller if the credentials depend on the caller:
+ * the upstream may then list other things to each.
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import { Cache } from '../base/cache.ts';

@@ -15,8 +15,8 @@ export interface Deadline {
 }
 
 /**
- * An array whose holes are filled from its end, not a `Set`: a set whose members come and go all the time leaves behind
- * a chain of dead tables, which keeps their contents from being collected young (measured: 15 µs a call).
+ * An array, not a `Set`: a set whose members change all the time leaves a chain of dead tables, and their contents live
+ * longer (measured: 15 µs a call). Holes are filled from the end.
  */
 const active: Deadline[] = [];
 let timer: NodeJS.Timeout | undefined;

@@ -178,8 +178,8 @@ export function rulesOf({
 }
 
 /**
- * What an operator should know at the start: a token without a marker, such as a number or a date, goes to the upstream
- * as if it were data, if `restore` doesn't say which type its field has. Undefined: nothing.
+ * A warning for the start: if `restore` doesn't give a field's type, a token without a marker, such as a number or a
+ * date, goes to the upstream as if it were data. Undefined: nothing.
  */
 export function untypedRestore({
   hideFrom,

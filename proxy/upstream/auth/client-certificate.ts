@@ -1,6 +1,6 @@
 /**
- * The client certificate of one upstream. One instance serves its connections and its token endpoint, so that both always
- * show the same: a token may be bound to the certificate that it was got with (RFC 8705 §3).
+ * The client certificate of one upstream. One instance serves the upstream's connections and its token endpoint, so
+ * that both show the same certificate: an issuer may bind a token to it (RFC 8705 §3).
  */
 import { type ClientKeyPair, keyPairIn } from './key-pair.ts';
 import { Renewal } from './renewal.ts';

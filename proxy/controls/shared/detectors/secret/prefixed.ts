@@ -1,8 +1,8 @@
 /**
  * Tokens of issuers that no list has, by their shape: a beginning of short words (`acme_`, `acme_sk_live_`, `ACME-`), and
- * a body that is longer and more random than ids are. Ids of things look alike (`pi_…`, `msg_…`), and hashes have a
- * beginning, too (`sha256-…`), so a word of the beginning may say that it is none; the less random the alphabet, the more
- * must the beginning say. A checksum proves a token whatever it is called.
+ * a body that is longer and more random than ids are. Ids look alike (`pi_…`, `msg_…`), and hashes have a beginning,
+ * too (`sha256-…`). So a word in the beginning may say that it is no secret. The less random the alphabet, the more the
+ * beginning must say. A checksum proves a token whatever it is called.
  */
 import { isAlphanumeric } from '../characters.ts';
 import { set } from '../names/split.ts';

@@ -1,7 +1,7 @@
 /**
- * Finds the words of a text that may be a secret or its label. Most words are neither, but every character is seen. So a
- * window of the text is read twice: first to find where words begin and end, without a branch that the processor would
- * have to guess; then to decide about each word by its last letters and the sign after it.
+ * Finds the words of a text that may be a secret or its label. Most words are neither, but every character is seen. So
+ * a window of the text is read twice. The first pass finds where words begin and end, without branches that the
+ * processor must guess. The second decides about each word by its last letters and the sign after it.
  */
 import { isAlphanumeric, isLetter } from '../characters.ts';
 import { Codes, WINDOW } from '../codes.ts';
