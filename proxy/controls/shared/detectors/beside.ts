@@ -125,7 +125,8 @@ export function nameFrom(text: string): string | undefined {
   const known = CODES.get(oid);
   if (known !== undefined) return known;
   if (oid.startsWith(PASSPORT_OID)) return 'passport';
-  const from = Math.max(text.lastIndexOf('/'), text.lastIndexOf('#')) + 1;
+  // No URL has a space: `Birthdate (dd/mm/yyyy)`.
+  const from = text.includes(' ') ? 0 : Math.max(text.lastIndexOf('/'), text.lastIndexOf('#')) + 1;
   const name = from === text.length ? text : text.slice(from);
   return name.length > LONGEST ? undefined : name;
 }

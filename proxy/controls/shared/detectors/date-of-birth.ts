@@ -64,7 +64,11 @@ const TIME =
   /^(?:[TＴ][\d０-９]{2}[:：][\d０-９]{2}(?:[:：][\d０-９]{2}(?:\.[\d０-９]{1,9})?)?(?:[ZＺ]|[+-]\d\d:?\d\d)?| 00:00(?::00(?:\.0{1,9})?)?(?:Z| UTC)?)(?![\p{L}\p{N}])/u;
 
 function isBirth(text: string, { start, end }: FoundDate): boolean {
-  return isSigned(text, start, end) || (labelBefore(text, start) & BIRTH) !== 0 || (saidAfter(text, end) & BIRTH) !== 0;
+  return (
+    isSigned(text, start, end) ||
+    (labelBefore(text, start) & BIRTH) !== 0 ||
+    (saidAfter(text, withTime(text, end)) & BIRTH) !== 0
+  );
 }
 
 /** `(b. 1980-05-17)`, `Jane Doe, * 17.5.1980`, `D.N. 17/05/1980`, but no item of a list and no emphasis; `born: Rome, …`. */

@@ -153,6 +153,11 @@ const ADDRESS_WORDS = set(
 const VERSION_WORDS = set(
   'version versions ver semver build release revision firmware software oid sdk runtime kernel driver agent useragent dependency dependencies',
 );
+/** `xyzPersonalUniqueID`; `SclSctyNb`, as ISO 20022 abbreviates. */
+const SOCIAL =
+  /\bpersonal (?:unique )?(?:id|identifier|identity)(?: (?:number|no|nr))?$|\b(?=\w{3})so?c(?:ia)?l? (?=\w{3})se?cu?r?i?(?:ty)?(?: (?:nb|nbr|no|nr|num|number|id))?$/;
+/** One of several numbers of a contact. */
+const CHANNEL = /^(?:home|work|business|office|private)[1-4]$/;
 /** A phrase has at most so many words. */
 const MAX_WORDS = 4;
 
@@ -163,6 +168,7 @@ function read(all: readonly string[]): number {
   let hints = secrecy(words);
   if (is(ADDRESS_WORDS)) hints |= ADDRESS;
   if (is(VERSION_WORDS)) hints |= VERSION;
+  if (all.length === 1 && CHANNEL.test(all[0] ?? '')) return hints | PHONE;
   return hints | kindsOf(all, words);
 }
 
@@ -177,7 +183,7 @@ function kindsOf(all: readonly string[], words: readonly string[]): number {
   let hints = 0;
   if (found & W.PHONE) hints |= PHONE;
   if (found & W.CARD) hints |= CARD;
-  if ((found & W.SOCIAL) | (whole & W.ALONE)) hints |= SSN;
+  if ((found & W.SOCIAL) | (whole & W.ALONE) || SOCIAL.test(all.join(' '))) hints |= SSN;
   if (found & W.BIRTH && isDateOfBirth(meanings)) hints |= any(W.DATE_PART) ? BIRTH | DATE_PART : BIRTH;
   if (found & W.PASSPORT && !any(W.NOT_PASSPORT)) hints |= PASSPORT;
   // `phoneId` is not a phone and `cardHash` is not a card; `orderNo` is not personal, `orderNotes` may be anything.

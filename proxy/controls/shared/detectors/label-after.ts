@@ -1,7 +1,8 @@
 /** Reads the words after a find: a label in brackets, and sentences that say at their end what a value is. */
 import { HYPHEN, SPACE } from './characters.ts';
 import { BIRTH, hintsOfName, PASSPORT } from './field.ts';
-import { isLabel, kindsAt, MAX_LABEL, PERSONAL, saidBy } from './label.ts';
+import { isLabel, MAX_LABEL } from './label-name.ts';
+import { kindsAt, PERSONAL, saidBy } from './label.ts';
 import { AS, AS_WHOSE, BORN_LAST, FILLERS } from './names/prose.ts';
 import { set, wordsOfText } from './names/split.ts';
 

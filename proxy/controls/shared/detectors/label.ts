@@ -2,6 +2,7 @@
 import { isAlphanumeric } from './characters.ts';
 import { clauseStart, hasLetter, isLineEnd, withoutTags } from './clause.ts';
 import { ADDRESS, BIRTH, CARD, hintsOfName, OTHER, PASSPORT, PHONE, SSN, THING, VERSION } from './field.ts';
+import { isLabel, MAX_LABEL, MAX_WORDS, nameBefore } from './label-name.ts';
 import { KINDS, kindsByBeginning, kindsInScript, mayEnd, meaningOf, W } from './names/lexicon.ts';
 import {
   ADDRESSES,
@@ -19,7 +20,7 @@ import {
   THINGS,
   VERSIONS,
 } from './names/prose.ts';
-import { fold, wordsOf, wordsOfText } from './names/split.ts';
+import { fold, wordsOfText } from './names/split.ts';
 import { replyLead } from './spoken.ts';
 
 /** How far before its value a label may be, in characters. */
@@ -34,9 +35,6 @@ const FAR_OF_COMMON = 6;
 const NEAR = 3;
 /** A phrase has at most so many words. */
 const MAX_PHRASE = 4;
-/** The longest heading, cell or line that is a label as a whole, in characters and in words. */
-export const MAX_LABEL = 64;
-const MAX_WORDS = 9;
 
 export const PERSONAL = PHONE | CARD | SSN | BIRTH | PASSPORT;
 
@@ -73,6 +71,8 @@ function readBefore(text: string, start: number): number {
   if (!hasLetter(text, least, start)) return 0;
   const from = clauseStart(text, start, least);
   const words = lastWords(text, from, start);
+  const named = nameBefore(text, start) & PERSONAL;
+  if (named !== 0) return named;
   if (words.length === 0)
     return from > least
       ? labelAbove(text, from - 1) || asked(text, from - 1) || labelAtComma(text, from - 1, least, 1)
@@ -140,13 +140,13 @@ const LONG_CLAUSE = 8;
 const SHORT_CLAUSE = 5;
 
 /**
- * The kind that the last words before a comma or a semicolon name: `passport attached, number …`. Words for telephones are too common to
- * count there.
+ * The kind that the last words before a comma, a semicolon or the end of a sentence name: `passport attached, number …`,
+ * `the date of birth, please. It's …`. Words for telephones are too common to count there.
  * @param most how many words
  */
 function labelAtComma(text: string, comma: number, least: number, most: number): number {
   const sign = text.charCodeAt(comma);
-  if (comma < least || (sign !== COMMA && (most === 1 || sign !== SEMICOLON))) return 0;
+  if (comma < least || (sign !== COMMA && (most === 1 ? sign !== DOT : sign !== SEMICOLON && sign !== DOT))) return 0;
   const words = wordsOfText(text.slice(Math.max(least, comma - MAX_WORD * (most === 1 ? 1 : 3)), comma));
   for (let i = words.length - 1; i >= 0 && i >= words.length - most; i--) {
     const word = words[i] ?? '';
@@ -205,31 +205,13 @@ function labelAbove(text: string, end: number): number {
 }
 const ASKING = /[:：=?]\W*$/;
 const COMMA = 0x2c;
+const DOT = 0x2e;
 const SEMICOLON = 0x3b;
 const BAR = 0x7c;
 const QUESTION = 0x3f;
 
 function isEdge(code: number): boolean {
   return isLineEnd(code) || code === BAR || code === COMMA || code === SEMICOLON;
-}
-
-/**
- * Whether it is a name: `Applicant's date of birth`, but not `I lost my passport`.
- * @param strange how many words may be unknown
- */
-export function isLabel(text: string, strange = 0): boolean {
-  const words = wordsOf(text);
-  if (words.length === 0 || words.length > MAX_WORDS) return false;
-  if (kindsInScript(words.join('')) !== 0) return true;
-  const unknown = words.filter((word, i) => word.length > 1 && meaningOf(word) === 0 && !isInPhrase(words, i));
-  return unknown.length <= strange || (words.length === 1 && hintsOfName(words[0] ?? '') !== 0);
-}
-
-function isInPhrase(words: readonly string[], i: number): boolean {
-  for (let from = Math.max(0, i - MAX_PHRASE + 1); from <= i; from++)
-    for (let to = Math.max(i, from + 1); to < from + MAX_PHRASE; to++)
-      if (meaningOf(words.slice(from, to + 1).join('')) !== 0) return true;
-  return false;
 }
 
 /** Of words in text, besides hints. */

@@ -3,7 +3,7 @@
  * their randomness.
  */
 import type { Work } from '../../../base/turns.ts';
-import { isAlphanumeric, isEscape } from './characters.ts';
+import { isAlphanumeric, isEscape, isLetter } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf } from './field.ts';
 import { byCharacters, inParts, PART, reached, type Search } from './parts.ts';
@@ -71,7 +71,8 @@ function* throughWords(text: string, field: string | undefined): Work<readonly S
   let bearer = -1;
   while (next < length) {
     const until = Math.min(length, next + PART);
-    spans = inWords(text, next, until, yield* endOfWord(text, until), bearer, spans, field);
+    const edge = yield* endOfWord(text, until);
+    spans = inWords(text, next, until, edge, bearer, spans, field);
     ({ next } = reached);
     bearer = bearerNext;
     yield;
@@ -132,6 +133,7 @@ function inWords(
     }
     if (i === until) i = edge;
     while (start < i && text.charCodeAt(start) === UNDERSCORE) start++;
+    if (text.charCodeAt(start) === HYPHEN && isProperty(text, start)) start += 2;
     const size = i - start;
     const sign = text.charCodeAt(i);
     if (size < SHORTEST) {
@@ -214,6 +216,10 @@ function assigned(text: string, start: number, end: number): Value | undefined {
   gap.until = 0;
   return value < 0 ? undefined : labelled(text, start, end, value);
 }
+
+/** `-Dpassword=…`, a property of Java or a definition of a compiler. */
+const isProperty = (text: string, start: number): boolean =>
+  text.charCodeAt(start + 1) === 0x44 && isLetter(text.charCodeAt(start + 2));
 
 /** Whether a label may end with a character of another script. */
 function isLabelEnd(text: string, end: number, code: number): boolean {

@@ -15,7 +15,7 @@ import { freshWords } from './packages/fresh.ts';
 import { gitleaksFormats } from './packages/gitleaks.ts';
 import { measurePeers } from './packages/peers.ts';
 import { installPython, packagesOf } from './packages/python.ts';
-import { alarmsTable, pageWith, type Peer, recallTable } from './page.ts';
+import { alarmsTable, FRESH, pageWith, type Peer, recallTable } from './page.ts';
 
 let options: Options;
 try {
@@ -55,7 +55,7 @@ const { rows, missed } = await recall(samples);
 const fresh: Awaited<ReturnType<typeof recall>>[] = [];
 if ('python' in installed) {
   const ids = 'ids' in rules ? rules.ids : new Set<string>();
-  for (const list of ['fresh', 'newest'] as const) {
+  for (const list of ['fresh', 'newest', 'latest'] as const) {
     progress(`reading the ${list === 'fresh' ? 'new' : list} sources`);
     const words = freshWords(installed.python, list, half, ids, progress);
     fresh.push(await recall(corpusOf(half, each, { ...more, ...words }, groups)));
@@ -82,7 +82,7 @@ process.stdout.write(`${tables}\n`);
 if (options.examples) {
   showMissed(missed);
   for (const own of fresh) {
-    console.log(`\nwith words of ${own === fresh[0] ? 'new' : 'newest'} sources:`);
+    console.log(`\nwith words of ${FRESH[fresh.indexOf(own)] ?? 'new sources'}:`);
     showMissed(own.missed);
   }
   showAlarms('mistaken in traps', trap.found);

@@ -13,7 +13,7 @@ export interface Peer {
   readonly mistaken: ReadonlyMap<string, { readonly texts: number; readonly mistaken: number }>;
 }
 
-const FRESH = ['new sources', 'newest sources'];
+export const FRESH = ['new sources', 'newest sources', 'latest sources'];
 
 /** @param fresh what was found with words of new sources, and of the newest */
 export function recallTable(

@@ -3,7 +3,7 @@ import { atOnce } from '../../../../proxy/base/turns.ts';
 import type { Call } from '../../../../proxy/call/call.ts';
 import { Redactor, Rules } from '../../../../proxy/controls/redaction/redactor.ts';
 import { type Detector, loadDetectors } from '../../../../proxy/controls/shared/detectors/index.ts';
-import { mapMessage, type Place, type Visitor } from '../../../../proxy/controls/shared/surfaces/index.ts';
+import { mapMessage, type Place, textOf, type Visitor } from '../../../../proxy/controls/shared/surfaces/index.ts';
 import type { JsonObject, JsonValue } from '../../../../proxy/json/value.ts';
 import { toolCall } from '../../../dispatch/fake.ts';
 
@@ -40,7 +40,8 @@ export class Probe {
       },
       number(value: number, at: Place) {
         const after = redactor.number(value, at);
-        visited.push({ before: String(value), after: after === null ? REDACTED : String(value) });
+        const written = textOf(value, at);
+        visited.push({ before: written, after: after === null ? REDACTED : written });
         return after;
       },
       whole: (at: Place) => redactor.whole(at),

@@ -27,7 +27,8 @@ export function* lines(search: CellSearch, reader: LineScan, first?: Found): Wor
     if (found === 'table') {
       const end = yield* table(search, reader.firstStart, reader.firstEnd, reader.separators);
       if (end >= 0) reader.skipTo(end);
-    } else if (found === 'label') yield* labelled(search, reader.lastStart, reader.lastEnd);
+    } else if (found === 'column') reader.skipTo(yield* column(search, reader));
+    else if (found === 'label') yield* labelled(search, reader.lastStart, reader.lastEnd);
     else if (found === 'words') {
       const field = text.slice(reader.firstStart, reader.firstEnd).trim();
       search.search(reader.lastStart, reader.lastEnd, { field }, 'label');
@@ -35,6 +36,23 @@ export function* lines(search: CellSearch, reader: LineScan, first?: Found): Wor
     found = undefined;
     if (search.hasRead(reader.start - from)) yield;
   }
+}
+
+/** Searches the lines below a heading that is underlined. Returns the end of the last one. */
+function* column(search: CellSearch, { firstStart, firstEnd, start }: LineScan): Work<number> {
+  const { text } = search;
+  const field = text.slice(firstStart, firstEnd).trim();
+  if (field === '' || field.length > LONGEST_NAME || !search.says({ field })) return start;
+  let next = start;
+  while (next < text.length) {
+    const found = text.indexOf('\n', next);
+    const stop = found < 0 ? text.length : found;
+    if (stop === next || stop - next > LONGEST_LINE) break;
+    search.search(next, stop, { field }, 'label');
+    if (search.hasRead(stop - next)) yield;
+    next = stop + 1;
+  }
+  return next;
 }
 
 /** Searches the line after a label, or the lines below it that are indented. */

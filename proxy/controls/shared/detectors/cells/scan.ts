@@ -18,7 +18,7 @@ const LONGEST_LABEL = 96;
 /** A label without a colon, and its value. */
 const SHORT_LINE = 40;
 
-export type Found = 'table' | 'label' | 'words' | undefined;
+export type Found = 'table' | 'column' | 'label' | 'words' | undefined;
 
 /** One separator of a text. */
 class Separator {
@@ -87,8 +87,11 @@ export class LineScan {
       const found = text.indexOf('\n', start);
       const end = found < 0 ? length : found;
       this.start = end + 1;
-      this.firstStart = this.lastStart;
-      this.firstEnd = this.lastEnd;
+      // Empty lines may be between a label and its value.
+      if (this.lastEnd > this.lastStart) {
+        this.firstStart = this.lastStart;
+        this.firstEnd = this.lastEnd;
+      }
       this.lastStart = start;
       this.lastEnd = end;
       if (isDivisible) {
@@ -96,6 +99,7 @@ export class LineScan {
         this.#count(start, end, hadHeading);
         if (hadHeading && this.#isTable()) return 'table';
       }
+      if (this.#isUnderlined(start, end)) return 'column';
       const label = this.#labelIn(start, end);
       if (label !== undefined) return label;
     }
@@ -152,6 +156,18 @@ export class LineScan {
     return this.#quote < this.lastEnd || isRule(this.#text, this.lastStart);
   }
 
+  /** Whether a line of hyphens follows one of words: the heading of a table with one column. */
+  #isUnderlined(start: number, end: number): boolean {
+    const text = this.#text;
+    return (
+      text.charCodeAt(start) === 0x2d &&
+      end - start >= 3 &&
+      this.firstEnd - this.firstStart <= LONGEST_LABEL &&
+      this.firstEnd > this.firstStart &&
+      isUnderline(text, start, end)
+    );
+  }
+
   #labelIn(start: number, end: number): Found {
     const length = end - start;
     if (length === 0 || length > LONGEST_LABEL) return undefined;
@@ -160,8 +176,8 @@ export class LineScan {
     if (last === 0x0d || last === 0x20) last = text.charCodeAt(end - 2);
     if (last === 0x3a || last === 0xff1a) return 'label';
     const before = this.firstEnd - this.firstStart;
-    return length <= SHORT_LINE &&
-      before > 2 &&
+    return before > 2 &&
+      (length <= SHORT_LINE || !text.slice(start, end).trim().includes(' ')) &&
       before <= SHORT_LINE &&
       hasDigit(text, start, end) &&
       isWords(text, this.firstStart, this.firstEnd)
@@ -213,6 +229,14 @@ export function ruleEnd(text: string, start: number): number {
   return dashes >= 3 && (at < most || most === text.length) ? at + 1 : -1;
 }
 const RULE = codesOf(' \t\r+|:│');
+
+/** Only hyphens, with white space after them. */
+function isUnderline(text: string, first: number, last: number): boolean {
+  let at = first;
+  while (at < last && text.charCodeAt(at) === 0x2d) at++;
+  while (at < last && (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x0d)) at++;
+  return at === last;
+}
 
 /** Whether a line has only letters and spaces, as a label without a colon has. */
 function isWords(text: string, first: number, last: number): boolean {

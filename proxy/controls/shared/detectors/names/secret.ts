@@ -47,7 +47,7 @@ const GLUED_PASSWORD =
   /.(?:pass?wort|kennwort|wachtwoord|paswoord|losenord|passord|kodeord|adgangskode|salasana|jelszo|lykilord|slaptazodis)(?:et|en)?$/;
 const GLUED_SECRET = /.(?:geheim|geheimnis|hemlighet|hemmelighed|hemmelighet|salaisuus)(?:en)?$/;
 const GLUED_KEY =
-  /^(?!next|prev|page|continu|sync|cursor|max|min).+(?:schlussel|schluessel|sleutel|nyckeln?|noglen?|nogle|nokkel|avain|kulcsa?|lykill|geheimnis|token|tokenet)$/;
+  /^(?!next|prev|page|continu|sync|cursor|max|min).+(?:schlussel|schluessel|sleutel|nyckeln?|noglen?|nogle|nokkel|avain|kulcsa?|lykill|geheimnis|token|tokenet|tooken|tokeni|jeton|zeton|kljuc)$/;
 
 const IN_SCRIPT = /[\u0370-\u1dff\u2d80-\uffff]/;
 const stemsOf = (table: Pick<Table, 'stems'>): RegExp =>
@@ -96,6 +96,7 @@ export function kindAbroad(all: readonly string[]): Kind | undefined {
     all.some(
       (word, i) =>
         SECRET_SET.has(word) ||
+        SECRET_STEM.test(word) ||
         (word.length < 4 && SECRET_SET.has(word + (all[i + 1] ?? ''))) ||
         GLUED_SECRET.test(word) ||
         (/^secrets?$/.test(word) && LINK.test(all[i + 1] ?? '')),
@@ -137,9 +138,22 @@ function kindInScript(all: readonly string[], joined: string): Kind | undefined 
   const { password, code, key, keys } = loaded();
   if (password.test(joined)) return 'password';
   if (code.test(joined)) return 'code';
-  if (all.some((word, i) => keys.has(word) || keys.has(word + (all[i + 1] ?? '')))) return 'key';
+  if (all.some((word, i) => beginsKey(word, keys) || keys.has(word + (all[i + 1] ?? '')))) return 'key';
   return key.test(joined) ? 'key' : undefined;
 }
+
+/** Forms of words for secrets, and words made of them: `tajného`, `geheimer`. None begins an English word. */
+const SECRET_STEM =
+  /^(?:tajn|tajem|tajom|geheim|hemlig|hemmel|sekretn|segret|rahasi|salais|salajan|slapt|slepen|gizli)\p{Ll}{0,6}$/u;
+
+/** Whether a word is one of the stems, or one of them with an ending: `токени`, `ключом`. */
+function beginsKey(word: string, stems: ReadonlySet<string>): boolean {
+  for (let ending = 0; ending <= MOST_ENDING && word.length - ending >= LEAST_STEM; ending++)
+    if (stems.has(ending === 0 ? word : word.slice(0, -ending))) return true;
+  return stems.has(word);
+}
+const MOST_ENDING = 4;
+const LEAST_STEM = 4;
 
 /** Words with which a label may end, after one for what it is: `contraseña nueva`, `ключ доступа`. */
 export const LAST_WORDS = `api passe paso acceso accès acces acesso accesso secrète secret secreta secreto segreta segreto khẩu sandi laluan πρόσβασης المرور السر مرور عبور доступа доступу phrase

@@ -3,6 +3,7 @@
  * …`.
  */
 import { isAlphanumeric } from '../characters.ts';
+import { ahead } from './ahead.ts';
 import { isCode } from './code.ts';
 import { labelOf } from './label-names.ts';
 import { looksSecret } from './looks.ts';
@@ -58,6 +59,9 @@ const MOST_SPACES = 60;
 /** Only after words that may be labels. */
 function looseAfter(text: string, start: number, end: number): number {
   if (!endsLikeLabel(text, end, labelEndings()) && text.charCodeAt(end - 1) < 0x80) return -1;
+  // Most such words are none. One with a letter of another script may go on after a space.
+  if (!ahead.mayFollow(text, end)) return -1;
+  if (!(text.charCodeAt(start - 1) >= 0x80) && labelOf(text, start, end) === undefined) return -1;
   const at = looseValue(text, end);
   // Most words after a word are words, too: that costs less to see than what the label says.
   if (at < 0 || (gap.loose && !isMore(text, at)) || labelOf(text, start, Math.max(end, gap.until)) === undefined)
@@ -174,20 +178,22 @@ const MOST_ITEMS = 32;
 /** `use … as the password`, `… is the new API key`, `… (password)`: the value is before its label. */
 export function labelledBefore(text: string, start: number, end: number): Value | undefined {
   if (text.charCodeAt(start - 1) !== SPACE && text.charCodeAt(start - 1) !== 0x28) return undefined;
+  if (!ahead.mayPrecede(text, start)) return undefined;
+  const label = labelOf(text, start, end);
+  if (label === undefined) return undefined;
   AFTER_LABEL.lastIndex = end;
   if (!AFTER_LABEL.test(text)) return undefined;
   if (!LINKED.test(text.slice(Math.max(0, start - 32), start))) return undefined;
   const code = CODE_BEFORE.exec(text.slice(Math.max(0, start - REACH), start));
   const digits = code?.[1];
-  if (code !== null && digits !== undefined && ((labelOf(text, start, end)?.hints ?? 0) & CODE) !== 0) {
+  if (code !== null && digits !== undefined && (label.hints & CODE) !== 0) {
     const at = start - code[0].length;
     return { start: at, end: at + digits.length, where: 'prose' };
   }
   const match = VALUE_BEFORE.exec(text.slice(Math.max(0, start - REACH), start));
   const found = match?.[1];
   if (found === undefined || !isStrong(found)) return undefined;
-  const label = labelOf(text, start, end);
-  if (label === undefined || !looksSecret(found, label.hints, 'prose')) return undefined;
+  if (!looksSecret(found, label.hints, 'prose')) return undefined;
   const from = start - (match?.[0].length ?? 0);
   const value: Value = { start: from, end: from + found.length, where: 'prose' };
   return isCode(text, value, found) ? undefined : value;

@@ -8,13 +8,15 @@ const TAG = '<\\/?[a-z]\\w{0,9}(?: [^<>]{0,60})?>';
 const MARK = `(?:\\*\\*|__|${TAG})`;
 /** Marks of Markdown and HTML, a dash, a tab, leaders, a parenthesis, the next line. */
 const GAP = new RegExp(
-  `[ \\t]?(?:${MARK}[ \\t]*){0,3}(?:([:：=][ \\t]*)(?:${MARK}[ \\t]*){0,3}|[ \\t]+(?:[–—→-]|[-=]>)[ \\t]+|\\t+|[ \\t]*\\.{3,60}[ \\t]*|[ \\t]?[(（][^()\\n（）]{1,40}[)）](?:[:：=][ \\t]*|[ \\t]+(?:[–—→-][ \\t]+)?|\\r?\\n[ \\t]*)|[ \\t]?[(\\[](?=\\S)|[ \\t]?(?:\\r?\\n){1,2}[ \\t]*|(?<=>)| (?=[^\\s(]))`,
+  `[ \\t]?(?:${MARK}[ \\t]*){0,3}(?:([:：=][ \\t]*)(?:${MARK}[ \\t]*){0,3}|[ \\t]+(?:[–—→-]|[-=]>)[ \\t]+|\\t+|[ \\t]*\\.{3,60}[ \\t]*|[ \\t]?[(（][^()\\n（）]{1,40}[)）](?:\\*\\*|__)?(?:[:：=][ \\t]*|[ \\t]+(?:[–—→-][ \\t]+)?|\\r?\\n[ \\t]*)|[ \\t]?[(\\[](?=\\S)|[ \\t]?(?:\\r?\\n){1,2}[ \\t]*|(?<=>)| (?=[^\\s(]))`,
   'iy',
 );
 /** `is`, in several languages; `for the host is`; `for the host:`. */
 const WORD = "[\\p{L}\\p{N}_.@'’-]{1,24}";
 /** What is more than a word has a digit, or is long: `the key was rotated to …` has two such words before its value. */
 const MORE = '(?=\\S{0,127}?\\d|\\S{20})';
+/** After a comma, a value is longer: `the secret was logged, …`. */
+const LONG = '(?=[^\\s,;]{0,64}?\\d)(?=[^\\s,;]{0,64}?[A-Za-z])(?=[^\\s,;()]{20})';
 /** What only a value that is more than a word has: a digit, or a capital within it. */
 const ANY = /\d|[a-z][A-Z]/;
 /** Without any of them, no value follows: one without a digit has capitals or signs within, or a sign before it. */
@@ -22,7 +24,7 @@ const FOLLOWS = /[\d:：=]|[a-z][A-Z]|[A-Za-z][-_+/][A-Za-z]/;
 /** Seven words, and what may be between them. */
 const REACH = 192;
 const IS = new RegExp(
-  `["'\`)\\]]?(?:[,;]? ${WORD}){0,6}?[,;]? (?:is|it[’']s|of|i\\.e\\.|was|be|now|ist|lautet|wird|wurde auf|wird|auf|est|sera|es|será|è|é|sarà|to|jest|er|är|este|je|on|wordt|là|adalah|είναι|е|это|as|equals|reads?|namely|value)(?: now)?:? ${MORE}|[’']s(?: now)? ${MORE}| [0-9] ${MORE}|(?: ${WORD}){1,5}? ?: ${MORE}`,
+  `["'\`)\\]]?(?:[,;]? ${WORD}){0,6}?[,;.]? (?:is|it[’']s|of|i\\.e\\.|was|be|now|ist|lautet|wird|wurde auf|wird|auf|est|sera|es|será|è|é|sarà|to|jest|er|är|este|je|on|wordt|là|adalah|είναι|е|это|as|equals|reads?|namely|value)(?: now)?:? ${MORE}|[’']s(?: now)? ${MORE}| [0-9] ${MORE}|(?: ${WORD}){1,5}? ?: ${MORE}|(?: ${WORD}){1,5}[,;] ${LONG}`,
   'iuy',
 );
 /** Between a label and its value without spaces: `パスワードは`, `密码是`. */

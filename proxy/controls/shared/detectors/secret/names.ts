@@ -28,7 +28,7 @@ const SECRET_WORDS =
   sessiontoken securitytoken bearertoken sastoken personalaccesstoken privatetoken codeverifier clientassertion samlassertion samlresponse bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
   consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey hapikey accesskeys secretstring secretvalue secretbinary secretdata secretcontent keymaterial sessioncookie authcookie resettoken astracs`);
 const KEY_WORDS = set(
-  'token tokens tok tkn sk ak jwt key keys auth authentication pat pem pkcs pkcs7 pkcs8 pkcs12 pfx p12 seed psk jsessionid phpsessid gitlabsession laravelsession cisession',
+  'token tokens tok tkn sk ak jwt key keys auth authentication pat pem pkcs pkcs7 pkcs8 pkcs12 pfx p12 seed psk jsessionid phpsessid gitlabsession laravelsession cisession cert certs certificate clientcert',
 );
 /** Words that make a `key` secret. */
 const SECRET_KEYS =
@@ -51,8 +51,8 @@ const NOT_SECRETS = set(
 );
 /** Words after which a name means the same. */
 const SUFFIXES =
-  set(`value values plain plaintext base64 b64 encoded hex raw text current old new primary secondary base confirm confirmation again repeat prod production
-  dev staging test live wo str txt clear cleartext enc encrypted decrypted default temp temporary initial override again retype verify header content data json pem v2`);
+  set(`value values plain plaintext base64 b64 encoded hex raw text current old new primary secondary base confirm confirmation again repeat i ı u ü prod production
+  dev staging test live wo str txt clear cleartext enc encrypted decrypted default temp temporary initial override again retype verify header content data json pem v2 bundle chain`);
 
 /** @param all words as `wordsOf` gives them */
 export function secrecy(all: readonly string[]): number {
@@ -60,6 +60,14 @@ export function secrecy(all: readonly string[]): number {
   let length = all.length;
   while (length > 1 && (SUFFIXES.has(all[length - 1] ?? '') || /^(?:\d+|c)$/.test(all[length - 1] ?? ''))) length--;
   const words = all.slice(0, length);
+  // Terraform's values that are written and never read; `plaintextValue`.
+  const own = all.at(-1) === 'wo' || PLAINTEXT.test(all.join('')) ? KEY : 0;
+  return secrecyOf(words) || (own !== 0 && !words.some((word) => NOT_KEYS.has(word) && word !== 'id') ? own : 0);
+}
+
+const PLAINTEXT = /^plaintext(?:value|data|content|secret)$/;
+
+function secrecyOf(words: readonly string[]): number {
   const last = (words.at(-1) ?? '').replace(/(?<=\p{L})\d+$/u, '');
   const two = (words.at(-2) ?? '') + last;
   const three = (words.at(-3) ?? '') + two;
@@ -74,11 +82,24 @@ export function secrecy(all: readonly string[]): number {
   if (CARD_CODES.has(last) || CARD_CODES.has(two) || CARD_CODES.has(joined)) return CODE | CARD_CODE;
   const abroad = HINTS[kindAbroad(words) ?? 'none'];
   if (abroad !== 0) return abroad;
+  if (
+    TOKENS.test(words[0] ?? '') &&
+    words.length > 1 &&
+    !words.some((word) => NOT_KEYS.has(word) || NOT_TOKENS.has(word))
+  )
+    return KEY;
   // A key that nothing else describes is that of a table or a file.
   if (!KEY_WORDS.has(last) || joined === 'key' || joined === 'keys' || words.some((word) => NOT_KEYS.has(word)))
     return 0;
   return words.some((word) => SECRET_KEYS.has(word)) ? SECRET : KEY;
 }
+
+/** In other languages it is the first word: `token penyegaran`. */
+const TOKENS = /^(?:token|jeton|zeton)$/;
+/** Of money, and of texts. */
+const NOT_TOKENS = set(
+  'address contract mint symbol supply owner network provider audience issuer scopes claims ring price amount text',
+);
 
 const HINTS = { password: PASSWORD | SECRET, secret: SECRET, key: KEY, code: CODE, none: 0 } as const;
 

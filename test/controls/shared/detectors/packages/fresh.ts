@@ -15,8 +15,8 @@ import { runPython } from './python.ts';
 
 const FOLDER = join(ROOT, '.cache/detectors/fresh');
 const PIP = '../python/bin/python';
-/** The first list, and one that was gathered after detectors had been made better with the first. */
-const LISTS = { fresh: 'fresh.txt', newest: 'newest.txt' } as const;
+/** The first list, and those that were gathered after detectors had been made better with the ones before. */
+const LISTS = { fresh: 'fresh.txt', newest: 'newest.txt', latest: 'latest.txt' } as const;
 
 const WORDS = z.strictObject({
   sources: z.array(SOURCE),
@@ -47,7 +47,7 @@ export function freshWords(
     if (fault !== undefined) progress(`skipping the words of ${name}: ${fault}`);
   }
   const { sources, formats } = WORDS.parse(
-    JSON.parse(runPython(python, 'fresh.py', [half, file, FOLDER, list === 'newest' ? 'all' : 'some'])),
+    JSON.parse(runPython(python, 'fresh.py', [half, file, FOLDER, list === 'fresh' ? 'some' : 'all'])),
   );
   return {
     sources: sources.map(sourceOf),
