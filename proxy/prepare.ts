@@ -140,7 +140,7 @@ export async function prepare(
       log.info('a request was refused', { event: 'refused', errorId, code, ...(why === undefined ? {} : { why }) }),
     );
   const onClose: (() => Promise<void>)[] = [];
-  const search = await loadSearch(settings, onRefused);
+  const search = await loadSearch(settings, onRefused, observers);
   const argumentNames = argumentNamesOf(settings.controls, caseSensitive);
   const dispatcher = new Dispatcher({
     layers: await setUpControls(settings, environment, {
@@ -232,10 +232,15 @@ async function connectBy(proxies: ForwardProxies | undefined, caBundle: CaBundle
 async function loadSearch(
   { search, toolRefusals, limits }: Settings,
   onRefused: OnRefused,
+  observers: readonly Observer[],
 ): Promise<ToolSearch | undefined> {
   if (search === undefined) return undefined;
   const { ToolSearch } = await import('./tool-search/tool-search.ts');
-  return new ToolSearch({ settings: search, toolRefusals, maxInspectedReply: limits.maxInspectedReply, onRefused });
+  const { maxInspectedReply } = limits;
+  const watching = observers.filter((observer) => observer.searched !== undefined);
+  const onSearched: NonNullable<Observer['searched']> | undefined =
+    watching.length === 0 ? undefined : (searched) => watching.forEach((observer) => observer.searched?.(searched));
+  return new ToolSearch({ settings: search, toolRefusals, maxInspectedReply, onRefused, onSearched });
 }
 
 /** Reports a source that can't work with the other faults, unless its missing binding is reported already. */

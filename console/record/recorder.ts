@@ -4,11 +4,13 @@ import type { Caller } from '../../proxy/call/caller.ts';
 import type { Exchange } from '../../proxy/call/exchange.ts';
 import type { Told } from '../../proxy/call/wire.ts';
 import type { Next } from '../../proxy/pipeline/next.ts';
-import type { Observer } from '../../proxy/pipeline/observer.ts';
+import type { Observer, Searched } from '../../proxy/pipeline/observer.ts';
 import type { Sink } from '../../proxy/reply/delivery.ts';
 import type { Reply } from '../../proxy/reply/reply.ts';
+import type { Kept } from './kept.ts';
 import { Recording, type Setting } from './recording.ts';
 import { RefusedRequest } from './refused-request.ts';
+import { SearchedTools } from './searched-tools.ts';
 import { Store } from './store.ts';
 import { Copy, TapSink } from './tap.ts';
 import { watchReply } from './watched.ts';
@@ -23,13 +25,15 @@ export interface RecorderOptions extends Setting {
 /** Told of each call when it begins, when something is known about it, and when it has ended. */
 export type OnCall = (call: Recording, run: number | undefined) => void;
 
+export type OnOther = (request: Kept, run: number | undefined) => void;
+
 export class Recorder implements Observer {
   readonly store: Store;
   #options: RecorderOptions;
   readonly #calls = new WeakMap<Exchange, Recording>();
   readonly #copies = new WeakMap<Exchange, Copy>();
   readonly #listeners = new Set<OnCall>();
-  readonly #refusals = new Set<(request: RefusedRequest) => void>();
+  readonly #others = new Set<OnOther>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -46,9 +50,10 @@ export class Recorder implements Observer {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A request was refused before it became a call. */
-  onRefused(listener: (request: RefusedRequest) => void): void {
-    this.#refusals.add(listener);
+  /** A request became no call: it was refused before, or answered outside all controls. */
+  onOther(listener: OnOther): () => void {
+    this.#others.add(listener);
+    return () => this.#others.delete(listener);
   }
 
   delivering(exchange: Exchange, sink: Sink): Sink {
@@ -109,9 +114,18 @@ export class Recorder implements Observer {
 
   refused(code: ErrorCode, told: Told): void {
     const request = new RefusedRequest(this.store.nextId(), code, told, this.#options);
-    this.store.add(request);
-    this.store.weigh(request);
-    for (const listener of this.#refusals) listener(request);
+    this.#keep(request, undefined);
+  }
+
+  searched(searched: Searched): void {
+    const run = this.#options.runOf(searched.exchange.caller);
+    this.#keep(new SearchedTools(this.store.nextId(), searched, run, this.#options), run);
+  }
+
+  #keep(other: Kept, run: number | undefined): void {
+    this.store.add(other);
+    this.store.weigh(other);
+    for (const listener of this.#others) listener(other, run);
   }
 
   ready(): void {}

@@ -18,7 +18,7 @@ export class Live {
 
   constructor(recorder: Recorder) {
     recorder.onCall((call) => this.#changes(call));
-    recorder.onRefused((request) => this.#changes(request));
+    recorder.onOther((request) => this.#changes(request));
     this.#heartbeat = setInterval(() => this.#send(': \n\n'), HEARTBEAT_MS).unref();
   }
 

@@ -65,11 +65,17 @@ export class Runs {
       if (!response.closed) response.write(`${JSON.stringify(message)}\n`);
     };
     const told = new Set<number>();
-    const stop = recorder.onCall(({ id, method }, run) => {
-      if (run !== ticket.run || method !== 'tools/call' || told.has(id)) return;
+    const made = (id: number, run: number | undefined): void => {
+      if (run !== ticket.run || told.has(id)) return;
       told.add(id);
       tell({ type: 'call', id });
-    });
+    };
+    const stops = [
+      recorder.onCall(({ id, method }, run) => {
+        if (method === 'tools/call') made(id, run);
+      }),
+      recorder.onOther(({ id }, run) => made(id, run)),
+    ];
     this.#running++;
     try {
       await withClient(this.#options.url, ticket, this.#asking(ticket.run, tell, gone.signal), async (client) => {
@@ -88,7 +94,7 @@ export class Runs {
       tell({ type: 'error', message: shownText(shown, error instanceof Error ? error.message : String(error)) });
     } finally {
       this.#running--;
-      stop();
+      for (const stop of stops) stop();
       for (const [id, pending] of this.#pending) if (pending.run === ticket.run) this.#pending.delete(id);
       response.end();
     }

@@ -1,6 +1,7 @@
 /** Observers of calls outside the controls: metrics, traces, and the console of `npm start`. */
 import type { ErrorCode } from '../base/errors.ts';
 import type { Exchange } from '../call/exchange.ts';
+import type { Message } from '../call/message.ts';
 import type { Told } from '../call/wire.ts';
 import type { Sink } from '../reply/delivery.ts';
 import type { Next } from './next.ts';
@@ -26,10 +27,26 @@ export interface Observer {
   delivering?(exchange: Exchange, sink: Sink): Sink;
   /** A request was refused before it became a call. */
   refused(code: ErrorCode, told: Told): void;
+  /**
+   * A search for tools was answered outside all controls.
+   * @default - nothing is observed
+   */
+  searched?(searched: Searched): void;
   /** The proxy listens. */
   ready(): void;
   /** Exports what is left, within a time limit. Never rejects. */
   close(): Promise<void>;
+}
+
+export interface Searched {
+  readonly exchange: Exchange;
+  /** As the client sent it. */
+  readonly message: Message;
+  readonly status: number;
+  readonly body: Buffer;
+  /** The list that it searches may be refused. */
+  readonly outcome: 'ok' | 'rpc-error';
+  readonly ms: number;
 }
 
 /** What observers know about the proxy. */

@@ -11,6 +11,7 @@ import { type OnRefused, type Refused, type ToolRefusals, toWire } from '../call
 import type { Dispatching } from '../dispatch/dispatching.ts';
 import { JsonError } from '../json/json-error.ts';
 import type { Next } from '../pipeline/next.ts';
+import type { Searched } from '../pipeline/observer.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { withoutBody } from '../reply/delivery.ts';
 import { ListRefused, Listing } from './listing.ts';
@@ -28,6 +29,8 @@ export interface ToolSearchOptions {
   readonly maxInspectedReply: number;
   /** Called with each refusal before any control. */
   readonly onRefused: OnRefused;
+  /** Gets each search that was answered. @default - nobody does */
+  readonly onSearched?: ((searched: Searched) => void) | undefined;
 }
 
 export class ToolSearch {
@@ -96,14 +99,18 @@ class Front implements Dispatching {
   }
 
   async #search(message: Message, exchange: Exchange, sink: Sink): Promise<void> {
-    const { settings } = this.#options;
+    const { settings, onSearched } = this.#options;
+    const startedAt = performance.now();
+    const report = (status: number, body: Buffer, outcome: Searched['outcome']): void =>
+      onSearched?.({ exchange, message, status, body, outcome, ms: performance.now() - startedAt });
     try {
       const { query, limit } = questionOf(message, settings);
       const { ranker, texts } = await this.#lists.of(await this.#listing.pages(message, exchange));
       const found = (await ranker.search(query, limit)).map((at) => texts[at] ?? '');
-      answer(sink, 200, JSON_HEADERS, `{"jsonrpc":"2.0","id":${message.id},"result":${resultOf(found, exchange.era)}}`);
+      const text = `{"jsonrpc":"2.0","id":${message.id},"result":${resultOf(found, exchange.era)}}`;
+      report(200, answer(sink, 200, JSON_HEADERS, text), 'ok');
     } catch (error) {
-      if (error instanceof ListRefused) passOn(error, message, sink);
+      if (error instanceof ListRefused) report(error.status, passOn(error, message, sink), 'rpc-error');
       else this.#refuse(error, message, exchange, sink);
     }
   }
@@ -139,15 +146,18 @@ function meantExchange(exchange: Exchange): Exchange {
 }
 
 /** Refuses a search as its list was refused. */
-function passOn({ status, headers, error, body }: ListRefused, { id }: Message, sink: Sink): void {
-  if (error === undefined) {
-    sink.head(status, headers, false);
-    sink.end(body);
-  } else answer(sink, status, withoutBody(headers), `{"jsonrpc":"2.0","id":${id},"error":${error}}`);
+function passOn({ status, headers, error, body }: ListRefused, { id }: Message, sink: Sink): Buffer {
+  if (error !== undefined)
+    return answer(sink, status, withoutBody(headers), `{"jsonrpc":"2.0","id":${id},"error":${error}}`);
+  sink.head(status, headers, false);
+  sink.end(body);
+  return body;
 }
 
-function answer(sink: Sink, status: number, headers: readonly string[], body: string): void {
+/** Returns what it sends. */
+function answer(sink: Sink, status: number, headers: readonly string[], body: string): Buffer {
   const bytes = Buffer.from(body);
   sink.head(status, [...headers, 'Content-Length', String(bytes.length)], false);
   sink.end(bytes);
+  return bytes;
 }

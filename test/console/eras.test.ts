@@ -176,6 +176,8 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
       await search.getByLabel('query required').fill('multiplication of two numbers');
       await search.getByRole('button', { name: 'Call search_tools' }).click();
       await search.locator('.result').getByText('multiply').first().waitFor();
+      const way = page.getByRole('region', { name: "The call's way" });
+      await way.getByRole('heading', { name: 'search_tools tools/call' }).waitFor();
       await page.getByRole('button', { name: /^call_tool/ }).click();
       const call = page.getByRole('form', { name: 'Call call_tool' });
       await call.getByLabel('name required').fill('multiply');

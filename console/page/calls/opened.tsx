@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Detail } from '../../record/records.ts';
-import { errorOf } from '../json/pretty.ts';
+import { errorOf, pretty } from '../json/pretty.ts';
 import { clock, duration, outcomeWords, toneOf, visible } from '../parts/format.ts';
 import { about, detail, detailError, opened } from '../state.ts';
 import { Sides } from './sides.tsx';
@@ -33,6 +33,8 @@ export function CallView({ call }: { readonly call: Detail }): JSX.Element {
         <p class="hint">The texts of this call are gone: newer calls needed their place.</p>
       ) : call.kind === 'refused' ? (
         <Unread call={call} />
+      ) : call.kind === 'search' ? (
+        <Search call={call} />
       ) : (
         <>
           <div class="switch" role="group" aria-label="How to show it">
@@ -55,6 +57,25 @@ function Unread({ call: { reply, status } }: { readonly call: Detail }): JSX.Ele
   return (
     <>
       <p class="hint">It was refused before it became a call, so no control saw it, and its text is not kept.</p>
+      <h3>The client got</h3>
+      {reply === undefined ? <p class="hint">nothing</p> : <ReplyBody reply={reply} status={status} />}
+    </>
+  );
+}
+
+/** A search for tools. */
+function Search({ call: { request, reply, status } }: { readonly call: Detail }): JSX.Element {
+  return (
+    <>
+      <p class="hint">The proxy answered it. Controls saw the list that it searched, as a call of its own.</p>
+      <h3>The client asked</h3>
+      {request === undefined ? (
+        <p class="hint">nothing</p>
+      ) : (
+        <pre class="code" tabIndex={0}>
+          {pretty(request.text)}
+        </pre>
+      )}
       <h3>The client got</h3>
       {reply === undefined ? <p class="hint">nothing</p> : <ReplyBody reply={reply} status={status} />}
     </>
