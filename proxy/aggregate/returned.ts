@@ -1,19 +1,17 @@
 /** What a client returns of an upstream's ids, as that upstream gave them. */
 import type { Call } from '../call/call.ts';
+import { RELATED_TASK } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Member } from './member.ts';
 import { notOurs, type Wrapper } from './wrapped.ts';
-
-const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 /**
  * The call with this upstream's own request state and task id in place of the sealed ones. Throws `invalid-params` for those
  * of another upstream or caller.
  */
 export function returned(call: Call, member: Member, wrapper: Wrapper): Call {
-  const text = call.message?.text;
-  if (text === undefined || !/requestState|related-task|\\u/.test(text)) return call;
+  if (call.message?.mayReturn !== true) return call;
   const { params } = call;
   if (!isObject(params)) return call;
   const opened = (kind: 'state' | 'task', what: string, sealed: string): string => {

@@ -5,7 +5,7 @@
 import { UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import type { Exchange } from '../call/exchange.ts';
-import { tokenKey } from '../call/message.ts';
+import { RELATED_TASK, tokenKey } from '../call/message.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Reply } from '../reply/reply.ts';
@@ -19,8 +19,6 @@ import { replaced } from './replaced.ts';
 import { wrappedIn, wrappedSkill } from './skills.ts';
 import { grantedAs } from './subscribed.ts';
 import { named, type Wrapper } from './wrapped.ts';
-
-const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 /** The call that a message came in answer to, as far as translation depends on it. */
 export interface Asked {

@@ -8,6 +8,7 @@ import { JsonError, MAX_DEPTH } from '../json/json-error.ts';
 import { Members } from '../json/members.ts';
 import { checkJsonInTurns, checkObjectInTurns } from '../json/strict-in-turns.ts';
 import { checkObject } from '../json/strict.ts';
+import { typeAt } from '../json/type-at.ts';
 import { nameMember } from './name-member.ts';
 import { fold, Known } from './variants.ts';
 
@@ -15,6 +16,8 @@ export type MessageKind = 'request' | 'notification' | 'response';
 
 /** `_meta` key of a modern request's protocol version (MCP 2026-07-28, basic, `_meta`). */
 export const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
+/** `_meta` key of the task that a message belongs to (MCP 2025-11-25, tasks). */
+export const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 export interface Message {
   /** The whole text, exactly as received (or as rewritten by a control). */
@@ -36,6 +39,8 @@ export interface Message {
   readonly metaVersion: string | undefined;
   /** `params._meta.progressToken`, as an {@link idKey}; undefined if there is none. */
   readonly progressToken: string | undefined;
+  /** False if it surely returns nothing of an upstream's: a request state, or the id of a task that it belongs to. */
+  readonly mayReturn: boolean;
 }
 
 const ENVELOPE = new Known('jsonrpc', 'id', 'method', 'params', 'result', 'error');
@@ -58,10 +63,7 @@ const ARGUMENT = new Known('name', 'value');
 const LISTEN = new Known('notifications', '_meta');
 const FILTER = new Known('toolsListChanged', 'promptsListChanged', 'resourcesListChanged', 'resourceSubscriptions');
 /** Members of `_meta` that the proxy reads. */
-const META_MEMBERS = [META_VERSION, 'progressToken', 'io.modelcontextprotocol/related-task'].map((key) => ({
-  key,
-  folded: fold(key),
-}));
+const META_MEMBERS = [META_VERSION, 'progressToken', RELATED_TASK].map((key) => ({ key, folded: fold(key) }));
 
 /** The positions of the members that the proxy reads. */
 class Places {
@@ -178,6 +180,7 @@ function understood(text: string): Message {
       name: undefined,
       metaVersion: undefined,
       progressToken: undefined,
+      mayReturn: true,
     };
   }
   if (result >= 0 || error >= 0)
@@ -200,6 +203,7 @@ function understood(text: string): Message {
     name: at < 0 ? undefined : nameOf(text, method),
     metaVersion: at < 0 ? undefined : metaVersionOf(text),
     progressToken: at < 0 ? undefined : progressTokenOf(text),
+    mayReturn: at >= 0 && (places.params.find('requestState') >= 0 || places.meta.find(RELATED_TASK) >= 0),
   };
 }
 
@@ -276,19 +280,9 @@ function idOf(text: string): string | undefined {
   );
 }
 
-/** Names the type by the first character, since the value may be long. */
 function kindAt(text: string, index: number): string {
-  return KINDS[text.charAt(places.envelope.start(index))] ?? 'a number';
+  return typeAt(text, places.envelope.start(index));
 }
-
-const KINDS: Readonly<Record<string, string>> = {
-  '{': 'an object',
-  '[': 'a list',
-  '"': 'a string',
-  t: 'a boolean',
-  f: 'a boolean',
-  n: 'null',
-};
 
 /**
  * Returns one key per id, however it is written. `"a"` and `"\u0061"` are the same, and so are numbers with the same

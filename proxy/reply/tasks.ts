@@ -7,13 +7,13 @@
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
+import { RELATED_TASK } from '../call/message.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { applyTo } from './apply.ts';
 import { mayContain } from './contains.ts';
 import { isTaskNotification } from './task-notification.ts';
-import { RELATED_TASK } from './transform.ts';
 import type { Treatment } from './treatment.ts';
 
 /** The remembered tasks of one client. */

@@ -5,6 +5,7 @@
 import { faultOf, ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { inTurns, SHORT, type Work } from '../base/turns.ts';
+import { RELATED_TASK } from '../call/message.ts';
 import { fold } from '../call/variants.ts';
 import { type Refused, toWire } from '../call/wire.ts';
 import type { Source } from '../json/digits.ts';
@@ -19,9 +20,6 @@ import { MessageScan } from './scan.ts';
 import type { Scanned } from './scanned.ts';
 import { isTaskNotification } from './task-notification.ts';
 import { idOf, isForeign, PROGRESS, scanWhole, type Treatment, treatmentOf, type Treatments } from './treatment.ts';
-
-/** The member that names a message's task (MCP 2025-11-25, tasks, associating messages). */
-export const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 /** Whether a message must be parsed; if not, its text may be sent unchanged. */
 export function mustLook(scanned: Scanned, text: string, treatments: Treatments): boolean {

@@ -387,6 +387,49 @@ it.each([
   });
 });
 
+it.each([
+  ['of a prefix', '{"name":"crm___find","arguments":{"name":"crm___find"}}', 'find'],
+  ['of all of it', '{"name":"find"}', ''],
+  ['of quotes and backslashes', JSON.stringify({ name: 'p___"a\\\\"' }), '"a\\\\"'],
+  ['of a prefix that is written with an escape', '{"name":"\\u0063rm___find"}', 'find'],
+  ['of a prefix, before a name with an escape', '{"name":"crm___f\\u0069nd"}', 'find'],
+  ['of a prefix, after white space', '{ "name":"crm___find"}', 'find'],
+  ['of a prefix, in letters of several bytes', '{"name":"crm___zählen"}', 'zählen'],
+])('a name without a part %s', (_what, params, name) => {
+  const message = readMessage(request('tools/call', params));
+  const changed = withName(message, name);
+  expect(changed).toEqual(readMessage(changed.text));
+  expect(JSON.parse(changed.text)).toEqual({
+    ...(JSON.parse(message.text) as object),
+    params: { ...(JSON.parse(params) as object), name },
+  });
+});
+
+it('a URI is not what a member called name says, even if both are the same', () => {
+  const params = { name: 'crm+file:///a', uri: 'crm+file:///a' };
+  const changed = withName(readMessage(request('resources/read', JSON.stringify(params))), 'file:///a');
+  expect(JSON.parse(changed.text)).toMatchObject({ params: { name: 'crm+file:///a', uri: 'file:///a' } });
+});
+
+it.each([
+  [true, '{"requestState":"s"}'],
+  [true, String.raw`{"name":"a","request\u0053tate":"s"}`],
+  [true, '{"_meta":{"io.modelcontextprotocol/related-task":{"taskId":"t"}}}'],
+  [true, String.raw`{"_meta":{"io.modelcontextprotocol\/related-task":{"taskId":"t"}}}`],
+  [false, '{"name":"a","arguments":{"requestState":"s","note":"related-task"},"_meta":{"progressToken":1}}'],
+  [false, '{"arguments":{"_meta":{"io.modelcontextprotocol/related-task":{}}}}'],
+])('whether it may return what an upstream gave: %s for %s', (expected, params) => {
+  const message = readMessage(request('tools/call', params));
+  expect(message.mayReturn).toBe(expected);
+  expect(withId(message, '7').mayReturn).toBe(expected);
+});
+
+it('an answer may return what an upstream gave, and a message without parameters does not', () => {
+  expect(readMessage('{"jsonrpc":"2.0","id":1,"result":{}}').mayReturn).toBe(true);
+  expect(readMessage('{"jsonrpc":"2.0","id":1,"method":"m"}').mayReturn).toBe(false);
+  expect(readMessage('{"jsonrpc":"2.0","id":1,"method":"m","params":null}').mayReturn).toBe(false);
+});
+
 it('a task may have the name of a member of the message', () => {
   const text = '{"jsonrpc":"2.0","id":1,"method":"tasks/get","params": {"taskId":"params"}}';
   expect(withName(readMessage(text), 'other').text).toBe(text.replace(':"params"', ':"other"'));

@@ -1,9 +1,9 @@
 /** No rule depends on how JSON spells a key or a compared value: all spellings of a message are treated the same. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readMessage } from '../../proxy/call/message.ts';
+import { readMessage, RELATED_TASK } from '../../proxy/call/message.ts';
 import { mayContain } from '../../proxy/reply/contains.ts';
-import { mustLook, RELATED_TASK } from '../../proxy/reply/transform.ts';
+import { mustLook } from '../../proxy/reply/transform.ts';
 import { scanWhole } from '../../proxy/reply/treatment.ts';
 
 /** A string in any JSON spelling: each character plain, or as any of its escapes. */
