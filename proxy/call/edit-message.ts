@@ -28,12 +28,20 @@ export function withScalars(message: Message, body: string): Message {
 
 /** The message about another tool, prompt, resource or task, given by the member that names it. It has a name. */
 export function withName(message: Message, name: string): Message {
+  const { text, bodyStart, bodyEnd } = message;
   const member = nameMember(message.method);
-  const { text, start, end } = spanOfName(message, member ?? '');
+  const before = member === 'name' ? plainStart(message) : -1;
+  // A name without its prefix: that is cut out.
+  if (before >= 0 && message.name?.endsWith(name) === true) {
+    const cut = message.name.length - name.length;
+    const changed = text.slice(0, before) + text.slice(before + cut);
+    return { ...message, text: changed, bodyEnd: bodyEnd - cut, name };
+  }
+  const { start, end } = spanIn(text, bodyStart, member ?? '');
   if (start < 0) throw new TypeError(`${message.method} names nothing`);
   const written = JSON.stringify(name);
   const changed = text.slice(0, start) + written + text.slice(end);
-  return { ...message, text: changed, bodyEnd: message.bodyEnd + written.length - (end - start), name };
+  return { ...message, text: changed, bodyEnd: bodyEnd + written.length - (end - start), name };
 }
 
 /** The message with another id, as JSON text. It has one. */
@@ -50,13 +58,21 @@ export function withId(message: Message, id: string): Message {
   };
 }
 
-/** Where the name of a message lies in its text. Most clients write it first, as `JSON.stringify` does. */
-function spanOfName({ text, bodyStart, name }: Message, member: string): Span {
-  const key = `{"${member}":`;
-  const value = JSON.stringify(name ?? '');
-  const start = bodyStart + key.length;
-  const isFirst = bodyStart >= 0 && text.startsWith(key, bodyStart) && text.startsWith(value, start);
-  return isFirst ? { text, start, end: start + value.length } : spanIn(text, bodyStart, member);
+const FIRST = '{"name":"';
+
+/**
+ * Where the characters of the name begin in the text, if it is written first and without escapes, as most clients do; else -1.
+ * With an escape, no quote stands where the name would end: the text is longer than the name.
+ */
+function plainStart({ text, bodyStart, name }: Message): number {
+  const start = bodyStart + FIRST.length;
+  const isFirst =
+    name !== undefined &&
+    bodyStart >= 0 &&
+    text.startsWith(FIRST, bodyStart) &&
+    text.startsWith(name, start) &&
+    text.charCodeAt(start + name.length) === 0x22;
+  return isFirst ? start : -1;
 }
 
 interface Span {
