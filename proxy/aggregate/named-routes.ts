@@ -7,19 +7,20 @@ import { type BareMember, knownBare, readBare } from './look-alikes.ts';
 import type { Member } from './member.ts';
 import type { Ownership } from './merged-list.ts';
 import { LONGEST_NAME } from './naming.ts';
+import { Prefixes } from './prefixes.ts';
 import type { Route } from './routes.ts';
 
 /** Kinds that a client knows by names. */
 export type NamedKind = 'tools' | 'prompts';
 
 export class NamedRoutes {
-  readonly #members: readonly Member[];
+  readonly #prefixes: Prefixes;
   readonly #bare: readonly Member[];
   readonly #lists: KnownLists;
   readonly #ownership: Ownership;
 
   constructor(members: readonly Member[], lists: KnownLists, ownership: Ownership) {
-    this.#members = members;
+    this.#prefixes = new Prefixes(members);
     this.#bare = members.filter(({ naming }) => naming.prefix === '');
     this.#lists = lists;
     this.#ownership = ownership;
@@ -30,7 +31,7 @@ export class NamedRoutes {
    * `unknown-name`.
    */
   byPrefix(kind: NamedKind, shown: string): Route | undefined {
-    const claimed = this.#members.find(({ naming }) => naming.claims(shown));
+    const claimed = this.#prefixes.of(shown);
     if (claimed !== undefined) {
       // A longer name is shown shortened, and only so: one tool has one name.
       if (shown.length > LONGEST_NAME) throw unknown(kind, shown);
@@ -46,7 +47,7 @@ export class NamedRoutes {
 
   /** As {@link byPrefix}, with the upstreams' lists where those are needed. */
   async byListedName(kind: NamedKind, shown: string, client: Client): Promise<Route> {
-    const claimed = this.#members.find(({ naming }) => naming.claims(shown));
+    const claimed = this.#prefixes.of(shown);
     if (claimed !== undefined) {
       const { list } = await this.#lists.of(claimed, kind, client);
       return {
@@ -66,7 +67,7 @@ export class NamedRoutes {
   byKnownName(kind: NamedKind, shown: string, client: Client): Route | undefined {
     const route = this.byPrefix(kind, shown);
     if (route !== undefined) return route;
-    const claimed = this.#members.find(({ naming }) => naming.claims(shown));
+    const claimed = this.#prefixes.of(shown);
     if (claimed !== undefined) {
       return {
         member: claimed,
