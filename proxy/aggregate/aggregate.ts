@@ -31,10 +31,13 @@ export class Aggregate {
   /** @internal */ readonly catalogue: MergedCatalogue;
 
   constructor(options: AggregateOptions) {
-    const { members, sealer, wrapper, places } = options;
+    const { members, sealer, wrapper, attention, places } = options;
     this.#options = options;
     this.#sessions = new ClientSessions(sealer, places);
-    for (const member of members) member.asksBy((exchange) => answersAtAll(member, exchange));
+    for (const member of members) {
+      member.asksBy((exchange) => answersAtAll(member, exchange));
+      member.attend(attention);
+    }
     this.#lists = new Lists(members);
     this.catalogue = new MergedCatalogue(members, this.#lists);
     const extensions = new Extensions();
@@ -114,9 +117,10 @@ export class Aggregate {
     await member.upstream.refuse(this.#directory.exchangeTo(member, exchange), found.id);
   }
 
-  /** Controls look at replies otherwise from the next call on. Its members are always observed. */
+  /** Controls look at replies otherwise from the next call on. */
   attend(attention: Attention): void {
     this.#options = { ...this.#options, attention };
+    for (const member of this.members) member.attend(attention);
     this.#toOne.attend(attention);
   }
 

@@ -4,7 +4,7 @@ import { log } from '../base/log.ts';
 import { Call } from '../call/call.ts';
 import { Exchange } from '../call/exchange.ts';
 import { type Message, readMessage } from '../call/message.ts';
-import type { Reply } from '../reply/reply.ts';
+import type { Attention, Reply } from '../reply/reply.ts';
 import type { HttpUpstream } from '../upstream/upstream.ts';
 import { Breaker, type Passage } from './breaker.ts';
 import { failureOf } from './failures.ts';
@@ -35,7 +35,6 @@ export class Member {
   readonly #breaker: Breaker;
   /** By client: an `initialized` that its upstream has not answered yet. */
   readonly #initializing = new Map<string, Promise<void>>();
-  readonly #onReply: (reply: Reply) => Reply;
   /** Asks whether it works; see {@link Member.asksBy}. */
   #asks: (exchange: Exchange) => Promise<unknown> = () => Promise.reject(new TypeError('nothing asks it'));
   #isAsked = false;
@@ -55,16 +54,6 @@ export class Member {
         });
       else log.info('an upstream works again', { event: 'circuit-closed', upstream: name });
     });
-    this.#onReply = (reply) => {
-      this.#works();
-      this.replies++;
-      if (!reply.isCoded) return reply;
-      discard(reply);
-      throw new UpstreamFailure(
-        'upstream-invalid',
-        `the upstream ${name} answered in a content coding that was not asked for: expected none (identity)`,
-      );
-    };
   }
 
   /**
@@ -75,10 +64,23 @@ export class Member {
     this.#asks = asks;
   }
 
+  /** What controls do with replies. The proxy reads all of them itself, so each is asked for without a content coding. */
+  attend(attention: Attention): void {
+    this.upstream.attend(attention === 'transforms' ? attention : 'observes');
+  }
+
   /** The client's message as this upstream gets it: its own exchange, with this upstream's part of the session. */
   callOf(call: Call, message: Message | undefined, session: MemberSession | undefined, lastEventId?: string): Call {
-    const exchange = exchangeOf(call.exchange, session, lastEventId);
-    return new Call(call.kind, call.method, message, this.upstream.view(exchange), exchange, call.origin);
+    return this.#callIn(exchangeOf(call.exchange, session, lastEventId), call, message);
+  }
+
+  /** The client's message in the client's own exchange: for one that goes to this upstream alone, and is cancelled with it. */
+  callIn(call: Call, message: Message | undefined): Call {
+    return this.#callIn(call.exchange, call, message);
+  }
+
+  #callIn(exchange: Exchange, { kind, method, origin }: Call, message: Message | undefined): Call {
+    return new Call(kind, method, message, this.upstream.view(exchange), exchange, origin);
   }
 
   /** A request of the proxy's own to this upstream, in the name of a client. */
@@ -89,13 +91,31 @@ export class Member {
   /**
    * Sends a call that {@link callOf} or {@link ownCall} made. Fails at once while the circuit is open. A request waits for
    * an `initialized` that is on its way in the same session.
+   * @param made what is made of the reply; what it throws says nothing about the upstream
    */
-  send(call: Call): Promise<Reply> {
-    if (!this.#isAsked || !SAYS_ENOUGH.has(call.method)) this.#refuseUnless(this.#breaker.enter());
-    if (call.method === INITIALIZED) return this.#initialized(call);
+  send(call: Call, made: (reply: Reply) => Reply | Promise<Reply> = asItIs): Promise<Reply> {
+    // The clock is read only while it matters.
+    if (this.#breaker.isOpen && (!this.#isAsked || !SAYS_ENOUGH.has(call.method)))
+      this.#refuseUnless(this.#breaker.enter());
+    if (call.method === INITIALIZED) return this.#initialized(call).then(made);
     const before = this.#initializing.size === 0 ? undefined : this.#initializing.get(clientOf(call));
     const sent = before === undefined ? this.upstream.send(call) : before.then(() => this.upstream.send(call));
-    return sent.then(this.#onReply, (error: unknown) => this.#refused(call, error));
+    return sent.then(
+      (reply) => made(this.#answered(reply)),
+      (error: unknown) => this.#refused(call, error),
+    );
+  }
+
+  /** Throws `upstream-invalid` for a reply that can't be read. */
+  #answered(reply: Reply): Reply {
+    this.#works();
+    this.replies++;
+    if (!reply.isCoded) return reply;
+    discard(reply);
+    throw new UpstreamFailure(
+      'upstream-invalid',
+      `the upstream ${this.name} answered in a content coding that was not asked for: expected none (identity)`,
+    );
   }
 
   #refused(call: Call, error: unknown): never {
@@ -111,7 +131,10 @@ export class Member {
       if (this.#initializing.get(client) === settled) this.#initializing.delete(client);
     });
     this.#initializing.set(client, settled);
-    return sent.then(this.#onReply, (error: unknown) => this.#refused(call, error));
+    return sent.then(
+      (reply) => this.#answered(reply),
+      (error: unknown) => this.#refused(call, error),
+    );
   }
 
   /**
@@ -189,6 +212,10 @@ function clientOf({ exchange }: Call): string {
 }
 
 function ignore(): void {}
+
+function asItIs(reply: Reply): Reply {
+  return reply;
+}
 
 function isFailure(error: unknown): boolean {
   return error instanceof ProxyError && FAILURES.has(error.code) && !isOneCallers(error);

@@ -11,7 +11,7 @@ import { Awaited } from './awaited.ts';
 import { failureOf, withoutResponse } from './failures.ts';
 import { discard } from './heads.ts';
 import type { Asked, Translator } from './translate.ts';
-import { needsNoTranslation } from './untranslated.ts';
+import { isPlain, needsNoTranslation } from './untranslated.ts';
 
 export interface Translation {
   readonly translator: Translator;
@@ -28,6 +28,29 @@ export interface Translation {
   readonly isMerged?: boolean;
   /** The id, as JSON text, of the request that a stream answers. @default - it is a stream that no request began */
   readonly answers?: string | undefined;
+}
+
+/**
+ * The reply to a request, if one search of its text shows that no translation changes or refuses it. Undefined: that is not
+ * clear yet.
+ * @param asked the request, by the upstream's own name
+ * @param id of the request, as JSON text
+ */
+export function plainReply(
+  reply: Reply,
+  attention: Attention,
+  asked: { readonly method: string; readonly name: string | undefined },
+  id: string,
+  sessionId: string | undefined,
+): Reply | undefined {
+  const { body, kind, openEnded } = reply;
+  if (kind !== 'json' || !Buffer.isBuffer(body) || !isPlain(body, asked, id)) return undefined;
+  const headers = withSession(reply.headers, sessionId);
+  // Controls can only transform a reply that was made for that.
+  const isMade = reply.attention === attention || attention !== 'transforms';
+  return isMade && headers === reply.headers && !openEnded
+    ? reply
+    : madeLike(reply, headers, body, body.length, attention);
 }
 
 /** The same reply, translated. Throws `upstream-invalid` for one that a client might read and the proxy can't. */
@@ -166,7 +189,7 @@ const NOTHING = Buffer.from(':\n\n');
 
 /** The client's own session id in place of an upstream's. */
 function withSession(headers: readonly string[], sessionId: string | undefined): readonly string[] {
-  if (!headers.some(isSession)) return headers;
+  if (!hasSession(headers)) return headers;
   const kept: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? '';
@@ -174,6 +197,11 @@ function withSession(headers: readonly string[], sessionId: string | undefined):
     else if (sessionId !== undefined) kept.push(name, sessionId);
   }
   return kept;
+}
+
+function hasSession(headers: readonly string[]): boolean {
+  for (let i = 0; i < headers.length; i += 2) if (isSession(headers[i] ?? '')) return true;
+  return false;
 }
 
 function isSession(name: string): boolean {

@@ -7,7 +7,7 @@ import type { Directory } from './directory.ts';
 import { partOf } from './lists.ts';
 import type { Member } from './member.ts';
 import { ofRequest } from './positions.ts';
-import { translatedReply } from './replies.ts';
+import { plainReply, translatedReply, type Translation } from './replies.ts';
 import { returned } from './returned.ts';
 import { type ClientSessions, isLate } from './sessions.ts';
 import { Translator } from './translate.ts';
@@ -53,39 +53,49 @@ export class ToOne {
   }
 
   sendTo(member: Member, call: Call, message: Message | undefined): Promise<Reply> {
-    return this.send(member, call, this.callTo(member, call, message));
+    // Without sessions, what an upstream sees of a client is the same for all.
+    const isShared = call.era === 'modern';
+    return this.send(member, call, isShared ? member.callIn(call, message) : this.callTo(member, call, message));
   }
 
   /** @param theirs the call as this upstream gets it, but for ids */
   send(member: Member, call: Call, theirs: Call): Promise<Reply> {
-    const { attention, maxInspected, wrapper } = this.#options;
+    const { attention, wrapper } = this.#options;
     const sent = returned(theirs, member, wrapper);
     const session = call.era === 'legacy' ? this.#sessionOf(call.exchange) : undefined;
     const request = call.kind === 'request' ? call.id : undefined;
     const token = sent.message?.progressToken;
     if (request !== undefined) this.#underWay.begun(session, request, token, member);
     call.exchange.channels.nameAtUpstream = sent.name;
-    return member
-      .send(sent)
-      .then((reply) =>
-        translatedReply(reply, attention, {
-          translator: this.translatorOf(member),
-          asked: {
-            method: call.method,
-            name: sent.name,
-            exchange: call.exchange,
-            isRenamed: sent.name !== call.name,
-            mayAnswer: (id) =>
-              (request !== undefined && idKey(id) === idKey(request)) || this.#underWay.of(session, id) === member,
-            mayReport: (reported) => reported === token || this.#underWay.byToken(session, reported) === member,
-          },
-          limit: maxInspected,
-          isRequest: request !== undefined,
-          answers: request,
-          sessionId: call.exchange.inbound.sessionId,
-          eventId: (id) => ofRequest(member.name, id, request ?? 'null', token),
-        }),
-      );
+    return member.send(sent, (reply) =>
+      // Most replies are plain: what translation needs is not made for them.
+      request === undefined
+        ? translatedReply(reply, attention, this.#translation(member, call, sent, session))
+        : (plainReply(reply, attention, sent, request, call.exchange.inbound.sessionId) ??
+          translatedReply(reply, attention, this.#translation(member, call, sent, session))),
+    );
+  }
+
+  #translation(member: Member, call: Call, sent: Call, session: string | undefined): Translation {
+    const request = call.kind === 'request' ? call.id : undefined;
+    const token = sent.message?.progressToken;
+    return {
+      translator: this.translatorOf(member),
+      asked: {
+        method: call.method,
+        name: sent.name,
+        exchange: call.exchange,
+        isRenamed: sent.name !== call.name,
+        mayAnswer: (id) =>
+          (request !== undefined && idKey(id) === idKey(request)) || this.#underWay.of(session, id) === member,
+        mayReport: (reported) => reported === token || this.#underWay.byToken(session, reported) === member,
+      },
+      limit: this.#options.maxInspected,
+      isRequest: request !== undefined,
+      answers: request,
+      sessionId: call.exchange.inbound.sessionId,
+      eventId: (id) => ofRequest(member.name, id, request ?? 'null', token),
+    };
   }
 
   /** The upstream that a request of the client is under way at, by the request's id as JSON text. */

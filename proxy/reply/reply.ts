@@ -175,7 +175,10 @@ export class Reply {
   /** @internal A header as the upstream wrote it; `name` in lower case. */
   header(name: string): string | undefined {
     const { headers } = this;
-    for (let i = 0; i < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1];
+    for (let i = 0; i < headers.length; i += 2) {
+      const own = headers[i];
+      if (own?.length === name.length && own.toLowerCase() === name) return headers[i + 1];
+    }
     return undefined;
   }
 
