@@ -15,7 +15,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     remedy: 'Let a JSON library write the body, and send all of it.',
   },
   'invalid-request': {
-    happened: 'The body is no JSON-RPC message that the proxy accepts. Nothing was forwarded.',
+    happened: 'The body is not a JSON-RPC message that the proxy accepts. Nothing was forwarded.',
     why: 'It lacks `jsonrpc: "2.0"` or a method, has the same key twice, is nested too deeply, is a batch of a version that has none, or has the id of a request that is still in use. Upstreams read such messages differently than controls might.',
     remedy: 'Correct what the message names. For nesting, see `limits.maxDepth` in the config.',
   },

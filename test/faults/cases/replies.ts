@@ -103,7 +103,7 @@ export const REPLIES: readonly Fault[] = [
   },
   {
     name: 'bad-chunk-size',
-    happens: 'the size of a chunk is no number',
+    happens: 'the size of a chunk is not a number',
     play: answering(({ id }, socket) => {
       const body = response(id, textResult(MARK));
       socket.write(head(200, [JSON_TYPE, CHUNKED]) + chunk(body.slice(0, 9)) + `zz\r\n${body.slice(9)}\r\n`);
