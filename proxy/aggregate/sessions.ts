@@ -144,30 +144,26 @@ export class ClientSessions {
    * @returns the id for the client; undefined: it needs none
    */
   opened(exchange: Exchange, opened: readonly Opened[], version: string, someFailed: boolean): string | undefined {
-    const differs = opened.flatMap(({ upstream, version: own }) =>
-      own === undefined || own === version ? [] : [[upstream, own] as const],
-    );
     const negotiated = opened.flatMap(({ upstream, version: own }) =>
       own === undefined ? [] : [[upstream, own] as const],
     );
     for (const key of platformKeys(exchange)) this.#versions.set(key, new Map(negotiated));
     const { sessionId } = exchange.inbound;
     if (sessionId !== undefined && !Sealer.looksSealed(sessionId)) return sessionId;
-    if (!someFailed && opened.every(({ id }) => id === undefined)) {
-      if (differs.length === 0) return undefined;
-    }
-    const versions = new Map(differs);
+    const isPlain = opened.every(({ id, version: own }) => id === undefined && (own ?? version) === version);
+    if (isPlain && !someFailed) return undefined;
+    const versions = byFrequency(opened.map(({ version: own = version }) => own));
     const payload: Record<string, JsonValue> = {};
     let initialize: string | undefined;
-    for (const { upstream, id } of opened) {
+    for (const { upstream, id, version: own = version } of opened) {
       const { part, params } = partOf(id);
-      const own = versions.get(upstream);
-      payload[upstream] = own === undefined ? part : [part, own];
+      const at = versions.indexOf(own);
+      payload[upstream] = at === 0 ? part : [part, at];
       // All upstreams got the same parameters from this client.
       initialize ??= params;
     }
     const places = opened.map(({ upstream }) => this.#places.of(upstream)).join('');
-    payload[SHARED] = [version, places, ...(initialize === undefined ? [] : [initialize])];
+    payload[SHARED] = [versions, places, ...(initialize === undefined ? [] : [initialize])];
     return this.#sealer.seal(JSON.stringify(payload), bindingOf(exchange));
   }
 
@@ -200,10 +196,16 @@ function laterSession(client: string): MemberSession {
 }
 
 /**
- * What every part would repeat: the version that the client got, and the parameters of `initialize`; with the places of
- * all parts. No upstream has that name.
+ * What every part would repeat: the versions that upstreams chose, and the parameters of `initialize`; with the places of all
+ * parts. No upstream has that name.
  */
 const SHARED = '';
+
+/** Without repetition; what is most often there comes first. */
+function byFrequency(versions: readonly string[]): readonly string[] {
+  const count = (version: string): number => versions.filter((each) => each === version).length;
+  return [...new Set(versions)].toSorted((one, other) => count(other) - count(one));
+}
 
 /** Most parts say nothing but the upstream's own id: that alone is kept. */
 function partOf(id: string | undefined): { readonly part: JsonValue; readonly params: string | undefined } {
@@ -221,13 +223,14 @@ function readParts(payload: string, places: Places): ReadonlyMap<string, MemberS
   const parts = new Map<string, MemberSession>();
   if (!isObject(value)) return undefined;
   const { [SHARED]: shared, ...others } = value;
-  const [version, before, params]: readonly (JsonValue | undefined)[] = Array.isArray(shared) ? shared : [];
+  const [versions, before, params]: readonly (JsonValue | undefined)[] = Array.isArray(shared) ? shared : [];
   for (const [i, [upstream, kept]] of Object.entries(others).entries()) {
     const place = places.of(upstream);
     if (place === '') continue;
     if (typeof before !== 'string' || before.slice(i * PLACE, (i + 1) * PLACE) !== place) return undefined;
-    const [part, own = version]: readonly (JsonValue | undefined)[] = Array.isArray(kept) ? kept : [kept];
-    parts.set(upstream, { id: idOf(part, params), version: typeof own === 'string' ? own : undefined });
+    const [part, at = 0]: readonly (JsonValue | undefined)[] = Array.isArray(kept) ? kept : [kept];
+    const version: unknown = Array.isArray(versions) ? versions[Number(at)] : undefined;
+    parts.set(upstream, { id: idOf(part, params), version: typeof version === 'string' ? version : undefined });
   }
   return parts;
 }

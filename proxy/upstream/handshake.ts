@@ -5,7 +5,7 @@ import { log } from '../base/log.ts';
 import { Call, type UpstreamView } from '../call/call.ts';
 import { Exchange } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
-import type { JsonObject } from '../json/value.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Response } from './http/response.ts';
 import { type ClientInfo, OWN_HEADERS } from './own-calls.ts';
 import { readResponse } from './read.ts';
@@ -46,15 +46,24 @@ export async function initialize(
   );
   const response = await send(message, session);
   const status = response.statusCode ?? 0;
-  const refused = (cause?: unknown): UpstreamFailure =>
-    new UpstreamFailure('upstream-invalid', `the upstream would not open a session: HTTP ${status}`, { cause });
-  const { result } = await answerTo(response, OWN_ID).catch((error: unknown) => {
+  const refused = (cause?: unknown, error?: JsonValue): UpstreamFailure => {
+    const code = isObject(error) && typeof error['code'] === 'number' ? ` with the error ${error['code']}` : '';
+    const words = `the upstream would not open a session: HTTP ${status}${code}${adviceOn(status)}`;
+    return new UpstreamFailure('upstream-invalid', words, { cause });
+  };
+  const { result, error: refusal } = await answerTo(response, OWN_ID).catch((error: unknown) => {
     throw status >= 300 ? refused(error) : error;
   });
-  if (!isObject(result)) throw refused();
+  if (!isObject(result)) throw refused(undefined, refusal);
   const id = response.headers['mcp-session-id'];
   session.id = typeof id === 'string' ? flat(id) : undefined;
   session.version = typeof result['protocolVersion'] === 'string' ? result['protocolVersion'] : undefined;
+}
+
+/** Servers that know no sessions refuse `initialize` in many ways, but not as they would refuse a caller, or fail. */
+function adviceOn(status: number): string {
+  if (status === 404 || status === 405) return ': check its address';
+  return status < 300 || status === 400 ? ': it may speak only the modern era of MCP' : '';
 }
 
 export async function initialized(

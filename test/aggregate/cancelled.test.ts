@@ -96,7 +96,9 @@ it('a client that goes away ends its call at that upstream alone, since 2026-07-
 it('gives no upstream a request state on behalf of another tool or method of another upstream', async () => {
   const asking = { resultType: 'input_required', requestState: 'secret of one', inputRequests: {} };
   await using one = await scripted(({ method }) => (method === 'tools/list' ? { tools: [tool('a')] } : asking));
-  await using two = await scripted(({ method }) => (method === 'tools/list' ? { tools: [tool('b')] } : { content: [] }));
+  await using two = await scripted(({ method }) =>
+    method === 'tools/list' ? { tools: [tool('b')] } : { content: [] },
+  );
   await using several = await startSeveral({ one: one.url, two: two.url });
   const { url } = several.proxy;
   const post = async (method: string, params: object) => {

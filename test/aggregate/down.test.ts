@@ -82,12 +82,24 @@ describe('the error of a call names the upstream that', () => {
   });
 
   it.each([
-    ['speaks only the other era', ofOtherEra, 'the upstream crm would not open a session: HTTP 400'],
+    [
+      'speaks only the other era',
+      ofOtherEra,
+      'the upstream crm would not open a session: HTTP 400 with the error -32000: it may speak only the modern era of MCP',
+    ],
+    [
+      'knows no initialize',
+      (request: Parameters<Answer>[0], response: Parameters<Answer>[1]) => {
+        const { id = null } = JSON.parse(request.text) as { id?: number };
+        respondJson(response, { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } });
+      },
+      'the upstream crm would not open a session: HTTP 200 with the error -32601: it may speak only the modern era of MCP',
+    ],
     [
       'is at another path',
       (_: unknown, response: Parameters<Answer>[1]) =>
         void response.writeHead(404, { 'Content-Type': 'text/html' }).end('<p>'),
-      'the upstream crm would not open a session: HTTP 404',
+      'the upstream crm would not open a session: HTTP 404: check its address',
     ],
   ])('%s since before its session, to a legacy client', async (_, answer, said) => {
     await using math = await legacy('math');

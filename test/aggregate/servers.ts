@@ -22,7 +22,9 @@ export async function startSeveral(
     {
       HOST: '127.0.0.1',
       PORT: '0',
-      ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [`UPSTREAM_${name.toUpperCase()}_URL`, url])),
+      ...Object.fromEntries(
+        Object.entries(urls).map(([name, url]) => [`UPSTREAM_${name.toUpperCase().replaceAll('-', '_')}_URL`, url]),
+      ),
       ...environment,
     },
   );

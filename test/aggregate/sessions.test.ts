@@ -116,13 +116,20 @@ it('opens the session of an upstream that was down at initialize when it is firs
   await crm[Symbol.asyncDispose]();
 });
 
-it('gives an id of at most 2 KB for 20 upstreams', async () => {
-  const upstreams = await Promise.all(Array.from({ length: 20 }, (_, i) => legacy(`up${i}`)));
-  const urls = Object.fromEntries(upstreams.map(({ url }, i) => [`up${i}`, url]));
+it('gives an id of at most 2 KB for 20 upstreams, also if one of them speaks an earlier version', async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `billing-eu-${i}`);
+  const upstreams = await Promise.all(names.map((_, i) => legacy('5e1f2a3c', i === 7 ? '2025-03-26' : '2025-11-25')));
+  const urls = Object.fromEntries(upstreams.map(({ url }, i) => [names[i] ?? '', url]));
   await using several = await startSeveral(urls);
-  const { session } = await post(several.proxy.url, 'initialize', INITIALIZE);
-  expect(session?.length).toBeLessThan(2048);
+  const { session, text } = await post(several.proxy.url, 'initialize', INITIALIZE);
+  expect(text).toContain('2025-03-26');
+  expect(session?.length).toBeLessThanOrEqual(2048);
   expect(session?.length).toBeGreaterThan(1000);
+  for (const [i, version] of [
+    [7, '2025-03-26'],
+    [8, '2025-11-25'],
+  ] as const)
+    expect(await textOf(several.proxy.url, `${names[i]}___who`, session ?? '')).toContain(version);
   for (const upstream of upstreams) await upstream[Symbol.asyncDispose]();
 });
 
