@@ -31,6 +31,62 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'ingress/dispatch-batch': [
+    {
+      why: 'Each message has a part and an exchange. The check is for the compiler.',
+      mutants: [
+        {
+          was: "if (sink === undefined || exchange === undefined) throw new TypeError('a batch without a part');",
+          becomes: 'if (sink === undefined || exchange === undefined) throw new TypeError("");',
+        },
+        {
+          was: "if (sink === undefined || exchange === undefined) throw new TypeError('a batch without a part');",
+          becomes: "if (false) throw new TypeError('a batch without a part');",
+        },
+        {
+          was: "if (sink === undefined || exchange === undefined) throw new TypeError('a batch without a part');",
+          becomes: "if (sink === undefined && exchange === undefined) throw new TypeError('a batch without a part');",
+        },
+        {
+          was: "if (sink === undefined || exchange === undefined) throw new TypeError('a batch without a part');",
+          becomes: "if (false || exchange === undefined) throw new TypeError('a batch without a part');",
+        },
+        {
+          was: "if (sink === undefined || exchange === undefined) throw new TypeError('a batch without a part');",
+          becomes: "if (sink === undefined || false) throw new TypeError('a batch without a part');",
+        },
+      ],
+    },
+    {
+      why: 'It saves work for one message, which begins with a brace. The pattern says the same.',
+      mutants: [
+        {
+          was: 'return text.charCodeAt(0) !== 0x7b && /^[ \\t\\r\\n]*\\[/.test(text);',
+          becomes: 'return true && /^[ \\t\\r\\n]*\\[/.test(text);',
+        },
+      ],
+    },
+    {
+      why: 'Any era but the modern one is read alike, and what is no promise is not waited for.',
+      mutants: [
+        {
+          was: "{ ...inboundOf(message, request.headers, 'legacy', identifying), acceptEncoding: 'identity' },",
+          becomes: '{ ...inboundOf(message, request.headers, "", identifying), acceptEncoding: \'identity\' },',
+        },
+        {
+          was: 'const dispatched: Promise<void>[] = [];',
+          becomes: 'const dispatched: Promise<void>[] = ["Stryker was here"];',
+        },
+      ],
+    },
+    {
+      why: 'Other calls go on between the messages of a long batch. Its replies are the same.',
+      mutants: [
+        { was: 'if (text.length > SHORT) await nextTurn();', becomes: 'if (false) await nextTurn();' },
+        { was: 'if (text.length > SHORT) await nextTurn();', becomes: 'if (text.length >= SHORT) await nextTurn();' },
+      ],
+    },
+  ],
   'ingress/http': [
     {
       why: 'Without a challenge it has the member, too, which is undefined.',
