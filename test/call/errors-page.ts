@@ -7,7 +7,7 @@ function paragraphs(): string {
   return Object.entries(ADVICE)
     .map(
       ([code, { happened, why, remedy }]) =>
-        `### \`${code}\`\n\n${happened}\n**Why:** ${why}\n**What to do:** ${remedy}`,
+        `### \`${code}\`\n\n${happened}\n**Why:** ${why}\n**Do:** ${remedy}`,
     )
     .join('\n\n');
 }
