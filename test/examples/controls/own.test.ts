@@ -46,7 +46,10 @@ async function startService(answer: (response: ServerResponse) => void): Promise
 const TOOL = { method: 'tools/call', params: { name: 'wire_money', arguments: { to: 'x' } } };
 const eras = ['modern', 'legacy'] as const;
 
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 describe.each(eras)('%s', (era) => {
   test('a call is sent if the compliance service approves it, and denied otherwise', async () => {
@@ -72,6 +75,9 @@ describe.each(eras)('%s', (era) => {
   test('if the compliance service is slow or unreachable, calls are denied, and after five failures at once', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await using silent = await startService(() => {});
+    // Counted where they are asked: on a busy machine, a question is given up before it arrives.
+    const fetched = vi.spyOn(globalThis, 'fetch');
+    const asked = (): number => fetched.mock.calls.filter(([url]) => url === silent.url).length;
     await using proxy = await startTestProxy(
       { controls: [complianceCheck({ limitMs: 50, restMs: 300 })] },
       { bindings: { COMPLIANCE_URL: silent.url } },
@@ -79,12 +85,12 @@ describe.each(eras)('%s', (era) => {
     const message = async (): Promise<unknown> =>
       (await proxy.request('tools/call', TOOL.params, { era })).response['error'];
     for (let i = 0; i < 5; i++) expect(await message()).toMatchObject({ message: 'not approved' });
-    const asked = silent.questions.length;
+    expect(asked()).toBe(5);
     expect(await message()).toMatchObject({ message: 'the compliance service does not answer: try again later' });
-    expect(silent.questions.length).toBe(asked);
+    expect(asked()).toBe(5);
     vi.setSystemTime(Date.now() + 301);
     expect(await message()).toMatchObject({ message: 'not approved' });
-    expect(silent.questions.length).toBe(asked + 1);
+    expect(asked()).toBe(6);
     expect(proxy.received.filter((request) => request['method'] === 'tools/call')).toEqual([]);
   });
 
