@@ -1,6 +1,6 @@
 /** Payment card numbers (ISO/IEC 7812): the first digits of an issuer, and a valid Luhn check digit. */
 import { issuedAs } from './card-issuers.ts';
-import { closes, digitOf, DOT, HYPHEN, isAlphanumeric, isInvisible, opens, plain, SLASH, SPACE } from './characters.ts';
+import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SLASH, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { CARD, hintsOf, OTHER } from './field.ts';
 import { continuesIban } from './iban.ts';
@@ -27,27 +27,33 @@ export function paymentCard(): Detector {
 
 /**
  * Whether JSON in ASCII has the digits of a card: so many with at most a gap between them, or a number whose digits are
- * not all written. Letters and quotes stand between such places, so it looks at each twelfth character, and around it only
- * if that is none of these.
+ * not all written.
  */
-function hasDigits(json: string): boolean {
-  if (EXPONENT.test(json)) return true;
+function hasDigits(json: string, bytes?: Uint8Array): boolean {
+  return EXPONENT.test(json) || (json.length >= MIN && hasRun(bytes ?? bytesOf(json)));
+}
+
+/**
+ * Letters and quotes stand between runs of digits, so it looks at each twelfth character, and around it only if that is
+ * none of these and no longer gap than a run has ends with it.
+ */
+function hasRun(json: Uint8Array): boolean {
   const { length } = json;
   let done = 0;
   for (let sample = MIN - 1; sample < length; sample += MIN) {
-    if (sample < done || (BETWEEN[json.charCodeAt(sample)] === 1 && json.charCodeAt(sample - 1) !== BACKSLASH))
-      continue;
+    if (isBetween(json[sample] ?? 0) && json[sample - 1] !== BACKSLASH) continue;
+    if (sample < done || !isNearDigit(json, sample)) continue;
     let at = sample;
-    while (at > done && (BETWEEN[json.charCodeAt(at - 1)] === 0 || json.charCodeAt(at - 2) === BACKSLASH)) at--;
+    while (at > done && (!isBetween(json[at - 1] ?? 0) || json[at - 2] === BACKSLASH)) at--;
     let count = 0;
     let gap = 0;
     for (; at < length && (count > 0 || at <= sample); at++) {
-      const code = json.charCodeAt(at);
-      if (code >= DIGIT_0 && code <= DIGIT_9) {
+      const code = json[at] ?? 0;
+      if (isDigit(code)) {
         if (++count === MIN) return true;
         gap = 0;
       } else {
-        if (++gap > MAX_GAP || BETWEEN[code] === 1) count = 0;
+        if (++gap > MAX_GAP || isBetween(code)) count = 0;
         // The letter of an escape ends nothing.
         if (code === BACKSLASH) at++;
       }
@@ -57,15 +63,44 @@ function hasDigits(json: string): boolean {
   return false;
 }
 
+/**
+ * Whether one of the last characters, one more than {@link MAX_GAP}, is a digit or a backslash: an escape is longer than
+ * the one sign that it stands for.
+ */
+function isNearDigit(json: Uint8Array, at: number): boolean {
+  for (let i = at; i >= at - MAX_GAP; i--) {
+    const code = json[i] ?? 0;
+    if (isDigit(code) || code === BACKSLASH) return true;
+  }
+  return false;
+}
+
+/** A letter or a quote. */
+function isBetween(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= LETTER_A && lower <= LETTER_Z) || code === QUOTE;
+}
+
+function isDigit(code: number): boolean {
+  return code >= DIGIT_0 && code <= DIGIT_9;
+}
+
+/** Short texts are written here: the scan is synchronous. */
+const scratch = Buffer.allocUnsafeSlow(512);
+
+function bytesOf(json: string): Uint8Array {
+  return json.length > scratch.length
+    ? Buffer.from(json, 'latin1')
+    : scratch.subarray(0, scratch.write(json, 'latin1'));
+}
+
 const EXPONENT = /\d[eE][+-]?\d/;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
-/** By character code: letters and the quote. */
-const BETWEEN = Uint8Array.from({ length: 0x80 }, (_, code) =>
-  code === QUOTE || (isAlphanumeric(code) && (code < DIGIT_0 || code > DIGIT_9)) ? 1 : 0,
-);
+const LETTER_A = 0x61;
+const LETTER_Z = 0x7a;
 
 /** The digits of the current number. The scan is synchronous, so one array serves all. */
 const digits = new Uint8Array(MAX);

@@ -13,12 +13,12 @@ const MAX_DOMAIN = 253;
 export function email(): Detector {
   return leavesTrace(
     inAnySpelling({ name: 'email', type: 'email', find }, (text) => byCharacters(scan, text), 'any'),
-    (json) => json.includes('@') || AT.some((written) => json.includes(written)),
+    (json) => AT.test(json),
   );
 }
 
-/** Written for `@`. In other cases only beside one of these, or beside what is written for a dot. */
-const AT = ['[at', '(at', '[ at', '( at', '{at', '<at', '_at_', '[AT', '(AT', '{AT', '<AT'] as const;
+/** `@`, and what is written for it. In other cases only beside one of these, or beside what is written for a dot. */
+const AT = /@|[[({<] ?(?:at|AT)|_at_/;
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
   if (isWhole(text, evidence)) return [{ start: 0, end: text.length, type: 'email' }];
