@@ -82,6 +82,71 @@ export function mayContainAny(text: string, wanted: readonly Wanted[]): boolean 
   return patternOfAny(wanted).test(text);
 }
 
+/** Bytes from which a look at the frequencies of characters pays off. */
+const LONG = 4 * 1024;
+/** Bytes of a text that are looked at for that. */
+const SAMPLES = 1024;
+/** The engine searches for the first character of a string of this length; in a longer one it jumps, which takes longer. */
+const ANCHOR = 7;
+/** Of so many samples, first characters that the engine may stop at in all; more cost as much as a pattern. */
+const MOST_STOPS = 48;
+/** What to look at a place of a short anchor costs, in stops. */
+const SHORT_ANCHOR = 2;
+/** How often each byte is among the samples. Filled and read in one go. */
+const frequency = new Uint16Array(0x100);
+
+/**
+ * {@link mayContainAny} in bytes: in a long text the engine searches for each string from the character on that is rarest in
+ * this text, which takes half the time of a pattern and no copy.
+ */
+export function mayContainAnyIn(bytes: Buffer, wanted: readonly Wanted[]): boolean {
+  const { length } = bytes;
+  if (length >= LONG) {
+    frequency.fill(0);
+    const step = Math.floor(length / SAMPLES);
+    for (let i = 0, at = 0; i < SAMPLES; i++, at += step) frequency[bytes[at] ?? 0]!++;
+    const literals = literalsOf(wanted);
+    const anchors = literals.map(anchorIn);
+    const stops = anchors.reduce((sum, at, i) => sum + stopsAt(literals[i] ?? '', at), 0);
+    if (stops <= MOST_STOPS) return literals.some((literal, i) => holdsAround(bytes, literal, anchors[i] ?? 0));
+  }
+  return mayContainAny(bytes.toString('latin1'), wanted);
+}
+
+const ESCAPE = '\\u00';
+
+function literalsOf(wanted: readonly Wanted[]): string[] {
+  const literals = wanted.map(({ contains = '' }) => contains);
+  const escapable = wanted.filter(({ verbatim = false }) => !verbatim);
+  if (escapable.length > 0) literals.push(ESCAPE);
+  if (escapable.some(({ contains = '' }) => contains.includes('/'))) literals.push('\\/');
+  return literals;
+}
+
+/** Where the search for it costs least. */
+function anchorIn(literal: string): number {
+  let best = 0;
+  for (let at = 1; at < literal.length; at++) if (stopsAt(literal, at) < stopsAt(literal, best)) best = at;
+  return best;
+}
+
+function stopsAt(literal: string, at: number): number {
+  const stops = frequency[literal.charCodeAt(at)] ?? 0;
+  return literal.length - at < 3 ? (stops + 1) * SHORT_ANCHOR : stops;
+}
+
+/** Whether a text holds it, as {@link mayContain} means it. */
+function holdsAround(bytes: Buffer, literal: string, anchor: number): boolean {
+  const own = literal.slice(anchor, anchor + ANCHOR);
+  for (let at = bytes.indexOf(own, 0, 'latin1'); at >= 0; at = bytes.indexOf(own, at + 1, 'latin1')) {
+    const start = at - anchor;
+    if (start < 0 || bytes.toString('latin1', start, start + literal.length) !== literal) continue;
+    const digit = literal === ESCAPE ? bytes[start + ESCAPE.length] : 0x32;
+    if (digit !== undefined && digit >= 0x32 && digit <= 0x37) return true;
+  }
+  return false;
+}
+
 /** The pattern of {@link mayContainAny}. */
 export function patternOfAny(wanted: readonly Wanted[]): RegExp {
   let key = '';

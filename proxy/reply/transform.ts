@@ -13,7 +13,7 @@ import { isObject, JsonText } from '../json/lossless.ts';
 import { itemsInTurns } from '../json/strict-in-turns.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { apply } from './apply.ts';
-import { mayContain, mayContainAny } from './contains.ts';
+import { mayContain, mayContainAny, mayContainAnyIn } from './contains.ts';
 import { MARK } from './event-data.ts';
 import { interests, inText } from './in-text.ts';
 import { MessageScan } from './scan.ts';
@@ -58,7 +58,7 @@ export function mayInterest(text: string | Buffer, { transforms }: Treatment): b
   if (asking.some((transform) => interests(transform, text))) return true;
   if (asking.length === transforms.length) return false;
   const searching = asking.length === 0 ? transforms : transforms.filter(({ when }) => when === undefined);
-  return mayContainAny(typeof text === 'string' ? text : text.toString('latin1'), searching);
+  return typeof text === 'string' ? mayContainAny(text, searching) : mayContainAnyIn(text, searching);
 }
 
 /** Whether a JSON body is one response, judged by its beginning. False if that doesn't show it. */

@@ -1,7 +1,7 @@
 /** Whether the bytes of a message may contain a string, also in a body whose chunks cut it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holds, mayContain, mayContainAny } from '../../proxy/reply/contains.ts';
+import { holds, mayContain, mayContainAny, mayContainAnyIn } from '../../proxy/reply/contains.ts';
 import { isResponse } from '../../proxy/reply/transform.ts';
 import { control, responseOf, withSessions, ways } from '../dispatch/forms.ts';
 import { startFront } from '../support/front.ts';
@@ -78,6 +78,12 @@ describe('a search', () => {
         expect(mayContainAny(text, several)).toBe(
           several.some(({ contains, verbatim }) => mayContain(text, contains, verbatim)),
         );
+        // Around it, what makes one or another of its characters the rarest, or none of them rare.
+        for (const around of ['', 'x', 'Qmethod"', 'a/b\\u00e9 ', 'taskI$']) {
+          const long = around.repeat(5_000 / Math.max(1, around.length));
+          const bytes = Buffer.from(`${long}${text}${long}`);
+          expect(mayContainAnyIn(bytes, several)).toBe(mayContainAny(bytes.toString('latin1'), several));
+        }
       }),
       { numRuns: 2_000 },
     );
