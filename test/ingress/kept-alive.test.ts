@@ -159,6 +159,12 @@ describe('a ping', () => {
     expect(call()).toBeUndefined();
   });
 
+  test('without a session is a probe, whose caller nobody asks for', async () => {
+    const readCaller = vi.fn<() => typeof NOBODY>(() => NOBODY);
+    expect(await soon(ask({}, { readCaller }).kept)).toBe(false);
+    expect(readCaller).not.toHaveBeenCalled();
+  });
+
   test('without a caller is not passed on', async () => {
     const refuse = (): never => {
       throw new Error('no caller');

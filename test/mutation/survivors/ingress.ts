@@ -87,6 +87,19 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'ingress/keep-alive': [
+    {
+      why: 'Any era but the modern one is read alike, a whole reply has had its headers, and what was cut stays cut.',
+      mutants: [
+        {
+          was: "inboundOf(message, request.headers, 'legacy', identifying),",
+          becomes: 'inboundOf(message, request.headers, "", identifying),',
+        },
+        { was: '#headers: readonly string[] = [];', becomes: '#headers: readonly string[] = ["Stryker was here"];' },
+        { was: 'if (!this.gone) this.#end(true);', becomes: 'if (true) this.#end(true);' },
+      ],
+    },
+  ],
   'ingress/http': [
     {
       why: 'Without a challenge it has the member, too, which is undefined.',
