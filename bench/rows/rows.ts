@@ -11,7 +11,7 @@ import { lists } from './lists.ts';
 import { loaded } from './loaded.ts';
 import { growth, memory } from './memory.ts';
 import { resident } from './resident.ts';
-import { connections, largeCalls } from './scale.ts';
+import { connections, largeCalls, largeShape } from './scale.ts';
 import { search } from './search.ts';
 import { growthBy, sessions } from './sessions.ts';
 import { callers, several } from './several.ts';
@@ -86,7 +86,10 @@ export const ROWS: Record<RowName, Row> = {
   first: { measure: first },
   resident: { measure: resident },
   connections: { measure: connections },
-  'calls-large': { measure: largeCalls },
+  'calls-large': {
+    measure: largeCalls,
+    load: (programs) => ({ contenders: hopped(programs, false), shape: largeShape(true) }),
+  },
   sessions: { measure: sessions },
   sigv4: { measure: sigv4 },
   exchanged: { measure: exchanged },

@@ -24,9 +24,12 @@ export async function connections(programs: Programs, quick: boolean): Promise<F
 /** The maximum ratios of CPU to the pipe. */
 const LARGE = { shipped: 0.75, 'set A': 1 };
 
+export function largeShape(quick: boolean): Shape {
+  return { ...hopShape(32, quick), kind: 'customer-large', calls: 2000, warmUp: 8000 };
+}
+
 export async function largeCalls(programs: Programs, quick: boolean): Promise<Finding[]> {
-  const shape: Shape = { ...hopShape(32, quick), kind: 'customer-large', calls: 2000, warmUp: 8000 };
-  return compared('calls-large', programs, shape, '100 KB, 32 connections', LARGE);
+  return compared('calls-large', programs, largeShape(quick), '100 KB, 32 connections', LARGE);
 }
 
 async function compared(
