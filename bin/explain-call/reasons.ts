@@ -99,7 +99,8 @@ const FACTS: Readonly<Record<string, Words | undefined>> = {
 
 /** Controls that refuse without a note. */
 const WITHOUT: Readonly<Record<string, ((noted: Noted) => string) | undefined>> = {
-  'access-policy': () => 'no policy permits it to this caller (what is not permitted is denied)',
+  'access-policy': ({ decision }) =>
+    `no policy permits it to this caller (what is not permitted is denied${decision === 'unknown-name' ? ', and so is a name that does not exist' : ''})`,
   validation: ({ decision }) => (decision === 'unknown-name' ? 'the upstream does not list this name' : ''),
   enrichment: ({ decision }) =>
     decision === 'unknown-name' ? 'the config hides this name, or gave it another one' : '',

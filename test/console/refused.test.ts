@@ -190,7 +190,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
       expect(await row.textContent()).toContain('refused before any control');
       await row.click();
       await page.getByText('Refused before any control: forbidden-host').waitFor();
-      await page.getByText('the Host header names no allowed host').waitFor();
+      await page.getByText('The call names another host than this proxy').waitFor();
       const link = page.getByRole('link', { name: 'forbidden-host' });
       expect(await link.getAttribute('href')).toBe(`${ERRORS_PAGE}#forbidden-host`);
       expect(await link.getAttribute('rel')).toBe('noreferrer');

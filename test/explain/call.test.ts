@@ -109,6 +109,41 @@ describe('a call', () => {
     expect(said.client?.body).toBe('{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Unknown tool: wipe"}}');
   });
 
+  test.each([
+    ['a list that lacks the name', known, 'the name: no upstream lists a tool "ad": "add" may be meant'],
+    [
+      'no list, but a permit with a name like it',
+      () => ['--caller', STAFF],
+      'the name, if it is misspelt: "add" may be meant. Whether there is a tool "ad" is not known here',
+    ],
+  ] as const)('with a misspelt name says so, from %s', async (_from, options, expected) => {
+    const { said } = await explained(call('ad', { a: 1 }), ...options());
+    expect([said.outcome, said.by]).toEqual(['unknown-name', 'access-policy']);
+    expect(said.summary).toContain('and so is a name that does not exist');
+    expect(said.remedies[0]).toContain(expected);
+    // The client learns nothing of it.
+    expect(said.client?.body).toBe('{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Unknown tool: ad"}}');
+  });
+
+  test('with a name that exists is not called misspelt', async () => {
+    const { said } = await explained(call('wipe', { a: 1 }), ...known());
+    expect(said.remedies.join()).not.toContain('the name');
+  });
+
+  test('with a misspelt name asks the upstream what it lists, if it may be asked', async () => {
+    await using upstream = await startUpstream((request, response) => {
+      const { id, method } = JSON.parse(request.text || '{}') as { readonly id?: unknown; readonly method: string };
+      const result =
+        method === 'initialize'
+          ? { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'u', version: '1' } }
+          : { tools: [{ name: 'erase', inputSchema: { type: 'object' } }] };
+      if (id === undefined) response.writeHead(202).end();
+      else respondJson(response, JSON.stringify({ jsonrpc: '2.0', id, result }));
+    });
+    const { said } = await explained(call('eras', {}), '--caller', STAFF, '--upstream', upstream.url);
+    expect(said.remedies[0]).toContain('no upstream lists a tool "eras": "erase" may be meant');
+  });
+
   test('with arguments that do not fit says which, and without the lists says what it lacks', async () => {
     const refused = await explained(call('add', { a: 'one' }), ...known());
     expect([refused.code, refused.said.by, refused.said.outcome]).toEqual([1, 'validation', 'invalid-arguments']);

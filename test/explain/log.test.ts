@@ -212,6 +212,18 @@ describe('the log', () => {
     expect(said.steps.find(({ control }) => control === 'access-policy')?.words).toContain('no policy permits it');
   });
 
+  test('names what other calls use, if a name may be misspelt, and nothing if it exists', async () => {
+    const { front: proxy, end } = await front();
+    await send(proxy, modern('tools/call', { name: 'wipe', arguments: { a: 1 } }));
+    const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const sent = modern('tools/call', { name: 'wpie', arguments: { a: 1 } });
+    await send(proxy, { ...sent, headers: [...sent.headers, `traceparent: ${trace}`] });
+    await vi.waitFor(() => expect(lines.text).toContain('unknown-name'));
+    await end();
+    const { said } = await explained('4bf92f3577b34da6a3ce929d0e0e4736', lines.text);
+    expect(said.remedies[0]).toContain('the name, if it is misspelt: "wipe" may be meant');
+  });
+
   test.each(['ocsf', 'cloudevents'] as const)('may be in the format %s', async (format) => {
     const { id, text } = await hidden({ format });
     const { code, said } = await explained(id, text);

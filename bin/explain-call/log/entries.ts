@@ -6,6 +6,7 @@ import { isObject } from '../../../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../../proxy/json/value.ts';
 import { fromHere } from '../../from-here.ts';
 import { OptionError } from '../../option-error.ts';
+import { objectIn } from '../object-in.ts';
 
 export interface Line {
   readonly text: string;
@@ -128,14 +129,4 @@ function ofOcsf({ class_uid, metadata, unmapped, ...rest }: JsonObject): JsonObj
     trace: member(trace, 'uid'),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
-}
-
-function objectIn(text: string): JsonObject | undefined {
-  if (!text.trimStart().startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

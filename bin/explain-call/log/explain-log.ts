@@ -5,11 +5,12 @@ import { isObject } from '../../../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../../proxy/json/value.ts';
 import { ADVICE } from '../advice.ts';
 import type { ExplainedStep, Explanation, Fact } from '../explanation.ts';
+import { nameRemedies } from '../names.ts';
 import { happened, type Noted, remediesOf, summaryBy, wordsOf } from '../reasons.ts';
 import { errorWords } from './failure.ts';
 import { type Found, type FoundCall, textIn } from './find.ts';
 
-export function explainLines(call: FoundCall, { warnings, controls }: Found): Explanation {
+export function explainLines(call: FoundCall, { warnings, controls, names }: Found): Explanation {
   const { entries } = call;
   const ended = entries.find((entry) => entry['event'] === 'call');
   const begun =
@@ -42,7 +43,15 @@ export function explainLines(call: FoundCall, { warnings, controls }: Found): Ex
         : summaryOf({ code, outcome, by, ended, failure, inFull, answeredBy: textIn(begun, 'answeredBy') }),
     // What was refused before it became a call was seen by no control.
     steps: begun?.['method'] === undefined ? [] : stepsOf(noted, controls, by),
-    remedies: code === undefined ? [] : remediesOf(code, by),
+    remedies:
+      code === undefined
+        ? []
+        : [
+            ...(by === undefined
+              ? []
+              : nameRemedies(by, { listed: undefined, others: [...(names.get(by.method ?? '') ?? [])] })),
+            ...remediesOf(code, by),
+          ],
     notes: [
       ...notesOf(begun, ended, controls),
       ...warningsAbout(warnings, by, textIn(begun, 'name')).map((words) => `about the same at another time: ${words}`),

@@ -16,6 +16,8 @@ export interface Found {
   readonly warnings: readonly JsonObject[];
   /** Names of the controls, outermost first, as the last start before the call said. */
   readonly controls: readonly string[] | undefined;
+  /** Names of calls that were not refused, by method. */
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Warnings that are kept, and lines of one call. */
@@ -27,8 +29,10 @@ export async function findIn(file: string, id: string): Promise<Found> {
   const warnings: JsonObject[] = [];
   let controls: readonly string[] | undefined;
   let isFound = false;
+  const names = new Map<string, Set<string>>();
   for await (const line of linesOf(file)) {
     const { entry } = line;
+    noteName(entry, names);
     if (line.text.includes(id) && mentions(line, id)) {
       isFound = true;
       const key = textIn(entry, 'id') ?? textIn(entry, 'errorId') ?? id;
@@ -43,7 +47,16 @@ export async function findIn(file: string, id: string): Promise<Found> {
     if (entry?.['event'] === 'configuration' && (!isFound || controls === undefined))
       controls = namesIn(entry['controls']);
   }
-  return { calls: [...calls].map(([key, call]) => ({ id: key, ...call })), warnings, controls };
+  return { calls: [...calls].map(([key, call]) => ({ id: key, ...call })), warnings, controls, names };
+}
+
+function noteName(entry: JsonObject | undefined, names: Map<string, Set<string>>): void {
+  if (entry?.['event'] !== 'call' || 'code' in entry) return;
+  const [method, name] = [textIn(entry, 'method'), textIn(entry, 'name')];
+  if (method === undefined || name === undefined) return;
+  const known = names.get(method) ?? new Set<string>();
+  names.set(method, known);
+  if (known.size < MOST) known.add(name);
 }
 
 function mentions({ text, entry }: Line, id: string): boolean {

@@ -1,6 +1,7 @@
 /** Plays one call through the controls of a config, and says what each did. */
 import { Recorder } from '../../../console/record/recorder.ts';
 import { values as asTheyAre } from '../../../console/record/shape.ts';
+import type { Environment } from '../../../proxy/base/environment.ts';
 import { divert, flush } from '../../../proxy/base/log.ts';
 import { openRandom } from '../../../proxy/base/random.ts';
 import { type ProxyConfig, settingsOf } from '../../../proxy/config/config.ts';
@@ -17,7 +18,7 @@ import type { Explanation } from '../explanation.ts';
 import { failureIn } from '../log/failure.ts';
 import { as, callingOf } from './caller.ts';
 import { type GivenRequest, readGiven } from './given.ts';
-import { knownLists } from './lists.ts';
+import { knownLists, namesIn } from './lists.ts';
 import { explainRecorded } from './recorded.ts';
 import { type Answered, send } from './request.ts';
 import { StandIn } from './stand-in.ts';
@@ -53,7 +54,8 @@ export async function explainCall(file: string, options: CallOptions): Promise<E
 async function explainRequest(given: GivenRequest, config: ProxyConfig, options: CallOptions): Promise<Explanation> {
   const faults: string[] = [];
   // Somebody calls, also where the config names no source of callers (npm start --caller).
-  const { controls, upstreams, caller } = settingsOf({ caller: as({}), ...config }, faults);
+  const settings = settingsOf({ caller: as({}), ...config }, faults);
+  const { controls, upstreams, caller } = settings;
   if (faults.length > 0) throw new ConfigError(faults);
   const calling = await callingOf(given, caller, options);
   const isLive = (options.upstream ?? []).length > 0;
@@ -101,6 +103,10 @@ async function explainRequest(given: GivenRequest, config: ProxyConfig, options:
     unknown: standIn.unknown,
     config,
     claims: calling.claims,
+    names: async (method) =>
+      live === undefined
+        ? namesIn(settings, lists, method)
+        : listedNow(config, { ...upstreamVariables(), ...live.environment }, method),
     notes: [
       // Who calls makes no difference to the others.
       ...(calling.note === undefined || !controls.some(({ perCaller }) => perCaller) ? [] : [calling.note]),
@@ -112,6 +118,18 @@ async function explainRequest(given: GivenRequest, config: ProxyConfig, options:
       ...[...tried].map((where) => `A control wanted to connect to ${where}, which an explanation does not.`),
     ],
   });
+}
+
+/** Names that the upstreams list, without controls. Undefined: they could not be read. */
+async function listedNow(
+  config: ProxyConfig,
+  environment: Environment,
+  method: string,
+): Promise<readonly string[] | undefined> {
+  const { offeredBy } = await import('../../../console/catalogue/offered.ts');
+  const offered = await offeredBy(config, environment, () => {}).catch(() => undefined);
+  const entries = method === 'tools/call' ? offered?.live.tools : offered?.live.prompts;
+  return entries && [...entries.keys()];
 }
 
 /** How to authenticate to upstreams that are called. */

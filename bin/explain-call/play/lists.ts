@@ -1,5 +1,6 @@
 /** What is known of the upstreams' lists without asking them: a saved list, or the lock of the config. */
-import { type ProxyConfig, settingsOf } from '../../../proxy/config/config.ts';
+import { Naming } from '../../../proxy/aggregate/naming.ts';
+import { type ProxyConfig, type Settings, settingsOf } from '../../../proxy/config/config.ts';
 import { isObject } from '../../../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../../proxy/json/value.ts';
 import { OptionError } from '../../option-error.ts';
@@ -16,6 +17,20 @@ export async function knownLists(config: ProxyConfig, file: string | undefined):
   if (file !== undefined) return inFile(config, await readJson(file), file);
   const lock = controls.find(({ builtIn }) => builtIn?.pins !== undefined)?.builtIn?.pins?.lock;
   return isObject(lock) ? ofLock(lock) : undefined;
+}
+
+/** Names of the things of a method, as clients see them. Undefined: they are not known. */
+export function namesIn(
+  { upstreams, separator }: Settings,
+  known: Known | undefined,
+  method: string,
+): readonly string[] | undefined {
+  const kind = method === 'tools/call' ? 'tools/list' : 'prompts/list';
+  const lists = upstreams.map(({ name, prefix }) => ({ prefix, list: known?.(name)?.[kind] }));
+  if (lists.some(({ list }) => list === undefined)) return undefined;
+  return lists.flatMap(({ prefix, list = [] }) =>
+    list.flatMap(({ name }) => (typeof name === 'string' ? [new Naming(prefix, separator).shown(name)] : [])),
+  );
 }
 
 function inFile(config: ProxyConfig, value: JsonValue, file: string): Known {

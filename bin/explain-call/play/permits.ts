@@ -32,6 +32,21 @@ export async function permitsFor(
   ];
 }
 
+/** Names in the permits for a method, in full. */
+export async function permittedNames(config: ProxyConfig, method: string): Promise<string[]> {
+  const found = await policyIn(config);
+  if (found === undefined) return [];
+  const cedar = await loadCedar();
+  const names = [...found.policy.engine.policies.values()].flatMap((policy) => {
+    if (policy.effect !== 'permit' || actionsOf(policy)?.includes(method) === false) return [];
+    const answer = cedar.policyToText(policy);
+    const text = answer.type === 'success' ? answer.text : '';
+    const things = text.matchAll(/(?:Tool|Prompt)::("(?:[^"\\]|\\.)*")|resource\.name == ("(?:[^"\\]|\\.)*")/g);
+    return Array.from(things, ([, one = '', other = '']) => (one || other).slice(1, -1));
+  });
+  return [...new Set(names)].filter((name) => !name.includes('*'));
+}
+
 /** Whether its text names this thing, or none in particular. */
 function covers(text: string, name: string | undefined): boolean {
   if (name === undefined || text.includes(JSON.stringify(name))) return true;

@@ -21,6 +21,8 @@ export async function explainRecorded({ record, call }: GivenRecord, config: Pro
     wasForwarded: recorded.asked.length === 0 && unknown.length > 0,
     unknown: new Set(unknown),
     config,
+    // A record has what was called, not what may be.
+    names: () => Promise.resolve(undefined),
     claims: recorded.claims,
     notes: [
       ...(record.head.values === 'redacted'

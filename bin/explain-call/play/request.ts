@@ -3,7 +3,7 @@ import { request as httpRequest, type Server } from 'node:http';
 import { duplexPair } from 'node:stream';
 import { META_VERSION } from '../../../proxy/call/message.ts';
 import { isObject } from '../../../proxy/json/lossless.ts';
-import type { JsonObject } from '../../../proxy/json/value.ts';
+import { objectIn } from '../object-in.ts';
 import type { GivenRequest } from './given.ts';
 
 export interface Answered {
@@ -91,13 +91,4 @@ const NAMED = new Set(['tools/call', 'prompts/get', 'resources/read']);
 /** As headers mirror a value (MCP 2026-07-28, value encoding). */
 function mirrored(value: string): string {
   return /^[\x21-\x7e]+$/.test(value) ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
-}
-
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

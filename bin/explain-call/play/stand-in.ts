@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../../../proxy/json/value.ts';
 import type { Carried } from '../../../proxy/start-upstreams.ts';
 import { Response } from '../../../proxy/upstream/http/response.ts';
 import type { Carrier, Send } from '../../../proxy/upstream/transport.ts';
+import { objectIn } from '../object-in.ts';
 
 /** Entries of the lists, by method: `tools/list`. */
 export type Lists = Readonly<Record<string, readonly JsonObject[] | undefined>>;
@@ -65,13 +66,4 @@ const MODERN = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' } as co
 function responseOf(message: JsonObject): Response {
   const body = Buffer.from(JSON.stringify(message));
   return new Response(200, ['content-type', 'application/json', 'content-length', String(body.length)], body);
-}
-
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -8,9 +8,10 @@ import { decidedOf } from '../../../traffic/decided.ts';
 import type { ControlDecided } from '../../../traffic/format.ts';
 import { messagesIn } from '../../../traffic/replay/tokens.ts';
 import type { ExplainedStep, Explanation } from '../explanation.ts';
+import { type KnownNames, nameRemedies } from '../names.ts';
 import { happened, isCode, type Noted, remediesOf, summaryBy, wordsOf } from '../reasons.ts';
 import { applies } from './applies.ts';
-import { permitsFor } from './permits.ts';
+import { permitsFor, permittedNames } from './permits.ts';
 import type { Answered } from './request.ts';
 
 export interface PlayedCall {
@@ -23,6 +24,8 @@ export interface PlayedCall {
   readonly unknown: ReadonlySet<string>;
   readonly config: ProxyConfig;
   readonly claims: JsonObject;
+  /** Names of the method's tools or prompts. Asked for only if a name is refused. */
+  readonly names: (method: string) => Promise<readonly string[] | undefined>;
   readonly notes: readonly string[];
 }
 
@@ -136,7 +139,7 @@ function stepsOf(
 
 async function remediesFor(
   verdict: Verdict,
-  { config, detail, claims }: PlayedCall,
+  { config, detail, claims, names }: PlayedCall,
   by: Noted | undefined,
 ): Promise<string[]> {
   if (verdict === 'undecided')
@@ -145,9 +148,18 @@ async function remediesFor(
       'or let it be asked, and called if the call passes: --upstream URL',
     ];
   if (verdict !== 'refused') return [];
-  const permits = by?.control === 'access-policy' ? await permitsFor(config, detail.method, detail.name, claims) : [];
+  const { method, name, outcome } = detail;
+  if (by?.control !== 'access-policy') return remediesOf(outcome, by);
+  const permits = await permitsFor(config, method, name, claims);
+  const named = outcome === 'unknown-name' ? nameRemedies(by, await knownNames(names, config, method)) : [];
   // A permit that exists says more than how to write one.
-  return permits.length > 0 ? permits : remediesOf(detail.outcome, by);
+  return [...named, ...(permits.length > 0 ? permits : remediesOf(outcome, by))];
+}
+
+async function knownNames(names: PlayedCall['names'], config: ProxyConfig, method: string): Promise<KnownNames> {
+  const listed = await names(method);
+  // Permits name tools that exist, as a rule.
+  return { listed, others: listed === undefined ? await permittedNames(config, method) : [] };
 }
 
 /** The words of an error, or of a result that is one. */
