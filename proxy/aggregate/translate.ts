@@ -4,6 +4,7 @@
  */
 import { UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
+import { Seldom } from '../base/seldom.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { RELATED_TASK, tokenKey } from '../call/message.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
@@ -47,6 +48,8 @@ export interface TranslatorOptions {
 
 export class Translator {
   readonly #options: TranslatorOptions;
+  readonly #foreignAnswers = new Seldom();
+  readonly #foreignProgress = new Seldom();
 
   constructor(options: TranslatorOptions) {
     this.#options = options;
@@ -113,9 +116,7 @@ export class Translator {
     clear(value, 'message');
     if (typeof value['method'] === 'string') {
       if (value['method'] === PROGRESS && !mayReport(value, asked)) {
-        this.#reportDropped('an upstream reported progress of a request that it was not sent', {
-          event: 'foreign-progress',
-        });
+        report(this.#foreignProgress, 'reported progress of', { event: 'foreign-progress', upstream: this.upstream });
         return undefined;
       }
       return this.#fromUpstream(value, value['method'], asked, text);
@@ -125,7 +126,7 @@ export class Translator {
       (result !== undefined || error !== undefined) &&
       !isAnswerTo(asked, id === undefined ? undefined : JSON.stringify(id), error !== undefined)
     ) {
-      this.#reportDropped('an upstream answered a request that it was not sent', { event: 'foreign-answer' });
+      report(this.#foreignAnswers, 'answered', { event: 'foreign-answer', upstream: this.upstream });
       return undefined;
     }
     if (isObject(result)) {
@@ -133,10 +134,6 @@ export class Translator {
       return next === result ? value : { ...value, result: next };
     }
     return isObject(error) ? replaced(value, 'error', this.#error(error)) : value;
-  }
-
-  #reportDropped(what: string, fields: { readonly event: string }): void {
-    log.warn(`${what}: it is dropped`, { ...fields, upstream: this.upstream });
   }
 
   /** A request or notification of the upstream. @param text of the message, if it is not one of a batch */
@@ -271,6 +268,12 @@ export class Translator {
   #sealed(kind: 'task' | 'state', id: string, { exchange }: Asked): string {
     return this.#options.wrapper.seal(kind, this.#options.member.name, exchange.caller.key, id);
   }
+}
+
+function report(seldom: Seldom, did: string, fields: { readonly event: string; readonly upstream: string }): void {
+  const times = seldom.due();
+  if (times !== undefined)
+    log.warn(`an upstream ${did} a request that it was not sent: it is dropped`, { ...fields, times });
 }
 
 /** An error may come without an id, if the upstream failed before it read the id. */

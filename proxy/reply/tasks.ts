@@ -6,6 +6,7 @@
  */
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
+import { Seldom } from '../base/seldom.ts';
 import type { Call } from '../call/call.ts';
 import { RELATED_TASK } from '../call/message.ts';
 import type { Source } from '../json/digits.ts';
@@ -94,6 +95,8 @@ function ofTask(
   return isAbout || related !== undefined ? aboutTask(message, related, call, tasks, source) : message;
 }
 
+const refused = new Seldom();
+
 async function aboutTask(
   message: JsonObject,
   related: JsonValue | undefined,
@@ -107,7 +110,8 @@ async function aboutTask(
       : await applyTo(message, known(isObject(related) ? related['taskId'] : undefined, tasks), source);
   } catch (error) {
     // A failure for another call must not end this one.
-    log.warn("an upstream's message about a task was not passed on", { error });
+    const times = refused.due();
+    if (times !== undefined) log.warn("an upstream's message about a task was not passed on", { error, times });
     return undefined;
   }
 }

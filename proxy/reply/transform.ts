@@ -4,6 +4,7 @@
  */
 import { faultOf, ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
+import { Seldom } from '../base/seldom.ts';
 import { inTurns, SHORT, type Work } from '../base/turns.ts';
 import { RELATED_TASK } from '../call/message.ts';
 import { fold } from '../call/variants.ts';
@@ -249,11 +250,15 @@ function refusedBy(
   throw new Refusal(treatment.refused, { cause: error });
 }
 
+const withoutCall = new Seldom();
+
 /** @param byControl a control dropped it */
 function leftOut(message: JsonObject, text: string, { onDropped }: Treatments, byControl = false): undefined {
-  if (!byControl)
+  const times = byControl ? undefined : withoutCall.due();
+  if (times !== undefined)
     log.warn(
       'a message on a stream was not passed on: its call is not known here, or was refused, while a control transforms replies',
+      { times },
     );
   onDropped?.(idOf(message, text));
 }

@@ -1,9 +1,10 @@
 /** No upstream can speak for another one. */
 import type http from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
+import { log } from '../../proxy/base/log.ts';
 import { event, openEvents, respondJson } from '../support/upstream.ts';
 import { type Handle, legacy, LegacyClient, streaming } from './legacy.ts';
-import { post, scripted } from './scripted.ts';
+import { post, postText, scripted } from './scripted.ts';
 import { connect, startSeveral } from './servers.ts';
 
 vi.stubEnv('OF_IMPERSONATION', 'a secret that both processes have');
@@ -52,6 +53,23 @@ describe('progress', () => {
     await vi.waitFor(() => expect(stream.text).toContain('the end'));
     for (const text of [reply?.text, stream.text])
       expect([text?.match(/forged/g), text?.match(/"true"/g)?.length]).toEqual([null, 1]);
+  });
+
+  it('of other requests, and answers to them, are in the log once, however many there are', async () => {
+    const warn = vi.spyOn(log, 'warn').mockImplementation(() => {});
+    const forged = event(progress('of two', 'forged')) + event({ jsonrpc: '2.0', id: 99, result: { content: [] } });
+    await using one = await scripted({});
+    one.answer = (_, response) => {
+      openEvents(response);
+      response.end(forged.repeat(100) + event({ jsonrpc: '2.0', id: 1, result: { content: [] } }));
+    };
+    await using two = await scripted({});
+    await using several = await startSeveral({ one: one.url, two: two.url });
+    const { text } = await postText(several.proxy.url, 'tools/call', { name: 'one___a' });
+    expect([text.includes('forged'), text.includes('99'), text.includes('"id":1')]).toEqual([false, false, true]);
+    const events = warn.mock.calls.map(([, fields]) => (fields as { event?: string } | undefined)?.event);
+    expect(events.filter((each) => each?.startsWith('foreign-'))).toEqual(['foreign-progress', 'foreign-answer']);
+    warn.mockRestore();
   });
 
   it('of a call is dropped from the reply to another one (2026-07-28)', async () => {

@@ -5,10 +5,7 @@ import { FORMS } from '../../proxy/call/wire.ts';
 
 function paragraphs(): string {
   return Object.entries(ADVICE)
-    .map(
-      ([code, { happened, why, remedy }]) =>
-        `### \`${code}\`\n\n${happened}\n**Why:** ${why}\n**Do:** ${remedy}`,
-    )
+    .map(([code, { happened, why, remedy }]) => `### \`${code}\`\n\n${happened}\n**Why:** ${why}\n**Do:** ${remedy}`)
     .join('\n\n');
 }
 
