@@ -6,6 +6,7 @@ import { forgetLabels } from './label.ts';
 import { searchOf } from './parts.ts';
 import { findPlainly, plainFindsOf } from './plain-find.ts';
 import { forgetRuns, RunsInParts } from './runs.ts';
+import { ahead } from './secret/ahead.ts';
 import { forgetSpelling } from './spelling.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
@@ -59,6 +60,7 @@ function forget(): void {
   forgetRuns();
   forgetSpelling();
   forgetLabels();
+  ahead.forget();
 }
 
 function together(found: readonly Span[], spans: readonly Span[]): readonly Span[] {

@@ -60,14 +60,3 @@ export const ALARMS: Readonly<Record<string, number>> = {
 
 /** Of the traps, for each detector. */
 export const MISTAKEN = 0.005;
-
-/** Rows that do not reach their floor yet, and what they must not fall below. */
-export const TODAY: Readonly<Record<string, number>> = {
-  'phone-national · usual field': 0.95,
-  'payment-card · prose': 0.97,
-  'us-ssn · usual field': 0.97,
-  'us-ssn · unusual field': 0.96,
-  'date-of-birth · label': 0.9,
-  'date-of-birth · table': 0.93,
-  'secret-named · label': 0.93,
-};

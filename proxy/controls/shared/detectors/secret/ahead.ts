@@ -13,8 +13,8 @@ const CODE = 4;
 
 class Ahead {
   #text = '';
-  #first = -1;
-  #last = Infinity;
+  #first = 0;
+  #last = -1;
 
   #read(text: string): void {
     this.#text = text;
@@ -38,6 +38,13 @@ class Ahead {
       start = at + 1;
       digits = 0;
     }
+  }
+
+  /** Releases the last text. */
+  forget(): void {
+    this.#text = '';
+    this.#first = 0;
+    this.#last = -1;
   }
 
   /** Whether a value may follow a label that ends there. */

@@ -132,7 +132,9 @@ export function corpusOf(half: Half, each: number, more: More, groups: readonly 
   });
   const own = more.sources.filter((source) => source.half === half);
   const only = { ...more, known: [] };
-  return made(new Words([...neutral, ...own]), half, each, only, groups, BY_WORDS);
+  // Some lists have no rules.
+  const some = groups.filter((group) => group !== 'secret-known' || more.formats.length > 0);
+  return made(new Words([...neutral, ...own]), half, each, only, some, BY_WORDS);
 }
 
 /**
