@@ -101,6 +101,12 @@ describe('a call', () => {
     expect((await apply('prompts/get', { name: 'some' }, {}, [ASKS])).refused).toBe('unknown-name');
   });
 
+  it('that two policies permit has both noted', async () => {
+    const twice = ['a', 'b'].map((id) => `@id("${id}") permit (principal, action, resource == Tool::"both");`);
+    const { facts } = await apply('tools/call', named('both'), {}, twice);
+    expect(facts).toContainEqual({ control: 'access-policy', policy: 'a, b' });
+  });
+
   it('that lacks only scopes is refused with them, and what it would use is listed', async () => {
     const more = [allow({ tools: ['scoped'], requiresScopes: ['write'] })];
     const refused = await apply('tools/call', named('scoped'), { claims: { sub: 'ann' } }, more);

@@ -1,6 +1,67 @@
 import type { Explanation } from '../mutants.ts';
 
 export const ACCESS_POLICY: Readonly<Record<string, readonly Explanation[]>> = {
+  'controls/access-policy/access': [
+    {
+      why: 'It saves reading replies without that text, and progress. What is read without need is not changed.',
+      mutants: [
+        {
+          was: 'reply.mapResult(forCallerOnly, { contains: \'"cacheScope"\' });',
+          becomes: 'reply.mapResult(forCallerOnly, {});',
+        },
+        {
+          was: 'reply.mapResult(forCallerOnly, { contains: \'"cacheScope"\' });',
+          becomes: 'reply.mapResult(forCallerOnly, { contains: "" });',
+        },
+        {
+          was: 'if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: \'"error"\' });',
+          becomes: 'if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), {});',
+        },
+        {
+          was: 'if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: \'"error"\' });',
+          becomes:
+            'if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: "" });',
+        },
+        {
+          was: 'reply.mapMessages((message, source) => permittedMessage(message, source, this.#call, may), {',
+          becomes: 'reply.mapMessages((message, source) => permittedMessage(message, source, this.#call, may), {});',
+        },
+        { was: 'contains: \'"method"\',', becomes: 'contains: "",' },
+        { was: 'leavesProgress: true,', becomes: 'leavesProgress: false,' },
+        {
+          was: 'reply.mapMessages((message, source) => permittedError(message, source, may), { contains: \'"elicitations"\' });',
+          becomes: 'reply.mapMessages((message, source) => permittedError(message, source, may), {});',
+        },
+        {
+          was: 'reply.mapMessages((message, source) => permittedError(message, source, may), { contains: \'"elicitations"\' });',
+          becomes: 'reply.mapMessages((message, source) => permittedError(message, source, may), { contains: "" });',
+        },
+      ],
+    },
+    {
+      why: 'A decision about given arguments is never undecidable.',
+      mutants: [
+        {
+          was: "if (verdict === 'allow' || (verdict === 'undecidable' && asked.arguments === undefined)) return;",
+          becomes: "if (verdict === 'allow' || (verdict === 'undecidable' && true)) return;",
+        },
+      ],
+    },
+    {
+      why: 'These calls name a resource, or are refused before. The defaults are for the compiler.',
+      mutants: [
+        {
+          was: "if (shown === undefined) throw new UnknownName('resource', call.name ?? '');",
+          becomes: 'if (shown === undefined) throw new UnknownName(\'resource\', call.name ?? "Stryker was here!");',
+        },
+        {
+          was: "if (isMissing(message['error'], call.method)) throw new UnknownName('resource', call.name ?? '');",
+          becomes:
+            "if (isMissing(message['error'], call.method)) throw new UnknownName('resource', call.name ?? \"Stryker was here!\");",
+        },
+      ],
+    },
+  ],
   'controls/access-policy/caller-entity': [
     {
       why: 'Only a number is a safe integer.',
