@@ -60,7 +60,7 @@ export class ProtectedResource {
     if (publicUrl !== undefined || host === undefined) return publicUrl;
     const url = URL.parse(`http://${host}/mcp`);
     // Any other host may be that of a component in front, with TLS or without.
-    const isPlain = url?.pathname === '/mcp' && url.username === '' && url.password === '' && url.search === '';
+    const isPlain = url?.pathname === '/mcp' && url.username + url.password + url.search + url.hash === '';
     return isPlain && isLoopback(url.hostname) ? url : undefined;
   }
 }

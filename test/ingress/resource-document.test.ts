@@ -60,6 +60,8 @@ describe('without a public URL', () => {
     'localhost?x',
     'localhost/other',
     'localhost#',
+    'localhost/mcp?x',
+    'localhost/mcp#x',
     'not a host',
   ])('%s is none: the challenge is bare, and there is no document', (host) => {
     const resource = made();
