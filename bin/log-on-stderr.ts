@@ -7,10 +7,12 @@ import { readable } from './readable-line.ts';
 
 divert((lines) => {
   const { stderr } = process;
-  if (!stderr.isTTY) {
-    stderr.write(lines);
-    return;
-  }
-  const colours = stderr.hasColors() && (process.env['NO_COLOR'] ?? '') === '';
-  for (const line of lines.split('\n')) if (line !== '') stderr.write(`${readable(line, colours)}\n`);
+  const colours = stderr.isTTY && stderr.hasColors() && (process.env['NO_COLOR'] ?? '') === '';
+  for (const line of lines.split('\n'))
+    if (line !== '' && !isOfOtherEra(line)) stderr.write(`${stderr.isTTY ? readable(line, colours) : line}\n`);
 });
+
+/** Commands ask in both eras, and most upstreams speak one of them: that is no news. What neither era has is an error of the command. */
+function isOfOtherEra(line: string): boolean {
+  return line.includes('"event":"upstream-missing"') && line.includes('"hint":"it may speak only the ');
+}

@@ -27,6 +27,7 @@ export async function setUpControls(
 ): Promise<Layer[]> {
   const layers: Layer[] = [];
   const withholding: Withholding = { check: undefined };
+  const said = { warning: '' };
   for (const { name, replies, maps, bindings, arguments: scopes, setup } of settings.controls) {
     const onBegin = (begin: () => Promise<void>): void =>
       life.onBegin?.(async () => begin().catch((error: unknown) => Promise.reject(setupFault(name, error))));
@@ -38,7 +39,7 @@ export async function setUpControls(
         maps,
         seen: scopes === undefined,
         reads: !Array.isArray(scopes) || scopes.length > 0,
-        control: asControl(await setup({ bindings: values, ...life, onBegin, withholding }), name),
+        control: asControl(await setup({ bindings: values, ...life, onBegin, withholding, said }), name),
       });
     } catch (error) {
       throw setupFault(name, error);

@@ -44,6 +44,8 @@ export interface SetupContext {
   readonly onBegin?: (begin: () => Promise<void>) => void;
   /** @internal What a control that withholds names shares with those outside it. Undefined outside a proxy. */
   readonly withholding?: Withholding;
+  /** @internal What a control warned of last, so that another one with the same binding does not repeat it. */
+  readonly said?: { warning: string };
 }
 
 /** One for all controls of a proxy. */

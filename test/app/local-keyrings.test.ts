@@ -1,10 +1,12 @@
 /** `npm start` makes the keyring that a config needs and nobody bound. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { bindLocalKeyrings } from '../../bin/local-keyrings.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
+import { paymentCard } from '../../proxy/controls/shared/detectors/card.ts';
 import { email } from '../../proxy/controls/shared/detectors/email.ts';
 import { keyringSource } from '../../proxy/controls/shared/keyring.ts';
 import { tokenization } from '../../proxy/controls/tokenization/index.ts';
+import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';
 import { idOf, respondJson, startUpstream } from '../support/upstream.ts';
 import { modern, send } from '../upstream/messages.ts';
@@ -57,4 +59,23 @@ test('only a keyring that a person put into a variable is warned of', () => {
   expect(warnings).toEqual([]);
   keyringSource('env:KEYRING', (warning) => warnings.push(warning));
   expect(warnings).toEqual([expect.stringContaining('comes from an environment variable: for local use only')]);
+});
+
+test('two controls with one keyring warn of it once', async () => {
+  const lines = new Lines();
+  lines.start();
+  try {
+    const two = [
+      tokenization({ tenant: 'acme', hideFrom: 'upstream', detectors: [email()] }),
+      tokenization({ name: 'other', tenant: 'acme', hideFrom: 'upstream', detectors: [paymentCard()] }),
+    ];
+    await using upstream = await startUpstream();
+    await using _front = await startFront(upstream, {
+      controls: two,
+      environment: { TOKENIZATION_KEYRING: 'env:A_KEYRING' },
+    });
+    await vi.waitFor(() => expect(lines.text.split('for local use only')).toHaveLength(2));
+  } finally {
+    lines.stop();
+  }
 });

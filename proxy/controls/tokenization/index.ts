@@ -53,8 +53,12 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
       },
     },
     check: () => checkDetectors(name, detectors),
-    setup: ({ bindings, onWarmUp }) => {
-      const source = keyringSource(bindings[keyring] ?? '', (warning) => log.warn(`${keyring}: ${warning}`));
+    setup: ({ bindings, onWarmUp, said = { warning: '' } }) => {
+      const source = keyringSource(bindings[keyring] ?? '', (warning) => {
+        const words = `${keyring}: ${warning}`;
+        if (said.warning !== words) log.warn(words);
+        said.warning = words;
+      });
       if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);
       const missing = missingFile(source);
       if (missing !== undefined) throw new TypeError(`${keyring}: ${missing}`);
