@@ -12,6 +12,27 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'ingress/cors': [
+    {
+      why: 'No origin is listed as undefined, no header has that name, and each value has a name before it.',
+      mutants: [
+        {
+          was: 'return origin !== undefined && this.#origins.has(origin);',
+          becomes: 'return true && this.#origins.has(origin);',
+        },
+        {
+          was: "const asked = (headers['access-control-request-headers'] ?? '').toLowerCase().split(/[ \\t]*,[ \\t]*/);",
+          becomes:
+            'const asked = (headers[\'access-control-request-headers\'] ?? "Stryker was here!").toLowerCase().split(/[ \\t]*,[ \\t]*/);',
+        },
+        {
+          was: "const kept = headers.filter((_, i) => !OWN.test(headers[i - (i % 2)] ?? '') || this.#isPreflight);",
+          becomes:
+            'const kept = headers.filter((_, i) => !OWN.test(headers[i - (i % 2)] ?? "Stryker was here!") || this.#isPreflight);',
+        },
+      ],
+    },
+  ],
   'ingress/by-path': [
     {
       why: 'A request of a server has a target and a method. The defaults are for the compiler.',
