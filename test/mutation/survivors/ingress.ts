@@ -211,10 +211,8 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
     {
       why: 'A short body is sent as one string to save time. The bytes are the same.',
       mutants: [
-        { was: '#begun = false;', becomes: '#begun = true;' },
         { was: 'this.#begun = true;', becomes: 'this.#begun = false;' },
         { was: 'this.#begun = true;', becomes: 'this.#begun = false;' },
-        { was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)', becomes: 'if (false)' },
         {
           was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)',
           becomes: 'if (last !== undefined && true && !this.#begun)',
@@ -223,15 +221,6 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
           was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)',
           becomes: 'if (last !== undefined && last.length < SHORT && !this.#begun)',
         },
-        {
-          was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)',
-          becomes: 'if (last !== undefined && last.length > SHORT && !this.#begun)',
-        },
-        {
-          was: 'if (last !== undefined && last.length <= SHORT && !this.#begun)',
-          becomes: 'if (last !== undefined && last.length <= SHORT && this.#begun)',
-        },
-        { was: 'const SHORT = 8 * 1024;', becomes: 'const SHORT = 8 / 1024;' },
       ],
     },
     {
@@ -239,17 +228,13 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       mutants: [
         { was: 'socket?.setTimeout(this.#stallMs);', becomes: 'socket.setTimeout(this.#stallMs);' },
         {
+          was: 'if (this.#waiting.length === 0) this.#response.socket?.setTimeout(this.#stallMs);',
+          becomes: 'if (this.#waiting.length === 0) this.#response.socket.setTimeout(this.#stallMs);',
+        },
+        { was: 'this.#response.socket?.setTimeout(0);', becomes: 'this.#response.socket.setTimeout(0);' },
+        {
           was: "this.#response.prependOnceListener('finish', () => socket?.setTimeout(0));",
           becomes: "this.#response.prependOnceListener('finish', () => socket.setTimeout(0));",
-        },
-      ],
-    },
-    {
-      why: 'Without listeners, there is none to call.',
-      mutants: [
-        {
-          was: 'if (waiting === undefined || waiting.length === 0) return;',
-          becomes: 'if (waiting === undefined || false) return;',
         },
       ],
     },
