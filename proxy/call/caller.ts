@@ -1,5 +1,6 @@
 /** Who calls. The config names the only source of this. */
 import type { IncomingMessage } from 'node:http';
+import { crypto } from '../base/crypto.ts';
 import { Unauthenticated } from '../base/errors.ts';
 import { flat } from '../base/flat.ts';
 import { deepFreeze } from '../json/freeze.ts';
@@ -89,6 +90,5 @@ export function weightOfCaller(caller: Caller): number {
 
 /** Returns a digest of a text that must only be recognized: a token, or a name that is too long. */
 export function digestOf(text: string): string {
-  // Not imported: most callers don't need the module, and it is slow to load.
-  return process.getBuiltinModule('node:crypto').hash('sha256', text, 'base64');
+  return crypto().hash('sha256', text, 'base64');
 }

@@ -2,10 +2,8 @@
  * Sealed session ids: the id that the client holds is encrypted, authenticated and bound to its caller (AES-256-GCM with a
  * random nonce). It reveals nothing about the upstream, can't be forged, and is of no use to another caller.
  */
+import { crypto } from '../base/crypto.ts';
 import { kernelRandom } from '../base/random.ts';
-
-/** Loaded with the first session: a modern upstream has none, and this costs 0.6 MB and several milliseconds at the start. */
-const crypto = () => process.getBuiltinModule('node:crypto');
 
 const PREFIX = 'mcps1.';
 const NONCE = 12;

@@ -1,4 +1,5 @@
 /** Sends one request to the upstream, with its headers and credentials, and handles a refusal of the credentials. */
+import { crypto } from '../base/crypto.ts';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
@@ -54,7 +55,7 @@ export class Sender {
   /** Loads what sending takes; connects to nothing. */
   async warm(): Promise<void> {
     // Session ids are sealed with it.
-    process.getBuiltinModule('node:crypto');
+    crypto();
     await this.#carrier.warm?.();
   }
 

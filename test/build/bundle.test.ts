@@ -102,6 +102,48 @@ describe('the built folder', () => {
     expect(stderr).not.toMatch(/undici|webstreams/);
   });
 
+  it('lists tools under controls without cryptography, which the first token or schema loads', async () => {
+    const config = join(folder, 'controls.config.ts');
+    await writeFile(
+      config,
+      `import { defineProxy, fixed } from 'agentcore-mcp-proxy';
+       import { accessPolicy, allow, audit, email, rateLimit, tokenization, validation } from 'agentcore-mcp-proxy/controls';
+       export default defineProxy({ caller: fixed({ sub: 'ann' }), controls: [audit(), rateLimit({ limits: [{ most: 9, seconds: 60 }] }),
+         accessPolicy({ policies: [allow({ tools: ['*'] })] }), tokenization({ tenant: 'acme', detectors: [email()] }), validation()] });`,
+    );
+    const out = join(folder, 'controls');
+    const { startModules } = await buildProxy({ config, out });
+    // In the one file of the start.
+    expect(startModules).toContain('proxy/controls/access-policy/engine.ts');
+    const loaded = join(folder, 'loaded.txt');
+    const note = `data:text/javascript,${encodeURIComponent(`import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync(${JSON.stringify(loaded)}, process.moduleLoadList.join()));`)}`;
+    const proxy = await startProxy(join(out, 'main.mjs'), calculator.url, {
+      NODE_OPTIONS: `--import ${note}`,
+      TOKENIZATION_KEYRING: 'env:KEYS',
+      KEYS: '{}',
+    });
+    const reply = await fetch(proxy.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/list',
+        params: {
+          _meta: {
+            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+            'io.modelcontextprotocol/clientCapabilities': {},
+          },
+        },
+      }),
+    });
+    expect(await reply.text()).toContain('"name":"add"');
+    await proxy.close();
+    const names = await readFile(loaded, 'utf8');
+    expect(names).toContain('NativeModule _http_server');
+    expect(names).not.toContain('NativeModule crypto');
+  });
+
   it('starts with a config that waits for modules which it loads itself', async () => {
     await writeFile(
       join(folder, 'late.ts'),

@@ -3,6 +3,7 @@ import { loadedOnce } from '../../base/loaded.ts';
 import type { Decide } from '../shared/decide.ts';
 import type { CallerModel } from './caller-entity.ts';
 import type { Engine } from './engine.ts';
+import { loadEngine } from './load.ts';
 import type { PolicySource } from './policies.ts';
 
 export interface PolicyHandle {
@@ -24,7 +25,7 @@ export function isFinal(error: unknown): boolean {
 }
 
 export function handleOf(sources: readonly PolicySource[], model: CallerModel): PolicyHandle {
-  const get = loadedOnce(async () => (await import('./load.ts')).loadEngine(sources, model), isFinal);
+  const get = loadedOnce(async () => loadEngine(sources, model), isFinal);
   return {
     sources,
     model,

@@ -1,4 +1,4 @@
-/** Loads everything that decides. It is a separate chunk, so that a proxy without policies loads none of it. */
+/** Loads everything that decides. Only Cedar is loaded later: each start with a policy needs the rest. */
 import type { CallerModel } from './caller-entity.ts';
 import { Engine } from './engine.ts';
 import { PlainEvaluator } from './plain-evaluator.ts';

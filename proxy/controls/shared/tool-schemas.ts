@@ -1,9 +1,9 @@
+import { Cache } from '../../base/cache.ts';
 /**
  * Compiles tool schemas when first needed and caches them by content: an upstream sends the same ones again. All
  * callers share one compiled schema.
  */
-import { createHash } from 'node:crypto';
-import { Cache } from '../../base/cache.ts';
+import { crypto } from '../../base/crypto.ts';
 import { NO_SCHEMA } from '../../call/listed-tool.ts';
 import { SchemaFault } from '../../json-schema/faults.ts';
 import type { Engine } from '../../json-schema/patterns.ts';
@@ -51,7 +51,7 @@ class Schemas {
 
   async #compile(object: object): Promise<Made> {
     const text = JSON.stringify(object);
-    const hash = createHash('sha256').update(text).digest('base64');
+    const hash = crypto().createHash('sha256').update(text).digest('base64');
     this.#hashes.set(object, hash);
     const known = this.#made.get(hash);
     if (known !== undefined) return known;

@@ -7,7 +7,7 @@
  * If the local part would be longer than 64 octets (RFC 5321, 4.5.3.1.1), the rest is in labels of the domain.
  * `.invalid` is never anybody's domain (RFC 2606).
  */
-import { createHash } from 'node:crypto';
+import { crypto } from '../../base/crypto.ts';
 import { base36, bytesOf36, endOfDigits } from './base36.ts';
 import type { Encrypted, FoundToken } from './found-token.ts';
 
@@ -28,7 +28,7 @@ export function caseFreeCode(type: string): string {
   if (type === TYPE) return '';
   let code = codes.get(type);
   if (code === undefined) {
-    const number = createHash('sha256').update(type).digest().readUInt16BE() % 1296;
+    const number = crypto().createHash('sha256').update(type).digest().readUInt16BE() % 1296;
     codes.set(type, (code = number.toString(36).padStart(2, '0')));
   }
   return code;

@@ -8,7 +8,7 @@
  * (`address.ts`). Until 0.1 they had the form above with `-` after the key id, the first octets in the local part, the
  * others in labels of the domain `qtk.invalid` (base32): these can still be opened.
  */
-import { createHash } from 'node:crypto';
+import { crypto } from '../../base/crypto.ts';
 import { atOnce, type Work } from '../../base/turns.ts';
 import { addressAt, caseFreeCode } from './address.ts';
 import { ESCAPED_MARKERS, isEscapedMarker, unescapedAt } from './escaped.ts';
@@ -40,7 +40,8 @@ const codes = new Map<string, string>();
 /** Two characters for a type's name. Types may share them, because the key decides. */
 export function codeOf(type: string): string {
   let code = codes.get(type);
-  if (code === undefined) codes.set(type, (code = createHash('sha256').update(type).digest('base64url').slice(0, 2)));
+  if (code === undefined)
+    codes.set(type, (code = crypto().createHash('sha256').update(type).digest('base64url').slice(0, 2)));
   return code;
 }
 
