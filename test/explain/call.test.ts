@@ -12,18 +12,18 @@ import { recorded } from '../traffic/recorded.ts';
 
 const CONFIG = `
 import { defineControl, defineProxy } from 'agentcore-mcp-proxy';
-import { accessPolicy, allow, audit, email, redaction, validation } from 'agentcore-mcp-proxy/controls';
+import { accessPolicy, allow, audit, deny, email, redaction, validation } from 'agentcore-mcp-proxy/controls';
 const own = defineControl({ name: 'own', replies: 'ignores', setup: () => ({ otherwise: 'pass', 'prompts/get': () => { throw new Error('broken'); } }) });
 export default defineProxy({
   controls: [
     audit(),
     own,
-    accessPolicy({ policies: [allow({ group: 'staff', tools: ['add'] }), allow({ group: 'admins', tools: ['wipe'] }), allow({ group: 'staff', prompts: ['*'] })] }),
+    accessPolicy({ policies: [allow({ group: 'staff', tools: ['add'] }), allow({ group: 'admins', tools: ['wipe'] }), allow({ group: 'staff', prompts: ['*'] }), allow({ group: 'staff', tools: ['drop'] }), deny({ group: 'staff', tools: ['drop'] })] }),
     redaction({ upstream: { detectors: [email()] }, client: { detectors: [email()] } }),
     validation(),
   ],
 });`;
-const TOOLS = ['add', 'wipe'].map((name) => ({
+const TOOLS = ['add', 'wipe', 'drop'].map((name) => ({
   name,
   inputSchema: { type: 'object', properties: { a: { type: 'number' }, note: { type: 'string' } }, required: ['a'] },
 }));
@@ -107,6 +107,15 @@ describe('a call', () => {
     expect(said.remedies.join('\n')).not.toContain('policies[0]');
     expect(said.steps.map(({ state }) => state)).toEqual(['ran', 'ran', 'ran', 'not reached', 'not reached']);
     expect(said.client?.body).toBe('{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Unknown tool: wipe"}}');
+  });
+
+  test('that a policy forbids names that policy, and no permit: none could help', async () => {
+    const { code, said } = await explained(call('drop', { a: 1 }), ...known());
+    expect([code, said.outcome, said.by]).toEqual([1, 'unknown-name', 'access-policy']);
+    expect(said.summary).toContain('forbidden by policy policies[4].tools');
+    expect(said.remedies).toEqual([
+      'change or narrow the forbidding policies[4].tools, or call with what it does not forbid',
+    ]);
   });
 
   test.each([

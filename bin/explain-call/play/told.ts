@@ -150,7 +150,7 @@ async function remediesFor(
   if (verdict !== 'refused') return [];
   const { method, name, outcome } = detail;
   if (by?.control !== 'access-policy') return remediesOf(outcome, by);
-  const permits = await permitsFor(config, method, name, claims);
+  const permits = isForbidden(by) ? [] : await permitsFor(config, method, name, claims);
   const named = outcome === 'unknown-name' ? nameRemedies(by, await knownNames(names, config, method)) : [];
   // A permit that exists says more than how to write one.
   return [...named, ...(permits.length > 0 ? permits : remediesOf(outcome, by))];
@@ -160,6 +160,11 @@ async function knownNames(names: PlayedCall['names'], config: ProxyConfig, metho
   const listed = await names(method);
   // Permits name tools that exist, as a rule.
   return { listed, others: listed === undefined ? await permittedNames(config, method) : [] };
+}
+
+/** A policy forbids it, which no permit outweighs. */
+function isForbidden({ decision, facts }: Noted): boolean {
+  return decision !== 'insufficient-scope' && facts.some(({ policy }) => policy !== undefined);
 }
 
 /** The words of an error, or of a result that is one. */
