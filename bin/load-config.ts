@@ -18,7 +18,12 @@ const OWN: Readonly<Record<string, string>> = {
 /** @param file a path. @default - the project's config */
 export async function loadConfig(file: string | undefined): Promise<ProxyConfig> {
   const path = configPath(file);
-  return configIn(path, await import(pathToFileURL(path).href).catch(lockToWrite(path)));
+  return configIn(
+    path,
+    await import(pathToFileURL(path).href).catch((error: unknown) => {
+      throw whyNot(path, error);
+    }),
+  );
 }
 
 export interface LoadedConfig {
@@ -33,7 +38,9 @@ export async function reloadable(file: string | undefined): Promise<() => Promis
   const { CantLoad, followImports, loadAgain } = await import('./watch/modules.ts');
   followImports();
   return async () => {
-    const { module, files } = await loadAgain(path);
+    const { module, files } = await loadAgain(path).catch((error: unknown) => {
+      throw error instanceof CantLoad ? new CantLoad(whyNot(path, error.cause), error.files) : error;
+    });
     try {
       return { config: configIn(path, module), files };
     } catch (error) {
@@ -44,7 +51,7 @@ export async function reloadable(file: string | undefined): Promise<() => Promis
 
 function configPath(file: string | undefined): string {
   const path = file === undefined ? defaultConfig() : fromHere(file);
-  if (!existsSync(path)) throw new OptionError([`--config: expected a file, found nothing at ${path}`]);
+  if (!existsSync(path)) throw noFile(path);
   registerHere();
   return path;
 }
@@ -86,16 +93,20 @@ function configIn(path: string, loaded: unknown): ProxyConfig {
   return config;
 }
 
-/** Says how to write a lock that the config imports and that doesn't exist yet. */
-function lockToWrite(config: string): (error: unknown) => never {
-  return (error) => {
-    const missing = isObject(error) && error['code'] === 'ERR_MODULE_NOT_FOUND' ? error['url'] : undefined;
-    if (typeof missing !== 'string' || !missing.endsWith('.lock.json')) throw error;
-    const lock = fileURLToPath(missing);
-    throw new ConfigError([
-      `--config: expected the lock ${lock}, found none: write it with "npm run tools -- lock --config ${config} --out ${lock}"`,
-    ]);
-  };
+function noFile(path: string): OptionError {
+  return new OptionError([`--config: expected a file, found nothing at ${path}`]);
+}
+
+/** The error in words, if the config is missing or a lock that it imports: how to write that. Others stay as they are. */
+function whyNot(config: string, error: unknown): unknown {
+  const url = isObject(error) && error['code'] === 'ERR_MODULE_NOT_FOUND' ? error['url'] : undefined;
+  if (typeof url !== 'string' || !url.startsWith('file:')) return error;
+  const missing = fileURLToPath(url.replace(/[?#].*$/, ''));
+  if (missing === config) return noFile(config);
+  if (!missing.endsWith('.lock.json')) return error;
+  return new ConfigError([
+    `--config: expected the lock ${missing}, found none: write it with "npm run tools -- lock --config ${config} --out ${missing}"`,
+  ]);
 }
 
 /** The proxy checks the parts, together with the bindings. */

@@ -141,6 +141,15 @@ describe('a config that changes while the proxy runs', () => {
     expect(await call(proxy.url, 'add')).toContain('no add');
   });
 
+  it('says in words which file is missing: the config, or a lock that it imports, and how to write that', async () => {
+    await using proxy = await running();
+    const locked = `import './tools.lock.json' with { type: 'json' };\n${CONFIG('rules')}`;
+    await proxy.change('proxy.config.ts', locked, 'write it with \\"npm run tools -- lock --config');
+    await rm(join(proxy.folder, 'proxy.config.ts'));
+    await expect.poll(() => proxy.log.join('')).toContain('--config: expected a file, found nothing at ');
+    await proxy.change('proxy.config.ts', CONFIG('rules'), 'serves from now on');
+  });
+
   it('begins to change replies that no control looked at before, and the console shows the new controls', async () => {
     await using proxy = await running();
     const redacting = CONFIG('rules, redaction({ client: { detectors: [paymentCard()] } })').replace(
