@@ -113,7 +113,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     happened: 'There is no such tool, prompt, resource or task for this caller.',
     why: "It does not exist, a policy does not permit it, a lock does not have it, or the config renamed it. The answer is the same in all cases, without id and link, so that callers can't find out what is hidden.",
     remedy:
-      'List the tools as the same caller. If it is missing there, `npm run explain -- CALL.json --caller …` says which control hides it. In the log, look for the tool, the time, or the trace id (`--id` takes one).',
+      'List the tools as the same caller: the name may be misspelt. If it is missing there, `npm run explain -- CALL.json --caller …` says which control hides it. The client gets no id: in the log, look for the tool, the time, or the trace id (`--id` takes one).',
   },
   'invalid-arguments': {
     happened: 'The arguments are not those that the tool declares.',
