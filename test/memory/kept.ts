@@ -14,6 +14,8 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/aggregate/directory.ts #byName': 'upstreams of the config',
   'proxy/aggregate/places.ts #places': 'upstreams of the config',
   'proxy/aggregate/to-one.ts #translators': 'upstreams of the config',
+  'proxy/aggregate/prefixes.ts #members': 'upstreams of the config',
+  'proxy/upstream/flights.ts #underWay': 'two at most',
   'proxy/aggregate/uri-routes.ts #byName': 'upstreams of the config',
   'proxy/aggregate/catalogue.ts #rendered': 'two kinds of lists, each as large as those it was made of',
   'proxy/aggregate/health.ts #missing': 'ten parts of what is made of all upstreams, in two eras',
