@@ -1,16 +1,19 @@
 /** Names of one upstream that people and models take for another upstream's. */
+import { keyOfLook, type Look, looksLike, looksLikeStart } from '../base/name-shapes.ts';
 import { isTurnOver, nextTurn } from '../base/turns.ts';
 import type { Member } from './member.ts';
-import { formsOf } from './naming.ts';
+import { lookOfName } from './naming.ts';
 
 /** Characters of a name that is compared. No model's API takes one as long, so a longer one is nobody's loss. */
 const LONGEST_COMPARED = 1_024;
+/** Names with one key that are compared one by one. More are only listed to be taken for others: any further one is. */
+const MOST_COMPARED = 8;
 
 /** What an upstream without a prefix lists. */
 export interface Bare {
   readonly names: ReadonlySet<string>;
-  /** What the names look like. */
-  readonly forms: ReadonlySet<string>;
+  /** The same by their keys: those that look alike have one in common. */
+  readonly byKey: ReadonlyMap<string, readonly string[]>;
 }
 
 const kept = new WeakMap<object, Bare>();
@@ -19,12 +22,17 @@ const kept = new WeakMap<object, Bare>();
 export async function readBare(list: object, names: readonly string[]): Promise<Bare> {
   const known = kept.get(list);
   if (known !== undefined) return known;
-  const forms = new Set<string>();
+  const byKey = new Map<string, string[]>();
   for (const name of names) {
-    if (name.length <= LONGEST_COMPARED) for (const form of formsOf(name)) forms.add(form);
+    if (name.length <= LONGEST_COMPARED) {
+      const key = keyOfLook(lookOfName(name));
+      const before = byKey.get(key);
+      if (before === undefined) byKey.set(key, [name]);
+      else if (before.length <= MOST_COMPARED) before.push(name);
+    }
     if (isTurnOver()) await nextTurn();
   }
-  const read = { names: new Set(names), forms };
+  const read = { names: new Set(names), byKey };
   kept.set(list, read);
   return read;
 }
@@ -50,9 +58,15 @@ export function rivalOf(
 ): Member | undefined {
   if (member.naming.prefix !== '') return undefined;
   if (name.length > LONGEST_COMPARED) return members.find((other) => other !== member);
-  const forms = formsOf(name);
+  const look = lookOfName(name);
   return (
-    members.find(({ prefixForms }) => prefixForms.some((prefix) => forms.some((form) => form.startsWith(prefix)))) ??
-    bare.find((other) => other.member !== member && forms.some((form) => other.forms.has(form)))?.member
+    members.find(({ prefixLook }) => prefixLook !== undefined && looksLikeStart(look, prefixLook)) ??
+    bare.find((other) => other.member !== member && holds(other, look))?.member
   );
+}
+
+function holds({ byKey }: Bare, look: Look): boolean {
+  const names = byKey.get(keyOfLook(look));
+  if (names === undefined) return false;
+  return names.length > MOST_COMPARED || names.some((name) => looksLike(look, lookOfName(name)));
 }

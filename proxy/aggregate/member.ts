@@ -1,6 +1,7 @@
 /** One of several upstreams: its names, its circuit, and how a call is sent to it. */
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
+import type { Look } from '../base/name-shapes.ts';
 import { Call } from '../call/call.ts';
 import { Exchange } from '../call/exchange.ts';
 import { type Message, readMessage } from '../call/message.ts';
@@ -10,7 +11,7 @@ import { Breaker, type Passage } from './breaker.ts';
 import { failureOf } from './failures.ts';
 import { discard } from './heads.ts';
 import { Health } from './health.ts';
-import { formsOf, type Naming } from './naming.ts';
+import { lookOfName, type Naming } from './naming.ts';
 
 /** What a client's session is to one upstream. */
 export interface MemberSession {
@@ -27,8 +28,8 @@ export class Member {
   readonly name: string;
   readonly naming: Naming;
   readonly upstream: HttpUpstream;
-  /** What its prefix looks like; empty if it has none. */
-  readonly prefixForms: readonly string[];
+  /** What its prefix looks like, if it has one. */
+  readonly prefixLook: Look | undefined;
   readonly health: Health;
   /** Replies so far: one that hangs gives none. */
   replies = 0;
@@ -44,7 +45,7 @@ export class Member {
     this.naming = naming;
     this.upstream = upstream;
     this.health = new Health(name);
-    this.prefixForms = naming.prefix === '' ? [] : formsOf(naming.prefix);
+    this.prefixLook = naming.prefix === '' ? undefined : lookOfName(naming.prefix);
     this.#breaker = new Breaker((isOpen, pauseMs) => {
       if (isOpen)
         log.warn('an upstream failed several times in a row: it is not asked for a while', {

@@ -1,6 +1,6 @@
 /** The names under which a client sees what an upstream offers, and back. */
 import { withoutHidden } from '../base/hidden-characters.ts';
-import { shapesOf } from '../base/name-shapes.ts';
+import { type Look, lookOf, looksLike } from '../base/name-shapes.ts';
 import { fold } from '../call/variants.ts';
 import { SEPARATOR } from './separator.ts';
 
@@ -50,14 +50,12 @@ export class Naming {
 
 /** Whether a person or a model takes one name for the other. */
 export function areAlike(one: string, other: string): boolean {
-  const forms = formsOf(one);
-  return formsOf(other).some((form) => forms.includes(form));
+  return looksLike(lookOfName(one), lookOfName(other));
 }
 
-/** What a name looks like: two names with a form in common are taken for one another. */
-export function formsOf(name: string): readonly string[] {
-  const plain = /^[!-~]*$/.test(name) ? name : withLatinLetters(name);
-  return shapesOf(plain);
+/** What a name of any characters looks like. */
+export function lookOfName(name: string): Look {
+  return lookOf(/^[!-~]*$/.test(name) ? name : withLatinLetters(name));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { kindOf } from '../base/kind-of.ts';
 /** Tool search in a config: whether clients see all tools, or a search for them. */
-import { shapesOf } from '../base/name-shapes.ts';
+import { lookOf, looksLike, looksLikeStart } from '../base/name-shapes.ts';
 import { MAX_FOUND, type SearchSettings } from '../tool-search/settings.ts';
 import { isRecord } from './values.ts';
 
@@ -54,7 +54,7 @@ function namesOf(given: unknown, prefixes: readonly string[], errors: string[]):
   };
   if (names.search === names.call)
     errors.push(`config.search.names: expected two names, got ${JSON.stringify(names.call)} twice`);
-  else if (shapesOf(names.search).some((shape) => shapesOf(names.call).includes(shape)))
+  else if (looksLike(lookOf(names.search), lookOf(names.call)))
     errors.push(
       `config.search.names: expected names that look different, got ${JSON.stringify(names.search)} and ${JSON.stringify(names.call)}`,
     );
@@ -70,7 +70,7 @@ function namesOf(given: unknown, prefixes: readonly string[], errors: string[]):
 
 /** Whether a name begins as if it had a prefix. */
 function mayBeMistaken(name: string, prefix: string): boolean {
-  return shapesOf(prefix).some((start) => shapesOf(name).some((shape) => shape.startsWith(start)));
+  return looksLikeStart(lookOf(name), lookOf(prefix));
 }
 
 function nameOf(given: unknown, which: 'search' | 'call', errors: string[]): string | undefined {

@@ -1,7 +1,7 @@
 /** The upstreams of a config, and the names under which clients see what they offer. */
 import { SEPARATOR } from '../aggregate/separator.ts';
 import { kindOf } from '../base/kind-of.ts';
-import { shapesOf } from '../base/name-shapes.ts';
+import { lookOf, looksLikeStart } from '../base/name-shapes.ts';
 import { sharedVariables } from './bindings.ts';
 import { MAX_UPSTREAMS, UPSTREAM_NAME } from './upstream-name.ts';
 import { isRecord, numbers, record } from './values.ts';
@@ -172,5 +172,6 @@ function clashes(upstreams: readonly UpstreamSettings[], separator: string): str
 }
 
 function mayBeMistaken(prefix: string, other: string): boolean {
-  return shapesOf(prefix).some((one) => shapesOf(other).some((two) => one.startsWith(two) || two.startsWith(one)));
+  const [one, two] = [lookOf(prefix), lookOf(other)];
+  return looksLikeStart(one, two) || looksLikeStart(two, one);
 }

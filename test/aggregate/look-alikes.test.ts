@@ -23,10 +23,18 @@ describe('comparing names', () => {
     };
     setImmediate(count);
     const names = Array.from({ length: 1_000 }, (_, i) => `ｎａｍｅ${i}`);
-    const { forms } = await readBare({}, names);
+    const { byKey } = await readBare({}, names);
     isDone = true;
-    expect([forms.size, forms.has('narne7')]).toEqual([1_000, true]);
+    expect([byKey.size, byKey.has('narne7')]).toEqual([1_000, true]);
     expect(turns).toBeGreaterThan(50);
+  });
+
+  it('keeps few of thousands that look almost alike', async () => {
+    const names = Array.from({ length: 4_096 }, (_, i) =>
+      i.toString(2).padStart(12, '0').replaceAll('0', 'I').replaceAll('1', 'l'),
+    );
+    const { byKey } = await readBare({}, names);
+    expect([...byKey.values()].map((each) => each.length)).toEqual([9]);
   });
 });
 
