@@ -31,12 +31,12 @@ export class Aggregate {
   /** @internal */ readonly catalogue: MergedCatalogue;
 
   constructor(options: AggregateOptions) {
-    const { members, sealer, wrapper, attention, places } = options;
+    const { members, sealer, wrapper, places } = options;
     this.#options = options;
     this.#sessions = new ClientSessions(sealer, places);
     for (const member of members) {
       member.asksBy((exchange) => answersAtAll(member, exchange));
-      member.attend(attention);
+      member.attend(options.attention);
     }
     this.#lists = new Lists(members);
     this.catalogue = new MergedCatalogue(members, this.#lists);
@@ -55,8 +55,13 @@ export class Aggregate {
       uri: (member, uri, exchange) => this.catalogue.uris.shownUri(member, uri, this.#directory.clientOf(exchange)),
       onNotification: (member, method) => this.#notifiedBy(member, method),
     });
+    const attention = (): Attention => this.#options.attention;
     this.#parts = {
       ...options,
+      // The controls may be replaced while it serves.
+      get attention() {
+        return attention();
+      },
       directory: this.#directory,
       sessions: this.#sessions,
       catalogue: this.catalogue,

@@ -8,6 +8,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { describe, expect, it } from 'vitest';
 import type { Detail, Summary } from '../../console/record/records.ts';
+import { startCalculator } from '../../local/calculator.ts';
 import { post } from '../console/consoles.ts';
 
 const CONFIG = (controls: string): string => `
@@ -29,6 +30,20 @@ export const rules = defineControl({
   }),
 });
 `;
+const NAMING = `
+import { defineControl } from 'agentcore-mcp-proxy';
+export const naming = defineControl({
+  name: 'naming',
+  replies: 'transforms',
+  setup: () => ({
+    otherwise: 'pass',
+    'server/discover': async (call, next) => {
+      const reply = await next(call);
+      return reply.mapResult((result) => ({ ...result, instructions: 'from the control' }));
+    },
+  }),
+});
+`;
 
 interface Running extends AsyncDisposable {
   readonly url: string;
@@ -39,15 +54,25 @@ interface Running extends AsyncDisposable {
   get<T>(path: string): Promise<T>;
 }
 
-async function running(): Promise<Running> {
+async function running(config = CONFIG('rules'), options: readonly string[] = []): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), 'watch-'));
-  await writeFile(join(folder, 'proxy.config.ts'), CONFIG('rules'));
+  await writeFile(join(folder, 'proxy.config.ts'), config);
   await writeFile(join(folder, 'rules.ts'), RULES('subtract'));
   const log: string[] = [];
   // In its own process: the modules of the config are Node's to load.
   const started = spawn(
     process.execPath,
-    ['bin/start.ts', '--watch', '--config', join(folder, 'proxy.config.ts'), '--port', '0', '--console-port', '0'],
+    [
+      'bin/start.ts',
+      '--watch',
+      '--config',
+      join(folder, 'proxy.config.ts'),
+      '--port',
+      '0',
+      '--console-port',
+      '0',
+      ...options,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   started.stdout.on('data', (chunk: Buffer) => log.push(chunk.toString()));
@@ -169,5 +194,29 @@ describe('a config that changes while the proxy runs', () => {
       .map(({ steps }) => steps.map(({ control }) => control));
     expect(looked).toEqual([['rules'], ['rules', 'redaction']]);
     expect(await proxy.get('/api/about')).toMatchObject({ controls: [{ name: 'rules' }, { name: 'redaction' }] });
+  });
+
+  it('begins to change what it answers itself for several upstreams', async () => {
+    const calculators = [await startCalculator(), await startCalculator()] as const;
+    try {
+      const several = (controls: string): string =>
+        CONFIG(controls).replace(
+          '{ controls',
+          '{ upstreams: { one: { prefix: true }, two: { prefix: true } }, controls',
+        );
+      const options = calculators.flatMap(({ url }, i) => ['--upstream', `${i === 0 ? 'one' : 'two'}=${url}`]);
+      await using proxy = await running(several('rules'), options);
+      const discover = async (): Promise<string> => (await post(proxy.url, 'server/discover', {})).text();
+      expect(await discover()).toContain('serverInfo');
+      await writeFile(join(proxy.folder, 'naming.ts'), NAMING);
+      const naming = several('rules, naming').replace(
+        'import { rules }',
+        "import { naming } from './naming.ts';\nimport { rules }",
+      );
+      await proxy.change('proxy.config.ts', naming, 'serves from now on');
+      expect(await discover()).toContain('from the control');
+    } finally {
+      await Promise.all(calculators.map((each) => each.close()));
+    }
   });
 });
