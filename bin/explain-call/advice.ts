@@ -6,6 +6,8 @@ export interface Advice {
   readonly why: string;
   /** What the person can do, or can ask of those who run the proxy. */
   readonly remedy: string;
+  /** The same for who reads an explanation, and so has the log or the config. @default - the remedy */
+  readonly explained?: string;
 }
 
 export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
@@ -108,17 +110,22 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     why: "The config says so: a policy on the arguments, a secret in the call, or your own rule. The message is the control's.",
     remedy:
       'Find the control and its rule with `npm run explain -- --id ID --log FILE`. Then change the call, or have the rule changed.',
+    explained:
+      'change the call as the message that the client got says, or change the rule of this control in the config',
   },
   'unknown-name': {
     happened: 'There is no such tool, prompt, resource or task for this caller.',
     why: "It does not exist, a policy does not permit it, a lock does not have it, or the config renamed it. The answer is the same in all cases, without id and link, so that callers can't find out what is hidden.",
     remedy:
       'List the tools as the same caller: the name may be misspelt. If it is missing there, `npm run explain -- CALL.json --caller …` says which control hides it. The client gets no id: in the log, look for the tool, the time, or the trace id (`--id` takes one).',
+    explained:
+      'a name that tools/list shows to this caller: this one may be misspelt, renamed, hidden or not permitted',
   },
   'invalid-arguments': {
     happened: 'The arguments are not those that the tool declares.',
     why: "They don't fit its input schema, or the upstream may take a name in them for another.",
     remedy: 'Correct the argument that the message names. A model can do that: it reads the tool result.',
+    explained: 'correct the argument that the message to the client names',
   },
   throttled: {
     happened: 'A limit is used up.',
@@ -145,6 +152,8 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     why: 'The upstream is down, its address is wrong, or a network, a proxy or a certificate is in the way.',
     remedy:
       'Those who run the proxy see address and reason in the log, under the id. If the connection broke later, the call may have been carried out.',
+    explained:
+      'start the upstream, or correct its address, the network or the certificate. If the connection broke later, the call may have been carried out',
   },
   'upstream-timeout': {
     happened: 'The upstream did not answer in time.',
@@ -156,6 +165,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     why: "The proxy's own secret, role or token is missing, expired or not accepted. The client's token is not the reason.",
     remedy:
       'Only those who run the proxy can correct it: the log has the reason under the id, and [upstream-auth](upstream-auth.md) has each way.',
+    explained: "correct the proxy's own secret, role or token for the upstream; docs/upstream-auth.md has each way",
   },
   'upstream-invalid': {
     happened: 'The upstream answered something that is not MCP.',
@@ -166,5 +176,6 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     happened: 'A control or the proxy failed, so the call is refused.',
     why: "An error in your own control, a store that can't be reached, or an error of the proxy.",
     remedy: 'Look for the id in the log: it has the control, the kind of the error and where it was thrown.',
+    explained: 'correct what the summary names',
   },
 };

@@ -102,8 +102,21 @@ const WITHOUT: Readonly<Record<string, ((noted: Noted) => string) | undefined>> 
   'access-policy': ({ decision }) =>
     `no policy permits it to this caller (what is not permitted is denied${decision === 'unknown-name' ? ', and so is a name that does not exist' : ''})`,
   validation: ({ decision }) => (decision === 'unknown-name' ? 'the upstream does not list this name' : ''),
-  enrichment: ({ decision }) =>
-    decision === 'unknown-name' ? 'the config hides this name, or gave it another one' : '',
+  enrichment: ({ decision = '' }) => ENRICHED[decision] ?? '',
+  tokenization: ({ decision = '' }) => TOKENIZED[decision] ?? '',
+};
+
+const ENRICHED: Readonly<Record<string, string | undefined>> = {
+  'unknown-name': 'the config hides this name, or gave it another one',
+  'invalid-arguments': 'the call has an argument that the config sets',
+  denied: 'the config sets an argument from a claim that the caller does not have',
+};
+
+const TOKENIZED: Readonly<Record<string, string | undefined>> = {
+  'invalid-arguments':
+    "the tool's schema accepts no token for a value that has to be hidden, or a token was cut or changed",
+  denied:
+    'the caller lacks the claim that names the tenant, or a token may not be opened for the upstream at this place, or data stands where no token can',
 };
 
 function replaced({ redacted, types, ...fact }: Fact): string {
@@ -126,16 +139,37 @@ function count(number: number, of: string): string {
   return `${number} ${of}${number === 1 ? '' : 's'}`;
 }
 
-/** What would have to change, most useful first. @param by the control that refused */
-export function remediesOf(code: string, by: Noted | undefined): string[] {
+/**
+ * What would have to change, most useful first.
+ * @param by the control that refused
+ * @param noted all controls that the call came to
+ */
+export function remediesOf(code: string, by: Noted | undefined, noted: readonly Noted[] = []): string[] {
   const special = by === undefined ? undefined : (REMEDIES[by.control]?.(by) ?? ofOwn(code, by));
-  const advice = isCode(code) ? [ADVICE[code].remedy.replaceAll(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 (docs/$2)')] : [];
-  return [...(special ?? []), ...(special === undefined ? advice : [])];
+  if (special !== undefined) return by === undefined ? special : [...special, ...replacedBefore(by, noted)];
+  if (!isCode(code)) return [];
+  const { explained, remedy } = ADVICE[code];
+  return [explained ?? remedy.replaceAll(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 (docs/$2)')];
+}
+
+/** The value that `validation` refuses may be one that another control put in the place of the client's. */
+function replacedBefore({ control, decision }: Noted, noted: readonly Noted[]): string[] {
+  if (control !== 'validation' || decision !== 'invalid-arguments') return [];
+  return noted
+    .filter(({ facts }) =>
+      facts.some(
+        ({ redacted, hidden, to: side }) => hidden !== undefined || (redacted !== undefined && side === 'upstream'),
+      ),
+    )
+    .map(
+      (one) =>
+        `or, if the client sent it right: ${one.control} replaced a value before ${control} read the call. List the argument under keep in ${one.control}, or let the tool's schema accept what it puts there`,
+    );
 }
 
 /** A team's own control says by its message what it wants. */
 function ofOwn(code: string, { control }: Noted): string[] | undefined {
-  if (code === 'internal') return [`correct the control ${control}: the log has under the id what it threw and where`];
+  if (code === 'internal') return [`correct the control ${control}: the summary says what it threw and where`];
   if (Object.hasOwn(FACTS, control) || !['denied', 'unknown-name', 'invalid-arguments', 'throttled'].includes(code))
     return undefined;
   return [
@@ -145,10 +179,12 @@ function ofOwn(code: string, { control }: Noted): string[] | undefined {
 
 const REMEDIES: Readonly<Record<string, ((noted: Noted) => string[] | undefined) | undefined>> = {
   'access-policy': ({ decision, facts, method = '…', name }) => {
+    if (decision === 'insufficient-scope')
+      return ['a token with all scopes that this policy requires: data.requiredScopes of the error lists them'];
     if (decision !== 'denied' && decision !== 'unknown-name') return undefined;
     const policies = facts.flatMap(({ policy }) => (policy === undefined ? [] : [String(policy)]));
     if (policies.length > 0)
-      return [`change or narrow the forbidding ${policies.join(', ')}, or call with what it does not forbid`];
+      return [`narrow or remove what forbids it (${policies.join(', ')}), or make a call that it does not forbid`];
     const what = name === undefined ? method : `${method} ${name}`;
     return [
       `a policy that permits ${what} to this caller: for example allow(…) for the caller's group, or permit (principal in Group::"…", action == Action::"${method}", resource${name === undefined ? '' : ' == …'});`,
@@ -168,16 +204,45 @@ const REMEDIES: Readonly<Record<string, ((noted: Noted) => string[] | undefined)
           'review what the upstream offers now, then write the lock again: npm run tools -- lock (npm run tools -- diff shows what differs)',
         ]
       : undefined,
-  validation: ({ decision }) =>
-    decision === 'unknown-name'
-      ? ['a name that the upstream lists: does it list it to this caller, and is it not misspelt?']
-      : undefined,
-  enrichment: ({ decision }) =>
-    decision === 'unknown-name'
-      ? [
+  validation: ({ decision, facts }) => {
+    if (decision === 'unknown-name')
+      return ['a name that the upstream lists: does it list it to this caller, and is it not misspelt?'];
+    const at = facts.find((fact) => fact['at'] !== undefined && fact['failures'] !== undefined)?.['at'];
+    return at === undefined ? undefined : [`correct ${String(at)} as the tool's input schema in tools/list says`];
+  },
+  enrichment: ({ decision }) => {
+    switch (decision) {
+      case 'unknown-name':
+        return [
           'the name that the config gives the tool, which tools/list shows; or other names, groups or hide in enrichment({ … })',
-        ]
-      : undefined,
+        ];
+      case 'invalid-arguments':
+        return [
+          "leave out the arguments that enrichment({ tools: { …: { arguments } } }) sets: tools/list doesn't show them",
+        ];
+      case 'denied':
+        return [
+          'a caller with the claim that enrichment({ tools: { …: { arguments } } }) names for this tool, or another source there',
+        ];
+      default:
+        return undefined;
+    }
+  },
+  tokenization: ({ decision }) => {
+    switch (decision) {
+      case 'invalid-arguments':
+        return [
+          "if no token fits: widen the tool's schema, or list the argument under keep in tokenization({ … }), or set whenNoToken: 'redact' there",
+          'if a token was cut or changed: call again with the token as the client got it',
+        ];
+      case 'denied':
+        return [
+          'the message to the client says which: a caller with the claim of tenant, the argument under restore in tokenization({ … }), or a call without the data',
+        ];
+      default:
+        return undefined;
+    }
+  },
   secrets: () => [
     'take the secret out of the call; if it is none, narrow the detectors or the places of secrets({ … })',
   ],

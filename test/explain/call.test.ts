@@ -114,7 +114,7 @@ describe('a call', () => {
     expect([code, said.outcome, said.by]).toEqual([1, 'unknown-name', 'access-policy']);
     expect(said.summary).toContain('forbidden by policy policies[4].tools');
     expect(said.remedies).toEqual([
-      'change or narrow the forbidding policies[4].tools, or call with what it does not forbid',
+      'narrow or remove what forbids it (policies[4].tools), or make a call that it does not forbid',
     ]);
   });
 

@@ -50,11 +50,12 @@ export function explainLines(call: FoundCall, { warnings, controls, names }: Fou
             ...(by === undefined
               ? []
               : nameRemedies(by, { listed: undefined, others: [...(names.get(by.method ?? '') ?? [])] })),
-            ...remediesOf(code, by),
+            ...remediesOf(code, by, noted),
           ],
     notes: [
       ...notesOf(begun, ended, controls),
-      ...warningsAbout(warnings, by, textIn(begun, 'name')).map((words) => `about the same at another time: ${words}`),
+      ...(code === 'internal' && failure === undefined ? [NOTHING_THROWN] : []),
+      ...warningsAbout(warnings, by, textIn(begun, 'name')).map((words) => `a warning about the same: ${words}`),
       ...call.others.map((text) => `a line has the id: ${stripVTControlCharacters(text).slice(0, 500)}`),
     ],
     docs: code === undefined ? undefined : `${ERRORS_PAGE}#${code}`,
@@ -64,6 +65,9 @@ export function explainLines(call: FoundCall, { warnings, controls, names }: Fou
 
 const UNKNOWN =
   'Lines have this id, but in no form that is read here. Give the log as the proxy writes it: lines of JSON, which a pipe, a file or CloudWatch gets.';
+
+const NOTHING_THROWN =
+  'This log has no line "internal error" with the id. It says what was thrown and where, so give the log of all processes.';
 
 interface Known {
   readonly code: string | undefined;
@@ -156,7 +160,7 @@ function notesOf(
 function warningsAbout(warnings: readonly JsonObject[], by: Noted | undefined, name: string | undefined): string[] {
   if (by === undefined) return [];
   return warnings
-    .filter((entry) => entry['event'] === by.control && (entry['name'] === undefined || entry['name'] === name))
+    .filter((entry) => entry['event'] === by.control && (entry['name'] ?? entry['tool'] ?? name) === name)
     .slice(-3)
     .map((entry) => `${textIn(entry, 'time') ?? ''} ${textIn(entry, 'message') ?? ''}`.trim());
 }

@@ -57,7 +57,7 @@ export async function toldOf(played: PlayedCall): Promise<Explanation> {
     summary: summaryOf(verdict, played, by),
     steps: isCalled ? stepsOf(noted, decidedOf(detail, answered.body).controls, method, verdict) : [],
     ...(verdict === 'undecided' || wasForwarded ? {} : { client: answered }),
-    remedies: await remediesFor(verdict, played, by),
+    remedies: await remediesFor(verdict, played, by, noted),
     notes: [
       ...notes,
       ...(verdict === 'allowed' && noted.some(({ control }) => control === 'rate-limit')
@@ -141,6 +141,7 @@ async function remediesFor(
   verdict: Verdict,
   { config, detail, claims, names }: PlayedCall,
   by: Noted | undefined,
+  noted: readonly Noted[],
 ): Promise<string[]> {
   if (verdict === 'undecided')
     return [
@@ -149,7 +150,8 @@ async function remediesFor(
     ];
   if (verdict !== 'refused') return [];
   const { method, name, outcome } = detail;
-  if (by?.control !== 'access-policy') return remediesOf(outcome, by);
+  // A permit that lacks only scopes fits in all else.
+  if (by?.control !== 'access-policy' || by.decision === 'insufficient-scope') return remediesOf(outcome, by, noted);
   const permits = isForbidden(by) ? [] : await permitsFor(config, method, name, claims);
   const named = outcome === 'unknown-name' ? nameRemedies(by, await knownNames(names, config, method)) : [];
   // A permit that exists says more than how to write one.
@@ -163,8 +165,8 @@ async function knownNames(names: PlayedCall['names'], config: ProxyConfig, metho
 }
 
 /** A policy forbids it, which no permit outweighs. */
-function isForbidden({ decision, facts }: Noted): boolean {
-  return decision !== 'insufficient-scope' && facts.some(({ policy }) => policy !== undefined);
+function isForbidden({ facts }: Noted): boolean {
+  return facts.some(({ policy }) => policy !== undefined);
 }
 
 /** The words of an error, or of a result that is one. */
