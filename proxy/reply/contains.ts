@@ -92,6 +92,8 @@ const ANCHOR = 7;
 const MOST_STOPS = 48;
 /** What to look at a place of a short anchor costs, in stops. */
 const SHORT_ANCHOR = 2;
+/** Places that may be looked at in vain; a text made against the samples, or with many escapes, has more. */
+const MOST_MISSES = 64;
 /** How often each byte is among the samples. Filled and read in one go. */
 const frequency = new Uint16Array(0x100);
 
@@ -108,7 +110,10 @@ export function mayContainAnyIn(bytes: Buffer, wanted: readonly Wanted[]): boole
     const literals = literalsOf(wanted);
     const anchors = literals.map(anchorIn);
     const stops = anchors.reduce((sum, at, i) => sum + stopsAt(literals[i] ?? '', at), 0);
-    if (stops <= MOST_STOPS) return literals.some((literal, i) => holdsAround(bytes, literal, anchors[i] ?? 0));
+    if (stops <= MOST_STOPS) {
+      const found = holdsAny(bytes, literals, anchors);
+      if (found !== undefined) return found;
+    }
   }
   return mayContainAny(bytes.toString('latin1'), wanted);
 }
@@ -135,10 +140,21 @@ function stopsAt(literal: string, at: number): number {
   return literal.length - at < 3 ? (stops + 1) * SHORT_ANCHOR : stops;
 }
 
-/** Whether a text holds it, as {@link mayContain} means it. */
-function holdsAround(bytes: Buffer, literal: string, anchor: number): boolean {
+/** Undefined: a pattern finds out faster. */
+function holdsAny(bytes: Buffer, literals: readonly string[], anchors: readonly number[]): boolean | undefined {
+  for (let i = 0; i < literals.length; i++) {
+    const found = holdsAround(bytes, literals[i] ?? '', anchors[i] ?? 0);
+    if (found !== false) return found;
+  }
+  return false;
+}
+
+/** Whether a text holds it, as {@link mayContain} means it. Undefined: too many places look like it. */
+function holdsAround(bytes: Buffer, literal: string, anchor: number): boolean | undefined {
+  let misses = 0;
   const own = literal.slice(anchor, anchor + ANCHOR);
   for (let at = bytes.indexOf(own, 0, 'latin1'); at >= 0; at = bytes.indexOf(own, at + 1, 'latin1')) {
+    if (misses++ === MOST_MISSES) return undefined;
     const start = at - anchor;
     if (start < 0 || bytes.toString('latin1', start, start + literal.length) !== literal) continue;
     const digit = literal === ESCAPE ? bytes[start + ESCAPE.length] : 0x32;

@@ -18,7 +18,9 @@ const OPTIONS = `(?: +-[A-Za-z]{1,8}(?: +\\d{1,2}(?= ))?){0,5}`;
 const WITH_B = '(?=[^\\n]{0,40} -[A-Za-z]{0,6}b)';
 const WITHOUT_FILE = '(?=[^\\n]{0,40} -[A-Za-z]{0,6}n)';
 
-const at = (pattern: string): RegExp => new RegExp(pattern, 'y');
+/** So many spaces at most: a text may hold millions, and each pattern is matched in one go. */
+const SPACES = ' {1,32}';
+const at = (pattern: string): RegExp => new RegExp(pattern.replaceAll(' +', SPACES), 'y');
 /** `name/…@database`; without a database, it is the first argument. */
 const OF_ORACLE = `(?:(?: +-[A-Za-z]{1,4}){0,4}(?: +target)? +|[^\\n|;]{0,80}? userid=)["']?[\\w$#.]{1,32}\\/(?:"([^"\\n]{4,64})"|([^\\s"'@/|;]{4,64})(?=@|["'\\s]|$))`;
 
