@@ -35,7 +35,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     'client-proof': ['kms-assertion', 'web-identity', 'bindings'],
     'client-credentials': ['client-credentials'],
     'client-methods': ['client-methods'],
-    grants: ['on-behalf'],
+    grants: ['grants'],
     'header-list': ['header-list'],
     'hmac-sha256': ['hmac-sha256'],
     iam: ['iam'],
