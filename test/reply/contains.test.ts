@@ -1,6 +1,6 @@
 /** Whether the bytes of a message may contain a string, also in a body whose chunks cut it. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { holds, mayContain, mayContainAny, mayContainAnyIn } from '../../proxy/reply/contains.ts';
 import { isResponse } from '../../proxy/reply/transform.ts';
 import { control, responseOf, withSessions, ways } from '../dispatch/forms.ts';
@@ -87,6 +87,21 @@ describe('a search', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  test.each([
+    ['made against the samples', 'a'.repeat(15) + 'b', (i: number) => (i % 64 === 0 ? 'x' : 'a')],
+    ['full of escapes of non-ASCII characters', 'Qtk_', (i: number) => String.raw`xxxxxxxx\u00e9`[i % 14] ?? ''],
+  ])('looks at few places in vain in a text %s', (_what, contains, at) => {
+    const bytes = Buffer.from(Array.from({ length: 64 * 1024 }, (_, i) => at(i)).join(''));
+    const looked = vi.spyOn(Buffer.prototype, 'toString');
+    try {
+      expect(mayContainAnyIn(bytes, [{ contains }])).toBe(false);
+      // At the places of both strings, and the whole text for the pattern.
+      expect(looked.mock.calls.length).toBeLessThan(140);
+    } finally {
+      looked.mockRestore();
+    }
   });
 
   test('also finds other spellings, unless only the plain string counts', () => {

@@ -20,12 +20,13 @@ const WITHOUT_FILE = '(?=[^\\n]{0,40} -[A-Za-z]{0,6}n)';
 
 /** So many spaces at most: a text may hold millions, and each pattern is matched in one go. */
 const SPACES = ' {1,32}';
-const at = (pattern: string): RegExp => new RegExp(pattern.replaceAll(' +', SPACES), 'y');
+const limited = (pattern: string): string => pattern.replaceAll(' +', SPACES);
+const at = (pattern: string): RegExp => new RegExp(limited(pattern), 'y');
 /** `name/…@database`; without a database, it is the first argument. */
 const OF_ORACLE = `(?:(?: +-[A-Za-z]{1,4}){0,4}(?: +target)? +|[^\\n|;]{0,80}? userid=)["']?[\\w$#.]{1,32}\\/(?:"([^"\\n]{4,64})"|([^\\s"'@/|;]{4,64})(?=@|["'\\s]|$))`;
 
 const pipe = (value: string): RegExp =>
-  new RegExp(`\\b(?:echo|printf)(?: +-[a-z]{1,3})? +["']?${value}(?:\\\\n)?["']? {0,4}\\| {0,4}(?:sudo )?$`);
+  new RegExp(limited(`\\b(?:echo|printf)(?: +-[a-z]{1,3})? +["']?${value}(?:\\\\n)?["']? {0,4}\\| {0,4}(?:sudo )?$`));
 const PIPED = `([^\\s"'|$:]{4,128})`;
 
 const ORACLE: Command = { after: at(OF_ORACLE), isWord: true };
