@@ -6,7 +6,7 @@ import { lookOfName } from './naming.ts';
 
 /** Characters of a name that is compared. No model's API takes one as long, so a longer one is nobody's loss. */
 const LONGEST_COMPARED = 1_024;
-/** Names with one key that are compared one by one. More are only listed to be taken for others: any further one is. */
+/** Names with the same key that are compared one by one. If a list has more, each name with that key counts as a look-alike. */
 const MOST_COMPARED = 8;
 
 /** What an upstream without a prefix lists. */

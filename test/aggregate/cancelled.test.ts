@@ -3,7 +3,7 @@ import type http from 'node:http';
 import { expect, it, vi } from 'vitest';
 import { startUpstream } from '../support/upstream.ts';
 import { legacy, LegacyClient, type Asked } from './legacy.ts';
-import { scripted, tool } from './scripted.ts';
+import { post, postText, scripted, tool } from './scripted.ts';
 import { startSeveral } from './servers.ts';
 
 /** Calls that their upstream leaves unanswered until the test answers. */
@@ -61,28 +61,7 @@ it('a client that goes away ends its call at that upstream alone, since 2026-07-
   await using crm = await hangs('crm');
   await using several = await startSeveral({ math: math.url, crm: crm.url });
   const ask = (name: string, signal: AbortSignal): Promise<unknown> =>
-    fetch(several.proxy.url, {
-      method: 'POST',
-      signal,
-      headers: {
-        'Content-Type': 'application/json',
-        Accept: 'application/json, text/event-stream',
-        'MCP-Protocol-Version': '2026-07-28',
-      },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: {
-          name,
-          arguments: {},
-          _meta: {
-            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-            'io.modelcontextprotocol/clientCapabilities': {},
-          },
-        },
-      }),
-    }).catch(() => {});
+    postText(several.proxy.url, 'tools/call', { name, arguments: {} }, {}, signal).catch(() => {});
   const [one, two] = [new AbortController(), new AbortController()];
   const calls = [ask('math___wait', one.signal), ask('crm___wait', two.signal)];
   await vi.waitFor(() => expect(open).toHaveLength(2));
@@ -101,31 +80,8 @@ it('gives no upstream a request state on behalf of another tool or method of ano
   );
   await using several = await startSeveral({ one: one.url, two: two.url });
   const { url } = several.proxy;
-  const post = async (method: string, params: object) => {
-    const reply = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        Accept: 'application/json, text/event-stream',
-        'MCP-Protocol-Version': '2026-07-28',
-      },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method,
-        params: {
-          ...params,
-          _meta: {
-            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-            'io.modelcontextprotocol/clientCapabilities': {},
-          },
-        },
-      }),
-    });
-    return JSON.parse(await reply.text()) as { result?: { requestState?: string }; error?: { message: string } };
-  };
-  const { result } = await post('tools/call', { name: 'one___a', arguments: {} });
-  const requestState = result?.requestState ?? '';
+  const { message } = await post(url, 'tools/call', { name: 'one___a', arguments: {} });
+  const requestState = String(message.result?.['requestState']);
   expect(requestState).not.toContain('secret');
   for (const [method, params] of [
     ['tools/call', { name: 'two___b' }],
@@ -135,7 +91,7 @@ it('gives no upstream a request state on behalf of another tool or method of ano
     ['acme/do', {}],
     ['tools/list', {}],
   ] as const) {
-    const { error } = await post(method, { ...params, requestState });
+    const { error } = (await post(url, method, { ...params, requestState })).message;
     if (method !== 'tools/list' && method !== 'acme/do') expect(error?.message).toContain('that this proxy gave');
   }
   expect(textsOf(two, 'secret of one')).toEqual([]);

@@ -56,10 +56,12 @@ export async function postText(
   method: string,
   params: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<Posted> {
   const name = params['name'] ?? params['uri'] ?? params['taskId'];
   const reply = await fetch(url, {
     method: 'POST',
+    ...(signal === undefined ? {} : { signal }),
     headers: {
       'Content-Type': 'application/json',
       Accept: 'application/json, text/event-stream',

@@ -7,7 +7,7 @@ import { startSeveral } from './servers.ts';
 vi.stubEnv('OF_SESSIONS', 'a secret that all processes have');
 const SECRET = { SESSION_SECRET: 'env:OF_SESSIONS' };
 
-/** An upstream that says in which session it was asked, whoever opened that. */
+/** An upstream that answers with the session id of each request, also if it did not give that id. */
 function saying(name: string, open: string[] = []): Promise<Upstream> {
   return startUpstream((request, response) => {
     if (request.method !== 'POST') return void response.writeHead(request.method === 'DELETE' ? 200 : 405).end();

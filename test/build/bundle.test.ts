@@ -10,6 +10,18 @@ import { startProxy } from '../conformance/proxy-process.ts';
 
 const run = promisify(execFile);
 
+function ask(url: string, method: string, params: object = {}): Promise<Response> {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
+  });
+}
+
 describe('the built folder', () => {
   let folder: string;
   let elsewhere: string;
@@ -33,23 +45,7 @@ describe('the built folder', () => {
 
   it('runs from any place it is moved to, with only Node, and ends with exit code 0', async () => {
     const proxy = await startProxy(join(elsewhere, 'main.mjs'), calculator.url);
-    const reply = await fetch(proxy.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: {
-          name: 'add',
-          arguments: { a: 2, b: 3 },
-          _meta: {
-            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-            'io.modelcontextprotocol/clientCapabilities': {},
-          },
-        },
-      }),
-    });
+    const reply = await ask(proxy.url, 'tools/call', { name: 'add', arguments: { a: 2, b: 3 } });
     expect(reply.status).toBe(200);
     expect(await reply.text()).toContain('"structuredContent":{"result":5}');
     await proxy.close();
@@ -122,21 +118,7 @@ describe('the built folder', () => {
       TOKENIZATION_KEYRING: 'env:KEYS',
       KEYS: '{}',
     });
-    const reply = await fetch(proxy.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/list',
-        params: {
-          _meta: {
-            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-            'io.modelcontextprotocol/clientCapabilities': {},
-          },
-        },
-      }),
-    });
+    const reply = await ask(proxy.url, 'tools/list');
     expect(await reply.text()).toContain('"name":"add"');
     await proxy.close();
     const names = await readFile(loaded, 'utf8');

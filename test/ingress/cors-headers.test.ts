@@ -18,6 +18,7 @@ const told = (reply: RawReply): Record<string, string | undefined> =>
   );
 const ORIGIN = `Origin: ${APP}`;
 const POSTS = 'Access-Control-Request-Method: POST';
+// Written out, so that a header that is lost from the proxy's list fails here.
 const EXPOSED = 'Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After';
 const SENT = [
   'accept',

@@ -51,6 +51,7 @@ function made(closing?: Closing) {
   request.httpVersionMajor = request.httpVersionMinor = 1;
   const response = new ServerResponse(request);
   const socket = new Held();
+  // A real socket without a connection is closed; a response uses no more of it than `Held` has.
   response.assignSocket(socket as unknown as Socket);
   const gone = vi.fn<() => void>();
   const sink = new ResponseSink(response, gone, STALL, ...(closing === undefined ? [] : [closing]));

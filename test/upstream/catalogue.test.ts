@@ -218,7 +218,7 @@ test('however often changes are announced, no third list is fetched while two ar
   const waiting: (() => void)[] = [];
   let changes = 0;
   const ask = (): Promise<JsonObject> => {
-    const list = { tools: [{ ...tool('a'), description: String(changes) }] } as unknown as JsonObject;
+    const list: JsonObject = { tools: [{ name: 'a', inputSchema: { type: 'object' }, description: String(changes) }] };
     return new Promise((resolve) => waiting.push(() => resolve(list)));
   };
   const asked = Array.from({ length: 100 }, () => {
