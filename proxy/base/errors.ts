@@ -227,8 +227,10 @@ export class UpstreamFailure extends ProxyError {
 type UpstreamCode = 'upstream-unreachable' | 'upstream-timeout' | 'upstream-auth' | 'upstream-invalid';
 
 function naming(upstream: string, words: string): string {
-  const named = words.replace(/\bthe upstream(?=$| |')/, `the upstream ${upstream}`);
-  return named === words ? `the upstream ${upstream}: ${words}` : named;
+  const name = `the upstream ${upstream}`;
+  if ([' ', "'"].some((after) => words.includes(name + after))) return words;
+  const named = words.replace(/\bthe upstream(?=$| |')/, name);
+  return named === words ? `${name}: ${words}` : named;
 }
 
 /**
