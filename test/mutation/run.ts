@@ -58,7 +58,7 @@ async function mutate(file: string, tests: readonly string[]): Promise<Score | u
   const path = `proxy/${file}.ts`;
   // Before the run, which takes minutes: somebody may edit it meanwhile.
   const source = await readFile(path, 'utf8');
-  nameTests(tests, process.env);
+  nameTests(file, tests, process.env);
   const stryker = new Stryker({
     configFile: 'test/mutation/stryker.config.mjs',
     mutate: [path],

@@ -5,7 +5,7 @@ import { testsOf } from './tests-variable.ts';
 export default defineConfig({
   test: {
     include: testsOf(process.env),
-    setupFiles: ['test/mutation/patience.ts'],
+    setupFiles: ['test/mutation/setup.ts'],
     testTimeout: 8_000,
     hookTimeout: 20_000,
     expect: { poll: { timeout: 4_000 } },

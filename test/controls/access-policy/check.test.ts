@@ -83,6 +83,24 @@ describe('reports as a fault', () => {
     const { faults } = await check([text], { dept: 'string' });
     expect(faults.join('\n')).toMatch(message);
   });
+
+  it.each([
+    '!(context.arguments has x || principal.role == "x")',
+    'context.arguments has x && principal.role == "x"',
+    'context.arguments has x || principal.role == "x"',
+    'if context.arguments has x then principal.role == "x" else false',
+    'if context.arguments has x then false else principal.role == "x"',
+  ])('a claim that is not declared, beside a condition on arguments: %s', async (condition) => {
+    const { faults } = await check([
+      `permit (principal, action == Action::"tools/call", resource) when { ${condition} };`,
+    ]);
+    expect(faults.join('\n')).toMatch(/policies\[0\]#1: .*attribute `role`/);
+  });
+
+  it('policies that cannot be read, and warns about nothing else', async () => {
+    const { faults, warnings } = await check(['permit principal;', allow({ group: 'a*', tools: ['*'] })]);
+    expect([faults.length, warnings]).toEqual([1, []]);
+  });
 });
 
 describe('warns about', () => {

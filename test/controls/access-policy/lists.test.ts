@@ -1,9 +1,10 @@
 /** What is left of a list for a caller. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listOf, namesOn, shownOf, subscribedBy, usable } from '../../../proxy/controls/access-policy/lists.ts';
 import type { Asked } from '../../../proxy/controls/access-policy/requests.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
 import { callOf } from '../../dispatch/fake.ts';
+import { turnsDuring } from '../../support/turns.ts';
 
 const LISTS = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'] as const;
 
@@ -22,12 +23,14 @@ describe('a list', () => {
     ['prompts/list', 'prompts', 'name', 'prompts/get', { type: 'Prompt', name: 'x' }],
     ['resources/list', 'resources', 'uri', 'resources/read', { type: 'Resource', uri: 'x' }],
     ['resources/templates/list', 'resourceTemplates', 'uriTemplate', 'resources/read', { type: 'Resource', uri: 'x' }],
-  ])('of %s has %s, each decided by its %s as %s', async (method, member, key, action, resource) => {
+    ['resources/directory/read', 'resources', 'uri', 'resources/read', { type: 'Resource', uri: 'x' }],
+    ['skills/list', 'skills', 'uri', 'resources/read', { type: 'Resource', uri: 'x' }, {}],
+  ])('of %s has %s, each decided by its %s as %s', async (method, member, key, action, resource, given?: object) => {
     expect(list(method)).toMatchObject({ member, key, action });
     const asked: Asked[] = [];
     const page = { [member]: [{ [key]: 'x' }] };
     expect(await shown(method, page, (it) => asked.push(it) > 0)).toBe(page);
-    expect(asked).toEqual([{ action, resource, arguments: undefined }]);
+    expect(asked).toEqual([{ action, resource, arguments: given }]);
     expect(namesOn(page, list(method))).toEqual(['x']);
   });
 
@@ -41,6 +44,14 @@ describe('a list', () => {
     expect(await shown('tools/list', page, ({ resource }) => 'name' in resource && resource.name !== 'b')).toEqual({
       tools: [a, c],
       nextCursor: 'n',
+    });
+  });
+
+  it('of skills shows those of their files that may be read', async () => {
+    const skills = ['a', 'b'].map((uri) => ({ uri, resources: [{ uri: `${uri}/1` }, { uri: `${uri}/2` }] }));
+    const may = ({ resource }: Asked): boolean => 'uri' in resource && ['a', 'a/2', 'b/1'].includes(resource.uri);
+    expect(await shown('skills/list', { skills }, may)).toEqual({
+      skills: [{ uri: 'a', resources: [{ uri: 'a/2' }] }],
     });
   });
 
@@ -58,25 +69,15 @@ describe('a list', () => {
     expect(namesOn({ [list(method).member]: {} }, list(method))).toEqual([]);
   });
 
-  it('that takes long to decide leaves turns to other calls', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-    try {
-      // So that the turn begins by this clock.
-      await new Promise(setImmediate);
-      let turns = 0;
-      const count = (): void => {
-        turns++;
-        counting = setImmediate(count);
-      };
-      let counting = setImmediate(count);
-      const tools = Array.from({ length: 10 }, (_, i) => ({ name: `${i}` }));
-      const slow = (): boolean => vi.advanceTimersByTime(10) !== undefined;
-      expect(await shown('tools/list', { tools }, slow)).toEqual({ tools });
-      clearImmediate(counting);
-      expect(turns).toBeGreaterThan(2);
-    } finally {
-      vi.useRealTimers();
-    }
+  it('that takes long to decide leaves turns to other calls, and a short one does not wait', async () => {
+    const tools = Array.from({ length: 10 }, (_, i) => ({ name: `${i}` }));
+    const turns = (ms: number) =>
+      turnsDuring(async (clock) => {
+        const may = (): boolean => clock.move(ms) === undefined;
+        expect(await shown('tools/list', { tools }, may)).toEqual({ tools });
+      });
+    expect(await turns(10)).toBeGreaterThan(2);
+    expect(await turns(0)).toBe(0);
   });
 
   it('has the names that are texts', () => {
@@ -90,8 +91,10 @@ describe('a list', () => {
 it('of the tools that a search found, those remain that may be used', async () => {
   const tools = [{ name: 'a' }, { name: 'b' }, { name: 5 }, {}, 'a', null];
   const asked: Asked[] = [];
-  expect(await usable(tools, (it) => asked.push(it) === 1)).toEqual([{ name: 'a' }]);
-  expect(asked[0]).toEqual({ action: 'tools/call', resource: { type: 'Tool', name: 'a' }, arguments: undefined });
+  expect(await usable(tools, (it) => asked.push(it) !== 2)).toEqual([{ name: 'a' }]);
+  expect(asked).toEqual(
+    ['a', 'b'].map((name) => ({ action: 'tools/call', resource: { type: 'Tool', name }, arguments: undefined })),
+  );
   const all = [{ name: 'a' }];
   expect(await usable(all, () => true)).toBe(all);
 });

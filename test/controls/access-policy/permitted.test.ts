@@ -11,6 +11,7 @@ import {
 import type { Asked } from '../../../proxy/controls/access-policy/requests.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
 import { callOf, toolCall } from '../../dispatch/fake.ts';
+import { turnsDuring } from '../../support/turns.ts';
 
 const ROOTS = { id: 9, method: 'roots/list', params: { a: 1 } };
 const UPSTREAM = { type: 'Upstream' };
@@ -104,6 +105,15 @@ describe('a result that asks', () => {
     expect(asked.at(-1)?.digits).toBeUndefined();
   });
 
+  it.each([[{ method: 5 }], [{}], ['roots/list']])(
+    'is denied if it asks %j, whatever is permitted',
+    async (question) => {
+      await expect(permittedMessage(asking({ a: question }), undefined, toolCall(), () => true)).rejects.toThrow(
+        'not permitted: the upstream asks the client for an unknown method before it answers',
+      );
+    },
+  );
+
   it.each([
     ['roots/list', { method: 'roots/list' }],
     ['an unknown method', { method: 'acme/secret' }],
@@ -167,6 +177,24 @@ it.each([
   expect(asked.map(({ digits }) => digits?.at(['n']))).toEqual([{ negative: false, digits: N, exponent: 0 }]);
 });
 
+it('many requests in one message leave turns to other calls, and few do not wait', async () => {
+  const each = Array.from({ length: 10 }, () => ({ method: 'roots/list' }));
+  const message = {
+    id: 9,
+    result: { inputRequests: Object.fromEntries(each.entries()) },
+    error: { data: { elicitations: each } },
+  };
+  const turns = (ms: number, permitted: typeof permittedError): Promise<number> =>
+    turnsDuring(async (clock) => {
+      expect(await permitted(message, undefined, () => clock.move(ms) === undefined)).toBe(message);
+    });
+  const inResult: typeof permittedError = (it, from, may) => permittedMessage(it, from, toolCall(), may) as JsonObject;
+  for (const permitted of [permittedError, inResult]) {
+    expect(await turns(10, permitted)).toBeGreaterThan(2);
+    expect(await turns(0, permitted)).toBe(0);
+  }
+});
+
 describe('what a client declares', () => {
   const ALL = { elicitation: {}, roots: {}, sampling: {}, other: {} };
   const begin = (params: object) => callOf({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
@@ -189,6 +217,21 @@ describe('what a client declares', () => {
       });
   });
 
+  it('loses what may not be used, whatever else is denied that it does not declare', () => {
+    const params = { x: 'sampling', capabilities: { elicitation: {}, other: {} } };
+    expect(withoutCapabilities(begin(params), permitting().may).params).toEqual({
+      x: 'sampling',
+      capabilities: { other: {} },
+    });
+  });
+
+  it('is read of a modern call where the protocol puts it', () => {
+    const declared = { 'io.modelcontextprotocol/clientCapabilities': { roots: {}, other: {} } };
+    expect(withoutCapabilities(modern(declared), permitting().may).params?.['_meta']).toEqual({
+      'io.modelcontextprotocol/clientCapabilities': { other: {} },
+    });
+  });
+
   it.each([
     ['nothing that is denied', begin({ capabilities: { roots: {}, other: {} } })],
     ['no capabilities, though the text names some', begin({ x: 'elicitation' })],
@@ -202,6 +245,8 @@ describe('what a client declares', () => {
       callOf({ jsonrpc: '2.0', id: 1, method: 'prompts/list', params: { x: 'roots' } }, 'modern'),
     ],
     ['no parameters', callOf({ jsonrpc: '2.0', id: 'elicitation', method: 'prompts/list' }, 'modern')],
+    ['no parameters of initialize', callOf({ jsonrpc: '2.0', id: 'elicitation', method: 'initialize' })],
+    ['no meta data of a tool call', toolCall()],
   ])('stays the same with %s', (_what, call) => {
     const { may } = permitting('roots/list');
     expect(withoutCapabilities(call, may)).toBe(call);

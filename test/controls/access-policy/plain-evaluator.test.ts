@@ -46,7 +46,7 @@ describe('the evaluator without Cedar refuses any policy that is not a one-line 
     ['no condition at all', 'an operand', undefined],
   ])('%s (%s)', (_what, named, body) => {
     expect(() => new PlainEvaluator().prepare('x', new Map([['p', policyOf(body)]]))).toThrow(
-      `expected a policy made from a one-line rule, got one with ${named}`,
+      new TypeError(`expected a policy made from a one-line rule, got one with ${named}`),
     );
   });
 

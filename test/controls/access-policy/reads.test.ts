@@ -95,6 +95,13 @@ describe('policies', () => {
     expect(readsOf([when({ Value: true }, { principal: head })])).toEqual({ ...NOTHING, ...reads });
   });
 
+  it('read the scopes that they require', () => {
+    expect(readsOf([when({ Value: true }, { annotations: { requiresScopes: 'a b' } })])).toEqual({
+      ...NOTHING,
+      named: new Set(['Scope::"a"', 'Scope::"b"']),
+    });
+  });
+
   it('read together what each reads', () => {
     expect(readsOf([when(dot(principal, 'a')), when(dot(principal, 'b')), when(dot(given, 'c'))])).toEqual({
       ...NOTHING,

@@ -62,6 +62,8 @@ test.each<[text: string, value: number, to: unknown]>([
   ['0.00001', 0.00001, something('number 1e-5')],
   ['123456789012345.678', 123456789012345.67, something('number 123456789012345678e-3')],
   ['9007199254740993', 9007199254740992, something('number 9007199254740993e0')],
+  ['9007199254740993e3', 9007199254740993000, something('number 9007199254740993e3')],
+  ['1234567e3', 1234567000, something('number 1234567e3')],
   ['5', 6, 6],
 ])('converts the digits %s, if they are those of the number %d', (text, value, to) => {
   expect(withDigits(value, text)).toEqual([0, to]);
