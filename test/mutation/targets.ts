@@ -32,7 +32,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     'canonical-headers': ['canonical-headers'],
     'certificate-digest': ['certificate-digest'],
     'client-certificate': ['certified-client'],
-    'client-proof': ['kms-assertion', 'web-identity', 'bindings'],
+    'client-proof': ['client-proof'],
     'client-credentials': ['client-credentials'],
     'client-methods': ['client-methods'],
     grants: ['grants'],
