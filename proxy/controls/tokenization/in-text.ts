@@ -8,6 +8,7 @@ import { stringEnd } from '../../json/string-end.ts';
 import type { TextEdit } from '../../reply/mapping.ts';
 import { markersIn, readTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
+import { percentAround } from './written.ts';
 
 /** Text that JSON writes unchanged at any depth of JSON in JSON, and that starts no URL. */
 const PLAIN = /^[^"\\:/\u0000-\u001f\u007f\u2028\u2029]*$/;
@@ -26,7 +27,7 @@ export function* restoredIn(json: string, tenant: string, tokens: Tokens): Work<
     if (opened === undefined) continue;
     if (quote < token.end) quote = json.indexOf('"', token.end);
     // Behind percent-encoding, a value is encoded, too.
-    const behind = json[token.start - 3] === '%';
+    const behind = percentAround(json, token.start) > 0;
     const isInWww = WWW.test(json.slice(Math.max(0, token.start - BEHIND), token.start));
     if (isInWww || behind || token.percent > 0 || !PLAIN.test(opened.value) || isEndOfKey(json, quote))
       return undefined;

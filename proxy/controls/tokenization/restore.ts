@@ -100,10 +100,15 @@ function* opened(
     if (
       to === 'upstream'
         ? !isMeant(text, start, end, here, open.type) || fetched
-        : (fetched && !inUrls) || (marked !== undefined && start < marked.start && !endsUrl(text, end))
+        : (fetched && !inUrls) ||
+          (marked !== undefined && start < marked.start && !(HAS_PATH.test(open.value) || endsUrl(text, end)))
     )
       continue;
-    const percent = Math.max(marked?.percent ?? 0, percentAround(text, start));
+    const percent = Math.max(
+      marked?.percent ?? 0,
+      percentAround(text, start),
+      percentAround(text, marked?.start ?? start),
+    );
     const encoded = percent > 0 || (start === (marked?.start ?? start) && (fetched || link));
     wanted.push({
       start,
@@ -122,6 +127,8 @@ function* opened(
 }
 
 const TEL = /^tel:$/i;
+/** What follows such a URL belongs to its path, not to its host. */
+const HAS_PATH = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#\\]+[/?#]/i;
 
 /** Towards an upstream: the token must be one that the config means, and not a part of something else. */
 function isMeant(text: string, start: number, end: number, { type, within = false }: Restored, own: string): boolean {

@@ -7,7 +7,8 @@ import type { Direction, Place, Range, Visitor } from '../shared/surfaces/index.
 import { fieldOf } from './detokenize.ts';
 import type { FoundToken } from './found-token.ts';
 import type { Issued } from './hide.ts';
-import { brokenIn, mayHoldTokens, readTokens, URL_PREFIX } from './token.ts';
+import { brokenIn, mayHoldTokens, readTokens } from './token.ts';
+import { startOfToken } from './url-prefix.ts';
 
 /** What may be restored at a place. */
 export interface Restored {
@@ -101,7 +102,7 @@ export class TokenFinder implements Visitor {
       throw new Invalid(`${at.surface}: expected whole tokens, got one that was cut or changed: copy it exactly`);
     this.broken += broken;
     const candidates = tokens.map((token): Candidate => ({
-      start: startOf(text, token),
+      start: startOfToken(text, token.start),
       end: token.end,
       marked: token,
     }));
@@ -154,11 +155,6 @@ export class TokenFinder implements Visitor {
 
 /** Members that hold the URI of a resource, or a template of it. */
 const URI = /^uri/;
-
-/** The start of the token's URL, if the token stands for a URL. */
-function startOf(text: string, { start }: FoundToken): number {
-  return text.startsWith(URL_PREFIX, start - URL_PREFIX.length) ? start - URL_PREFIX.length : start;
-}
 
 /** By start, without candidates that an earlier one overlaps. */
 function ordered(candidates: Candidate[]): readonly Candidate[] {

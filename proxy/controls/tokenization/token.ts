@@ -11,13 +11,19 @@
 import { crypto } from '../../base/crypto.ts';
 import { atOnce, type Work } from '../../base/turns.ts';
 import { addressAt, caseFreeCode } from './address.ts';
-import { ESCAPED_MARKERS, isEscapedMarker, unescapedAt } from './escaped.ts';
+import { isEscapedMarker, unescapedAt } from './escaped.ts';
 import type { Encrypted, FoundToken } from './found-token.ts';
 import { ALPHABET, base64url, bytesOf32, bytesOf64, Word } from './octets.ts';
 
 const MARKER = 'Qtk_';
-/** How tokens begin: as they were written, in another case, and with an escaped sign. */
-export const MARKERS: readonly string[] = [MARKER, MARKER.toLowerCase(), MARKER.toUpperCase(), ...ESCAPED_MARKERS];
+/** How tokens begin: as they were written, and in another case. */
+const HEADS = ['Qtk', 'qtk', 'QTK'] as const;
+/** What follows: `_`, or the beginning of what stands for it (`escaped.ts`). */
+const SIGNS = ['_', '\\', '&', '%', '='] as const;
+export const MARKERS: readonly string[] = SIGNS.flatMap((sign) => HEADS.map((head) => `${head}${sign}`));
+const IS_SIGN = Uint8Array.from({ length: 0x100 }, (_, code) =>
+  (SIGNS as readonly string[]).includes(String.fromCharCode(code)) ? 1 : 0,
+);
 /** The domain of older addresses. */
 const DOMAIN = 'qtk.invalid';
 /** The start of a token that stands for a URL. */
@@ -64,18 +70,19 @@ function firstPart(head: number, octets: number): number {
  * sign there begins with a backslash.
  */
 export function mayHoldTokens(text: string | Buffer): boolean {
-  return (
-    text.length > SHORTEST && (mayBeginWith('Qtk', text) || mayBeginWith('qtk', text) || mayBeginWith('QTK', text))
-  );
+  return text.length > SHORTEST && HEADS.some((head) => markerAt(head, text, 0) >= 0);
 }
 
-/** The engine's search for a rare letter is many times as fast as a pattern. */
-function mayBeginWith(head: string, text: string | Buffer): boolean {
-  for (let at = text.indexOf(head); at >= 0; at = text.indexOf(head, at + 1)) {
+/**
+ * The next marker that begins with these letters; -1 if there is none. The engine's search for a rare letter is many times
+ * as fast as a pattern.
+ */
+function markerAt(head: string, text: string | Buffer, from: number): number {
+  for (let at = text.indexOf(head, from); at >= 0; at = text.indexOf(head, at + 1)) {
     const sign = typeof text === 'string' ? text.charCodeAt(at + 3) : text[at + 3];
-    if (sign === 0x5f || sign === 0x5c || sign === 0x26) return true;
+    if (IS_SIGN[sign ?? 0] === 1) return at;
   }
-  return false;
+  return -1;
 }
 /** A marker with a key id. */
 const SHORTEST = 5;
@@ -83,7 +90,7 @@ const SHORTEST = 5;
 /** The markers in a text, whatever follows them. If positions are asked in order, each marker is searched once. */
 class Markers {
   readonly #text: string;
-  readonly #next = MARKERS.map(() => -1);
+  readonly #next = HEADS.map(() => -1);
 
   constructor(text: string) {
     this.#text = text;
@@ -92,10 +99,10 @@ class Markers {
   /** The first from a position on; infinite if there is none. */
   from(start: number): number {
     let first = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < MARKERS.length; i++) {
+    for (let i = 0; i < HEADS.length; i++) {
       let at = this.#next[i] ?? -1;
       if (at < start) {
-        at = this.#text.indexOf(MARKERS[i] ?? '', start);
+        at = markerAt(HEADS[i] ?? '', this.#text, start);
         this.#next[i] = at < 0 ? (at = Number.POSITIVE_INFINITY) : at;
       }
       if (at < first) first = at;
@@ -163,39 +170,28 @@ export function* readTokens(text: string): Work<FoundToken[]> {
 const PART = 255;
 
 function tokenAt(text: string, start: number, word: Word): FoundToken | undefined {
-  const token = text.startsWith(MARKER, start) ? plainAt(text, start, word) : undefined;
-  return token ?? addressAt(text, start) ?? foldedAt(text, start) ?? escapedAt(text, start);
+  return asWritten(text, start, word) ?? changedAt(text, start);
 }
 
-function escapedAt(text: string, start: number): FoundToken | undefined {
+function asWritten(text: string, start: number, word: Word): FoundToken | undefined {
+  if (text[start + 3] !== '_') return undefined;
+  return (text.startsWith(MARKER, start) ? plainAt(text, start, word) : undefined) ?? addressAt(text, start);
+}
+
+function changedAt(text: string, start: number): FoundToken | undefined {
   const plain = unescapedAt(text, start);
   if (plain === undefined) return undefined;
-  const token = tokenAt(plain.text, 0, new Word(plain.text));
+  const token = asWritten(plain.text, 0, new Word(plain.text));
   if (token === undefined) return undefined;
   const end = start + plain.original(token.end);
-  return { ...token, start, end, text: text.slice(start, end) };
-}
-
-/** Maximum characters of a token that is read across the lines of quoted-printable text. */
-const FOLDED = 512;
-/** Maximum characters of such a line. */
-const LINE = 76;
-const FOLD = /=[ \t]*\r?\n/g;
-
-function foldedAt(text: string, start: number): FoundToken | undefined {
-  // Otherwise, each of many markers in a row would read on.
-  if (!text.slice(start, start + LINE).includes('=')) return undefined;
-  const folded = text.slice(start, start + FOLDED);
-  const plain = folded.replace(FOLD, '');
-  if (plain.length === folded.length) return undefined;
-  const token = plainAt(plain, 0, new Word(plain)) ?? addressAt(plain, 0);
-  if (token === undefined) return undefined;
-  let end = token.end;
-  for (const { 0: fold, index } of folded.matchAll(FOLD)) {
-    if (index >= end) break;
-    end += fold.length;
-  }
-  return { ...token, start, end: start + end, text: folded.slice(0, end), isFolded: end > token.end };
+  return {
+    ...token,
+    start,
+    end,
+    text: text.slice(start, end),
+    percent: Math.max(token.percent, plain.percent(token.end)),
+    isFolded: plain.isFolded(token.end),
+  };
 }
 
 const HEAD = /^([A-Za-z0-9]{1,8})([_-])([\w-]{2})([\w-])/;

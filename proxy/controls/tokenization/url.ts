@@ -13,7 +13,8 @@ import { TARGET, targetEnd } from './link-target.ts';
  */
 const BEGINNING = new RegExp(
   [
-    /[\\/][\t\r\n]*[\\/]/,
+    // Backslashes before a quote escape it in JSON within JSON.
+    /\/[\t\r\n]*[\\/]|\\(?:[\t\r\n]*\/|[\t\r\n]*\\(?!\\{0,30}"))/,
     /(?<![\w+.-])(?:https?|wss?|ftp|file|data)[\t\r\n]*:(?=\S)/,
     /&(?:#(?!0*(?:3[489]|6[02]|160);|x0*(?:2[267]|3[ce]|a0);)|colon;|sol;|bsol;|tab;|newline;)/,
     BARE_HOST,

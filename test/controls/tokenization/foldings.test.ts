@@ -25,7 +25,19 @@ const ANY: Readonly<Record<string, (token: string) => string>> = {
   'angle brackets': (token) => `<${token}>`,
   'lines of quoted-printable': (token) => token.replace(/qtk_.{20}/i, '$&=\r\n'),
   'several such lines': (token) => token.replace(/(qtk_.{9})(.{9})/i, '$1=\n$2=\n'),
+  'a line break at a fixed width': (token) => token.replaceAll(/.{30}/g, '$&\n'),
+  'a line break in quoted mail': (token) => token.replaceAll(/.{30}/g, '$&\r\n> > '),
+  'soft hyphens': (token) => token.replaceAll(/(?<=qtk_.*).{7}/gi, '$&\u00ad'),
+  'spaces without width after signs': (token) => token.replaceAll(/[@._-]/g, '$&\u200b'),
+  'tags and entities for line breaks': (token) => token.replaceAll(/[@._-]/g, '$&<wbr>').replaceAll('0', '0&shy;'),
+  'entities that were escaped again': (token) => token.replaceAll('_', '&amp;#95;').replaceAll('-', '&amp;amp;#45;'),
+  'percent-encoding of all signs': (token) => token.replaceAll(/[_.@-]/g, percent),
+  'percent-encoding of all signs, twice': (token) => token.replaceAll(/[_.@-]/g, (c) => percent(c).replace('%', '%25')),
+  'an encoded word of a mail header': (token) => token.replaceAll('_', '=5F'),
+  'escapes of JSON': (token) =>
+    token.replaceAll('_', '\\u005f').replaceAll('-', '\\\\u002D').replaceAll('@', '\\u0040'),
 };
+const percent = (sign: string): string => `%${sign.charCodeAt(0).toString(16)}`;
 /** What stores and mail software do with addresses. */
 const OF_ADDRESSES: Readonly<Record<string, (token: string) => string>> = {
   ...ANY,

@@ -219,6 +219,10 @@ describe('towards the client', () => {
     ['after one in quotes', 'at "https://example.com/a" § is'],
     ['after one in quotes in JSON in a text', 'got {"a":"https://example.com/a","b":"§"}'],
     ['after one in JSON in JSON in a text', 'got {\\"a\\":\\"https://example.com/a\\",\\"b\\":\\"§\\"}'],
+    [
+      'in JSON three and four deep in a text',
+      'got {\\\\\\"a\\\\\\":\\\\\\"§\\\\\\"} or \\\\\\\\\\\\\\"§\\\\\\\\\\\\\\"',
+    ],
     ['after a link in Markdown', '[a](https://example.com/a) §'],
     ['on its own line after one', 'https://example.com/a\n§'],
     ['in a comment', 'a(); // §'],
@@ -244,6 +248,41 @@ describe('towards the client', () => {
       `see https://qtk.invalid/${SSN_TOKEN}@evil.example`,
     ])
       expect((await shown(usual, text))[0]).toBe(text);
+  });
+
+  test('restores a token for a URL with a path, whatever follows it', async () => {
+    const url = 'https://mara.example.com/profile?id=7';
+    const token = `https://qtk.invalid/${tokenOf(url, 'us-ssn')}`;
+    for (const text of ['1;§;2', '**§**', '_§_', 'a=§&b=1', '§です'])
+      expect(await shown(usual, text.replaceAll('§', token))).toEqual(
+        Array.from({ length: 5 }, () => text.replaceAll('§', url)),
+      );
+  });
+
+  test('restores a token for a URL that is written another way, with its beginning', async () => {
+    const url = 'https://mara.example.com/profile?id=7';
+    const token = `https://qtk.invalid/${tokenOf(url, 'us-ssn')}`;
+    for (const [text, restored] of [
+      [encodeURIComponent(token), encodeURIComponent(url)],
+      [
+        `a%2520${encodeURIComponent(encodeURIComponent(token))}`,
+        `a%2520${encodeURIComponent(encodeURIComponent(url))}`,
+      ],
+      [`a ${token.replaceAll('/', '&#x2F;').replace(':', '&colon;')} b`, `a ${url} b`],
+      [token.replaceAll(/[_.-]/g, '\\$&'), url],
+      [token.replace('qtk.', 'qtk.\u200b'), url],
+      [token.replace('invalid', 'inva=\r\nlid'), url],
+    ] as const)
+      expect(await shown(usual, text)).toEqual(Array.from({ length: 5 }, () => restored));
+  });
+
+  test('a value behind percent-encoding is encoded as often', async () => {
+    const name = tokenOf('Zoë', 'us-ssn');
+    for (const [text, restored] of [
+      [`a%20${name}`, 'a%20Zo%C3%AB'],
+      [`a%2520${name}`, 'a%2520Zo%25C3%25AB'],
+    ] as const)
+      expect(await shown(usual, text)).toEqual(Array.from({ length: 5 }, () => restored));
   });
 
   test('a number after `TEL:` returns as it was, and keeps its plus sign in a link', async () => {
