@@ -30,12 +30,11 @@ export function withScalars(message: Message, body: string): Message {
 export function withName(message: Message, name: string): Message {
   const { text, bodyStart, bodyEnd } = message;
   const member = nameMember(message.method);
-  const before = member === 'name' ? plainStart(message) : -1;
-  // A name without its prefix: that is cut out.
-  if (before >= 0 && message.name?.endsWith(name) === true) {
+  if (member === 'name' && isFirst(message) && message.name.endsWith(name)) {
+    // A name without its prefix: that is cut out.
+    const start = bodyStart + FIRST.length;
     const cut = message.name.length - name.length;
-    const changed = text.slice(0, before) + text.slice(before + cut);
-    return { ...message, text: changed, bodyEnd: bodyEnd - cut, name };
+    return { ...message, text: text.slice(0, start) + text.slice(start + cut), bodyEnd: bodyEnd - cut, name };
   }
   const { start, end } = spanIn(text, bodyStart, member ?? '');
   if (start < 0) throw new TypeError(`${message.method} names nothing`);
@@ -61,18 +60,12 @@ export function withId(message: Message, id: string): Message {
 const FIRST = '{"name":"';
 
 /**
- * Where the characters of the name begin in the text, if it is written first and without escapes, as most clients do; else -1.
- * With an escape, no quote stands where the name would end: the text is longer than the name.
+ * Whether the name is written first and without escapes, as most clients do. With an escape, no quote stands where the
+ * name would end: the text is longer than the name.
  */
-function plainStart({ text, bodyStart, name }: Message): number {
-  const start = bodyStart + FIRST.length;
-  const isFirst =
-    name !== undefined &&
-    bodyStart >= 0 &&
-    text.startsWith(FIRST, bodyStart) &&
-    text.startsWith(name, start) &&
-    text.charCodeAt(start + name.length) === 0x22;
-  return isFirst ? start : -1;
+function isFirst(message: Message): message is Message & { readonly name: string } {
+  const { text, bodyStart, name } = message;
+  return name !== undefined && text.startsWith(`${FIRST}${name}"`, bodyStart);
 }
 
 interface Span {

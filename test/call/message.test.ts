@@ -390,6 +390,7 @@ it.each([
 it.each([
   ['of a prefix', '{"name":"crm___find","arguments":{"name":"crm___find"}}', 'find'],
   ['of all of it', '{"name":"find"}', ''],
+  ['of its end', '{"name":"crm___find"}', 'crm'],
   ['of quotes and backslashes', JSON.stringify({ name: 'p___"a\\\\"' }), '"a\\\\"'],
   ['of a prefix that is written with an escape', '{"name":"\\u0063rm___find"}', 'find'],
   ['of a prefix, before a name with an escape', '{"name":"crm___f\\u0069nd"}', 'find'],

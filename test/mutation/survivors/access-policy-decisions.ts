@@ -175,4 +175,27 @@ export const ACCESS_POLICY_DECISIONS: Readonly<Record<string, readonly Explanati
       ],
     },
   ],
+  'controls/access-policy/check': [
+    {
+      why: 'No star is in the default.',
+      mutants: [{ was: '[spec[who] ?? []]', becomes: '[spec[who] ?? ["Stryker was here"]]' }],
+    },
+    {
+      why: 'Cedar accepts each schema that is made here. The branch is for one that it may refuse later.',
+      mutants: [
+        {
+          was: "if (answer.type === 'failure') faults.push(`access-policy: ${words(answer.errors)}`);",
+          becomes: "if (answer.type === 'failure') faults.push(``);",
+        },
+        {
+          was: "if (answer.type === 'failure') faults.push(`access-policy: ${words(answer.errors)}`);",
+          becomes: 'if (false) faults.push(`access-policy: ${words(answer.errors)}`);',
+        },
+        {
+          was: "if (answer.type === 'failure') faults.push(`access-policy: ${words(answer.errors)}`);",
+          becomes: 'if (answer.type === "") faults.push(`access-policy: ${words(answer.errors)}`);',
+        },
+      ],
+    },
+  ],
 };

@@ -83,6 +83,46 @@ export const CALL: Readonly<Record<string, readonly Explanation[]>> = {
   ],
   'call/edit-message': [
     {
+      why: 'A message about a tool or a prompt has a name. The check is for the compiler.',
+      mutants: [
+        {
+          was: 'return name !== undefined && text.startsWith(`${FIRST}${name}"`, bodyStart);',
+          becomes: 'return true && text.startsWith(`${FIRST}${name}"`, bodyStart);',
+        },
+      ],
+    },
+    {
+      why: 'It saves work where the name is first. The long way finds the same.',
+      mutants: [
+        { was: "if (member === 'name' && isFirst(message) && message.name.endsWith(name)) {", becomes: 'if (false) {' },
+        {
+          was: "if (member === 'name' && isFirst(message) && message.name.endsWith(name)) {",
+          becomes: 'if (member === "" && isFirst(message) && message.name.endsWith(name)) {',
+        },
+        {
+          was: "if (member === 'name' && isFirst(message) && message.name.endsWith(name)) {",
+          becomes: "if (member === 'name' && isFirst(message) && message.name.endsWith(name)) {}",
+        },
+        { was: 'const FIRST = \'{"name":"\';', becomes: 'const FIRST = "";' },
+        {
+          was: 'function isFirst(message: Message): message is Message & { readonly name: string } {',
+          becomes: 'function isFirst(message: Message): message is Message & { readonly name: string } {}',
+        },
+        {
+          was: 'return name !== undefined && text.startsWith(`${FIRST}${name}"`, bodyStart);',
+          becomes: 'return false;',
+        },
+        {
+          was: 'return name !== undefined && text.startsWith(`${FIRST}${name}"`, bodyStart);',
+          becomes: 'return name === undefined && text.startsWith(`${FIRST}${name}"`, bodyStart);',
+        },
+        {
+          was: 'return name !== undefined && text.startsWith(`${FIRST}${name}"`, bodyStart);',
+          becomes: 'return name !== undefined && text.endsWith(`${FIRST}${name}"`, bodyStart);',
+        },
+      ],
+    },
+    {
       why: 'A value lies within the message, so it never begins at 0, and no two values begin at one place.',
       mutants: [
         {
@@ -102,7 +142,6 @@ export const CALL: Readonly<Record<string, readonly Explanation[]>> = {
           was: 'const moved = start < message.bodyStart ? id.length - (end - start) : 0;',
           becomes: 'const moved = start <= message.bodyStart ? id.length - (end - start) : 0;',
         },
-        { was: 'bodyStart >= 0 &&', becomes: 'bodyStart > 0 &&' },
       ],
     },
     {
@@ -113,16 +152,6 @@ export const CALL: Readonly<Record<string, readonly Explanation[]>> = {
           becomes: 'const { start, end } = spanIn(text, bodyStart, member ?? "Stryker was here!");',
         },
         { was: 'const span = { text, start: -1, end: -1 };', becomes: 'const span = { text, start: -1, end: +1 };' },
-      ],
-    },
-    {
-      why: 'It saves work where the name is first. The long way finds the same.',
-      mutants: [
-        {
-          was: "const before = member === 'name' ? plainStart(message) : -1;",
-          becomes: 'const before = false ? plainStart(message) : -1;',
-        },
-        { was: 'return isFirst ? start : -1;', becomes: 'return false ? start : -1;' },
       ],
     },
   ],
