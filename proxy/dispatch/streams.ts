@@ -256,7 +256,8 @@ export class Streams {
       this.#questions.size +
       this.#events.size +
       this.#underWay.size +
-      this.#tasks.size
+      this.#tasks.size +
+      this.#listeners.size
     );
   }
 

@@ -3,6 +3,19 @@ import type { Explanation } from '../mutants.ts';
 export const DISPATCH: Readonly<Record<string, readonly Explanation[]>> = {
   'dispatch/streams': [
     {
+      why: 'An option that is undefined is as good as none.',
+      mutants: [
+        { was: '...(onForget === undefined ? {} : { onForget }),', becomes: '...(false ? {} : { onForget }),' },
+      ],
+    },
+    {
+      why: 'An id that is too long gets no key, so nothing is kept under it.',
+      mutants: [
+        { was: 'if (id.length > MAX_ID) return;', becomes: 'if (false) return;' },
+        { was: 'if (key === undefined || known) return;', becomes: 'if (false || known) return;' },
+      ],
+    },
+    {
       why: 'Without the check, the key begins with `undefined`, and no entry has such a key.',
       mutants: [
         {

@@ -38,4 +38,68 @@ export const UPSTREAM_TOKENS: Readonly<Record<string, readonly Explanation[]>> =
       ],
     },
   ],
+  'upstream/auth/renewal': [
+    {
+      why: 'The moment of renewal lies between two milliseconds.',
+      mutants: [
+        {
+          was: 'if (now >= this.#renewAt && this.#flight === undefined && !this.#backingOff()) this.#fly(by).catch(() => {});',
+          becomes:
+            'if (now > this.#renewAt && this.#flight === undefined && !this.#backingOff()) this.#fly(by).catch(() => {});',
+        },
+      ],
+    },
+  ],
+  'upstream/auth/client-proof': [
+    {
+      why: 'The fault is reported, and nothing is read after faults.',
+      mutants: [
+        {
+          was: 'if (region === undefined || signs === undefined || audience === undefined) return undefined;',
+          becomes: 'if (region === undefined || false || audience === undefined) return undefined;',
+        },
+      ],
+    },
+    {
+      why: 'No variable has that name. The defaults are for the compiler.',
+      mutants: [
+        { was: 'certificate: [],', becomes: 'certificate: ["Stryker was here"],' },
+        {
+          was: "const parsed = parseKmsKey(get('SIGNING_KEY') ?? '');",
+          becomes: 'const parsed = parseKmsKey(get(\'SIGNING_KEY\') ?? "Stryker was here!");',
+        },
+        {
+          was: 'if (region === undefined || !/^[a-z]{2}(?:-[a-z]+)+-\\d+$/.test(region))',
+          becomes: 'if (false || !/^[a-z]{2}(?:-[a-z]+)+-\\d+$/.test(region))',
+        },
+      ],
+    },
+    {
+      why: 'It loads ahead of time what the first request would load.',
+      mutants: [
+        {
+          was: "export async function warmProof(proof: ProofBindings['proof']): Promise<void> {",
+          becomes: "export async function warmProof(proof: ProofBindings['proof']): Promise<void> {}",
+        },
+        {
+          was: "if (proof.kind === 'secret') await warmSecret(proof.source);",
+          becomes: 'if (false) await warmSecret(proof.source);',
+        },
+        {
+          was: "if (proof.kind === 'secret') await warmSecret(proof.source);",
+          becomes: 'if (proof.kind === "") await warmSecret(proof.source);',
+        },
+        { was: "if (proof.kind === 'signing key')", becomes: 'if (true)' },
+        { was: "if (proof.kind === 'signing key')", becomes: 'if (false)' },
+        { was: "if (proof.kind === 'signing key')", becomes: "if (proof.kind !== 'signing key')" },
+        { was: "if (proof.kind === 'signing key')", becomes: 'if (proof.kind === "")' },
+        { was: 'await Promise.all([', becomes: 'await Promise.all([]);' },
+        { was: "if (proof.kind === 'role')", becomes: 'if (true)' },
+        { was: "if (proof.kind === 'role')", becomes: 'if (false)' },
+        { was: "if (proof.kind === 'role')", becomes: "if (proof.kind !== 'role')" },
+        { was: "if (proof.kind === 'role')", becomes: 'if (proof.kind === "")' },
+        { was: 'await Promise.all([', becomes: 'await Promise.all([]);' },
+      ],
+    },
+  ],
 };

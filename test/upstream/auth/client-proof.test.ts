@@ -4,7 +4,7 @@ import { Faults } from '../../../proxy/base/environment.ts';
 import { PROOF_VARIABLES, proving, readProof } from '../../../proxy/upstream/auth/client-proof.ts';
 
 type Name = keyof typeof PROOF_VARIABLES | 'ISSUER' | 'TOKEN_URL';
-type Bound = Partial<Readonly<Record<Name, string>>>;
+type Bound = Readonly<Partial<Record<Name, string | undefined>>>;
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000';
 const DIGEST = 'a'.repeat(64);
@@ -163,6 +163,13 @@ describe('a variable', () => {
       );
   });
 
+  test('for a key in KMS is a mistake with another proof', () => {
+    for (const AUTH_METHOD of ['web_identity', 'tls_client_auth'])
+      expect(
+        read({ ...ROLE, AUTH_METHOD, STS_REGION: undefined, SIGNING_KEY: KEY }, { hasCertificate: true }).errors,
+      ).toContain(`UPSTREAM_SIGNING_KEY: expected none with UPSTREAM_AUTH_METHOD=${AUTH_METHOD}, got one`);
+  });
+
   test('that has another fault is reported for that alone', () => {
     expect(read({ ...SECRET, SIGNING_ALGORITHM: 'HS256' }).errors).toEqual([
       'UPSTREAM_SIGNING_ALGORITHM: expected RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA, got "HS256"',
@@ -249,6 +256,7 @@ describe('a token request', () => {
   ])('is signed with %s in place of a secret', async (_what, bound) => {
     const made = given(bound);
     expect(made).not.toHaveProperty('secret');
+    expect('assertion' in made).toBe(bound.SIGNING_KEY !== undefined);
     expect(await made.proof?.({})).toBeTypeOf('function');
   });
 });

@@ -27,9 +27,10 @@ test('a fetch that hangs fails after 15 s, and the next call starts another', as
       : Promise.resolve({ value: 'fetched', id: '1', expiresAt: Infinity }),
   );
   const first = Promise.resolve(renewal.current());
-  const failed = expect(first).rejects.toThrow(
-    'fetching AWS credentials took more than 15 s: check that the proxy can reach the source',
-  );
+  const failed = expect(first).rejects.toMatchObject({
+    code: 'upstream-auth',
+    message: 'fetching AWS credentials took more than 15 s: check that the proxy can reach the source',
+  });
   await vi.advanceTimersByTimeAsync(15_000);
   await failed;
   await vi.advanceTimersByTimeAsync(1_000);
@@ -58,6 +59,7 @@ describe('a credential', () => {
   class Source {
     fetches = 0;
     failing = false;
+    isLast = false;
     readonly #held: (() => void)[] = [];
     holding = false;
 
@@ -65,7 +67,7 @@ describe('a credential', () => {
       const value = ++this.fetches;
       if (this.holding) await new Promise<void>((resolve) => this.#held.push(resolve));
       if (this.failing) throw new Error(`failure ${value}`);
-      return { value, id: `id-${value}`, expiresAt: Date.now() + 3_600_000 };
+      return { value, id: `id-${value}`, expiresAt: Date.now() + 3_600_000, isLast: this.isLast };
     };
 
     release(): void {
@@ -91,6 +93,52 @@ describe('a credential', () => {
     await later(1);
     await expect(at(renewal)).rejects.toThrow('failure');
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is kept once it is fetched, until it expires', async () => {
+    const { renewal } = make();
+    expect(renewal.isKept).toBe(false);
+    await at(renewal);
+    await later(3_599_999);
+    expect(renewal.isKept).toBe(true);
+    await later(1);
+    expect(renewal.isKept).toBe(false);
+  });
+
+  test('is spent if there is none, none is being fetched, and the next may be', async () => {
+    const { source, renewal } = make();
+    expect(renewal.isSpent).toBe(true);
+    source.holding = true;
+    const first = at(renewal);
+    expect(renewal.isSpent).toBe(false);
+    source.release();
+    await first;
+    await later(3_599_999);
+    expect(renewal.isSpent).toBe(false);
+    await later(1);
+    expect(renewal.isSpent).toBe(true);
+    source.failing = true;
+    await expect(at(renewal)).rejects.toThrow('failure');
+    await later(249);
+    expect(renewal.isSpent).toBe(false);
+    await later(1);
+    expect(renewal.isSpent).toBe(true);
+    source.holding = true;
+    const next = at(renewal);
+    expect(renewal.isSpent).toBe(false);
+    source.failing = false;
+    source.release();
+    await next;
+  });
+
+  test('after which none can be got is not renewed before it expires', async () => {
+    const { source, renewal } = make();
+    source.isLast = true;
+    await at(renewal);
+    await later(3_599_999);
+    expect([renewal.current(), source.fetches]).toEqual([1, 1]);
+    await later(1);
+    expect(await at(renewal)).toBe(2);
   });
 
   test('is renewed once while calls go on with the old one', async () => {
