@@ -24,6 +24,17 @@ test.each(WHOLE)('each file of %s is mutated, unless it holds types alone', (fol
   );
 });
 
+test('no two lists of survivors name one file', async () => {
+  const folder = join(import.meta.dirname, 'survivors');
+  const lists = readdirSync(folder).filter((name) => name !== 'index.ts');
+  const named = await Promise.all(
+    lists.map(async (name) =>
+      Object.values((await import(join(folder, name))) as Record<string, object>).flatMap((list) => Object.keys(list)),
+    ),
+  );
+  expect(named.flat().sort()).toEqual(Object.keys(SURVIVORS).sort());
+});
+
 test('each explanation says why, and is of a file that is mutated', () => {
   for (const [file, explanations] of Object.entries(SURVIVORS)) {
     expect(Object.keys(TARGETS)).toContain(file);

@@ -133,7 +133,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'controls/shared/uris/readings': ['test/controls/access-policy/uris.test.ts'],
   ...inFolder('controls/access-policy', {
     access: ['access'],
-    bounds: ['bounds'],
+    bounds: ['bounds-alone'],
     'caller-entity': ['caller-entity'],
     'cedar-evaluator': ['cedar-evaluator', 'decisions'],
     cedar: ['decisions'],

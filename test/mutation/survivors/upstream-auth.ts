@@ -328,15 +328,4 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
-  'upstream/auth/renewal': [
-    {
-      why: 'There is a failure while waiting. The check is for the compiler.',
-      mutants: [
-        {
-          was: 'if (this.#backingOff()) return Promise.reject(this.#failure?.error);',
-          becomes: 'if (this.#backingOff()) return Promise.reject(this.#failure.error);',
-        },
-      ],
-    },
-  ],
 };

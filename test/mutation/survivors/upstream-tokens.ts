@@ -40,6 +40,15 @@ export const UPSTREAM_TOKENS: Readonly<Record<string, readonly Explanation[]>> =
   ],
   'upstream/auth/renewal': [
     {
+      why: 'There is a failure while waiting. The check is for the compiler.',
+      mutants: [
+        {
+          was: 'if (this.#backingOff()) return Promise.reject(this.#failure?.error);',
+          becomes: 'if (this.#backingOff()) return Promise.reject(this.#failure.error);',
+        },
+      ],
+    },
+    {
       why: 'The moment of renewal lies between two milliseconds.',
       mutants: [
         {

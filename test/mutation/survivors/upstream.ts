@@ -120,4 +120,50 @@ export const UPSTREAM: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'upstream/http/reader': [
+    {
+      why: 'It saves work, or an empty line in place of a status line is refused with the same words.',
+      mutants: [
+        {
+          was: 'const found = text.indexOf(END, Math.max(from, before - END.length + 1));',
+          becomes: 'const found = text.indexOf(END, Math.max(from, before - END.length - 1));',
+        },
+        {
+          was: 'const next = found < 0 ? text.length : found + END.length;',
+          becomes: 'const next = found <= 0 ? text.length : found + END.length;',
+        },
+        { was: 'if (found < 0) {', becomes: 'if (found <= 0) {' },
+      ],
+    },
+    {
+      why: 'A response that is complete has a head. The check is for the compiler.',
+      mutants: [
+        {
+          was: 'return this.#clean ? (this.#head?.keepMs ?? 0) : 0;',
+          becomes: 'return this.#clean ? (this.#head.keepMs ?? 0) : 0;',
+        },
+      ],
+    },
+    {
+      why: 'A buffer of its own, from the pool or not, holds the same bytes.',
+      mutants: [
+        {
+          was: 'const own = length < 4096 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);',
+          becomes: 'const own = true ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);',
+        },
+        {
+          was: 'const own = length < 4096 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);',
+          becomes: 'const own = false ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);',
+        },
+        {
+          was: 'const own = length < 4096 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);',
+          becomes: 'const own = length <= 4096 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);',
+        },
+        {
+          was: 'const own = length < 4096 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);',
+          becomes: 'const own = length >= 4096 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);',
+        },
+      ],
+    },
+  ],
 };

@@ -345,6 +345,81 @@ describe('a response', () => {
     expect(() => reader.push(Buffer.from('x'), 1)).toThrow('expected a status line of HTTP/1.1');
   });
 
+  describe('in several reads', () => {
+    /** Each read's answer, whether to go on reading, and what was received. */
+    const reading = (wantsMore: boolean) => {
+      const seen: string[] = [];
+      const reader = new ResponseReader({
+        headed: ({ status }, whole) =>
+          void seen.push(`${status} ${whole === undefined ? 'later' : `"${whole.toString()}"`}`),
+        data: (chunk) => (seen.push(`"${chunk.toString()}"`), wantsMore),
+        ended: () => void seen.push('ended'),
+      });
+      const push = (text: string): boolean => reader.push(Buffer.from(text), text.length);
+      return { reader, seen, push };
+    };
+
+    test.each<[string, readonly string[], readonly boolean[], readonly string[]]>([
+      [
+        'with a length',
+        [`${ok}Content-Length: 3\r\n\r\n`, 'a', 'bc'],
+        [true, false, true],
+        ['200 later', '"a"', '"bc"', 'ended'],
+      ],
+      ['with a length of 0', [`${ok}Content-Length: 0\r\n\r\n`], [true], ['200 ""']],
+      ['that is whole at once', [`${ok}Content-Length: 1\r\n\r\na`], [true], ['200 "a"']],
+      [
+        'in chunks',
+        [`${chunked}1`, '\r\na', '\r', '\n0\r\n\r\n'],
+        [true, false, true, true],
+        ['200 later', '"a"', 'ended'],
+      ],
+      ['until the end', [`${ok}\r\n`, 'a', 'b'], [true, false, false], ['200 later', '"a"', '"b"']],
+      [
+        'of events without any',
+        [`${ok}Content-Type: text/event-stream\r\nContent-Length: 0\r\n\r\n`],
+        [true],
+        ['200 later', '""', 'ended'],
+      ],
+    ])(
+      '%s stops reading while the receiver wants no more, and hands on each part',
+      (_what, texts, answers, received) => {
+        const { seen, push } = reading(false);
+        expect(texts.map(push)).toEqual(answers);
+        expect(seen).toEqual(received);
+        const willing = reading(true);
+        expect(texts.map(willing.push)).toEqual(texts.map(() => true));
+        expect(willing.seen).toEqual(received);
+      },
+    );
+
+    test('has a connection to keep once it is complete, and not if more follows', () => {
+      const { reader, push } = reading(true);
+      push(`${ok}Content-Length: 2\r\n\r\na`);
+      expect(reader.keepMs).toBe(0);
+      push('b');
+      expect(reader.keepMs).toBe(Infinity);
+      reader.restart();
+      push(`${ok}Content-Length: 2\r\n\r\na`);
+      expect(reader.keepMs).toBe(0);
+      push('bc');
+      expect(reader.keepMs).toBe(0);
+    });
+
+    test.each<[string, string, boolean]>([
+      ['nothing', '', false],
+      ['a part of its headers', ok, false],
+      ['a part of its body', `${ok}Content-Length: 2\r\n\r\na`, false],
+      ['a part of its chunks', `${chunked}1\r\na`, false],
+      ['headers without a length', `${ok}\r\n`, true],
+    ])('that the upstream ends after %s is complete: %s', (_what, text, isComplete) => {
+      const { reader, seen, push } = reading(true);
+      push(text);
+      expect(reader.finish()).toBe(isComplete);
+      expect(seen.includes('ended')).toBe(isComplete);
+    });
+  });
+
   test('that follows another on its connection is read like the first', () => {
     const seen: string[] = [];
     const reader = new ResponseReader({
