@@ -198,4 +198,18 @@ export const ACCESS_POLICY_DECISIONS: Readonly<Record<string, readonly Explanati
       ],
     },
   ],
+  'controls/access-policy/expression': [
+    {
+      why: 'Only what is an action has an id here. The defaults are for the compiler.',
+      mutants: [
+        {
+          was: "const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];",
+          becomes:
+            "const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [\"Stryker was here\"];",
+        },
+        { was: ".map((entity) => entity?.id ?? '');", becomes: '.map((entity) => entity?.id ?? "Stryker was here!");' },
+        { was: ".map((entity) => entity?.id ?? '');", becomes: ".map((entity) => entity.id ?? '');" },
+      ],
+    },
+  ],
 };

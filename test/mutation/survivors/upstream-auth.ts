@@ -262,6 +262,15 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
   ],
   'upstream/auth/iam': [
     {
+      why: 'No pattern is in the default.',
+      mutants: [
+        {
+          was: "return TIME.test(body?.toString('latin1') ?? '');",
+          becomes: 'return TIME.test(body?.toString(\'latin1\') ?? "Stryker was here!");',
+        },
+      ],
+    },
+    {
       why: 'No pattern matches either text.',
       mutants: [
         {

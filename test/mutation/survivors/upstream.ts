@@ -166,4 +166,74 @@ export const UPSTREAM: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'upstream/http/head': [
+    {
+      why: 'An empty value has no blanks to cut off, and the line after a value has no tab at its start that is not refused.',
+      mutants: [
+        {
+          was: 'while (to > from && isBlank(text.charCodeAt(to - 1))) to--;',
+          becomes: 'while (true && isBlank(text.charCodeAt(to - 1))) to--;',
+        },
+        {
+          was: 'while (to > from && isBlank(text.charCodeAt(to - 1))) to--;',
+          becomes: 'while (to >= from && isBlank(text.charCodeAt(to - 1))) to--;',
+        },
+        {
+          was: 'this.#note(name, value, text.slice(to, next - 2));',
+          becomes: 'this.#note(name, value, text.slice(to, next + 2));',
+        },
+      ],
+    },
+    {
+      why: 'An interim answer is over with its headers, whatever its length.',
+      mutants: [
+        {
+          was: 'const isEmpty = status < 200 || status === 204 || status === 304;',
+          becomes: 'const isEmpty = false || status === 204 || status === 304;',
+        },
+      ],
+    },
+    {
+      why: 'It saves work for the usual answers. The long way gives the same.',
+      mutants: [
+        {
+          was: "if (isName(name, 'connection')) this.closes ||= value !== 'keep-alive' && listed(value, 'close');",
+          becomes: "if (isName(name, 'connection')) this.closes ||= true && listed(value, 'close');",
+        },
+        {
+          was: "if (isName(name, 'connection')) this.closes ||= value !== 'keep-alive' && listed(value, 'close');",
+          becomes: "if (isName(name, 'connection')) this.closes ||= value !== \"\" && listed(value, 'close');",
+        },
+        {
+          was: "if (isName(name, 'content-type')) this.isEvents ||= /^text\\/event-stream/i.test(value.slice(0, 20));",
+          becomes: "if (isName(name, 'content-type')) this.isEvents ||= /^text\\/event-stream/i.test(value);",
+        },
+        {
+          was: "if (blanks.includes('\\t') || this.coding || value.length !== 7 || value.toLowerCase() !== 'chunked')",
+          becomes: "if (blanks.includes('\\t') || this.coding || false || value.toLowerCase() !== 'chunked')",
+        },
+        {
+          was: 'const isName = (name: string, lower: string): boolean => name === lower || name.toLowerCase() === lower;',
+          becomes: 'const isName = (name: string, lower: string): boolean => false || name.toLowerCase() === lower;',
+        },
+        {
+          was: 'const seconds = /^timeout=(\\d{1,9})/i.exec(value.slice(0, 20))?.[1];',
+          becomes: 'const seconds = /^timeout=(\\d{1,9})/i.exec(value)?.[1];',
+        },
+      ],
+    },
+    {
+      why: 'The text has as many characters as the pattern, so it matches the whole or not at all.',
+      mutants: [
+        {
+          was: 'const STATUS_LINE = /^HTTP\\/1\\.[01] [1-9]\\d\\d[ \\r]$/;',
+          becomes: 'const STATUS_LINE = /HTTP\\/1\\.[01] [1-9]\\d\\d[ \\r]$/;',
+        },
+        {
+          was: 'const STATUS_LINE = /^HTTP\\/1\\.[01] [1-9]\\d\\d[ \\r]$/;',
+          becomes: 'const STATUS_LINE = /^HTTP\\/1\\.[01] [1-9]\\d\\d[ \\r]/;',
+        },
+      ],
+    },
+  ],
 };

@@ -367,6 +367,17 @@ describe('refused credentials', () => {
     expect(session.issued).toBe(refused ? 2 : 1);
   });
 
+  test('are not to blame for the time of a request that is not known', async () => {
+    const session = new Session();
+    const auth = iam({ ...SCOPE, credentials: session.provider });
+    expect(await auth.refused?.(403, { 'x-amzn-errortype': 'RequestTimeTooSkewed' })).toBe(false);
+  });
+
+  test('have the default chain loaded ahead of time, if they come from that', async () => {
+    expect(await iam(SCOPE).warm?.()).toHaveProperty('fromNodeProviderChain');
+    expect(iam({ ...SCOPE, credentials: new Session().provider }).warm).toBeUndefined();
+  });
+
   test.each([['is not known'], ['was not signed']])('are replaced if the request %s', async (what) => {
     const session = new Session();
     const auth = iam({ ...SCOPE, credentials: session.provider });
@@ -470,6 +481,22 @@ describe('the clock', () => {
     await using __ = upstream;
     expect(await exchange(auth, upstream.url)).toEqual({ status: 403, attempts });
     for (const date of dates) expect(Math.abs(timeIn(date) - Date.now())).toBeLessThan(60_000);
+  });
+
+  test.each([
+    [401, true],
+    [403, true],
+    [400, false],
+    [500, false],
+  ])('is corrected by a %i that says so: %s', async (status, isCorrected) => {
+    const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
+    const auth = iam({ ...SCOPE, credentials: new Session().provider });
+    const request: Outgoing = { method: 'GET', host: 'h', path: '/', body: undefined, headers: [] };
+    await auth.apply(request);
+    const headers = { date: new Date(Date.now() + HOUR).toUTCString(), 'x-amzn-errortype': 'RequestTimeTooSkewed' };
+    expect(await auth.refused?.(status, headers, request)).toBe(isCorrected);
+    expect(warned).toHaveBeenCalledTimes(isCorrected ? 1 : 0);
+    warned.mockRestore();
   });
 
   test('has its own time again if the upstream refuses the corrected one, too', async () => {

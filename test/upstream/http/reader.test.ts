@@ -1,6 +1,6 @@
 /** Which bytes are a response, and which are refused. Random ones against llhttp: `npm run attack -- --only answer-forms`. */
 import { describe, expect, test } from 'vitest';
-import { isFieldText, isToken } from '../../../proxy/upstream/http/head.ts';
+import { isFieldText, isToken, readHead } from '../../../proxy/upstream/http/head.ts';
 import { ResponseReader } from '../../../proxy/upstream/http/reader.ts';
 
 interface Read {
@@ -236,6 +236,14 @@ describe('a response', () => {
     ['with a name beyond ASCII', `${ok}X\x80: 0\r\n\r\n`, /header field/],
     ['with two lengths', `${ok}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, /one Content-Length/],
     ['with the same length twice', `${ok}Content-Length: 1\r\nContent-Length: 1\r\n\r\na`, /one Content-Length/],
+    ['with a length of 0 twice', `${ok}Content-Length: 0\r\nContent-Length: 0\r\n\r\n`, /one Content-Length/],
+    [
+      'with a length of 0 and chunks',
+      `${ok}Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      /got both/,
+    ],
+    ['with a length of 0 among the trailers', `${chunked}0\r\nContent-Length: 0\r\n\r\n`, /among the trailers/],
+    ['with a line that ends in NUL and LF', `${ok}X: a\0\nContent-Length: 0\r\n\r\n`, /CRLF/],
     ['with a list of lengths', `${ok}Content-Length: 1, 1\r\n\r\na`, /digits/],
     ['with a signed length', `${ok}Content-Length: +1\r\n\r\na`, /digits/],
     ['with a length in hex', `${ok}Content-Length: 0x1\r\n\r\na`, /digits/],
@@ -288,6 +296,10 @@ describe('a response', () => {
     expect(readInPieces(bytes)).toMatch(why);
   });
 
+  test('is refused with a code of its own', () => {
+    expect(() => readHead('HTTP/2.0 200 OK\r\n')).toThrow(expect.objectContaining({ code: 'ENOTHTTP' }));
+  });
+
   // RFC 9110, 5.6.2 and 5.5.
   const NAME = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   const isText = (code: number): boolean => code === 9 || (code >= 0x20 && code <= 0x7e) || code >= 0x80;
@@ -319,6 +331,7 @@ describe('a response', () => {
     ['Text/Event-Stream; charset=utf-8', true],
     ['application/json', false],
     ['x-text/event-stream', false],
+    ['application/json\r\nX-Other-Type: text/event-stream', false],
   ])('of the type %s is handed on as it comes: %s', (type, isEvents) => {
     const whole: (string | undefined)[] = [];
     const reader = new ResponseReader({
