@@ -7,6 +7,7 @@ import { inSteps, type Passing } from '../../pipeline/steps.ts';
 import type { MapMessage, Note } from '../../reply/mapping.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { type Detector, findAll, findsTheSame, loadDetectors, useOnce } from '../shared/detectors/index.ts';
+import type { KnownValues } from '../shared/known-values.ts';
 import { checkHeaders } from '../shared/surfaces/headers.ts';
 import { type Direction, mapCall, mapMessage } from '../shared/surfaces/index.ts';
 import type { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
@@ -58,13 +59,18 @@ export function passing(control: string, { upstream, client, watch, refuse, onWa
   const inward = (reply: Reply, call: Call, client: Rules): void => {
     if (isFixed) reply.dependsOn([]);
     const map: MapMessage = (message, source, add) => {
-      const redactor = new Redactor(client, refuse?.(call, 'client'));
-      const noted = (passed: JsonObject): JsonObject => {
-        note(add, redactor, 'client');
-        return passed;
+      const walk = (known?: KnownValues): JsonObject | Promise<JsonObject> => {
+        const redactor = new Redactor(client, refuse?.(call, 'client'), known);
+        const noted = (passed: JsonObject): JsonObject | Promise<JsonObject> => {
+          const missed = known === undefined ? redactor.missed : undefined;
+          if (missed !== undefined) return walk(missed);
+          note(add, redactor, 'client');
+          return passed;
+        };
+        const passed = mapMessage(message, call, redactor, source);
+        return passed instanceof Promise ? passed.then(noted) : noted(passed);
       };
-      const passed = mapMessage(message, call, redactor, source);
-      return passed instanceof Promise ? passed.then(noted) : noted(passed);
+      return walk();
     };
     reply.mapMessages(map, client.mayConcern === undefined ? {} : { when: client.mayConcern, whenAnywhere: true });
   };

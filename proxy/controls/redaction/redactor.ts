@@ -40,10 +40,22 @@ export class Redactor implements Visitor {
   readonly #onFound: OnFound | undefined;
   #known: KnownValues | undefined;
   #keys = 0;
+  /** Texts of structured content that were searched, and how many of them before the last field was found. */
+  readonly #searched: string[] = [];
+  #early = 0;
 
-  constructor(rules: Rules, onFound?: OnFound) {
+  /** @param known values of fields that an earlier walk over the message found */
+  constructor(rules: Rules, onFound?: OnFound, known?: KnownValues) {
     this.#rules = rules;
     this.#onFound = onFound;
+    this.#known = known;
+  }
+
+  /** The values of the fields found, if texts before them hold some, so that these must be searched again. */
+  get missed(): KnownValues | undefined {
+    const known = this.#known;
+    const early = this.#searched.slice(0, this.#early);
+    return known !== undefined && early.some((text) => isLong(text) || known.in(text).length > 0) ? known : undefined;
   }
 
   text(text: string, at: Place): string | Work<string> {
@@ -53,6 +65,7 @@ export class Redactor implements Visitor {
       this.#found(FIELD, text, at);
       return this.#written(FIELD, at);
     }
+    if (at.surface === 'structuredContent') this.#searched.push(text);
     return isLong(text)
       ? this.#long(text, at)
       : this.#without(text, findsIn(rules.detectors, text, at, this.#known), at);
@@ -99,6 +112,7 @@ export class Redactor implements Visitor {
     // Visited before the text that repeats it.
     if (at.surface === 'structuredContent' && (!at.isKey || type === FIELD))
       (this.#known ??= new KnownValues()).add(value, type);
+    if (type === FIELD) this.#early = this.#searched.length;
   }
 
   /** Two keys must not become the same. */

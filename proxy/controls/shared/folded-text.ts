@@ -57,8 +57,8 @@ const SEPARATORS: ReadonlySet<number> = new Set(
     c.charCodeAt(0),
   ),
 );
-/** Of tables, markup, quoted mail and telephone numbers. Thousands are never divided by them. */
-const LOOSE: ReadonlySet<number> = new Set(Array.from('()*"|;+>=&<', (c) => c.charCodeAt(0)));
+/** Of tables, markup, escapes, quoted mail and telephone numbers. Thousands are never divided by them. */
+const LOOSE: ReadonlySet<number> = new Set(Array.from('()*"|;+>=&<\\', (c) => c.charCodeAt(0)));
 /** Longer separators than this divide, unless they are white space. */
 const MAX_GAP = 4;
 const MAX_SPACE = 64;

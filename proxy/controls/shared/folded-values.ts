@@ -17,7 +17,7 @@ import {
   WORD,
 } from './folded-text.ts';
 import type { KnownSpan } from './known-span.ts';
-import { markupAt, mayBeMarkup } from './markup-between.ts';
+import { isEscapeAt, markupAt, mayBeMarkup } from './markup-between.ts';
 import { classAt, DIGIT } from './word-class.ts';
 
 interface Folded {
@@ -175,6 +175,7 @@ export class FoldedValues {
         if (span !== undefined && span.end > (found.at(-1)?.end ?? 0)) found.push(span);
       }
       before = kind;
+      if (kind === BETWEEN && isEscapeAt(text, at)) at++;
     }
     return before;
   }

@@ -1,5 +1,6 @@
 /** Finds values that were removed from one place in the text beside it, which may repeat them in other words. */
 import { atOnce, type Work } from '../../base/turns.ts';
+import { isEscape } from './detectors/characters.ts';
 import { FoldedValues } from './folded-values.ts';
 import { type KnownSpan, outside, withSpan } from './known-span.ts';
 import { DecodedView } from './surfaces/index.ts';
@@ -194,7 +195,8 @@ export class KnownValues {
         // Return the whole text as one finding: it is hidden completely, and the search ends.
         if (this.#steps < 0) return [{ start: 0, end: text.length, type, value: text }];
       }
-      before = now;
+      // In JSON within a text, the letter of `\n` belongs to no word.
+      before = before === NO_WORD && isEscape(text, at) ? NO_WORD : now;
     }
     return found ?? NONE;
   }
@@ -281,5 +283,7 @@ function escaped(text: string): string {
 function continues(text: string, at: number): boolean {
   const after = at < text.length ? classAt(text, at) : NO_WORD;
   const before = at > 0 ? classAt(text, at - 1) : NO_WORD;
-  return after !== NO_WORD && before !== NO_WORD && after !== IDEOGRAPH && before !== IDEOGRAPH;
+  return (
+    after !== NO_WORD && before !== NO_WORD && after !== IDEOGRAPH && before !== IDEOGRAPH && !isEscape(text, at - 1)
+  );
 }

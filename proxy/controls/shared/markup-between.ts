@@ -1,4 +1,8 @@
-/** Reads entities and tags of HTML within a value: `Zo&euml;&nbsp;Lindqvist`, `Zoë <b>Lindqvist</b>`. */
+/**
+ * Reads entities and tags of HTML, and line ends that JSON within a text escapes, within a value: `Zo&euml;&nbsp;Lindqvist`,
+ * `Zoë <b>Lindqvist</b>`, `Zoë\nLindqvist`.
+ */
+import { isEscape } from './detectors/characters.ts';
 import { unitsOf } from './folded-text.ts';
 
 export interface Markup {
@@ -21,14 +25,21 @@ const LETTERS: Readonly<Record<string, string>> = {
 const NONE: readonly number[] = Object.freeze([]);
 const AMPERSAND = 0x26;
 const LESS = 0x3c;
+const BACKSLASH = 0x5c;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}\p{M}]/u;
 
 export function mayBeMarkup(code: number): boolean {
-  return code === AMPERSAND || code === LESS;
+  return code === AMPERSAND || code === LESS || code === BACKSLASH;
 }
 
-/** The entity or tag at a position; undefined if there is none. */
+/** Whether a line end or tab that JSON escapes is there: its letter begins no word. */
+export function isEscapeAt(text: string, at: number): boolean {
+  return text.charCodeAt(at) === BACKSLASH && isEscape(text, at + 1);
+}
+
+/** The entity, tag or escape at a position; undefined if there is none. */
 export function markupAt(text: string, at: number): Markup | undefined {
+  if (text.charCodeAt(at) === BACKSLASH) return isEscape(text, at + 1) ? { end: at + 2, units: NONE } : undefined;
   if (text.charCodeAt(at) === LESS) {
     TAG.lastIndex = at;
     return TAG.test(text) ? { end: TAG.lastIndex, units: NONE } : undefined;

@@ -80,6 +80,24 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
+  test('removes what a field holds from texts before it, too', async () => {
+    const found = await got(
+      { client: { fields: [{ path: '**.name' }, { path: '**.salary' }] } },
+      {
+        content: [],
+        structuredContent: {
+          note: 'Mara Inventado earns 61,250',
+          x: [{ name: 'Mara Inventado', salary: 61250 }],
+          z: 'q',
+        },
+      },
+    );
+    expect(found).toEqual({
+      content: [],
+      structuredContent: { note: 'REDACTED earns REDACTED', x: [{ name: 'REDACTED', salary: null }], z: 'q' },
+    });
+  });
+
   test('removes what detectors find in any text, and keeps the rest', async () => {
     const detectors = [email(), phone({ countries: ['US'] }), custom({ name: 'employee-number', pattern: 'E-\\d{6}' })];
     const arrived = await sent(

@@ -52,10 +52,15 @@ describe('a name', () => {
     'Zoë <b>Lindqvist',
     'Zoë</td><td class="x">Lindqvist',
     'Zoë\u2028Lindqvist',
+    'Zoë Lindqvist',
+    String.raw`Zoë\nLindqvist`,
+    String.raw`ZOE\r\n  LINDQVIST`,
+    String.raw`Zoë\\nLindqvist`,
   ])('is found as %j', (spelled) => {
     for (const [before, after] of [
       ['', ''],
       ['for ', ' today'],
+      [String.raw`for\n`, String.raw`\ntoday`],
       ['"', '",'],
       ['(', ').'],
       ['name: ', '\n'],
