@@ -175,6 +175,7 @@ describe('what depends on unknown facts', () => {
     ['who the caller is', of('==', principal, entity('Caller', 'c')), []],
     ['who the caller is not', of('!=', principal, entity('Caller', 'c')), []],
     ['the caller compared with something else', of('==', principal, entity('Group', 'g')), ['claims']],
+    ['the caller compared with a claim', of('==', principal, dot(principal, 'a')), ['claims']],
     ['a claim compared with a caller', of('==', dot(principal, 'a'), entity('Caller', 'c')), ['claims']],
     ['the type of the caller', { is: { left: principal, entity_type: 'Caller' } }, []],
     [

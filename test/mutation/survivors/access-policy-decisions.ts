@@ -212,4 +212,27 @@ export const ACCESS_POLICY_DECISIONS: Readonly<Record<string, readonly Explanati
       ],
     },
   ],
+  'controls/access-policy/bounds': [
+    {
+      why: 'It stops counting when there are enough parts, which saves work.',
+      mutants: [
+        { was: 'if (nodes > enough) break;', becomes: 'if (false) break;' },
+        { was: 'if (nodes > enough) break;', becomes: 'if (nodes >= enough) break;' },
+      ],
+    },
+    {
+      why: 'A head for all names no entity. The check is for the compiler.',
+      mutants: [
+        {
+          was: "const inner = constraint.op === 'is' ? constraint.in : constraint.op === 'All' ? undefined : constraint;",
+          becomes: "const inner = constraint.op === 'is' ? constraint.in : false ? undefined : constraint;",
+        },
+        {
+          was: "const inner = constraint.op === 'is' ? constraint.in : constraint.op === 'All' ? undefined : constraint;",
+          becomes:
+            'const inner = constraint.op === \'is\' ? constraint.in : constraint.op === "" ? undefined : constraint;',
+        },
+      ],
+    },
+  ],
 };

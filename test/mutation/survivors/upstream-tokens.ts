@@ -111,4 +111,43 @@ export const UPSTREAM_TOKENS: Readonly<Record<string, readonly Explanation[]>> =
       ],
     },
   ],
+  'upstream/auth/upstream-clock': [
+    {
+      why: 'A difference of 0 s has no direction.',
+      mutants: [
+        {
+          was: "`the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the upstream's: calls are signed with the upstream's time; set the clock`,",
+          becomes:
+            "`the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs >= 0 ? 'behind' : 'ahead of'} the upstream's: calls are signed with the upstream's time; set the clock`,",
+        },
+      ],
+    },
+    {
+      why: 'What is no date is none in any form.',
+      mutants: [
+        {
+          was: "const theirs = Date.parse(date ?? '');",
+          becomes: 'const theirs = Date.parse(date ?? "Stryker was here!");',
+        },
+        {
+          was: "const [, y, mo, d, h, mi, s] = /^(\\d{4})(\\d\\d)(\\d\\d)T(\\d\\d)(\\d\\d)(\\d\\d)Z$/.exec(text ?? '') ?? [];",
+          becomes:
+            'const [, y, mo, d, h, mi, s] = /^(\\d{4})(\\d\\d)(\\d\\d)T(\\d\\d)(\\d\\d)(\\d\\d)Z$/.exec(text ?? "Stryker was here!") ?? [];',
+        },
+        {
+          was: "const [, y, mo, d, h, mi, s] = /^(\\d{4})(\\d\\d)(\\d\\d)T(\\d\\d)(\\d\\d)(\\d\\d)Z$/.exec(text ?? '') ?? [];",
+          becomes:
+            'const [, y, mo, d, h, mi, s] = /^(\\d{4})(\\d\\d)(\\d\\d)T(\\d\\d)(\\d\\d)(\\d\\d)Z$/.exec(text ?? \'\') ?? ["Stryker was here"];',
+        },
+        {
+          was: 'return s === undefined ? NaN : Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);',
+          becomes: 'return false ? NaN : Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);',
+        },
+      ],
+    },
+    {
+      why: 'Before the first correction there is none to take back.',
+      mutants: [{ was: '#correctedAt = -Infinity;', becomes: '#correctedAt = +Infinity;' }],
+    },
+  ],
 };

@@ -65,6 +65,11 @@ describe('the clock of signatures', () => {
       { ...signedAt(NOW), headers: ['x-amz-date', '20261201T040506Zx'] },
       { date: httpDate(NOW + HOUR) },
     ],
+    [
+      'is that of a request whose own date is none at its start',
+      { ...signedAt(NOW), headers: ['x-amz-date', 'x20261201T040506Z'] },
+      { date: httpDate(NOW + HOUR) },
+    ],
     ['is the time that the request was signed with', signedAt(NOW + HOUR), { date: httpDate(NOW + HOUR) }],
   ])('stays if the server’s date %s', (_why, request, headers) => {
     const clock = new UpstreamClock();
@@ -81,7 +86,33 @@ describe('the clock of signatures', () => {
     clock.takeBack();
     expect(clock.now()).toBe(NOW + HOUR / 2);
     expect(lines.all).toHaveLength(3);
-    expect(lines.all.at(-1)).toMatchObject({ event: 'clock-corrected', skewMs: HOUR / 2 });
+    expect(lines.all.at(-1)).toMatchObject({
+      event: 'clock-corrected',
+      skewMs: HOUR / 2,
+      message:
+        "the upstream refused calls that were signed with its own time, too: they are signed with this machine's",
+    });
+  });
+
+  it('is not corrected again for four minutes more', () => {
+    const clock = new UpstreamClock();
+    clock.wasOff(signedAt(NOW), { date: httpDate(NOW + HOUR) });
+    expect(clock.wasOff(signedAt(NOW), { date: httpDate(NOW + HOUR + 4 * MINUTE) })).toBe(true);
+    expect([clock.now(), lines.all.length]).toEqual([NOW + HOUR, 1]);
+  });
+
+  it.each([
+    [60 * SECOND, 0],
+    [60 * SECOND + 1, HOUR],
+  ])('that is refused %d ms after a correction is off by %d ms', (ms, offset) => {
+    vi.useFakeTimers({ now: NOW, toFake: ['Date', 'performance'] });
+    // As in a process that runs for long.
+    vi.advanceTimersByTime(HOUR);
+    const clock = new UpstreamClock();
+    clock.wasOff(signedAt(Date.now()), { date: httpDate(Date.now() + HOUR) });
+    vi.advanceTimersByTime(ms);
+    clock.takeBack();
+    expect(clock.now() - Date.now()).toBe(offset);
   });
 });
 
