@@ -1,6 +1,6 @@
 /** Detectors, and numbers of any length: eight times the input takes about eight times the steps. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startCounting, stepsOf, stopCounting } from './steps.ts';
+import { startCounting, stepsOfEach, stopCounting } from './steps.ts';
 import { UNITS } from './units.ts';
 
 // Before the code is loaded: V8 counts only in code that is compiled later.
@@ -49,8 +49,8 @@ afterAll(stopCounting);
 async function growth(work: (size: number) => unknown): Promise<number> {
   // Larger, because what was read of a small text is kept for the next detector.
   work(3 * SMALL);
-  const few = await stepsOf(() => Promise.resolve(work(SMALL)));
-  return (await stepsOf(() => Promise.resolve(work(TIMES * SMALL)))) / few;
+  const [few = 0, many = 0] = await stepsOfEach([SMALL, TIMES * SMALL].map((size) => async () => work(size)));
+  return many / few;
 }
 
 describe('a text', () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../controls/shared/detectors/corpus/random.ts';
 import type { Row } from './controls.ts';
 import { callWith, DATA, OTHERS, replyWith, UNITS } from './inputs.ts';
-import { startCounting, stepsOf, stopCounting } from './steps.ts';
+import { startCounting, stepsOf, stepsOfEach, stopCounting } from './steps.ts';
 
 const SMALL = 2 * 1024;
 const TIMES = 8;
@@ -37,15 +37,16 @@ async function grows(
   drawn: readonly string[],
 ): Promise<void> {
   for (const unit of drawn) {
-    const stepsFor = async (size: number): Promise<number> => {
+    const work = (size: number): (() => Promise<unknown>) => {
       const [message, options] = input(unit, size);
-      return stepsOf(() => run(message, options));
+      return () => run(message, options);
     };
     // What is only done once. Another size, since what was found in a text may be kept.
-    await stepsFor(1.5 * SMALL);
-    let [small, few, many] = [SMALL, await stepsFor(SMALL), await stepsFor(SMALL * TIMES)];
+    await work(1.5 * SMALL)();
+    let small = SMALL;
+    let [few = 0, many = 0] = await stepsOfEach([work(SMALL), work(SMALL * TIMES)]);
     // Long texts are searched in parts, which takes more steps a character: then two long ones are compared.
-    if (many / few >= MOST) [small, few, many] = [SMALL * TIMES, many, await stepsFor(SMALL * TIMES ** 2)];
+    if (many / few >= MOST) [small, few, many] = [SMALL * TIMES, many, await stepsOf(work(SMALL * TIMES ** 2))];
     expect
       .soft(
         Math.round((10 * many) / few) / 10,

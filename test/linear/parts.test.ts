@@ -3,7 +3,7 @@
  * pauses, however long the text is.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ownSteps, readByPatterns, startCounting, stopCounting } from './steps.ts';
+import { ownStepsOf, readByPatterns, startCounting, stopCounting } from './steps.ts';
 
 // Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
@@ -77,11 +77,9 @@ test.each(TEXTS)('%s in a text of %j', (name, unit) => {
   const search = searchAll([DETECTORS[name]], unit.repeat(SIZE / unit.length));
   let longest = 0;
   let all = 0;
-  for (let done = false; !done;) {
-    const [step, steps] = ownSteps(() => search.next());
+  for (const steps of ownStepsOf(search)) {
     longest = Math.max(longest, steps);
     all += steps;
-    done = step.done === true;
   }
   expect(longest).toBeLessThan(MOST);
   expect(longest).toBeLessThan(all / 5);

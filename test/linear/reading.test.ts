@@ -1,6 +1,6 @@
 /** A long JSON text is read in turns: the steps grow in proportion to the text, however deep and wide it is. */
 import { afterAll, expect, test } from 'vitest';
-import { ownSteps, startCounting, stopCounting } from './steps.ts';
+import { ownSteps, ownStepsOf, startCounting, stopCounting } from './steps.ts';
 
 // Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
@@ -22,18 +22,15 @@ const KINDS: Readonly<Record<string, (size: number) => string>> = {
 test.each(Object.entries(KINDS))('%s', (_name, make) => {
   const steps = (size: number): { text: string; inTurns: number; longest: number } => {
     const text = make(size);
-    const work = checkJsonInTurns(text);
     let [inTurns, longest] = [0, 0];
-    for (let done = false; !done;) {
-      const [step, count] = ownSteps(() => work.next());
+    for (const count of ownStepsOf(checkJsonInTurns(text))) {
       inTurns += count;
       longest = Math.max(longest, count);
-      done = step.done === true;
     }
     return { text, inTurns, longest };
   };
   const [half, whole] = [steps(200_000), steps(400_000)];
-  const [, atOnce] = ownSteps(() => checkJson(whole.text));
+  const atOnce = ownSteps(() => checkJson(whole.text));
   expect(whole.inTurns).toBeLessThan(2.5 * half.inTurns);
   expect(whole.inTurns).toBeLessThan(4 * atOnce);
   expect(whole.longest).toBeLessThan(atOnce / 2);

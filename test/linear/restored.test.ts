@@ -4,7 +4,7 @@
  */
 import { afterAll, expect, test } from 'vitest';
 import { KEY, TENANT } from '../controls/tokenization/keys.ts';
-import { ownSteps, startCounting, stopCounting } from './steps.ts';
+import { ownStepsOf, startCounting, stopCounting } from './steps.ts';
 
 // Before the code is loaded: V8 counts only in code that is compiled later.
 startCounting();
@@ -21,11 +21,9 @@ const tokens = new Tokens(new Cipher(ring), ['email']);
 const TOKEN = tokens.token(TENANT, { type: 'email', value: 'mara@example.com', percent: false }, 'email') ?? '';
 const longestShare = (work: Generator<void, unknown, void>): number => {
   let [all, longest] = [0, 0];
-  for (let done = false; !done;) {
-    const [step, count] = ownSteps(() => work.next());
+  for (const count of ownStepsOf(work)) {
     all += count;
     longest = Math.max(longest, count);
-    done = step.done === true;
   }
   return longest / all;
 };

@@ -132,7 +132,19 @@ function blocks(): number {
 }
 
 export async function stepsOf(work: () => Promise<unknown>): Promise<number> {
+  const [steps = 0] = await stepsOfEach([work]);
+  return steps;
+}
+
+/** The steps of each piece of work, one after the other. Reading V8's counts takes long, and sets them to zero. */
+export async function stepsOfEach(works: readonly (() => Promise<unknown>)[]): Promise<number[]> {
   blocks();
+  const steps: number[] = [];
+  for (const work of works) steps.push(await stepsSinceLast(work));
+  return steps;
+}
+
+async function stepsSinceLast(work: () => Promise<unknown>): Promise<number> {
   native = 0;
   const unwatch = watch();
   counting = true;
@@ -146,10 +158,19 @@ export async function stepsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Counts only our own code, without a promise. */
-export function ownSteps<T>(work: () => T): readonly [result: T, steps: number] {
+export function ownSteps(work: () => unknown): number {
   blocks();
-  const result = work();
-  return [result, blocks()];
+  work();
+  return blocks();
+}
+
+/** The same for each part of a piece of work. The caller must not run code of the project in between. */
+export function* ownStepsOf(work: Iterator<unknown>): Generator<number, void, void> {
+  blocks();
+  for (let done = false; !done;) {
+    done = work.next().done === true;
+    yield blocks();
+  }
 }
 
 /** Counts the characters that global patterns read: each from where it begins to what it finds, or to the end. */
