@@ -8,6 +8,7 @@ import http from 'node:http';
 import { createInterface } from 'node:readline';
 import { startLoopback } from '../support/loopback.ts';
 import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
+import { shippedProxy } from '../support/shipped-proxy.ts';
 import { verifySigV4 } from '../support/sigv4-verifier.ts';
 import { ACCESS_KEY, SECRET_KEY } from './wire.ts';
 import { LOG_GROUP, type LogEvent, REGION, RUNTIME_ARN } from './world.ts';
@@ -15,7 +16,7 @@ import { LOG_GROUP, type LogEvent, REGION, RUNTIME_ARN } from './world.ts';
 export interface PlatformOptions {
   /** The environment of the proxy. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The process's entry point. @default proxy/main.ts */
+  /** The process's entry point. @default - the build of the shipped config */
   readonly main?: string;
   /** Accepts callers with such a token instead of a signature. */
   readonly tokens?: (authorization: string | undefined) => Promise<unknown>;
@@ -169,10 +170,10 @@ interface Container {
 }
 
 async function start(
-  { environment, main = 'proxy/main.ts', log = (line) => line }: PlatformOptions,
+  { environment, main, log = (line) => line }: PlatformOptions,
   logs: LogEvent[],
 ): Promise<Container> {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [main ?? (await shippedProxy())], {
     env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

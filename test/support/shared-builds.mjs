@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import './keep-compiled.mjs';
 import { keepForLater } from './later-types.mjs';
 import { checkIncrementally, projectText } from './shared-types.mjs';
 
