@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Explanation } from '../../bin/explain-call/explanation.ts';
 import { fixed } from '../../proxy/callers/fixed.ts';
 import { audit, paymentCard, redaction, validation } from '../../proxy/controls/index.ts';
-import { inOwnProcess } from '../support/commands.ts';
+import { command, inOwnProcess } from '../support/commands.ts';
 import { type Answer, respondJson, startUpstream } from '../support/upstream.ts';
 import { recorded } from '../traffic/recorded.ts';
 
@@ -56,10 +56,16 @@ interface Explained {
   readonly text: string;
 }
 
-async function explained(text: string | object, ...args: readonly string[]): Promise<Explained> {
+const explained = (text: string | object, ...args: readonly string[]): Promise<Explained> =>
+  explainedBy(command, text, ...args);
+/** What it sends, and where code threw, depends on the process. */
+const explainedAlone = (text: string | object, ...args: readonly string[]): Promise<Explained> =>
+  explainedBy(inOwnProcess, text, ...args);
+
+async function explainedBy(run: typeof command, text: string | object, ...args: readonly string[]): Promise<Explained> {
   const file = inFolder('call');
   await writeFile(file, typeof text === 'string' ? text : JSON.stringify(text));
-  const { code, stdout, stderr } = await inOwnProcess('bin/explain-call.ts', [
+  const { code, stdout, stderr } = await run('bin/explain-call.ts', [
     file,
     '--config',
     inFolder('proxy.config.ts'),
@@ -149,7 +155,7 @@ describe('a call', () => {
       if (id === undefined) response.writeHead(202).end();
       else respondJson(response, JSON.stringify({ jsonrpc: '2.0', id, result }));
     });
-    const { said } = await explained(call('eras', {}), '--caller', STAFF, '--upstream', upstream.url);
+    const { said } = await explainedAlone(call('eras', {}), '--caller', STAFF, '--upstream', upstream.url);
     expect(said.remedies[0]).toContain('no upstream lists a tool "eras": "erase" may be meant');
   });
 
@@ -181,7 +187,7 @@ describe('a call', () => {
   });
 
   test('at which a control fails says which, and where it threw', async () => {
-    const { code, said } = await explained(
+    const { code, said } = await explainedAlone(
       { jsonrpc: '2.0', id: 1, method: 'prompts/get', params: { name: 'p' } },
       ...known(),
     );
@@ -210,7 +216,7 @@ const answer: Answer = (request, response) => {
 
 test('with --upstream it is sent, and its reply is explained, too', async () => {
   await using upstream = await startUpstream(answer);
-  const { code, said } = await explained(call('add', { a: 1 }), '--upstream', upstream.url, '--caller', STAFF);
+  const { code, said } = await explainedAlone(call('add', { a: 1 }), '--upstream', upstream.url, '--caller', STAFF);
   expect([code, said.verdict, said.client?.status]).toEqual([0, 'allowed', 200]);
   expect(said.client?.body).toContain('REDACTED_EMAIL');
   expect(said.steps[3]?.reply).toHaveLength(1);
