@@ -45,7 +45,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     issuer: ['issuer'],
     'key-pair': ['key-pair'],
     'known-refusals': ['known-refusals'],
-    'on-behalf': ['on-behalf'],
+    'on-behalf': ['caller-exchange'],
     'query-parameter': ['api-key'],
     renewal: ['renewal'],
     'resource-metadata': ['resource-metadata'],

@@ -235,4 +235,10 @@ export const ACCESS_POLICY_DECISIONS: Readonly<Record<string, readonly Explanati
       ],
     },
   ],
+  'controls/access-policy/lists': [
+    {
+      why: 'A call with the same parameters stays the same call.',
+      mutants: [{ was: 'return allowed === uris', becomes: 'return false' }],
+    },
+  ],
 };
