@@ -1,4 +1,7 @@
-/** The files of `proxy/` that are mutated, and the tests that must notice. Tests that start processes are left out: too slow. */
+/**
+ * The files of `proxy/` that are mutated, and the tests that must notice. Each mutant runs them: tests that start processes
+ * are left out, and so are those with servers or Cedar where others say the same.
+ */
 
 /** Every file of these folders is mutated. */
 export const WHOLE = ['upstream/auth', 'ingress', 'controls/access-policy'] as const;
@@ -61,7 +64,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     'without-key': ['without-key'],
     'vault-token': ['agentcore-identity', 'consent'],
     way: ['token-bindings'],
-    ways: ['ways', 'bindings'],
+    ways: ['ways', 'ways-read', 'bindings'],
   }),
   'callers/jwt-verifier': ['test/callers/jwt-verifier.test.ts', 'test/callers/token-confusion.test.ts'],
   'pipeline/compose': [

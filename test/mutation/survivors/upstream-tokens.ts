@@ -150,4 +150,27 @@ export const UPSTREAM_TOKENS: Readonly<Record<string, readonly Explanation[]>> =
       mutants: [{ was: '#correctedAt = -Infinity;', becomes: '#correctedAt = +Infinity;' }],
     },
   ],
+  'upstream/auth/on-behalf': [
+    {
+      why: 'What is neither about the client nor about a sign-in is about the caller.',
+      mutants: [
+        { was: "['access_denied', 'caller'],", becomes: '[\'access_denied\', ""],' },
+        { was: "['consent_required', 'caller'],", becomes: '[\'consent_required\', ""],' },
+        { was: "['interaction_required', 'caller'],", becomes: '[\'interaction_required\', ""],' },
+      ],
+    },
+    {
+      why: 'A number in JSON is finite, and only a number is.',
+      mutants: [
+        {
+          was: "expiresAt: typeof expiry === 'number' && Number.isFinite(expiry) ? expiry * 1000 : Infinity,",
+          becomes: "expiresAt: typeof expiry === 'number' || Number.isFinite(expiry) ? expiry * 1000 : Infinity,",
+        },
+        {
+          was: "expiresAt: typeof expiry === 'number' && Number.isFinite(expiry) ? expiry * 1000 : Infinity,",
+          becomes: 'expiresAt: true && Number.isFinite(expiry) ? expiry * 1000 : Infinity,',
+        },
+      ],
+    },
+  ],
 };

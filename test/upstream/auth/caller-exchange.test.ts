@@ -86,6 +86,7 @@ describe('a token for the caller', () => {
 
   it.each<[exp: number, fetches: number]>([
     [NOW / 1_000 + 60, 1],
+    [NOW / 1_000 + 3_590, 1],
     [NOW / 1_000 + 7_200, 2],
   ])('is renewed ahead of time unless the caller’s token ends before: %d', async (exp, fetches) => {
     const { auth, given } = exchanging();
@@ -105,7 +106,8 @@ describe('a token for the caller', () => {
     expect(given).toHaveLength(1);
     expect(await auth.refused?.(401, {}, request)).toBe(true);
     expect(given).toHaveLength(2);
-    // The one before: there is another already.
+    // The one before, however long ago: there is another already.
+    vi.advanceTimersByTime(20_000);
     expect(await auth.refused?.(401, {}, request)).toBe(true);
     expect(given).toHaveLength(2);
   });
@@ -134,7 +136,8 @@ describe('a caller', () => {
     const { auth } = exchanging();
     const message = "the upstream is called on behalf of the caller: expected the caller's bearer token, got none";
     const { exchange: _, ...without } = requestOf(undefined);
-    for (const request of [requestOf(undefined), without]) {
+    const unread = { ...without, exchange: { caller: callerOf({}), inbound: NO_HEADERS } };
+    for (const request of [requestOf(undefined), without, unread]) {
       const error = await errorOf(auth, request);
       expect(error).toBeInstanceOf(Unauthenticated);
       expect(error).toMatchObject({ message, hadToken: false });
