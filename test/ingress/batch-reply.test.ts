@@ -225,6 +225,22 @@ describe('a stream', () => {
   });
 });
 
+it('has no answer to what a client answered', () => {
+  const [client, answered, request] = replyTo([answer(9), LIST]);
+  give(answered, 200, JSON_TYPE, answer(9));
+  give(request, 200, JSON_TYPE, answer(1));
+  expect(client.written).toEqual([`[${answer(1)}]`]);
+});
+
+it('has the type that is named so, and not one that another header mentions', () => {
+  const [client, only] = replyTo([LIST]);
+  give(only, 200, ['X-About', 'Content-Encoding', 'Identity', 'x', ...JSON_TYPE], 'no JSON');
+  expect(client.written[0]).toContain('without JSON');
+  const [coded, gzipped] = replyTo([LIST]);
+  give(gzipped, 200, ['X-About', 'content-encoding', 'gzip', 'x', ...JSON_TYPE], 'no JSON');
+  expect(coded.written[0]).toContain('without JSON');
+});
+
 it('is gone with its client, and cut with any part', () => {
   const [client, first, second] = replyTo();
   expect([first?.gone, client.isCut]).toEqual([false, false]);
@@ -243,12 +259,17 @@ describe('the messages of a batch', () => {
   it.each([0, 1, 100, 101])('may be %i, or not', async (count) => {
     const batch = read(`[${Array.from({ length: count }, () => NOTE).join(',')}]`);
     if (count === 1 || count === 100) expect(await batch).toHaveLength(count);
-    else await expect(batch).rejects.toThrow(`expected a batch of 1 to 100 messages, got ${count}`);
+    else
+      await expect(batch).rejects.toMatchObject({
+        code: 'invalid-request',
+        message: `expected a batch of 1 to 100 messages, got ${count}`,
+      });
   });
 
   it('do not open a session', async () => {
-    await expect(read('[{"jsonrpc":"2.0","id":1,"method":"initialize"}]')).rejects.toThrow(
-      'initialize must not be part of a batch',
-    );
+    await expect(read('[{"jsonrpc":"2.0","id":1,"method":"initialize"}]')).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: 'initialize must not be part of a batch',
+    });
   });
 });

@@ -275,4 +275,30 @@ export const INGRESS: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
   ],
+  'ingress/batch': [
+    {
+      why: 'Without the return the function returns undefined, which is false, too.',
+      mutants: [{ was: '} catch {', becomes: '} catch {}' }],
+    },
+    {
+      why: 'Each value has a name before it.',
+      mutants: [
+        {
+          was: "headers.find((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === wanted) ?? '';",
+          becomes: "headers.find((_, i) => i % 2 === 1 && headers[i - 1].toLowerCase() === wanted) ?? '';",
+        },
+      ],
+    },
+    {
+      why: 'What a part begins with is set by its headers, which come before its end.',
+      mutants: [
+        {
+          was: 'if (this.#parts.some((part) => part.status === 0 || !part.done)) return;',
+          becomes: 'if (this.#parts.some((part) => false || !part.done)) return;',
+        },
+        { was: 'events = false;', becomes: 'events = true;' },
+        { was: '#isCoded = false;', becomes: '#isCoded = true;' },
+      ],
+    },
+  ],
 };
