@@ -173,4 +173,41 @@ export const UPSTREAM_TOKENS: Readonly<Record<string, readonly Explanation[]>> =
       ],
     },
   ],
+  'upstream/auth/key-pair': [
+    {
+      why: 'Lines of another length are read alike, and a date ends with its fraction.',
+      mutants: [
+        {
+          was: "return `-----BEGIN ${label}-----\\n${base64.replace(/.{64}(?=.)/g, '$&\\n')}\\n-----END ${label}-----\\n`;",
+          becomes:
+            "return `-----BEGIN ${label}-----\\n${base64.replace(/.(?=.)/g, '$&\\n')}\\n-----END ${label}-----\\n`;",
+        },
+        {
+          was: "return date.toISOString().replace(/\\.\\d+Z$/, 'Z');",
+          becomes: "return date.toISOString().replace(/\\.\\d+Z/, 'Z');",
+        },
+      ],
+    },
+    {
+      why: 'A match has both parts, and what is not JSON or no text has no PEM in it. The defaults are for the compiler.',
+      mutants: [
+        {
+          was: "const blocks = [...joined(text).matchAll(BLOCK)].map(([, label = '', body = '']) => ({",
+          becomes:
+            'const blocks = [...joined(text).matchAll(BLOCK)].map(([, label = "Stryker was here!", body = \'\']) => ({',
+        },
+        {
+          was: "const blocks = [...joined(text).matchAll(BLOCK)].map(([, label = '', body = '']) => ({",
+          becomes:
+            'const blocks = [...joined(text).matchAll(BLOCK)].map(([, label = \'\', body = "Stryker was here!"]) => ({',
+        },
+        { was: '} catch {', becomes: '} catch {}' },
+        { was: 'const [, member] = found[0] ?? [];', becomes: 'const [, member] = found[0] ?? ["Stryker was here"];' },
+        {
+          was: "return typeof member === 'string' ? member : '';",
+          becomes: 'return typeof member === \'string\' ? member : "Stryker was here!";',
+        },
+      ],
+    },
+  ],
 };
