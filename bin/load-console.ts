@@ -1,5 +1,5 @@
 import { isErrno } from '../proxy/base/log.ts';
-/** The console of `npm start`: where its options allow it, and what it is told of the proxy. */
+/** The console of `npm start`: whether the options allow it, and what it knows of the proxy. */
 import { isLoopback } from '../proxy/base/loopback.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
 import type { Observer } from '../proxy/pipeline/observer.ts';

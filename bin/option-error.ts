@@ -1,4 +1,4 @@
-/** Exit codes of commands that take options: a wrong option is told from a task that failed. */
+/** Exit codes of commands that take options: a wrong option and a task that failed have different ones. */
 import { ConfigError } from '../proxy/start-proxy.ts';
 import { EXIT, type ExitCode } from './operator/failure.ts';
 

@@ -78,7 +78,7 @@ async function main(): Promise<number> {
     const again = await engine.play(config);
     const { accept } = await import('../traffic/replay/accept.ts');
     const { calls, unsure } = await accept(path, record, played, again, values.own || record.expected.size === 0);
-    const doubtful = unsure.size === 0 ? '' : `; of ${unsure.size} not everything can be told from the record`;
+    const doubtful = unsure.size === 0 ? '' : `; the record does not decide everything about ${unsure.size} of them`;
     if (values.json) console.log(JSON.stringify({ accepted: calls, unsure: Object.fromEntries(unsure) }));
     else console.log(`${calls} calls are expected as they are decided now${doubtful}`);
     return 0;

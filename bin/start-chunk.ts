@@ -1,12 +1,12 @@
 /**
- * Has esbuild put all that every start loads into one chunk.
+ * Makes esbuild put all that every start loads into one chunk.
  *
- * esbuild splits code by who loads it, with a chunk for each combination: 35 files at the start, which took Node as long
- * to read, compile and link as their code took to run. So each part that is loaded later also imports all of the start,
- * which is there by then. Then the whole start is shared by the same.
+ * esbuild makes a chunk for each set of parts that load the same code. The start was 35 files, and reading, compiling and
+ * linking them took Node as long as running them. So each part that is loaded later also imports the whole start, which
+ * is loaded by then: all code of the start then has the same set of parts.
  *
- * And esbuild counts a part as loaded if code that the config doesn't use would load it. What that part shares with such
- * code would be in the start, so the part is left empty.
+ * esbuild also counts parts that only code unused by the config loads. What they share with the start would be in its
+ * chunk, so such a part is left empty.
  */
 import { basename, join, relative, resolve } from 'node:path';
 import type { Metafile, Plugin } from 'esbuild';

@@ -195,7 +195,7 @@ export class McpProxy extends Construct {
    * Allows a grantee to invoke the proxy at any of its endpoints: a role, user, group or managed policy, also of
    * another account; an account, an organization or a service. Only for inbound IAM: with JWT, the authorizer decides.
    * A grantee of another account is allowed by the runtime's resource policy, and also needs the same permission in a
-   * policy of its own account. If this app defines that grantee, the permission is added to it.
+   * policy of the grantee's account. If this app defines that grantee, the permission is added to it.
    */
   grantInvoke(grantee: IGrantable): Grant {
     return this.#allow(grantee, [INVOKE]);

@@ -1,6 +1,6 @@
 /**
- * How the operator's commands reach AWS: through the forward proxy of this machine, and trusting the authorities that AWS's own
- * tools are told of. The network of a deployment isn't theirs.
+ * How the operator's commands reach AWS: through this machine's forward proxy, trusting the authorities that
+ * AWS's tools trust here. They don't use the network of a deployment.
  */
 import { readFile } from 'node:fs/promises';
 import { Faults } from '../../proxy/base/environment.ts';

@@ -107,7 +107,7 @@ export class NamedRoutes {
         };
       throw new UpstreamFailure(
         'upstream-unreachable',
-        `which upstream has this name can't be told while the upstream ${member.name} doesn't answer, since both have no prefix`,
+        `which upstream has this name is not known while the upstream ${member.name}, which has no prefix, doesn't answer`,
         { cause: failure },
       );
     });

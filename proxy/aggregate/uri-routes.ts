@@ -37,7 +37,7 @@ export class UriRoutes {
     if (unseen !== undefined)
       throw new UpstreamFailure(
         'upstream-unreachable',
-        `which upstream has this resource can't be told while the upstream ${unseen.name} doesn't answer: expected a URI that begins with an upstream's name and +`,
+        `which upstream has this resource is not known while the upstream ${unseen.name} doesn't answer: expected a URI that begins with an upstream's name and +`,
       );
     if (owner !== undefined) return { member: owner, name: uri };
     throw new UnknownName('resource', uri);

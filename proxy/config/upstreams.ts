@@ -165,7 +165,7 @@ function clashes(upstreams: readonly UpstreamSettings[], separator: string): str
     prefixed.slice(i + 1).flatMap((other) => {
       if (!mayBeMistaken(prefix + separator, other.prefix + separator)) return [];
       return [
-        `config.upstreams: expected prefixes that can be told apart, got ${JSON.stringify(prefix)} of ${name} and ${JSON.stringify(other.prefix)} of ${other.name}: choose two that look different (not only in case, dashes, or letters such as l and 1, o and 0, m and rn), and of which neither begins with the other`,
+        `config.upstreams: expected prefixes that can't be mistaken for each other, got ${JSON.stringify(prefix)} of ${name} and ${JSON.stringify(other.prefix)} of ${other.name}: choose two that look different (not only in case, dashes, or letters such as l and 1, o and 0, m and rn), and of which neither begins with the other`,
       ];
     }),
   );

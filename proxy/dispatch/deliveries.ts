@@ -104,7 +104,7 @@ export class Deliveries {
     return { ...delivery, onEventId: (id) => this.#streams.event(client, entry, id) };
   }
 
-  /** The delivery of a GET stream: a response gets the treatment of its call, a resumed stream that of its own call. */
+  /** The delivery of a GET stream: a response gets the treatment of its call, a resumed stream the treatment of the call that began it. */
   #streamDelivery(call: Call, reply: Reply, plain: Delivery): Delivery {
     const client = this.#correlation.clientOf(call);
     const resumed = this.#correlation.resumed(call);

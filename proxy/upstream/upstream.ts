@@ -165,7 +165,7 @@ export class HttpUpstream {
       const { body } = await this.send(refusal);
       if (body !== undefined && !Buffer.isBuffer(body)) body.resume();
     } catch (error) {
-      log.warn('the upstream could not be told that its request was refused', { error });
+      log.warn("the refusal of the upstream's request could not be sent to it", { error });
     }
   }
 

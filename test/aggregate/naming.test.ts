@@ -184,9 +184,9 @@ describe('a config with several upstreams', () => {
     [{ a: { prefix: 'bob' }, b: { prefix: 'b0b' } }, '"bob" of a and "b0b" of b'],
     [{ a: { prefix: 'crm' }, b: { prefix: 'crrn' } }, '"crm" of a and "crrn" of b'],
     [{ a: { prefix: 'aI' }, b: { prefix: 'al' } }, '"aI" of a and "al" of b'],
-  ])('refuses prefixes that can not be told apart: %j', (upstreams, expected) => {
+  ])('refuses prefixes that can be mistaken for each other: %j', (upstreams, expected) => {
     expect(faultsOf(upstreams)).toEqual([
-      `config.upstreams: expected prefixes that can be told apart, got ${expected}: choose two that look different (not only in case, dashes, or letters such as l and 1, o and 0, m and rn), and of which neither begins with the other`,
+      `config.upstreams: expected prefixes that can't be mistaken for each other, got ${expected}: choose two that look different (not only in case, dashes, or letters such as l and 1, o and 0, m and rn), and of which neither begins with the other`,
     ]);
   });
 

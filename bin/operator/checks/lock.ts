@@ -28,7 +28,7 @@ type Named = readonly [check: string, Result];
 const SHOWN = 30;
 const NONE = skipped(
   'the config has no lock of its upstreams',
-  'to be told when a tool changes: docs/control-tool-lock.md',
+  'to notice changed tools, write a lock: docs/control-tool-lock.md',
 );
 
 /** Whether the config has a lock. */
