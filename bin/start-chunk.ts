@@ -76,10 +76,11 @@ export function startChunk({ start, entries, unused }: Parts, root: string): Plu
   return {
     name: 'start-chunk',
     setup(builder) {
-      builder.onResolve({ filter: /./ }, ({ path, kind, namespace, resolveDir }) => {
-        if (path === START) return { path: START, namespace: START };
-        // The entry exports nothing.
-        if (namespace === BEGINS) return { path, sideEffects: true };
+      builder.onResolve({ filter: new RegExp(`^${START}$`) }, () => ({ path: START, namespace: START }));
+      // The entry exports nothing.
+      builder.onResolve({ filter: /./, namespace: BEGINS }, ({ path }) => ({ path, sideEffects: true }));
+      // Asked for each import that matches, of thousands: only those of such files.
+      builder.onResolve({ filter: endsLike([...entries, ...unused]) }, ({ path, kind, resolveDir }) => {
         if (kind !== 'entry-point' && kind !== 'dynamic-import') return undefined;
         const module = resolve(resolveDir, path);
         if (kind === 'dynamic-import' && unused.has(module)) return { path: relative(root, module), namespace: UNUSED };
@@ -97,4 +98,10 @@ export function startChunk({ start, entries, unused }: Parts, root: string): Plu
       }));
     },
   };
+}
+
+/** Matches paths whose file name is that of one of these modules. */
+function endsLike(modules: readonly string[]): RegExp {
+  const names = [...new Set(modules.map((path) => basename(path).replaceAll('.', '\\.')))];
+  return new RegExp(`(?:^|[\\\\/])(?:${names.join('|')})$`);
 }
