@@ -1,4 +1,5 @@
 /** Payment card numbers (ISO/IEC 7812): the first digits of an issuer, and a valid Luhn check digit. */
+import { isCalledCard, isPaidWith } from './card-clause.ts';
 import { issuedAs } from './card-issuers.ts';
 import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SLASH, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
@@ -259,15 +260,13 @@ function isLikely(
   const proven = form === 'groups' && issued !== undefined && !isRow(text, runs, first, last, separator);
   if (proven && issued === 'common') return true;
   const label = labelBefore(text, start);
-  if ((label | labelAfter(text, end)) & CARD || AFTER.test(text.slice(end, end + 40))) return true;
+  if ((label | labelAfter(text, end)) & CARD || isCalledCard(text, end)) return true;
+  // 13 digits, and short Maestro.
+  if (form === 'digits' && issued === 'rare' && isPaidWith(text, start)) return true;
   if (form === 'digits' && issued === 'common')
     return (hints & OTHER) === 0 && !((label & OTHER) !== 0 && isDirect(text, start));
   return proven && ((hints | label) & OTHER) === 0;
 }
-
-/** `4111… is my card`. */
-const AFTER =
-  /^[\s,:(-]{0,3}(?:(?:is|as|was|on|for|the|a|my|his|her|their|your|credit|debit|bank|payment)\s+){0,4}card\b/i;
 
 function firstSix(): number {
   let value = 0;

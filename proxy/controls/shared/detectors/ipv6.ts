@@ -51,9 +51,16 @@ function addressEnd(text: string, start: number, most: number, labelled: boolean
     (text.charCodeAt(end - 1) === DOT || (text.charCodeAt(end - 1) === COLON && text.charCodeAt(end - 2) !== COLON))
   )
     end--;
+  end = withoutPort(text, start, end);
   if (end - start > MAX || !isIPv6(text.slice(start, end))) return -1;
   if (text.charCodeAt(end) === PERCENT && isLinkLocal(text, start)) return zoneEnd(text, end);
   return closes(text, end) || isRange(text, end) ? end : -1;
+}
+
+/** Java writes ports after eight groups: `/2001:db8:0:0:0:0:0:1:8080`. */
+function withoutPort(text: string, start: number, end: number): number {
+  const [, address] = /^((?:[\da-f]{1,4}:){7}[\da-f]{1,4}):\d{2,5}$/i.exec(text.slice(start, end)) ?? [];
+  return address === undefined ? end : start + address.length;
 }
 
 function isHex(code: number): boolean {
@@ -97,5 +104,22 @@ function isAssigned(text: string, start: number, labelled: boolean): boolean {
   if (text.charCodeAt(start) === COLON) return /^::ffff:\d{1,3}\.\d/i.test(text.slice(start, start + 14));
   const head = text.slice(start, start + 5).toLowerCase();
   if (head.startsWith('64:')) return text.slice(start, start + 9).toLowerCase() === '64:ff9b::';
-  return /^(?:[23][\da-f]{3}|f[cd][\da-f]{2}|fe[89ab][\da-f]):/.test(head);
+  return (
+    /^(?:[23][\da-f]{3}|f[cd][\da-f]{2}|fe[89ab][\da-f]):/.test(head) ||
+    (!(labelled && isGroup(text, start - 1)) && isFull(text.slice(start, start + MAX)))
+  );
+}
+
+/** Whether what ends there is a group rather than a label. */
+function isGroup(text: string, end: number): boolean {
+  return /(?<!\w)[\da-f]{1,4}$/i.test(text.slice(Math.max(0, end - 5), end));
+}
+
+/**
+ * Eight long groups are nothing else, in whatever range: made-up addresses are in any. Not a mask or multicast, and no
+ * groups of two digits, as hardware addresses have.
+ */
+function isFull(text: string): boolean {
+  const [groups] = /^(?!ff|0{1,4}:)(?:[\da-f]{1,4}:){7}[\da-f]{1,4}/i.exec(text) ?? [];
+  return groups !== undefined && groups.split(':').filter((group) => group.length > 2).length > 4;
 }

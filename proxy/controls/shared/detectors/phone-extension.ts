@@ -6,7 +6,7 @@ const WORDS =
   'x|ext?|e?xtn|extension|extensi[oó]n|exten|int|interno|interior|anexo|ramal|poste|durchwahl|dw|nst|app|доб(?:авочный)?|вн|внутр|内線|內線|分机|轉';
 
 const EXTENSION = new RegExp(
-  `(?:;ext=|[ \\u00a0\\t]{0,2}[,;(-]?[ \\u00a0\\t]{0,2}(?:(?:${WORDS})[.:]{0,2}[ \\u00a0\\t]{0,2}#?|#[ ]?|,,))[\\p{Nd}]{1,7}\\)?(?![\\p{L}\\p{N}_])`,
+  `(?:;[ ]?ext=|[ \\u00a0\\t]{0,2}[,;(-]?[ \\u00a0\\t]{0,2}(?:(?:${WORDS})[.:]{0,2}[ \\u00a0\\t]{0,2}#?|#[ ]?|,,))[\\p{Nd}]{1,7}\\)?(?![\\p{L}\\p{N}_])`,
   'iuy',
 );
 

@@ -21,7 +21,8 @@ function entity(name: string): string | undefined {
 const AROUND = /^['"<>&]$/;
 
 const INVISIBLE = '\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff';
-const WIDE = '\uff0b\uff0d\uff0e\uff10-\uff19\uff20-\uff3a\uff3f\uff41-\uff5a';
+/** Also hyphens that break no line. */
+const WIDE = '\u2010\u2011\uff0b\uff0d\uff0e\uff10-\uff19\uff20-\uff3a\uff3f\uff41-\uff5a';
 const BEYOND_LATIN = new RegExp(`[${INVISIBLE}${WIDE}]`);
 
 /**
@@ -213,10 +214,12 @@ function replacement({ 0: all, groups = {} }: RegExpExecArray): string | undefin
   return all.includes('@') || groups['under'] !== undefined ? '@' : plain(all);
 }
 
-/** Full-width characters as plain ones; nothing in place of invisible ones. */
+/** Full-width characters and hyphens as plain ones; nothing in place of invisible ones. */
 function plain(character: string): string {
   if (HIDDEN.test(character)) return '';
-  return character.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
+  return character
+    .replace(/[\u2010\u2011]/g, '-')
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
 }
 
 const HIDDEN = new RegExp(`^[\u00ad\ufe00-\ufe0f${INVISIBLE}]+$`);
