@@ -210,4 +210,15 @@ export const UPSTREAM_TOKENS: Readonly<Record<string, readonly Explanation[]>> =
       ],
     },
   ],
+  'upstream/auth/resource-metadata': [
+    {
+      why: 'The default is no URL.',
+      mutants: [
+        {
+          was: "const url = URL.parse(offered ?? '');",
+          becomes: 'const url = URL.parse(offered ?? "Stryker was here!");',
+        },
+      ],
+    },
+  ],
 };

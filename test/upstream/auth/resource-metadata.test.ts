@@ -68,6 +68,13 @@ test.each(['null', '7', '"x"', '<html>'])('metadata of %s says nothing', async (
   expect(server.requests).toHaveLength(1);
 });
 
+test('metadata that can’t be fetched says nothing', async () => {
+  await using server = await serve((request) => void request.socket.destroy());
+  const check = issuerCheck(ISSUER)(`Bearer resource_metadata="${server.url}/m"`, new URL(server.url).host);
+  await expect(check).resolves.toBeUndefined();
+  expect(server.requests).toHaveLength(1);
+});
+
 describe('a challenge', () => {
   test('is read in any case and with spaces, and its host compared in any case', async () => {
     await using upstream = await upstreamNaming(['https://b']);
