@@ -221,4 +221,45 @@ export const UPSTREAM_TOKENS: Readonly<Record<string, readonly Explanation[]>> =
       ],
     },
   ],
+  'upstream/auth/identity-bindings': [
+    {
+      why: 'A provider has a region, a missing one is a fault, and a flow that is unknown is one, too.',
+      mutants: [
+        {
+          was: 'if (faults.errors.length > before || provider === undefined || region === undefined) return undefined;',
+          becomes: 'if (faults.errors.length > before || false || region === undefined) return undefined;',
+        },
+        {
+          was: 'if (faults.errors.length > before || provider === undefined || region === undefined) return undefined;',
+          becomes: 'if (faults.errors.length > before || provider === undefined || false) return undefined;',
+        },
+      ],
+    },
+    {
+      why: 'What is not there matches no pattern and is no URL. The defaults are for the compiler.',
+      mutants: [
+        {
+          was: "const [, partition, region, account, kind, provider] = PROVIDER_ARN.exec(get('PROVIDER') ?? '') ?? [];",
+          becomes:
+            'const [, partition, region, account, kind, provider] = PROVIDER_ARN.exec(get(\'PROVIDER\') ?? "Stryker was here!") ?? [];',
+        },
+        {
+          was: "const [, partition, region, account, kind, provider] = PROVIDER_ARN.exec(get('PROVIDER') ?? '') ?? [];",
+          becomes:
+            "const [, partition, region, account, kind, provider] = PROVIDER_ARN.exec(get('PROVIDER') ?? '') ?? [\"Stryker was here\"];",
+        },
+        {
+          was: "const [, partition, region, account, name] = WORKLOAD_ARN.exec(given ?? '') ?? [];",
+          becomes:
+            'const [, partition, region, account, name] = WORKLOAD_ARN.exec(given ?? "Stryker was here!") ?? [];',
+        },
+        {
+          was: "const [, partition, region, account, name] = WORKLOAD_ARN.exec(given ?? '') ?? [];",
+          becomes:
+            'const [, partition, region, account, name] = WORKLOAD_ARN.exec(given ?? \'\') ?? ["Stryker was here"];',
+        },
+        { was: "const url = URL.parse(text ?? '');", becomes: 'const url = URL.parse(text ?? "Stryker was here!");' },
+      ],
+    },
+  ],
 };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Faults } from '../../../proxy/base/environment.ts';
 import { readUpstream } from '../../../proxy/config/bindings.ts';
-import { readIdentityBindings } from '../../../proxy/upstream/auth/identity-bindings.ts';
+import { allowsUnverified, readIdentityBindings } from '../../../proxy/upstream/auth/identity-bindings.ts';
 import { providerArn, workloadArn } from './identity-world.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -44,10 +44,21 @@ test('the region is the provider’s, and the flow is M2M unless it is bound', (
   expect(read({ ...FEDERATED, RETURN_URL: 'http://127.0.0.1:8080/connected' })).toMatchObject({
     flow: 'USER_FEDERATION',
   });
+  expect(read({ ...GOOD, RESOURCE: 'urn:r', AUDIENCE: 'crm' })).toMatchObject({ resource: 'urn:r', audience: 'crm' });
   // The service's API reference shows this name in its ARNs.
   expect(read({ ...GOOD, PROVIDER: providerArn('crm').replace('bedrock-agentcore', 'acps') })).toMatchObject({
     provider: 'crm',
   });
+});
+
+test.each([
+  [undefined, false],
+  ['allowed', true],
+  ['Allowed', false],
+  ['', false],
+])('callers whom nothing verifies may call if UNVERIFIED_CALLERS is %j: %s', (value, allows) => {
+  expect(allowsUnverified({ get: (name) => (name === 'UNVERIFIED_CALLERS' ? value : undefined) })).toBe(allows);
+  if (allows) expect(read({ ...GOOD, UNVERIFIED_CALLERS: 'allowed' })).toMatchObject({ provider: 'crm' });
 });
 
 describe('a fault', () => {
@@ -71,6 +82,31 @@ describe('a fault', () => {
       'a page with a password',
       { ...GOOD, FLOW: 'USER_FEDERATION', RETURN_URL: 'https://me:pass@a.example/back' },
       'UPSTREAM_RETURN_URL: expected the https URL of the page that people come back to, without user name, password and fragment',
+    ],
+    [
+      'a page with a user name',
+      { ...FEDERATED, RETURN_URL: 'https://me@a.example/back' },
+      'UPSTREAM_RETURN_URL: expected',
+    ],
+    [
+      'a page with a password alone',
+      { ...FEDERATED, RETURN_URL: 'https://:pass@a.example/back' },
+      'UPSTREAM_RETURN_URL: expected',
+    ],
+    [
+      'a page with a fragment',
+      { ...FEDERATED, RETURN_URL: 'https://a.example/back#x' },
+      'UPSTREAM_RETURN_URL: expected',
+    ],
+    [
+      'a page of this machine by another protocol',
+      { ...FEDERATED, RETURN_URL: 'ftp://127.0.0.1/back' },
+      'UPSTREAM_RETURN_URL: expected',
+    ],
+    [
+      'another word for unverified callers',
+      { ...GOOD, UNVERIFIED_CALLERS: 'yes' },
+      'UPSTREAM_UNVERIFIED_CALLERS: expected allowed (or no such variable), got "yes"',
     ],
     ['no page to come back to', { ...GOOD, FLOW: 'USER_FEDERATION' }, 'UPSTREAM_RETURN_URL: expected the https URL'],
     [
