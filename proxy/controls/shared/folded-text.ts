@@ -2,6 +2,7 @@
  * A text as the letters and digits in it: in lower case, without marks (`Ë` as `e`), and in one width. Spellings that
  * mean the same become the same.
  */
+import { digitOf } from './detectors/characters.ts';
 import { classAt, DIGIT, IDEOGRAPH, LETTER, NO_WORD } from './word-class.ts';
 
 /** What a character is: not yet known, between words, of a word, a word by itself, or not seen (marks included). */
@@ -40,8 +41,9 @@ export function unitsOf(code: number): readonly number[] {
   let known = folded.get(code);
   if (known === undefined) {
     const c = String.fromCharCode(code);
+    const digit = digitOf(code);
     const text =
-      ALSO[c] ??
+      (digit >= 0 ? String(digit) : ALSO[c]) ??
       c
         .normalize('NFKD')
         .toLowerCase()

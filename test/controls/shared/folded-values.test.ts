@@ -82,6 +82,8 @@ describe('a name', () => {
     ['Jean-Luc OʼBrien', 'O`BRIEN, JEAN‐LUC'],
     ['Éric Dubois', '&Eacute;RIC DUBOIS'],
     ['AB-123-CD', 'AB−123−CD'],
+    ['AB-123-CD', 'ab ١٢٣ cd'],
+    ['AB-123-CD', 'AB-१२३-CD'],
   ])('%s is found as %s', (value, spelled) => {
     expect(found(`for ${spelled}, today`, value)).toEqual([spelled]);
     expect(found(`for ${spelled}xy, today`, value)).toEqual([]);
