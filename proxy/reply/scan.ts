@@ -24,6 +24,9 @@ const WALK_ON = 512;
 /** Longest key or value that is captured; longer ones can't matter. */
 const CAPTURE = 1024;
 
+/** Bytes of a chunk whose copy is cheap. */
+const SHORT = 1024;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -92,6 +95,8 @@ export class MessageScan {
     // The native search only stops at the buffer's end, so cut the buffer.
     const chunk = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
     const { length } = chunk;
+    // One copy of a short chunk costs less than one for each key in it.
+    const text = length <= SHORT ? chunk.toString('latin1') : undefined;
     let i = 0;
     let budget = this.#budget;
     while (i < length && budget > 0) {
@@ -132,6 +137,8 @@ export class MessageScan {
         if (this.#escaped) i = length;
         if (this.#capturing) {
           if (this.#captured.length + i - start > CAPTURE) this.#capturing = false;
+          else if (this.#stringIsKey && text !== undefined) this.#captured += text.slice(start, i);
+          // An id or a method may be kept, and must not keep the whole text.
           else this.#captured += chunk.toString('latin1', start, i);
         }
         if (closed) {

@@ -57,8 +57,8 @@ export class MemoryStore implements Store {
 
   admit(caller: string, upstream: string, { cost, own, shared }: Charge): Admission {
     const now = Date.now();
-    // Callers without limits use no memory.
-    const mine = own.length > 0 || this.#perCaller < Infinity ? this.#subject(`c${caller}`, now) : undefined;
+    // Callers without limits use no memory. A caller's key is JSON or a digest, so it is none of an upstream.
+    const mine = own.length > 0 || this.#perCaller < Infinity ? this.#subject(caller, now) : undefined;
     if (mine instanceof Full) return mine;
     const all = shared.length > 0 || this.#perUpstream < Infinity ? this.#subject(`u${upstream}`, now) : undefined;
     if (all instanceof Full) return all;
