@@ -9,6 +9,7 @@ import { startCalculator } from '../../local/calculator.ts';
 import { audit, validation } from '../../proxy/controls/index.ts';
 import { connect } from '../aggregate/servers.ts';
 import { startFront } from '../support/front.ts';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 import { type Everything, startEverything } from '../upstream/everything.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -99,7 +100,7 @@ test("the Inspector's command line finds a tool", async () => {
     execFile(
       process.execPath,
       [launcher, '--cli', front.proxy.url, '--transport', 'http', ...call],
-      { env: { PATH: process.env['PATH'], HOME: tmpdir() } },
+      { env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], HOME: tmpdir() } },
       (_, stdout) => resolve(stdout),
     );
   });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCalculator } from '../../local/calculator.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { startFront } from '../support/front.ts';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 import { identity } from '../upstream/controls.ts';
 import { type Everything, startEverything } from '../upstream/everything.ts';
 
@@ -21,7 +22,7 @@ function inspect(url: string, args: readonly string[]): Promise<Output> {
     execFile(
       process.execPath,
       [launcher, '--cli', url, '--transport', 'http', ...args],
-      { env: { PATH: process.env['PATH'], HOME: tmpdir() }, maxBuffer: 1 << 24 },
+      { env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], HOME: tmpdir() }, maxBuffer: 1 << 24 },
       (error, stdout) =>
         resolve({
           code: error?.code ?? 0,
