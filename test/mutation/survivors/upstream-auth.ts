@@ -233,6 +233,42 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
   ],
   'upstream/auth/ways': [
     {
+      why: 'It loads ahead of time what the first request would load.',
+      mutants: [
+        {
+          was: 'return warmedBy(clientCredentials({ ...askedOf(bound), ...clientOf(bound, connecting) }), () =>',
+          becomes:
+            'return warmedBy(clientCredentials({ ...askedOf(bound), ...clientOf(bound, connecting) }), () => undefined,',
+        },
+        {
+          was: "warmedBy((await import('./bearer.ts')).bearer({ header, secret: () => readSecret(secret) }), () =>",
+          becomes:
+            "warmedBy((await import('./bearer.ts')).bearer({ header, secret: () => readSecret(secret) }), () => undefined,",
+        },
+        {
+          was: "warmedBy((await import('./api-key.ts')).apiKey({ parameter, secret: () => readSecret(secret) }), () =>",
+          becomes:
+            "warmedBy((await import('./api-key.ts')).apiKey({ parameter, secret: () => readSecret(secret) }), () => undefined,",
+        },
+        {
+          was: 'return warmedBy(exchanging, () => warmTokens(bound));',
+          becomes: 'return warmedBy(exchanging, () => undefined);',
+        },
+        {
+          was: 'return warmedBy(asserting, () => warmTokens(bound));',
+          becomes: 'return warmedBy(asserting, () => undefined);',
+        },
+        {
+          was: 'async function warmTokens({ proof }: TokenBindings): Promise<void> {',
+          becomes: 'async function warmTokens({ proof }: TokenBindings): Promise<void> {}',
+        },
+        {
+          was: "await Promise.all([warmProof(proof), import('oauth4webapi'), import('./token.ts')]);",
+          becomes: 'await Promise.all([]);',
+        },
+      ],
+    },
+    {
       why: 'The value is awaited, so a promise of undefined and undefined are the same.',
       mutants: [
         {
