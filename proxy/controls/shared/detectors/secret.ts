@@ -15,7 +15,7 @@ import { begins, knownPairs, pairOf } from './secret/known.ts';
 import { isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
-import { endsLikeLabel, gap, labelEndings } from './secret/loose.ts';
+import { endsLikeLabel, gap, isEnding, labelEndings, LETTERS, withLetter } from './secret/loose.ts';
 import { placed } from './secret/places.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
 import { forgetValues, type Value } from './secret/values.ts';
@@ -127,11 +127,14 @@ function inWords(
     }
     // The letter of an escape and an underscore before a word do not belong to it.
     let start = isEscape(text, i) ? i + 1 : i;
+    let letters = code;
     for (i++; i < until; i++) {
       const next = text.charCodeAt(i);
       if (next >= 0x80 || CLASS[next] !== 1) break;
+      letters = withLetter(letters, next);
     }
-    if (i === until) i = edge;
+    const isCut = i === until;
+    if (isCut) i = edge;
     while (start < i && text.charCodeAt(start) === UNDERSCORE) start++;
     if (text.charCodeAt(start) === HYPHEN && isProperty(text, start)) start += 2;
     const size = i - start;
@@ -158,7 +161,7 @@ function inWords(
     if (size > MAX_LABEL || (size < 2 && !(text.charCodeAt(start - 1) >= 0x80))) continue;
     const first = text.charCodeAt(start);
     if (first === HYPHEN ? text.charCodeAt(i - 1) === HYPHEN : !mayBeFollowed(text, i, sign, size)) {
-      if (!endsLikeLabel(text, i, endings)) continue;
+      if (isCut || size < LETTERS ? !endsLikeLabel(text, i, endings) : !isEnding(letters, endings)) continue;
     }
     if (size === 6 && sign === SPACE && isBearer(text, start)) bearer = i + 1;
     const span =

@@ -28,7 +28,7 @@ const SECRET_WORDS =
   sessiontoken securitytoken bearertoken sastoken personalaccesstoken privatetoken codeverifier clientassertion samlassertion samlresponse bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
   consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey hapikey accesskeys secretstring secretvalue secretbinary secretdata secretcontent keymaterial sessioncookie authcookie resettoken astracs`);
 const KEY_WORDS = set(
-  'token tokens tok tkn sk ak jwt key keys auth authentication pat pem pkcs pkcs7 pkcs8 pkcs12 pfx p12 seed psk jsessionid phpsessid gitlabsession laravelsession cisession cert certs certificate clientcert',
+  'token tokens tok tkn sk ak jwt key keys auth authentication pat pem pkcs pkcs7 pkcs8 pkcs12 pfx p12 seed psk jsessionid phpsessid gitlabsession laravelsession cisession cert certs certificate clientcert keytab',
 );
 /** Words that make a `key` secret. */
 const SECRET_KEYS =
@@ -62,10 +62,36 @@ export function secrecy(all: readonly string[]): number {
   const words = all.slice(0, length);
   // Terraform's values that are written and never read; `plaintextValue`.
   const own = all.at(-1) === 'wo' || PLAINTEXT.test(all.join('')) ? KEY : 0;
-  return secrecyOf(words) || (own !== 0 && !words.some((word) => NOT_KEYS.has(word) && word !== 'id') ? own : 0);
+  return (
+    secrecyOf(words) ||
+    (own !== 0 && !words.some((word) => NOT_KEYS.has(word) && word !== 'id') ? own : secrecyWithin(words))
+  );
 }
 
-const PLAINTEXT = /^plaintext(?:value|data|content|secret)$/;
+/**
+ * A secret's name and what it is for or where it is: `nodePassIn`, `authApiKeyInHeader`. Such a name may also be that of
+ * a setting, so the value must look like a key.
+ */
+function secrecyWithin(words: readonly string[]): number {
+  if (words.length < 2 || words.length > MOST_WITHIN || !WITHIN.test(words.join(''))) return 0;
+  for (let end = words.length - 1; end > 0; end--) {
+    const after = words[end] ?? '';
+    if (NOT_KEYS.has(after) || NOT_WITHIN.has(after)) return 0;
+    if ((secrecyOf(words.slice(0, end)) & (PASSWORD | SECRET)) !== 0) return KEY;
+  }
+  return 0;
+}
+/** Most names have none of these letters. */
+const WITHIN = /pass|pw|psk|secret|token|key|cred/;
+const MOST_WITHIN = 8;
+/** What is known about a secret, and what refers to one. */
+const NOT_WITHIN = set(
+  `reference references arn locator digest checksum etag sha sha1 sha256 sha512 md5 memory days hours minutes seconds sec count characters chars complex
+  identity user username provider manager service store options config configuration settings rule rules claims mode method algorithm alg position
+  signature thumbprints serial issuer subject origin source template guid uuid oid policies group groups role roles param parameter`,
+);
+
+const PLAINTEXT = /^plaintext(?:value|data|content|secret)$|^key(?:data|content|pem|base64|b64)$/;
 
 function secrecyOf(words: readonly string[]): number {
   const last = (words.at(-1) ?? '').replace(/(?<=\p{L})\d+$/u, '');
@@ -108,7 +134,7 @@ const NO_PASSWORD = /^nopass/;
 
 /** `userpassword`, `loginpass`, `bindpw`. */
 const GLUED =
-  /pass(?:word|wd|wort|phrase|code)s?$|^(?:user|login|root|admin|db|ftp|smtp|mail|store|key|sql|bind|auth|ldap|wifi|become|sudo|vault|redis|priv|private|upload|download|auth|account|enable|console|backup|net|remote|share|cluster|repl|replica|master|slave|guest|wlan|wpa|ap|sip|pppoe|l2tp|ipsec|tunnel|keystore|truststore|cert|vnc|rdp|irc|imaps?|pop3?|git|svn|api|nexus|jenkins|rabbit|rabbitmq|amqp|mqtt|kerberos|krb|zabbix|tomcat|oracle|mssql|sqlserver|postgres|mariadb|influx|elastic|kibana|grafana|nas|cam|camera|router|modem|switch|snmp|dns|acme|jdbc|odbc|dsn|mysql|pg|mongo|imap|ssh|vpn|proxy|svc|service|cert|trust|http|web|sys|snmp|app)(?:pass|pwd?|psk)$/;
+  /pass(?:word|wd|wort|phrase|code)s?$|^(?:user|login|root|admin|db|ftp|smtp|mail|store|key|sql|bind|auth|ldap|wifi|become|sudo|vault|redis|priv|private|upload|download|auth|account|enable|console|backup|net|remote|share|cluster|repl|replica|master|slave|guest|u|user|node|wlan|wpa|ap|sip|pppoe|l2tp|ipsec|tunnel|keystore|truststore|cert|vnc|rdp|irc|imaps?|pop3?|git|svn|api|nexus|jenkins|rabbit|rabbitmq|amqp|mqtt|kerberos|krb|zabbix|tomcat|oracle|mssql|sqlserver|postgres|mariadb|influx|elastic|kibana|grafana|nas|cam|camera|router|modem|switch|snmp|dns|acme|jdbc|odbc|dsn|mysql|pg|mongo|imap|ssh|vpn|proxy|svc|service|cert|trust|http|web|sys|snmp|app)(?:pass|pwd?|psk)$/;
 
 /** Words with which a label may end. */
 export function labelWords(): readonly string[] {

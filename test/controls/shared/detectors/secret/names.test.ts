@@ -2,11 +2,13 @@
 import { expect, test } from 'vitest';
 import { secret } from '../../../../../proxy/controls/shared/detectors/index.ts';
 import {
+  ABOUT_SECRETS,
   CODE_FIELDS,
   CODE_SENTENCES,
   KEY_FIELDS,
   KEY_LABELS,
   KEY_SENTENCES,
+  KEYS_WITHIN,
   OTHERS,
   PASSWORD_FIELDS,
   PASSWORD_LABELS,
@@ -58,6 +60,14 @@ test.each([
         ),
     ),
   ).toEqual([]);
+});
+
+test('finds keys under names that say what a secret is for after what it is', () => {
+  expect(KEYS_WITHIN.filter((name) => !finds(KEY, KEY, name))).toEqual([]);
+});
+
+test('leaves random values under names for what is known about a secret', () => {
+  expect(ABOUT_SECRETS.filter((name) => finds(KEY, KEY, name))).toEqual([]);
 });
 
 test('leaves numbers and words under names that only have such a word in them', () => {

@@ -418,6 +418,16 @@ export const CODE_SENTENCES = lines(`
   验证码：{}
 `);
 
+/** What a secret is for, or where it is, comes after its name. */
+export const KEYS_WITHIN = names(`
+  web_hook_auth_api_key_in_header clientSecretForBackup node_password_in db_password_upstream accessTokenOutbound secretKeyBlob bindPasswordRemote
+  api_key_query smtp-credentials-relay`);
+
+/** What is known about a secret, and what refers to one. */
+export const ABOUT_SECRETS = names(`
+  client_secret_digest api_key_ref secret_valid_days passwordMemory passwordCount access_token_issuer clientSecretArn apiKeyStore credentialsProvider
+  secret_key_reference privateKeyFingerprint passwordRules`);
+
 /** Names that have a password, a key or a code in them, and none as their value. */
 export const OTHERS =
   names(`passwordHint password_reset_url forgotPassword showPassword hidePassword passwordPolicy password_expires_at passwordLength public_key publicKey
