@@ -4,13 +4,13 @@ import { type Caller, callerOf } from '../../proxy/call/caller.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import { checkJson } from '../../proxy/json/strict.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
-import { ConfigError } from '../../proxy/start-proxy.ts';
 import { fromHere } from '../from-here.ts';
+import { OptionError } from '../option-error.ts';
 
-/** A file's text. Throws `ConfigError`. */
+/** A file's text. Throws `OptionError`. */
 async function readInput(file: string): Promise<string> {
   return readFile(fromHere(file), 'utf8').catch(() => {
-    throw new ConfigError([`expected a file at ${fromHere(file)}, found none that can be read`]);
+    throw new OptionError([`expected a file at ${fromHere(file)}, found none that can be read`]);
   });
 }
 
@@ -20,7 +20,7 @@ export async function readJson(file: string): Promise<JsonValue> {
   try {
     checkJson(text, 64);
   } catch (error) {
-    throw new ConfigError([
+    throw new OptionError([
       `${file}: expected JSON${/^\s*[{[]/.test(text) ? `: ${error instanceof Error ? error.message : String(error)}` : ', an object or a list; got a file that begins with something else'}`,
     ]);
   }
@@ -34,11 +34,11 @@ export async function readCallers(file: string): Promise<ReadonlyMap<string, Cal
 }
 
 export function callersIn(value: JsonValue | undefined, file: string): ReadonlyMap<string, Caller> {
-  if (!isObject(value)) throw new ConfigError([`${file}: expected callers, an object of claims by name`]);
+  if (!isObject(value)) throw new OptionError([`${file}: expected callers, an object of claims by name`]);
   return new Map(
     Object.entries(value).map(([name, claims]) => {
       if (!isObject(claims))
-        throw new ConfigError([
+        throw new OptionError([
           `${file}: callers.${name}: expected an object of claims, such as { "sub": "ann", "groups": ["analysts"] }`,
         ]);
       return [name, callerOf(claims)];

@@ -2,8 +2,8 @@
 import { namesOn, listOf } from '../../proxy/controls/access-policy/lists.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { JsonValue } from '../../proxy/json/value.ts';
-import { ConfigError } from '../../proxy/start-proxy.ts';
 import { listTools } from '../list-tools.ts';
+import { OptionError } from '../option-error.ts';
 import { aligned, readCallers, readJson } from './input.ts';
 import type { Policy } from './policy-of.ts';
 
@@ -18,9 +18,9 @@ export async function matrix(
   { callers: file, upstream, tools }: Sources,
   print: (line: string) => void,
 ): Promise<number> {
-  if (file === undefined) throw new ConfigError(['matrix: expected --callers FILE, got none']);
+  if (file === undefined) throw new OptionError(['matrix: expected --callers FILE, got none']);
   if ((upstream === undefined) === (tools === undefined))
-    throw new ConfigError(['matrix: expected either --upstream URL or --tools FILE']);
+    throw new OptionError(['matrix: expected either --upstream URL or --tools FILE']);
   const callers = await readCallers(file);
   const names =
     upstream !== undefined ? await liveTools(upstream) : savedTools(await readJson(tools ?? ''), tools ?? '');
@@ -46,7 +46,7 @@ export async function matrix(
 
 async function liveTools(url: string): Promise<readonly string[]> {
   const { names, text } = await listTools(url);
-  if (names === undefined) throw new ConfigError([`matrix: the tools of ${url} are ${text}`]);
+  if (names === undefined) throw new OptionError([`matrix: the tools of ${url} are ${text}`]);
   return names;
 }
 
@@ -55,6 +55,6 @@ function savedTools(saved: JsonValue, file: string): readonly string[] {
   const result = isObject(saved) && isObject(saved['result']) ? saved['result'] : saved;
   const list = listOf('tools/list');
   const names = list === undefined ? [] : namesOn(isObject(result) ? result : { tools: result }, list);
-  if (names.length === 0) throw new ConfigError([`${file}: expected a result of tools/list with at least one tool`]);
+  if (names.length === 0) throw new OptionError([`${file}: expected a result of tools/list with at least one tool`]);
   return names;
 }

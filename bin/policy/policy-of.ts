@@ -8,6 +8,7 @@ import { loadWithCedar } from '../../proxy/controls/access-policy/load.ts';
 import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { ConfigError } from '../../proxy/start-proxy.ts';
 import { loadConfig } from '../load-config.ts';
+import { OptionError } from '../option-error.ts';
 import { PolicyUpstreams } from './upstreams.ts';
 
 export interface Policy {
@@ -22,7 +23,7 @@ export interface Policy {
 export async function policyOf(config: string | undefined): Promise<Policy> {
   const found = await policyIn(await loadConfig(config));
   if (found === undefined)
-    throw new ConfigError(['--config: expected a config with accessPolicy(…) among its controls, found none']);
+    throw new OptionError(['--config: expected a config with accessPolicy(…) among its controls, found none']);
   for (const warning of found.warnings) console.error(`warning: ${warning}`);
   return found.policy;
 }

@@ -10,9 +10,9 @@ import { idIn, readsOf } from '../../proxy/controls/access-policy/reads.ts';
 import type { Decision, ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
-import { ConfigError } from '../../proxy/start-proxy.ts';
 import { eachLine } from '../audit/lines.ts';
 import { fromHere } from '../from-here.ts';
+import { OptionError } from '../option-error.ts';
 import { isFree } from './asked.ts';
 import { aligned, readCallers, textIn } from './input.ts';
 import type { Policy } from './policy-of.ts';
@@ -64,7 +64,7 @@ export async function replay(
       });
   });
   if (recorded === 0)
-    throw new ConfigError([
+    throw new OptionError([
       `${file}: expected lines that audit() wrote with format 'json', found no call in it${others === 0 ? '' : ` (${others} other lines: ocsf, cloudevents and cef can't be replayed)`}`,
     ]);
   report([...kinds.values()], calls, others, print);

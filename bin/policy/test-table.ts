@@ -3,7 +3,7 @@ import type { Caller } from '../../proxy/call/caller.ts';
 import type { Decision, DecisionContext, ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
-import { ConfigError } from '../../proxy/start-proxy.ts';
+import { OptionError } from '../option-error.ts';
 import { type Asked, askedAs, decided } from './asked.ts';
 import { aligned, callersIn, readJson, textIn } from './input.ts';
 import type { Policy } from './policy-of.ts';
@@ -74,7 +74,7 @@ function nameOf(resource: ResourceRef): string {
 function readCases(table: JsonValue, file: string, policies: Policy): Case[] {
   const faults: string[] = [];
   if (!isObject(table) || !Array.isArray(table['cases']))
-    throw new ConfigError([`${file}: expected { "callers": { … }, "cases": [ … ] }`]);
+    throw new OptionError([`${file}: expected { "callers": { … }, "cases": [ … ] }`]);
   for (const key of Object.keys(table))
     if (key !== 'callers' && key !== 'cases')
       faults.push(`${file}: expected callers and cases, got ${JSON.stringify(key)}`);
@@ -83,7 +83,7 @@ function readCases(table: JsonValue, file: string, policies: Policy): Case[] {
     readCase(entry, `${file}: cases[${i}]`, callers, policies, faults),
   );
   if (cases.length === 0) faults.push(`${file}: expected at least one case`);
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (faults.length > 0) throw new OptionError(faults);
   return cases.filter((read) => read !== undefined);
 }
 

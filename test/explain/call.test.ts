@@ -257,5 +257,6 @@ test('wrong options are named', async () => {
   ] as const) {
     const { code, stderr } = await inOwnProcess('bin/explain-call.ts', args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+    expect(stderr).not.toContain('configuration');
   }
 });

@@ -337,7 +337,7 @@ describe('policy matrix', () => {
     expect((await withConfig('matrix', '--callers', 'callers.json', '--tools', 'tools.json')).stdout).toMatch(
       /^add +allow +deny\ndivide +deny +deny$/m,
     );
-    expect((await withConfig('matrix', '--tools', 'tools.json')).stderr).toContain('expected --callers FILE');
+    expect((await withConfig('matrix', '--tools', 'tools.json')).stderr).toMatch(/^matrix: expected --callers FILE/);
   });
 });
 
