@@ -1,6 +1,7 @@
 /** Checks and sets up the controls of a config. */
 import type { Environment, Faults } from './base/environment.ts';
 import { ControlFault } from './base/errors.ts';
+import { log } from './base/log.ts';
 import type { Settings } from './config/config.ts';
 import { asControl } from './pipeline/by-method.ts';
 import type { Layer } from './pipeline/compose.ts';
@@ -27,7 +28,7 @@ export async function setUpControls(
 ): Promise<Layer[]> {
   const layers: Layer[] = [];
   const withholding: Withholding = { check: undefined };
-  const said = { warning: '' };
+  const warnOnce = onceEach((warning) => log.warn(warning));
   for (const { name, replies, maps, bindings, arguments: scopes, setup } of settings.controls) {
     const onBegin = (begin: () => Promise<void>): void =>
       life.onBegin?.(async () => begin().catch((error: unknown) => Promise.reject(setupFault(name, error))));
@@ -39,13 +40,22 @@ export async function setUpControls(
         maps,
         seen: scopes === undefined,
         reads: !Array.isArray(scopes) || scopes.length > 0,
-        control: asControl(await setup({ bindings: values, ...life, onBegin, withholding, said }), name),
+        control: asControl(await setup({ bindings: values, ...life, onBegin, withholding, warnOnce }), name),
       });
     } catch (error) {
       throw setupFault(name, error);
     }
   }
   return layers;
+}
+
+/** Controls set up later, such as the audit's at the first call, count, too. */
+function onceEach(warn: (warning: string) => void): (warning: string) => void {
+  const warned = new Set<string>();
+  return (warning) => {
+    if (!warned.has(warning)) warn(warning);
+    warned.add(warning);
+  };
 }
 
 function setupFault(control: string, error: unknown): ControlFault {

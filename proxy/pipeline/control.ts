@@ -44,8 +44,8 @@ export interface SetupContext {
   readonly onBegin?: (begin: () => Promise<void>) => void;
   /** @internal What a control that withholds names shares with those outside it. Undefined outside a proxy. */
   readonly withholding?: Withholding;
-  /** @internal What a control warned of last, so that another one with the same binding does not repeat it. */
-  readonly said?: { warning: string };
+  /** @internal Logs a warning, unless a control with the same binding has. Undefined outside a proxy. */
+  readonly warnOnce?: (warning: string) => void;
 }
 
 /** One for all controls of a proxy. */

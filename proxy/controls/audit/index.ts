@@ -34,7 +34,7 @@ export function audit(options: AuditOptions = {}): DefinedControl {
       method: 'tools/call',
     })),
     bindings: bindingsOf(options),
-    setup: async ({ bindings, isReplay = false, onRefused, onClose, onWarmUp, onBegin }) => {
+    setup: async ({ bindings, isReplay = false, onRefused, onClose, onWarmUp, onBegin, warnOnce }) => {
       // In a replay nobody reads the lines, and there is no key to chain them with.
       if (Object.keys(options).length === 0 || isReplay) {
         onRefused?.((code, told) => writeLine(jsonLine(refusedEvent(code, told))));
@@ -44,7 +44,7 @@ export function audit(options: AuditOptions = {}): DefinedControl {
       let recorder: Recorder | undefined;
       // Reads the keys, and begins the chain, which belongs to one process.
       const begin = async (): Promise<void> => {
-        recorder ??= await startRecorder(options, bindings);
+        recorder ??= await startRecorder(options, bindings, warnOnce);
       };
       const begun = (): Recorder => {
         if (recorder === undefined) throw new TypeError('a call came before the record was begun');

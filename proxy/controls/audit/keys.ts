@@ -12,8 +12,12 @@ import { vouchedText } from './chain.ts';
 import type { Signer } from './signer.ts';
 
 /** @param text the binding's value, which says where the keyring is */
-export async function keyringOf(variable: string, text: string): Promise<Keyring> {
-  const source = keyringSource(text, (warning) => log.warn(`${variable}: ${warning}`));
+export async function keyringOf(
+  variable: string,
+  text: string,
+  warn: (warning: string) => void = (warning) => log.warn(warning),
+): Promise<Keyring> {
+  const source = keyringSource(text, (warning) => warn(`${variable}: ${warning}`));
   if ('error' in source) throw new TypeError(`${variable}: ${source.error}`);
   return readKeyring(source);
 }

@@ -25,6 +25,7 @@ export interface Recorder {
 export async function startRecorder(
   options: AuditOptions,
   bindings: Readonly<Record<string, string>>,
+  warnOnce?: (warning: string) => void,
 ): Promise<Recorder> {
   const { format = 'json', fingerprints, chain, firehose, stdout = true } = options;
   const { formatOf } = await import('./format.ts');
@@ -32,14 +33,17 @@ export async function startRecorder(
   const keys = fingerprints === undefined && chain === undefined ? undefined : await import('./keys.ts');
   const bound = (variable: string): string => bindings[variable] ?? '';
   const print = fingerprints?.keyring;
-  const ring = keys === undefined || print === undefined ? undefined : await keys.keyringOf(print, bound(print));
+  const ring =
+    keys === undefined || print === undefined ? undefined : await keys.keyringOf(print, bound(print), warnOnce);
   const prints = keys === undefined || ring === undefined ? undefined : new keys.Fingerprinter(ring);
   const every = { lines: chain?.everyLines ?? 100, seconds: chain?.everySeconds ?? 10 };
   let chained: Chain | undefined;
   if (keys !== undefined && chain?.keyring !== undefined) {
-    // Of both uses it is read once, and so is only one warning of where it is.
+    // For both uses it is read once.
     const of =
-      ring !== undefined && chain.keyring === print ? ring : await keys.keyringOf(chain.keyring, bound(chain.keyring));
+      ring !== undefined && chain.keyring === print
+        ? ring
+        : await keys.keyringOf(chain.keyring, bound(chain.keyring), warnOnce);
     chained = new Chain(keys.hmacSigner(of), write, every);
   }
   if (keys !== undefined && chain?.signingKey !== undefined)

@@ -53,12 +53,8 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
       },
     },
     check: () => checkDetectors(name, detectors),
-    setup: ({ bindings, onWarmUp, said = { warning: '' } }) => {
-      const source = keyringSource(bindings[keyring] ?? '', (warning) => {
-        const words = `${keyring}: ${warning}`;
-        if (said.warning !== words) log.warn(words);
-        said.warning = words;
-      });
+    setup: ({ bindings, onWarmUp, warnOnce = (warning) => log.warn(warning) }) => {
+      const source = keyringSource(bindings[keyring] ?? '', (warning) => warnOnce(`${keyring}: ${warning}`));
       if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);
       const missing = missingFile(source);
       if (missing !== undefined) throw new TypeError(`${keyring}: ${missing}`);

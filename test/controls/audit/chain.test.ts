@@ -12,12 +12,14 @@ import { type CheckHead, type Report, Verifier } from '../../../bin/audit/verify
 import { hashOf } from '../../../proxy/controls/audit/chain.ts';
 import type { Link } from '../../../proxy/controls/audit/event.ts';
 import { audit, type AuditFormat, type AuditOptions } from '../../../proxy/controls/audit/index.ts';
+import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
 import { ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { command } from '../../support/commands.ts';
 import { startFront } from '../../support/front.ts';
 import { startUpstream } from '../../support/upstream.ts';
 import { modern, send } from '../../upstream/messages.ts';
+import { emails, TENANT } from '../tokenization/keys.ts';
 
 const KEYRING = JSON.stringify({ current: 'k2', keys: { k1: 'a'.repeat(43), k2: 'b'.repeat(43) } });
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -52,20 +54,26 @@ async function written(
   return lines.text.split('\n').filter((line) => line !== '' && !line.includes('"level":"warn"'));
 }
 
-test('of a keyring for chain and fingerprints, it is said once where it is', async () => {
+test('of a keyring that several controls share, it is said once where it is', async () => {
   const lines = new Lines();
   await using upstream = await startUpstream(ways[0]![1].result('{}'));
   lines.start();
   try {
     await using front = await startFront(upstream, {
-      controls: [audit({ fingerprints: { keyring: 'KEYS', caller: true }, chain: { keyring: 'KEYS' } })],
-      environment: { KEYS: `file:${join(folder, 'keyring.json')}` },
+      controls: [
+        audit({ fingerprints: { keyring: 'KEYS', caller: true }, chain: { keyring: 'KEYS' } }),
+        tokenization({ name: 'one', keyring: 'KEYS', tenant: TENANT, detectors: [emails] }),
+        tokenization({ name: 'two', keyring: 'OTHER', tenant: TENANT, detectors: [emails] }),
+        tokenization({ name: 'three', keyring: 'KEYS', tenant: TENANT, detectors: [emails] }),
+      ],
+      environment: { KEYS: `file:${join(folder, 'keyring.json')}`, OTHER: `file:${join(folder, 'keyring.json')}` },
     });
     await send(front, modern('tools/list', {}, 1));
   } finally {
     lines.stop();
   }
-  expect(lines.text.match(/KEYS: the keyring comes from a file/g)).toHaveLength(1);
+  expect(lines.text.match(/\bKEYS: the keyring comes from a file/g)).toHaveLength(1);
+  expect(lines.text.match(/\bOTHER: the keyring comes from a file/g)).toHaveLength(1);
 });
 
 function verifyLines(lines: readonly string[], check: CheckHead | undefined, anyOrder = false): Report {
