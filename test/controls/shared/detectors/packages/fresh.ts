@@ -3,7 +3,8 @@
  * `fresh.py`. The archives are fetched by the registries' own clients and are never installed or run.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -46,15 +47,27 @@ export function freshWords(
     const fault = fetched(registry, name, version);
     if (fault !== undefined) progress(`skipping the words of ${name}: ${fault}`);
   }
-  const { sources, formats } = WORDS.parse(
-    JSON.parse(runPython(python, 'fresh.py', [half, file, FOLDER, list === 'fresh' ? 'some' : 'all'])),
-  );
+  const { sources, formats } = WORDS.parse(JSON.parse(wordsRead(python, list, half, file)));
   return {
     sources: sources.map(sourceOf),
     formats: formats
       .filter(({ id }) => !PUBLIC.test(id) && !known.has(id.replace(/^\w+\.|\.\d+$/g, '')))
       .flatMap(({ id, pattern, entropy }) => formOf(id, pattern, entropy) ?? []),
   };
+}
+
+/** What `fresh.py` prints, kept for the next run: reading the archives takes a minute for each list. */
+function wordsRead(python: string, list: keyof typeof LISTS, half: Half, file: string): string {
+  const made = createHash('sha256');
+  for (const source of [join(import.meta.dirname, 'fresh.py'), file]) made.update(readFileSync(source));
+  made.update(readdirSync(FOLDER).sort().join('\n'));
+  const kept = join(FOLDER, `../words-${list}-${half}-${made.digest('hex').slice(0, 16)}.json`);
+  if (existsSync(kept)) return readFileSync(kept, 'utf8');
+  const words = runPython(python, 'fresh.py', [half, file, FOLDER, list === 'fresh' ? 'some' : 'all']);
+  // Renamed when it is whole: a run may be stopped here.
+  writeFileSync(`${kept}.part`, words);
+  renameSync(`${kept}.part`, kept);
+  return words;
 }
 
 /** Undefined if the archive is there; else why it is not. */
