@@ -9,7 +9,8 @@ const readOnly = defineControl({
     otherwise: 'pass',
     'tools/call': async (call, next) => {
       const tool = await call.upstream.tool(call.name ?? '');
-      if (tool?.annotations?.readOnlyHint !== true) throw new Denied('only tools that read');
+      if (tool === undefined) throw new Denied('the upstream lists no tool of this name');
+      if (tool.annotations?.readOnlyHint !== true) throw new Denied('only tools that read');
       return next(call);
     },
   }),

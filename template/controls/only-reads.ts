@@ -8,7 +8,8 @@ export const onlyReads = defineControl({
     otherwise: 'pass',
     'tools/call': async (call, next) => {
       const tool = await call.upstream.tool(call.name ?? '');
-      if (tool?.annotations?.readOnlyHint !== true) throw new Denied('only tools that read may be called');
+      if (tool === undefined) throw new Denied('the upstream lists no tool of this name');
+      if (tool.annotations?.readOnlyHint !== true) throw new Denied('only tools that read may be called');
       return next(call);
     },
   }),

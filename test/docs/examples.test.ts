@@ -95,6 +95,9 @@ describe.each(eras)('in the %s era', (era) => {
   it("the README's config permits tools that read, and denies those that don't", async () => {
     await using client = await inFront((await load('proxy.config.ts')).default, era);
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
+    expect((await client.ask(...call('ad', { a: 2, b: 3 }))).message).toMatchObject({
+      error: { code: -31403, message: 'the upstream lists no tool of this name' },
+    });
     expect((await client.ask(...call('confirm_reset'))).message).toMatchObject({
       error: { code: -31403, message: 'only tools that read' },
     });
