@@ -11,6 +11,7 @@ import { FILLERS } from './names/prose.ts';
 import { set, wordsOfText } from './names/split.ts';
 import { byRuns, reached } from './parts.ts';
 import { APART, JOINED, type Runs, runsOf } from './runs.ts';
+import { isOneAt, type Sign } from './signs.ts';
 import { inAnySpelling } from './spelling.ts';
 import { leavesTrace } from './traces.ts';
 
@@ -20,10 +21,11 @@ const MAX = 19;
 const MAX_GAP = 4;
 
 export function paymentCard(): Detector {
-  return leavesTrace(
-    inAnySpelling({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan), 'digits'),
-    hasDigits,
-  );
+  return leavesTrace(inAnySpelling({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan), 'digits'), {
+    inText: hasDigits,
+    signs: [IN_SHORT],
+    inBytes: hasRun,
+  });
 }
 
 /**
@@ -42,19 +44,23 @@ function hasRun(json: Uint8Array): boolean {
   const { length } = json;
   let done = 0;
   for (let sample = MIN - 1; sample < length; sample += MIN) {
-    if (isBetween(json[sample] ?? 0) && json[sample - 1] !== BACKSLASH) continue;
+    const kind = KINDS[json[sample]!];
+    if (kind === BETWEEN && json[sample - 1] !== BACKSLASH) continue;
+    // A gap has a digit before it, or another part of the gap.
+    if (kind === GAP && KINDS[json[sample - 1]!] === BETWEEN && json[sample - 2] !== BACKSLASH) continue;
     if (sample < done || !isNearDigit(json, sample)) continue;
     let at = sample;
-    while (at > done && (!isBetween(json[at - 1] ?? 0) || json[at - 2] === BACKSLASH)) at--;
+    while (at > done && (KINDS[json[at - 1]!] !== BETWEEN || json[at - 2] === BACKSLASH)) at--;
     let count = 0;
     let gap = 0;
     for (; at < length && (count > 0 || at <= sample); at++) {
-      const code = json[at] ?? 0;
-      if (isDigit(code)) {
+      const code = json[at]!;
+      const kind = KINDS[code];
+      if (kind === DIGIT) {
         if (++count === MIN) return true;
         gap = 0;
       } else {
-        if (++gap > MAX_GAP || isBetween(code)) count = 0;
+        if (++gap > MAX_GAP || kind === BETWEEN) count = 0;
         // The letter of an escape ends nothing.
         if (code === BACKSLASH) at++;
       }
@@ -71,20 +77,20 @@ function hasRun(json: Uint8Array): boolean {
 function isNearDigit(json: Uint8Array, at: number): boolean {
   for (let i = at; i >= at - MAX_GAP; i--) {
     const code = json[i] ?? 0;
-    if (isDigit(code) || code === BACKSLASH) return true;
+    if (KINDS[code] === DIGIT || code === BACKSLASH) return true;
   }
   return false;
 }
 
+const GAP = 0;
+const DIGIT = 1;
 /** A letter or a quote. */
-function isBetween(code: number): boolean {
-  const lower = code | 0x20;
-  return (lower >= LETTER_A && lower <= LETTER_Z) || code === QUOTE;
-}
-
-function isDigit(code: number): boolean {
-  return code >= DIGIT_0 && code <= DIGIT_9;
-}
+const BETWEEN = 2;
+/** By character code. */
+const KINDS = Uint8Array.from({ length: 0x100 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /\d/.test(character) ? DIGIT : /["a-z]/i.test(character) ? BETWEEN : GAP;
+});
 
 /** Short texts are written here: the scan is synchronous. */
 const scratch = Buffer.allocUnsafeSlow(512);
@@ -96,12 +102,16 @@ function bytesOf(json: string): Uint8Array {
 }
 
 const EXPONENT = /\d[eE][+-]?\d/;
-const DIGIT_0 = 0x30;
-const DIGIT_9 = 0x39;
+const DIGITS = '0123456789';
+/** The same, in bytes. */
+const IN_SHORT: Sign = {
+  row: [DIGITS, 'eE', `+-${DIGITS}`],
+  isAt: (bytes, at) =>
+    isOneAt(bytes, at, DIGITS) &&
+    isOneAt(bytes, at + 1, 'eE') &&
+    isOneAt(bytes, isOneAt(bytes, at + 2, '+-') ? at + 3 : at + 2, DIGITS),
+};
 const BACKSLASH = 0x5c;
-const QUOTE = 0x22;
-const LETTER_A = 0x61;
-const LETTER_Z = 0x7a;
 
 /** The digits of the current number. The scan is synchronous, so one array serves all. */
 const digits = new Uint8Array(MAX);

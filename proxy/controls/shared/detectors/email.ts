@@ -2,6 +2,7 @@
 import { isAlphanumeric, isEscape, isWord } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { byCharacters, reached } from './parts.ts';
+import { isOneAt, isWordAt, type Sign } from './signs.ts';
 import { inAnySpelling } from './spelling.ts';
 import { isTopLevel } from './top-level-domains.ts';
 import { leavesTrace } from './traces.ts';
@@ -13,12 +14,23 @@ const MAX_DOMAIN = 253;
 export function email(): Detector {
   return leavesTrace(
     inAnySpelling({ name: 'email', type: 'email', find }, (text) => byCharacters(scan, text), 'any'),
-    (json) => AT.test(json),
+    { inText: (json) => AT.test(json), signs: SIGNS },
   );
 }
 
 /** `@`, and what is written for it. In other cases only beside one of these, or beside what is written for a dot. */
 const AT = /@|[[({<] ?(?:at|AT)|_at_/;
+const SIGNS: readonly Sign[] = [
+  { row: ['', '@', ''], isAt: (bytes, at) => isOneAt(bytes, at + 1, '@') },
+  {
+    row: ['[({<', ' aA'],
+    isAt: (bytes, at) => {
+      const word = isOneAt(bytes, at + 1, ' ') ? at + 2 : at + 1;
+      return isOneAt(bytes, at, '[({<') && (isWordAt(bytes, word, 'at') || isWordAt(bytes, word, 'AT'));
+    },
+  },
+  { row: ['_', 'a', 't'], isAt: (bytes, at) => isWordAt(bytes, at, '_at_') },
+];
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
   if (isWhole(text, evidence)) return [{ start: 0, end: text.length, type: 'email' }];

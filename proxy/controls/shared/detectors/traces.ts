@@ -5,18 +5,22 @@
 import { isAscii } from 'node:buffer';
 import type { Detector } from './detector.ts';
 import { findOf } from './plain-find.ts';
+import { isOneAt, isWordAt, type Sign, Signs } from './signs.ts';
 
-/**
- * Whether an ASCII text in plain spelling may hold a find. A trace has at most {@link SEAM} characters.
- * @param bytes the same text, if it is at hand as bytes: a look at single characters takes half the time there
- */
-type HasTrace = (json: string, bytes?: Uint8Array) => boolean;
+/** What a detector's finds leave in an ASCII text in plain spelling: the same in text and in bytes. */
+export interface Trace {
+  /** @param bytes the same text, if it is at hand as bytes */
+  readonly inText: (json: string, bytes?: Uint8Array) => boolean;
+  readonly signs: readonly Sign[];
+  /** What is no sign of a few characters. */
+  readonly inBytes?: (json: Uint8Array) => boolean;
+}
 
-const known = new WeakMap<Detector['find'], HasTrace>();
+const known = new WeakMap<Detector['find'], Trace>();
 
 /** Notes what a detector's finds leave in a text. */
-export function leavesTrace(detector: Detector, hasTrace: HasTrace): Detector {
-  known.set(findOf(detector), hasTrace);
+export function leavesTrace(detector: Detector, trace: Trace): Detector {
+  known.set(findOf(detector), trace);
   return detector;
 }
 
@@ -28,33 +32,24 @@ export function mayHoldFinds(detectors: readonly Detector[]): ((json: string | B
   const traces = detectors.map((detector) => known.get(findOf(detector)));
   const each = traces.filter((trace) => trace !== undefined);
   if (each.length < traces.length) return undefined;
-  const isTraced = (text: string, bytes?: Uint8Array): boolean =>
-    isOddlySpelled(text) || each.some((hasTrace) => hasTrace(text, bytes));
+  let signs: Signs | undefined;
   return (json) => {
     if (typeof json === 'string' ? BEYOND_ASCII.test(json) : !isAscii(json)) return true;
-    const { length } = json;
-    // A copy of many megabytes costs more than the searches in it, which read each part while it is in the processor's
-    // cache.
-    for (let from = 0; from < length; from += PART) {
-      const until = Math.min(length, from + PART + SEAM);
-      if (
-        typeof json === 'string'
-          ? isTraced(json.slice(from, until))
-          : isTraced(json.toString('latin1', from, until), json.subarray(from, until))
-      )
-        return true;
+    const bytes = typeof json === 'string' ? undefined : json;
+    if (bytes !== undefined && bytes.length >= LONG) {
+      signs ??= new Signs([...ODD_SIGNS, ...each.flatMap((trace) => trace.signs)]);
+      return signs.isIn(bytes) || each.some(({ inBytes }) => inBytes?.(bytes) === true);
     }
-    return false;
+    const text = json.toString('latin1');
+    return isOddlySpelled(text) || each.some(({ inText }) => inText(text, bytes));
   };
 }
 
-/** Characters that are searched at a time. */
-const PART = 64 * 1024;
-/** How many of the next part are searched with each: a trace may lie across the border. */
-const SEAM = 128;
+/** Bytes from which one pass for all signs takes less time than a pattern for each. */
+const LONG = 1024;
 
 /** By list: a control searches every short text with the same list. */
-const ofLists = new WeakMap<readonly Detector[], HasTrace>();
+const ofLists = new WeakMap<readonly Detector[], Trace['inText']>();
 
 /**
  * Whether a short text may hold finds of these detectors. Most texts are words, in which some detectors find nothing: a
@@ -65,7 +60,7 @@ export function mayBeFound(detectors: readonly Detector[], text: string): boolea
   let hasTrace = ofLists.get(detectors);
   if (hasTrace === undefined) {
     const traces = detectors.map((detector) => known.get(findOf(detector)));
-    hasTrace = (plain) => traces.some((trace) => trace === undefined || trace(plain));
+    hasTrace = (plain) => traces.some((trace) => trace === undefined || trace.inText(plain));
     ofLists.set(detectors, hasTrace);
   }
   return hasTrace(text);
@@ -78,8 +73,8 @@ const ODD = /[^ !#-[\]-~]|[%&]|dot/i;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 const SIGNS = /\\[u\\]|[%&]/;
 const BASE64 = /(?:blob|data)"/;
-const MAYBE_DOT = /dot|\[\.\]/i;
-const DOT = /[[(] ?(?:dot|\.) ?[\])]| dot /i;
+const MAYBE_DOT = /dot|[[(] ?\./i;
+const DOT = /[ [(]dot[ \])]|[[(] ?\. ?[\])]/i;
 
 /**
  * Whether anything in a text may be something else than it looks: an escape for a character, an escaped escape (JSON
@@ -87,4 +82,28 @@ const DOT = /[[(] ?(?:dot|\.) ?[\])]| dot /i;
  */
 function isOddlySpelled(text: string): boolean {
   return SIGNS.test(text) || BASE64.test(text) || (MAYBE_DOT.test(text) && DOT.test(text));
+}
+
+/** The same, in bytes. */
+const ODD_SIGNS: readonly Sign[] = [
+  { row: ['', '%&', ''], isAt: (bytes, at) => isOneAt(bytes, at + 1, '%&') },
+  { row: ['\\', 'u\\'], isAt: (bytes, at) => isOneAt(bytes, at, '\\') && isOneAt(bytes, at + 1, 'u\\') },
+  { row: ['o', 'b', '"'], isAt: (bytes, at) => isWordAt(bytes, at - 2, 'blob"') },
+  { row: ['t', 'a', '"'], isAt: (bytes, at) => isWordAt(bytes, at - 2, 'data"') },
+  {
+    row: ['dD', 'oO', 'tT'],
+    isAt: (bytes, at) =>
+      isOneAt(bytes, at, 'dD') &&
+      isOneAt(bytes, at + 1, 'oO') &&
+      isOneAt(bytes, at + 2, 'tT') &&
+      isOneAt(bytes, at - 1, ' [(') &&
+      isOneAt(bytes, at + 3, ' ])'),
+  },
+  { row: ['[(', ' .'], isAt: (bytes, at) => isOneAt(bytes, at, '[(') && isDotAt(bytes, at + 1) },
+];
+
+/** Whether a dot is there, and a bracket closes behind it. */
+function isDotAt(bytes: Uint8Array, from: number): boolean {
+  const dot = isOneAt(bytes, from, ' ') ? from + 1 : from;
+  return isOneAt(bytes, dot, '.') && isOneAt(bytes, isOneAt(bytes, dot + 1, ' ') ? dot + 2 : dot + 1, '])');
 }

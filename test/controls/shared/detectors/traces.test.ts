@@ -17,7 +17,10 @@ const documents: readonly JsonValue[] = [
 
 const may = (detectors: readonly Detector[], json: string): readonly unknown[] => {
   const search = mayHoldFinds(detectors);
-  return [search?.(json), search?.(Buffer.from(json))];
+  const found = search?.(Buffer.from(json));
+  // Bytes of a long text are searched in another way, in words of the processor.
+  const long = [0, 1, 2, 3].map((more) => search?.(Buffer.from(`${' '.repeat(2_000 + more)}${json}`)));
+  return [search?.(json), long.every((each) => each === found) ? found : long];
 };
 
 /** The document as a string in JSON, so often. */
@@ -105,6 +108,40 @@ test.each([4111111111111111, 4.111111111111111e15, 4111e12, -4111111111111111])(
     expect(may([paymentCard()], `{"card":${number.toExponential()}}`)).toEqual([true, true]);
   },
 );
+
+test('is the same in a text and in its bytes, wherever they begin in memory', () => {
+  const part = fc.constantFrom(
+    ...'@ % & \\ u " [ ( { < . ) ] > _ + -'.split(' '),
+    ...' dot DOT at AT _at_ data" blob" 4111 1111 1e5 2E+3 x'.split(/(?<=.)(?= )/),
+    'dot',
+    'at',
+    '_',
+    'e',
+    '7',
+  );
+  const spaced = ['x', '\n', '0', 'a'].map((filler) => filler.repeat(1_024));
+  let found = 0;
+  fc.assert(
+    fc.property(
+      fc.array(part, { maxLength: 6 }),
+      fc.nat(3),
+      fc.nat(40),
+      fc.constantFrom(...spaced),
+      (parts, skip, after, around) => {
+        const text = `${around}${parts.join('')}${around.slice(0, after)}`;
+        const bytes = Buffer.from(`${'x'.repeat(skip)}${text}`).subarray(skip);
+        for (const detectors of Object.values(DETECTORS)) {
+          const search = mayHoldFinds(detectors);
+          const inText = search?.(text);
+          expect(search?.(bytes), JSON.stringify(text.slice(1_020))).toBe(inText);
+          if (inText === true) found++;
+        }
+      },
+    ),
+    { numRuns: 5_000 },
+  );
+  expect(found).toBeGreaterThan(1_000);
+});
 
 test.each(['"blob":"bWFyYUBleGFtcGxlLmNvbQ=="', '"data" : "bWFyYUBleGFtcGxlLmNvbQ=="'])(
   'base64 in %s has a trace',
