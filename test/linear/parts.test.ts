@@ -67,7 +67,7 @@ const TEXTS = [
   ['phone', 'PID|||||||||||||4155552671\r'],
 ] as const;
 /** Steps in blocks of our own code, about 4 ms. A part has 16 thousand characters or some hundred numbers. */
-const MOST = 700_000;
+const MOST = 750_000;
 const SIZE = 256 * 1024;
 
 beforeAll(() => loadDetectors(Object.values(DETECTORS)));
@@ -82,7 +82,7 @@ test.each(TEXTS)('%s in a text of %j', (name, unit) => {
     all += steps;
   }
   expect(longest).toBeLessThan(MOST);
-  expect(longest).toBeLessThan(all / 5);
+  expect(longest).toBeLessThan(all / 4);
 });
 
 // Without a match, a pattern reads a text to its end: from each part, that would be the whole text many times.

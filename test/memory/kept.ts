@@ -102,6 +102,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/controls/shared/known-values.ts #spellings': 'one message',
   'proxy/controls/shared/known-values.ts #beginnings': 'one message',
   'proxy/controls/redaction/redactor.ts types': 'one message',
+  'proxy/controls/redaction/redactor.ts #searched': 'one message',
   'proxy/controls/shared/surfaces/moving-place.ts path': 'one walk',
   'proxy/argument-names/walk.ts #pending': 'one walk',
   'proxy/controls/tokenization/finder.ts found': 'one walk',

@@ -139,7 +139,7 @@ const known = new Cache<number>({ maxBytes: 1024 * 1024, maxKey: MAX_NAME });
 /** The hints of a name alone. */
 export function hintsOfName(name: string): number {
   if (name.length > MAX_NAME) return 0;
-  return known.getOrMake(name, (own) => read(wordsOf(own)));
+  return known.getOrMake(name, (own) => read(wordsOf(own), /\s/.test(own)));
 }
 
 /** Whether a name only says that something is its value. */
@@ -161,11 +161,12 @@ const CHANNEL = /^(?:home|work|business|office|private)[1-4]$/;
 /** A phrase has at most so many words. */
 const MAX_WORDS = 4;
 
-function read(all: readonly string[]): number {
+/** @param isPhrase of words apart, as before a value in a sentence or command */
+function read(all: readonly string[], isPhrase: boolean): number {
   if (all.length === 0) return GENERIC;
   const words = all.map((word) => word.replace(/(?<=\p{L}{2})\d{1,2}$/u, ''));
   const is = (set: Words): boolean => set.has(words.join('')) || words.some((word) => set.has(word));
-  let hints = secrecy(words);
+  let hints = secrecy(words, isPhrase);
   if (is(ADDRESS_WORDS)) hints |= ADDRESS;
   if (is(VERSION_WORDS)) hints |= VERSION;
   if (all.length === 1 && CHANNEL.test(all[0] ?? '')) return hints | PHONE;

@@ -55,17 +55,18 @@ const SUFFIXES =
   dev staging test live wo str txt clear cleartext enc encrypted decrypted default temp temporary initial override again retype verify header content data json pem v2 bundle chain`);
 
 /** @param all words as `wordsOf` gives them */
-export function secrecy(all: readonly string[]): number {
+export function secrecy(all: readonly string[], isPhrase: boolean): number {
   // `passwordInOptions` and `authSchemeProvider` are something else: the last word counts, or the one before `…Value`.
   let length = all.length;
   while (length > 1 && (SUFFIXES.has(all[length - 1] ?? '') || /^(?:\d+|c)$/.test(all[length - 1] ?? ''))) length--;
   const words = all.slice(0, length);
   // Terraform's values that are written and never read; `plaintextValue`.
   const own = all.at(-1) === 'wo' || PLAINTEXT.test(all.join('')) ? KEY : 0;
-  return (
-    secrecyOf(words) ||
-    (own !== 0 && !words.some((word) => NOT_KEYS.has(word) && word !== 'id') ? own : secrecyWithin(words))
-  );
+  const named = secrecyOf(words);
+  if (named !== 0) return named;
+  if (own !== 0 && !words.some((word) => NOT_KEYS.has(word) && word !== 'id')) return own;
+  // `create secret generic db --from-literal=password=…`: words before an option name no value.
+  return isPhrase ? 0 : secrecyWithin(words);
 }
 
 /**
