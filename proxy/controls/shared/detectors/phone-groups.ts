@@ -169,11 +169,22 @@ function isSomethingElse(text: string, runs: Runs, length: number, separators: n
   )
     return true;
   if (length === 3) return a === 3 && b === 2 && c === 4;
+  if (endsWithDate(text, runs, length)) return true;
   return (
     length === 4 &&
     (separators === 4 ? a <= 3 && b <= 3 && c <= 3 && d <= 3 && isAddress(text, runs) : a === 4 && b === 4 && c === 4)
   );
 }
+
+/** `0 2017-03-30`: a date after a number of another column. */
+function endsWithDate(text: string, runs: Runs, length: number): boolean {
+  const k = length - 3;
+  if (gaps[k] !== SPACE || gaps[k + 1] === SPACE || gaps[k + 1] !== gaps[k + 2]) return false;
+  return DATE.test(text.slice(runs.start(first + k), runs.end(first + length - 1)));
+}
+
+const DATE =
+  /^(?:(?:19|20)\d\d.(?:0?[1-9]|1[0-2]).(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01]).(?:0?[1-9]|[12]\d|3[01]).(?:19|20)\d\d)$/;
 
 /** Whether four numbers can be an IP address. */
 function isAddress(text: string, runs: Runs): boolean {
