@@ -8,7 +8,7 @@ export function shownConfiguration(settings: Settings, environment: Environment)
   const { caller, toolRefusals, limits, bindings, upstreams } = configurationOf(settings, environment);
   const standard = settingsOf({ controls: [] }, []).limits;
   const changed = Object.entries(limits).filter(([name, value]) => standard[name as keyof typeof standard] !== value);
-  const auths = upstreams.filter(({ auth }) => auth !== 'default');
+  const auths = upstreams.filter(({ auth }) => auth !== 'none');
   return [
     ...(auths.length === 0
       ? []

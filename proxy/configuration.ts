@@ -3,7 +3,7 @@ import type { Environment } from './base/environment.ts';
 import { log } from './base/log.ts';
 import { SELF } from './base/self.ts';
 import { shownUrl } from './base/shown-url.ts';
-import { prefixOf, UPSTREAM_VARIABLES } from './config/bindings.ts';
+import { prefixOf, UPSTREAM_VARIABLES, wayOf } from './config/bindings.ts';
 import type { Settings } from './config/config.ts';
 import { PROCESS_VARIABLES } from './config/process-variables.ts';
 
@@ -41,7 +41,7 @@ export function configurationOf(
       return {
         name,
         at: shownUrl(valueOf(`${prefix}_URL`)) || valueOf(`${prefix}_ARN`),
-        auth: valueOf(`${prefix}_AUTH`) || 'default',
+        auth: wayOf(environment, name),
       };
     }),
     controls: controls.map(({ name }) => name),

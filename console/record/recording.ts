@@ -6,6 +6,7 @@ import { Changes } from './changes.ts';
 import { mapEvents, isEventStream } from './events.ts';
 import type { Kept } from './kept.ts';
 import { callerLabel, methodLabel, nameLabel, rounded, shortened } from './labels.ts';
+import { httpOutcome } from './outcomes.ts';
 import { Passes, refusing, ruleOf } from './passes.ts';
 import type { Detail, Step, Summary, Text } from './records.ts';
 import type { Shown } from './shape.ts';
@@ -196,7 +197,7 @@ export class Recording implements Kept {
       name: this.#name,
       era,
       caller: this.#callerLabel,
-      outcome: this.#outcome === 'open' && this.#isCut ? 'cut' : this.#outcome,
+      outcome: this.#outcome === 'open' && this.#isCut ? 'cut' : httpOutcome(this.#outcome, this.copy.status),
       refusedBy: refused?.control,
       rule: refused && ruleOf(refused),
       answeredBy: this.#answeredBy,

@@ -3,7 +3,7 @@
  * and rules in each; what is beyond is counted together.
  */
 import type { Charts, Series } from './charts.ts';
-import { isFailure } from './outcomes.ts';
+import { isFailure, isUpstreamFailure } from './outcomes.ts';
 import type { Recording } from './recording.ts';
 import type { Summary } from './records.ts';
 
@@ -19,7 +19,7 @@ const CLASSES = 92;
 
 /** As much of a recording as is counted. */
 export type Counted = Pick<Recording, 'hasDuration' | 'upstream' | 'times'> & {
-  readonly summary: Pick<Summary, 'method' | 'name' | 'outcome' | 'ms' | 'upstreamMs' | 'refusedBy'>;
+  readonly summary: Pick<Summary, 'method' | 'name' | 'outcome' | 'status' | 'ms' | 'upstreamMs' | 'refusedBy'>;
 };
 
 interface Step {
@@ -82,7 +82,7 @@ export class Statistics {
   /** A call has ended. */
   add(call: Counted): void {
     const step = this.#advance();
-    const { method, name, outcome, ms, upstreamMs, refusedBy } = call.summary;
+    const { method, name, outcome, status, ms, upstreamMs, refusedBy } = call.summary;
     const current = this.#steps[step];
     if (current === undefined) return;
     current.total++;
@@ -99,7 +99,7 @@ export class Statistics {
     if (upstreamMs === undefined || upstream === undefined) return;
     this.#upstreamCalls.add(upstream, step, 1);
     this.#upstreamMs.add(upstream, step, upstreamMs);
-    if (outcome.startsWith('upstream-')) this.#upstreamFailures.add(upstream, step, 1);
+    if (isUpstreamFailure(outcome, status)) this.#upstreamFailures.add(upstream, step, 1);
   }
 
   sampleMemory(bytes: number): void {

@@ -2,7 +2,7 @@
  * Bindings of the upstream: the values that differ between deployments, from the environment. All faults are reported in
  * one run, each with what was got and expected. No binding holds a secret: `UPSTREAM_SECRET` says where it is.
  */
-import { type Environment, type Faults, given } from '../base/environment.ts';
+import { type Environment, Faults, given } from '../base/environment.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownBinding } from '../base/shown-binding.ts';
 import type { TokenKind } from '../call/caller-tokens.ts';
@@ -67,6 +67,18 @@ export function sharedVariables(upstreams: readonly string[]): string[] {
   return faults;
 }
 
+/** The way that is bound, or the one that its address implies. */
+function wayFor(bound: string | undefined, address: Address | undefined): string {
+  return bound ?? (address?.service === undefined ? 'none' : 'iam');
+}
+
+/** How an upstream is authenticated to, also if its bindings have faults. */
+export function wayOf(environment: Environment, upstream: string): string {
+  const prefix = prefixOf(upstream);
+  const get = (name: string): string | undefined => given(environment, `${prefix}_${name}`);
+  return wayFor(get('AUTH'), readAddress(prefix, get('URL'), get('ARN'), [], new Faults()));
+}
+
 /** @param plainHosts that it may be reached at without TLS */
 export function readUpstream(
   environment: Environment,
@@ -81,7 +93,7 @@ export function readUpstream(
     return faults.error(
       `${prefix}_AUTH: expected iam or none, since ${address.url.host} is AWS's but no known address of a gateway or runtime, got nothing: sign with ${prefix}_AUTH=iam (and ${prefix}_SERVICE), or bind none`,
     );
-  const auth = readAuth(get('AUTH') ?? (address?.service === undefined ? 'none' : 'iam'), {
+  const auth = readAuth(wayFor(get('AUTH'), address), {
     prefix,
     get,
     address,

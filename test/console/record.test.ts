@@ -1,5 +1,6 @@
 /** What the console records of calls, and that nobody notices. */
 import { describe, expect, it } from 'vitest';
+import type { Charts } from '../../console/record/charts.ts';
 import type { Detail, Summary } from '../../console/record/records.ts';
 import { accessPolicy, allow } from '../../proxy/controls/index.ts';
 import { Denied, defineControl, defineProxy, fixed } from '../../proxy/index.ts';
@@ -57,6 +58,24 @@ async function lastOf(watched: Watched): Promise<Detail> {
 }
 
 describe('a recorded call', () => {
+  it.each([
+    ['a text', 503, 'busy', 'http-error', 1],
+    ['an empty reply', 500, '', 'http-error', 1],
+    ['a text', 404, 'no such page', 'http-error', 0],
+    ['an error', 500, '{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"m"}}', 'rpc-error', 1],
+  ])('with %s and status %i blames the upstream for its own faults', async (_what, status, text, outcome, failures) => {
+    await using upstream = await startUpstream((_request, response) => {
+      response.writeHead(status, { 'content-type': text.startsWith('{') ? 'application/json' : 'text/plain' });
+      response.end(text);
+    });
+    await using watched = await startWatched(defineProxy({ controls: [] }), upstream.url);
+    await watched.call('tools/call', { name: 'echo', arguments: {} });
+    expect(await lastOf(watched)).toMatchObject({ outcome, status });
+    const { failed, upstreams } = await watched.get<Charts>('/api/charts');
+    expect(failed.at(-1)).toBe(1);
+    expect(upstreams.failures[0]?.values.at(-1) ?? 0).toBe(failures);
+  });
+
   it.each(['json', 'events'] as const)('shows what each control did to request and reply (%s)', async (type) => {
     await using upstream = await upstreamOf(type);
     await using watched = await startWatched(defineProxy({ controls: [shouts, stamps] }), upstream.url);

@@ -5,15 +5,17 @@ interface Given {
   readonly name?: string;
   readonly ms?: number;
   readonly outcome?: string;
+  readonly status?: number;
   readonly refused?: string;
 }
 
-function call({ name = 'add', ms = 10, outcome = 'ok', refused }: Given): Counted {
+function call({ name = 'add', ms = 10, outcome = 'ok', status, refused }: Given): Counted {
   const times = [{ control: 'gate', ms: 2, refused }];
   const summary = {
     method: 'tools/call',
     name,
     outcome,
+    status,
     ms,
     upstreamMs: 5,
     refusedBy: refused === undefined ? undefined : 'gate',
@@ -47,6 +49,24 @@ describe('the charts', () => {
     expect([refused.at(-1), failed.at(-1)]).toEqual([1, 1]);
     expect(statistics.charts('look_up').latency.p50.at(-1)).toBeLessThan(1.3);
     expect(statistics.charts('nothing').latency.p50.at(-1)).toBeNull();
+  });
+
+  it.each([
+    [{ outcome: 'http-error', status: 503 }, 1, 1],
+    [{ outcome: 'rpc-error', status: 500 }, 1, 1],
+    [{ outcome: 'tool-error', status: 502 }, 1, 1],
+    [{ outcome: 'upstream-unreachable', status: 502 }, 1, 1],
+    [{ outcome: 'http-error', status: 404 }, 1, 0],
+    [{ outcome: 'rpc-error', status: 200 }, 1, 0],
+    [{ outcome: 'ok', status: 200 }, 0, 0],
+    // By the proxy.
+    [{ outcome: 'inspection-failed', status: 500 }, 0, 0],
+  ])('count %j as failed %i time, by the upstream %i', (given, failed, byUpstream) => {
+    const statistics = new Statistics();
+    statistics.add(call(given));
+    const { failed: all, upstreams } = statistics.charts();
+    expect(all.at(-1)).toBe(failed);
+    expect(upstreams.failures[0]?.values.at(-1) ?? 0).toBe(byUpstream);
   });
 
   it('forget what is older than an hour', () => {

@@ -49,6 +49,16 @@ test('has the order of the controls and where secrets are, and no secret', () =>
   expect(table).toContain('limits    maxBody 1000');
 });
 
+test.each([
+  [{ UPSTREAM_URL: 'https://x.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp' }, 'iam', true],
+  [{ UPSTREAM_URL: 'https://mcp.example.com/mcp' }, 'none', false],
+  [{ UPSTREAM_URL: 'not a URL' }, 'none', false],
+  [{}, 'none', false],
+])('with %j, the way to authenticate is %s', (bound, way, isShown) => {
+  expect(configurationOf(settings, bound).upstreams).toMatchObject([{ name: 'default', auth: way }]);
+  expect(shownConfiguration(settings, bound).includes(`auth      ${way}`)).toBe(isShown);
+});
+
 test('a process writes it as one line after it listens, with warnings about an odd order before', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'configuration-'));
   const entry = join(folder, 'main.ts');

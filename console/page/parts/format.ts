@@ -39,7 +39,9 @@ export type Tone = 'good' | 'open' | 'bad' | 'refused';
 export function toneOf(outcome: string): Tone {
   if (outcome === 'ok' || outcome === 'unknown') return 'good';
   if (outcome === 'open') return 'open';
-  return ['tool-error', 'rpc-error', 'cut'].includes(outcome) || outcome.startsWith('upstream-') ? 'bad' : 'refused';
+  return ['tool-error', 'rpc-error', 'http-error', 'cut'].includes(outcome) || outcome.startsWith('upstream-')
+    ? 'bad'
+    : 'refused';
 }
 
 /** Words for an outcome; a code of a refusal stays as the documents have it. */
@@ -49,6 +51,7 @@ export function outcomeWords(outcome: string): string {
     unknown: 'done',
     'tool-error': 'tool error',
     'rpc-error': 'error',
+    'http-error': 'HTTP error',
   };
   return words[outcome] ?? outcome;
 }

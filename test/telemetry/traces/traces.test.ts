@@ -359,6 +359,10 @@ test('only safe names are in spans: no unknown method, no odd tool, no resource,
     'resources/read',
   ]);
   expect(collector.requests.map(({ body }) => body.toString('utf8')).join()).not.toContain('alice');
+  const uris = collector.spans
+    .filter(({ kind }) => kind === 'SERVER')
+    .map(({ attributes }) => attributes['mcp.resource.uri']);
+  expect(uris).toEqual([undefined, undefined, 'https:…']);
 });
 
 test("without a binding, the client's traceparent is sent upstream unchanged", async () => {
