@@ -1,4 +1,4 @@
-/** The links of a built site: each page, file and heading that one leads to is there. */
+/** What a built site must have: each page, file and heading that a link leads to, the search, and the switch between themes. */
 import { existsSync } from 'node:fs';
 import { glob, readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
@@ -27,4 +27,15 @@ export async function brokenLinks(folder: string, base: string): Promise<string[
     }
   }
   return faults;
+}
+
+/** What VitePress left out of the site, in words: it builds one without search or themes, too. */
+export async function missingParts(folder: string): Promise<string[]> {
+  const index: string[] = [];
+  for await (const name of glob('assets/chunks/@localSearchIndex*.js', { cwd: folder })) index.push(name);
+  const start = await readFile(`${folder}/index.html`, 'utf8');
+  return [
+    ...(index.length > 0 ? [] : ['assets/chunks: expected an index for the search, found none']),
+    ...(start.includes('VPSwitchAppearance') ? [] : ['index.html: expected a switch between themes, found none']),
+  ];
 }

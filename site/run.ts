@@ -1,5 +1,5 @@
 /**
- * `npm run docs [-- --check]`: builds the documents as a site into `site/.vitepress/dist`, checks its links, and serves it.
+ * `npm run docs [-- --check]`: builds the documents as a site into `site/.vitepress/dist`, checks its links, search and themes, and serves it.
  *
  *   --check     without serving it
  *   --port N    where to serve it (default 4173)
@@ -11,7 +11,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { brokenLinks } from './links.ts';
+import { brokenLinks, missingParts } from './links.ts';
 import { writePages } from './pages.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -24,7 +24,8 @@ const vitepress = `${here}node_modules/vitepress/bin/vitepress.js`;
 if (!existsSync(vitepress)) demand(spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: here, stdio: 'inherit' }));
 const pages = await writePages(`${here}.pages`);
 demand(run('build'));
-const broken = await brokenLinks(`${here}.vitepress/dist`, base);
+const dist = `${here}.vitepress/dist`;
+const broken = [...(await brokenLinks(dist, base)), ...(await missingParts(dist))];
 for (const fault of broken) console.error(fault);
 if (broken.length > 0) process.exit(1);
 console.log(`${pages} pages, and every link has a target`);

@@ -65,26 +65,27 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     }
   }
 
-  it.each(VIEWS.flatMap((view) => [[view, 'light', 1280] as const, [view, 'dark', 390] as const]))(
-    '%s has nothing that axe finds (%s, %i px), and fits its width',
-    async (view, colorScheme, width) => {
-      // Scripts of a test are no part of the page, so its policy doesn't apply to them.
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
-      try {
-        const page = await context.newPage();
-        const troubles = troublesOf(page, watched.origin);
-        await open(page, view);
-        await page.evaluate(AXE);
-        const found = await page.evaluate<string[]>(`axe.run().then(({ violations }) => violations.flatMap(
+  it.each(
+    VIEWS.flatMap((view) =>
+      (['light', 'dark'] as const).flatMap((theme) => [[view, theme, 1280] as const, [view, theme, 390] as const]),
+    ),
+  )('%s has nothing that axe finds (%s, %i px), and fits its width', async (view, colorScheme, width) => {
+    // Scripts of a test are no part of the page, so its policy doesn't apply to them.
+    const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+    try {
+      const page = await context.newPage();
+      const troubles = troublesOf(page, watched.origin);
+      await open(page, view);
+      await page.evaluate(AXE);
+      const found = await page.evaluate<string[]>(`axe.run().then(({ violations }) => violations.flatMap(
           ({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`);
-        expect(found).toEqual([]);
-        expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-        expect(troubles).toEqual({ errors: [], foreign: [] });
-      } finally {
-        await context.close();
-      }
-    },
-  );
+      expect(found).toEqual([]);
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      expect(troubles).toEqual({ errors: [], foreign: [] });
+    } finally {
+      await context.close();
+    }
+  });
 
   it('can be used with the keyboard alone', async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { brokenLinks } from '../../site/links.ts';
+import { brokenLinks, missingParts } from '../../site/links.ts';
 import { writePages } from '../../site/pages.ts';
 import { sidebar } from '../../site/sidebar.ts';
 
@@ -23,6 +23,20 @@ test('a link without a page or a heading is a fault, at any base', async () => {
     'index.html: /x/docs/b.html#there: no such heading',
     'index.html: /x/docs/c.html: no such page',
   ]);
+  await rm(folder, { recursive: true });
+});
+
+test('a site without search or a switch between themes is faulty', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'site-'));
+  await writeFile(join(folder, 'index.html'), '<p>a page</p>');
+  expect(await missingParts(folder)).toEqual([
+    expect.stringContaining('an index for the search'),
+    expect.stringContaining('a switch between themes'),
+  ]);
+  await mkdir(join(folder, 'assets/chunks'), { recursive: true });
+  await writeFile(join(folder, 'assets/chunks/@localSearchIndexroot.x.js'), '');
+  await writeFile(join(folder, 'index.html'), '<button class="VPSwitchAppearance"></button>');
+  expect(await missingParts(folder)).toEqual([]);
   await rm(folder, { recursive: true });
 });
 

@@ -30,6 +30,12 @@ export const rules = defineControl({
   }),
 });
 `;
+const POLICY = `
+import { defineProxy, fixed } from 'agentcore-mcp-proxy';
+import { accessPolicy } from 'agentcore-mcp-proxy/controls';
+import rules from './rules.cedar';
+export default defineProxy({ caller: fixed({ sub: 'ann' }), controls: [accessPolicy({ policies: [rules] })] });
+`;
 const NAMING = `
 import { defineControl } from 'agentcore-mcp-proxy';
 export const naming = defineControl({
@@ -54,10 +60,16 @@ interface Running extends AsyncDisposable {
   get<T>(path: string): Promise<T>;
 }
 
-async function running(config = CONFIG('rules'), options: readonly string[] = []): Promise<Running> {
+/** @param files besides the config and `rules.ts` */
+async function running(
+  config = CONFIG('rules'),
+  options: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), 'watch-'));
   await writeFile(join(folder, 'proxy.config.ts'), config);
   await writeFile(join(folder, 'rules.ts'), RULES('subtract'));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const log: string[] = [];
   // In its own process: the modules of the config are Node's to load.
   const started = spawn(
@@ -154,7 +166,7 @@ describe('a config that changes while the proxy runs', () => {
       'rules.ts',
       RULES('add').replace('setup: () => ({', "setup: () => { throw new Error('no good'); }, x: () => ({"),
     ],
-  ])('stays as it was after %s, until that is mended', async (_, file, faulty) => {
+  ])('stays as it was after %s, until that is repaired', async (_, file, faulty) => {
     await using proxy = await running();
     await proxy.change(file, faulty, 'is faulty');
     // A terminal opens the file at its line.
@@ -164,6 +176,22 @@ describe('a config that changes while the proxy runs', () => {
     await writeFile(join(proxy.folder, 'proxy.config.ts'), CONFIG('rules'));
     await proxy.change('rules.ts', RULES('add'), 'serves from now on');
     expect(await call(proxy.url, 'add')).toContain('no add');
+  });
+
+  it('takes a changed policy of Cedar, and keeps the old one while the new one is faulty', async () => {
+    const allowing = (tool: string): string =>
+      `permit (principal, action == Action::"tools/call", resource == Tool::"${tool}");\n`;
+    await using proxy = await running(POLICY, [], { 'rules.cedar': allowing('add') });
+    const allowed = async (): Promise<string[]> => {
+      const tools = ['add', 'subtract'];
+      const replies = await Promise.all(tools.map((tool) => call(proxy.url, tool)));
+      return tools.filter((_, i) => replies[i]?.includes('"structuredContent"') === true);
+    };
+    expect(await allowed()).toEqual(['add']);
+    await proxy.change('rules.cedar', `${allowing('subtract')}permit (principal`, 'is faulty');
+    expect(await allowed()).toEqual(['add']);
+    await proxy.change('rules.cedar', allowing('subtract'), 'serves from now on');
+    expect(await allowed()).toEqual(['subtract']);
   });
 
   it('says in words which file is missing: the config, or a lock that it imports, and how to write that', async () => {
