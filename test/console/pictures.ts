@@ -12,14 +12,14 @@ import { defineProxy, fixed } from '../../proxy/index.ts';
 import { CHROMIUM, launch } from './browser.ts';
 import { startWatched, type Watched } from './consoles.ts';
 
-const FOLDER = join(ROOT, 'docs/pictures');
 const SUPPORT = { sub: 'ann', groups: ['support'] };
 const SIZE = { width: 1140, height: 700 };
 
 process.env['CONSOLE_KEYRING'] = JSON.stringify({ current: 'k1', keys: { k1: 'x'.repeat(43) } });
 
-async function main(): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
+/** Takes all pictures into a folder. Chromium must be there. */
+export async function takePictures(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
   const calculator = await startCalculator();
   const [browser, watched] = await Promise.all([launch(), start(calculator.url)]);
   try {
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
       await page.goto(watched.page);
       await page.locator('.row').first().waitFor();
       await show(page);
-      await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+      await page.screenshot({ path: join(folder, `${name}.png`) });
       await context.close();
     }
   } finally {
@@ -149,5 +149,7 @@ const PICTURES: readonly (readonly [
   ],
 ];
 
-if (CHROMIUM === undefined) process.exitCode = 1;
-else await main();
+if (import.meta.main) {
+  if (CHROMIUM === undefined) process.exitCode = 1;
+  else await takePictures(join(ROOT, 'docs/pictures'));
+}
