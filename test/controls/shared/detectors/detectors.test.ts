@@ -334,6 +334,11 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
     ['the passport office, room 12345678 of it', []],
   ],
   secret: [
+    // The next option of a command is no value, but may have one.
+    ['vault token lookup db --format=json-1234567890abcd', []],
+    ['aws secretsmanager get-secret-value --secret-id=prod/db-1a2b3c4d5e', []],
+    ['kubectl create secret generic db --from-literal=password=l7ezppbbEGe2WC', ['l7ezppbbEGe2WC']],
+    ['the new token --token=9f8aK27dQ1xV5bT3', ['9f8aK27dQ1xV5bT3']],
     ['AKIAIOSFODNN7ABCDEFG', ['AKIAIOSFODNN7ABCDEFG']],
     ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', ['ghp_abcdefghijklmnopqrstuvwxyz0123456789']],
     ['postgres://app:s3cr3t@db/x', ['s3cr3t']],

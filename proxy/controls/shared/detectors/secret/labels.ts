@@ -108,6 +108,7 @@ export function labelled(text: string, start: number, end: number, from: number)
   if (loose && !isStrong(found) && ((hints & CODE) === 0 || !/^\d{4,}$/.test(found))) return undefined;
   if (!basic && value.start === whole.start && !looksSecret(found, hints, value.where)) return undefined;
   if (isCode(text, value, found) || isArn(text, start)) return undefined;
+  if (loose && OPTION.test(found)) return undefined;
   if (isDefined(text, start, value) || isPlaceInUrl(text, value)) return undefined;
   if (FINGERPRINT.test(found) && OF_A_KEY.test(text.slice(Math.max(0, start - 40), end))) return undefined;
   // In prose, a word with a digit may be a name: `the password hash is SHA256`.
@@ -210,6 +211,9 @@ const AFTER_LABEL = /$|[.,;:)!?\n]| (?:for|to|of|in|on|and|when|until)\b/y;
 /** `gpg: using RSA key 0123…`: the fingerprint of a key, or its last digits. */
 const FINGERPRINT = /^(?:0x)?(?:[\dA-F]{8,40}|[\da-f]{16}|[\da-f]{40})$/;
 const OF_A_KEY = /\b(?:signed|rsa|dsa|ecdsa|eddsa|ed25519|gpg|pgp|public|fingerprint|keyid)\b[^\n]{0,32}$/i;
+
+/** The next option of a command: `vault token lookup db --format=…`. Its value is looked at by itself. */
+const OPTION = /^--[a-z][a-z-]*=/;
 
 /** `#define umac32_set_key nettle_umac32_set_key` */
 function isDefined(text: string, start: number, { where }: Value): boolean {
