@@ -27,19 +27,18 @@ describe('each claim in docs/security-claims.md', () => {
 describe('a row of the page', () => {
   it('is a claim, whatever is around the table', () => {
     expect(
-      claimsOf(
-        '## Sessions\n\n| claim | file | test |\n|---|---|---|\n| All is well. | `test/a.test.ts` | holds for %s |\n',
-      ),
+      claimsOf('## Sessions\n\n| claim | test |\n|---|---|\n| All is well. | `test/a.test.ts`: holds for %s |\n'),
     ).toEqual([{ claim: 'All is well.', file: 'test/a.test.ts', title: 'holds for %s' }]);
   });
 
   it.each([
     '| All is well. | `test/a.test.ts` |',
-    '| All is well. | test/a.test.ts | holds |',
-    '| Sessions | All is well. | `test/a.test.ts` | holds |',
-    '| All is well. |  | holds |',
+    '| All is well. | test/a.test.ts: holds |',
+    '| Sessions | All is well. | `test/a.test.ts`: holds |',
+    '| All is well. | `test/a.test.ts` | holds |',
+    '| All is well. | holds |',
   ])('that is not a claim is an error: %s', (row) => {
-    expect(() => claimsOf(row)).toThrow('expected "| claim | `test/…` | title |"');
+    expect(() => claimsOf(row)).toThrow('expected "| claim | `test/…`: title |"');
   });
 });
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 /** From the repository's root. */
 export const CLAIMS_PAGE = 'docs/security-claims.md';
-const HEADER = '| claim | file | test |';
-const RULE = '|---|---|---|';
+const HEADER = '| claim | test |';
+const RULE = '|---|---|';
 
 export interface Claim {
   readonly claim: string;
@@ -40,9 +40,9 @@ export function claimsOf(page: string): readonly Claim[] {
     .split('\n')
     .filter((line) => line.startsWith('|') && line !== HEADER && line !== RULE)
     .map((line) => {
-      const [, claim, file, title] = /^\| ([^|]+) \| `(test\/\S+)` \| ([^|]+) \|$/.exec(line) ?? [];
+      const [, claim, file, title] = /^\| ([^|]+) \| `(test\/\S+)`: ([^|]+) \|$/.exec(line) ?? [];
       if (claim === undefined || file === undefined || title === undefined)
-        throw new Error(`${CLAIMS_PAGE}: expected "| claim | \`test/…\` | title |", got ${line}`);
+        throw new Error(`${CLAIMS_PAGE}: expected "| claim | \`test/…\`: title |", got ${line}`);
       return { claim, file, title };
     });
 }
