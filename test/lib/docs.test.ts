@@ -88,8 +88,9 @@ describe("the page's tables", () => {
       expect(names.length, file).toBeGreaterThan(1);
       return names;
     });
-    const rows = [...(/^## Properties\n([^]*?)^## /m.exec(page)?.[1]?.matchAll(/^\| `(\w+)` \|/gm) ?? [])].map(
-      ([, name]) => name,
+    const [, section = ''] = /^## Properties\n([^]*?)^## /m.exec(page) ?? [];
+    const rows = [...section.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap(([, cell = '']) =>
+      cell.replaceAll('`', '').split(', '),
     );
     expect(declared.length).toBeGreaterThan(15);
     expect(new Set(rows)).toEqual(new Set(declared));
