@@ -13,27 +13,27 @@ export interface Advice {
 export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   'parse-error': {
     happened: 'The body is not JSON. Nothing was forwarded.',
-    why: 'It is cut off, is not UTF-8, or has text that JSON does not allow, such as a comma after the last member.',
+    why: 'It is cut off, not UTF-8, or has text that JSON does not allow.',
     remedy: 'Let a JSON library write the body, and send all of it.',
   },
   'invalid-request': {
     happened: 'The body is not a JSON-RPC message that the proxy accepts. Nothing was forwarded.',
-    why: 'It lacks `jsonrpc: "2.0"` or a method, has the same key twice, is nested too deeply, is a batch of a version that has none, or has the id of a request that is still in use. Upstreams read such messages differently than controls might.',
+    why: 'It lacks `jsonrpc: "2.0"` or a method, has a key twice, is nested too deeply, is a batch of a version without batches, or has the id of a request in progress.',
     remedy: 'Correct what the message names. For nesting, see `limits.maxDepth` in the config.',
   },
   'invalid-params': {
-    happened: 'The request lacks a parameter that its method requires, or has it in another type.',
+    happened: 'A parameter that the method requires is missing or has another type.',
     why: 'The proxy reads what controls decide about, such as the `name` of a tool, and `_meta` of 2026-07-28.',
-    remedy: 'Correct the parameter that the message names. Arguments of a tool have another code, `invalid-arguments`.',
+    remedy: 'Correct the parameter that the message names.',
   },
   'header-mismatch': {
     happened: 'A header differs from the body.',
-    why: 'From 2026-07-28 on, `Mcp-Method`, `Mcp-Name`, `MCP-Protocol-Version` and `Mcp-Param-…` repeat parts of the body. If they differ, two readers may decide about different calls.',
+    why: 'From 2026-07-28 on, `Mcp-Method`, `Mcp-Name`, `MCP-Protocol-Version` and `Mcp-Param-…` repeat parts of the body.',
     remedy: 'Write the headers from the body, or update the client library.',
   },
   'method-not-found': {
-    happened: 'The protocol version of the request does not have this method.',
-    why: 'For example, 2026-07-28 has no `initialize` and no `ping`, and earlier versions have no `server/discover`.',
+    happened: "The request's protocol version does not have this method.",
+    why: '2026-07-28 has no `initialize` and no `ping`, earlier versions no `server/discover`.',
     remedy: "Compare the client's version (`MCP-Protocol-Version`, or `_meta`) with the method.",
   },
   'missing-capability': {
@@ -52,18 +52,18 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     remedy: 'Send `Content-Type: application/json`.',
   },
   'payload-too-large': {
-    happened: 'The body is larger than this proxy accepts.',
-    why: 'The message names the limit, `limits.maxBody` of the config.',
+    happened: 'The body is larger than `limits.maxBody` of the config.',
+    why: 'The message names the limit.',
     remedy: 'Send less, or have the limit raised.',
   },
   'too-many-headers': {
-    happened: 'The request has more headers than the proxy accepts.',
+    happened: 'The request has more than 256 headers.',
     why: 'Something on the way adds or repeats headers.',
-    remedy: 'Send at most 256 headers.',
+    remedy: 'Send fewer.',
   },
   'forbidden-origin': {
     happened: 'A web page of another origin made the call.',
-    why: "`Origin` names a host that is not allowed. This stops pages that call servers in a person's name.",
+    why: "`Origin` is not allowed. This stops pages that call servers in a person's name.",
     remedy: 'If the page is yours, have its origin added to `ALLOWED_ORIGINS`.',
   },
   'forbidden-host': {
@@ -74,22 +74,21 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   'not-found': {
     happened: 'There is nothing at this path.',
     why: 'The endpoint is `/mcp`, and health is at `/ping`.',
-    remedy: 'Correct the URL in the client; many need `/mcp` at its end.',
+    remedy: 'Correct the URL in the client.',
   },
   'unauthenticated-caller': {
     happened: 'The proxy does not know who calls.',
-    why: "The token is missing, expired, or from another issuer or audience than `caller` in the config expects; or the issuer of the upstream's tokens does not accept it.",
-    remedy:
-      'Get a token as `WWW-Authenticate` says, if the answer has it; otherwise log in again. Compare `iss` and `aud` of the token with the config.',
+    why: "The token is missing, expired, or of another issuer or audience than `caller` in the config expects; or the issuer of the upstream's tokens does not accept it.",
+    remedy: 'Get a token as `WWW-Authenticate` says, else log in again. Compare its `iss` and `aud` with the config.',
   },
   'caller-refused': {
     happened: 'The upstream, or the issuer of its tokens, gives this caller no access.',
-    why: 'The upstream is called in the name of the caller. Access was never given, or was withdrawn.',
+    why: "The upstream is called in the caller's name, whose access was never given, or withdrawn.",
     remedy: 'Ask those who run the upstream for access. No change of the proxy helps.',
   },
   'consent-required': {
     happened: 'The person who calls has to give access to the upstream on a page first.',
-    why: "The upstream's provider asks each person. The client did not declare that it opens pages, or the method can carry none.",
+    why: 'The client did not declare that it opens pages, or the method can carry none.',
     remedy:
       'Call a tool with a client that declares URL elicitation (`elicitation.url`), open the page, agree, and call again.',
   },
@@ -102,35 +101,33 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   'session-not-found': {
     happened: "The session does not exist any more, or is not this caller's.",
     why: 'It ended, the upstream restarted or forgot it, or another proxy sealed the id (`SESSION_SECRET`).',
-    remedy:
-      'Send `initialize` without a session id, and go on with the new one. If it happens often, see [sessions](sessions.md).',
+    remedy: 'Send `initialize` without a session id. If it happens often, see [sessions](sessions.md).',
   },
   denied: {
     happened: 'A control refused the call, or its reply.',
     why: "The config says so: a policy on the arguments, a secret in the call, or your own rule. The message is the control's.",
-    remedy:
-      'Find the control and its rule with `npm run explain -- --id ID --log FILE`. Then change the call, or have the rule changed.',
+    remedy: 'Find the rule with `npm run explain`. Then change the call, or have the rule changed.',
     explained:
       'change the call as the message that the client got says, or change the rule of this control in the config',
   },
   'unknown-name': {
     happened: 'There is no such tool, prompt, resource or task for this caller.',
-    why: "It does not exist, a policy does not permit it, a lock does not have it, or the config renamed it. The answer is the same in all cases, without id and link, so that callers can't find out what is hidden.",
+    why: 'It does not exist, a policy does not permit it, a lock does not have it, or the config renamed it. The answer is the same in all cases, to hide which.',
     remedy:
-      'List the tools as the same caller: the name may be misspelt. If it is missing there, `npm run explain -- CALL.json --caller …` says which control hides it. The client gets no id: in the log, look for the tool, the time, or the trace id (`--id` takes one).',
+      'List the tools as the same caller: the name may be misspelt. If it is missing there, `npm run explain -- CALL.json --caller …` says which control hides it. In the log, look for the tool, the time, or the trace id (`--id` takes one).',
     explained:
       'a name that tools/list shows to this caller: this one may be misspelt, renamed, hidden or not permitted',
   },
   'invalid-arguments': {
     happened: 'The arguments are not those that the tool declares.',
     why: "They don't fit its input schema, or the upstream may take a name in them for another.",
-    remedy: 'Correct the argument that the message names. A model can do that: it reads the tool result.',
+    remedy: 'Correct the argument that the message names. A model can do that.',
     explained: 'correct the argument that the message to the client names',
   },
   throttled: {
     happened: 'A limit is used up.',
     why: 'The caller, or all callers together, made or opened as many calls as the config permits; or an upstream asks for a pause.',
-    remedy: 'Wait for `data.retryAfterMs`, then call again. If the limit is too low for real work, have it raised.',
+    remedy: 'Wait for `data.retryAfterMs`, then call again, or have the limit raised.',
   },
   cancelled: {
     happened: 'The client closed the connection before it had the reply. Only logs have this code.',
@@ -138,33 +135,31 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     remedy: "Raise the client's time limit if the tool is slow.",
   },
   'unmatched-stream': {
-    happened: "A message can't be assigned to the call that it belongs to.",
-    why: 'Some control changes replies, and a reply to a call that this process does not know would pass it. Or an answer fits several questions of the upstream with the same id.',
+    happened: "A message can't be assigned to its call.",
+    why: 'A control changes replies, and this process does not know the call. Or an answer fits several questions of the upstream with one id.',
     remedy: 'Call again. With several processes, send all requests of a session to the same one.',
   },
   'inspection-failed': {
     happened: 'The upstream answered, but a control that must read the answer could not.',
-    why: 'The answer is not JSON, is compressed, not UTF-8, too large (`limits.maxInspectedReply`), or has a form that MCP does not have.',
-    remedy: 'The message says what was wrong. Correct the upstream, or raise the limit.',
+    why: 'It is not JSON, compressed, not UTF-8, too large (`limits.maxInspectedReply`), or not in a form of MCP.',
+    remedy: 'Correct what the message names in the upstream, or raise the limit.',
   },
   'upstream-unreachable': {
     happened: 'There was no connection to the upstream, or it broke before the answer.',
     why: 'The upstream is down, its address is wrong, or a network, a proxy or a certificate is in the way.',
-    remedy:
-      'Those who run the proxy see address and reason in the log, under the id. If the connection broke later, the call may have been carried out.',
+    remedy: 'The log has address and reason. If the connection broke later, the call may have been carried out.',
     explained:
       'start the upstream, or correct its address, the network or the certificate. If the connection broke later, the call may have been carried out',
   },
   'upstream-timeout': {
     happened: 'The upstream did not answer in time.',
     why: 'The tool is slower than the limit in the config (`firstByteMs` and others), or the upstream hangs.',
-    remedy: 'Call again only if the tool may run twice. If it needs longer, raise the limit.',
+    remedy: 'Call again only if the tool may run twice, or have the limit raised.',
   },
   'upstream-auth': {
     happened: 'The proxy could not authenticate to the upstream.',
     why: "The proxy's own secret, role or token is missing, expired or not accepted. The client's token is not the reason.",
-    remedy:
-      'Only those who run the proxy can correct it: the log has the reason under the id, and [upstream-auth](upstream-auth.md) has each way.',
+    remedy: 'Those who run the proxy find the reason in the log, and each way in [upstream-auth](upstream-auth.md).',
     explained: "correct the proxy's own secret, role or token for the upstream; docs/upstream-auth.md has each way",
   },
   'upstream-invalid': {
@@ -175,7 +170,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   internal: {
     happened: 'A control or the proxy failed, so the call is refused.',
     why: "An error in your own control, a store that can't be reached, or an error of the proxy.",
-    remedy: 'Look for the id in the log: it has the control, the kind of the error and where it was thrown.',
+    remedy: 'In the log, find the control, the kind of the error and where it was thrown.',
     explained: 'correct what the summary names',
   },
 };

@@ -1,79 +1,67 @@
 /** Writes `docs/errors.md` from the table that decides the form of a refusal, and from what each code means. */
 import { ADVICE } from '../../bin/explain-call/advice.ts';
+import type { ErrorCode } from '../../proxy/base/errors.ts';
 import { ERRORS_PAGE } from '../../proxy/base/self.ts';
 import { FORMS } from '../../proxy/call/wire.ts';
 
 function paragraphs(): string {
-  return Object.entries(ADVICE)
-    .map(([code, { happened, why, remedy }]) => `### \`${code}\`\n\n${happened}\n**Why:** ${why}\n**Do:** ${remedy}`)
+  return Object.entries(FORMS)
+    .map(([code, { status, bare, challenged, rpc }]) => {
+      const { happened, why, remedy } = ADVICE[code as ErrorCode];
+      const form = `${challenged === undefined ? '' : `${challenged} with a challenge, else `}${status}${bare === undefined ? '' : ` (${bare})`}, ${rpc}`;
+      return `### \`${code}\`\n\n**${form}.** ${happened}\n**Why:** ${why}\n**Do:** ${remedy}`;
+    })
     .join('\n\n');
 }
 
 export function errorsPage(): string {
-  const rows = Object.entries(FORMS).map(
-    ([code, { status, bare, challenged, rpc }]) =>
-      `| [\`${code}\`](#${code}) | ${challenged === undefined ? '' : `${challenged} with a challenge, else `}${status}${bare === undefined ? '' : ` (${bare})`} | ${rpc} |`,
-  );
   const always = Object.entries(FORMS).flatMap(([code, { always: kept }]) => (kept === true ? [`\`${code}\``] : []));
   return `# Errors
 
 <!-- Generated from \`FORMS\` in proxy/call/wire.ts and \`ADVICE\` in bin/explain-call/advice.ts: \`npm test -- test/call/errors-page -u\` writes this page. -->
 
-The proxy reports a refusal as a JSON-RPC error with the id of the request, or for some tool calls as a tool result.
+A refusal is a JSON-RPC error with the id of the request:
 
 \`\`\`json
 {"jsonrpc":"2.0","id":7,"error":{"code":-31403,"message":"only tools that read","data":{"reason":"denied","errorId":"0f8fad5b-d9cb-469f-a165-70867728950e","docs":"${ERRORS_PAGE}#denied"}}}
 \`\`\`
 
-\`npm run explain -- --id ERROR_ID --log FILE\` says why a call was refused ([explain](explain.md)). Programs can rely on
-\`error.data.reason\` and the JSON-RPC code, not on the message. A status in parentheses is that of a notification, a response, GET or
-DELETE.
-
-| \`data.reason\` | HTTP status | JSON-RPC code |
-|---|---|---|
-${rows.join('\n')}
+Programs can rely on \`reason\` and \`code\`, not on the message. \`npm run explain -- --id ERROR_ID --log FILE\`
+[says why](explain.md) a call was refused.
 
 ## Each code
+
+In bold: the HTTP status (in parentheses that of a notification, a response, GET or DELETE), and the JSON-RPC code.
 
 ${paragraphs()}
 
 ## The id of a refusal
 
-\`data.errorId\` is in the log: as \`id\` in a line of [\`audit\`](control-audit.md), else as \`errorId\` in a line \`event: "refused"\`. \`data.docs\`
-links to the code above. Two kinds of refusals have neither:
-
-- \`unknown-name\`, which looks as if the upstream didn't know the name. Its audit line has \`id\`, \`trace\` and the tool's name;
-- bytes that are not HTTP or no whole request, of which the log has no line.
+\`data.errorId\` is in the log: as \`id\` in a line of [\`audit\`](control-audit.md), else as \`errorId\` in a line \`event: "refused"\`.
+\`unknown-name\` has none, as if the upstream didn't know the name; its audit line has \`id\`, \`trace\` and the tool's name.
+Bytes that are not HTTP, or no whole request, have neither id nor line.
 
 ## HTTP status in the legacy era
 
 **A legacy request gets HTTP 200 once it has become a call**, since clients built on the Python SDK 1.x end their session at any other
-status. The table's status still applies to:
-
-- ${always.join(', ')};
-- requests that are refused earlier, for their body, headers, \`Host\`, \`Origin\` or caller;
-- messages that are not requests;
-- the modern era.
-
-The upstream's own status passes unchanged. Metrics, audit and traces always record the code.
+status. Other statuses remain for ${always.join(', ')}, for messages that are not requests, and for requests refused for their body,
+headers, \`Host\`, \`Origin\` or caller. The upstream's own status passes unchanged. Metrics, audit and traces always record the code.
 
 ## Codes with another form
 
 | code | form |
 |---|---|
 | \`unknown-name\` | no \`data\`, except \`{"uri":…}\` for a resource: \`{"code":-32602,"message":"Unknown tool: x"}\` |
-| \`invalid-arguments\` | for \`tools/call\` a result with \`isError: true\` and the message as text. \`reason\`, \`errorId\` and \`docs\` are in \`_meta["io.github.agentcore-mcp-proxy/refusal"]\` |
-| \`unauthenticated-caller\` | with \`jwks(…)\`, \`WWW-Authenticate\` says where to get a token ([callers](callers.md#clients-that-log-in)). \`error="invalid_token"\`: get another; \`error="insufficient_claims"\`: get one with the \`claims\` (base64), which are also in \`data.claims\` |
+| \`invalid-arguments\` | for \`tools/call\` a result with \`isError: true\` and the message as text; the rest is in \`_meta["io.github.agentcore-mcp-proxy/refusal"]\` |
+| \`unauthenticated-caller\` | with \`jwks(…)\`, \`WWW-Authenticate\` says where to get a token ([callers](callers.md#clients-that-log-in)). \`error="insufficient_claims"\`: get one with the \`claims\` (base64), which are also in \`data.claims\` |
 | \`consent-required\` | a client that declared URL elicitation gets the page: in 2025-11-25 by -32042; in 2026-07-28 by \`input_required\`, or in \`data.elicitations\` where the method can't ask |
 | \`throttled\` | \`data.retryAfterMs\` and the header \`Retry-After\` (whole seconds, rounded up) |
-| \`internal\` | the log has the control's name, the error's class and where it was thrown, and messages of the proxy, but no other message, which may hold a value of the call |
 
-If a message names a host, an address or a binding, the client gets a shorter one. The log has the full message under the id.
+If a message names a host, an address or a binding, the client gets a shorter one; the log has it in full. Of \`internal\`, the log has
+control, class and place of the error, and no message but the proxy's own: others may hold a value of the call.
 
-## Tool results instead of errors
-
-Many agents stop at a JSON-RPC error, but continue after a tool result. With \`toolRefusals: 'result'\` in the config, \`denied\`, \`unknown-name\`
-and \`throttled\` answer \`tools/call\` with \`isError: true\`, and \`_meta\` says why, except for \`unknown-name\`.
+Many agents stop at a JSON-RPC error. With \`toolRefusals: 'result'\` in the config, \`denied\`, \`unknown-name\` and \`throttled\` answer
+\`tools/call\` with \`isError: true\`, too; \`_meta\` says why, except for \`unknown-name\`.
 
 ## Streams and batches
 
