@@ -38,9 +38,11 @@ function table<Cell extends OutwardCell | InwardCell>(
     alike.set(key, [...(alike.get(key) ?? []), cell]);
   });
   const rows = [...alike].map(([marks, places]) => `| ${placesOf(places)} | ${marks} |`);
-  const everywhere = columns
-    .filter(({ same }) => same)
-    .map(({ name, marks }) => `- **${name}**, at every place: ${(marks[0] ?? '').replace(/^passes .$/u, 'passes')}.`);
+  const everywhere = new Map<string, string[]>();
+  for (const { name, marks, same } of columns) {
+    const mark = (marks[0] ?? '').replace(/^passes .$/u, 'passes');
+    if (same) everywhere.set(mark, [...(everywhere.get(mark) ?? []), `**${name}**`]);
+  }
   return [
     `| place | ${shown.map(({ name }) => name).join(' | ')} |`,
     `|---|${shown.map(() => '---|').join('')}`,
@@ -48,23 +50,24 @@ function table<Cell extends OutwardCell | InwardCell>(
     '',
     ...reasons.map((reason, i) => `${MARKS[i] ?? ''} ${reason}${i < reasons.length - 1 ? '  ' : ''}`),
     '',
-    ...everywhere,
+    ...[...everywhere].map(([mark, names]) => `- ${names.join('; ')}, at every place: ${mark}.`),
   ].join('\n');
 }
 
-/** Names of cells, a line for each method. */
+/** Names of cells, a line for each method; methods with the same places share one. */
 function placesOf(cells: readonly (OutwardCell | InwardCell)[]): string {
   const lines = new Map<string, string[]>();
-  for (const { name, eras } of cells) {
+  for (const { name } of cells) {
     const [method = '', ...place] = name.split(': ');
-    const era = eras?.length === 1 ? ` (${eras.join()})` : '';
-    lines.set(method, [...(lines.get(method) ?? []), `${place.join(': ')}${era}`]);
+    lines.set(method, [...(lines.get(method) ?? []), place.join(': ')]);
   }
-  return [...lines]
-    .map(
-      ([method, places]) =>
-        `${method}${places.every((place) => place === '' || place.startsWith(' (')) ? places.join('') : `: ${places.join('; ')}`}`,
-    )
+  const methods = new Map<string, string[]>();
+  for (const [method, places] of lines) {
+    const key = places.join('; ');
+    methods.set(key, [...(methods.get(key) ?? []), method]);
+  }
+  return [...methods]
+    .map(([places, names]) => (places === '' ? names.join('<br>') : `${names.join(', ')}: ${places}`))
     .join('<br>');
 }
 
@@ -73,21 +76,12 @@ export function surfacesPage(): string {
 
 <!-- Generated from test/controls/shared/surfaces: \`npm test -- test/controls/shared/surfaces/page -u\` writes this page. -->
 
-What each control that inspects content does at each place where text travels. Each is tested through the whole proxy, in both eras, with JSON
-replies and event streams.
+What each control that inspects content does where text travels, in both eras, with JSON replies and event streams.
+[access-policy](control-access-policy.md), [rate-limit](control-rate-limit.md) and [enrichment](control-enrichment.md) inspect no texts.
 
-| word | meaning |
-|---|---|
-| token | a token replaces the value |
-| restored | the value replaces its token |
-| token stays | a token is not replaced |
-| redacted | a placeholder replaces the value |
-| stripped | hidden characters are removed |
-| refused | the message is refused: software interprets the text, so it cannot be changed; or the control is set to block |
-| passes | the text is unchanged |
-| not recorded | the text is in no audit line |
-
-[access-policy](control-access-policy.md), [rate-limit](control-rate-limit.md) and [enrichment](control-enrichment.md) do not inspect texts.
+- **token**, **redacted**: a token or a placeholder replaces the value. **restored**: the value replaces its token.
+- **stripped**: hidden characters are removed. **passes**, **token stays**: the text is unchanged.
+- **refused**: the message is refused, since software interprets the text, or the control is set to block.
 
 ## Towards the upstream
 
@@ -99,55 +93,49 @@ ${table(INWARD, ({ inward }) => inward)}
 
 ## How texts are read
 
-| text | how it is inspected |
+| text | is inspected |
 |---|---|
-| JSON in a string | as JSON, if the whole string is an object or a list; up to three levels deep. JSON inside other text as text, with \`\\uXXXX\` decoded |
+| JSON in a string | as JSON, if the whole string is an object or a list; three levels deep. Inside other text: as text, with \`\\uXXXX\` decoded |
 | ambiguous JSON in a string (a duplicate key, too many levels) | as text. If a field of the config may be in it, a call is refused, and a reply's text hidden |
-| CSV, TSV, Markdown and HTML tables, XML, YAML, vCard, HL7 v2 | as text, without fields. Detectors also search each cell by its heading, tag, position or label |
-| lists of JSON lines | as text, without fields |
+| tables in text (CSV, TSV, Markdown, HTML), XML, YAML, vCard, HL7 v2, lines of JSON | as text, without fields. [Detectors](detectors.md) also read headings, tags and labels |
 | percent-encoding | decoded once |
-| base64 | decoded where MCP has it (\`blob\` of a resource, \`data\` of an image or audio), if the bytes are text in UTF-8, UTF-16 or Latin-1; not inside other text |
+| base64 | decoded where MCP has it (\`blob\`, \`data\` of an image or audio), if the bytes are text in UTF-8, UTF-16 or Latin-1 |
 | keys of objects | as text, except the protocol's keys and names in JSON Schemas |
-| numbers | if a config names their field, or a detector recognizes their digits and the key says what they are |
-| JSON Schemas | fields do not apply to keywords and names; detectors search the texts. \`default\`, \`const\`, \`enum\` and \`examples\` are data |
+| numbers | if a config names their field, or a detector recognizes digits and key |
+| JSON Schemas | by detectors. \`default\`, \`const\`, \`enum\` and \`examples\` are data |
 | headers that mirror arguments | written from the call. If an unknown one holds a value to hide, the call is refused |
-| not inspected | reply headers, method names, message ids, progress tokens, what returns to its upstream (cursors, \`requestState\`, task ids), names and versions of software, trace headers, comments and ids of an event stream |
+| reply headers, method names, message ids, progress tokens, cursors, \`requestState\`, task ids, names and versions of software, trace headers, comments and ids of an event stream | not |
 
-Each message is inspected alone: a value split between two messages of a stream is not found.
+A value split between two messages of a stream is not found.
 
 ## Skills
 
-\`skills/list\` and \`skills/get\` give a digest and a size for each file of a skill (SEP-2640), and a host refuses a file that differs. So if any
-control may change what \`resources/read\` returns, every skill's list of files becomes \`"resources": "dynamic"\`, and
-\`resources/directory/read\` has no sizes. A host then reads a file without comparing it, or declines the skill. It still compares the
-frontmatter in the list with that of the \`SKILL.md\`.
+A skill lists a digest and a size for each of its files (SEP-2640), and a host refuses a file that differs. So if a control may
+change what \`resources/read\` returns, the list of files becomes \`"resources": "dynamic"\`, and \`resources/directory/read\` has no
+sizes: a host then reads files without comparing them, or declines the skill. Digests stay:
 
-| control | digests stay if |
+| control | if |
 |---|---|
-| access-policy, audit, rate-limit, enrichment, tool-lock | always |
-| redaction | it removes nothing towards the client but fields with a \`tool\`, or with a \`method\` other than \`resources/read\` |
+| access-policy, audit, rate-limit, enrichment, tool-lock; any in \`auditOnly\` | always |
+| redaction | towards the client, it removes only fields with a \`tool\`, or with a \`method\` other than \`resources/read\` |
 | secrets | \`onFound: 'block'\` |
-| tokenization | \`hideFrom: 'client'\`, and all it hides is such fields |
+| tokenization | \`hideFrom: 'client'\`, and it hides only such fields |
 | validation | \`results\` has neither \`stripHiddenUnicode\` nor \`maxCharacters\` |
-| your own control | it declares \`replies: 'ignores'\` or \`'observes'\` |
-| any, in \`auditOnly\` | always |
+| your own control | \`replies: 'ignores'\`, \`'observes'\`, or [other methods](controls.md#change-a-reply) |
 
 ## Where a config's rules count
 
-**Options that hide** (\`fields\`) apply from every root of a place: \`arguments\` or \`structuredContent\` (elsewhere \`params\` or \`result\`),
-and JSON in a string. They hide everything under the path, including names of members; \`customer.*\` keeps the names directly under
-\`customer\`. The protocol's own names and words are never fields.
+**Options that hide** (\`fields\`) apply from every root: \`arguments\` or \`structuredContent\` (elsewhere \`params\` or \`result\`), and JSON
+in a string. They hide everything under the path, including names of members; \`customer.*\` keeps those directly under \`customer\`. The
+protocol's own names and words are never fields.
 
 **Options that permit** (\`keep\`, \`restore\`, \`reverses\`) apply only from the outermost root, since anyone can write JSON that looks alike:
 
-| where | counts from |
-|---|---|
-| a call | \`arguments\` of a tool or prompt |
-| a reply | \`structuredContent\`, and JSON that is a whole text block |
-| elsewhere in \`params\` or \`result\` | only if the entry names the \`method\` |
-| \`_meta\`, answers in a retried request, JSON in a string | nowhere |
+- in a call, from \`arguments\` of a tool or prompt;
+- in a reply, from \`structuredContent\`, and JSON that is a whole text block;
+- elsewhere in \`params\` or \`result\`, if the entry names the \`method\`; never in \`_meta\`, answers in a retried request, JSON in a string.
 
-A rule with a \`tool\` applies to that tool's calls and tasks, to a prompt of that name, and to the completion of its arguments. Where a message
-may belong to any call (a GET stream, a client's notification), options that hide apply, and options that permit do not.
+A rule with a \`tool\` applies to that tool's calls and tasks, to a prompt of that name, and to the completion of its arguments. A message
+that may belong to any call (on a GET stream, a client's notification) gets the options that hide, and none that permit.
 `;
 }
