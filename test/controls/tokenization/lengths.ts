@@ -14,7 +14,7 @@ function addressOf(length: number): string {
   return 'mara.inventado.lindqvist-'.repeat(8).slice(0, length - domain.length) + domain;
 }
 
-const LENGTHS = [8, 16, 24, 32, 48, 64, 96, 128];
+const LENGTHS = [8, 16, 32, 64, 128];
 
 export function lengthsTable(): string {
   const rows = LENGTHS.map((length) => {
