@@ -44,7 +44,8 @@ export function onBehalf(options: OnBehalfOptions): Authenticator {
     whose: (exchange) => tokenOf(exchange).id,
     apply(request) {
       const subject = subjectOf(request);
-      const value = kept.of(subject.token.id).current(subject);
+      const renewal = kept.of(subject.token.id);
+      const value = (subject.token.isWhole ? undefined : renewal.kept) ?? renewal.current(subject);
       if (value instanceof Promise)
         return value.then((fetched) => setHeader(request.headers, 'authorization', fetched));
       setHeader(request.headers, 'authorization', value);
@@ -53,7 +54,11 @@ export function onBehalf(options: OnBehalfOptions): Authenticator {
       // RFC 6750 §3.1: 403 is insufficient_scope, and a new token would have the same scopes.
       if (status !== 401 || request === undefined) return false;
       const subject = subjectOf(request);
-      return kept.of(subject.token.id).refused(getHeader(request.headers, 'authorization'), subject);
+      const renewal = kept.of(subject.token.id);
+      const used = getHeader(request.headers, 'authorization');
+      if (subject.token.isWhole) return renewal.refused(used, subject);
+      // Another call may have got the next one.
+      return renewal.kept !== undefined && renewal.kept !== used;
     },
   };
 }

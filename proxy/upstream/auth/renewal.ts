@@ -53,9 +53,9 @@ export class Renewal<T, By = void> {
     return this.#next(by).then((lease) => lease.value);
   }
 
-  /** A credential is kept that can be used. */
-  get isKept(): boolean {
-    return this.#held !== undefined && Date.now() < this.#held.expiresAt;
+  /** What is kept and can be used. Unlike {@link current}, it renews nothing: for a call that can't fetch another one. */
+  get kept(): T | undefined {
+    return this.#held !== undefined && Date.now() < this.#held.expiresAt ? this.#held.value : undefined;
   }
 
   /** Nothing is kept that could still be used, and nothing is being fetched. */

@@ -7,6 +7,7 @@ import { isLoopback } from '../../base/loopback.ts';
 import { kernelRandom } from '../../base/random.ts';
 import type { CallerTokens } from '../../call/caller-tokens.ts';
 import type { Agreed } from '../../call/channels.ts';
+import { isObject } from '../../json/lossless.ts';
 import { MAX_TOKEN } from './by-caller.ts';
 import { type IdentityBindings, isPersonal } from './identity-bindings.ts';
 import type { Granted, IdentityService } from './identity-service.ts';
@@ -66,8 +67,12 @@ export class VaultToken {
 
   /** The token or key, or where to give access. Synchronous if it is in memory. */
   current(subject: Subject): string | Visit | Promise<string | Visit> {
-    if (!this.#mayFetch(subject) && !this.#renewal.isKept) throw this.#lacksToken();
-    if (subject.agreed !== undefined && this.#visit === undefined && !this.#renewal.isKept)
+    if (!this.#mayFetch(subject)) {
+      const { kept } = this.#renewal;
+      if (kept === undefined) throw this.#lacksToken();
+      return kept;
+    }
+    if (subject.agreed !== undefined && this.#visit === undefined && this.#renewal.kept === undefined)
       this.#visit = { ...subject.agreed, since: Date.now() };
     return this.#renewal.current(subject);
   }
@@ -189,7 +194,7 @@ function expiryOf(token: string): number {
   if (payload === undefined) return Infinity;
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
+    const exp = isObject(claims) ? claims['exp'] : undefined;
     return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : Infinity;
   } catch {
     return Infinity;

@@ -147,14 +147,31 @@ describe('a caller', () => {
   it('whose token is no longer known is asked for one, once what it was exchanged for has expired', async () => {
     const { auth } = exchanging();
     await auth.apply(requestOf(alice()));
-    const later = requestOf(alice().withoutValue());
-    expect(await sent(auth, later)).toEqual(['authorization', 'Bearer t-1']);
+    const later = (): Outgoing => requestOf(alice().withoutValue());
+    expect(await sent(auth, later())).toEqual(['authorization', 'Bearer t-1']);
     vi.advanceTimersByTime(3_600_000);
-    expect(await errorOf(auth, later)).toMatchObject({
+    expect(await errorOf(auth, later())).toMatchObject({
       code: 'unauthenticated-caller',
       hadToken: false,
       message: "the caller's token is no longer known, and what it was exchanged for has expired",
     });
+  });
+
+  it('whose token is no longer known takes nothing from another request of the same token', async () => {
+    const { auth, given } = exchanging();
+    const later = requestOf(alice().withoutValue());
+    await auth.apply(requestOf(alice()));
+    // The time to renew it, then its end.
+    vi.advanceTimersByTime(3_589_900);
+    expect(await sent(auth, later)).toEqual(['authorization', 'Bearer t-1']);
+    expect(await auth.refused?.(401, {}, later)).toBe(false);
+    vi.advanceTimersByTime(99);
+    expect(await sent(auth, requestOf(alice()))).toEqual(['authorization', 'Bearer t-1']);
+    vi.advanceTimersByTime(1);
+    expect(await auth.refused?.(401, {}, later)).toBe(false);
+    expect(await sent(auth, requestOf(alice()))).toEqual(['authorization', 'Bearer t-2']);
+    expect(await auth.refused?.(401, {}, later)).toBe(true);
+    expect(given).toHaveLength(2);
   });
 });
 

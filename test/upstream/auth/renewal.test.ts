@@ -97,12 +97,12 @@ describe('a credential', () => {
 
   test('is kept once it is fetched, until it expires', async () => {
     const { renewal } = make();
-    expect(renewal.isKept).toBe(false);
+    expect(renewal.kept).toBeUndefined();
     await at(renewal);
     await later(3_599_999);
-    expect(renewal.isKept).toBe(true);
+    expect(renewal.kept).toBe(1);
     await later(1);
-    expect(renewal.isKept).toBe(false);
+    expect(renewal.kept).toBeUndefined();
   });
 
   test('is spent if there is none, none is being fetched, and the next may be', async () => {
