@@ -10,7 +10,12 @@ import type { SigningAlgorithm } from '../../../proxy/credentials/signing-algori
 import { apiKey } from '../../../proxy/upstream/auth/api-key.ts';
 import type { Outgoing } from '../../../proxy/upstream/auth/auth.ts';
 import { bearer } from '../../../proxy/upstream/auth/bearer.ts';
-import { assertedBy, type AssertionOptions } from '../../../proxy/upstream/auth/client-assertion.ts';
+import {
+  assertedBy,
+  assertionOf,
+  type AssertionOptions,
+  assertionSignedBy,
+} from '../../../proxy/upstream/auth/client-assertion.ts';
 import { clientCredentials } from '../../../proxy/upstream/auth/client-credentials.ts';
 import { selfSigned } from '../../support/certificate.ts';
 import { startTokenIssuer } from '../../support/token-issuer.ts';
@@ -77,11 +82,43 @@ test.each<[SigningAlgorithm, KeyObject, string]>([
   ['RS256', p256.privateKey, 'signs ES256, expected one for RS256'],
   ['ES384', p256.privateKey, 'signs ES256, expected one for ES384'],
 ])('%s is refused for a key of another kind', async (algorithm, key, words) => {
-  await expect(asserted(pem(key), { algorithm })).rejects.toThrow(words);
+  await expect(asserted(pem(key), { algorithm })).rejects.toMatchObject({
+    code: 'upstream-auth',
+    message: expect.stringContaining(words) as string,
+  });
+});
+
+test('a key that is kept elsewhere signs what is hashed there, and is named by what its certificate has', async () => {
+  const body = new URLSearchParams();
+  const signed: string[] = [];
+  const signs = async (input: string): Promise<Buffer> => Buffer.from(`signature ${signed.push(input)}`);
+  const server = { issuer: 'https://idp.example.com' };
+  const options = { digest: 'd-1', now: () => 1_999 };
+  await assertionSignedBy(signs, 'PS256', options)(server, { client_id: 'me' }, body, new Headers());
+  const [header = '', claims = '', signature] = body.get('client_assertion')?.split('.') ?? [];
+  expect(decodeProtectedHeader(`${header}.e30.`)).toEqual({ alg: 'PS256', typ: 'JWT', 'x5t#S256': 'd-1' });
+  expect(decodeJwt(`e30.${claims}.`)).toMatchObject({ iat: 1, nbf: 1, exp: 61, aud: server.issuer });
+  expect([signed, signature]).toEqual([[`${header}.${claims}`], Buffer.from('signature 1').toString('base64url')]);
+});
+
+test('an assertion that is made elsewhere is sent as it is', async () => {
+  const body = new URLSearchParams();
+  await assertionOf(async () => 'made')({ issuer: 'x' }, { client_id: 'me' }, body, new Headers());
+  expect(Object.fromEntries(body)).toEqual({
+    client_id: 'me',
+    client_assertion: 'made',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  });
+});
+
+test('a JWK names its key by a text only', async () => {
+  const text = JSON.stringify({ ...p256.privateKey.export({ format: 'jwk' }), kid: 7 });
+  const made = (await asserted(text)).get('client_assertion') ?? '';
+  expect(decodeProtectedHeader(made)).toEqual({ alg: 'ES256', typ: 'JWT' });
 });
 
 test('a JWK names its key', async () => {
-  const text = JSON.stringify({ ...p256.privateKey.export({ format: 'jwk' }), kid: 'k-1' });
+  const text = ` ${JSON.stringify({ ...p256.privateKey.export({ format: 'jwk' }), kid: 'k-1' })}`;
   expect(decodeProtectedHeader((await asserted(text)).get('client_assertion') ?? '')).toEqual({
     alg: 'ES256',
     typ: 'JWT',
@@ -99,7 +136,10 @@ test('a certificate beside a PEM key is named by its digests, and must be of tha
       x5t: hash('sha1', raw, 'base64url'),
       'x5t#S256': hash('sha256', raw, 'base64url'),
     });
-  await expect(asserted(key + selfSigned().cert)).rejects.toThrow('has a certificate of another key');
+  await expect(asserted(key + selfSigned().cert)).rejects.toMatchObject({
+    code: 'upstream-auth',
+    message: expect.stringContaining('has a certificate of another key') as string,
+  });
 });
 
 test.each([
@@ -108,6 +148,7 @@ test.each([
   ['a public key', rsa.publicKey.export({ type: 'spki', format: 'pem' })],
   ['a short RSA key', pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey)],
   ['a key for something else', pem(generateKeyPairSync('x25519').privateKey)],
+  ['an RSA key for PSS alone', pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey)],
   ['a JWK without its private part', JSON.stringify(p256.publicKey.export({ format: 'jwk' }))],
   ['a list', '[]'],
 ])('%s is refused, and the error shows none of it', async (_, text) => {
@@ -120,7 +161,14 @@ test.each([
   expect(error).toBeInstanceOf(UpstreamFailure);
   const { message } = error instanceof Error ? error : new Error('none');
   expect(message).toMatch(/private_key_jwt .*expected/);
+  expect(error).toHaveProperty('code', 'upstream-auth');
   for (const line of text.split('\n').filter((part) => part.length > 8)) expect(message).not.toContain(line);
+});
+
+test('a key for something else is refused with its kind', async () => {
+  await expect(asserted(pem(generateKeyPairSync('x25519').privateKey))).rejects.toThrow(
+    'the key for private_key_jwt is x25519: expected RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519',
+  );
 });
 
 test('a certified server gives a token for it, and refuses another key', async () => {

@@ -1,9 +1,10 @@
 /** One token request: what is sent, and what each answer becomes. Odd answers: `odd-issuers.test.ts`. */
+import { generateKeyPairSync } from 'node:crypto';
 import type http from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
 import { InvalidClient } from '../../../proxy/upstream/auth/token-refusal.ts';
-import { requestToken, type TokenRequest } from '../../../proxy/upstream/auth/token.ts';
+import { requestToken, type TokenRequest, usableUntil } from '../../../proxy/upstream/auth/token.ts';
 import { serve } from './loopback.ts';
 
 const REQUEST: TokenRequest = {
@@ -92,11 +93,73 @@ describe('a request', () => {
   });
 });
 
+describe('a client', () => {
+  const grant = { grant_type: 'client_credentials' };
+  const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+
+  test.each<Partial<TokenRequest>>([
+    { clientSecret: undefined },
+    { authMethod: 'tls_client_auth' },
+    { authMethod: 'self_signed_tls_client_auth' },
+  ])('that its connection authenticates sends its id alone: %j', async (request) => {
+    const { seen } = await ask({ body: BEARER }, request);
+    expect(seen).toEqual([{ authorization: undefined, form: { ...grant, client_id: 'm2m' } }]);
+  });
+
+  test('with another proof sends that in place of its secret', async () => {
+    const proof: TokenRequest['proof'] = async () => (_server, _client, body) => body.set('client_assertion', 'proof');
+    const { seen } = await ask({ body: BEARER }, { proof });
+    expect(seen).toEqual([{ authorization: undefined, form: { ...grant, client_assertion: 'proof' } }]);
+  });
+
+  test('with a private key sends an assertion, as it is configured', async () => {
+    const request = { authMethod: 'private_key_jwt', clientSecret: key, assertion: { keyId: 'k-1' } } as const;
+    const { seen } = await ask({ body: BEARER }, request);
+    const { client_assertion = '', ...form } = seen[0]?.form ?? {};
+    expect(JSON.parse(Buffer.from(client_assertion.split('.')[0] ?? '', 'base64url').toString())).toMatchObject({
+      alg: 'EdDSA',
+      kid: 'k-1',
+    });
+    expect([seen[0]?.authorization, form['client_id'], form['client_secret']]).toEqual([undefined, 'm2m', undefined]);
+  });
+
+  test.each([
+    ['client_secret_basic', undefined],
+    ['client_secret_post', ['client_secret_post']],
+  ])('never sends a private key by %s', async (method, methods) => {
+    const { outcome, seen } = await ask({ body: BEARER }, { clientSecret: key }, methods);
+    expect(outcome).toMatchObject({
+      code: 'upstream-auth',
+      message: `UPSTREAM_SECRET points to a private key, which ${method} would send to the issuer: set UPSTREAM_AUTH_METHOD=private_key_jwt, or point to a client secret`,
+    });
+    expect(seen).toEqual([]);
+  });
+});
+
+test('an endpoint that nothing listens at is named', async () => {
+  const server = await serve(() => {});
+  await server[Symbol.asyncDispose]();
+  await expect(requestToken({ issuer: 'x', token_endpoint: server.url }, REQUEST)).rejects.toMatchObject({
+    code: 'upstream-auth',
+    message: expect.stringContaining(`the token endpoint at ${server.url} could not be reached`) as string,
+  });
+});
+
+test.each([
+  [3_600, 3_590_000],
+  [100, 90_000],
+  [50, 45_000],
+  [undefined, Infinity],
+])('a token for %s seconds may be sent until a tenth of its life, or ten seconds, before its end', (seconds, ms) => {
+  expect(usableUntil({ accessToken: 't', expiresIn: seconds }, 7)).toBe(7 + ms);
+});
+
 describe('an answer', () => {
   test.each([
     [3600, 3600],
     ['3600', 3600],
-    ['12.5', 12.5],
+    ['12.55', 12.55],
+    ['1e3', undefined],
     [0, undefined],
     [-1, undefined],
     ['x3600', undefined],
@@ -134,6 +197,22 @@ describe('an answer', () => {
   test.each([null, undefined, 'BEARER'])('with the type %j has a bearer token', async (token_type) => {
     expect((await ask({ body: { ...BEARER, token_type } })).outcome).toMatchObject({ accessToken: 't-1' });
   });
+
+  test.each([undefined, null, 'access_token', 'jwt'])('with the issued type %j has an access token', async (type) => {
+    const issued_token_type = typeof type === 'string' ? `urn:ietf:params:oauth:token-type:${type}` : type;
+    expect((await ask({ body: { ...BEARER, issued_token_type } })).outcome).toMatchObject({ accessToken: 't-1' });
+  });
+
+  test.each(['urn:ietf:params:oauth:token-type:refresh_token', '', 7])(
+    'with the issued type %j has none',
+    async (issued_token_type) => {
+      const { outcome, at } = await ask({ body: { ...BEARER, issued_token_type } });
+      expect(outcome).toMatchObject({
+        code: 'upstream-auth',
+        message: `${at} gave no access token: its issued_token_type is another one, expected urn:ietf:params:oauth:token-type:access_token`,
+      });
+    },
+  );
 
   test.each(['a b', 'ü', ' a', 'a\n'])('with the token %j has none that can be sent', async (access_token) => {
     const { outcome, at } = await ask({ body: { ...BEARER, access_token } });
