@@ -1,17 +1,17 @@
 /** Bundles the proxy with esbuild: one entry, and a chunk for each part that is loaded on first use. */
 import { execFile } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, context, type Metafile, type Plugin } from 'esbuild';
 import { moduleFile, ROOT } from '../lib/root.ts';
 import type { Described } from '../proxy/config/describe.ts';
 import { wasmFile } from '../proxy/controls/access-policy/wasm-file.ts';
 import { httpWithoutFetch } from './http-without-fetch.ts';
 import { writePapers } from './shipped/papers.ts';
-import { loadedAtStart, modulesIn, partsOf, startChunk } from './start-chunk.ts';
+import { loadedAtStart, modulesIn, type Parts, partsOf, startChunk } from './start-chunk.ts';
 
 export { ROOT };
 
@@ -69,6 +69,7 @@ async function isEmptyFolder(path: string): Promise<boolean> {
 async function bundle(config: string, outdir: string, readable: boolean): Promise<{ metafile: Metafile }> {
   const root = realpathSync(ROOT);
   const ours = join(root, 'proxy');
+  let parts: Parts | undefined;
   const options = {
     entryPoints: { main: moduleFile('proxy/main') },
     outdir,
@@ -88,18 +89,24 @@ async function bundle(config: string, outdir: string, readable: boolean): Promis
     metafile: true,
     absWorkingDir: root,
     logLevel: 'warning',
-    plugins: [deployment(config), wasmBeside(), httpWithoutFetch(ours)],
-  } satisfies BuildOptions;
-  const { metafile, outputFiles } = await build({ ...options, write: false });
-  const files = new Map(outputFiles.map((file) => [basename(file.path), file]));
-  const used = await usedOf([...files.keys()], (name) => files.get(name)?.text ?? '');
-  const parts = partsOf(metafile, root, ours, used);
-  return build({
-    ...options,
-    plugins: [...options.plugins, startChunk(parts, root)],
+    write: false,
+    plugins: [deployment(config), wasmBeside(), httpWithoutFetch(ours), startChunk(() => parts, root)],
     // Those imports only say who needs the start.
     logOverride: { 'ignored-bare-import': 'silent' },
-  });
+  } satisfies BuildOptions;
+  // Built twice, since only the first build shows what a start loads. The second one parses no file again.
+  const bundler = await context(options);
+  try {
+    const first = await bundler.rebuild();
+    const files = new Map(first.outputFiles.map((file) => [basename(file.path), file]));
+    const used = await usedOf([...files.keys()], (name) => files.get(name)?.text ?? '');
+    parts = partsOf(first.metafile, root, ours, used);
+    const { metafile, outputFiles } = await bundler.rebuild();
+    for (const { path, contents } of outputFiles) await writeFile(path, contents);
+    return { metafile };
+  } finally {
+    await bundler.dispose();
+  }
 }
 
 /**

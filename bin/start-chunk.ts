@@ -71,23 +71,28 @@ const START = 'all-of-the-start';
 const BEGINS = 'begins-with-the-start';
 const UNUSED = 'unused';
 
-/** @param root what paths in the bundle are relative to */
-export function startChunk({ start, entries, unused }: Parts, root: string): Plugin {
+/**
+ * @param parts of this build; undefined in the first one, in which the plugin does nothing
+ * @param root what paths in the bundle are relative to
+ */
+export function startChunk(parts: () => Parts | undefined, root: string): Plugin {
   return {
     name: 'start-chunk',
     setup(builder) {
       builder.onResolve({ filter: new RegExp(`^${START}$`) }, () => ({ path: START, namespace: START }));
       // The entry exports nothing.
       builder.onResolve({ filter: /./, namespace: BEGINS }, ({ path }) => ({ path, sideEffects: true }));
-      // Asked for each import that matches, of thousands: only those of such files.
-      builder.onResolve({ filter: endsLike([...entries, ...unused]) }, ({ path, kind, resolveDir }) => {
-        if (kind !== 'entry-point' && kind !== 'dynamic-import') return undefined;
+      // Asked for each import that matches, of thousands: packages' own rarely have an ending.
+      builder.onResolve({ filter: /\.[jt]s$/ }, ({ path, kind, resolveDir }) => {
+        const known = parts();
+        if (known === undefined || (kind !== 'entry-point' && kind !== 'dynamic-import')) return undefined;
         const module = resolve(resolveDir, path);
-        if (kind === 'dynamic-import' && unused.has(module)) return { path: relative(root, module), namespace: UNUSED };
-        return entries.has(module) ? { path: relative(root, module), namespace: BEGINS } : undefined;
+        if (kind === 'dynamic-import' && known.unused.has(module))
+          return { path: relative(root, module), namespace: UNUSED };
+        return known.entries.has(module) ? { path: relative(root, module), namespace: BEGINS } : undefined;
       });
       builder.onLoad({ filter: /./, namespace: START }, () => ({
-        contents: [...start].map((path) => `import ${JSON.stringify(path)};`).join('\n'),
+        contents: [...(parts()?.start ?? [])].map((path) => `import ${JSON.stringify(path)};`).join('\n'),
         resolveDir: root,
       }));
       builder.onLoad({ filter: /./, namespace: UNUSED }, () => ({ contents: '' }));
@@ -98,10 +103,4 @@ export function startChunk({ start, entries, unused }: Parts, root: string): Plu
       }));
     },
   };
-}
-
-/** Matches paths whose file name is that of one of these modules. */
-function endsLike(modules: readonly string[]): RegExp {
-  const names = [...new Set(modules.map((path) => basename(path).replaceAll('.', '\\.')))];
-  return new RegExp(`(?:^|[\\\\/])(?:${names.join('|')})$`);
 }
