@@ -23,6 +23,8 @@ const SKILL = /^skill:/i;
 const NAMES = /^(?:[a-z][a-z0-9-]*\+)+/i;
 /** A scheme that all readers read alike: a URI of another scheme than a locked file's is another file. */
 const SCHEME = /^[a-z][a-z0-9.-]*:/i;
+/** The folder of a file, with its host: without one, it would hold other skills, too. */
+const FOLDER = /^[^/]+\/\/[^/]+\/(?:.*\/)?/s;
 
 export class LockedFiles {
   readonly #upstreams: ReadonlySet<string>;
@@ -40,7 +42,7 @@ export class LockedFiles {
     this.#exact = new Map(this.#files.map((file) => [file.uri, file]));
     this.#schemes = new Set(['skill:', ...this.#files.map(({ uri }) => schemeOf(this.#unwrapped(uri).own) ?? '')]);
     this.#dynamic = skills.flatMap(({ name, entry }) =>
-      Array.isArray(entry['resources']) ? [] : [name.slice(0, name.lastIndexOf('/') + 1)],
+      Array.isArray(entry['resources']) ? [] : [FOLDER.exec(name)?.[0] ?? `${name}/`],
     );
   }
 
@@ -57,10 +59,8 @@ export class LockedFiles {
     const files = [...found].filter((file) => upstream === undefined || file.upstream === upstream);
     if (files.length > 0) return files;
     if (!all.some((form) => SKILL.test(form))) return 'other';
-    const isDynamic = this.#dynamic.some((folder) =>
-      [uri, ...(own === uri ? readings.plain : [])].every((form) => form.startsWith(folder)),
-    );
-    return isDynamic ? 'other' : 'new';
+    // No reading leaves a folder: a URI with such a segment has none.
+    return this.#dynamic.some((folder) => uri.startsWith(folder)) ? 'other' : 'new';
   }
 
   /** Whether it is a folder that holds a locked file. */
