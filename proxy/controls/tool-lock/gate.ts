@@ -181,7 +181,7 @@ export class Gate {
     const entry: object | undefined =
       kind === 'tools' ? await upstream.tool(pinned.name, suffices) : await upstream.prompt?.(pinned.name, suffices);
     if (pinned.vouches(entry)) return;
-    const differs = entry === undefined || !isObject(entry) ? GONE : pinned.differences(entry);
+    const differs = isObject(entry) ? pinned.differences(entry) : GONE;
     this.#refuse(kind, pinned.name, call, pinned, differs.length === 0 ? ['changed meanwhile'] : differs);
   }
 

@@ -91,9 +91,8 @@ function faultsIn(lock: JsonObject): string[] {
     faults.push(`lock.upstreams: expected a prefix for each upstream, got ${typeOf(upstreams)}`);
   if (!Array.isArray(instructions) || !instructions.every(isLockedText))
     faults.push(`lock.instructions: expected texts, each with its sha256, got something else: ${WRITE_AGAIN}`);
-  const names = isObject(upstreams) ? Object.keys(upstreams) : [];
   const prefixes = isObject(upstreams) ? upstreams : {};
-  for (const kind of KIND_NAMES) faults.push(...entryFaults(lock[kind], kind, names, prefixes));
+  for (const kind of KIND_NAMES) faults.push(...entryFaults(lock[kind], kind, prefixes));
   return faults;
 }
 
@@ -119,12 +118,7 @@ function isNameOf(
   return name === whole || (name.endsWith(digest) && whole.startsWith(name.slice(0, -digest.length)));
 }
 
-function entryFaults(
-  entries: JsonValue | undefined,
-  kind: KindName,
-  upstreams: readonly string[],
-  prefixes: JsonObject,
-): string[] {
+function entryFaults(entries: JsonValue | undefined, kind: KindName, prefixes: JsonObject): string[] {
   if (!Array.isArray(entries)) return [`lock.${kind}: expected a list, got ${typeOf(entries)}: ${WRITE_AGAIN}`];
   const seen = new Set<string>();
   return (entries as readonly JsonValue[]).flatMap((given, i) => {
@@ -145,7 +139,7 @@ function entryFaults(
       unknown.push(
         `${where}.headers: expected those that the entry's schema declares (${declared.join(', ') || 'none'}), got others: ${WRITE_AGAIN}`,
       );
-    if (typeof upstream !== 'string' || !upstreams.includes(upstream))
+    if (typeof upstream !== 'string' || !Object.hasOwn(prefixes, upstream))
       unknown.push(`${where}.upstream: expected one of lock.upstreams, got ${JSON.stringify(upstream)}`);
     if (entry[KINDS[kind].key] !== name)
       unknown.push(`${where}.entry.${KINDS[kind].key}: expected the name of the entry, got another`);

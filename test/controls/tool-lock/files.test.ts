@@ -2,10 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { type LockedFile, LockedFiles } from '../../../proxy/controls/tool-lock/files.ts';
 import type { LockedEntry } from '../../../proxy/controls/tool-lock/lock.ts';
-import type { JsonObject } from '../../../proxy/json/value.ts';
 
 const FRONTMATTER = { name: 'a', description: 'b' };
-const skill = (name: string, entry: JsonObject = {}, upstream = 'crm'): LockedEntry => ({
+const skill = (name: string, entry: object = {}, upstream = 'crm'): LockedEntry => ({
   name,
   upstream,
   upstreamName: name,

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildProxy } from '../../../bin/bundle.ts';
 import { typeFaults } from '../../../lib/type-check.ts';
 import { settingsOf } from '../../../proxy/config/config.ts';
-import { canonical } from '../../../proxy/controls/tool-lock/canonical.ts';
 import { toolLock } from '../../../proxy/controls/tool-lock/index.ts';
 import { writtenLock } from './written.ts';
 
@@ -17,44 +16,6 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const ADD = { name: 'add', description: 'Adds.', inputSchema: { type: 'object' } };
 const LOCK = writtenLock({ tools: [ADD] });
 const [ENTRY] = (LOCK as { readonly tools: readonly object[] }).tools;
-
-test.each([
-  [undefined, 'lock: expected a value, got undefined: is it from a variable that is not set?'],
-  ['x', "lock: expected the content of tools.lock.json, imported with { type: 'json' }, got a string"],
-  [{}, 'lock.version: expected 1, got nothing: write it with npm run tools -- lock'],
-  [{ ...LOCK, version: 2 }, 'lock.version: expected 1, got 2'],
-  [{ ...LOCK, more: 1 }, 'lock: expected version, server, serverInfo, upstreams, instructions, tools, prompts,'],
-  [{ ...LOCK, tools: {} }, 'lock.tools: expected a list, got an object'],
-  [
-    { ...LOCK, tools: [{ ...ENTRY, upstream: 'crm' }] },
-    'lock.tools[0].upstream: expected one of lock.upstreams, got "crm"',
-  ],
-  [{ ...LOCK, tools: [ENTRY, ENTRY] }, 'lock.tools[1]: expected each name once, got "add" twice'],
-  [
-    { ...LOCK, tools: [{ ...ENTRY, entry: { ...ADD, description: 'Adds!' } }] },
-    'lock.tools[0].sha256: expected the hash of the entry "add", got another: the file was changed by hand or by a merge',
-  ],
-  [{ ...LOCK, tools: [{ ...ENTRY, entry: { ...ADD, name: 'x' } }] }, 'lock.tools[0].entry.name: expected the name'],
-  [
-    { ...LOCK, tools: [{ ...ENTRY, entry: { name: 'add' } }] },
-    'lock.tools[0].entry: expected a tool as MCP defines it',
-  ],
-  [{ ...LOCK, tools: [{ ...ENTRY, upstreamName: 'pay' }] }, 'lock.tools[0].upstreamName: expected the name behind'],
-  [{ ...LOCK, tools: [{ ...ENTRY, headers: ['Mcp-Param-A'] }] }, 'declares (none), got others'],
-  [{ ...LOCK, instructions: [{ text: 'x', sha256: 'y' }] }, 'lock.instructions: expected texts, each with its sha256'],
-])('a lock with a fault is refused in words (%#)', (lock, words) => {
-  expect(() => toolLock({ lock: lock as object })).toThrow(words);
-});
-
-test('other options with faults are refused in words', () => {
-  const given =
-    (options: object): (() => unknown) =>
-    () =>
-      toolLock({ lock: LOCK, ...options });
-  expect(given({ mode: 'off' })).toThrow(`mode: expected 'enforce' or 'audit', got "off"`);
-  expect(given({ except: 'x' })).toThrow('except: expected a list of names, got a string');
-  expect(given({ lokc: 1 })).toThrow('expected lock, mode, except, got "lokc"');
-});
 
 describe('a lock of another upstream', () => {
   const faultsOf = (upstreams: Parameters<typeof settingsOf>[0]['upstreams']): string[] => {
@@ -72,12 +33,6 @@ describe('a lock of another upstream', () => {
       "control tool-lock: expected a lock of this config's upstreams, default (names begin with default___); got one of default: write it with npm run tools -- lock",
     ]);
   });
-});
-
-test('the canonical text has sorted keys and no white space, whatever the order of the members', () => {
-  expect(canonical({ b: [1.0, null, { d: 'é\n', c: true }], a: -0 })).toBe(
-    '{"a":0,"b":[1,null,{"c":true,"d":"é\\n"}]}',
-  );
 });
 
 describe('a config that imports its lock', () => {

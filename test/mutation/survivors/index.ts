@@ -7,6 +7,7 @@ import { CALLERS } from './callers.ts';
 import { DISPATCH } from './dispatch.ts';
 import { INGRESS } from './ingress.ts';
 import { PIPELINE } from './pipeline.ts';
+import { TOOL_LOCK } from './tool-lock.ts';
 import { UPSTREAM_AUTH } from './upstream-auth.ts';
 import { UPSTREAM_TOKENS } from './upstream-tokens.ts';
 import { UPSTREAM } from './upstream.ts';
@@ -22,4 +23,5 @@ export const SURVIVORS: Readonly<Record<string, readonly Explanation[]>> = {
   ...INGRESS,
   ...ACCESS_POLICY,
   ...ACCESS_POLICY_DECISIONS,
+  ...TOOL_LOCK,
 };
