@@ -66,7 +66,7 @@ const LOGGED_HEAD = [
   'call refused upstream-unreachable',
   `warn refused upstream-unreachable: HOST: the upstream can't be reached: ECONNRESET; ${UNKNOWN}`,
 ];
-const ADVICE = "look in the upstream's log why it stopped, and whether the call was carried out";
+const ADVICE = "look in the upstream's log whether it was carried out";
 
 const JSON_LINES: Pick<Fault, 'gets' | 'logs' | 'advice'> = {
   gets: {
@@ -106,7 +106,7 @@ export const BREAKING: readonly Fault[] = [
   },
   {
     name: 'json-ended',
-    happens: 'the upstream closes its side of the connection after each byte of a JSON reply',
+    happens: 'the upstream closes its side after each byte of a JSON reply',
     play: atEachByte(jsonReply, 'ended'),
     ...JSON_LINES,
   },
@@ -118,7 +118,7 @@ export const BREAKING: readonly Fault[] = [
   },
   {
     name: 'stream-ended',
-    happens: 'the upstream closes its side of the connection after each byte of an event stream',
+    happens: 'the upstream closes its side after each byte of an event stream',
     play: atEachByte(streamReply, 'ended'),
     ...STREAM_LINES,
   },

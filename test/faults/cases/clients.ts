@@ -58,7 +58,7 @@ async function dripping(scene: Scene, start: string | Buffer, drop: string): Pro
 export const CLIENTS: readonly Fault[] = [
   {
     name: 'client-leaves',
-    happens: 'the client resets its connection while the upstream works; the upstream answers later',
+    happens: 'the client resets its connection while the upstream works',
     async play(scene) {
       let answer = (): void => {};
       scene.upstream.script = ({ id }, socket) => {
@@ -98,7 +98,7 @@ export const CLIENTS: readonly Fault[] = [
   },
   {
     name: 'client-half-closes',
-    happens: 'the client closes its side of the connection after the call',
+    happens: 'the client closes its side after the call',
     async play(scene) {
       let answer = (): void => {};
       scene.upstream.script = ({ id }, socket) => {
@@ -113,7 +113,7 @@ export const CLIENTS: readonly Fault[] = [
     },
     gets: ['closed'],
     logs: ['call refused cancelled | call cut'],
-    advice: 'clients must keep their side open until they have the reply: half a connection counts as none',
+    advice: 'clients must keep their side open until they have the reply',
   },
   {
     name: 'client-never-reads',
@@ -126,11 +126,11 @@ export const CLIENTS: readonly Fault[] = [
     },
     gets: ['200 cut'],
     logs: ['call cut | call ok'],
-    advice: 'nothing: it is cut off after `requestMs`, or after `idleMs` if the reply passes as it comes',
+    advice: 'nothing: `requestMs` is the limit, or `idleMs` if the reply passes as it comes',
   },
   {
     name: 'client-never-reads-stream',
-    happens: 'the client reads nothing of an event stream that goes on and on',
+    happens: 'the client reads nothing of an endless event stream',
     limits: 'short',
     async play(scene) {
       scene.upstream.script = async (_, socket) => {
@@ -142,7 +142,7 @@ export const CLIENTS: readonly Fault[] = [
     },
     gets: ['200 cut'],
     logs: ['call cut'],
-    advice: 'nothing: it is cut off after `idleMs`',
+    advice: 'nothing: `idleMs` is the limit',
   },
   {
     name: 'slow-headers',

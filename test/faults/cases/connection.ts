@@ -6,7 +6,7 @@ import { told } from '../client.ts';
 import { answering, type Fault, type Scene } from '../fault.ts';
 
 const CHECK = 'check that the upstream runs, its address and its security groups';
-const MAYBE = "before you repeat it, look in the upstream's log whether it was carried out";
+const MAYBE = "look in the upstream's log whether it was carried out";
 
 /** What a call gets, and the log says, if there is no connection or it breaks before the response headers. */
 function unreachable(words: string): Pick<Fault, 'gets' | 'logs'> {
@@ -68,14 +68,14 @@ export const CONNECTION: readonly Fault[] = [
   },
   {
     name: 'connection-reset',
-    happens: 'the upstream resets each connection as soon as it is there',
+    happens: 'the upstream resets each new connection',
     play: (scene) => whileConnecting(scene, (socket) => socket.resetAndDestroy()),
     ...early(),
     advice: CHECK,
   },
   {
     name: 'connection-ended',
-    happens: 'the upstream ends each connection as soon as it is there',
+    happens: 'the upstream ends each new connection',
     play: (scene) => whileConnecting(scene, (socket) => socket.resume().end()),
     ...early(),
     advice: CHECK,
@@ -89,14 +89,14 @@ export const CONNECTION: readonly Fault[] = [
   },
   {
     name: 'half-closed',
-    happens: 'the upstream reads the call and closes its side of the connection',
+    happens: 'the upstream reads the call and closes its side',
     play: answering((_, socket) => void socket.end()),
     ...unreachable('ECONNRESET; whether the call was carried out is not known'),
     advice: MAYBE,
   },
   {
     name: 'stale-call',
-    happens: 'the upstream resets a kept-alive connection when a tool call arrives on it',
+    happens: 'the upstream resets a kept-alive connection at a tool call',
     async play({ upstream, call }) {
       upstream.script = (_, socket) => void socket.resetAndDestroy();
       return [told(await call())];
@@ -106,7 +106,7 @@ export const CONNECTION: readonly Fault[] = [
   },
   {
     name: 'stale-list',
-    happens: 'the upstream resets a kept-alive connection when a list is asked for, which may be sent twice',
+    happens: 'the upstream resets a kept-alive connection at a list, which may be sent twice',
     async play({ upstream, era, call }) {
       let isFirst = true;
       upstream.guard = ({ method }, socket) => {
@@ -127,11 +127,11 @@ export const CONNECTION: readonly Fault[] = [
     limits: 'short',
     play: answering(() => {}),
     ...slow('an answer within N ms'),
-    advice: 'find out what the upstream waits for; `firstByteMs` is the limit',
+    advice: 'find out what it waits for; `firstByteMs` is the limit',
   },
   {
     name: 'syn-black-hole',
-    happens: 'packets to the upstream are dropped: no connection is refused or made',
+    happens: 'packets to the upstream are dropped',
     limits: 'short',
     async play({ upstream, call }) {
       await upstream.down();

@@ -61,7 +61,7 @@ function refusalOf({ head: received, body }: Asked): string | undefined {
 export const CREDENTIALS: readonly Fault[] = [
   {
     name: 'token-expires-in-stream',
-    happens: "the proxy's token ends in the middle of an event stream; the upstream refuses it from then on",
+    happens: "the proxy's token ends in the middle of an event stream",
     own: { tokens: 'works' },
     async play({ upstream, tokens, proxy, era, call }) {
       let ended = '';
@@ -91,7 +91,7 @@ export const CREDENTIALS: readonly Fault[] = [
     },
     gets: ['the stream: whole', 'the next call: 200 result'],
     logs: ['call ok'],
-    advice: 'nothing: a stream goes on, and the next call gets a new token',
+    advice: 'nothing: the next call gets a new token',
   },
   {
     name: 'token-refused',
@@ -107,19 +107,19 @@ export const CREDENTIALS: readonly Fault[] = [
       'call refused upstream-auth',
       "warn refused upstream-auth: the upstream answered HTTP 401; it refuses the proxy's credentials: check what UPSTREAM_AUTH uses and what that may do",
     ],
-    advice: 'check issuer, client, scopes and audience of the token, and what the upstream expects',
+    advice: 'check issuer, client, scopes and audience of the token',
   },
   {
     name: 'token-endpoint-down',
     happens: 'the token endpoint drops connections',
     ...tokens('drops', 'the token endpoint at http://HOST could not be reached (ECONNRESET)'),
-    advice: 'check the token endpoint and the way there; until then a token in hand is used to its end',
+    advice: 'check the token endpoint and the way there; a token in hand is used to its end',
   },
   {
     name: 'token-endpoint-silent',
     happens: 'the token endpoint never answers',
     ...tokens('silent', 'the token endpoint at http://HOST did not answer within N s'),
-    advice: 'check the token endpoint; calls meanwhile fail at once',
+    advice: 'check the token endpoint',
   },
   {
     name: 'token-endpoint-page',
@@ -161,11 +161,11 @@ export const CREDENTIALS: readonly Fault[] = [
       'refuses',
       'the token endpoint at http://HOST refused the token request (invalid_client, status N): check UPSTREAM_CLIENT_ID and the secret that UPSTREAM_SECRET points to',
     ),
-    advice: 'correct the client id or its secret; the secret is read again at the next call',
+    advice: 'correct the client id or its secret, which the next call reads again',
   },
   {
     name: 'clock-behind',
-    happens: "the proxy's clock is an hour behind, so AWS refuses its first signature",
+    happens: "the proxy's clock is an hour behind",
     configs: ['passing'],
     own: {
       environment: {

@@ -75,11 +75,11 @@ export const LARGE: readonly Fault[] = [
       ],
     },
     logs: { passing: ['call unknown'], inspecting: ['call rpc-error inspection-failed'] },
-    advice: 'ask for less; `limits.maxInspectedReply` is the limit for what a control reads',
+    advice: 'ask for less, or raise the limit',
   },
   {
     name: 'endless-stream',
-    happens: 'an event stream never ends, and its client leaves after a while',
+    happens: 'an event stream never ends, and its client leaves',
     async play(scene) {
       const { upstream } = scene;
       await scene.disconnect();
@@ -97,6 +97,6 @@ export const LARGE: readonly Fault[] = [
     },
     gets: ['200 and all', 'and no more memory than before'],
     logs: ['call cut'],
-    advice: 'nothing: when the client leaves, the proxy leaves the upstream (up to 2025-11-25: after 16 MB more)',
+    advice: 'nothing: the proxy leaves the upstream, too (up to 2025-11-25: after 16 MB more)',
   },
 ];

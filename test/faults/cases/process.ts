@@ -50,7 +50,7 @@ export const PROCESSES: readonly Fault[] = [
       'call refused upstream-unreachable',
       `warn refused upstream-unreachable: HOST: the upstream can't be reached: ECONNRESET; ${UNKNOWN}`,
     ],
-    advice: "before you repeat it, look in the upstream's log whether it was carried out",
+    advice: "look in the upstream's log whether it was carried out",
   },
   {
     name: 'session-lost',
@@ -80,7 +80,7 @@ export const PROCESSES: readonly Fault[] = [
   },
   {
     name: 'sigterm',
-    happens: 'the proxy gets SIGTERM with a call under way and idle clients',
+    happens: 'SIGTERM, with a call under way and idle clients',
     own: {},
     next: 'ended',
     async play(scene) {
@@ -106,7 +106,7 @@ export const PROCESSES: readonly Fault[] = [
   },
   {
     name: 'sigterm-busy-client',
-    happens: 'the proxy gets SIGTERM, and a client goes on calling on its connection',
+    happens: 'SIGTERM, and a client goes on calling',
     own: {},
     next: 'ended',
     async play(scene) {
@@ -133,11 +133,11 @@ export const PROCESSES: readonly Fault[] = [
     },
     gets: ['one more call at most', 'the process ends with 0'],
     logs: ['info draining: draining', 'call ok'],
-    advice: 'nothing: after its call the client gets no other answer on the connection than one that ends it',
+    advice: 'nothing: its next answer ends the connection',
   },
   {
     name: 'sigterm-endless-stream',
-    happens: 'the proxy gets SIGTERM with an event stream under way that does not end',
+    happens: 'SIGTERM, with an endless event stream',
     configs: ['passing'],
     eras: ['modern'],
     own: {},
@@ -186,11 +186,11 @@ export const PROCESSES: readonly Fault[] = [
       'call refused upstream-unreachable',
       "warn refused upstream-unreachable: HOST: the upstream can't be reached: EMFILE",
     ],
-    advice: 'raise the limit of open files (`ulimit -n`); the system refuses new clients without a line in the log',
+    advice: 'raise the limit of open files (`ulimit -n`); the log has no line of new clients',
   },
   {
     name: 'memory-scarce',
-    happens: 'twelve replies of 8 MB are inspected at once, in a heap of 96 MB',
+    happens: 'twelve replies of 8 MB are inspected at once, in a 96 MB heap',
     configs: ['inspecting'],
     eras: ['modern'],
     own: { flags: ['--max-old-space-size=96'] },
@@ -204,6 +204,6 @@ export const PROCESSES: readonly Fault[] = [
     gets: ['200 result'],
     logs: ['call ok'],
     advice:
-      'give it more memory, or lower `limits.maxInspectedReply` and `maxConnections`: a process without memory ends at once, and nothing is in the log',
+      'give it more memory, or lower `limits.maxInspectedReply` and `maxConnections`: a process without memory ends without a line in the log',
   },
 ];

@@ -13,7 +13,7 @@ const BAD_CHUNK = `502 error upstream-unreachable (-32603): the upstream's answe
 export const REPLIES: readonly Fault[] = [
   {
     name: 'truncated-json',
-    happens: 'the reply is complete by its length, but its JSON ends early',
+    happens: "the reply's JSON ends early",
     play: answering(({ id }, socket) => void socket.write(json(response(id, textResult(MARK)).slice(0, -5)))),
     gets: {
       passing: ['200 no JSON'],
@@ -24,7 +24,7 @@ export const REPLIES: readonly Fault[] = [
   },
   {
     name: 'truncated-event',
-    happens: 'an event stream ends in the middle of the event with the answer',
+    happens: 'an event stream ends within the answer',
     play: answering(({ id }, socket) => {
       const answer = event(response(id, textResult(MARK))).slice(0, -9);
       socket.write(EVENTS + chunk(event(progress(1))) + chunk(answer) + LAST_CHUNK);
@@ -38,7 +38,7 @@ export const REPLIES: readonly Fault[] = [
   },
   {
     name: 'stream-without-answer',
-    happens: 'an event stream ends without the answer to the call',
+    happens: 'an event stream ends without the answer',
     play: answering((_, socket) => void socket.write(EVENTS + chunk(event(progress(1))) + LAST_CHUNK)),
     gets: {
       passing: ['200 no answer'],
@@ -64,7 +64,7 @@ export const REPLIES: readonly Fault[] = [
   },
   {
     name: 'length-too-long',
-    happens: '`Content-Length` announces more than the upstream sends before it ends the connection',
+    happens: '`Content-Length` is more than the upstream sends',
     play: answering(({ id }, socket) => {
       const body = response(id, textResult(MARK));
       socket.end(head(200, [JSON_TYPE, `Content-Length: ${body.length + 7}`]) + body);
@@ -80,7 +80,7 @@ export const REPLIES: readonly Fault[] = [
   },
   {
     name: 'length-too-short',
-    happens: '`Content-Length` announces less than the upstream sends',
+    happens: '`Content-Length` is less than the upstream sends',
     play: answering(({ id }, socket) => {
       const body = response(id, textResult(MARK));
       socket.write(head(200, [JSON_TYPE, `Content-Length: ${body.length - 7}`]) + body);
@@ -134,7 +134,7 @@ export const REPLIES: readonly Fault[] = [
   },
   {
     name: 'slow-bytes',
-    happens: 'the reply comes byte by byte, and takes longer than any time limit',
+    happens: 'the reply comes byte by byte, for longer than any limit',
     limits: 'short',
     play: answering(async ({ id }, socket) => {
       const body = response(id, textResult(MARK));
@@ -146,11 +146,11 @@ export const REPLIES: readonly Fault[] = [
     }),
     gets: ['200 result'],
     logs: ['call ok'],
-    advice: 'nothing: the limits are for the head, and between two pieces of a reply',
+    advice: 'nothing: limits are for the head, and between two pieces',
   },
   {
     name: 'falls-silent',
-    happens: 'the upstream stops in the middle of a reply, with the connection open',
+    happens: 'the upstream stops in the middle of a reply',
     limits: 'short',
     play: answering(({ id }, socket) => {
       const body = response(id, textResult(MARK));
@@ -169,11 +169,11 @@ export const REPLIES: readonly Fault[] = [
         'warn refused upstream-timeout: HOST: the upstream is slow: expected more of the reply within N ms, got none',
       ],
     },
-    advice: 'find out why the upstream stopped; `idleMs` is the limit',
+    advice: 'find out why it stopped; `idleMs` is the limit',
   },
   {
     name: 'stream-falls-silent',
-    happens: 'the upstream stops in the middle of an event stream, with the connection open',
+    happens: 'the upstream stops in the middle of an event stream',
     limits: 'short',
     play: answering((_, socket) => void socket.write(EVENTS + chunk(event(progress(1))))),
     gets: {
@@ -189,7 +189,7 @@ export const REPLIES: readonly Fault[] = [
         'warn refused upstream-timeout: HOST: the upstream is slow: expected more of the reply within N ms, got none',
       ],
     },
-    advice: 'find out why the upstream stopped; `idleMs` is the limit',
+    advice: 'find out why it stopped; `idleMs` is the limit',
   },
 ];
 

@@ -52,12 +52,11 @@ export const NAMES_AND_TLS: readonly Fault[] = [
     ...TLS,
     play: presenting(selfSigned({ host: '127.0.0.1', days: 30 })),
     ...refusedBy('DEPTH_ZERO_SELF_SIGNED_CERT', trustAdvice({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })),
-    advice:
-      'bind `CA_BUNDLE` to the certificate of its authority (`caFile` in a deployment), or use one of a public authority',
+    advice: 'do that, or use a certificate of a public authority',
   },
   {
     name: 'tls-broken-off',
-    happens: 'the upstream resets each connection in the middle of the TLS handshake',
+    happens: 'the upstream resets each TLS handshake',
     ...TLS,
     async play({ upstream, call }) {
       await upstream.down();
@@ -74,7 +73,7 @@ export const NAMES_AND_TLS: readonly Fault[] = [
       return [got];
     },
     ...refusedBy('ECONNRESET'),
-    advice: 'check that the port speaks TLS, and what terminates it',
+    advice: 'check what terminates TLS there',
   },
   {
     name: 'tls-missing',
@@ -99,7 +98,7 @@ export const NAMES_AND_TLS: readonly Fault[] = [
   },
   {
     name: 'tls-silent',
-    happens: 'the upstream takes connections and never answers the TLS handshake',
+    happens: 'the upstream never answers the TLS handshake',
     ...TLS,
     limits: 'short',
     async play({ upstream, call }) {
