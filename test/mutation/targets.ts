@@ -19,11 +19,11 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'upstream/headers': ['test/upstream/headers.test.ts'],
   ...inFolder('upstream/http', {
     chunks: ['reader'],
-    connection: ['transport'],
+    connection: ['connection', 'connection-body'],
     head: ['reader'],
-    pool: ['transport'],
+    pool: ['pool'],
     reader: ['reader'],
-    response: ['transport'],
+    response: ['response'],
   }),
   ...inFolder('upstream/auth', {
     'agentcore-identity': ['identity-calls'],

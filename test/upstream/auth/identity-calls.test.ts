@@ -1,4 +1,6 @@
 /** One upstream's calls with credentials of AgentCore Identity: whose they are, and who waits. With its rules: `agentcore-identity.test.ts`. */
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConsentRequired, ProxyError, Unauthenticated } from '../../../proxy/base/errors.ts';
 import { CallerToken, CallerTokens, type GivenTokens } from '../../../proxy/call/caller-tokens.ts';
@@ -12,25 +14,24 @@ import type { IdentityBindings } from '../../../proxy/upstream/auth/identity-bin
 import { type IdentityAnswers, startIdentityAnswers } from './identity-answers.ts';
 
 /** Each pause of a waiting call, which takes no time but on the clock. */
-const pauses = vi.hoisted((): number[] => []);
-vi.mock(import('node:timers/promises'), async (original) => ({
-  ...(await original()),
-  setTimeout: ((ms: number) => {
-    pauses.push(ms);
-    vi.advanceTimersByTime(ms);
-    return Promise.resolve();
-  }) as never,
-}));
+const pauses: number[] = [];
 
 const NOW = Date.UTC(2026, 11, 2);
 let at: IdentityAnswers;
 beforeEach(async () => {
   vi.useFakeTimers({ now: NOW, toFake: ['Date', 'performance'] });
   pauses.length = 0;
+  vi.spyOn(timers, 'setTimeout').mockImplementation(async (ms = NaN) => {
+    pauses.push(ms);
+    vi.advanceTimersByTime(ms);
+  });
+  syncBuiltinESMExports();
   at = await startIdentityAnswers();
 });
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
   vi.unstubAllEnvs();
   await at[Symbol.asyncDispose]();
 });

@@ -181,7 +181,7 @@ describe('an assertion', () => {
     const { generateKeyPairSync } = await import('node:crypto');
     const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
     await using at = await issuer('invalid_client', 'token', 'invalid_client');
-    at.times.push(NOW, NOW + 60_000, NOW, NOW, NOW + 60_000);
+    at.times.push(NOW, NOW + 60_000, NOW, NOW, NOW, NOW + 60_000);
     const options = {
       secret: async () => key,
       authMethod: 'private_key_jwt',
