@@ -148,10 +148,16 @@ function meantExchange(exchange: Exchange): Exchange {
 /** Refuses a search as its list was refused. */
 function passOn({ status, headers, error, body }: ListRefused, { id }: Message, sink: Sink): Buffer {
   if (error !== undefined)
-    return answer(sink, status, withoutBody(headers), `{"jsonrpc":"2.0","id":${id},"error":${error}}`);
+    return answer(sink, status, asJson(headers), `{"jsonrpc":"2.0","id":${id},"error":${error}}`);
   sink.head(status, headers, false);
   sink.end(body);
   return body;
+}
+
+/** Headers of a list, which may have come in an event stream, for an error that is sent as JSON. */
+function asJson(headers: readonly string[]): string[] {
+  const kept = withoutBody(headers);
+  return [...JSON_HEADERS, ...kept.filter((_, i) => kept[i - (i % 2)]?.toLowerCase() !== 'content-type')];
 }
 
 /** Returns what it sends. */

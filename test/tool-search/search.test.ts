@@ -335,6 +335,23 @@ it('refuses a search as its list is refused, with the id of the search', async (
   expect(message).toMatchObject({ id: 1, error: { code: -31429, message: 'too many', data: { n: 1 } } });
 });
 
+it('refuses a search with JSON if the list is refused in an event stream', async () => {
+  await using upstream = await upstreamOf();
+  upstream.answer = (request, response) => {
+    const { id } = JSON.parse(request.text) as { id: string };
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.end(`data: ${JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32000, message: 'no' } })}\n\n`);
+  };
+  await using proxy = await before(upstream);
+  const reply = await fetch(proxy.proxy.url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' },
+    body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search_tools","arguments":{"query":"x"}}}',
+  });
+  expect(reply.headers.get('content-type')).toBe('application/json');
+  expect(await reply.json()).toEqual({ jsonrpc: '2.0', id: 1, error: { code: -32000, message: 'no' } });
+});
+
 it('keeps its own tools if an upstream has one of their names, and says so in the log once', async () => {
   await using upstream = await upstreamOf({ tools: [tool('search_tools', { description: 'theirs' }), WEATHER] });
   const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
