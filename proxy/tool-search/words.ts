@@ -11,7 +11,7 @@ const STOP: ReadonlySet<string> = new Set(
 );
 
 /** Splits `getHTTPPage2` into `get`, `HTTP`, `Page` and `2`; letters and digits of any language. */
-const PARTS = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lo}\p{Lm}\p{M}]+|\p{Lu}+|\p{N}+/gu;
+const PARTS = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lo}\p{Lm}\p{M}]+|\p{N}+/gu;
 
 /** Longest text of which the words are taken, and longest word, in characters. */
 const LONGEST_TEXT = 8_192;
@@ -38,6 +38,8 @@ const ENDINGS: readonly (readonly [ending: string, replacement: string, left: nu
   ['ence', '', 4],
   ['ator', '', 4],
   ['able', '', 4],
+  ['ised', 'iz', 4],
+  ['iser', 'iz', 4],
   ['ise', 'iz', 4],
   ['ion', '', 4],
   ['ate', '', 4],
@@ -57,18 +59,17 @@ export function stemOf(word: string): string {
   for (const [ending, replacement, left] of ENDINGS) {
     if (!one.endsWith(ending) || one.length - ending.length < left) continue;
     const stem = one.slice(0, -ending.length);
-    return trimmed((ending === 'ing' || ending === 'ed' || ending === 'er' ? single(stem) : stem) + replacement);
+    return trimmed(single(stem) + replacement);
   }
   return trimmed(one);
 }
 
 function singular(word: string): string {
   if (word.endsWith('ies') && word.length > 4) return `${word.slice(0, -3)}y`;
-  if (/(?:ss|sh|ch|x|z)es$/.test(word)) return word.slice(0, -2);
   return /[^su]s$/.test(word) && !word.endsWith('is') ? word.slice(0, -1) : word;
 }
 
-/** `planning`, without its ending, to `plan`. */
+/** `planning` or `occurrence`, without its ending, to `plan` or `occur`. */
 function single(stem: string): string {
   return /([bdfgmnprt])\1$/.test(stem) ? stem.slice(0, -1) : stem;
 }

@@ -1,0 +1,43 @@
+/** Lists at and beyond the bounds, which take longer than others. */
+import { expect, it } from 'vitest';
+import type { Page } from '../../proxy/tool-search/listing.ts';
+import { Ranker } from '../../proxy/tool-search/ranker.ts';
+import { SearchedLists } from '../../proxy/tool-search/searched.ts';
+
+it('reads no more of a hostile schema than its bounds allow', async () => {
+  let deep: object = { description: 'deepest' };
+  for (let i = 0; i < 500; i++) deep = { type: 'array', items: deep };
+  const wide = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`p${i}`, { description: `w${i}` }]));
+  const ranker = await Ranker.of([
+    { name: 'a', inputSchema: { type: 'object', properties: { deep } } },
+    { name: 'b', inputSchema: { type: 'object', properties: wide } },
+  ] as never);
+  expect(await ranker.search('deepest', 5)).toEqual([]);
+  expect(await ranker.search('99999', 5)).toEqual([]);
+  expect(ranker.bytes).toBeLessThan(1_000_000);
+});
+
+it('refuses a list of more than 100,000 tools', async () => {
+  const page = (count: number): Page => ({
+    digest: String(count),
+    read: () => {
+      const tools = Array.from({ length: count }, () => ({ name: 'a' }));
+      return Promise.resolve({ text: JSON.stringify({ result: { tools } }), result: { tools } });
+    },
+  });
+  const lists = new SearchedLists({ search: 'search_tools', call: 'call_tool' });
+  expect((await lists.of([page(100_000)])).texts).toHaveLength(100_000);
+  await expect(lists.of([page(100_000), page(1)])).rejects.toMatchObject({
+    code: 'upstream-invalid',
+    message: 'the list of tools is too long to be searched: expected at most 100000 tools',
+  });
+});
+
+it('takes only the names of tools beyond two million words', async () => {
+  const words = Array.from({ length: 255 }, (_, i) => `x${i}`).join(' ');
+  const full = { name: 'a', title: words, description: words };
+  const tools = Array.from({ length: 5_000 }, () => full);
+  const ranker = await Ranker.of([...tools, { name: 'zebra', description: 'okapi' }]);
+  expect(await ranker.search('zebra', 5)).toEqual([5_000]);
+  expect(await ranker.search('okapi', 5)).toEqual([]);
+});
