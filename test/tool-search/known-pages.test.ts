@@ -27,3 +27,18 @@ it('another page has another digest, also for a caller who got the first', () =>
   expect(pages.of('ann', page('1'), '1').digest).toBe(first.digest);
   expect(pages.of('ann', page('1'), 'not in it').digest).not.toBe(first.digest);
 });
+
+it('takes a page whose id stands at its beginning as it takes any other', () => {
+  const pages = new KnownPages();
+  const first = pages.of('ann', Buffer.from('id rest'), 'id');
+  expect(pages.of('ann', Buffer.from('other rest'), 'other')).toBe(first);
+  expect(pages.of('ann', Buffer.from('other rests'), 'other')).not.toBe(first);
+});
+
+it('takes a page without the id as a whole', () => {
+  const pages = new KnownPages();
+  const first = pages.of('ann', Buffer.from('abcd'), 'x');
+  expect(pages.of('ann', Buffer.from('abcd'), 'yyy')).toBe(first);
+  expect(pages.of('ann', Buffer.from('Xbcd'), 'x').digest).not.toBe(first.digest);
+  expect(pages.of('ann', Buffer.from('abcX'), 'x').digest).not.toBe(first.digest);
+});

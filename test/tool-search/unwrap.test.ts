@@ -1,11 +1,22 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ProxyError } from '../../proxy/base/errors.ts';
 import { atOnce, inTurns } from '../../proxy/base/turns.ts';
 import { readMessage } from '../../proxy/call/message.ts';
 import { unwrapped } from '../../proxy/tool-search/unwrap.ts';
 
 const NAMES = { search: 'search_tools', call: 'call_tool' };
 const space = fc.constantFrom('', ' ', '\n', '\t ');
+
+function codeOf(act: () => unknown): string | undefined {
+  try {
+    act();
+  } catch (error) {
+    return error instanceof ProxyError ? error.code : undefined;
+  }
+  return undefined;
+}
+
 /** Objects of JSON, spaced in some way. */
 const object = fc
   .tuple(fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue({ maxDepth: 2 })), fc.constantFrom(0, 1, 2))
@@ -35,6 +46,42 @@ it('makes the message that a client without tool search would have sent, byte fo
       },
     ),
   );
+});
+
+const call = (params: object): string => JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+const wrapped = (params: object): string => call({ name: 'call_tool', ...params });
+
+it('takes the arguments of the call also where they come first', () => {
+  const message = readMessage(call({ arguments: { name: 'a', arguments: { b: 1 } }, name: 'call_tool' }));
+  expect(atOnce(unwrapped(message, NAMES)).text).toBe(call({ arguments: { b: 1 }, name: 'a' }));
+});
+
+it.each([
+  ['none as an empty object', { name: 'a' }, {}],
+  ['null as null', { name: 'a', arguments: null }, null],
+])('sends arguments of %s', (_, given, sent) => {
+  const message = atOnce(unwrapped(readMessage(wrapped({ arguments: given })), NAMES));
+  expect(message.text).toBe(call({ name: 'a', arguments: sent }));
+});
+
+const OWN = 'the name of a tool that search_tools found, got its own name or that of the search';
+
+it.each([
+  ['no arguments', undefined, 'an object with the name of a tool and its arguments, got none'],
+  ['arguments of null', null, 'an object with the name of a tool and its arguments, got none'],
+  ['arguments that are a list', [{ name: 'a' }], 'an object with the name of a tool and its arguments, got none'],
+  ['no name', { arguments: {} }, 'name to be the name of a tool, got none'],
+  ['a name that is no string', { name: 1 }, 'name to be the name of a tool, got no string'],
+  ['arguments as a string', { name: 'a', arguments: '{}' }, 'arguments to be an object, got a string'],
+  ['arguments as a list', { name: 'a', arguments: [] }, 'arguments to be an object, got another value'],
+  ['an unknown member', { name: 'a', arguments: {}, more: 1 }, 'only name and arguments, got another member'],
+  ['its own name', { name: 'call_tool' }, OWN],
+  ['the name of the search', { name: 'search_tools' }, OWN],
+])('refuses a call with %s', (_, args, expected) => {
+  const message = readMessage(wrapped({ arguments: args }));
+  const error = new ProxyError('invalid-arguments', `call_tool: expected ${expected}`);
+  expect(() => atOnce(unwrapped(message, NAMES))).toThrow(error);
+  expect(codeOf(() => atOnce(unwrapped(message, NAMES)))).toBe('invalid-arguments');
 });
 
 it('takes a long message in turns', async () => {

@@ -8,6 +8,7 @@ import { DISPATCH } from './dispatch.ts';
 import { INGRESS } from './ingress.ts';
 import { PIPELINE } from './pipeline.ts';
 import { TOOL_LOCK } from './tool-lock.ts';
+import { TOOL_SEARCH } from './tool-search.ts';
 import { UPSTREAM_AUTH } from './upstream-auth.ts';
 import { UPSTREAM_TOKENS } from './upstream-tokens.ts';
 import { UPSTREAM } from './upstream.ts';
@@ -21,6 +22,7 @@ export const SURVIVORS: Readonly<Record<string, readonly Explanation[]>> = {
   ...CALLERS,
   ...DISPATCH,
   ...INGRESS,
+  ...TOOL_SEARCH,
   ...ACCESS_POLICY,
   ...ACCESS_POLICY_DECISIONS,
   ...TOOL_LOCK,
