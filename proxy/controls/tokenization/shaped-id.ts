@@ -1,4 +1,4 @@
-/** UUIDs (RFC 9562) and IP addresses as others. */
+/** UUIDs (RFC 9562) and IPv4 addresses as others. */
 import type { Permutation, Way } from './permutation.ts';
 import type { Shaped } from './shape.ts';
 
@@ -52,30 +52,4 @@ function ipv4Moved(text: string, by: Permutation, way: Way): string {
   const number = text.split('.').reduce((n, part) => n * 256 + Number(part), 0);
   const moved = Number(by[way](BigInt(number), 1n << 32n, 'ipv4'));
   return [24, 16, 8, 0].map((shift) => (moved >>> shift) & 0xff).join('.');
-}
-
-export const ipv6: Shaped = {
-  hide: (value, by) => ipv6Moved(value, by, 'encrypt'),
-  show: (token, by) => ipv6Moved(token, by, 'decrypt'),
-};
-
-/** In the spelling of RFC 5952 only: the token could not say which other one the value had. */
-export function isIpv6(text: string): boolean {
-  return /^[0-9a-f:]{2,39}$/.test(text) && canonical(text) === text;
-}
-
-function canonical(text: string): string | undefined {
-  const url = `http://[${text}]/`;
-  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
-}
-
-function ipv6Moved(text: string, by: Permutation, way: Way): string | undefined {
-  const [before = [], after] = text.split('::').map((side) => (side === '' ? [] : side.split(':')));
-  const zeros = after === undefined ? 0 : 8 - before.length - after.length;
-  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...(after ?? [])];
-  const number = BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
-  const digits = by[way](number, 1n << 128n, 'ipv6')
-    .toString(16)
-    .padStart(32, '0');
-  return canonical(digits.replace(/.{4}(?=.)/g, '$&:'));
 }

@@ -7,7 +7,8 @@ import { CARD, checkDigit } from './check-digit.ts';
 import { MIN_DOMAIN, type Permutation, type Way } from './permutation.ts';
 import type { Shaped } from './shape.ts';
 import { dateOf, isDate } from './shaped-date.ts';
-import { ipv4, ipv6, isIpv4, isIpv6, isUuid, uuid } from './shaped-id.ts';
+import { ipv4, isIpv4, isUuid, uuid } from './shaped-id.ts';
+import { ipv6, isIpv6 } from './shaped-ipv6.ts';
 import { isNotation, notationOf } from './shaped-notation.ts';
 import { isWord } from './shaped-word.ts';
 

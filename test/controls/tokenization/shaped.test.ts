@@ -190,6 +190,43 @@ describe('a token without a marker', () => {
     );
   });
 
+  test.each<readonly [spelling: string, form: RegExp, write: (groups: readonly string[]) => string]>([
+    ['all its digits', /^(?:[\da-f]{4}:){7}[\da-f]{4}$/, (all) => all.map((group) => group.padStart(4, '0')).join(':')],
+    [
+      'all its digits in capitals',
+      /^(?:[\dA-F]{4}:){7}[\dA-F]{4}$/,
+      (all) =>
+        all
+          .map((group) => group.padStart(4, '0'))
+          .join(':')
+          .toUpperCase(),
+    ],
+    ['each zero', /^(?:[\da-f]{1,4}:){7}[\da-f]{1,4}$/, (all) => all.join(':')],
+    ['capitals', /^[\dA-F:]+$/, (all) => new URL(`http://[${all.join(':')}]/`).hostname.slice(1, -1).toUpperCase()],
+  ])('of an IPv6 address with %s is one in that spelling', (_, form, write) => {
+    const group = fc.oneof(
+      fc.constant('0'),
+      fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16)),
+    );
+    fc.assert(
+      fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
+        const value = write(groups);
+        const token = hide('ip', value) ?? '';
+        expect(isIPv6(token)).toBe(true);
+        if (/[a-f]/i.test(value)) expect(token).toMatch(form);
+        expect(token).not.toBe(value);
+        expect(show('ip', token)).toBe(value);
+      }),
+      {
+        examples: [
+          [['0', '0', '0', '0', '0', '0', '0', '1']],
+          [['2001', 'db8', '0', '0', '0', '0', '0', '1']],
+          [['2001', 'db8', '1', '0', '0', 'a', '0', '0']],
+        ],
+      },
+    );
+  });
+
   test('of a short value is a word, and no token of another shape', () => {
     const short = (text: string): string | undefined =>
       tokens.token(TENANT, { type: 'name', value: text, percent: false }, 'word');
