@@ -23,7 +23,8 @@ const RANGES = `
   4 16,19 /13,18                               Visa; Elo, Dankort, mada, Naranja with Visa
   4903,4905,4911,4936,564182,633110 16,18,19   Switch
   6334,6767 16,18,19                           Solo
-  50,56-58,60,63,67 16 /12-15,17-19            Maestro; Elo, RuPay, UzCard
+  50,56-58,60,61,63,66-69 16 /12-15,17-19      Maestro; Elo, RuPay, UzCard
+  0604 /12-19                                  Maestro
   6 /12-19                                     Maestro
   5018,5020,5038,5893,6304,6759,6761-6763 12-19 Maestro
   6703,6706,6709,6771,6799 16-19               Maestro: Bancontact, Laser

@@ -1,5 +1,5 @@
 /** Payment card numbers (ISO/IEC 7812): the first digits of an issuer, and a valid Luhn check digit. */
-import { isCalledCard, isPaidWith } from './card-clause.ts';
+import { isCalledCard, isCardNamed, isPaidWith } from './card-clause.ts';
 import { issuedAs } from './card-issuers.ts';
 import { CARD_TRACE, MAX_GAP, MIN } from './card-trace.ts';
 import { closes, digitOf, DOT, HYPHEN, isInvisible, opens, plain, SLASH, SPACE } from './characters.ts';
@@ -183,7 +183,7 @@ function isLikely(
   const label = labelBefore(text, start);
   if ((label | labelAfter(text, end)) & CARD || isCalledCard(text, end)) return true;
   // 13 digits, and short Maestro.
-  if (form === 'digits' && issued === 'rare' && isPaidWith(text, start)) return true;
+  if (form === 'digits' && issued === 'rare' && (isPaidWith(text, start) || isCardNamed(text, start))) return true;
   if (form === 'digits' && issued === 'common')
     return (hints & OTHER) === 0 && !((label & OTHER) !== 0 && isDirect(text, start));
   return proven && ((hints | label) & OTHER) === 0;

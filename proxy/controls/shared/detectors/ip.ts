@@ -209,7 +209,8 @@ function isSomethingElse(text: string, runs: Runs, first: number, evidence: Evid
   const label = labelBefore(text, start);
   if (isVersionLike(text, runs, first)) return !(label & ADDRESS) && !isAddressed(text, end, lead);
   if (label & ADDRESS || valueOf(text, runs, first) >= MOST) return false;
-  return ((label & VERSION) !== 0 && isVersion(lead)) || ((hints & VERSION) !== 0 && start < 3);
+  const clear = valueOf(text, runs, first + 1) >= SMALL;
+  return ((label & VERSION) !== 0 && isVersion(lead, clear)) || ((hints & VERSION) !== 0 && start < 3);
 }
 /** Higher numbers begin no version. */
 const MOST = 150;
@@ -237,10 +238,14 @@ const TIME = /\d\d:\d\d:\d\d[^ ]* (?:\S{1,24} ){0,2}\[?$/;
 const TO_ANOTHER = /^ ?(?:to|->|→) ?v?\d+\.\d/;
 const CHANGED = /\b(?:up|down)(?:dat|grad)|\bbump|\binstall/i;
 
-/** Whether the nearest words call it a version: `updated to 10.2.3.4`, but not `updated by 10.1.2.3`. */
-function isVersion(lead: string): boolean {
+/**
+ * Whether the nearest words call it a version: `updated to 40.2.3.4`, but not `updated by 40.1.2.3`. A second number
+ * that few versions have needs clearer words: records are updated to `40.77.3.4`.
+ */
+function isVersion(lead: string, clear: boolean): boolean {
+  const words = clear ? CLEAR_WORDS : VERSION_WORDS;
   const [last = '', second = ''] = wordsOfText(lead).reverse();
-  return VERSION_WORDS.has(last) || (LINKS.has(last) && VERSION_WORDS.has(second));
+  return words.has(last) || (LINKS.has(last) && words.has(second));
 }
 
 const LEAD = 64;
@@ -250,6 +255,7 @@ const CALLED_VERSION =
 /** `registry.example/app:1.2.3.4`, `image: app:1.2.3.4`: the tag of a container's image. */
 const IMAGE = /(?:^|[\s"'=])[\w.-]+(?:\/[\w.-]+)+:$|\b(?:image|docker|podman)\b[^\n]{0,24}[\w-]:$/i;
 const VERSION_WORDS = set(VERSIONS);
+const CLEAR_WORDS = set('version versions ver v release released build firmware assembly oid rfc');
 const LINKS = set('is was no nr num number of to the than since until before after through');
 
 /** `Name/120.2.3.4`, as in user agents, but not a host's name before its address. */

@@ -114,6 +114,12 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
       ['4111 1111 1111 1111', '5500-0000-0000-0004', '3782 822463 10005'],
     ],
     ['paid with 4111111111111111 (04/29)', ['4111111111111111']],
+    [
+      'card on file for order 525: 4222222222222; Mastercard ending soon, full number 060472162274 is in the chat',
+      ['4222222222222', '060472162274'],
+    ],
+    ['EAN 4560983681361 of the postcard. Order 4560983681361, ref 060472162274', []],
+    ['Thanks, 6855644186341903 works, order 6855644186341903 not', ['6855644186341903']],
     ['paid with 4222222222222, but paid invoice 4552034093050, item 4552034093050', ['4222222222222']],
     ['%B4111111111111111^DOE/JANE^2904', ['4111111111111111']],
     ['４１１１１１１１１１１１１１１１', ['４１１１１１１１１１１１１１１１']],
@@ -244,6 +250,8 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
     ['login from 8.8.8.8, ping 1.1.1.1, ssh root@1.2.3.4', ['8.8.8.8', '1.1.1.1', '1.2.3.4']],
     ['id,client_ip\n1,1.2.3.4', ['1.2.3.4']],
     // Large numbers are an address unless they are called a version.
+    // Few versions have a second number of more than 31.
+    ['record updated to 64.244.33.51, driver updated to 40.3.33.51, version 64.244.33.51', ['64.244.33.51']],
     ['firmware of 203.0.113.7, last updated: 203.0.113.8', ['203.0.113.7', '203.0.113.8']],
     ['203.0.113.7', ['203.0.113.7'], 'buildServer'],
     ['203.0.113.7, 198.51.100.8, 10.0.0.1', ['203.0.113.7', '198.51.100.8', '10.0.0.1']],
