@@ -11,6 +11,8 @@ export const USAGE = `usage: npm run measure -- [development [--examples]] [--on
   --peers      asks Presidio and detect-secrets too, which takes minutes; --write does so in any case
   --write      puts the tables into docs/detectors.md: of the whole half that is held out only
 
+The parts that were measured are kept in .cache/detectors: a run that was stopped continues where it was.
+
 exit codes: 0 done, 1 no Python or Go for --write, 2 wrong options`;
 
 export interface Options {

@@ -1,21 +1,40 @@
 /** `npm run measure`: measures the detectors on the corpus and on real text, and prints tables. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ROOT } from '../../../../bin/bundle.ts';
-import { corpus, corpusOf, NOTHING } from './corpus/index.ts';
+import { corpus, corpusOf, type Group, GROUPS, NOTHING, type Sample } from './corpus/index.ts';
 import { Random } from './corpus/random.ts';
 import { realText } from './corpus/real-text.ts';
 import { traps } from './corpus/traps.ts';
 import { showAlarms, showMissed } from './examples.ts';
 import { CHUNKS } from './floors.ts';
+import { hashOf, Parts } from './kept.ts';
 import { type Options, optionsOf, USAGE } from './measure-options.ts';
-import { alarms, recall } from './measuring.ts';
+import {
+  type Alarm,
+  ALARMS,
+  type Alarms,
+  alarms,
+  type Miss,
+  RECALL,
+  type Recall,
+  recall,
+  triedFor,
+} from './measuring.ts';
 import { packageData } from './packages/data.ts';
 import { freshWords } from './packages/fresh.ts';
 import { gitleaksFormats } from './packages/gitleaks.ts';
-import { measurePeers } from './packages/peers.ts';
+import { measurePeers, partsOfPeers } from './packages/peers.ts';
 import { installPython, packagesOf } from './packages/python.ts';
-import { alarmsTable, FRESH, pageWith, type Peer, recallTable } from './page.ts';
+import { alarmsTable, FRESH, pageWith, recallTable } from './page.ts';
+
+/** What the samples and texts come from, and what searches them. */
+const DATA = ['corpus', 'packages'];
+const MEASURED = ['proxy/controls/shared', 'proxy/controls/redaction', 'test/controls/shared/detectors/probe.ts'];
+// Before anything takes time: somebody may change them meanwhile.
+const searching = hashOf(...MEASURED.map((path) => join(ROOT, path)));
+const data = hashOf(...DATA.map((path) => join(import.meta.dirname, path)), join(ROOT, 'package-lock.json'));
 
 let options: Options;
 try {
@@ -47,46 +66,77 @@ if (options.write && ('fault' in installed || 'fault' in rules)) {
   process.exit(1);
 }
 
-progress('making the corpus');
 const more = 'python' in installed ? packageData(installed.python, half, formats) : { ...NOTHING, formats };
 const samples = corpus(half, each, more, groups);
-progress(`searching ${samples.length} samples`);
-const { rows, missed } = await recall(samples);
-const fresh: Awaited<ReturnType<typeof recall>>[] = [];
+/** The corpus, and those with words of new sources only. */
+const corpora = [{ name: 'found', made: (group: Group) => samples.filter((sample) => sample.group === group) }];
 if ('python' in installed) {
   const ids = 'ids' in rules ? rules.ids : new Set<string>();
-  for (const list of ['fresh', 'newest', 'latest'] as const) {
-    progress(`reading the ${list === 'fresh' ? 'new' : list} sources`);
+  for (const [i, list] of (['fresh', 'newest', 'latest'] as const).entries()) {
     const words = freshWords(installed.python, list, half, ids, progress);
-    fresh.push(await recall(corpusOf(half, each, { ...more, ...words }, groups)));
+    const made = (group: Group): Sample[] => corpusOf(half, each, { ...more, ...words }, [group]);
+    corpora.push({ name: FRESH[i] ?? list, made });
   }
 }
 progress('reading the files of installed packages');
 const folders = [join(ROOT, 'node_modules'), ...('python' in installed ? [packagesOf(installed.python)] : [])];
 const chunks = realText(half, CHUNKS, folders).map((document) => ({ kind: 'real text', document }));
-progress(`searching ${chunks.length} parts of real text`);
-const real = await alarms(chunks, groups);
-const trap = await alarms(traps(half, 200, new Random(half === 'development' ? 5 : 977)), groups);
-let peers: readonly Peer[] = [];
-if ('python' in installed && options.peers) {
-  progress('asking the peers, which takes some minutes');
-  peers = measurePeers(installed.python, samples, chunks, groups);
-}
+const lines = traps(half, 200, new Random(half === 'development' ? 5 : 977));
+const tried = triedFor(groups);
+const asks = 'python' in installed && options.peers;
 
-const tables = `${recallTable(
-  rows,
-  peers,
-  fresh.map((own) => own.rows),
-)}\n\n${alarmsTable(real.rows, trap.rows, peers)}`;
+const parts = new Parts(
+  corpora.length * groups.length + 2 * tried.length + (asks ? partsOfPeers(samples, chunks, groups) : 0),
+  progress,
+);
+const given = `${half}-${each}-${groups.length === GROUPS.length ? 'all' : groups.join('-')}-${'python' in installed}-${formats.length}-${chunks.length}-${data}`;
+// Examples are not kept, so that they are shown each time.
+const key = options.examples ? undefined : `${given}-${searching}`;
+
+const rows: Recall[][] = corpora.map(() => []);
+const missed: Miss[][] = corpora.map(() => []);
+for (const group of groups)
+  for (const [i, { name, made }] of corpora.entries()) {
+    const own = await parts.of(`${group}, ${name}`, key, z.array(RECALL), async () => {
+      const found = await recall(made(group));
+      missed[i]?.push(...found.missed);
+      return [...found.rows];
+    });
+    rows[i]?.push(...own);
+  }
+const real: Alarms[] = [];
+const trap: Alarms[] = [];
+const found: Record<'real' | 'trap', Alarm[]> = { real: [], trap: [] };
+for (const detector of tried)
+  for (const [name, texts, into] of [
+    ['real', chunks, real],
+    ['trap', lines, trap],
+  ] as const) {
+    const own = await parts.of(
+      `${detector}, ${name === 'real' ? 'real text' : 'traps'}`,
+      key,
+      z.array(ALARMS),
+      async () => {
+        const all = await alarms(texts, [detector]);
+        found[name].push(...all.found);
+        return [...all.rows];
+      },
+    );
+    into.push(...own);
+  }
+const peers =
+  asks && 'python' in installed ? await measurePeers(installed.python, samples, chunks, groups, parts, given) : [];
+
+const [first = [], ...fresh] = rows;
+const tables = `${recallTable(first, peers, fresh)}\n\n${alarmsTable(real, trap, peers)}`;
 process.stdout.write(`${tables}\n`);
 if (options.examples) {
-  showMissed(missed);
-  for (const own of fresh) {
-    console.log(`\nwith words of ${FRESH[fresh.indexOf(own)] ?? 'new sources'}:`);
-    showMissed(own.missed);
+  for (const [i, own] of missed.entries()) {
+    if (i > 0) console.log(`\nwith words of ${corpora[i]?.name}:`);
+    showMissed(own);
   }
-  showAlarms('mistaken in traps', trap.found);
-  showAlarms('found in real text', real.found);
+  showAlarms('mistaken in traps', found.trap);
+  showAlarms('found in real text', found.real);
 }
 if (options.write) {
   const page = join(ROOT, 'docs/detectors.md');

@@ -1,4 +1,5 @@
 /** Measures detectors: how much they find in the corpus, and how often they find something in text without any. */
+import { z } from 'zod';
 import {
   dateOfBirth,
   type Detector,
@@ -12,16 +13,17 @@ import {
   secret,
   usSsn,
 } from '../../../../proxy/controls/shared/detectors/index.ts';
-import type { Group, PlaceKind, Sample } from './corpus/index.ts';
+import { type Group, GROUPS, PLACES, type Sample } from './corpus/index.ts';
 import type { Trap } from './corpus/sample.ts';
 import { isFound, Probe, removed, type Visited } from './probe.ts';
 
-export interface Recall {
-  readonly group: Group;
-  readonly place: PlaceKind;
-  readonly samples: number;
-  readonly found: number;
-}
+export const RECALL = z.strictObject({
+  group: z.enum(GROUPS),
+  place: z.enum(PLACES),
+  samples: z.number(),
+  found: z.number(),
+});
+export type Recall = z.infer<typeof RECALL>;
 
 export interface Miss {
   readonly sample: Sample;
@@ -92,11 +94,8 @@ export interface Alarm {
   readonly parts: readonly string[];
 }
 
-export interface Alarms {
-  readonly detector: string;
-  readonly texts: number;
-  readonly mistaken: number;
-}
+export const ALARMS = z.strictObject({ detector: z.string(), texts: z.number(), mistaken: z.number() });
+export type Alarms = z.infer<typeof ALARMS>;
 
 /** Detectors that are tried on text without data, and the groups they belong to. */
 const ALONE: readonly (readonly [name: string, groups: readonly Group[], make: () => Detector])[] = [
@@ -112,14 +111,20 @@ const ALONE: readonly (readonly [name: string, groups: readonly Group[], make: (
   ['secret', ['secret-known', 'secret-named'], secret],
 ];
 
+/** The names of the detectors that are tried on text without data. */
+export function triedFor(groups: readonly Group[]): readonly string[] {
+  return ALONE.filter(([, own]) => own.some((group) => groups.includes(group))).map(([name]) => name);
+}
+
+/** @param names of {@link triedFor} */
 export async function alarms(
   texts: readonly Trap[],
-  groups: readonly Group[],
+  names: readonly string[],
 ): Promise<{ readonly rows: readonly Alarms[]; readonly found: readonly Alarm[] }> {
   const found: Alarm[] = [];
   const rows: Alarms[] = [];
-  for (const [detector, own, make] of ALONE) {
-    if (!own.some((group) => groups.includes(group))) continue;
+  for (const [detector, , make] of ALONE) {
+    if (!names.includes(detector)) continue;
     const probe = await probeFor(detector, make);
     const before = found.length;
     for (const trap of texts) {

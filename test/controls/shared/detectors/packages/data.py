@@ -136,6 +136,12 @@ def labels(pattern, wanted):
     return sorted(out)
 
 
+def read(path):
+    """The text of a package's file; nothing of a package that could not be installed."""
+    file = SITE / path
+    return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+
+
 def source(name, **sections):
     return {"source": name, "half": HALF, "sections": sections}
 
@@ -154,7 +160,7 @@ def development():
 
 
 def held_out():
-    fields = (SITE / "hl7apy/v2_5/fields.py").read_text()
+    fields = read("hl7apy/v2_5/fields.py")
     names = sorted(set(re.findall(r"'([A-Z][A-Z_]{5,60})'", fields)))
     hl7 = {
         "date-of-birth": [n for n in names if re.search(r"DATE(_TIME)?_OF_BIRTH$", n)],
@@ -162,7 +168,7 @@ def held_out():
         "us-ssn": [n for n in names if re.search(r"SSN|SOCIAL_SECURITY_NUMBER", n)],
         "email": [n for n in names if re.search(r"E_MAIL_ADDRESS", n)],
     }
-    templates = (SITE / "presidio_evaluator/data_generator/raw_data/templates.txt").read_text(errors="replace")
+    templates = read("presidio_evaluator/data_generator/raw_data/templates.txt")
     return [
         source("hl7apy, long names of HL7 v2.5 fields", unusual=hl7),
         source(

@@ -1,10 +1,12 @@
 /** Data for the corpus from installed packages: `data.py` prints it, and this reads it. */
+import { join } from 'node:path';
 import { z } from 'zod';
 import { GROUPS, type Half, type More } from '../corpus/index.ts';
 import type { Group, Value } from '../corpus/sample.ts';
 import type { Format } from '../corpus/values/secrets.ts';
 import { type Section, SECTIONS, type Source } from '../corpus/words.ts';
-import { runPython } from './python.ts';
+import { hashOf, kept } from '../kept.ts';
+import { isComplete, runPython } from './python.ts';
 
 const VALUE = z.strictObject({ text: z.string(), kind: z.string(), proves: z.boolean() });
 export const SOURCE = z.strictObject({
@@ -19,7 +21,13 @@ const DATA = z.strictObject({
 });
 
 export function packageData(python: string, half: Half, formats: readonly Format[]): More {
-  const { phones, values, sources } = DATA.parse(JSON.parse(runPython(python, 'data.py', [half])));
+  const here = (name: string): string => join(import.meta.dirname, name);
+  const made = hashOf(here('data.py'), here('requirements.txt'), here('data-only.txt'));
+  // Faker takes a minute on a busy machine.
+  const text = kept(`data-${half}-${made}${isComplete() ? '' : '-in-part'}.json`, () =>
+    runPython(python, 'data.py', [half]),
+  );
+  const { phones, values, sources } = DATA.parse(JSON.parse(text));
   return {
     phones: new Map(Object.entries(phones)),
     formats,

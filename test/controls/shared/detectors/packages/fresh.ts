@@ -4,15 +4,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ROOT } from '../../../../../bin/bundle.ts';
 import type { Half, More } from '../corpus/index.ts';
+import { hashOf, kept } from '../kept.ts';
 import { sourceOf, SOURCE } from './data.ts';
 import { formOf } from './gitleaks.ts';
-import { runPython } from './python.ts';
+import { reasonOf, runPython } from './python.ts';
 
 const FOLDER = join(ROOT, '.cache/detectors/fresh');
 const PIP = '../python/bin/python';
@@ -45,7 +46,7 @@ export function freshWords(
     if (line === '' || line.startsWith('#')) continue;
     const [registry = '', name = '', version = ''] = line.split(' ');
     const fault = fetched(registry, name, version);
-    if (fault !== undefined) progress(`skipping the words of ${name}: ${fault}`);
+    if (fault !== undefined) progress(`skipping the words of ${name} ${version} (${registry}): ${fault}`);
   }
   const { sources, formats } = WORDS.parse(JSON.parse(wordsRead(python, list, half, file)));
   return {
@@ -58,16 +59,11 @@ export function freshWords(
 
 /** What `fresh.py` prints, kept for the next run: reading the archives takes a minute for each list. */
 function wordsRead(python: string, list: keyof typeof LISTS, half: Half, file: string): string {
-  const made = createHash('sha256');
-  for (const source of [join(import.meta.dirname, 'fresh.py'), file]) made.update(readFileSync(source));
-  made.update(readdirSync(FOLDER).sort().join('\n'));
-  const kept = join(FOLDER, `../words-${list}-${half}-${made.digest('hex').slice(0, 16)}.json`);
-  if (existsSync(kept)) return readFileSync(kept, 'utf8');
-  const words = runPython(python, 'fresh.py', [half, file, FOLDER, list === 'fresh' ? 'some' : 'all']);
-  // Renamed when it is whole: a run may be stopped here.
-  writeFileSync(`${kept}.part`, words);
-  renameSync(`${kept}.part`, kept);
-  return words;
+  const archives = createHash('sha256').update(readdirSync(FOLDER).sort().join('\n')).digest('hex').slice(0, 16);
+  const made = hashOf(join(import.meta.dirname, 'fresh.py'), file);
+  return kept(`words-${list}-${half}-${made}-${archives}.json`, () =>
+    runPython(python, 'fresh.py', [half, file, FOLDER, list === 'fresh' ? 'some' : 'all']),
+  );
 }
 
 /** Undefined if the archive is there; else why it is not. */
@@ -83,7 +79,7 @@ function fetched(registry: string, name: string, version: string): string | unde
   const [program = '', ...args] = commands[registry] ?? [];
   const { error, status, stderr } = spawnSync(program, args, { encoding: 'utf8', cwd: FOLDER });
   if (error !== undefined) return `${program}: ${error.message}`;
-  if (status !== 0) return stderr.trim().split('\n').at(-1) ?? `${program} ended with ${status}`;
+  if (status !== 0) return reasonOf(stderr) ?? `${program} ended with ${status}`;
   if (registry === 'crate') copyCrate(`${name}-${version}.crate`);
   return isThere(name, version) ? undefined : `expected ${program} to fetch ${name} ${version}, got nothing`;
 }
