@@ -31,8 +31,19 @@ describe('a row of the page', () => {
     ).toEqual([{ claim: 'All is well.', file: 'test/a.test.ts', title: 'holds for %s' }]);
   });
 
+  it('may have several tests', () => {
+    const claim = 'All is well.';
+    expect(claimsOf(`| ${claim} | \`test/a.test.ts\`: holds<br>goes on<br>\`test/b.test.ts\`: holds |`)).toEqual([
+      { claim, file: 'test/a.test.ts', title: 'holds' },
+      { claim, file: 'test/a.test.ts', title: 'goes on' },
+      { claim, file: 'test/b.test.ts', title: 'holds' },
+    ]);
+  });
+
   it.each([
     '| All is well. | `test/a.test.ts` |',
+    '| All is well. | `test/a.test.ts`: holds<br> |',
+    '| All is well. | `test/a.test.ts`: holds<br>`test/b.test.ts` |',
     '| All is well. | test/a.test.ts: holds |',
     '| Sessions | All is well. | `test/a.test.ts`: holds |',
     '| All is well. | `test/a.test.ts` | holds |',

@@ -28,8 +28,8 @@ export interface Ran {
 }
 
 /**
- * Returns every row of every table. Throws for a row that is neither a table's header nor a claim, so that every claim
- * is tested.
+ * Returns the tests of every row of every table; in a row, `<br>` is between them, and one without a file is in the file
+ * before it. Throws for a row that is neither a table's header nor a claim, so that every claim is tested.
  */
 export function claimsIn(root: string): readonly Claim[] {
   return claimsOf(readFileSync(join(root, CLAIMS_PAGE), 'utf8'));
@@ -39,12 +39,21 @@ export function claimsOf(page: string): readonly Claim[] {
   return page
     .split('\n')
     .filter((line) => line.startsWith('|') && line !== HEADER && line !== RULE)
-    .map((line) => {
-      const [, claim, file, title] = /^\| ([^|]+) \| `(test\/\S+)`: ([^|]+) \|$/.exec(line) ?? [];
-      if (claim === undefined || file === undefined || title === undefined)
-        throw new Error(`${CLAIMS_PAGE}: expected "| claim | \`test/…\`: title |", got ${line}`);
-      return { claim, file, title };
+    .flatMap((line) => {
+      const [, claim, cell] = /^\| ([^|]+) \| (`test\/[^|]+) \|$/.exec(line) ?? [];
+      if (claim === undefined || cell === undefined) throw wrong(line);
+      let file: string | undefined;
+      return cell.split('<br>').map((test) => {
+        const [, own, title] = /^(?:`(test\/\S+)`: )?([^`].*)$/.exec(test) ?? [];
+        file = own ?? file;
+        if (file === undefined || title === undefined) throw wrong(line);
+        return { claim, file, title };
+      });
     });
+}
+
+function wrong(line: string): Error {
+  return new Error(`${CLAIMS_PAGE}: expected "| claim | \`test/…\`: title |", got ${line}`);
 }
 
 /**
