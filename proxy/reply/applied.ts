@@ -17,6 +17,7 @@ export class Applied {
   #facts = 0;
   #from: JsonObject | undefined;
   #to: JsonObject | undefined;
+  #isInText = false;
 
   /** A transformation runs. Returns the function with which it notes facts. */
   begin({ call, dependsOn }: Transform, by: number): Note {
@@ -40,8 +41,14 @@ export class Applied {
     this.#to = to;
   }
 
+  /** All have run on the text of a result, not on a message. */
+  endedInText(): void {
+    this.#isInText = true;
+  }
+
   /** Whether they make the same of the same result again, if what they depend on is the same. */
   get isRepeatable(): boolean {
+    if (this.#isInText) return this.#isRepeatable;
     const [from, to] = [this.#from, this.#to];
     if (!this.#isRepeatable || from?.['result'] === undefined || to === undefined) return false;
     const keys = Object.keys(from);

@@ -1,5 +1,6 @@
 /** Changes that can be made in a message's text. Parsing 100 KB as JSON would cost more than all other work on it. */
 import { ControlFault, faultOf } from '../base/errors.ts';
+import type { Applied } from './applied.ts';
 import { mayContain, mayContainAny } from './contains.ts';
 import type { TextEdit, Transform } from './mapping.ts';
 
@@ -7,14 +8,21 @@ export function interests({ contains, verbatim, when }: Transform, text: string 
   return (contains === undefined || mayContain(text, contains, verbatim)) && (when === undefined || when(text));
 }
 
-/** The text after all transformations; undefined if one of them may need the parsed message. */
-export async function inText(text: string, transforms: readonly Transform[]): Promise<string | undefined> {
+/**
+ * The text after all transformations; undefined if one of them may need the parsed message.
+ * @param applied gets what the transformations do
+ */
+export async function inText(
+  text: string,
+  transforms: readonly Transform[],
+  applied?: Applied,
+): Promise<string | undefined> {
   if (transforms.some(alwaysParses)) return undefined;
   let parsing = transforms.filter(onlyParses);
   // Search once for all of them; later matches can only come from changes.
   if (parsing.length > 0 && mayContainAny(text, parsing)) return undefined;
   let out = text;
-  for (const transform of transforms) {
+  for (const [by, transform] of transforms.entries()) {
     if (transform === parsing[0]) {
       parsing = parsing.slice(1);
       continue;
@@ -22,7 +30,9 @@ export async function inText(text: string, transforms: readonly Transform[]): Pr
     if (!interests(transform, out)) continue;
     let changed: Changed | undefined;
     try {
+      applied?.begin(transform, by);
       const edits = await transform.text?.(out);
+      applied?.end(transform);
       changed = edits && changedBy(out, edits, parsing);
     } catch (error) {
       throw faultOf(transform.control, error);
@@ -30,6 +40,7 @@ export async function inText(text: string, transforms: readonly Transform[]): Pr
     if (changed === undefined || (parsing.length > 0 && mayContainAny(changed.around, parsing))) return undefined;
     out = changed.text;
   }
+  applied?.endedInText();
   return out;
 }
 

@@ -161,9 +161,9 @@ function mayBeChangedInText(text: string, treatments: Treatments, scanned: Scann
 }
 
 /** Undefined if it must be parsed. */
-async function withoutParse(text: string, { own }: Treatments): Promise<string | undefined> {
+async function withoutParse(text: string, { own, applied }: Treatments): Promise<string | undefined> {
   try {
-    return await inText(text, own.transforms);
+    return await inText(text, own.transforms, applied);
   } catch (error) {
     throw new Refusal(own.refused, { cause: error });
   }

@@ -95,6 +95,27 @@ describe.each(ways)('%s:', (_name, way) => {
     expect(runs.count).toBe(1);
   });
 
+  test.each([
+    ['a change of the text is kept as well', false, 1],
+    ['but not if the control noted a fact then', true, 3],
+  ])('%s', async (_what, notes, runs) => {
+    let count = 0;
+    const inText: Control = async (call, next) => {
+      const text = (json: string) => {
+        count++;
+        if (notes) call.note({ control: 'in-text' });
+        const start = json.indexOf('"a"');
+        return [{ start, end: start + 3, text: '"A"' }];
+      };
+      return (await next(call)).dependsOn([]).mapMessages(() => Promise.reject(new Error('parsed')), { text });
+    };
+    await using upstream = await startUpstream(withSessions(way.result(TOOLS)));
+    await using front = await startFront(upstream, { controls: [control('in-text', inText)] });
+    for (const id of [1, 22, 'x'])
+      expect(textsOf(await list(front, way, id))).toEqual([response(JSON.stringify(id), RENAMED)]);
+    expect(count).toBe(runs);
+  });
+
   test.each(PLACES.filter(([where]) => way.form === 'json' || where !== 'missing'))(
     'an id that is %s: the list is put around that of the call',
     async (_where, text, runs) => {

@@ -10,7 +10,7 @@ import type { Decision } from '../shared/decide.ts';
 import { foundOf, isSearch } from '../shared/search.ts';
 import type { Engine } from './engine.ts';
 import type { May } from './kept.ts';
-import { listOf, shownOf, subscribedBy, usable } from './lists.ts';
+import { listOf, shownInText, shownOf, subscribedBy, usable } from './lists.ts';
 import { QUESTIONS } from './methods.ts';
 import { isFree, mayAsk, permittedError, permittedMessage, withoutCapabilities } from './questions.ts';
 import { type Asked, askedBy, reading, refusalOf } from './requests.ts';
@@ -92,10 +92,14 @@ export class Access {
     const may: May = (asked) => this.#may(asked);
     const sees: May = (asked) => this.#sees(asked);
     const list = listOf(call.method);
-    if (list !== undefined)
+    if (list !== undefined) {
+      const own = this.#engine.looksAtCallers(list.action, call.caller);
       reply
         .dependsOn(() => this.#engine.dependsOn(this.#call))
-        .mapResult((result) => shownOf(result, list, sees, this.#engine.looksAtCallers(list.action, call.caller)));
+        .mapResult((result) => shownOf(result, list, sees, own), {
+          ...(list.shown === undefined && { text: (json) => shownInText(json, list, sees, own) }),
+        });
+    }
     if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, sees)));
     if (
       (call.method === 'resources/read' || call.method === 'skills/get') &&

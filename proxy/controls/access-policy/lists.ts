@@ -2,9 +2,12 @@
  * Lists show what the caller may use: each entry is decided like its use. The remaining entries are sent byte for byte.
  */
 import { ProxyError } from '../../base/errors.ts';
+import { inTurns } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
+import { outlined } from '../../json/entries-in-text.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { TextEdit } from '../../reply/mapping.ts';
 import { forCallerOnly } from '../shared/caller-only.ts';
 import { entriesOf } from '../shared/entries.ts';
 import { mapped, type May, those } from './kept.ts';
@@ -81,6 +84,26 @@ export async function shownOf(
   const kept = own ? forCallerOnly(result) : result;
   return shown === entries ? kept : { ...kept, [member]: shown };
 }
+
+/**
+ * {@link shownOf} in the text of a response, of which only the names are read. Undefined: the response must be parsed.
+ */
+export async function shownInText(
+  json: string,
+  list: List,
+  may: May,
+  own: boolean,
+): Promise<readonly TextEdit[] | undefined> {
+  const read = await inTurns(outlined(json, list));
+  if (read === undefined) return undefined;
+  const shown = await shownOf(read.result, list, may, own);
+  if (shown === read.result) return UNCHANGED;
+  return [
+    { start: 0, end: json.length, text: await inTurns(read.text.editInTurns({ ...read.message, result: shown })) },
+  ];
+}
+
+const UNCHANGED: readonly TextEdit[] = Object.freeze([]);
 
 /** The tools of a search result that may be used; the same list if all may. */
 export function usable(tools: readonly JsonValue[], may: May): Promise<readonly JsonValue[]> {

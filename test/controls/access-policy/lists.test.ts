@@ -1,6 +1,13 @@
 /** What is left of a list for a caller. */
 import { describe, expect, it } from 'vitest';
-import { listOf, namesOn, shownOf, subscribedBy, usable } from '../../../proxy/controls/access-policy/lists.ts';
+import {
+  listOf,
+  namesOn,
+  shownInText,
+  shownOf,
+  subscribedBy,
+  usable,
+} from '../../../proxy/controls/access-policy/lists.ts';
 import type { Asked } from '../../../proxy/controls/access-policy/requests.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
 import { callOf } from '../../dispatch/fake.ts';
@@ -67,6 +74,39 @@ describe('a list', () => {
       code: 'inspection-failed',
     });
     expect(namesOn({ [list(method).member]: {} }, list(method))).toEqual([]);
+  });
+
+  const responseWith = (result: string): string => `{"jsonrpc":"2.0", "id":1,"result":${result} }`;
+  const PAGE = '{"tools":[ {"name":"a","n":1.0},{"name":"b"} ,{"title":"a"},{"name":"c"}],"cacheScope":"public"}';
+  const inText = (result: string, may: (asked: Asked) => boolean, own = false) =>
+    shownInText(responseWith(result), list('tools/list'), may, own);
+
+  it('is changed in its text as if it had been parsed', async () => {
+    const may = ({ resource }: Asked): boolean => 'name' in resource && resource.name !== 'b';
+    for (const own of [false, true]) {
+      const [edit] = (await inText(PAGE, may, own)) ?? [];
+      const left = '{"tools":[{"name":"a","n":1.0},{"name":"c"}],"cacheScope":"public"}';
+      expect(edit).toEqual({
+        start: 0,
+        end: responseWith(PAGE).length,
+        text: responseWith(own ? left.replace('public', 'private') : left),
+      });
+    }
+  });
+
+  it('of which all may be used is not changed in its text', async () => {
+    expect(await inText('{"tools":[{"name":"a"},{"name":"b"}]}', () => true)).toEqual([]);
+  });
+
+  it.each(['{"tools":{}}', '{"tools":["a"]}', '{"tools":[{"name":"a","name":"b"}]}'])(
+    'that is none, or is not clear, is left to a parse: %s',
+    async (result) => {
+      expect(await inText(result, () => true)).toBeUndefined();
+    },
+  );
+
+  it('under two keys is refused in its text, too', async () => {
+    await expect(inText('{"tools":[],"Tools":[]}', () => true)).rejects.toMatchObject({ code: 'inspection-failed' });
   });
 
   it('that takes long to decide leaves turns to other calls, and a short one does not wait', async () => {
