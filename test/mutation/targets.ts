@@ -115,11 +115,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     'server-info': ['server-info'],
     shown: ['shown'],
   }),
-  'controls/shared/search': [
-    'test/controls/tool-lock/tool-lock.test.ts',
-    'test/controls/enrichment/search.test.ts',
-    'test/controls/access-policy/proxy.test.ts',
-  ],
+  'controls/shared/search': ['test/controls/shared/search.test.ts'],
   ...inFolder('tool-search', {
     'held-reply': ['held-reply'],
     'known-pages': ['known-pages'],
@@ -132,8 +128,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     unwrap: ['unwrap'],
     words: ['words'],
   }),
-  ...inFolder('controls/shared/uris', { decoding: ['decoding'], forms: ['forms'] }),
-  'controls/shared/uris/readings': ['test/controls/access-policy/uris.test.ts'],
+  ...inFolder('controls/shared/uris', { decoding: ['decoding'], forms: ['forms'], readings: ['readings'] }),
   ...inFolder('controls/access-policy', {
     access: ['access'],
     bounds: ['bounds-alone'],

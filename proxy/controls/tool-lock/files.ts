@@ -16,7 +16,7 @@ export interface LockedFile {
 }
 
 /** `other`: no skill's file. `new`: a skill's file that the lock doesn't have. `unclear`: readers differ in what it means. */
-export type Meaning = readonly LockedFile[] | 'other' | 'new' | 'unclear';
+export type Meaning = readonly [LockedFile, ...LockedFile[]] | 'other' | 'new' | 'unclear';
 
 const SKILL = /^skill:/i;
 /** Names of upstreams before a URI: `crm+`, `crm+sales+`. */
@@ -56,8 +56,8 @@ export class LockedFiles {
     if (readings === undefined) return this.#files.length > 0 || mayNameSkill(own) ? 'unclear' : 'other';
     const all = [...readings.plain, ...readings.lenient];
     const found = new Set(all.flatMap((form) => this.#forms.get(form) ?? []));
-    const files = [...found].filter((file) => upstream === undefined || file.upstream === upstream);
-    if (files.length > 0) return files;
+    const [file, ...others] = [...found].filter((each) => upstream === undefined || each.upstream === upstream);
+    if (file !== undefined) return [file, ...others];
     if (!all.some((form) => SKILL.test(form))) return 'other';
     // No reading leaves a folder: a URI with such a segment has none.
     return this.#dynamic.some((folder) => uri.startsWith(folder)) ? 'other' : 'new';

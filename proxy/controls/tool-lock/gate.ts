@@ -121,7 +121,7 @@ export class Gate {
     const isSame = (file: LockedFile): boolean =>
       file.digest === undefined || file.digest === digest || this.#isExcepted(file.uri);
     const [file] = meaning;
-    if (file === undefined || meaning.some(isSame)) return false;
+    if (meaning.some(isSame)) return false;
     this.#reportNew('skill file', file.uri, 'a file of a skill has another digest than in the lock', ['digest']);
     return true;
   }
@@ -147,9 +147,9 @@ export class Gate {
       return undefined;
     }
     const [file] = meaning;
-    const differs = file === undefined ? NEW : changesOf(entry, file);
-    if (file !== undefined && differs.length === 0) return described(entry, uri, file);
-    this.#reportNew('skill file', file?.uri ?? '', 'a list shows a file of a skill otherwise than the lock', differs);
+    const differs = changesOf(entry, file);
+    if (differs.length === 0) return described(entry, uri, file);
+    this.#reportNew('skill file', file.uri, 'a list shows a file of a skill otherwise than the lock', differs);
     return undefined;
   }
 

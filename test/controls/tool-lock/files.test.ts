@@ -51,6 +51,11 @@ describe('a file of a skill', () => {
     expect(filesOf([skill(URI, { frontmatter: 'x' })]).of(URI)).toEqual([{ ...own, frontmatter: undefined }]);
   });
 
+  test('is meant though its path looks like the name of an upstream', () => {
+    const uri = 'skill://a/b+c/SKILL.md';
+    expect(urisOf(filesOf([skill(uri)]).of('SKILL://a/b+c/SKILL.md'))).toEqual([uri]);
+  });
+
   test('is none if the list says no URI', () => {
     const files = filesOf([skill(URI, { resources: ['x', null, { uri: 1 }, { digest: 'x' }, RESOURCES[1]] })]);
     expect([urisOf(files.of(URI)), urisOf(files.of(MORE))]).toEqual([[URI], [MORE]]);
@@ -169,8 +174,8 @@ describe('a file that the upstream makes for each request', () => {
   });
 
   test('is of a folder with the name of its upstream', () => {
-    const files = filesOf([skill('crm+skill://m/SKILL.md')]);
-    expect(files.of('crm+skill://m/a')).toBe('other');
+    const files = filesOf([skill('crm+skill://m/SKILL.md'), skill('skill://forms/SKILL.md')]);
+    expect([files.of('crm+skill://m/a'), files.of('skill://forms/b/a')]).toEqual(['other', 'other']);
     expect([files.of('skill://m/a'), files.of('erp+skill://m/a')]).toEqual(['new', 'new']);
   });
 

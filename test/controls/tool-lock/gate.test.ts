@@ -269,6 +269,18 @@ describe('a completion', () => {
   });
 });
 
+test('a completion of a template is decided by what lists of templates show, whatever else has its name', async () => {
+  const tool = { ...ADD, name: ROWS.uriTemplate };
+  const gate = gateOf({ ...LISTING, tools: [tool] });
+  const ref = { type: 'ref/resource', uri: ROWS.uriTemplate };
+  const complete = (): Call => callTo({}, 'completion/complete', { ref, argument: { name: 'a', value: '' } });
+  gate.agrees('tools', { ...tool, title: 'x' }, callTo({}, 'x'));
+  expect(await refusal(gate, complete())).toBeUndefined();
+  gate.agrees('resourceTemplates', { ...ROWS, title: 'x' }, callTo({}, 'x'));
+  gate.agrees('tools', tool, callTo({}, 'x'));
+  expect(await refusal(gate, complete())).toBe('Unknown resource: a://{x}');
+});
+
 test('a skill is got if it is in the lock', async () => {
   const get = (params: object): Call => callTo({}, 'skills/get', params);
   const gate = gateOf(LISTING);

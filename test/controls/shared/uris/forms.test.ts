@@ -19,6 +19,7 @@ describe('a segment of two dots', () => {
     'a/ ..',
     'a/  ..',
     'a/.. .',
+    'a/.. . .',
     'a/..;x',
     'a/..?',
     'a/..#',
@@ -90,6 +91,9 @@ describe('a host', () => {
     ['that ends at a number sign', 'c://H#X', ['c://H#X', 'c://h#X', 'c://h#x']],
     ['that ends at a slash, or before it', 'c://h?x@o/y', ['c://h?x@o/y', 'c://o/y']],
     ['without a path', 'c://h', ['c://h']],
+    ['with all numbers of an address', 'c://[::1]/a', ['c://[::1]/a']],
+    ['with a dot before what is no port', 'https://h.:x/a', ['https://h.:x/a']],
+    ['without its last dot before a long port', 'https://h.:80/a', ['https://h:80/a']],
   ])('is read %s', (_what, uri, forms) => {
     expect([...new Set(pathsOf(uri))]).toEqual(forms);
   });
@@ -109,6 +113,7 @@ it.each([
   ['a.', 'a'],
   ['a./b', 'a/b'],
   ['a. . /b.', 'a/b'],
+  ['a..', 'a'],
   ['a.?x', 'a?x'],
   ['a.#x', 'a#x'],
   ['a:.', undefined],
