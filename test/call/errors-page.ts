@@ -39,13 +39,13 @@ ${paragraphs()}
 
 \`data.errorId\` is in the log: as \`id\` in a line of [\`audit\`](control-audit.md), else as \`errorId\` in a line \`event: "refused"\`.
 \`unknown-name\` has none, as if the upstream didn't know the name; its audit line has \`id\`, \`trace\` and the tool's name.
-Bytes that are not HTTP, or no whole request, have neither id nor line.
+Bytes that are no whole HTTP request have neither.
 
 ## HTTP status in the legacy era
 
 **A legacy request gets HTTP 200 once it has become a call**, since clients built on the Python SDK 1.x end their session at any other
-status. Other statuses remain for ${always.join(', ')}, for messages that are not requests, and for requests refused for their body,
-headers, \`Host\`, \`Origin\` or caller. The upstream's own status passes unchanged. Metrics, audit and traces always record the code.
+status. Other statuses remain for ${always.join(', ')}, for other messages than requests, and for requests
+refused for their body, headers, \`Host\`, \`Origin\` or caller. The upstream's own status passes unchanged.
 
 ## Codes with another form
 

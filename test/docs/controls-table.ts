@@ -31,10 +31,10 @@ function declaredBy({ name, builtIn }: DefinedControl): BuiltIn {
   return builtIn;
 }
 
-function mapsOf(control: DefinedControl): string {
-  const { maps } = control;
-  if (maps === 'all') return 'all';
-  return maps.length === 0 ? 'none' : maps.map((method) => `\`${method}\``).join(', ');
+/** With the methods, if it does not read all replies. */
+function repliesOf({ replies, maps }: DefinedControl): string {
+  if (maps === 'all' || maps.length === 0) return `\`${replies}\``;
+  return `\`${replies}\` ${maps.map((method) => `\`${method}\``).join(', ')}`;
 }
 
 const bindingsOf = ({ bindings }: DefinedControl): string => {
@@ -48,8 +48,7 @@ function rowOf(name: string, table: Samples['table']): string {
   const cells = [
     `[\`${name}\`](${pageOf(name)})`,
     declaredBy(table[0]).does,
-    cell(table, ({ replies }) => `\`${replies}\``),
-    cell(table, mapsOf),
+    cell(table, repliesOf),
     cell(table, ({ perCaller }) => (perCaller ? 'yes' : 'no')),
     cell(table, bindingsOf),
   ];
@@ -59,8 +58,8 @@ function rowOf(name: string, table: Samples['table']): string {
 export async function controlsTable(): Promise<string> {
   const rows = (await allSamples()).map(([name, { table }]) => ({ name, table, builtIn: declaredBy(table[0]) }));
   return [
-    '| control | what it does | `replies` | replies it reads | `perCaller` | bindings |',
-    '|---|---|---|---|---|---|',
+    '| control | what it does | `replies` | `perCaller` | bindings |',
+    '|---|---|---|---|---|',
     ...usualOrder(rows).map(({ name, table }) => rowOf(name, table)),
   ].join('\n');
 }
