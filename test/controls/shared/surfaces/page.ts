@@ -76,8 +76,7 @@ export function surfacesPage(): string {
 
 <!-- Generated from test/controls/shared/surfaces: \`npm test -- test/controls/shared/surfaces/page -u\` writes this page. -->
 
-What each control that inspects content does where text travels, in both eras, with JSON replies and event streams.
-[access-policy](control-access-policy.md), [rate-limit](control-rate-limit.md) and [enrichment](control-enrichment.md) inspect no texts.
+What each control does where text travels, in both eras, JSON replies and event streams. Those not named here inspect no texts.
 
 - **token**, **redacted**: a token or a placeholder replaces the value. **restored**: the value replaces its token.
 - **stripped**: hidden characters are removed. **passes**, **token stays**: the text is unchanged.
@@ -112,7 +111,7 @@ A value split between two messages of a stream is not found.
 
 A skill lists a digest and a size for each of its files (SEP-2640), and a host refuses a file that differs. So if a control may
 change what \`resources/read\` returns, the list of files becomes \`"resources": "dynamic"\`, and \`resources/directory/read\` has no
-sizes: a host then reads files without comparing them, or declines the skill. Digests stay:
+sizes. Digests stay:
 
 | control | if |
 |---|---|
@@ -135,7 +134,7 @@ protocol's own names and words are never fields.
 - in a reply, from \`structuredContent\`, and JSON that is a whole text block;
 - elsewhere in \`params\` or \`result\`, if the entry names the \`method\`; never in \`_meta\`, answers in a retried request, JSON in a string.
 
-A rule with a \`tool\` applies to that tool's calls and tasks, to a prompt of that name, and to the completion of its arguments. A message
-that may belong to any call (on a GET stream, a client's notification) gets the options that hide, and none that permit.
+A rule with a \`tool\` applies to that tool's calls and tasks, to a prompt of that name, and to the completion of its arguments. To a message
+that may belong to any call, only options that hide apply.
 `;
 }
