@@ -60,7 +60,7 @@ const COLON = 4;
 const COMMA = 5;
 const NOTHING = 6;
 
-const ROOT = new Set(['jsonrpc', 'id', 'result']);
+const ROOT: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'result']);
 /** The levels inside the message, its result, the list, and an entry. */
 const IN_MESSAGE = 1;
 const IN_RESULT = 2;
