@@ -65,8 +65,8 @@ export class IdentityService {
           scopes: [...scopes],
           ...(resource === undefined ? {} : { resources: [resource] }),
           ...(audience === undefined ? {} : { audiences: [audience] }),
-          ...(returnUrl === undefined ? {} : { resourceOauth2ReturnUrl: returnUrl }),
-          ...(sessionUri === undefined ? {} : { sessionUri }),
+          resourceOauth2ReturnUrl: returnUrl,
+          sessionUri,
           ...(forced ? { forceAuthentication: true } : {}),
         }),
       );

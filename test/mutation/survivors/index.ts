@@ -10,6 +10,7 @@ import { PIPELINE } from './pipeline.ts';
 import { TOOL_LOCK } from './tool-lock.ts';
 import { TOOL_SEARCH } from './tool-search.ts';
 import { UPSTREAM_AUTH } from './upstream-auth.ts';
+import { UPSTREAM_CLIENTS } from './upstream-clients.ts';
 import { UPSTREAM_TOKENS } from './upstream-tokens.ts';
 import { UPSTREAM } from './upstream.ts';
 
@@ -17,6 +18,7 @@ export const SURVIVORS: Readonly<Record<string, readonly Explanation[]>> = {
   ...UPSTREAM,
   ...UPSTREAM_AUTH,
   ...UPSTREAM_TOKENS,
+  ...UPSTREAM_CLIENTS,
   ...PIPELINE,
   ...CALL,
   ...CALLERS,
