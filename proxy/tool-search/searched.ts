@@ -61,8 +61,14 @@ export class SearchedLists {
     const tools: JsonObject[] = [];
     for (const page of pages) {
       const read = await page.read();
+      const listed = toolsOf(read);
+      if (tools.length + listed.length > MAX_TOOLS)
+        throw new ProxyError(
+          'upstream-invalid',
+          `the list of tools is too long to be searched: expected at most ${MAX_TOOLS} tools`,
+        );
       const items = itemsOf(read);
-      for (const [i, tool] of toolsOf(read).entries()) {
+      for (const [i, tool] of listed.entries()) {
         // A tool without a name can't be called.
         if (isObject(tool) && typeof tool['name'] === 'string' && !looksOwn(tool['name'], this.#names)) {
           tools.push(tool);
@@ -70,11 +76,6 @@ export class SearchedLists {
         }
         if (isTurnOver()) await nextTurn();
       }
-      if (tools.length > MAX_TOOLS)
-        throw new ProxyError(
-          'upstream-invalid',
-          `the list of tools is too long to be searched: expected at most ${MAX_TOOLS} tools`,
-        );
     }
     return { ranker: await Ranker.of(tools), texts };
   }

@@ -1,8 +1,6 @@
 /** Lists at and beyond the bounds, which take longer than others. */
 import { expect, it } from 'vitest';
-import type { Page } from '../../proxy/tool-search/listing.ts';
 import { Ranker } from '../../proxy/tool-search/ranker.ts';
-import { SearchedLists } from '../../proxy/tool-search/searched.ts';
 
 it('reads no more of a hostile schema than its bounds allow', async () => {
   let deep: object = { description: 'deepest' };
@@ -15,22 +13,6 @@ it('reads no more of a hostile schema than its bounds allow', async () => {
   expect(await ranker.search('deepest', 5)).toEqual([]);
   expect(await ranker.search('99999', 5)).toEqual([]);
   expect(ranker.bytes).toBeLessThan(1_000_000);
-});
-
-it('refuses a list of more than 100,000 tools', async () => {
-  const page = (count: number): Page => ({
-    digest: String(count),
-    read: () => {
-      const tools = Array.from({ length: count }, () => ({ name: 'a' }));
-      return Promise.resolve({ text: JSON.stringify({ result: { tools } }), result: { tools } });
-    },
-  });
-  const lists = new SearchedLists({ search: 'search_tools', call: 'call_tool' });
-  expect((await lists.of([page(100_000)])).texts).toHaveLength(100_000);
-  await expect(lists.of([page(100_000), page(1)])).rejects.toMatchObject({
-    code: 'upstream-invalid',
-    message: 'the list of tools is too long to be searched: expected at most 100000 tools',
-  });
 });
 
 it('takes only the names of tools beyond two million words', async () => {

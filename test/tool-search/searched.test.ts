@@ -68,3 +68,14 @@ it('reads a list again after it could not be read', async () => {
   await expect(lists.of([broken])).rejects.toThrow('broken');
   expect((await lists.of([page])).texts).toEqual(['{"name":"a"}']);
 });
+
+it('refuses a list of more than 100,000 entries', async () => {
+  const entries = (count: number): string => `[${'null,'.repeat(count - 1)}{"name":"a"}]`;
+  expect(await textsOf(entries(100_000))).toEqual(['{"name":"a"}']);
+  const refusal = {
+    code: 'upstream-invalid',
+    message: 'the list of tools is too long to be searched: expected at most 100000 tools',
+  };
+  await expect(textsOf(entries(100_001))).rejects.toMatchObject(refusal);
+  await expect(textsOf('[{"name":"b"}]', entries(100_000))).rejects.toMatchObject(refusal);
+});

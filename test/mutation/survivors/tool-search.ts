@@ -13,5 +13,22 @@ const TURNS: Explanation = {
 export const TOOL_SEARCH: Readonly<Record<string, readonly Explanation[]>> = {
   // In each of three loops.
   'tool-search/ranker': [TURNS, TURNS, TURNS],
-  'tool-search/searched': [TURNS],
+  'tool-search/searched': [
+    TURNS,
+    {
+      why: 'A page that was read has a list of tools, and a text for each. The checks are for the compiler.',
+      mutants: [
+        { was: 'let result = -1;', becomes: 'let result = +1;' },
+        { was: 'let list = -1;', becomes: 'let list = +1;' },
+        {
+          was: "texts.push(flat(shown(items[i] ?? '')));",
+          becomes: 'texts.push(flat(shown(items[i] ?? "Stryker was here!")));',
+        },
+        {
+          was: 'return Array.isArray(tools) ? (tools as readonly JsonValue[]) : [];',
+          becomes: 'return Array.isArray(tools) ? (tools as readonly JsonValue[]) : ["Stryker was here"];',
+        },
+      ],
+    },
+  ],
 };
