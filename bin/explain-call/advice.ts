@@ -3,7 +3,8 @@ import type { ErrorCode } from '../../proxy/base/errors.ts';
 
 export interface Advice {
   readonly happened: string;
-  readonly why: string;
+  /** If the error itself doesn't say it. */
+  readonly why?: string;
   /** What the person can do, or can ask of those who run the proxy. */
   readonly remedy: string;
   /** The same for who reads an explanation, and so has the log or the config. @default - the remedy */
@@ -13,8 +14,7 @@ export interface Advice {
 export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   'parse-error': {
     happened: 'The body is not JSON. Nothing was forwarded.',
-    why: 'It is cut off, not UTF-8, or has text that JSON does not allow.',
-    remedy: 'Let a JSON library write the body, and send all of it.',
+    remedy: 'Let a JSON library write the body in UTF-8, and send all of it.',
   },
   'invalid-request': {
     happened: 'The body is not a JSON-RPC message that the proxy accepts. Nothing was forwarded.',
@@ -23,7 +23,6 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   },
   'invalid-params': {
     happened: 'A parameter that the method requires is missing or has another type.',
-    why: 'The proxy reads what controls decide about, such as the `name` of a tool, and `_meta` of 2026-07-28.',
     remedy: 'Correct the parameter that the message names.',
   },
   'header-mismatch': {
@@ -34,11 +33,10 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   'method-not-found': {
     happened: "The request's protocol version does not have this method.",
     why: '2026-07-28 has no `initialize` and no `ping`, earlier versions no `server/discover`.',
-    remedy: "Compare the client's version (`MCP-Protocol-Version`, or `_meta`) with the method.",
+    remedy: "Compare it with the client's version (`MCP-Protocol-Version`, or `_meta`).",
   },
   'missing-capability': {
     happened: 'The call asks for a task, but the client did not declare tasks.',
-    why: 'Only a client that knows tasks may be answered by one.',
     remedy: 'Declare what `data.requiredCapabilities` names, or call without a task.',
   },
   'method-not-allowed': {
@@ -48,18 +46,15 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   },
   'unsupported-media-type': {
     happened: 'The request is not declared as JSON.',
-    why: 'Web pages of other origins may send other types without asking.',
     remedy: 'Send `Content-Type: application/json`.',
   },
   'payload-too-large': {
     happened: 'The body is larger than `limits.maxBody` of the config.',
-    why: 'The message names the limit.',
-    remedy: 'Send less, or have the limit raised.',
+    remedy: 'Send less, or have the limit that the message names raised.',
   },
   'too-many-headers': {
     happened: 'The request has more than 256 headers.',
-    why: 'Something on the way adds or repeats headers.',
-    remedy: 'Send fewer.',
+    remedy: 'Send fewer: something on the way may add or repeat headers.',
   },
   'forbidden-origin': {
     happened: 'A web page of another origin made the call.',
@@ -72,8 +67,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     remedy: 'Call the proxy by its own name, or have the name added to `ALLOWED_HOSTS`.',
   },
   'not-found': {
-    happened: 'There is nothing at this path.',
-    why: 'The endpoint is `/mcp`, and health is at `/ping`.',
+    happened: 'There is nothing at this path: the endpoint is `/mcp`, health is at `/ping`.',
     remedy: 'Correct the URL in the client.',
   },
   'unauthenticated-caller': {
@@ -93,8 +87,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
       'Call a tool with a client that declares URL elicitation (`elicitation.url`), open the page, agree, and call again.',
   },
   'insufficient-scope': {
-    happened: 'The caller may do this, but not with this token.',
-    why: 'A policy requires scopes that the token lacks.',
+    happened: 'The caller may do this, but the token lacks scopes that a policy requires.',
     remedy:
       'Get a token with all scopes in `data.requiredScopes`. Where the proxy verifies tokens, `WWW-Authenticate` has them too.',
   },
@@ -130,8 +123,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     remedy: 'Wait for `data.retryAfterMs`, then call again, or have the limit raised.',
   },
   cancelled: {
-    happened: 'The client closed the connection before it had the reply. Only logs have this code.',
-    why: 'It gave up, or its time limit is shorter than the tool needs.',
+    happened: 'The client gave up before it had the reply. Only logs have this code.',
     remedy: "Raise the client's time limit if the tool is slow.",
   },
   'unmatched-stream': {

@@ -9,7 +9,7 @@ function paragraphs(): string {
     .map(([code, { status, bare, challenged, rpc }]) => {
       const { happened, why, remedy } = ADVICE[code as ErrorCode];
       const form = `${challenged === undefined ? '' : `${challenged} with a challenge, else `}${status}${bare === undefined ? '' : ` (${bare})`}, ${rpc}`;
-      return `### \`${code}\`\n\n**${form}.** ${happened}\n**Why:** ${why}\n**Do:** ${remedy}`;
+      return `### \`${code}\`\n\n**${form}.** ${happened}${why === undefined ? '' : `\n**Why:** ${why}`}\n**Do:** ${remedy}`;
     })
     .join('\n\n');
 }

@@ -111,6 +111,6 @@ function short(line: string): string {
     .replaceAll(/\berror ([\w-]+) \(-?\d+\): /g, '$1: ')
     .replaceAll(UNKNOWN, ' ?')
     .replaceAll("inspection-failed: the upstream's reply can't be inspected: …", 'inspection-failed: …')
-    .replaceAll(/^warn refused [\w-]+: (?:HOST: )?/g, '… ')
+    .replaceAll(/^warn refused [\w-]+: (?:HOST: |the token endpoint at http:\/\/HOST )?/g, '… ')
     .replaceAll('the proxy has no credentials that the upstream accepts', 'no credentials');
 }

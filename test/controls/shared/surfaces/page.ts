@@ -37,7 +37,11 @@ function table<Cell extends OutwardCell | InwardCell>(
     const key = shown.map(({ marks }) => marks[i] ?? '').join(' | ');
     alike.set(key, [...(alike.get(key) ?? []), cell]);
   });
-  const rows = [...alike].map(([marks, places]) => `| ${placesOf(places)} | ${marks} |`);
+  const most = Math.max(...[...alike.values()].map(({ length }) => length));
+  const rows = [...alike].map(
+    ([marks, places]) =>
+      `| ${places.length === most ? `all other text, in [${most} places](../test/controls/shared/surfaces/cells.ts) that are tested` : placesOf(places)} | ${marks} |`,
+  );
   const everywhere = new Map<string, string[]>();
   for (const { name, marks, same } of columns) {
     const mark = (marks[0] ?? '').replace(/^passes .$/u, 'passes');
