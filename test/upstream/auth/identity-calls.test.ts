@@ -101,6 +101,13 @@ describe('what is sent', () => {
     expect(at.asked.map(({ body }) => body['workloadIdentityToken'])).toEqual(['workload of ann']);
   });
 
+  it('is the proxy’s own for a request that is made for no caller', async () => {
+    const auth = authWith({ workload: 'own' });
+    at.answer = () => ({ workloadAccessToken: 'w-1', accessToken: 't-1' });
+    const { exchange: _, ...nobodys } = requestOf('ann');
+    expect(await sent(auth, nobodys)).toEqual(['authorization', 'Bearer t-1']);
+  });
+
   it.each(['USER_FEDERATION', 'ON_BEHALF_OF_TOKEN_EXCHANGE'] as const)('is the caller’s in %s', async (flow) => {
     const auth = authWith({ flow });
     for (const [person, token] of [
@@ -195,6 +202,16 @@ describe('a person who has to give access', () => {
       },
     });
     expect(pauses).toEqual([]);
+  });
+
+  it('is shown the page by a request that nobody retries', async () => {
+    const auth = authWith(PERSONAL);
+    at.answer = () => page();
+    const { exchange, ...request } = requestOf('ann');
+    if (exchange === undefined) throw new Error('expected one');
+    const { caller, inbound } = exchange;
+    const error = await errorOf(() => auth.apply({ ...request, exchange: { caller, inbound } }));
+    expect(error).toBeInstanceOf(ConsentRequired);
   });
 
   it('is never shown the page of another caller', async () => {

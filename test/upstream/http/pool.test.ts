@@ -1,189 +1,173 @@
-/** Which connection carries which exchange, over real sockets. Through the transport: `transport.test.ts`. */
+/** Which connection carries which exchange. Over real sockets: `transport.test.ts`. */
 import { Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Dialer } from '../../../proxy/network/dialer.ts';
 import { Pool } from '../../../proxy/upstream/http/pool.ts';
-import { type Asked, asking, got, ok, startWire, type Wire } from './wire.ts';
+import { type MemoryWire, memoryWire, turn, type Watched, watched } from './memory-wire.ts';
+import { ok } from './wire.ts';
 
 afterEach(() => void vi.useRealTimers());
 
 /** A server that answers what does not begin with `held`. */
-const start = (): Promise<Wire> =>
-  startWire((text, socket) => {
-    if (!text.startsWith('held')) socket.write(ok(text));
-  });
+const start = (): MemoryWire => memoryWire((text) => (text.startsWith('held') ? undefined : ok(text)));
 
-function send(pool: Pool, ...heads: string[]): Asked[] {
-  return heads.map((head) => {
-    const exchange = asking(head);
-    pool.send(exchange);
-    return exchange;
-  });
+async function send(pool: Pool, ...heads: string[]): Promise<Watched[]> {
+  const exchanges = heads.map(watched);
+  for (const exchange of exchanges) pool.send(exchange);
+  await turn();
+  return exchanges;
 }
 
-async function answers(pool: Pool, ...heads: string[]): Promise<string[]> {
-  return Promise.all(send(pool, ...heads).map(got));
+const outcomes = (exchanges: readonly Watched[]): unknown => exchanges.map(({ outcome }) => outcome);
+const answers = async (pool: Pool, ...heads: string[]): Promise<unknown> => outcomes(await send(pool, ...heads));
+
+/** The server does something to its end of a connection. */
+async function at(wire: MemoryWire, number: number, what: 'destroy' | { readonly says: string }): Promise<void> {
+  if (what === 'destroy') wire.ends[number - 1]?.destroy();
+  else wire.ends[number - 1]?.write(ok(what.says));
+  await turn();
 }
 
-const arrived = (wire: Wire, count: number): Promise<void> =>
-  vi.waitFor(() => expect(wire.requests).toHaveLength(count));
+const closed = ({ ends }: MemoryWire): unknown => ends.map(({ isClosed }) => isClosed);
 
 describe('an exchange', () => {
   it('is sent by a connection that is free, the one freed last first', async () => {
-    await using wire = await start();
+    const wire = start();
     const pool = new Pool(wire.dialer, 3);
-    const [a, b] = send(pool, 'a', 'held');
-    if (a === undefined || b === undefined) throw new Error('expected two');
-    await got(a);
-    await arrived(wire, 2);
-    expect(await answers(pool, 'c')).toEqual(['c']);
-    wire.sockets[1]?.write(ok('b'));
-    expect(await got(b)).toBe('b');
-    expect(await answers(pool, 'd')).toEqual(['d']);
-    expect(wire.requests).toEqual(['1 a', '2 held', '1 c', '2 d']);
-    pool.close();
+    const held = await send(pool, 'held 1', 'held 2');
+    await at(wire, 1, { says: 'a' });
+    await at(wire, 2, { says: 'b' });
+    expect([outcomes(held), await answers(pool, 'c')]).toEqual([['a', 'b'], ['c']]);
+    await send(pool, 'held 3', 'held 4');
+    expect(wire.requests).toEqual(['1 held 1', '2 held 2', '2 c', '2 held 3', '1 held 4']);
   });
 
   it('waits if there are as many connections as there may be, in its order', async () => {
-    await using wire = await start();
+    const wire = start();
     const pool = new Pool(wire.dialer, 2);
-    expect(await answers(pool, 'a', 'b', 'c', 'd', 'e')).toEqual(['a', 'b', 'c', 'd', 'e']);
-    expect(wire.sockets).toHaveLength(2);
-    const of = wire.requests.map((line) => line.slice(2));
-    expect([of.slice(2).sort(), of.indexOf('e') > of.indexOf('c')]).toEqual([['c', 'd', 'e'], true]);
-    pool.close();
+    const all = await send(pool, 'held 1', 'held 2', 'c', 'held 3', 'd', 'e');
+    expect(wire.requests).toEqual(['1 held 1', '2 held 2']);
+    await at(wire, 2, { says: 'b' });
+    expect(outcomes(all)).toEqual([undefined, 'b', 'c', undefined, undefined, undefined]);
+    await at(wire, 1, { says: 'a' });
+    expect(outcomes(all)).toEqual(['a', 'b', 'c', undefined, 'd', 'e']);
+    expect(wire.requests.slice(2)).toEqual(['2 c', '2 held 3', '1 d', '1 e']);
   });
 
   it('that waits gets the connection that is opened in place of a lost one', async () => {
-    await using wire = await start();
+    const wire = start();
     const pool = new Pool(wire.dialer, 1);
-    const [held, next] = send(pool, 'held', 'next');
-    if (held === undefined || next === undefined) throw new Error('expected two');
-    await arrived(wire, 1);
-    wire.sockets[0]?.destroy();
-    expect([await got(held), await got(next)]).toEqual(['ECONNRESET', 'next']);
+    const all = await send(pool, 'held', 'next');
+    await at(wire, 1, 'destroy');
+    expect(outcomes(all)).toEqual(['ECONNRESET', 'next']);
     expect(wire.requests).toEqual(['1 held', '2 next']);
-    pool.close();
   });
 
   it('is sent by no connection that was free for too long', async () => {
-    await using wire = await start();
+    const wire = start();
     const pool = new Pool(wire.dialer, 1);
-    await answers(pool, 'a');
+    await send(pool, 'a');
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
-    await answers(pool, 'b');
-    expect(wire.requests).toEqual(['1 a', '2 b']);
-    await vi.waitFor(() => expect(wire.sockets[0]?.destroyed).toBe(true));
-    pool.close();
+    expect(await answers(pool, 'b')).toEqual(['b']);
+    expect([wire.requests, closed(wire)]).toEqual([
+      ['1 a', '2 b'],
+      [true, false],
+    ]);
   });
 
-  it('is sent by no connection that was lost while it was free', async () => {
-    await using wire = await start();
-    const pool = new Pool(wire.dialer, 2);
-    const [a] = send(pool, 'a');
-    if (a === undefined) throw new Error('expected one');
-    await got(a);
-    a.connection?.destroy();
-    await answers(pool, 'b');
-    expect(wire.requests).toEqual(['1 a', '2 b']);
-    pool.close();
+  it('is sent by no connection that was lost while it was free, and by one that was not', async () => {
+    const wire = start();
+    const pool = new Pool(wire.dialer, 3);
+    await send(pool, 'held 1', 'held 2', 'held 3');
+    for (const [number, says] of [
+      [1, 'a'],
+      [2, 'b'],
+    ] as const)
+      await at(wire, number, { says });
+    await at(wire, 3, 'destroy');
+    await at(wire, 1, 'destroy');
+    expect(await answers(pool, 'c')).toEqual(['c']);
+    await at(wire, 2, 'destroy');
+    expect(await answers(pool, 'd')).toEqual(['d']);
+    expect(wire.requests.slice(3)).toEqual(['2 c', '4 d']);
   });
 });
 
 describe('an exchange that is cancelled', () => {
   it('is never sent if it waits', async () => {
-    await using wire = await start();
+    const wire = start();
     const pool = new Pool(wire.dialer, 1);
-    const [held, second, third] = send(pool, 'held', 'second', 'third');
-    if (held === undefined || second === undefined || third === undefined) throw new Error('expected three');
-    await arrived(wire, 1);
-    pool.cancel(second, new Error('cancelled'));
-    wire.sockets[0]?.write(ok('first'));
-    expect([await got(held), await got(third)]).toEqual(['first', 'third']);
+    const [held, second, third] = await send(pool, 'held', 'second', 'third');
+    if (second !== undefined) pool.cancel(second, new Error('cancelled'));
+    await at(wire, 1, { says: 'first' });
+    expect([held?.outcome, second?.outcome, third?.outcome]).toEqual(['first', undefined, 'third']);
     expect(wire.requests).toEqual(['1 held', '1 third']);
-    pool.close();
   });
 
-  it('ends its connection', async () => {
-    await using wire = await start();
+  it('ends its connection, and takes the place of none that waits', async () => {
+    const wire = start();
     const pool = new Pool(wire.dialer, 1);
-    const [held] = send(pool, 'held');
-    if (held === undefined) throw new Error('expected one');
-    await arrived(wire, 1);
-    pool.cancel(held, new Error('cancelled'));
-    expect(await got(held)).toBe('cancelled');
-    await vi.waitFor(() => expect(wire.sockets[0]?.destroyed).toBe(true));
+    const [held, next] = await send(pool, 'held', 'next');
+    if (held !== undefined) pool.cancel(held, new Error('cancelled'));
+    await turn();
+    expect([held?.outcome, next?.outcome, closed(wire)]).toEqual(['cancelled', 'next', [true, false]]);
   });
 
   it('ends no other one that its connection carries by now', async () => {
-    await using wire = await start();
+    const wire = start();
     const pool = new Pool(wire.dialer, 1);
-    const [first] = send(pool, 'a');
-    if (first === undefined) throw new Error('expected one');
-    await got(first);
-    const [held] = send(pool, 'held');
-    await arrived(wire, 2);
-    pool.cancel(first, new Error('cancelled'));
-    wire.sockets[0]?.write(ok('b'));
-    expect(held && (await got(held))).toBe('b');
-    pool.cancel(asking('never sent'), new Error('cancelled'));
-    pool.close();
+    const [first] = await send(pool, 'a');
+    const [held] = await send(pool, 'held');
+    if (first !== undefined) pool.cancel(first, new Error('cancelled'));
+    pool.cancel(watched('never sent'), new Error('cancelled'));
+    await at(wire, 1, { says: 'b' });
+    expect([held?.outcome, closed(wire)]).toEqual(['b', [false]]);
   });
 });
 
 describe('a pool', () => {
   it('drops what is free, and nothing else', async () => {
-    await using wire = await start();
+    const wire = start();
     const pool = new Pool(wire.dialer, 2);
-    const [held] = send(pool, 'held', 'a');
-    await vi.waitFor(() => expect(wire.requests).toHaveLength(2));
-    await answers(pool, 'b');
+    const [held] = await send(pool, 'held', 'a');
     pool.dropFree();
     pool.dropFree();
-    await vi.waitFor(() => expect(wire.sockets.filter(({ destroyed }) => destroyed)).toHaveLength(1));
-    const at = wire.requests.findIndex((line) => line.endsWith('held'));
-    wire.sockets[Number(wire.requests[at]?.[0]) - 1]?.write(ok('done'));
-    expect(held && (await got(held))).toBe('done');
-    pool.close();
+    expect(closed(wire)).toEqual([false, true]);
+    await at(wire, 1, { says: 'done' });
+    expect([held?.outcome, await answers(pool, 'b'), wire.requests.at(-1)]).toEqual(['done', ['b'], '1 b']);
   });
 
-  it('that is retired sends what it has, and is empty after that', async () => {
-    await using wire = await start();
-    const pool = new Pool(wire.dialer, 2);
+  it('that is retired sends what it has, and is empty after the last of it', async () => {
+    const wire = start();
     let empty = 0;
+    new Pool(wire.dialer, 2).retire(() => empty++);
+    expect(empty).toBe(1);
+    const pool = new Pool(wire.dialer, 2);
+    const all = await send(pool, 'held 1', 'held 2', 'next');
     pool.retire(() => empty++);
-    expect(empty).toBe(1);
-    const busy = new Pool(wire.dialer, 1);
-    const [held, next] = send(busy, 'held', 'next');
-    if (held === undefined || next === undefined) throw new Error('expected two');
-    await arrived(wire, 1);
-    busy.retire(() => empty++);
-    expect(empty).toBe(1);
-    wire.sockets[0]?.write(ok('first'));
-    expect([await got(held), await got(next)]).toEqual(['first', 'next']);
-    expect([empty, wire.sockets.length]).toEqual([2, 1]);
-    await vi.waitFor(() => expect(wire.sockets[0]?.destroyed).toBe(true));
+    await at(wire, 1, { says: 'first' });
+    expect([outcomes(all), closed(wire), empty]).toEqual([['first', undefined, 'next'], [true, false], 1]);
+    await at(wire, 2, { says: 'second' });
+    expect([outcomes(all), closed(wire), empty]).toEqual([['first', 'second', 'next'], [true, true], 2]);
   });
 
   it('that is retired drops what is free', async () => {
-    await using wire = await start();
+    const wire = start();
     const pool = new Pool(wire.dialer, 2);
-    await answers(pool, 'a');
+    await send(pool, 'a');
     let empty = 0;
     pool.retire(() => empty++);
-    expect(empty).toBeGreaterThan(0);
-    await vi.waitFor(() => expect(wire.sockets[0]?.destroyed).toBe(true));
+    expect([closed(wire), empty > 0]).toEqual([[true], true]);
   });
 
   it('that is closed ends what it has, and sends no more', async () => {
-    await using wire = await start();
-    const pool = new Pool(wire.dialer, 2);
-    const before = send(pool, 'held 1', 'held 2', 'waits');
-    await arrived(wire, 2);
+    const wire = start();
+    const pool = new Pool(wire.dialer, 3);
+    await send(pool, 'free');
+    const before = await send(pool, 'held 1', 'held 2', 'held 3', 'waits');
     pool.close();
-    const after = send(pool, 'late');
-    for (const exchange of [...before, ...after]) expect(await got(exchange)).toBe('ECONNRESET');
-    expect([wire.requests.length, wire.sockets.length]).toEqual([2, 2]);
+    expect(outcomes([...before, ...(await send(pool, 'late'))])).toEqual(Array(5).fill('ECONNRESET'));
+    expect([wire.requests.length, closed(wire)]).toEqual([4, [true, true, true]]);
   });
 });
 
@@ -193,7 +177,7 @@ describe('through a tunnel', () => {
   }
 
   /** A dialer whose tunnels a test opens. */
-  function tunnelled(wire: Wire) {
+  function tunnelled(wire: MemoryWire) {
     const openings: Opening[] = [];
     const tunnels: (Socket | undefined)[] = [];
     const dialer: Dialer = {
@@ -207,80 +191,82 @@ describe('through a tunnel', () => {
     return { openings, tunnels, dialer };
   }
 
-  it('an exchange waits for one of its own, which counts as a connection', async () => {
-    await using wire = await start();
-    const { openings, tunnels, dialer } = tunnelled(wire);
-    const pool = new Pool(dialer, 1);
-    const [a, b] = send(pool, 'a', 'b');
-    if (a === undefined || b === undefined) throw new Error('expected two');
-    expect(openings).toHaveLength(1);
+  async function opened(opening: Opening | undefined): Promise<Socket> {
     const tunnel = new Socket();
-    openings[0]?.resolve(tunnel);
-    expect([await got(a), await got(b)]).toEqual(['a', 'b']);
-    expect([openings.length, tunnels, wire.requests]).toEqual([1, [tunnel], ['1 a', '1 b']]);
-    pool.close();
+    opening?.resolve(tunnel);
+    await turn();
+    return tunnel;
+  }
+
+  it('an exchange waits for one of its own, which counts as a connection', async () => {
+    const wire = start();
+    const { openings, tunnels, dialer } = tunnelled(wire);
+    const all = await send(new Pool(dialer, 1), 'a', 'b');
+    expect([openings.length, wire.requests]).toEqual([1, []]);
+    const tunnel = await opened(openings[0]);
+    expect([outcomes(all), openings.length, tunnels]).toEqual([['a', 'b'], 1, [tunnel]]);
+    expect(wire.requests).toEqual(['1 a', '1 b']);
   });
 
   it.each([
     [new Error('no route'), 'no route'],
     ['nothing', 'ECONNRESET'],
   ])('one that is not opened fails its exchange, and the next one opens its own: %s', async (reason, words) => {
-    await using wire = await start();
+    const wire = start();
     const { openings, dialer } = tunnelled(wire);
-    const pool = new Pool(dialer, 1);
-    const [a, b] = send(pool, 'a', 'b');
-    if (a === undefined || b === undefined) throw new Error('expected two');
+    const all = await send(new Pool(dialer, 1), 'a', 'b');
     openings[0]?.reject(reason);
-    expect(await got(a)).toBe(words);
-    expect(openings).toHaveLength(2);
-    openings[1]?.resolve(new Socket());
-    expect(await got(b)).toBe('b');
-    pool.close();
+    await turn();
+    expect([outcomes(all), openings.length]).toEqual([[words, undefined], 2]);
+    await opened(openings[1]);
+    expect(outcomes(all)).toEqual([words, 'b']);
   });
 
   it('an exchange that is cancelled sends nothing, and another one may open a tunnel', async () => {
-    await using wire = await start();
+    const wire = start();
     const { openings, tunnels, dialer } = tunnelled(wire);
     const pool = new Pool(dialer, 1);
-    const [a, b] = send(pool, 'a', 'b');
-    if (a === undefined || b === undefined) throw new Error('expected two');
-    pool.cancel(a, new Error('cancelled'));
-    expect(openings[0]?.signal.aborted).toBe(true);
-    const tunnel = new Socket();
-    openings[0]?.resolve(tunnel);
-    expect(await got(a)).toBe('ECONNRESET');
-    expect([tunnel.destroyed, tunnels, openings.length]).toEqual([true, [], 2]);
-    openings[1]?.resolve(new Socket());
-    expect([await got(b), wire.requests]).toEqual(['b', ['1 b']]);
-    pool.close();
+    const all = await send(pool, 'a', 'b');
+    if (all[0] !== undefined) pool.cancel(all[0], new Error('cancelled'));
+    expect([openings[0]?.signal.aborted, openings.length]).toEqual([true, 1]);
+    const tunnel = await opened(openings[0]);
+    expect([outcomes(all), tunnel.destroyed, tunnels, openings.length]).toEqual([
+      ['ECONNRESET', undefined],
+      true,
+      [],
+      2,
+    ]);
+    await opened(openings[1]);
+    expect([outcomes(all), wire.requests]).toEqual([['ECONNRESET', 'b'], ['1 b']]);
   });
 
   it('an exchange is not that of its earlier attempt’s connection while it opens one', async () => {
-    await using wire = await start();
+    const wire = start();
     const { openings, dialer } = tunnelled(wire);
     const pool = new Pool(dialer, 2);
-    const [a] = send(pool, 'a');
-    openings[0]?.resolve(new Socket());
-    if (a === undefined) throw new Error('expected one');
-    await got(a);
+    const [a] = await send(pool, 'a');
+    await opened(openings[0]);
     pool.dropFree();
+    if (a === undefined) throw new Error('expected one');
     pool.send(a);
-    expect(a.connection).toBeUndefined();
-    pool.close();
+    expect([a.outcome, a.connection]).toEqual(['a', undefined]);
   });
 
-  it('a pool that is retired or closed waits for it, or ends it', async () => {
-    await using wire = await start();
+  it('a pool that is retired waits for it, and one that is closed ends it', async () => {
+    const wire = start();
     const { openings, dialer } = tunnelled(wire);
-    const pool = new Pool(dialer, 1);
-    const [a] = send(pool, 'a');
+    const pool = new Pool(dialer, 2);
+    await send(pool, 'held');
+    await opened(openings[0]);
+    const [a] = await send(pool, 'a');
     let empty = 0;
+    // One connection, and one that is being opened.
     pool.retire(() => empty++);
-    expect(empty).toBe(0);
+    await at(wire, 1, 'destroy');
+    expect([empty, openings[1]?.signal.aborted]).toEqual([0, false]);
     pool.close();
-    expect(openings[0]?.signal.aborted).toBe(true);
-    openings[0]?.resolve(new Socket());
-    expect(a && (await got(a))).toBe('ECONNRESET');
-    expect(empty).toBe(1);
+    expect(openings[1]?.signal.aborted).toBe(true);
+    await opened(openings[1]);
+    expect([a?.outcome, empty]).toEqual(['ECONNRESET', 1]);
   });
 });
