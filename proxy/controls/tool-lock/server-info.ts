@@ -39,8 +39,9 @@ export class LockedServer {
   #instructions(result: JsonObject): JsonObject {
     const { enforces } = this.#gate;
     const { instructions, ...others } = result;
-    if (instructions === undefined || instructions === '') return result;
+    if (instructions === '') return result;
     const agreed = typeof instructions === 'string' ? this.#agreed(instructions) : undefined;
+    // Also if there are none.
     if (agreed === instructions) return result;
     if (!this.#reportedText) {
       this.#reportedText = true;

@@ -76,6 +76,11 @@ describe('a file is described', () => {
     expect(described({ uri, ...more }, uri, FILE)).toEqual({ uri, ...left });
   });
 
+  test('with the texts that the lock has, if others are left out', () => {
+    const known = { uri, description: 'b', mimeType: 'text/markdown' };
+    expect(described({ ...known, icons: [] }, uri, FILE)).toStrictEqual(known);
+  });
+
   test('as a folder is, by its last part', () => {
     for (const folder of ['skill://x/a', 'skill://x/a/', 'skill://x/a//'])
       expect(described({ uri: folder, name: EVIL, title: 'a', description: EVIL }, folder, undefined)).toEqual({
@@ -105,12 +110,16 @@ describe('a content', () => {
     expect(contentOnly(content)).toBe(content);
   });
 
-  test.each([[{ mimeType: EVIL }], [{ mimeType: 1 }], [{ title: EVIL }], [{ _meta: {} }], [{ name: 'text/markdown' }]])(
-    'is without other texts: %j',
-    (more) => {
-      expect(contentOnly({ uri, text: 'x', ...more })).toEqual({ uri, text: 'x' });
-    },
-  );
+  test.each([
+    [{ mimeType: EVIL }],
+    [{ mimeType: 1 }],
+    [{ mimeType: ['text/markdown'] }],
+    [{ title: EVIL }],
+    [{ _meta: {} }],
+    [{ name: 'text/markdown' }],
+  ])('is without other texts: %j', (more) => {
+    expect(contentOnly({ uri, text: 'x', ...more })).toEqual({ uri, text: 'x' });
+  });
 });
 
 describe('a result', () => {

@@ -55,7 +55,7 @@ describe('instructions', () => {
       const [enforcing, auditing] = [server(KIND), server(KIND, 'audit')];
       const result = { capabilities: {}, instructions };
       for (let i = 0; i < 2; i++) {
-        expect(enforcing.shown(result)).toEqual({ capabilities: {} });
+        expect(enforcing.shown(result)).toStrictEqual({ capabilities: {} });
         expect(auditing.shown(result)).toBe(result);
       }
       expect(lines).toEqual([line(', so they are left out'), line('')]);

@@ -87,6 +87,7 @@ describe('a list', () => {
       return shownBy().list('tools', { tools }, callTo({ among }, 'tools/list'), note);
     });
     expect(turns).toBeGreaterThan(5);
+    expect(await turnsDuring(() => shownBy().list('tools', { tools: [ADD, ADD] }, LIST, note))).toBe(0);
   });
 });
 
@@ -131,6 +132,13 @@ describe('a list of resources', () => {
     ]);
   });
 
+  test('is without the last of it, if only that may not', async () => {
+    const result = { resources: [FILE, { uri: 'skill://b/x' }] };
+    expect(await shownBy().resources(result, note)).toEqual({ resources: [FILE] });
+    const described = { resources: [FILE, { ...FILE, title: 'x' }] };
+    expect(await shownBy().resources(described, note)).toEqual({ resources: [FILE, FILE] });
+  });
+
   test('has other texts left out, which are not counted', async () => {
     const result = { resources: [{ ...FILE, title: 'x' }] };
     expect(await shownBy().resources(result, note)).toEqual({ resources: [FILE] });
@@ -157,6 +165,8 @@ describe('a list of resources', () => {
       return shownBy().resources({ resources }, note);
     });
     expect(turns).toBeGreaterThan(5);
+    const short = { resources: [FILE, FILE] };
+    expect(await turnsDuring(() => shownBy().resources(short, note))).toBe(0);
   });
 });
 

@@ -26,6 +26,25 @@ export const TOOL_LOCK: Readonly<Record<string, readonly Explanation[]>> = {
       mutants: [{ was: "return given['version'] === LOCK_VERSION;", becomes: 'return true;' }],
     },
   ],
+  'controls/tool-lock/server-info': [
+    {
+      why: 'They are for the compiler: there is a value, or its absence has the empty text, which no value has.',
+      mutants: [
+        {
+          was: 'const agreed = partsOf(text).filter((part) => this.#parts?.has(part));',
+          becomes: 'const agreed = partsOf(text).filter((part) => this.#parts.has(part));',
+        },
+        {
+          was: 'const locked = Object.hasOwn(lock.serverInfo ?? {}, member) ? lock.serverInfo?.[member] : undefined;',
+          becomes: 'const locked = Object.hasOwn(lock.serverInfo ?? {}, member) ? lock.serverInfo[member] : undefined;',
+        },
+        {
+          was: 'return locked !== undefined && isCanonically(value, canonical(locked));',
+          becomes: 'return true && isCanonically(value, canonical(locked));',
+        },
+      ],
+    },
+  ],
   'controls/tool-lock/pinned': [
     {
       why: 'It saves a look at the clock. A list that is empty is empty when it is cleared.',
