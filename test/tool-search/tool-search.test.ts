@@ -109,8 +109,18 @@ describe('a search', () => {
 
   it('over a list that can not be read is refused with its own id', async () => {
     const { send } = searchOver((each) => reply(each, { result: {} }));
-    const client = await send(searchFor('a'));
-    expect(JSON.parse(client.body)).toMatchObject({ id: 1, error: { data: { reason: 'upstream-invalid' } } });
+    const said = vi.spyOn(log, 'info').mockImplementation(() => {});
+    for (const [era, status] of [
+      ['legacy', 200],
+      ['modern', 502],
+    ] as const) {
+      const client = await send(searchFor('a'), exchangeOf(era));
+      expect(JSON.parse(client.body)).toMatchObject({ id: 1, error: { data: { reason: 'upstream-invalid' } } });
+      expect(client.status).toBe(status);
+    }
+    // Who gets the refusal writes the line.
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
   });
 
   it('over a list that is refused gets the same error and headers, with its own id', async () => {
