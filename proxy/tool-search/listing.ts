@@ -83,7 +83,7 @@ export class Listing {
           `the list of tools is too long to be searched: expected at most ${MAX_PAGES} pages and ${MAX_CHARACTERS} characters`,
         );
       cursor = this.#cursors.get(page.digest) ?? (await this.#readCursor(page));
-      if (cursor !== '' && seen.has(cursor))
+      if (seen.has(cursor))
         throw new ProxyError(
           'upstream-invalid',
           'the list of tools has no end: expected a new cursor on each page, got one a second time',

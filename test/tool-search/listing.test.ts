@@ -43,6 +43,7 @@ describe('pages', () => {
     expect(Object.isFrozen(exchange.facts[0])).toBe(true);
     expect(exchange).not.toBe(client);
     expect(exempt.mock.calls).toEqual([[exchange]]);
+    expect(exchange.aborted).toBe(false);
   });
 
   it('are all read, each by the cursor of the one before', async () => {
@@ -166,6 +167,15 @@ describe('a list is refused', () => {
     expect(beneath.dispatched.map(({ exchange }) => exchange.aborted)).toEqual([true]);
   });
 
+  it('if the client was gone before, whose page is asked for as aborted', async () => {
+    const client = exchangeOf();
+    client.abort();
+    const aborted: boolean[] = [];
+    const { all } = listingOf(({ exchange }) => aborted.push(exchange.aborted));
+    await expect(all(client)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(aborted).toEqual([true]);
+  });
+
   it('without a list', async () => {
     for (const result of [{}, { tools: {} }, { resultType: 'input_required' }, []])
       expect(await refusalOf((each) => reply(each, { result }))).toMatchObject({
@@ -201,17 +211,17 @@ describe('a list is refused', () => {
     expect(error).toMatchObject({ status, error: '{"code":1}' });
   });
 
-  it.each([[['content-type', 'text/html']], [['x-type', 'application/json']]])(
-    'with a status of 300 or more and a body that is not JSON: %j',
-    async (headers) => {
-      const error = await refusalOf(({ sink }) => {
-        sink.head(503, headers, false);
-        sink.end(Buffer.from('<p>'));
-      });
-      expect(error).toBeInstanceOf(ListRefused);
-      expect(error).toMatchObject({ status: 503, headers, error: undefined, body: Buffer.from('<p>') });
-    },
-  );
+  it.each([
+    [300, ['content-type', 'text/html']],
+    [503, ['x-type', 'application/json']],
+  ])('with a status of %i and a body that is not JSON: %j', async (status, headers) => {
+    const error = await refusalOf(({ sink }) => {
+      sink.head(status, headers, false);
+      sink.end(Buffer.from('<p>'));
+    });
+    expect(error).toBeInstanceOf(ListRefused);
+    expect(error).toMatchObject({ status, headers, error: undefined, body: Buffer.from('<p>') });
+  });
 });
 
 it('takes a list with a status below 300 for a list', async () => {

@@ -11,6 +11,41 @@ const TURNS: Explanation = {
 };
 
 export const TOOL_SEARCH: Readonly<Record<string, readonly Explanation[]>> = {
+  'tool-search/listing': [
+    {
+      why: 'It saves work for a page that is known. Its digest and its cursor are the same.',
+      mutants: [
+        { was: 'const MAX_CURSOR_BYTES = 4 * 1024 * 1024;', becomes: 'const MAX_CURSOR_BYTES = 4 * 1024 / 1024;' },
+        { was: 'const MAX_CURSOR_BYTES = 4 * 1024 * 1024;', becomes: 'const MAX_CURSOR_BYTES = 4 / 1024 * 1024;' },
+        {
+          was: 'readonly #cursors = new Cache<string>({ maxBytes: MAX_CURSOR_BYTES });',
+          becomes: 'readonly #cursors = new Cache<string>({});',
+        },
+        { was: 'this.#cursors.set(page.digest, cursor);', becomes: ';' },
+        {
+          was: "const whose = `${client.era}\\n${cursor ?? ''}\\n${client.caller.key}`;",
+          becomes: 'const whose = ``;',
+        },
+        {
+          was: "const whose = `${client.era}\\n${cursor ?? ''}\\n${client.caller.key}`;",
+          becomes: "const whose = `${client.era}\\n${cursor && ''}\\n${client.caller.key}`;",
+        },
+        {
+          was: "const whose = `${client.era}\\n${cursor ?? ''}\\n${client.caller.key}`;",
+          becomes: 'const whose = `${client.era}\\n${cursor ?? "Stryker was here!"}\\n${client.caller.key}`;',
+        },
+      ],
+    },
+    {
+      why: 'JSON leaves out a member that is undefined.',
+      mutants: [
+        {
+          was: 'const page = cursor === undefined ? {} : { cursor };',
+          becomes: 'const page = false ? {} : { cursor };',
+        },
+      ],
+    },
+  ],
   // In each of three loops.
   'tool-search/ranker': [TURNS, TURNS, TURNS],
   'tool-search/searched': [
