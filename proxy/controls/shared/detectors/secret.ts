@@ -12,7 +12,7 @@ import { privateKeys, urlPasswords } from './secret/blocks.ts';
 import { argument } from './secret/command-line.ts';
 import { commanded } from './secret/commands.ts';
 import { begins, knownPairs, pairOf } from './secret/known.ts';
-import { isPunctuation, NAMED } from './secret/label-names.ts';
+import { forgetLabel, isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
 import { endsLikeLabel, gap, isEnding, labelEndings, LETTERS, withLetter } from './secret/loose.ts';
@@ -105,6 +105,7 @@ function inWords(
 ): readonly Span[] {
   let spans = before;
   forgetValues();
+  forgetLabel();
   const pairs = knownPairs();
   const endings = labelEndings();
   const runs = until - from <= FEW ? undefined : (words ??= new WordRuns(endings, pairs)).read(text, from, until);

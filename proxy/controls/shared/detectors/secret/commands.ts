@@ -13,9 +13,21 @@ const REACH = 160;
 /** The password among the arguments of the command from `start` to `end`; undefined for nearly all words. */
 export function commanded(text: string, start: number, end: number): Value | undefined {
   if (end - start > LONGEST || (text.charCodeAt(end) !== SPACE && end < text.length)) return undefined;
+  if ((begins(end - start) & (1 << (text.charCodeAt(start) & 0x1f))) === 0) return undefined;
   const command = COMMANDS.get(text.slice(start, end).toLowerCase());
   return command === undefined ? undefined : argumentOf(command, text, start, end);
 }
+
+/** With which letters a command of this length begins, as bits: of most words that costs less than to look them up. */
+function begins(length: number): number {
+  if (beginnings === undefined) {
+    beginnings = new Int32Array(LONGEST + 1);
+    for (const name of COMMANDS.keys())
+      beginnings[name.length] = (beginnings[name.length] ?? 0) | (1 << (name.charCodeAt(0) & 0x1f));
+  }
+  return beginnings[length] ?? 0;
+}
+let beginnings: Int32Array | undefined;
 
 function argumentOf({ after, input, before, isWord }: Command, text: string, start: number, end: number) {
   const lead = text.slice(Math.max(0, start - REACH), start);

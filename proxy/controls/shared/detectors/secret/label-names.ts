@@ -47,8 +47,26 @@ function read(name: string): number {
   return hints;
 }
 
+/** What the last word names: the kinds of places after and before it ask for the same one. */
+let last: Label | undefined;
+let lastStart = -1;
+let lastEnd = -1;
+
+/** Forgets the last word. Call it before each text. */
+export function forgetLabel(): void {
+  lastStart = -1;
+}
+
 /** Undefined: the word names no secret. */
 export function labelOf(text: string, start: number, end: number): Label | undefined {
+  if (start === lastStart && end === lastEnd) return last;
+  last = labelIn(text, start, end);
+  lastStart = start;
+  lastEnd = end;
+  return last;
+}
+
+function labelIn(text: string, start: number, end: number): Label | undefined {
   const before = text.charCodeAt(start - 1);
   const joined = before === UNDERSCORE || before === HYPHEN ? text.charCodeAt(start - 2) : before;
   const from = joined >= 0x80 || text.charCodeAt(start) >= 0x80 ? startOfWord(text, start) : start;

@@ -164,29 +164,43 @@ function mayMatter(
   return isEnding(letters, endings);
 }
 
-/** What a character of a short text is. */
-const [LETTER, DIGIT, GAP, SIGN] = [1, 2, 4, 8];
-const PARTS = new Uint8Array(0x80).fill(SIGN);
-for (let code = 0; code < 0x80; code++)
-  if (isLetter(code)) PARTS[code] = LETTER;
+/** What a character of a short text is. Inner signs are part of a word only after a letter or a digit of it. */
+const [LETTER, DIGIT, GAP, SIGN, INNER] = [1, 2, 4, 8, 16];
+const PARTS = new Uint8Array(0x250).fill(SIGN);
+for (let code = 0; code < 0x250; code++)
+  if (isLetter(code) || code >= 0xc0) PARTS[code] = LETTER;
   else if (isAlphanumeric(code)) PARTS[code] = DIGIT;
   else if (code === SPACE) PARTS[code] = GAP;
   else if (',.;()?!/'.includes(String.fromCharCode(code))) PARTS[code] = LETTER;
+  else if ("-_'".includes(String.fromCharCode(code))) PARTS[code] = INNER;
+
+/** Dashes between words, and the apostrophe. */
+const isDash = (code: number): boolean => code === 0x2013 || code === 0x2014 || code === 0x2019;
+
+/** A value without a sign before it has so many characters, one of them a digit, or so many digits. */
+const [LEAST, CODE] = [5, 4];
 
 /**
- * Whether a short text can hold no secret that needs no field: it is one short word without a sign, or short words of
- * letters. No value follows a label there, and none has the digit that a value without a sign before it needs.
+ * Whether a short text can hold no secret that needs no field: it is one short word without a sign, or short words, none
+ * of which can be a value. No value follows a label there: without a sign before it, it would be longer and have a digit.
  */
 export function isHarmless(text: string): boolean {
   const { length } = text;
-  let parts = 0;
   let word = 0;
+  let digits = 0;
+  let mayBeValue = false;
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
-    const part = code < 0x80 ? (PARTS[code] ?? SIGN) : SIGN;
-    if (part === SIGN || i - word >= SHORTEST) return false;
-    if (part === GAP) word = i + 1;
-    parts |= part;
+    const part = code < 0x250 ? PARTS[code] : isDash(code) ? LETTER : SIGN;
+    if (part === LETTER) continue;
+    if (part === DIGIT) digits++;
+    else if (part === GAP) {
+      if (i - word >= SHORTEST) return false;
+      if (digits !== 0 && (digits >= CODE || i - word >= LEAST)) mayBeValue = true;
+      word = i + 1;
+      digits = 0;
+    } else if (part === SIGN || i === 0 || !isAlphanumeric(text.charCodeAt(i - 1))) return false;
   }
-  return (parts & DIGIT) === 0 || (parts & GAP) === 0;
+  if (length - word >= SHORTEST) return false;
+  return word === 0 || !(mayBeValue || (digits !== 0 && (digits >= CODE || length - word >= LEAST)));
 }
