@@ -14,6 +14,7 @@ import type { Redacted } from './options.ts';
 /** The prepared rules for one direction. */
 export class Rules {
   readonly fields: Scopes<true>;
+  readonly hasFields: boolean;
   readonly keep: Scopes<true>;
   readonly detectors: readonly Detector[];
   /** Whether a message may hold anything to remove, as its text shows. Undefined: that takes a parse. */
@@ -21,6 +22,7 @@ export class Rules {
 
   constructor({ fields = [], keep = [], detectors = [] }: Redacted) {
     this.fields = new Scopes(fields.map((scope) => [scope, true]));
+    this.hasFields = fields.length > 0;
     this.keep = new Scopes(keep.map((scope) => [scope, true]));
     this.detectors = detectors;
     this.mayConcern = fields.length === 0 ? mayHoldFinds(detectors) : undefined;
@@ -40,7 +42,7 @@ export class Redactor implements Visitor {
   readonly #onFound: OnFound | undefined;
   #known: KnownValues | undefined;
   #keys = 0;
-  /** Texts of structured content that were searched, and how many of them before the last field was found. */
+  /** With fields: texts of structured content that were searched, and how many of them before the last field was found. */
   readonly #searched: string[] = [];
   #early = 0;
 
@@ -65,7 +67,7 @@ export class Redactor implements Visitor {
       this.#found(FIELD, text, at);
       return this.#written(FIELD, at);
     }
-    if (at.surface === 'structuredContent') this.#searched.push(text);
+    if (rules.hasFields && at.surface === 'structuredContent') this.#searched.push(text);
     return isLong(text)
       ? this.#long(text, at)
       : this.#without(text, findsIn(rules.detectors, text, at, this.#known), at);
