@@ -19,7 +19,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   'upstream/headers': ['test/upstream/headers.test.ts'],
   ...inFolder('upstream/http', {
     chunks: ['reader'],
-    connection: ['connection', 'connection-body'],
+    connection: ['connection', 'connection-sockets'],
     head: ['reader'],
     pool: ['pool'],
     reader: ['reader'],

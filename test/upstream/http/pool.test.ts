@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 const start = (): MemoryWire => memoryWire((text) => (text.startsWith('held') ? undefined : ok(text)));
 
 async function send(pool: Pool, ...heads: string[]): Promise<Watched[]> {
-  const exchanges = heads.map(watched);
+  const exchanges = heads.map((head) => watched(head));
   for (const exchange of exchanges) pool.send(exchange);
   await turn();
   return exchanges;
