@@ -56,6 +56,7 @@ describe('another URI', () => {
     ['x://H', ['x://H'], ['x://h']],
     ['https://h', ['https://h', 'https://h/'], []],
     ['https://h/a.', ['https://h/a.'], ['https://h/a']],
+    ['https://0x7f/A', ['https://0x7f/A', 'https://0.0.0.127/A'], ['https://0x7f/a', 'https://0.0.0.127/a']],
     ['x://h/', ['x://h/'], ['x://h']],
     ['x://h/a/', ['x://h/a/'], ['x://h/a']],
     ['x://h//a', ['x://h//a'], ['x://h/a']],
@@ -152,6 +153,7 @@ it.each([
   ['x://h/a//', ['x://h/a//', 'x://h/a/', 'x://h/a']],
   ['note:/A;v=1/', ['note:/A;v=1/', 'note:/a;v=1/', 'note:/A;v=1', 'note:/a;v=1']],
   ['https://h', ['https://h', 'https://h/']],
+  ['x://', ['x://']],
 ])('a rule for %s is one for all forms that are treated as equal', (uri, forms) => {
   expect(samenessOf(uri).toSorted()).toEqual(forms.toSorted());
 });
