@@ -4,13 +4,11 @@ import { type Fault, type Lines, linesOf } from '../faults/fault.ts';
 
 const HEAD = `# Faults
 
-What a client gets when something around a proxy fails, and what the log says besides. \`npm run faults\` plays it, in both eras.
-\`npm run soak -- --minutes N\` sends mixed traffic with some of these faults, and checks that memory, sockets and timers stay.
+What a client gets when something around a proxy fails. \`npm run faults\` plays it, in both eras.
 
 <!-- Generated from test/faults/cases: \`npm test -- test/docs/faults-page -u\` writes this page. -->
 
-- *Passing*: no control reads replies, as in the shipped config. *Read*: a control transforms them, such as \`redaction\`; a reply is sent
-  once it is whole, a stream event by event.
+- *Passing*: no control reads replies, as in the shipped config. *Read*: a control transforms them, such as \`redaction\`.
 - The client gets the status of 2026-07-28 (up to 2025-11-25 [200](errors.md#http-status-in-the-legacy-era)), the
   [code](errors.md#each-code), and the message without its usual beginning. \`?\` stands for
   \`whether the call was carried out is not known\`, \`no credentials\` for \`the proxy has no credentials that the upstream accepts\`.
@@ -105,12 +103,16 @@ function shown(lines: readonly string[]): string {
 
 /** A line as the page's beginning explains it. */
 function short(line: string): string {
-  return line
-    .replaceAll(BEGINNINGS, '$1')
-    .replaceAll(/ \| the upstream can't be reached: (?=[A-Z])/g, ' | ')
-    .replaceAll(/\berror ([\w-]+) \(-?\d+\): /g, '$1: ')
-    .replaceAll(UNKNOWN, ' ?')
-    .replaceAll("inspection-failed: the upstream's reply can't be inspected: …", 'inspection-failed: …')
-    .replaceAll(/^warn refused [\w-]+: (?:HOST: |the token endpoint at http:\/\/HOST )?/g, '… ')
-    .replaceAll('the proxy has no credentials that the upstream accepts', 'no credentials');
+  return (
+    line
+      .replaceAll(BEGINNINGS, '$1')
+      .replaceAll(/ \| the upstream can't be reached: (?=[A-Z])/g, ' | ')
+      .replaceAll(/\berror ([\w-]+) \(-?\d+\): /g, '$1: ')
+      .replaceAll(UNKNOWN, ' ?')
+      .replaceAll("inspection-failed: the upstream's reply can't be inspected: …", 'inspection-failed: …')
+      .replaceAll(/^warn refused [\w-]+: (?:HOST: |the token endpoint at http:\/\/HOST )?/g, '… ')
+      .replaceAll('the proxy has no credentials that the upstream accepts', 'no credentials')
+      // The same twice, with and without the doubt.
+      .replace(/^(.+) \| \1 \?$/, '$1 | with ?')
+  );
 }
