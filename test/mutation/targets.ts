@@ -143,6 +143,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     handle: ['handle', 'load', 'decisions'],
     index: ['control'],
     kept: ['lists'],
+    'last-shown': ['last-shown'],
     lists: ['lists'],
     load: ['load', 'decisions'],
     methods: ['methods'],

@@ -10,7 +10,7 @@ import type { Decision } from '../shared/decide.ts';
 import { foundOf, isSearch } from '../shared/search.ts';
 import type { Engine } from './engine.ts';
 import type { May } from './kept.ts';
-import { listOf, shownInText, shownOf, subscribedBy, usable } from './lists.ts';
+import { type Last, listOf, shownInText, shownOf, subscribedBy, usable } from './lists.ts';
 import { QUESTIONS } from './methods.ts';
 import { isFree, mayAsk, permittedError, permittedMessage, withoutCapabilities } from './questions.ts';
 import { type Asked, askedBy, reading, refusalOf } from './requests.ts';
@@ -62,6 +62,12 @@ export class Access {
     return this.#declaring(call);
   }
 
+  /** Undefined: decisions depend on which of several upstreams has the name. */
+  get #last(): Last | undefined {
+    const on = this.#engine.dependsOn(this.#call);
+    return on && { lists: this.#engine.lastShown, key: on.join(' ') };
+  }
+
   #require(asked: Asked): void {
     const { verdict, policies, lacks } = this.#decide(asked);
     if (policies.length > 0) this.#call.note({ control: 'access-policy', policy: policies.join(', ') });
@@ -96,8 +102,8 @@ export class Access {
       const own = this.#engine.looksAtCallers(list.action, call.caller);
       reply
         .dependsOn(() => this.#engine.dependsOn(this.#call))
-        .mapResult((result) => shownOf(result, list, sees, own), {
-          ...(list.shown === undefined && { text: (json) => shownInText(json, list, sees, own) }),
+        .mapResult((result) => shownOf(result, list, sees, own, this.#last), {
+          ...(list.shown === undefined && { text: (json) => shownInText(json, list, sees, own, this.#last) }),
         });
     }
     if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, sees)));

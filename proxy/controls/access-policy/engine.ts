@@ -9,6 +9,7 @@ import type { Unknown } from './bounds.ts';
 import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
 import { circumstances, contextOf } from './circumstances.ts';
 import type { Evaluator } from './evaluator.ts';
+import { LastShown } from './last-shown.ts';
 import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
 import { EXACT, PreparedSets } from './prepared-sets.ts';
@@ -19,9 +20,7 @@ import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
 const ARGUMENTS: Unknown = { arguments: true, claims: false, resource: false };
-/**
- * Maximum bytes of callers, of decisions, and of what policies read per method: clients may invent any number of names.
- */
+/** Bytes of callers, of decisions, and of what policies read per method: clients may invent any number of names. */
 const MAX_BYTES = { callers: 8 * 1024 * 1024, decisions: 4 * 1024 * 1024, reads: 256 * 1024 };
 interface Asking extends CallerEntity {
   readonly serial: number;
@@ -44,6 +43,7 @@ export class Engine {
     maxKey: 1024,
     weigh: ({ policies }) => 128 + 8 * policies.length,
   });
+  readonly lastShown = new LastShown();
   /** By claims object: claims are frozen, and the same object is used as long as a token identifies the caller. */
   #callers = new WeakMap<object, Asking>();
   /** By everything that rules can read of a caller, which is also in the entity. */

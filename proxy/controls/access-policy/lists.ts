@@ -11,6 +11,7 @@ import type { TextEdit } from '../../reply/mapping.ts';
 import { forCallerOnly } from '../shared/caller-only.ts';
 import { entriesOf } from '../shared/entries.ts';
 import { mapped, type May, those } from './kept.ts';
+import type { LastShown } from './last-shown.ts';
 import type { Asked } from './requests.ts';
 import { shownSkill } from './skills.ts';
 
@@ -25,6 +26,13 @@ interface List {
    * @default - the entry is shown or not
    */
   readonly shown?: (entry: JsonValue, may: May) => Promise<JsonValue | undefined>;
+}
+
+/** What earlier lists showed. */
+export interface Last {
+  readonly lists: LastShown;
+  /** All that decisions depend on besides the kind of the list and the name. */
+  readonly key: string;
 }
 
 const tool = (name: string): Asked => ({
@@ -65,22 +73,27 @@ export function listOf(method: string): List | undefined {
 /**
  * A page with the entries that `may` be used. Throws `inspection-failed` if it is not a valid list.
  * @param own whether to mark the result as private to this caller
+ * @param last what an earlier list showed. @default - each entry is decided
  */
 export async function shownOf(
   result: JsonObject,
   { member, key, asked, shown: parts }: List,
   may: May,
   own: boolean,
+  last?: Last,
 ): Promise<JsonObject> {
   const entries = entriesOf(result, member);
+  const decide = (name: string): boolean => may(asked(name));
+  const deciding = last?.lists.over(`${member} ${last.key}`, decide);
   const shown =
     parts === undefined
       ? // An entry without a name can't be used.
         await those(entries, (entry) => {
           const name = isObject(entry) ? entry[key] : undefined;
-          return typeof name === 'string' && may(asked(name));
+          return typeof name === 'string' && (deciding === undefined ? decide(name) : deciding.shows(name));
         })
       : await mapped(entries, (entry) => parts(entry, may));
+  deciding?.end();
   const kept = own ? forCallerOnly(result) : result;
   return shown === entries ? kept : { ...kept, [member]: shown };
 }
@@ -93,10 +106,11 @@ export async function shownInText(
   list: List,
   may: May,
   own: boolean,
+  last?: Last,
 ): Promise<readonly TextEdit[] | undefined> {
   const read = await inTurns(outlined(json, list));
   if (read === undefined) return undefined;
-  const shown = await shownOf(read.result, list, may, own);
+  const shown = await shownOf(read.result, list, may, own, last);
   if (shown === read.result) return UNCHANGED;
   return [
     { start: 0, end: json.length, text: await inTurns(read.text.editInTurns({ ...read.message, result: shown })) },
