@@ -83,6 +83,13 @@ describe('a call', () => {
     expect((await Promise.all(outcomes)).map(({ refused }) => refused)).toEqual([undefined, 'unknown-name']);
   });
 
+  it('for news of resources goes on with those that it may read', async () => {
+    const notifications = { resourceSubscriptions: ['file:///open', 'file:///closed'] };
+    const policy = made(allow({ resources: ['file:///open'] }));
+    const listening = await callControl(policy, { method: 'subscriptions/listen', params: { notifications } });
+    expect(listening.forwarded?.params).toEqual({ notifications: { resourceSubscriptions: ['file:///open'] } });
+  });
+
   it('has what it may use in its list, and a notification has nothing', async () => {
     const result = { tools: [{ name: 'open' }, { name: 'closed' }] };
     expect((await callControl(made(OPEN), { method: 'tools/list' }, { result })).result).toMatchObject({

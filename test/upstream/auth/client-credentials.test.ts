@@ -485,6 +485,17 @@ describe('a token endpoint of any kind', () => {
     expect(Object.fromEntries(at.state.forms[0] ?? [])).toEqual({ grant_type: 'client_credentials' });
   });
 
+  test('gets the audience where one is configured', async () => {
+    await using at = await endpoint();
+    const { tokenEndpoint } = at;
+    const secret = async (): Promise<string> => 's';
+    await apply(clientCredentials({ server: { tokenEndpoint }, clientId: 'm2m', secret, audience: 'urn:a' }));
+    expect(Object.fromEntries(at.state.forms[0] ?? [])).toEqual({
+      grant_type: 'client_credentials',
+      audience: 'urn:a',
+    });
+  });
+
   test.each([
     [50, 44, 46],
     [3600, 3589, 3591],
