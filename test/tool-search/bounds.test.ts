@@ -1,6 +1,8 @@
 /** Lists at and beyond the bounds, which take longer than others. */
 import { expect, it } from 'vitest';
+import { Listing } from '../../proxy/tool-search/listing.ts';
 import { Ranker } from '../../proxy/tool-search/ranker.ts';
+import { Beneath, callOf, exchangeOf, pages } from './asked.ts';
 
 it('reads no more of a hostile schema than its bounds allow', async () => {
   let deep: object = { description: 'deepest' };
@@ -18,8 +20,23 @@ it('reads no more of a hostile schema than its bounds allow', async () => {
 it('takes only the names of tools beyond two million words', async () => {
   const words = Array.from({ length: 255 }, (_, i) => `x${i}`).join(' ');
   const full = { name: 'a', title: words, description: words };
-  const tools = Array.from({ length: 5_000 }, () => full);
+  const tools = Array.from({ length: 4_000 }, () => full);
   const ranker = await Ranker.of([...tools, { name: 'zebra', description: 'okapi' }]);
-  expect(await ranker.search('zebra', 5)).toEqual([5_000]);
+  expect(await ranker.search('zebra', 5)).toEqual([4_000]);
   expect(await ranker.search('okapi', 5)).toEqual([]);
+});
+
+it('refuses a list of more than 64 million characters on all its pages', async () => {
+  const MEGABYTE = 1024 * 1024;
+  const large = { tools: [{ name: 'a', description: '-'.repeat(13 * MEGABYTE) }] };
+  const list = (count: number): ReturnType<Listing['pages']> =>
+    new Listing(new Beneath(pages(...Array.from({ length: count }, () => large))), () => {}, 16 * MEGABYTE).pages(
+      callOf({ name: 'search_tools' }),
+      exchangeOf(),
+    );
+  expect(await list(4)).toHaveLength(4);
+  await expect(list(5)).rejects.toMatchObject({
+    code: 'upstream-invalid',
+    message: expect.stringContaining('the list of tools is too long to be searched') as string,
+  });
 });
