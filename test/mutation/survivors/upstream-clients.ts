@@ -110,6 +110,33 @@ export const UPSTREAM_CLIENTS: Readonly<Record<string, readonly Explanation[]>> 
       ],
     },
   ],
+  'upstream/auth/agentcore-identity': [
+    {
+      why: 'The digest is compared only with digests.',
+      mutants: [
+        { was: "const page = hash('sha256', url, 'base64');", becomes: 'const page = hash(\'sha256\', url, "");' },
+      ],
+    },
+    {
+      why: 'A page is for a caller, whose request has an exchange, and only a number is finite. The conditions are for the compiler.',
+      mutants: [
+        {
+          was: 'if (request.exchange?.aborted === true || performance.now() + pause > until) throw consentRequired(got);',
+          becomes:
+            'if (request.exchange.aborted === true || performance.now() + pause > until) throw consentRequired(got);',
+        },
+        {
+          was: 'if (request.exchange?.channels?.agreed === undefined) throw consentRequired(got);',
+          becomes: 'if (request.exchange.channels?.agreed === undefined) throw consentRequired(got);',
+        },
+        { was: "caller: exchange?.caller.key ?? '',", becomes: 'caller: exchange?.caller.key ?? "Stryker was here!",' },
+        {
+          was: "expiresAt: isShared || typeof expiry !== 'number' || !Number.isFinite(expiry) ? Infinity : expiry * 1000,",
+          becomes: 'expiresAt: isShared || false || !Number.isFinite(expiry) ? Infinity : expiry * 1000,',
+        },
+      ],
+    },
+  ],
   'upstream/http/response': [
     {
       why: 'A list of names and values has both, and a body is not read after its end. The conditions are for the compiler.',

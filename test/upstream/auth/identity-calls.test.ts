@@ -22,7 +22,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ now: NOW, toFake: ['Date', 'performance'] });
   pauses.length = 0;
   vi.spyOn(timers, 'setTimeout').mockImplementation(async (ms = NaN) => {
-    pauses.push(ms);
+    if (pauses.push(ms) > 50) throw new Error('expected an end of the pauses');
     vi.advanceTimersByTime(ms);
   });
   syncBuiltinESMExports();

@@ -252,21 +252,22 @@ describe('through a tunnel', () => {
     expect([a.outcome, a.connection]).toEqual(['a', undefined]);
   });
 
-  it('a pool that is retired waits for it, and one that is closed ends it', async () => {
+  it.each([1, 2])('a pool that is retired with %i more waits for it, and one that is closed ends it', async (more) => {
     const wire = start();
     const { openings, dialer } = tunnelled(wire);
-    const pool = new Pool(dialer, 2);
-    await send(pool, 'held');
-    await opened(openings[0]);
+    const pool = new Pool(dialer, 3);
+    await send(pool, ...Array.from({ length: more }, (_, n) => `held ${n}`));
+    for (const opening of openings) await opened(opening);
     const [a] = await send(pool, 'a');
     let empty = 0;
-    // One connection, and one that is being opened.
     pool.retire(() => empty++);
-    await at(wire, 1, 'destroy');
-    expect([empty, openings[1]?.signal.aborted]).toEqual([0, false]);
+    for (let number = 1; number <= more; number++) {
+      await at(wire, number, 'destroy');
+      expect([empty, openings[more]?.signal.aborted]).toEqual([0, false]);
+    }
     pool.close();
-    expect(openings[1]?.signal.aborted).toBe(true);
-    await opened(openings[1]);
+    expect(openings[more]?.signal.aborted).toBe(true);
+    await opened(openings[more]);
     expect([a?.outcome, empty]).toEqual(['ECONNRESET', 1]);
   });
 });
