@@ -53,12 +53,12 @@ refused for their body, headers, \`Host\`, \`Origin\` or caller. The upstream's 
 |---|---|
 | \`unknown-name\` | no \`data\`, except \`{"uri":…}\` for a resource: \`{"code":-32602,"message":"Unknown tool: x"}\` |
 | \`invalid-arguments\` | for \`tools/call\` a result with \`isError: true\` and the message as text; the rest is in \`_meta["io.github.agentcore-mcp-proxy/refusal"]\` |
-| \`unauthenticated-caller\` | with \`jwks(…)\`, \`WWW-Authenticate\` says where to get a token ([callers](callers.md#clients-that-log-in)). \`error="insufficient_claims"\`: get one with the \`claims\` (base64), which are also in \`data.claims\` |
-| \`consent-required\` | a client that declared URL elicitation gets the page: in 2025-11-25 by -32042; in 2026-07-28 by \`input_required\`, or in \`data.elicitations\` where the method can't ask |
+| \`unauthenticated-caller\` | with \`jwks(…)\`, [\`WWW-Authenticate\`](callers.md#clients-that-log-in). \`error="insufficient_claims"\`: get a token with the \`claims\` (base64), also in \`data.claims\` |
+| \`consent-required\` | a client that declared URL elicitation [gets the page](upstream-auth.md#a-person-gives-access) instead |
 | \`throttled\` | \`data.retryAfterMs\` and the header \`Retry-After\` (whole seconds, rounded up) |
 
 If a message names a host, an address or a binding, the client gets a shorter one; the log has it in full. Of \`internal\`, the log has
-control, class and place of the error, and no message but the proxy's own: others may hold a value of the call.
+control, class and place of the error, and no message but the proxy's own.
 
 Many agents stop at a JSON-RPC error. With \`toolRefusals: 'result'\` in the config, \`denied\`, \`unknown-name\` and \`throttled\` answer
 \`tools/call\` with \`isError: true\`, too; \`_meta\` says why, except for \`unknown-name\`.
