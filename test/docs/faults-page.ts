@@ -26,7 +26,8 @@ export function faultsPage(): string {
   return [HEAD, ...groups.map((group) => `${group}\n`)].join('\n');
 }
 
-/** The page says it once. */
+/** The page says these once. */
+const SAME_MEMORY = 'and no more memory than before';
 const OWNERS = "report it to the upstream's owners";
 
 /** Faults that follow each other and end in the same way share a row. */
@@ -98,7 +99,7 @@ const BEGINNINGS =
   /(error [\w-]+ \(-?\d+\): )the upstream(?: can't be reached| is slow|'s answer is not HTTP\/1\.1): /g;
 
 function shown(lines: readonly string[]): string {
-  return lines.map((line) => `\`${short(line)}\``).join('<br>');
+  return lines.flatMap((line) => (line === SAME_MEMORY ? [] : [`\`${short(line)}\``])).join('<br>');
 }
 
 /** A line as the page's beginning explains it. */
@@ -112,6 +113,11 @@ function short(line: string): string {
       .replaceAll("inspection-failed: the upstream's reply can't be inspected: …", 'inspection-failed: …')
       .replaceAll(/^warn refused [\w-]+: (?:HOST: |the token endpoint at http:\/\/HOST )?/g, '… ')
       .replaceAll('the proxy has no credentials that the upstream accepts', 'no credentials')
+      .replaceAll(
+        /the upstream answered a request with HTTP 200 and (no response in it): expected one of JSON-RPC/g,
+        '$1',
+      )
+      .replaceAll("the upstream's answer broke off", 'broke off')
       // The same twice, with and without the doubt.
       .replace(/^(.+) \| \1 \?$/, '$1 | with ?')
   );

@@ -66,7 +66,7 @@ const LOGGED_HEAD = [
   'call refused upstream-unreachable',
   `warn refused upstream-unreachable: HOST: the upstream can't be reached: ECONNRESET; ${UNKNOWN}`,
 ];
-const ADVICE = "look in the upstream's log whether it was carried out";
+const ADVICE = "look in the upstream's log";
 
 const JSON_LINES: Pick<Fault, 'gets' | 'logs' | 'advice'> = {
   gets: {

@@ -6,7 +6,7 @@ import { told } from '../client.ts';
 import { answering, type Fault, type Scene } from '../fault.ts';
 
 const CHECK = 'check that the upstream runs, its address and its security groups';
-const MAYBE = "look in the upstream's log whether it was carried out";
+const MAYBE = "look in the upstream's log";
 
 /** What a call gets, and the log says, if there is no connection or it breaks before the response headers. */
 function unreachable(words: string): Pick<Fault, 'gets' | 'logs'> {

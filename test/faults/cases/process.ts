@@ -50,7 +50,7 @@ export const PROCESSES: readonly Fault[] = [
       'call refused upstream-unreachable',
       `warn refused upstream-unreachable: HOST: the upstream can't be reached: ECONNRESET; ${UNKNOWN}`,
     ],
-    advice: "look in the upstream's log whether it was carried out",
+    advice: "look in the upstream's log",
   },
   {
     name: 'session-lost',
