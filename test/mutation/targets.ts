@@ -4,7 +4,13 @@
  */
 
 /** Every file of these folders is mutated. */
-export const WHOLE = ['upstream/auth', 'ingress', 'controls/access-policy'] as const;
+export const WHOLE = [
+  'upstream/auth',
+  'ingress',
+  'controls/access-policy',
+  'controls/tool-lock',
+  'controls/shared/uris',
+] as const;
 /** They declare types. */
 export const TYPES_ONLY: ReadonlySet<string> = new Set([
   'upstream/auth/auth',
@@ -107,6 +113,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     files: ['files'],
     gate: ['gate'],
     index: ['control'],
+    kinds: ['control', 'gate'],
     lock: ['locks'],
     lockable: ['canonical'],
     options: ['options'],
