@@ -107,7 +107,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     happened: 'There is no such tool, prompt, resource or task for this caller.',
     why: 'It does not exist, a policy does not permit it, a lock does not have it, or the config renamed it. The answer is the same in all cases, to hide which.',
     remedy:
-      'List the tools as the same caller: the name may be misspelt. If it is missing there, `npm run explain -- CALL.json --caller …` says which control hides it. In the log, look for the tool, the time, or the trace id (`--id` takes one).',
+      'List the tools as the same caller: the name may be misspelt. If it is missing there, `npm run explain -- CALL.json --caller …` says which control hides it. In the log, look for the trace id.',
     explained:
       'a name that tools/list shows to this caller: this one may be misspelt, renamed, hidden or not permitted',
   },
