@@ -137,6 +137,49 @@ export const UPSTREAM_CLIENTS: Readonly<Record<string, readonly Explanation[]>> 
       ],
     },
   ],
+  'upstream/http/connection': [
+    {
+      why: 'The first exchange sets it, or a value without effect: a new reader and socket are as after a restart.',
+      mutants: [
+        { was: '#isPaused = false;', becomes: '#isPaused = true;' },
+        { was: '#isSent = false;', becomes: '#isSent = true;' },
+        { was: 'if (this.#used++ > 0) {', becomes: 'if (this.#used++ >= 0) {' },
+      ],
+    },
+    {
+      why: 'Head and body then go in two packets, and UTF-8 is what Node writes by default.',
+      mutants: [
+        { was: 'socket.cork();', becomes: ';' },
+        { was: "socket.write(body, 'utf8', this.#onSent);", becomes: 'socket.write(body, "", this.#onSent);' },
+      ],
+    },
+    {
+      why: 'What is read after the end of a response, or of a body that was given up, ends the connection without the check as well.',
+      mutants: [
+        { was: 'if (exchange === undefined) return;', becomes: 'if (false) return;' },
+        {
+          was: 'this.#isPaused = this.#body?.push(chunk) === false;',
+          becomes: 'this.#isPaused = this.#body.push(chunk) === false;',
+        },
+        { was: 'body?.complete();', becomes: 'body.complete();' },
+        { was: 'if (this.#exchange === undefined) {', becomes: 'if (false) {' },
+        { was: 'if (this.#exchange === undefined) {', becomes: 'if (this.#exchange === undefined) {}' },
+        {
+          was: 'if (this.#exchange !== undefined && this.#reader.finish()) return;',
+          becomes: 'if (true && this.#reader.finish()) return;',
+        },
+      ],
+    },
+    {
+      why: 'Node gives null where there is no error.',
+      mutants: [
+        {
+          was: 'if (error === undefined || error === null) this.#isSent = true;',
+          becomes: 'if (false || error === null) this.#isSent = true;',
+        },
+      ],
+    },
+  ],
   'upstream/http/response': [
     {
       why: 'A list of names and values has both, and a body is not read after its end. The conditions are for the compiler.',

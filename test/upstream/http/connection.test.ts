@@ -103,6 +103,7 @@ describe('a connection', () => {
     expect(end.isRunning).toBe(true);
     await send(of);
     expect([connection.at - performance.now(), connection.slot >= 0, end.isRunning]).toEqual([ms, true, false]);
+    expect(end.resumed).toBe(0);
     vi.setSystemTime(1_060_000);
     expect(connection.isStale).toBe(false);
     vi.setSystemTime(1_060_001);
