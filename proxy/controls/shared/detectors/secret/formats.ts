@@ -97,7 +97,7 @@ export const FORMATS: readonly Format[] = [
   ['Square', 'sq0 sandbox-sq0', `[ci][a-z]{2}-${WORD}{22,50}`, 'mixed'],
   ['Square', 'EAAA', `${WORD}{22,64}`, 'mixed'],
   ['Shopify', 'shpat_ shpca_ shppa_ shpss_ shptka_ shpua_', `${ANY_HEX}{32}`],
-  ['Braintree', 'access_token$production$ access_token$sandbox$', `${LOWER}{16}\\$${HEX}{32}`],
+  ['Braintree', 'access_token$production$ access_token$sandbox$', `${LOWER}{16}\\$${LOWER}{32}`],
   ['Flutterwave', 'FLWSECK_TEST- FLWSECK- FLWPUBK_TEST-', `${LOWER}{12,32}(?:-X)?`],
   ['GoCardless', 'live_', `${EQUALS}{40}`, 'mixed'],
   ['Lob', 'live_ test_', `${HEX}{35}`],
