@@ -80,7 +80,8 @@ function* throughWords(text: string, field: string | undefined): Work<readonly S
   return spans;
 }
 
-const MAX_LABEL = 40;
+/** `SPRING_SECURITY_OAUTH2_CLIENT_REGISTRATION_GOOGLE_CLIENT_SECRET` has 62. */
+const MAX_LABEL = 64;
 /** Where a token begins after a `Bearer` at the end of the last part; -1 if there is none. */
 let bearerNext = -1;
 /** In a part with fewer characters, it costs less to look at each word. */

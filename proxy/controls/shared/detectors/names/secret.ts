@@ -10,7 +10,7 @@ const CODES = set(
   `otp totp tan mtan smstan pushtan einmalcode bestätigungscode sicherheitscode zugangscode freischaltcode wiederherstellungscode verifizierungscode entsperrcode
   toegangscode verificatiecode herstelcode engångskod verifieringskod återställningskod säkerhetskod engangskode bekræftelseskode bekreftelseskode
   gendannelseskode gjenopprettingskode sikkerhetskode sikkerhedskode kertakäyttökoodi vahvistuskoodi palautuskoodi pääsykoodi turvakoodi
-  passcode pin puk mpin pinkod pinkode pinkoodi geheimzahl`,
+  passcode paschód pääsukood pin puk mpin pinkod pinkode pinkoodi geheimzahl`,
 );
 /** Words for a code, in names that say what it is for. */
 export const CODE_NAMES = `code codes kode koder kod kodovi kodove kód kódy kôd koda kodi koodi koodid codi codis código códigos codice codici cod coduri kodas kodai kods kody kodlar kodlari
@@ -18,7 +18,7 @@ export const CODE_NAMES = `code codes kode koder kod kodovi kodove kód kódy k�
 const CODE_WORDS = set(CODE_NAMES);
 /** What it is for: to get in, to recover, to confirm, once. */
 const CODE_FOR =
-  /^(?:m?tan$|otp|totp|mfa|2fa|tfa|sms|tempor|provis|onetime|time$|einmal|pass(?:e|word)?$|access?$|acces|zugang|zugriff|dostep|pristup|toegang|adgang|tilgang|erisim|akses|unlock|login|logon|signin|verif|recover|recup|backup|rescue|scratch|secret|segret|security$|securite$|segur|sicurez|uwierzyt|weryfik|potwierdz|overovac|overen|ellenorz|biztonsag|dogrula|guvenlik|kurtarma|oporav|obnovit|odzysk|atkurim|atkops|zachran|zaloz|authent|autent|pemulihan|taaste|helyreallit|hitelesit|dogrulay|xacminh|xacnhan|безопас|подтвержд|подтвердж|доступ|восстан|провероч|однораз|επαληθευσ|ασφαλει|ανακτησ|πιστοποι|възстан|віднов|автент|аутент)/;
+  /^(?:m?tan$|otp|totp|mfa|2fa|tfa|sms|tempor|provis|onetime|time$|einmal|pass(?:e|word)?$|acc?ess?$|acces|acess|zugang|zugriff|dostep|pristup|toegang|adgang|tilgang|erisim|akses|unlock|login|logon|signin|verif|recover|recup|backup|rescue|scratch|secret|segret|security$|securite$|segur|sicurez|uwierzyt|weryfik|potwierdz|overovac|overen|ellenorz|biztonsag|dogrula|guvenlik|kurtarma|oporav|obnovit|odzysk|atkurim|atkops|zachran|zaloz|authent|autent|pemulihan|taaste|helyreallit|hitelesit|dogrulay|xacminh|xacnhan|безопас|подтвержд|подтвердж|доступ|достъп|приступ|ieejas|восстан|провероч|однораз|επαληθευσ|ασφαλει|ανακτησ|πιστοποι|възстан|віднов|автент|аутент)/;
 const CODE_IN_SCRIPT =
   '認証アプリコード リカバリーコード 认证器代码 驗證器代碼 恢复代码 恢復代碼 復原碼 還原碼 رموزالاسترداد كودالمصدق کدبازیابی کدهایبازیابی کداحرازهویت קודישחזור รหัสการกู้คืน รหัสตรวจสอบ 認証コード 確認コード ワンタイム リカバリコード 回復コード 验证码 驗證碼 校验码 恢复码 动态码 인증번호 인증코드 확인코드 복구코드 رمزالتحقق رمزالدخول קודאימות קודגישה קודשחזור रिकवरीकोड सत्यापनकोड รหัสยืนยัน รหัสOTP';
 
@@ -47,7 +47,7 @@ const GLUED_PASSWORD =
   /.(?:pass?wort|kennwort|wachtwoord|paswoord|losenord|passord|kodeord|adgangskode|salasana|jelszo|lykilord|slaptazodis)(?:et|en)?$/;
 const GLUED_SECRET = /.(?:geheim|geheimnis|hemlighet|hemmelighed|hemmelighet|salaisuus)(?:en)?$/;
 const GLUED_KEY =
-  /^(?!next|prev|page|continu|sync|cursor|max|min).+(?:schlussel|schluessel|sleutel|nyckeln?|noglen?|nogle|nokkel|avain|kulcsa?|lykill|geheimnis|token|tokenet|tooken|tokeni|jeton|zeton|kljuc)$/;
+  /^(?!next|prev|page|continu|sync|cursor|max|min).+(?:schlussel|schluessel|sleutel|nyckeln?|noglen?|nogle|nokkel|avain|kulcsa?|lykill|geheimnis|token|tokenet|tooken|tokeni|jeton|zeton|kljuc|voti|toend|kaai)$/;
 
 const IN_SCRIPT = /[\u0370-\u1dff\u2d80-\uffff]/;
 const stemsOf = (table: Pick<Table, 'stems'>): RegExp =>
@@ -165,7 +165,7 @@ export const LAST_WORDS = `api passe paso acceso accès acces acesso accesso sec
   κρυπτογράφησης υπογραφής again sesión sessão sesji recuperación récupération recuperação recupero
   klienta clientului antigua antiguo ancienne ancien znovu újra tekrar достъп accés kliento stranke
   corrente saat ini sekarang kini bevestiga conferma confirmação confirmación confirmation hyrjesh hyrje truy tanishëm ri vjetër antiga vella berria uudelleen szyfrujące rafraîchissement vernieuwen dostop confirma actualización actualització rafraîchissement aggiornamento refresc refresco atualização odświeżania obnovení обновления оновлення přístup doğrula onayla herhalen confirmar bekräfta
-  verificación vérification verificação verifica sécurité seguridad segurança sicurezza mới tạm rahasia akses baru pengguna pribadi kunci`;
+  verificación vérification verificação verifica sécurité seguridad segurança sicurezza utente amministratore administrateur administrador usuario usuário mới tạm rahasia akses baru pengguna pribadi kunci faire údaje adatok bilgileri podatki podaci gegevens prijavu reatha`;
 const LAST_SET = set(LAST_WORDS);
 
 /** Whether a word is one with which a label may end. */

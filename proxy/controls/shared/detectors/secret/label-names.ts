@@ -3,12 +3,12 @@ import { Cache } from '../../../../base/cache.ts';
 import { isAlphanumeric } from '../characters.ts';
 import { hintsOfName } from '../field.ts';
 import { mayEndLabel } from '../names/secret.ts';
-import { endsLikeLabel, labelEndings } from './loose.ts';
-import { CARD_CODE, CODE, FOLDER, KEY, PASSWORD, SECRET } from './names.ts';
+import { endsLikeLabel, gap, labelEndings } from './loose.ts';
+import { CARD_CODE, CODE, FOLDER, GUESS, KEY, MADE, PASSWORD, SECRET, SIGNS } from './names.ts';
 import { COLON, EQUALS, FULL_COLON, HYPHEN, SPACE, UNDERSCORE } from './words.ts';
 
 /** Hints of names that label a secret. */
-export const NAMED = PASSWORD | SECRET | KEY | CODE | CARD_CODE | FOLDER;
+export const NAMED = PASSWORD | SECRET | KEY | CODE | CARD_CODE | FOLDER | GUESS | MADE | SIGNS;
 
 export interface Label {
   readonly hints: number;
@@ -16,7 +16,8 @@ export interface Label {
   readonly parameter: boolean;
 }
 
-const MAX = 40;
+/** The longest names that programs give to settings have some sixty characters. */
+const MAX = 64;
 
 /** What a word may be as a label, besides what it names itself. */
 const LAST_WORD = 1 << 20;
@@ -97,7 +98,8 @@ function labelIn(text: string, start: number, end: number): Label | undefined {
  * begin one.
  */
 function mayBePhrase(text: string, start: number, end: number): boolean {
-  if (text.charCodeAt(start - 1) !== SPACE) return false;
+  if (gap.until === end) return true;
+  if (!isJoin(text.charCodeAt(start - 1))) return false;
   const sign = text.charCodeAt(text.charCodeAt(end) === SPACE ? end + 1 : end);
   if (sign !== COLON && sign !== EQUALS && sign !== FULL_COLON) {
     // In a sentence, only directly after a label: `ο κωδικός πρόσβασης είναι …`. Every word of another script comes here.
@@ -115,11 +117,14 @@ function mayBePhrase(text: string, start: number, end: number): boolean {
     const code = text.charCodeAt(at - 1);
     if (code >= 0x80 ? !isPunctuation(code) : isAlphanumeric(code) && endsLikeLabel(text, at, endings)) return true;
     while (at > 0 && (text.charCodeAt(at - 1) >= 0x80 || isAlphanumeric(text.charCodeAt(at - 1)))) at--;
-    if (text.charCodeAt(at - 1) !== SPACE) return false;
+    if (!isJoin(text.charCodeAt(at - 1))) return false;
     at--;
   }
   return false;
 }
+
+/** What is between words of a label: `Contrasenya d'usuari`. */
+const isJoin = (code: number): boolean => code === SPACE || code === 0x27 || code === 0x2019;
 
 function declaredIn(lead: string): string | undefined {
   const match = DECLARED.exec(lead);
@@ -160,7 +165,9 @@ export function isPunctuation(code: number): boolean {
 /** `key` alone says nothing, `api key` does; `mot de passe`. */
 function hintsOf(text: string, start: number, end: number, own: number): number {
   const hints = own & NAMED;
-  if ((hints & ~KEY) !== 0 || (own !== 0 && (own & LAST_WORD) === 0)) return hints;
+  // `الرقم السري` is a password, its last word alone a secret.
+  const mayBeMore = (own & LAST_WORD) !== 0 || (hints === KEY && text.charCodeAt(start) >= 0x80);
+  if ((hints & ~KEY) !== 0 || (own !== 0 && !mayBeMore)) return hints;
   let phrase = wordsBefore(text, start) + text.slice(start, end);
   // The whole phrase first; `use the api key` is an `api key`.
   while (true) {

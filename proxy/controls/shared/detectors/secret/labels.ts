@@ -8,7 +8,8 @@ import { isCode } from './code.ts';
 import { labelOf } from './label-names.ts';
 import { looksSecret } from './looks.ts';
 import { afterMarks, gap, isStrong, labelEndings, looseValue, endsLikeLabel } from './loose.ts';
-import { CODE, PASSWORD, SECRET } from './names.ts';
+import { CODE, GUESS, KEY, PASSWORD, SECRET } from './names.ts';
+import { SHORTEST_GUESS } from './random.ts';
 import { type Value, valueAt } from './values.ts';
 import { CLASS, COLON, EQUALS, FULL_COLON, HYPHEN, SPACE } from './words.ts';
 
@@ -98,6 +99,7 @@ export function labelled(text: string, start: number, end: number, from: number)
   if (label === undefined) return undefined;
   const { hints } = label;
   const { loose } = gap;
+  if ((hints & SAID) === 0 && (loose || (hints === GUESS && !isLong(text, from)))) return undefined;
   const isQuoted = isQuote(text.charCodeAt(from - 1));
   const marked = loose ? from : afterWrapper(text, isQuoted ? from : afterMarks(text, from));
   const begin = schemeEnd(text, marked);
@@ -117,6 +119,19 @@ export function labelled(text: string, start: number, end: number, from: number)
   return (hints & CODE) !== 0 && /s$/i.test(text.slice(end - 1, end))
     ? { ...value, end: endOfList(text, value.end, hints) }
     : value;
+}
+
+/** After mere space, only a name that says it is one. */
+const SAID = PASSWORD | SECRET | KEY | CODE;
+
+/** Whether what follows may be as long as what counts under a name that only hints at a secret. Most values are not. */
+function isLong(text: string, from: number): boolean {
+  if (!(text.charCodeAt(from + SHORTEST_GUESS - 1) > SPACE)) return false;
+  for (let at = from; at < from + SHORTEST_GUESS; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= SPACE || isQuote(code) || code === 0x2c || code === 0x7d) return false;
+  }
+  return true;
 }
 
 const isQuote = (code: number): boolean => code === 0x22 || code === 0x27;

@@ -1,5 +1,6 @@
 /** Decides whether a value with a secret's name is one, or only a placeholder or description. */
-import { CARD_CODE, CODE, FOLDER, PASSWORD, SECRET } from './names.ts';
+import { CARD_CODE, CODE, FOLDER, GUESS, KEY, MADE, PASSWORD, SECRET, SIGNS } from './names.ts';
+import { hasSigns, isBeyondIds, looksMade } from './random.ts';
 
 /** No secret is longer, except blocks, which have their own search. */
 const LONGEST = 4_096;
@@ -23,13 +24,24 @@ export function looksSecret(value: string, hints: number, where: Where): boolean
   if ((hints & PASSWORD) !== 0) return looksLikePassword(value, where);
   if ((hints & CARD_CODE) !== 0 && /^\d{3,4}$/.test(value)) return true;
   if ((hints & CODE) !== 0)
-    return ONE_TIME.test(value) && (length >= SHORT_CODE || !/[A-Za-z]/.test(value)) && !UUID.test(value);
+    return (
+      hasSigns(value) ||
+      (ONE_TIME.test(value) && (length >= SHORT_CODE || !/[A-Za-z]/.test(value)) && !UUID.test(value))
+    );
+  if ((hints & (MADE | SIGNS)) !== 0 && (hasSigns(value) || ((hints & MADE) !== 0 && looksMade(value)))) return true;
   if (!TOKEN.test(value)) return false;
+  if ((hints & GUESS) !== 0) return isBeyondIds(value) && !EXAMPLE.test(value);
   if ((hints & SECRET) !== 0)
     return (
       length >= (where === 'prose' ? 12 : 8) && !EXAMPLE.test(value) && (isRandom(value, 2.5) || isScrambled(value))
     );
-  return length >= 16 && !UUID.test(value) && !EXAMPLE.test(value) && (isRandom(value, 3) || isScrambled(value));
+  return (
+    (hints & KEY) !== 0 &&
+    length >= 16 &&
+    !UUID.test(value) &&
+    !EXAMPLE.test(value) &&
+    (isRandom(value, 3) || isScrambled(value))
+  );
 }
 
 function looksLikePassword(value: string, where: Where): boolean {

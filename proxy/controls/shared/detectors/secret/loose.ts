@@ -31,6 +31,11 @@ const IS = new RegExp(
 const JOINED = /\s?(?:(?:は|为|為|是|는|은)[:：]?|[:：])\s?(?=[!-~「『“])/uy;
 /** More words of a label that fills its line, and a value: `Mật khẩu hiện tại hunter2xyz`. */
 const REST = /((?: [\p{L}\p{M}'’]{1,20}){1,3})(?:[ \t]+[(（]?|[(（])(?=[^\s()（）]{7,128}[)）]?[ \t]*(?:$|\r?\n))/uy;
+/** The same, with a sign, leaders, a dash or a parenthesis after them: `**Mot de passe administrateur**: …`. */
+const REST_MARKED = new RegExp(
+  `((?: [\\p{L}\\p{M}'’-]{1,20}){1,4})(?:${MARK}?[ \\t]?[:：=][ \\t]*(?:${MARK}[ \\t]*)?|[ \\t]*\\.{3,60}[ \\t]*|[ \\t]+[–—→-][ \\t]+|[ \\t]?[(（](?=[^\\s()（）]{7,128}[)）])|[ \\t]?\\r?\\n[ \\t]*(?=\\S{7,128}[ \\t]*(?:$|\\r?\\n)))`,
+  'uy',
+);
 const MARKS = new RegExp(`(?:${MARK}[ \\t]*){1,3}`, 'iy');
 const INPUT = /(?:<\/\w{1,9}>)?\s?<input [^<>]{0,80}?value="(?=[^"])/iy;
 
@@ -57,10 +62,15 @@ export function looseValue(text: string, end: number): number {
   INPUT.lastIndex = end;
   if (INPUT.test(text)) return INPUT.lastIndex;
   REST.lastIndex = end;
-  const rest = text.charCodeAt(end) === SPACE ? REST.exec(text) : null;
-  if (rest !== null) {
-    gap.until = end + (rest[1]?.length ?? 0);
-    return REST.lastIndex;
+  if (text.charCodeAt(end) === SPACE) {
+    REST_MARKED.lastIndex = end;
+    const pattern = REST.test(text) ? REST : REST_MARKED;
+    pattern.lastIndex = end;
+    const words = pattern.exec(text)?.[1];
+    if (words !== undefined) {
+      gap.until = end + words.length;
+      return pattern.lastIndex;
+    }
   }
   GAP.lastIndex = end;
   const match = GAP.exec(text);

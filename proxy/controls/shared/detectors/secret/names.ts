@@ -2,6 +2,7 @@ import { SECRETS } from '../names/secret-words.ts';
 /** Derives from a name's words whether its value is a secret: a password, a machine's secret, or a key of some kind. */
 import { CODE_NAMES, KEYS, kindAbroad, LAST_WORDS, PASSWORDS } from '../names/secret.ts';
 import { fold, set, type Words } from '../names/split.ts';
+import { hintsAtSecret } from './weak-names.ts';
 
 /** A machine's secret. */
 export const SECRET = 1 << 5;
@@ -17,6 +18,15 @@ export const CODE = 1 << 17;
 
 /** With `CODE`: the code on a payment card, of three or four digits. */
 export const CARD_CODE = 1 << 18;
+
+/** A name that only hints at a secret: its value must be more random than ids are. */
+export const GUESS = 1 << 19;
+
+/** A password and what it is for: its value must look like one that somebody or a program made. */
+export const MADE = 1 << 27;
+
+/** What is known about a password, such as its hash: only a value with a password's signs is one. */
+export const SIGNS = 1 << 28;
 
 /** Also several words in one: `motdepasse` is `mot de passe`. In other languages: `../names/secret.ts`. */
 const PASSWORD_WORDS =
@@ -66,7 +76,9 @@ export function secrecy(all: readonly string[], isPhrase: boolean): number {
   if (named !== 0) return named;
   if (own !== 0 && !words.some((word) => NOT_KEYS.has(word) && word !== 'id')) return own;
   // `create secret generic db --from-literal=password=…`: words before an option name no value.
-  return isPhrase ? 0 : secrecyWithin(words);
+  if (isPhrase) return 0;
+  const within = secrecyWithin(words);
+  return within === 0 && hintsAtSecret(all) ? GUESS : within;
 }
 
 /**
@@ -75,10 +87,12 @@ export function secrecy(all: readonly string[], isPhrase: boolean): number {
  */
 function secrecyWithin(words: readonly string[]): number {
   if (words.length < 2 || words.length > MOST_WITHIN || !WITHIN.test(words.join(''))) return 0;
+  let isAbout = false;
   for (let end = words.length - 1; end > 0; end--) {
     const after = words[end] ?? '';
-    if (NOT_KEYS.has(after) || NOT_WITHIN.has(after)) return 0;
-    if ((secrecyOf(words.slice(0, end)) & (PASSWORD | SECRET)) !== 0) return KEY;
+    isAbout ||= NOT_KEYS.has(after) || NOT_WITHIN.has(after);
+    const named = secrecyOf(words.slice(0, end)) & (PASSWORD | SECRET);
+    if (named !== 0) return (isAbout ? 0 : KEY) | (named & PASSWORD ? (isAbout ? SIGNS : MADE) : 0);
   }
   return 0;
 }

@@ -33,6 +33,11 @@ export const KEY_FIELDS = names(`
   lizenzschlüssel geheimschlüssel api_sleutel toegangssleutel apinyckel åtkomstnyckel api_nøgle api_nøkkel api_avain käyttöavain klucz_api klucz_dostępu klíč_api api_klic
   api_kulcs api_anahtarı ключ_api ключ_доступа токен_доступа секретный_ключ κλειδί_api مفتاح_api מפתח_api apiキー api密钥 api키`);
 
+/** Codes to get in: some people type a password there. */
+export const ACCESS_CODES = names(`
+  accessCode access_code zugangscode código_de_acceso codice_di_accesso code_d_accès код_доступа код_доступу código_de_acesso pääsykoodi přístupový_kód paschód pääsukood
+  pristupni_kod`);
+
 export const CODE_FIELDS = names(`
   otp otpCode otp_code totp_code oneTimeCode one_time_code verificationCode verification_code recoveryCode recovery_code backup_code accessCode access_code pin cardPin
   card_pin user_pin atmPin PIN puk sms_code smsCode mfaCode mfa_code einmalcode zugangscode engångskod 验证码`);
@@ -423,6 +428,27 @@ export const KEYS_WITHIN = names(`
   web_hook_auth_api_key_in_header clientSecretForBackup node_password_in db_password_upstream accessTokenOutbound secretKeyBlob bindPasswordRemote
   api_key_query smtp-credentials-relay`);
 
+/** The same of passwords. */
+export const PASSWORDS_WITHIN = names(`
+  node_pass_in passwordUpstream db_password_replica passwordForRelay adminPasswordWindows PASSWORD_CRM ftpPassRemote`);
+
+/** What is known about a password, such as its hash. Some programs have the password there. */
+export const ABOUT_PASSWORDS = names(`
+  passwordHash password_memory passwordRules masterPasswordDigest password_options passwordConfig`);
+
+/** Names that hint at a secret and don't say it. */
+export const HINTS = names(`
+  authString auth_string licenseData licenseContent license headers webhookHeaders primaryKey primarySharedKey default_primary_key sharedAccessPolicyKey
+  primaryConnectionString connection_string connInfo serviceUri sasUrl sharedAccessSignature protectedSettings sensitiveQueryString sensitive_values keyString
+  keyBlob kubeConfig kube_config_raw wallet trustStore keystoreData sslClientKeystash samlConfig customData user_data dsn cookies privData hsmParams
+  KEYSTORE_CONTENT smtpAuthLine snmpView oauthClientConfig`);
+
+/** Names with such a word, of ids, sums, people, places and what is public. */
+export const HINTS_OF_OTHERS = names(`
+  licenseId license_url auth_user oauthState auth_code_challenge jwtId certificateFingerprint cert_sha256 ssl_certificate_path tlsVersion webhookId cookieName
+  signature auth_signature encryptedData cipherText publicKey sshPublicKey vault_path kmsKeyArn primaryKeyId loginUserName wallet_owner walletHash headersHash
+  licenseRef connectionStringName next_auth_cursor auth_nonce samlIssuer`);
+
 /** What is known about a secret, and what refers to one. */
 export const ABOUT_SECRETS = names(`
   client_secret_digest api_key_ref secret_valid_days passwordMemory passwordCount access_token_issuer clientSecretArn apiKeyStore credentialsProvider
@@ -433,3 +459,62 @@ export const OTHERS =
   names(`passwordHint password_reset_url forgotPassword showPassword hidePassword passwordPolicy password_expires_at passwordLength public_key publicKey
   foreign_key primaryKey partitionKey sort_key clé_primaire clave_publica chave_estrangeira clé_étrangère pinCode pin_code pin_id postal_code errorCode status_code
   codice_prodotto next_page_token idempotencyKey`);
+
+/** What forms call passwords and keys, with whose or what they are after it. */
+export const PASSWORD_LABELS_OF = lines(`
+  Contraseña de usuario
+  Contraseña de Wi-Fi
+  Mot de passe administrateur
+  Mot de passe de l’utilisateur
+  Contrasenya d'usuari
+  Contrasenya d'administrador
+  Senha do usuário administrador
+  Palavra-passe do utilizador
+  Parola de utilizator
+  Heslo administrátora
+  Heslo Wi-Fi
+  Kata sandi admin
+  Wachtwoord beheerder
+  Hasło administratora
+  Passord for administrator
+  Password utente
+  Password amministratore
+  Pasfhocal riarthóra
+  Κωδικός πρόσβασης Wi-Fi
+  Пароль Wi-Fi
+  סיסמת Wi-Fi
+  الرقم السري
+  Wachtwurd
+  Salasõma
+  Mật mã
+  ഒളിവാക്ക്
+  پسورد
+  تێپەڕەوشە`);
+
+export const KEY_LABELS_OF = lines(`
+  Clau d'aplicació
+  Clé d'application
+  Clau de xifrat
+  Klíč aplikace
+  Klucz szyfrujący
+  Chave de encriptação
+  Cheie de criptare
+  Ključ za šifrovanje
+  Khóa mã hóa
+  Kunci enkripsi
+  Token de acceso de larga duración
+  Token di accesso di lunga durata
+  Token API personal
+  Secret de client
+  Kode Rahasia Klien
+  Eochair chriptithe
+  Comhartha rochtana
+  Skrivnost odjemalca
+  Juurdepääsutõend
+  Krüptovõti
+  API-tunnus
+  API-kaai
+  代币
+  Акредитиви
+  താക്കോൽ
+  एन्क्रिप्शन कुञ्जी`);
