@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SURVIVORS } from './survivors/index.ts';
@@ -43,4 +43,14 @@ test('each explanation says why, and is of a file that is mutated', () => {
       expect(mutants, `${file}: ${why}`).not.toHaveLength(0);
     }
   }
+});
+
+test('each explanation is of a line that is there', () => {
+  const gone = Object.entries(SURVIVORS).flatMap(([file, explanations]) => {
+    const source = readFileSync(join(root, 'proxy', `${file}.ts`), 'utf8');
+    const lines = new Set(source.split('\n').map((line) => line.trim()));
+    const mutants = explanations.flatMap((explanation) => explanation.mutants);
+    return mutants.filter(({ was }) => !lines.has(was)).map(({ was }) => `${file}: ${was}`);
+  });
+  expect(gone).toEqual([]);
 });

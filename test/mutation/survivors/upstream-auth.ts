@@ -204,13 +204,6 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       ],
     },
     {
-      why: 'A flat list has a value for each name. The defaults are for the compiler.',
-      mutants: [
-        { was: "const name = headers[i] ?? '';", becomes: 'const name = headers[i] ?? "Stryker was here!";' },
-        { was: "const value = headers[i + 1] ?? '';", becomes: 'const value = headers[i + 1] ?? "Stryker was here!";' },
-      ],
-    },
-    {
       why: 'There is no header beyond the end of the list.',
       mutants: [
         {
@@ -353,8 +346,8 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       why: 'What is not a string is no URL. The condition is for the compiler.',
       mutants: [
         {
-          was: "if (typeof issuer === 'string' && issuerId(URL.parse(issuer)?.href ?? '') === id) return serverIn(document, issuer);",
-          becomes: "if (true && issuerId(URL.parse(issuer)?.href ?? '') === id) return serverIn(document, issuer);",
+          was: "if (typeof issuer === 'string' && issuerId(URL.parse(issuer)?.href ?? '') === id)",
+          becomes: "if (true && issuerId(URL.parse(issuer)?.href ?? '') === id)",
         },
         {
           was: "if (typeof endpoint !== 'string' || !URL.canParse(endpoint))",
@@ -366,9 +359,9 @@ export const UPSTREAM_AUTH: Readonly<Record<string, readonly Explanation[]>> = {
       why: 'No issuer has this id.',
       mutants: [
         {
-          was: "if (typeof issuer === 'string' && issuerId(URL.parse(issuer)?.href ?? '') === id) return serverIn(document, issuer);",
+          was: "if (typeof issuer === 'string' && issuerId(URL.parse(issuer)?.href ?? '') === id)",
           becomes:
-            'if (typeof issuer === \'string\' && issuerId(URL.parse(issuer)?.href ?? "Stryker was here!") === id) return serverIn(document, issuer);',
+            'if (typeof issuer === \'string\' && issuerId(URL.parse(issuer)?.href ?? "Stryker was here!") === id)',
         },
       ],
     },
