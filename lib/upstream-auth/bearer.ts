@@ -32,6 +32,6 @@ export const bearer = way<'bearer', BearerOptions, BearerEntry>({
   bind({ header, ...secret }, { stack, where, faults }) {
     checkText(header, TEXTS.secretHeader, `${where.auth}: header`, faults);
     const { source, statements } = bindSecret(stack, secret, where.auth, faults);
-    return { environment: { SECRET: source, ...(header === undefined ? {} : { HEADER: header }) }, statements };
+    return { environment: { SECRET: source, HEADER: header }, statements };
   },
 });

@@ -79,14 +79,14 @@ export function checkProof({ secretArn, encryptionKeyArn, signingKeyArn, authMet
 
 export interface BoundProof {
   readonly environment: {
-    readonly SECRET?: string;
-    readonly AUTH_METHOD?: ClientMethod;
-    readonly SIGNING_KEY?: string;
-    readonly SIGNING_ALGORITHM?: SigningAlgorithm;
-    readonly KEY_ID?: string;
-    readonly KEY_CERTIFICATE?: string;
-    readonly ASSERTION_AUDIENCE?: string;
-    readonly STS_REGION?: string;
+    readonly SECRET: string | undefined;
+    readonly AUTH_METHOD: ClientMethod | undefined;
+    readonly SIGNING_KEY: string | undefined;
+    readonly SIGNING_ALGORITHM: SigningAlgorithm | undefined;
+    readonly KEY_ID: string | undefined;
+    readonly KEY_CERTIFICATE: string | undefined;
+    readonly ASSERTION_AUDIENCE: string | undefined;
+    readonly STS_REGION: string | undefined;
   };
   readonly statements: readonly PolicyStatement[];
   readonly cognito: boolean;
@@ -112,12 +112,14 @@ export function bindProof(
   if (proof === 'certificate' && !hasCertificate)
     faults.add(`${where.upstream}: expected clientCertificate for authMethod ${authMethod}, got none`);
   const base = {
-    ...(secret === undefined ? {} : { SECRET: secret.source }),
-    ...(authMethod === undefined ? {} : { AUTH_METHOD: authMethod }),
-    ...(signingAlgorithm === undefined ? {} : { SIGNING_ALGORITHM: signingAlgorithm }),
-    ...(keyId === undefined ? {} : { KEY_ID: keyId }),
-    ...(keyCertificate === undefined ? {} : { KEY_CERTIFICATE: keyCertificate }),
-    ...(assertionAudience === undefined ? {} : { ASSERTION_AUDIENCE: assertionAudience }),
+    SECRET: secret?.source,
+    AUTH_METHOD: authMethod,
+    SIGNING_KEY: undefined,
+    SIGNING_ALGORITHM: signingAlgorithm,
+    KEY_ID: keyId,
+    KEY_CERTIFICATE: keyCertificate,
+    ASSERTION_AUDIENCE: assertionAudience,
+    STS_REGION: undefined,
   };
   const cognito = secret?.cognito === true;
   if (proof === 'signing key' && signingKey !== undefined) {

@@ -24,7 +24,7 @@ export const iam = way({
   options: (): IamAuthOptions => ({}),
 
   bind({ service, statements }: IamAuthOptions, { scope, stack, upstream, where, statementId, allGateways, faults }) {
-    const environment = service === undefined ? {} : { SERVICE: service };
+    const environment = { SERVICE: service };
     if (statements !== undefined) return { environment, region: upstream.region, statements };
     if (service !== undefined && service !== 'bedrock-agentcore') {
       faults.add(

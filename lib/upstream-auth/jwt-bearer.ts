@@ -37,6 +37,6 @@ export const jwtBearer = way<'jwt-bearer', JwtBearerOptions, JwtBearerEntry>({
   bind({ tokenUse, ...tokens }, site) {
     const { environment, statements } = bindCallersTokens(tokens, site);
     checkText(tokenUse, TEXTS.tokenUse, `${site.where.auth}: tokenUse`, site.faults);
-    return { environment: { ...environment, ...(tokenUse === undefined ? {} : { TOKEN_USE: tokenUse }) }, statements };
+    return { environment: { ...environment, TOKEN_USE: tokenUse }, statements };
   },
 });

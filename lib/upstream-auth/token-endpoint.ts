@@ -112,12 +112,12 @@ export function checkCallersTokens(entry: TokenEntry, home: Home, place: Place):
 
 export interface BoundTokens {
   readonly environment: {
-    readonly ISSUER?: string;
-    readonly TOKEN_URL?: string;
-    readonly CLIENT_ID?: string;
-    readonly SCOPES?: string;
-    readonly RESOURCE?: string;
-    readonly AUDIENCE?: string;
+    readonly ISSUER: string | undefined;
+    readonly TOKEN_URL: string | undefined;
+    readonly CLIENT_ID: string | undefined;
+    readonly SCOPES: string | undefined;
+    readonly RESOURCE: string | undefined;
+    readonly AUDIENCE: string | undefined;
   } & BoundProof['environment'];
   readonly statements: readonly PolicyStatement[];
 }
@@ -153,12 +153,12 @@ export function bindTokens(options: TokenOptions, site: AuthSite): BoundTokens {
   return {
     environment: {
       ...environment,
-      ...(issuer === undefined ? {} : { ISSUER: issuer }),
-      ...(tokenUrl === undefined ? {} : { TOKEN_URL: tokenUrl }),
-      ...(clientId === undefined ? {} : { CLIENT_ID: clientId }),
-      ...(scopes === undefined || scopes.length === 0 ? {} : { SCOPES: scopes.join(' ') }),
-      ...(resource === undefined ? {} : { RESOURCE: resource }),
-      ...(audience === undefined ? {} : { AUDIENCE: audience }),
+      ISSUER: issuer,
+      TOKEN_URL: tokenUrl,
+      CLIENT_ID: clientId,
+      SCOPES: scopes === undefined || scopes.length === 0 ? undefined : scopes.join(' '),
+      RESOURCE: resource,
+      AUDIENCE: audience,
     },
     statements,
   };

@@ -45,13 +45,6 @@ export const tokenExchange = way<'token-exchange', TokenExchangeOptions, TokenEx
 
   bind({ subjectTokenType, actor, ...tokens }, site) {
     const { environment, statements } = bindCallersTokens(tokens, site);
-    return {
-      environment: {
-        ...environment,
-        ...(subjectTokenType === undefined ? {} : { SUBJECT_TOKEN_TYPE: subjectTokenType }),
-        ...(actor === undefined ? {} : { ACTOR: actor }),
-      },
-      statements,
-    };
+    return { environment: { ...environment, SUBJECT_TOKEN_TYPE: subjectTokenType, ACTOR: actor }, statements };
   },
 });

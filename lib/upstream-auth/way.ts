@@ -35,9 +35,12 @@ export interface BoundUpstreamAuth {
   readonly onBehalf: boolean;
 }
 
-/** The same with only the variables that the proxy declares for this way. `AUTH` is added. */
+/**
+ * The same with the variables that the proxy declares for this way, and no others. Each is named, so that a forgotten one
+ * does not compile; one that is undefined is not bound. `AUTH` is added.
+ */
 interface BoundWay<Name extends WayName> {
-  readonly environment: { readonly [Variable in VariableOf<Name>]?: string };
+  readonly environment: { readonly [Variable in VariableOf<Name>]: string | undefined };
   readonly region?: string | undefined;
   readonly statements: readonly PolicyStatement[];
   /** The same as the way's own, where it depends on the options. @default - the way's own */
@@ -87,8 +90,11 @@ export function way<Name extends WayName, Options, Entry>(
   const { name, written, key, entry, onBehalf = false } = declared;
   const bind = (options: Options, site: AuthSite): BoundUpstreamAuth => {
     const bound = declared.bind(options, site);
-    const { environment, region, statements } = bound;
-    return { environment: { AUTH: name, ...environment }, region, statements, onBehalf: bound.onBehalf ?? onBehalf };
+    const { region, statements } = bound;
+    const environment: Record<string, string> = { AUTH: name };
+    for (const [variable, value] of Object.entries<string | undefined>(bound.environment))
+      if (value !== undefined) environment[variable] = value;
+    return { environment, region, statements, onBehalf: bound.onBehalf ?? onBehalf };
   };
   return {
     name,
