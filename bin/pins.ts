@@ -10,7 +10,7 @@ export const OF_PROJECT = ['aws-cdk', 'aws-cdk-lib', 'cdk-nag', 'constructs', 't
 /** Only for a chat with a model: the command says how to install them. */
 const OF_CHAT = ['@strands-agents/sdk', '@aws-sdk/client-bedrock-runtime', '@smithy/node-http-handler'] as const;
 
-/** By name. In an installed package, they are in a file of their own, since it has no `devDependencies`. */
+/** By name. In an installed package, they are in a separate file, since it has no `devDependencies`. */
 export function pins(): Readonly<Record<string, string>> {
   const read: unknown = JSON.parse(readFileSync(join(ROOT, IS_PUBLISHED ? 'pins.json' : 'package.json'), 'utf8'));
   if (!isObject(read)) throw new Error(`expected an object of versions in ${ROOT}`);

@@ -1,4 +1,4 @@
-/** Installs peers with the ordinary clients of their registries, into folders of their own. */
+/** Installs peers with the ordinary clients of their registries, each into its own folder. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

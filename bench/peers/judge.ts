@@ -31,7 +31,7 @@ interface Shown {
 
 /** Tools of the lists that are asked for. */
 export const LISTED = 1000;
-/** Most texts differ in the id only; those of some peers also in an id of their own. */
+/** Most texts differ in the id only; those of some peers also in an id that the peer adds. */
 const REMEMBERED = 100;
 
 export class Judge {

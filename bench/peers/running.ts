@@ -44,7 +44,7 @@ export async function runPeer(
   const { argv, env } = await peer.command(place);
   const [program, ...args] = argv;
   const { PATH, HOME } = process.env;
-  // Its own group, since some peers start processes; those in a session of their own end with their stdin.
+  // Its own group, since some peers start processes; those in another session end with their stdin.
   const child = spawn(program, args, {
     cwd: place.scratch,
     env: { PATH, HOME, ...env },

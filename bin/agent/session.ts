@@ -19,7 +19,7 @@ const FAREWELL_MS = 2_000;
 const CLIENT_INFO = { name: 'agentcore-mcp-proxy-agent', version: '0.1.0' } as const;
 
 export interface SessionHandlers {
-  /** Answers a tool's question. @default - tools are told that no person is available */
+  /** Answers a tool's question. @default - the answer is that no person is available */
   readonly ask?: ((question: ElicitRequestParams) => Promise<ElicitResult>) | undefined;
   /** A log message of the upstream (legacy era). */
   readonly onLog?: (level: string, data: unknown) => void;

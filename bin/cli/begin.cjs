@@ -1,4 +1,4 @@
-// Begins the command, in a file of its own: see agentcore-mcp-proxy.cjs.
+// Begins the command. Why it is a separate file: see agentcore-mcp-proxy.cjs.
 'use strict';
 
 void import('./run.js');

@@ -3,7 +3,7 @@ import type { Change } from '../../traffic/format.ts';
 
 export interface ExplainedStep {
   readonly control: string;
-  /** `does not apply`: it looked at nothing of this call. `not told`: the log doesn't say whether the call came to it. */
+  /** `does not apply`: it looked at nothing of this call. `not told`: the log doesn't say whether the call reached it. */
   readonly state: 'ran' | 'not reached' | 'does not apply' | 'undecided' | 'not told';
   /** `pass`, `answer`, or the code of its refusal. */
   readonly decision?: string | undefined;

@@ -41,7 +41,7 @@ export function summaryBy(by: Noted): string {
     .split('; ')
     .filter((part) => !part.startsWith('refused it as'))
     .join('; ');
-  const hides = decision === 'unknown-name' ? ' The client was told that the name does not exist.' : '';
+  const hides = decision === 'unknown-name' ? ' The error tells the client that the name does not exist.' : '';
   return `${by.control} refused it${why === '' ? ` as ${decision}. ${happened(decision)}` : `: ${why}.${hides}`}`;
 }
 

@@ -72,7 +72,7 @@ export async function tokens(
       parts.map((token) => made.open(tenant, token)?.value ?? ''),
     );
   };
-  /** Without a marker, a token can't be told from data. */
+  /** Without a marker, a token looks like data. */
   const reshaped = (value: string, row: number): string => {
     const data = bare(value, type);
     const part = { type, value: data, percent: false };

@@ -1,4 +1,4 @@
-/** What the upstreams offer, without any control: read by a proxy of its own, which the console does not watch. */
+/** What the upstreams offer, without any control: read by a second proxy, which the console does not watch. */
 import type { Fault } from '../../bin/tools/live.ts';
 import { readOffered } from '../../bin/tools/upstreams.ts';
 import type { Offered } from '../../bin/tools/upstreams.ts';

@@ -59,7 +59,7 @@ export const calls = (newest?: number): Promise<Summary[]> =>
   get(newest === undefined ? '/api/calls' : `/api/calls?newest=${newest}`);
 export const call = (id: number): Promise<Detail> => get(`/api/call?id=${id}`);
 
-/** The call whose client was told of it. @param text that holds the id of its error */
+/** The call that was refused with an error. @param text holds the id of the error */
 export const told = async (text: string): Promise<number | undefined> =>
   (await get<{ readonly call?: number }>(`/api/told?id=${encodeURIComponent(text.slice(0, MOST_PASTED))}`)).call;
 

@@ -137,7 +137,7 @@ export class Recording implements Kept {
     return this.#upstream;
   }
 
-  /** Requests with an end of their own: not streams, which last as long as somebody listens. */
+  /** Requests that end by themselves. Streams last as long as a client listens. */
   get hasDuration(): boolean {
     return this.#call.kind === 'request' && this.#call.method !== 'subscriptions/listen';
   }

@@ -1,4 +1,4 @@
-/** A search for tools, which the proxy answers outside all controls. They see the list that it searches, as a call of its own. */
+/** A search for tools, which the proxy answers outside all controls. They see the list that it searches, as a separate call. */
 import type { Searched } from '../../proxy/pipeline/observer.ts';
 import type { Kept } from './kept.ts';
 import { callerLabel, methodLabel, rounded, shortened } from './labels.ts';

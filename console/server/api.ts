@@ -69,7 +69,7 @@ export class Api {
   }
 }
 
-/** The call that a client was told of: what a person pastes has its id somewhere. */
+/** The call whose error a person pastes: the text has its id somewhere. */
 function toldIn(store: Recorder['store'], text: string): { readonly call?: number } {
   const call = idsIn(text)
     .map((id) => store.told(id))

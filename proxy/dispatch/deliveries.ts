@@ -1,6 +1,6 @@
 /**
  * How the reply of a call is delivered: with which treatment, and what is remembered so that messages on other streams
- * get the treatment of their own call.
+ * get the treatment of the call that they belong to.
  */
 import type { Call } from '../call/call.ts';
 import type { Refused } from '../call/wire.ts';

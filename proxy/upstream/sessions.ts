@@ -243,7 +243,7 @@ export class Sessions {
     this.#advisedReopen = true;
     const advice =
       'if this upstream keeps no state in its sessions, set reopen: true on it in proxy.config.ts, and the proxy opens lost sessions again';
-    log.warn(`${what}: its client is told to start a new one (HTTP 404, MCP session management); ${advice}`, {
+    log.warn(`${what}: its client has to start a new one (HTTP 404, MCP session management); ${advice}`, {
       event: 'session-lost',
       upstream: this.#options.upstream,
     });

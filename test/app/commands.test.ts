@@ -101,7 +101,7 @@ describe.each<[script: string, ways: readonly Way[]]>([
       [2, ['--json']],
     ],
   ],
-])('%s in a process of its own', (script, ways) => {
+])('%s in a separate process', (script, ways) => {
   test.each(ways)('exits with %i after %j, and prints what it prints elsewhere', async (code, args) => {
     const environment = { INIT_CWD: folder };
     const ran = await inOwnProcess(script, args, environment);

@@ -67,7 +67,7 @@ function Unread({ call: { reply, status } }: { readonly call: Detail }): JSX.Ele
 function Search({ call: { request, reply, status } }: { readonly call: Detail }): JSX.Element {
   return (
     <>
-      <p class="hint">The proxy answered it. Controls saw the list that it searched, as a call of its own.</p>
+      <p class="hint">The proxy answered it. Controls saw the list that it searched, as a separate call.</p>
       <h3>The client asked</h3>
       {request === undefined ? (
         <p class="hint">nothing</p>

@@ -23,7 +23,7 @@ export interface PlotProps {
 
 const HEIGHT = 190;
 const DARK = matchMedia('(prefers-color-scheme: dark)');
-/** Told apart also by those who see no red or green. */
+/** Their difference doesn't depend on red and green. */
 const COLOURS = {
   light: ['#0b5cad', '#c2570c', '#2a7f62', '#8a3fa0', '#9a7400', '#4b6584', '#b3163f', '#1f7a8c'],
   dark: ['#6cb2ff', '#f5a25d', '#6fce95', '#cf9bea', '#e5c04b', '#9fb3c8', '#ff8fa8', '#6fd0e0'],
