@@ -3,7 +3,7 @@ import './log-on-stderr.ts';
 import { command } from './operator/command.ts';
 import { EXIT, Failure } from './operator/failure.ts';
 
-const USAGE = `usage: npm run -s tokens -- encode|decode WHERE --tenant NAME --type TYPE [--shaped]
+const USAGE = `usage: npm run -s tokens -- encode|decode WHERE --tenant NAME --type TYPE [--shaped [--check CODE]]
        [--csv COLUMN | --jsonl MEMBER] < FROM > TO
 
 encode  replaces each value by the token that \`tokenization\` makes of it, and a token of an earlier form or key by the
@@ -15,6 +15,8 @@ decode  replaces each token by its value. Other values stay
   --type TYPE     of the values, as in the proxy's config (email, or the type of a field); decode takes several
   --shaped        tokens of the value's own shape, for a field with \`reverses\`. Nothing shows that they are tokens: run
                   each of encode and decode once
+  --check CODE    that an earlier run with --shaped printed: another keyring, tenant or type, which would give wrong
+                  values, is refused
   --csv COLUMN    the input is CSV (RFC 4180) with a header: only that column changes
   --jsonl MEMBER  each line is a JSON object: only that member changes
                   otherwise, each line is a value
@@ -35,11 +37,15 @@ await command({
     tenant: { type: 'string' },
     type: { type: 'string', multiple: true },
     shaped: { type: 'boolean' },
+    check: { type: 'string' },
     csv: { type: 'string' },
     jsonl: { type: 'string' },
   },
   names: { min: 0, max: 2 },
-  run: async ({ values: { tenant, type: types = [], shaped = false, csv, jsonl }, names: [action, where] }, output) => {
+  run: async (
+    { values: { tenant, type: types = [], shaped = false, check, csv, jsonl }, names: [action, where] },
+    output,
+  ) => {
     const wrong = (expected: string): Failure => new Failure(`expected ${expected}\n\n${USAGE}`, EXIT.usage);
     if ((action !== 'encode' && action !== 'decode') || where === undefined)
       throw wrong(`encode or decode, and where the keyring is, got ${action ?? 'nothing'}`);
@@ -47,9 +53,15 @@ await command({
     if (types.length === 0 || (action === 'encode' && types.length > 1))
       throw wrong(action === 'encode' ? 'one --type TYPE' : '--type TYPE');
     if (shaped && types.length > 1) throw wrong('one --type TYPE with --shaped');
+    if (check !== undefined && !shaped) throw wrong('--shaped with --check');
     if (csv !== undefined && jsonl !== undefined) throw wrong('--csv or --jsonl, got both');
     if (output.json) throw wrong('no --json: rows are written to standard output');
     const { tokens } = await import('./operator/tokens.ts');
-    return tokens({ action, where, tenant, types, shaped, csv, jsonl }, process.stdin, process.stdout, process.stderr);
+    return tokens(
+      { action, where, tenant, types, shaped, check, csv, jsonl },
+      process.stdin,
+      process.stdout,
+      process.stderr,
+    );
   },
 });

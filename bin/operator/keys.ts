@@ -16,7 +16,7 @@ export async function keys(action: 'show' | 'rotate' | 'new', given: string, out
       throw new Failure(
         `there is something at ${where} already: if it is a keyring, use it or rotate it; otherwise choose another place. Nothing was changed`,
       );
-    await store.write(textOf({ current: 'k1', keys: new Map([['k1', newKey()]]) }), undefined);
+    await store.write(textOf({ current: 'k1', keys: new Map([['k1', newKey()]]), shaped: 'k1' }), undefined);
   } else {
     if (stored === undefined)
       throw new Failure(`there is no keyring at ${where}: make one with "npm run keys -- new ${where}"`);
@@ -61,12 +61,12 @@ function ringOf({ text }: Stored, where: string): Keyring {
   return ring;
 }
 
-/** Adds a key and makes it current. The others keep their order: the first one is for tokens without a marker. */
-function rotated({ keys: before }: Keyring): Keyring {
+/** Adds a key and makes it current. The key for tokens without a marker stays. */
+function rotated({ keys: before, shaped }: Keyring): Keyring {
   let number = before.size + 1;
   while (before.has(`k${number}`)) number++;
   const id = `k${number}`;
-  return { current: id, keys: new Map([...before, [id, newKey()]]) };
+  return { current: id, keys: new Map([...before, [id, newKey()]]), shaped };
 }
 
 /** 256 bits from the kernel, as 43 characters. */
@@ -74,8 +74,8 @@ function newKey(): string {
   return randomBytes(32).toString('base64url');
 }
 
-function textOf({ current, keys: all }: Keyring): string {
-  return JSON.stringify({ current, keys: Object.fromEntries(all) });
+function textOf({ current, keys: all, shaped }: Keyring): string {
+  return JSON.stringify({ current, keys: Object.fromEntries(all), shaped });
 }
 
 function show({ current, keys: all }: Keyring, output: Output): void {

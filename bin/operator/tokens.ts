@@ -19,6 +19,8 @@ interface Wanted {
   readonly types: readonly string[];
   /** Tokens without a marker. */
   readonly shaped: boolean;
+  /** What an earlier run printed, if this one must use the same key, tenant and type. */
+  readonly check: string | undefined;
   readonly csv: string | undefined;
   readonly jsonl: string | undefined;
 }
@@ -28,13 +30,19 @@ const BATCH = 10_000;
 /** How a file in UTF-8 may begin. */
 const MARK = '\ufeff';
 export async function tokens(
-  { action, where, tenant, types, shaped, csv: column, jsonl: member }: Wanted,
+  { action, where, tenant, types, shaped, check, csv: column, jsonl: member }: Wanted,
   input: NodeJS.ReadableStream & { readonly fd?: number },
   output: NodeJS.WritableStream,
   report: NodeJS.WritableStream,
 ): Promise<number> {
-  const made = new Tokens(new Cipher(await ringAt(where)), types);
   const [type = ''] = types;
+  const cipher = new Cipher(await ringAt(where));
+  const made = new Tokens(cipher, types);
+  const own = shaped ? cipher.check(tenant, type) : undefined;
+  if (check !== undefined && check !== own)
+    throw new Failure(
+      `expected the keyring, tenant and type of --check ${check}, got others (${own}): they would give wrong values. Nothing was written`,
+    );
   const counts = { changed: 0, kept: 0, lost: 0 };
   const keep = (value: string): string => {
     counts.kept++;
@@ -121,6 +129,7 @@ export async function tokens(
   const fault = rows.fault?.();
   if (fault !== undefined) throw new Failure(fault);
   report.write(`${number} rows: ${counts.changed} ${action}d, ${counts.kept} kept as they were\n`);
+  if (own !== undefined) report.write(`key, tenant and type: --check ${own}\n`);
   if (counts.lost === 0) return EXIT.ok;
   throw new Failure(
     `${counts.lost} tokens could not be opened: they were cut or changed, or belong to another tenant, type or keyring`,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { KEY, TENANT, tokenOf, tokensWith } from '../controls/tokenization/keys.ts';
+import { KEY, OTHER_KEY, TENANT, tokenOf, tokensWith } from '../controls/tokenization/keys.ts';
 import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 
 let folder: string;
@@ -141,6 +141,28 @@ test('with --shaped, values become the tokens that a field with reverses has, an
   expect((await run(args('decode'), encoded.stdout)).stdout).toBe(table);
   for (const input of [`phone\n${tokenOf(MARA)}\n`, 'phone\na@b.example\n'])
     expect(await run(args('encode'), input)).toMatchObject({ code: 1, stdout: 'phone\n' });
+});
+
+test('with the code of an earlier run, another keyring, tenant or type is refused instead of giving wrong values', async () => {
+  const args = (...more: string[]): string[] => [...more, '--shaped'];
+  const encoded = await run(args(...options('encode', 'phone')), '202-555-0143\n');
+  const code = /--check ([0-9a-f]{12})\n/.exec(encoded.stderr)?.[1] ?? '';
+  const other = join(folder, 'other.json');
+  await writeFile(other, JSON.stringify({ current: 'k1', keys: { k1: OTHER_KEY } }), { mode: 0o600 });
+  const right = [...args(...options('decode', 'phone')), '--check', code];
+  expect(await run(right, encoded.stdout)).toMatchObject({ code: 0, stdout: '202-555-0143\n' });
+  for (const [was, is] of [
+    [where, `file:${other}`],
+    ['acme', 'acne'],
+    ['phone', 'telephone'],
+  ]) {
+    const wrong = await run(
+      right.map((one) => (one === was ? (is ?? '') : one)),
+      encoded.stdout,
+    );
+    expect(wrong, is).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('wrong values') });
+  }
+  expect((await run([...options('decode', 'phone'), '--check', code])).code).toBe(2);
 });
 
 test('an input is refused that has the column twice, the member never, or a token within other text', async () => {

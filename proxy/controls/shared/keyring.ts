@@ -5,8 +5,10 @@ import { isObject, JsonText } from '../../json/lossless.ts';
 export interface Keyring {
   /** The id of the key that makes new tokens. */
   readonly current: string;
-  /** Keys by id, the oldest first. */
+  /** Keys by id. */
   readonly keys: ReadonlyMap<string, string>;
+  /** The id of the key of tokens without a marker, which can't name theirs: it never changes. */
+  readonly shaped: string;
 }
 
 /** Where a keyring can be: a Secrets Manager secret, or, for local use, a file or an environment variable. */
@@ -29,7 +31,7 @@ export function parseKeyring(text: string): Keyring | { readonly error: string }
     return { error: `${EXPECTED}, got text that is not JSON, or JSON with a duplicate key` };
   }
   if (!isObject(value)) return { error: `${EXPECTED}, got another JSON value` };
-  const { current, keys: given } = value;
+  const { current, keys: given, shaped } = value;
   if (typeof current !== 'string') return { error: `${EXPECTED}, got no "current"` };
   // Secrets Manager generates a plain string: use it as the current key.
   const members = typeof given === 'string' ? { [current]: given } : given;
@@ -46,7 +48,14 @@ export function parseKeyring(text: string): Keyring | { readonly error: string }
     keys.set(id, key);
   }
   if (!keys.has(current)) return { error: 'expected "current" to be the id of a key, got another one' };
-  return { current, keys };
+  // Rings of earlier versions don't name it. JSON's order is not enough: JavaScript moves ids like "2026" to the front.
+  const [first = ''] = keys.keys();
+  if (shaped !== undefined && (typeof shaped !== 'string' || !keys.has(shaped)))
+    return {
+      error:
+        'expected "shaped" to be the id of a key, got another one: put that key back, since other keys turn tokens without a mark into wrong data',
+    };
+  return { current, keys, shaped: shaped ?? first };
 }
 
 /** Parses the binding that says where the keyring is. */

@@ -19,6 +19,7 @@ export class Loaded {
   readonly #source: KeyringSource;
   readonly #unloaded: readonly Detector[];
   readonly #types: readonly string[];
+  #shaped: string | undefined;
   #keyIds: ReadonlySet<string> = new Set();
   #readAt = 0;
   #loading: Promise<Tokens> | undefined;
@@ -63,6 +64,12 @@ export class Loaded {
         import('./tokens.ts'),
         readKeyring(this.#source),
       ]);
+      const shaped = keyring.keys.get(keyring.shaped);
+      if (this.#shaped !== undefined && shaped !== this.#shaped)
+        throw new KeyringFault(
+          `the keyring ${placeOf(this.#source)}: expected the same key for tokens without a mark as before, got another one: name it as "shaped", since other keys turn such tokens into wrong data`,
+        );
+      this.#shaped = shaped;
       // In an address, an id may be written in any case.
       this.#keyIds = new Set([...keyring.keys.keys()].flatMap((id) => [id, id.toLowerCase()]));
       return (this.tokens = new Tokens(new Cipher(keyring), this.#types));

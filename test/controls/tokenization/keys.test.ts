@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseKeyring } from '../../../proxy/controls/shared/keyring.ts';
 import { cli, type Printed } from '../../operator/cli.ts';
-import { KEY, OTHER_KEY } from './keys.ts';
+import { KEY, OTHER_KEY, tokensWith } from './keys.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:ring-AbCdEf';
 
@@ -72,6 +72,24 @@ describe('a file', () => {
     });
     expect(ringOf(await readFile(path, 'utf8'))).toEqual(second);
     for (const printed of [made, turned, shown]) expectSilent(printed, Object.values(second.keys));
+  });
+
+  test('notes the key of tokens without a marker, which never changes, whatever the order of the ids', async () => {
+    const path = join(folder, 'ring.json');
+    await writeFile(path, JSON.stringify({ current: 'b', keys: { b: KEY } }));
+    await cli('keys', ['rotate', `file:${path}`], {});
+    const ring = JSON.parse(await readFile(path, 'utf8')) as Ring & { readonly shaped: string };
+    expect(ring.shaped).toBe('b');
+    // Somebody adds a key; JavaScript puts "2026" first, and tools sort ids.
+    const others = Object.fromEntries(Object.entries(ring.keys).filter(([id]) => id !== 'b'));
+    const more = { ...ring, current: '2026', keys: { a: `${KEY}a`, 2026: OTHER_KEY, ...ring.keys } };
+    const phone = { type: 'phone', value: '202-555-0143', percent: false };
+    const token = tokensWith(JSON.stringify({ current: 'b', keys: { b: KEY } })).token('acme', phone, 'shaped');
+    expect(tokensWith(JSON.stringify(more)).token('acme', phone, 'shaped')).toBe(token);
+    expect(tokensWith(JSON.stringify(more)).openShaped('acme', 'phone', token ?? '')).toBe(phone.value);
+    expect(parseKeyring(JSON.stringify({ ...more, current: 'k2', keys: others }))).toEqual({
+      error: expect.stringContaining('put that key back'),
+    });
   });
 
   test('that contains no keyring is not changed, and its contents are not printed', async () => {

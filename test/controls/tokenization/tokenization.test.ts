@@ -634,6 +634,28 @@ describe('the keyring', () => {
     }
   });
 
+  test('stays in use if a newer one has another key for tokens without a mark', async () => {
+    if (modernJson === undefined) throw new Error('no way');
+    await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] });
+    expect((await served.call('a', { to: EMAIL })).got).toEqual({ to: TOKEN });
+    // The id "2" comes first, though it was added last.
+    const ring = JSON.stringify({ current: '2', keys: { k1: KEY, 2: OTHER_KEY } });
+    const made = tokensWith(ring).token(TENANT, { type: 'email', value: EMAIL, percent: false }, 'email') ?? '';
+    bindRing(ring);
+    try {
+      served.upstream.answer = (received, response) =>
+        respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${made}","b":"${TOKEN}"}}`);
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+      expect(responseOf((await served.call('a', {})).reply).result).toEqual({ a: made, b: EMAIL });
+      expect(
+        await lines.find(({ event: what, reason }) => what === 'keyring' && JSON.stringify(reason).includes('shaped')),
+      ).toBeTruthy();
+    } finally {
+      vi.useRealTimers();
+      bindRing();
+    }
+  });
+
   test('is read at most once a minute for tokens of unknown keys, and tokens of known keys are still opened', async () => {
     if (modernJson === undefined) throw new Error('no way');
     await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] });
