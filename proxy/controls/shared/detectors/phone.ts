@@ -24,6 +24,7 @@ import {
   size,
   sizes,
 } from './phone-groups.ts';
+import { hasKindAfter } from './phone-kind.ts';
 import { isLinked } from './phone-link.ts';
 import { type CountryCode, type Plan, Plans } from './phone-plan.ts';
 import { APART, type Runs, runsOf } from './runs.ts';
@@ -173,7 +174,7 @@ function opensNumber(text: string, start: number): boolean {
 
 /** @param sure whether the number begins as no amount does: with a plus or zero */
 function closesNumber(text: string, end: number, sure: boolean): boolean {
-  if (!closes(text, end)) return extensionEnd(text, end) > end;
+  if (!closes(text, end)) return extensionEnd(text, end) > end || hasKindAfter(text, end);
   const after = text.charCodeAt(end);
   const next = text.charCodeAt(end + 1);
   if ((after === 0x3a || (after === COMMA && !sure) || after === SLASH) && digitOf(next) >= 0) return false;
@@ -255,6 +256,7 @@ const DIALLED = 10;
 function isContact(text: string, start: number, end: number): boolean {
   if (text.charCodeAt(start - 1) === 0x3a && PROPERTY.test(text.slice(Math.max(0, start - 80), start))) return true;
   if (SHORT.test(text.slice(Math.max(0, start - 6), start))) return true;
+  if (hasKindAfter(text, end)) return true;
   return text.charCodeAt(end) === SPACE && AFTER.test(text.slice(end, end + 48));
 }
 
