@@ -141,7 +141,6 @@ export const UPSTREAM_CLIENTS: Readonly<Record<string, readonly Explanation[]>> 
     {
       why: 'The first exchange sets it, or a value without effect: a new reader and socket are as after a restart.',
       mutants: [
-        { was: '#isPaused = false;', becomes: '#isPaused = true;' },
         { was: '#isSent = false;', becomes: '#isSent = true;' },
         { was: 'if (this.#used++ > 0) {', becomes: 'if (this.#used++ >= 0) {' },
       ],
