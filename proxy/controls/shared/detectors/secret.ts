@@ -16,6 +16,7 @@ import { forgetLabel, isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
 import { endsLikeLabel, gap, isEnding, labelEndings, LETTERS, withLetter } from './secret/loose.ts';
+import { KIND, manifests } from './secret/manifests.ts';
 import { placed } from './secret/places.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
 import { forgetValues, type Value } from './secret/values.ts';
@@ -53,6 +54,7 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   let spans = inWords(text, 0, length, length, -1, NONE, evidence?.field);
   if (text.includes('-----BEGIN ')) spans = whole(privateKeys(text, 0, length, spans));
   if (text.includes('://')) spans = whole(urlPasswords(text, 0, length, spans));
+  if (text.includes(KIND)) spans = whole(manifests(text, 0, length, NONE).concat(spans));
   return spans;
 }
 
@@ -61,6 +63,7 @@ function* search(...[text, evidence]: Parameters<Search>): Work<readonly Span[]>
   let spans = yield* throughWords(text, evidence?.field);
   if (text.includes('-----BEGIN ')) spans = yield* wholeInTurns([spans, yield* byCharacters(privateKeys, text)]);
   if (text.includes('://')) spans = yield* wholeInTurns([spans, yield* byCharacters(urlPasswords, text)]);
+  if (text.includes(KIND)) spans = yield* wholeInTurns([spans, yield* byCharacters(manifests, text)]);
   return spans;
 }
 

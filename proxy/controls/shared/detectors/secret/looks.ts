@@ -105,6 +105,13 @@ function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value) || /redacted|xxxx|0123456789abcdef|1234567890abcdef|\*\*\*\*|\.\.\.|…/i.test(value);
 }
 
+/** Whether a store's value only refers to a secret, or is what a removed one left. */
+export function isReference(value: string): boolean {
+  return REFERENCE.test(value);
+}
+const REFERENCE =
+  /^(?:[*•●]+|<[^<>\n]*>|\[?redacted\]?|\(sensitive(?: value)?\)|\(known after apply\)|[$%#]?\{[^{}\n]*\}|\{\{[^\n]*\}\}|\$[A-Za-z_]\w*|\$\([^()\n]*\)|(?:arn:aws[\w-]*:[a-z]+|vault|ssm|op|secretref):[^\s]*|\d* ?bytes)$/i;
+
 /** Letters and digits, with too much entropy (Shannon, in bits per character) for a name. */
 function isRandom(value: string, bits: number): boolean {
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
