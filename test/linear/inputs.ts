@@ -68,6 +68,7 @@ export const UNITS: readonly string[] = [
   'Bearer ',
   'key ',
   '-----BEGIN ',
+  'kind: Secret\n',
   'eyJ',
   'eyJ.',
   'AKIA',

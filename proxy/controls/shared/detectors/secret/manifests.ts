@@ -8,6 +8,8 @@ const TYPE = 'secret';
 export const KIND = 'kind: Secret';
 /** Of a mapping, in both directions. Kubernetes' secrets have at most 1 MiB. */
 const REACH = 1024 * 1024;
+/** Also in both directions: more would take over 10 ms in one go. */
+const MOST_LINES = 16_384;
 /** Nested deeper, it is no manifest. */
 const MOST_SPACES = 32;
 
@@ -47,7 +49,8 @@ export function manifests(text: string, first: number, until: number, spans: rea
 function mappingStart(text: string, kind: number, indent: number): number {
   let start = kind;
   let from = kind - indent;
-  while (!text.startsWith('- ', start - 2) && from > 0 && kind - from < REACH) {
+  for (let lines = 0; lines < MOST_LINES && !text.startsWith('- ', start - 2); lines++) {
+    if (from === 0 || kind - from >= REACH) break;
     from = lineStart(text, from - 1);
     const column = columnAt(text, from);
     if (column < 0) continue;
@@ -63,7 +66,7 @@ function mappingStart(text: string, kind: number, indent: number): number {
 
 function mappingEnd(text: string, kind: number, indent: number): number {
   let from = lineEnd(text, kind) + 1;
-  while (from < text.length && from - kind < REACH) {
+  for (let lines = 0; lines < MOST_LINES && from < text.length && from - kind < REACH; lines++) {
     const column = columnAt(text, from);
     if (column >= 0 && (column < indent || !belongs(text, from + column, column - indent))) break;
     from = lineEnd(text, from) + 1;
