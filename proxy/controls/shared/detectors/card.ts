@@ -92,6 +92,8 @@ function cardFrom(text: string, runs: Runs, first: number, hints: number): numbe
       (before(text, runs, first) === separator || after(text, runs, i) === separator)
     )
       continue;
+    // A number with decimals.
+    if (separator === DOT && group === 1) continue;
     if (isLikely(text, runs, first, i, { hints, count, form: formOf(group), separator })) best = i;
   }
   return best;
@@ -185,7 +187,11 @@ function isLikely(
   // 13 digits, and short Maestro.
   if (form === 'digits' && issued === 'rare' && (isPaidWith(text, start) || isCardNamed(text, start))) return true;
   if (form === 'digits' && issued === 'common')
-    return (hints & OTHER) === 0 && !((label & OTHER) !== 0 && isDirect(text, start));
+    return (
+      (hints & OTHER) === 0 &&
+      !((label & OTHER) !== 0 && isDirect(text, start)) &&
+      !NEGATIVE.test(text.slice(Math.max(0, start - 2), start))
+    );
   return proven && ((hints | label) & OTHER) === 0;
 }
 
@@ -212,5 +218,7 @@ function isDirect(text: string, start: number): boolean {
   return word === undefined || (labelBefore(` ${word} `, word.length + 2) & OTHER) !== 0;
 }
 
+/** The sign of a number. */
+const NEGATIVE = /^[\s(=,[]-$/;
 const LEAD = 40;
 const NUMBER = set(FILLERS);
