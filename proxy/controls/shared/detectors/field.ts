@@ -81,8 +81,11 @@ function hintsOfKey(key: string): number {
 function keyOf(field: string, above: string | number | undefined): number {
   if (typeof above !== 'string') return 0;
   if (field === 'key' || field === 'Key') return hintsOfName(`${above} key`) & SECRET;
+  if (BY_HOST.test(above)) return SECRET;
   return SECRETS.test(above) ? hintsOfName(above) & SECRET : 0;
 }
+/** As Composer's `auth.json` has tokens by their hosts. */
+const BY_HOST = /^(?:github|gitlab|bitbucket|forgejo)-(?:oauth|token)$|^bearer$/;
 const SECRETS = /^(?:secrets|passwords|api_?[kK]eys|access_?[tT]okens|secret_?[kK]eys|auth_?[tT]okens)$/;
 const NO_HOLDERS = new Holders();
 
@@ -139,8 +142,14 @@ const known = new Cache<number>({ maxBytes: 1024 * 1024, maxKey: MAX_NAME });
 /** The hints of a name alone. */
 export function hintsOfName(name: string): number {
   if (name.length > MAX_NAME) return 0;
-  return known.getOrMake(name, (own) => read(wordsOf(own), /\s/.test(own)));
+  return known.getOrMake(name, (own) => {
+    const hints = read(wordsOf(own), /\s/.test(own));
+    return hints & KEY && SETTING.test(own) ? hints | SECRET : hints;
+  });
 }
+
+/** A variable of an environment: no other tokens are called so. */
+const SETTING = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)*_TOKEN$/;
 
 /** Whether a name only says that something is its value. */
 export function saysNothing(name: string): boolean {

@@ -8,15 +8,17 @@ import { added, type Detector, type Evidence, NONE, type Span } from './detector
 import { hintsOf } from './field.ts';
 import { byCharacters, inParts, PART, reached, type Search } from './parts.ts';
 import { assignedValue } from './secret/assigned.ts';
-import { privateKeys, urlPasswords } from './secret/blocks.ts';
+import { BEGIN, privateKeys, urlPasswords } from './secret/blocks.ts';
 import { argument } from './secret/command-line.ts';
 import { commanded } from './secret/commands.ts';
+import { isSumOfFile } from './secret/file-sums.ts';
 import { begins, knownPairs, pairOf } from './secret/known.ts';
 import { forgetLabel, isPunctuation, NAMED } from './secret/label-names.ts';
 import { labelled, labelledBefore, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
 import { endsLikeLabel, gap, isEnding, labelEndings, LETTERS, withLetter } from './secret/loose.ts';
 import { KIND, manifests } from './secret/manifests.ts';
+import { isPrivateMember } from './secret/members.ts';
 import { placed } from './secret/places.ts';
 import { endOfToken, withSecretKey } from './secret/tokens.ts';
 import { forgetValues, type Value } from './secret/values.ts';
@@ -46,13 +48,17 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   const hints = hintsOf(evidence) & NAMED;
   if (hints !== 0) {
     const start = schemeEnd(text, 0);
-    if (looksSecret(start === 0 ? text : text.slice(start), hints, 'field'))
+    if (
+      looksSecret(start === 0 ? text : text.slice(start), hints, 'field') &&
+      !isSumOfFile(evidence?.field ?? '', text)
+    )
       return [{ start, end: text.length, type: TYPE }];
   }
   const { length } = text;
+  if (evidence !== undefined && isPrivateMember(text, evidence)) return [{ start: 0, end: length, type: TYPE }];
   if (length < 8 || (length <= FEW && isHarmless(text))) return NONE;
   let spans = inWords(text, 0, length, length, -1, NONE, evidence?.field);
-  if (text.includes('-----BEGIN ')) spans = whole(privateKeys(text, 0, length, spans));
+  if (text.includes(BEGIN)) spans = whole(privateKeys(text, 0, length, spans));
   if (text.includes('://')) spans = whole(urlPasswords(text, 0, length, spans));
   if (text.includes(KIND)) spans = whole(manifests(text, 0, length, NONE).concat(spans));
   return spans;
@@ -61,7 +67,7 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
 /** A long text as a whole is not a field's secret, because secrets are shorter. */
 function* search(...[text, evidence]: Parameters<Search>): Work<readonly Span[]> {
   let spans = yield* throughWords(text, evidence?.field);
-  if (text.includes('-----BEGIN ')) spans = yield* wholeInTurns([spans, yield* byCharacters(privateKeys, text)]);
+  if (text.includes(BEGIN)) spans = yield* wholeInTurns([spans, yield* byCharacters(privateKeys, text)]);
   if (text.includes('://')) spans = yield* wholeInTurns([spans, yield* byCharacters(urlPasswords, text)]);
   if (text.includes(KIND)) spans = yield* wholeInTurns([spans, yield* byCharacters(manifests, text)]);
   return spans;

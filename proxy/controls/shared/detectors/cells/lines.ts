@@ -63,10 +63,12 @@ function* labelled(search: CellSearch, start: number, end: number): Work<void> {
     .slice(first, end)
     .replace(/[:：\s]+$/, '')
     .replace(/^(?:[-*#>]+\s+)+|[*_`"']+/g, '');
-  if (field.length > LONGEST_NAME || !search.says({ field })) return;
+  if (field.length > LONGEST_NAME || CONDITION.test(field) || !search.says({ field })) return;
   const indent = first - start;
   let next = end + 1;
   let isFirst = true;
+  /** Of a block within this one: its key names what is in it. */
+  let inner = Infinity;
   for (let read = 0; read < MOST_LINES && next < text.length; read++) {
     const found = text.indexOf('\n', next);
     const stop = found < 0 ? text.length : found;
@@ -75,7 +77,8 @@ function* labelled(search: CellSearch, start: number, end: number): Work<void> {
     const isEmpty = from >= stop || text.charCodeAt(from) === 0x0d;
     const deeper = from - next > indent;
     if (!isEmpty) {
-      if (deeper) below(search, field, from, stop);
+      if (from - next <= inner) inner = text.charCodeAt(stop - 1) === COLON ? from - next : Infinity;
+      if (deeper) below(search, field, from, stop, from - next > inner);
       else if (isFirst) search.search(item(text, from, stop), stop, { field }, 'label');
       if (!deeper) return;
       isFirst = false;
@@ -85,11 +88,15 @@ function* labelled(search: CellSearch, start: number, end: number): Work<void> {
   }
 }
 
+/** `if generate_password:` in code. */
+const CONDITION = /^(?:if|elif|for|while|with|except|case) /;
+
 /** Searches a line of a block: its own key may say nothing (`value: …`). */
-function below(search: CellSearch, field: string, from: number, stop: number): void {
+function below(search: CellSearch, field: string, from: number, stop: number, isInner: boolean): void {
   const { text } = search;
   const value = item(text, from, stop);
   const sign = keyEnd(text, value, stop);
+  if (sign < 0 && isInner) return;
   if (sign < 0) return void search.search(value, stop, { field }, 'label');
   const key = text.slice(value, sign).trim();
   search.search(sign + 1, stop, { field: key, path: [field, key] }, 'field');

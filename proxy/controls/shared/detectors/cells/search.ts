@@ -109,10 +109,12 @@ export function gainsOf(detectors: readonly Detector[]): number {
   return gains;
 }
 
-/** A description or a call of a function beside a secret's name is no secret. */
+/** A description, a call of a function, or the key of a block beside a secret's name is no secret. */
 function isValue(cell: string, naming: Naming): boolean {
-  return !/\s|\w\(/.test(cell) && (naming === 'field' || /[^A-Za-z]/.test(cell));
+  return !NO_SECRET.test(cell) && (naming === 'field' || /[^A-Za-z]/.test(cell));
 }
+/** `needs:`, `None)`, `L{bytes}`. */
+const NO_SECRET = /\s|\w\(|^[A-Za-z_]*[)\]},;:]+$|^[A-Z]\{/;
 
 /** White space, quotes and emphasis around a cell. */
 function isEdge(code: number): boolean {

@@ -6,26 +6,37 @@ import { KEY } from './names.ts';
 
 const TYPE = 'secret';
 
-const BEGIN = '-----BEGIN ';
-const HEADER = /^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
-/** The body of a key. Source code that only mentions keys continues differently. */
-const BODY = /^[A-Za-z0-9+/=\s\\:,.-]{12}/;
+export const BEGIN = 'BEGIN ';
+/** `---- BEGIN SSH2 …` (RFC 4716). */
+const HEADER = /^(?:-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|---- BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY ----)/;
+/**
+ * The body of a key: also in a quoted mail, a comment, or code that joins its lines. Source code that only mentions keys
+ * continues differently.
+ */
+const BODY =
+  /^(?:[A-Za-z0-9+/=\s\\:,.-]{12}|\r?\n(?:Comment|Subject|x-[\w-]{1,20}): |\r?\n[ \t]{0,16}(?:[>|*#;]|\/\/)[>|*#; \t/]{0,8}[A-Za-z0-9+/=]{16}|(?:\\r)?(?:\\n)?["'] ?[+.,\\]?\s{0,40}["'][A-Za-z0-9+/=]{16})/;
+const LONGEST_START = 96;
 
 /**
- * Private keys that begin from `first` to `until`, from the first line to the last; to the end of the text if the last
+ * Private keys whose `BEGIN` is from `begin` to `until`, from the first line to the last; to the end of the text if the last
  * line is missing.
  */
-export function privateKeys(text: string, first: number, until: number, spans: readonly Span[]): readonly Span[] {
+export function privateKeys(text: string, begin: number, until: number, spans: readonly Span[]): readonly Span[] {
   let found = spans;
-  let start = text.indexOf(BEGIN, first);
+  let start = text.indexOf(BEGIN, begin);
   while (start >= 0 && start < until) {
     let from = start + BEGIN.length;
-    const header = HEADER.exec(text.slice(start, start + 64))?.[0];
-    if (header !== undefined && BODY.test(text.slice(start + header.length, start + header.length + 12))) {
-      const end = text.indexOf('-----END ', from);
-      const close = end < 0 ? -1 : text.indexOf('-----', end + 9);
-      from = close < 0 || close - end > 64 ? text.length : close + 5;
-      found = added(found, start, from, TYPE);
+    const first = Math.max(0, start - 5);
+    const header =
+      text.charCodeAt(start - 1) === 0x2d || text.charCodeAt(start - 2) === 0x2d
+        ? HEADER.exec(text.slice(first, first + 64))?.[0]
+        : undefined;
+    if (header !== undefined && BODY.test(text.slice(first + header.length, first + header.length + LONGEST_START))) {
+      const sign = header.slice(0, 5);
+      const end = text.indexOf(`${sign}END `, from);
+      const close = end < 0 ? -1 : text.indexOf('----', end + 9);
+      from = close < 0 || close - end > 64 ? text.length : Math.min(text.length, close + (sign === '-----' ? 5 : 4));
+      found = added(found, first, from, TYPE);
     }
     start = text.indexOf(BEGIN, from);
   }
@@ -65,6 +76,15 @@ export function urlPasswords(text: string, first: number, until: number, spans: 
       continue;
     }
     const password = authority.slice(colon + 1, at);
+    // `https://…:x-oauth-basic@github.com/`, `https://…:@api.example.com/`.
+    if (
+      (password === '' || password === 'x-oauth-basic' || password === 'x') &&
+      colon >= 20 &&
+      looksSecret(authority.slice(0, colon), KEY, 'assigned')
+    ) {
+      found = added(found, start, start + colon, TYPE);
+      continue;
+    }
     if (password === '' || TEMPLATE.test(password)) continue;
     // A port, and a path with an at sign.
     if (/^\d{2,5}$/.test(password) && /^localhost$|\./.test(authority.slice(0, colon))) continue;

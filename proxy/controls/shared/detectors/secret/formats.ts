@@ -6,11 +6,11 @@
  * Checksums are not verified: a token with a typing error, or one that is cut off, still shows most of the secret.
  */
 
-import type { Format } from './format.ts';
+import type { Format, Led } from './format.ts';
 import { MORE_FORMATS } from './more-formats.ts';
-import { RARER_FORMATS } from './rarer-formats.ts';
+import { RARER_FORMATS, RARER_LED } from './rarer-formats.ts';
 
-export type { Format } from './format.ts';
+export type { Format, Led } from './format.ts';
 
 const HEX = '[a-f0-9]';
 const ANY_HEX = '[A-Fa-f0-9]';
@@ -240,14 +240,11 @@ export const FORMATS: readonly Format[] = [
   ...RARER_FORMATS,
 ];
 
-/** With something before a mark: what, at most how long, the mark, and the rest. */
-export type Led = readonly [issuer: string, lead: string, reach: number, mark: string, rest: string];
-
 const CRYPT = '[./A-Za-z0-9]';
 const ARGON = `v=[0-9]{2}\\$m=[0-9]{1,8},t=[0-9]{1,4},p=[0-9]{1,3}\\$${BASE64}{11,64}\\$${BASE64}{16,128}`;
 
 export const LED: readonly Led[] = [
-  ['Telegram', '[0-9]{5,16}:', 17, 'AA', `${WORD}{33}`],
+  ['Telegram', '(?:bot)?[0-9]{5,16}:', 20, 'AA', `${WORD}{33}`],
   ['HCP Terraform', `${ALNUM}{14}\\.`, 15, 'atlasv1.', `${EQUALS}{60,70}`],
   ['Microsoft Teams', '[A-Za-z0-9-]{1,120}\\.', 121, 'webhook.office.com/webhookb2/', '[A-Za-z0-9@/-]{80,260}'],
   // Hashes of passwords, as in /etc/shadow, LDAP, .htpasswd and Django's table of users.
@@ -264,6 +261,7 @@ export const LED: readonly Led[] = [
   ['LDAP', '\\{', 1, 'SSHA256}', `${BASE64}{48,90}={0,2}`],
   ['LDAP', '\\{', 1, 'SSHA512}', `${BASE64}{90,130}={0,2}`],
   ['Tines', '[A-Za-z0-9-]{1,63}\\.', 64, 'tines.com/webhook/', `${LOWER}{32}/${LOWER}{32}`],
+  ...RARER_LED,
 ];
 
 /** A word of fixed length, known by a mark at a fixed place. */

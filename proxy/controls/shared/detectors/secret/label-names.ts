@@ -31,8 +31,8 @@ const ANY_KEY = 1 << 26;
 const ROLES: readonly (readonly [role: number, words: RegExp])[] = [
   [LAST_WORD, /^(?:keys?|tokens?|secrets?|codes?|pin|api|answer)$/i],
   [VALUE, /^(?:value|val|content|default)$/i],
-  [SIGNATURE, /^sig$/],
-  [SESSION, /sess|sid$|^auth|csrf|xsrf|remember/i],
+  [SIGNATURE, /^(?:sig|(?:q-)?signature)$/i],
+  [SESSION, /sess|sid$|^auth|csrf|xsrf|remember|logged_?in|^li_at$/i],
   [BY, /^by$/i],
   [ID_OF_SESSION, /^(?:s?sid|(?:[\w-]*[_-])?sess(?:ion)?[_-]?(?:id|key|token|cookie)?|\w*sessid)$/i],
   [ANY_KEY, /^(?:key|code)$/i],
@@ -85,6 +85,12 @@ function labelIn(text: string, start: number, end: number): Label | undefined {
   if (own & SIGNATURE) return parameter ? { hints: SECRET, parameter } : undefined;
   // An id in JSON may be needed for the next call; in a cookie or a URL it is a session's token.
   if (own & ID_OF_SESSION && text.charCodeAt(end) === EQUALS && !isAccountId(text, end + 1))
+    return { hints: KEY, parameter };
+  if (
+    own & (SESSION | ID_OF_SESSION) &&
+    text.charCodeAt(end) === TAB &&
+    IN_JAR.test(text.slice(Math.max(0, start - 32), start))
+  )
     return { hints: KEY, parameter };
   if (own & ANY_KEY && parameter) return isLongKey(text, end + 1) ? { hints: KEY, parameter } : undefined;
   if (own & SESSION) return isCookie(text, start) ? { hints: KEY, parameter } : undefined;
@@ -225,6 +231,10 @@ function isAccountId(text: string, from: number): boolean {
 function isLongKey(text: string, from: number): boolean {
   return /^[\w-]{24,}(?![\w./-])/.test(text.slice(from, from + 200));
 }
+
+/** A line of a file of cookies, as curl and browsers' tools write it. */
+const IN_JAR = /\t(?:TRUE|FALSE)\t\d{1,16}\t$/;
+const TAB = 0x09;
 
 /** In a line that names cookies before. */
 function isCookie(text: string, start: number): boolean {

@@ -4,7 +4,8 @@
  */
 import { isAlphanumeric } from '../characters.ts';
 import { ahead } from './ahead.ts';
-import { isCode } from './code.ts';
+import { isArgument, isCode, isSameName } from './code.ts';
+import { isSumOfFile } from './file-sums.ts';
 import { labelOf } from './label-names.ts';
 import { looksSecret } from './looks.ts';
 import { afterMarks, gap, isStrong, labelEndings, looseValue, endsLikeLabel } from './loose.ts';
@@ -104,13 +105,15 @@ export function labelled(text: string, start: number, end: number, from: number)
   const marked = loose ? from : afterWrapper(text, isQuoted ? from : afterMarks(text, from));
   const begin = schemeEnd(text, marked);
   const whole = valueAt(text, begin, marked, label);
-  const value = beforeHost(text, start, passwordOf(text, start, end, whole));
+  const value = beforeHost(text, start, withoutBraces(text, start, passwordOf(text, start, end, whole)));
   const found = text.slice(value.start, value.end);
   const basic = begin > marked && (hints & SECRET) !== 0 && isBasic(text, marked, found);
   if (loose && !isStrong(found) && ((hints & CODE) === 0 || !/^\d{4,}$/.test(found))) return undefined;
   if (!basic && value.start === whole.start && !looksSecret(found, hints, value.where)) return undefined;
   if (isCode(text, value, found) || isArn(text, start)) return undefined;
-  if (loose && OPTION.test(found)) return undefined;
+  if (value.where !== 'quoted' && isSameName(text.slice(start, end), found, loose)) return undefined;
+  if (isSumOfFile(text.slice(start, end), found)) return undefined;
+  if (loose && (OPTION.test(found) || isArgument(text, end, found))) return undefined;
   if (isDefined(text, start, value) || isPlaceInUrl(text, value)) return undefined;
   if (FINGERPRINT.test(found) && OF_A_KEY.test(text.slice(Math.max(0, start - 40), end))) return undefined;
   // In prose, a word with a digit may be a name: `the password hash is SHA256`.
@@ -155,9 +158,26 @@ function beforeHost(text: string, start: number, value: Value): Value {
 }
 const IN_URL = /:\/\/[^\s/@]{0,90}$/;
 
+/** `Driver={SQL Server};UID=sa;PWD={…}`: in braces, a password of ODBC may have any sign. */
+function withoutBraces(text: string, start: number, value: Value): Value {
+  const isOdbc =
+    text.charCodeAt(value.start) === 0x7b &&
+    text.charCodeAt(value.end - 1) === 0x7d &&
+    value.end - value.start > 5 &&
+    ODBC.test(text.slice(Math.max(0, start - 240), start));
+  return isOdbc ? { start: value.start + 1, end: value.end - 1, where: 'quoted' } : value;
+}
+const ODBC = /\b(?:driver|server|dsn|data source|uid|user id|user|database) ?= ?[^\n]{1,200}; ?$/i;
+
 /** `credentials: bob/…` */
 function passwordOf(text: string, start: number, end: number, value: Value): Value {
-  if ((text.charCodeAt(start) | 0x20) !== 0x63 || !/^cred(?:ential)?s?$/i.test(text.slice(start, end))) return value;
+  // Not `credentials = a::b`.
+  if (
+    (text.charCodeAt(start) | 0x20) !== 0x63 ||
+    text.slice(value.start, value.end).includes('::') ||
+    !/^cred(?:ential)?s?$/i.test(text.slice(start, end))
+  )
+    return value;
   const user = /^(?:[a-z][a-z._-]{0,40}\d{0,4}|[\w.+-]{1,64}@[\w.-]{1,64})[/:](?=\S{4})/.exec(
     text.slice(value.start, value.end),
   )?.[0];

@@ -35,7 +35,7 @@ const PASSWORD_WORDS =
   rocommunity rwcommunity readcommunity writecommunity sharedpassword clave claveacceso clavedeacceso chaveacesso palabraclave κωδικός codiceaccesso bindcredentials requirepass masterauth 비번`);
 const SECRET_WORDS =
   set(`secret secrets clientsecret appsecret apikey apikeys apitoken secretkey accesskey privatekey secretaccesskey authtoken authkey appkey idtoken accesstoken refreshtoken
-  sessiontoken securitytoken bearertoken sastoken personalaccesstoken privatetoken codeverifier clientassertion samlassertion samlresponse bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
+  sessiontoken securitytoken bearertoken sastoken personalaccesstoken privatetoken codeverifier authident googsignature clientassertion samlassertion samlresponse bearer credential credentials creds authorization accountkey sharedaccesskey licensekey amzsignature
   consumerkey masterkey recoverykey unsealkey otpseed totpseed totpsecret otpsecret sak sas pepper hmac cookiesecret privkey hapikey accesskeys secretstring secretvalue secretbinary secretdata secretcontent keymaterial sessioncookie authcookie resettoken astracs`);
 const KEY_WORDS = set(
   'token tokens tok tkn sk ak jwt key keys auth authentication pat pem pkcs pkcs7 pkcs8 pkcs12 pfx p12 seed psk jsessionid phpsessid gitlabsession laravelsession cisession cert certs certificate clientcert keytab',
@@ -144,8 +144,8 @@ const NOT_TOKENS = set(
 
 const HINTS = { password: PASSWORD | SECRET, secret: SECRET, key: KEY, code: CODE, none: 0 } as const;
 
-/** `NOPASSWD:` in sudoers. */
-const NO_PASSWORD = /^nopass/;
+/** `NOPASSWD:` in sudoers; a number that WebSocket's handshake uses once. */
+const NO_PASSWORD = /^nopass|websocketkey$/;
 
 /** `userpassword`, `loginpass`, `bindpw`. */
 const GLUED =

@@ -14,6 +14,10 @@ const SHARE = /:[\w\\.@-]{1,64} {1,2}([^\s/]{4,80})/y;
 /** `Private-Lines: 2`, and so many lines of base64. */
 const LINES = /: ?\d{1,3}(?:\r?\n|(?:\\r)?\\n)((?:[A-Za-z0-9+/=]{1,76}(?:\r?\n|(?:\\r)?\\n|$)){1,200})/y;
 
+/** `db:5432:crm:app:…`, a line of `.pgpass`, from the port; `*:*:*:app:…`, from the user. */
+const PGPASS = /:(?:\\.|[^\s:\\]){1,64}:(?:\\.|[^\s:\\]){1,64}:((?:\\.|[^\s:\\]){4,128})(?=\s|$)/y;
+const OF_USER = /:((?:\\.|[^\s:\\]){4,128})(?=\s|$)/y;
+
 /** `app:…@tcp(db:3306)/crm`, an address of Go's driver for MySQL. */
 const GO = /:([^\s:@"'`]{4,80})@(?:tcp|unix)\(/y;
 /** `auth=("bob", "…")`, `HTTPBasicAuth("bob", "…")`, `SetBasicAuth("bob", "…")`. */
@@ -33,9 +37,12 @@ export function placed(text: string, start: number, end: number): Value | undefi
     const value = group(GO, text, end, 1);
     if (value !== undefined) return value;
   }
+  const before = text.charCodeAt(start - 1);
+  if (before === COLON && text.startsWith('*:*:', start - 4)) return group(OF_USER, text, end, 1);
   switch (end - start) {
     case 3:
     case 4:
+      if (before === COLON && PORT.test(text.slice(start, end))) return group(PGPASS, text, end, 1);
       if (text.startsWith('WIFI', start)) return group(NETWORK, text, end, 1);
       if (text.startsWith('thin', start) || text.startsWith('oci', start))
         return isAfter(text, start, 'oracle:') ? group(ORACLE, text, end, 2) : undefined;
@@ -58,6 +65,8 @@ function astra(text: string, start: number, end: number): Value | undefined {
   return match === null ? undefined : { start, end: end + match[0].length, where: 'quoted' };
 }
 const ASTRA = /:[A-Za-z0-9]{20,64}(?::[a-f0-9]{64})?(?![A-Za-z0-9])/y;
+/** Of PostgreSQL and of what is often before it. */
+const PORT = /^(?:543\d|6432|6543)$/;
 const USE = /\bnet\s+use\s[^\n]*$/i;
 
 const isAfter = (text: string, start: number, before: string): boolean =>

@@ -1,5 +1,5 @@
 /** More of the table in `formats.ts`: issuers that few public scanners know. */
-import type { Format } from './format.ts';
+import type { Format, Led } from './format.ts';
 
 const ALNUM = '[A-Za-z0-9]';
 const WORD = '[A-Za-z0-9_-]';
@@ -102,4 +102,26 @@ export const RARER_FORMATS: readonly Format[] = [
   ['Nylas', 'nyk_v0_', `${WORD}{64}`],
   ['Riot Games', 'RGAPI-', UUID],
   ['WunderGraph', 'cosmo_', `${HEX}{32}`],
+  ['Airtable', 'oaa', `${ALNUM}{14}\\.v1\\.${WORD}{8,400}\\.${HEX}{32,128}`],
+  // What ASP.NET protects: cookies of logins, tokens to reset passwords.
+  ['Microsoft', 'CfDJ8', `${WORD}{40,4000}`],
+  // Incoming webhooks, as in `formats.ts`.
+  ['Microsoft Teams', 'outlook.office.com/webhook/ outlook.office365.com/webhook/', '[A-Za-z0-9@/-]{80,260}'],
+  ['Lark', 'open.feishu.cn/open-apis/bot/v2/hook/ open.larksuite.com/open-apis/bot/v2/hook/', UUID],
+  ['WeCom', 'qyapi.weixin.qq.com/cgi-bin/webhook/send?key=', UUID],
+  [
+    'Make',
+    'hook.eu1.make.com/ hook.eu2.make.com/ hook.us1.make.com/ hook.us2.make.com/ hook.integromat.com/',
+    `${LOWER}{24,40}`,
+  ],
+  ['PagerDuty', 'events.pagerduty.com/integration/', `${HEX}{32}`],
+  ['Healthchecks', 'hc-ping.com/', UUID],
+  ['Sentry', 'sentry.io/api/hooks/', `[a-z0-9/-]{8,60}/${HEX}{64}`],
+];
+
+/** Webhooks with something of the user's before them. */
+export const RARER_LED: readonly Led[] = [
+  ['IFTTT', 'maker\\.ifttt\\.com/trigger/[A-Za-z0-9_-]{1,64}/(?:json/)?', 92, 'with/key/', `${WORD}{20,60}`],
+  ['Mattermost', '[A-Za-z0-9.:-]{3,80}/', 81, 'hooks/', `${LOWER}{26}`],
+  ['Rocket.Chat', '[A-Za-z0-9.:-]{3,80}/', 81, 'hooks/', `${ALNUM}{17,24}/${ALNUM}{43,45}`],
 ];

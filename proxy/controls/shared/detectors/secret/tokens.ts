@@ -2,6 +2,7 @@
 import { added, type Span } from '../detector.ts';
 import { begins, endOfKnown } from './known.ts';
 import { looksSecret } from './looks.ts';
+import { isPrivateWord } from './members.ts';
 import { SECRET } from './names.ts';
 import { CLASS, DOT, EQUALS } from './words.ts';
 
@@ -22,6 +23,10 @@ export function endOfToken(text: string, start: number, end: number, bearer: boo
   }
   const known = endOfKnown(text, start, end, field);
   if (known > 0) return isPublished(text, begins.at, known) ? -1 : known;
+  if (isPrivateWord(text, start, end)) {
+    begins.at = start;
+    return end;
+  }
   if (bearer && end - start >= 20) {
     const close = extended(text, end);
     begins.at = start;
