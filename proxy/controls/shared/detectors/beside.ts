@@ -8,11 +8,11 @@ const NONE: readonly string[] = Object.freeze([]);
 /** Members that name the value beside them. */
 const NAMING = `name,key,header,field,label,question,attribute,attr,property,prop,param,parameter,variable,column,field name,field id,display name,
   question text,title,heading,caption,term,prompt,q,key name,attribute name,property name,parameter name,param name,header name,
-  parameter key,setting,option,configuration,environment variable,env var,item name`;
+  parameter key,setting,option,configuration,environment variable,env var,item name,element identifier,attribute code,friendly name`;
 /** Members that may do so; read after the others. */
 const KIND = `code,category,id,use,usage,purpose,rel,tag,slot,subtype,channel,medium,contact type,text,description,link id,concept`;
 /** Those that also say what an id is one of. */
-const TYPE = `type,kind,system,scheme,id type,identifier type,document type,doc type`;
+const TYPE = `type,kind,system,scheme,schme nm,id type,identifier type,document type,doc type`;
 /** Members of a named value: objects with more are records. */
 const MOST = 16;
 /** Longer texts are no names. */
@@ -71,7 +71,8 @@ export function namesBeside(holder: Holder, key: string, types = false): readonl
   for (const other in holder) {
     if (++members > MOST) return NONE;
     if (other === key) continue;
-    const rank = rankOf(other);
+    // FHIR's extensions: `{"url":"…/patient-birthTime","valueDateTime":…}`.
+    const rank = other === 'url' && key.startsWith('value') ? KINDS : rankOf(other);
     if (rank === undefined || (types && rank !== TYPES)) continue;
     const name = nameOfDocument(other, holder[other]) ?? nameIn(holder[other]);
     if (name === undefined) continue;
@@ -94,7 +95,11 @@ export function namesOfItem(path: readonly (string | number)[], holders: Holders
   const row = holders.list[at];
   if (row === undefined || !isList(row)) return NONE;
   const heading = nameIn(headingAbove(path, holders, at));
-  const pair = path[at] === 1 && row.length === 2 && isPair(row, typeof path[at - 1] === 'number') ? row[0] : undefined;
+  const pair =
+    (path[at] === 1 && row.length === 2 && isPair(row, typeof path[at - 1] === 'number')) ||
+    (path[at] === 3 && isProperty(row))
+      ? row[0]
+      : undefined;
   const first = nameIn(pair);
   if (heading === undefined) return first === undefined ? NONE : [first];
   return first === undefined ? [heading] : [heading, first];
@@ -103,6 +108,18 @@ export function namesOfItem(path: readonly (string | number)[], holders: Holders
 /** A list of two words may be any list. */
 function isPair([first, second]: readonly JsonValue[], isListed: boolean): boolean {
   return typeof first === 'string' && (isListed || typeof second !== 'string' || /[^A-Za-z\s]/.test(second));
+}
+
+/** Of a vCard in JSON (RFC 7095): `["bday", {}, "date", "1980-02-03"]`. */
+export function isProperty(row: readonly JsonValue[]): boolean {
+  return (
+    row.length === 4 &&
+    typeof row[0] === 'string' &&
+    typeof row[1] === 'object' &&
+    row[1] !== null &&
+    !Array.isArray(row[1]) &&
+    typeof row[2] === 'string'
+  );
 }
 
 /** The text of a name, or of an object that describes one: `{"text":"Date of birth"}`, `{"coding":[{"code":"PPN"}]}`. */
@@ -116,7 +133,21 @@ function nameIn(value: JsonValue | undefined, depth = 0): string | undefined {
   }
   return undefined;
 }
-const DESCRIBING = ['text', 'name', 'Name', 'label', 'title', 'field', 'display', 'code', 'coding', 'id', 'key'];
+const DESCRIBING = [
+  'text',
+  'name',
+  'Name',
+  'label',
+  'title',
+  'field',
+  'display',
+  'code',
+  'coding',
+  'Cd',
+  'ref',
+  'id',
+  'key',
+];
 
 /** The last part of an identifier that is a URL or an OID; codes as words. */
 export function nameFrom(text: string): string | undefined {
@@ -131,10 +162,12 @@ export function nameFrom(text: string): string | undefined {
   return name.length > LONGEST ? undefined : name;
 }
 
-/** Codes for kinds of identifiers: HL7 table 0203, LOINC, and HL7's registry of OIDs. */
+/** Codes for kinds of identifiers: HL7 table 0203, ISO 20022, LOINC, and HL7's registry of OIDs. */
 const CODES: ReadonlyMap<string, string> = new Map([
   ['PPN', 'passport'],
   ['SS', 'ssn'],
+  ['SOSE', 'ssn'],
+  ['CCPT', 'passport'],
   ['2.16.840.1.113883.4.1', 'ssn'],
   ['21112-8', 'birth date'],
 ]);

@@ -63,8 +63,11 @@ function scan(
 function opensNumber(text: string, start: number): boolean {
   if (opens(text, start)) return true;
   // ISO/IEC 7813, track 1: `%B4111…^NAME^…`.
-  return text.charCodeAt(start - 1) === 0x42 && text.charCodeAt(start - 2) === 0x25;
+  if (text.charCodeAt(start - 1) === 0x42 && text.charCodeAt(start - 2) === 0x25) return true;
+  return PAID.test(text.slice(Math.max(0, start - 5), start));
 }
+/** A form of payment of airlines: `CCVI4111…/1228`. */
+const PAID = /(?:^|[^A-Za-z\d])CC(?:VI|CA|AX|DC|DS|JC|TP|UP|MC)$/;
 
 /** The last run of a card number that begins with run `first`; -1 if there is none. */
 function cardFrom(text: string, runs: Runs, first: number, hints: number): number {

@@ -61,7 +61,10 @@ function compact(text: string, runs: Runs, i: number): FoundDate | undefined {
   const [year, day] = [valueOf(text, start, start + 4), valueOf(text, start + 4, start + 8)];
   const [hour, minute] = [valueOf(text, start + 8, start + 10), valueOf(text, start + 10, start + 12)];
   const fits = isYear(year) && isDayOfMonth(day % 100, Math.trunc(day / 100)) && hour < 24 && minute < 60;
-  return fits && ends(text, end) ? { start, end, last: i } : undefined;
+  if (!fits) return undefined;
+  if (ends(text, end)) return { start, end, last: i };
+  // Generalized time of directories (RFC 4517): `19800517000000Z`.
+  return text.charCodeAt(end) === 0x5a && ends(text, end + 1) ? { start, end: end + 1, last: i } : undefined;
 }
 
 /** `1980年5月17日`, `1980년 5월 17일`. */

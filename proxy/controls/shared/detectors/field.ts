@@ -81,12 +81,12 @@ function hintsOfKey(key: string): number {
 function keyOf(field: string, above: string | number | undefined): number {
   if (typeof above !== 'string') return 0;
   if (field === 'key' || field === 'Key') return hintsOfName(`${above} key`) & SECRET;
-  if (BY_HOST.test(above)) return SECRET;
-  return SECRETS.test(above) ? hintsOfName(above) & SECRET : 0;
+  const match = SECRETS.exec(above);
+  return match === null ? 0 : match[1] === undefined ? hintsOfName(above) & SECRET : SECRET;
 }
-/** As Composer's `auth.json` has tokens by their hosts. */
-const BY_HOST = /^(?:github|gitlab|bitbucket|forgejo)-(?:oauth|token)$|^bearer$/;
-const SECRETS = /^(?:secrets|passwords|api_?[kK]eys|access_?[tT]okens|secret_?[kK]eys|auth_?[tT]okens)$/;
+/** The last ones have tokens by their hosts, in Composer's `auth.json`. */
+const SECRETS =
+  /^(?:secrets|passwords|api_?[kK]eys|access_?[tT]okens|secret_?[kK]eys|auth_?[tT]okens|((?:github|gitlab|bitbucket|forgejo)-(?:oauth|token)|bearer))$/;
 const NO_HOLDERS = new Holders();
 
 function hintsAbove(field: string, own: number, path: readonly (string | number)[], holders: Holders): number {
@@ -242,10 +242,13 @@ function silence(words: readonly string[], meanings: readonly number[]): number 
 /** `number`, `value`, `stringValue`, `valueDate`, `S`. */
 function isGeneric(words: readonly string[], all: (meaning: number) => boolean): boolean {
   if (all(W.GENERIC)) return true;
+  if (EXTENDED.has(words.join(''))) return true;
   const [first = '', last = ''] = [words[0], words.at(-1)];
   if (words.length === 1) return VALUES.has(first);
   return (VALUE.test(first) || VALUE.test(last)) && all(W.GENERIC | W.TYPED);
 }
+/** Types of MongoDB's extended JSON. */
+const EXTENDED = set('numberlong numberint numberdouble numberdecimal');
 /** Names of a value by its type or its role. */
 const VALUES = set('v s n answer answers response string str');
 const VALUE = /^val(?:ues?)?$/;

@@ -25,7 +25,7 @@ export function mayBeCell(path: readonly (string | number)[], holders: Holders):
   const above = path.at(-2);
   if (typeof above !== 'string' || ROWS.has(above)) return true;
   const row = holders.list[path.length - 1];
-  return row !== undefined && isList(row) && row.length === 2;
+  return row !== undefined && isList(row) && (row.length === 2 || row.length === 4);
 }
 
 /**

@@ -75,6 +75,16 @@ function repetitions(search: CellSearch, start: number, end: number, name: strin
     const components = repetition.split('^');
     const field = name ?? nameOfCode(components[4] ?? '');
     if (field !== undefined) search.search(at, at + (components[0]?.length ?? 0), { field }, 'field');
+    if (field === PHONE && components[6]) apart(search, at, components);
     at += repetition.length + 1;
   }
+}
+
+/** The country, the area and the number in components (data type XTN): `^PRN^PH^^1^206^5551212`. */
+function apart(search: CellSearch, start: number, components: readonly string[]): void {
+  const before = (count: number): number =>
+    components.slice(0, count).reduce((all, each) => all + each.length + 1, start);
+  const end = before(7) - 1;
+  const from = before(5);
+  search.search(from, end, { field: PHONE }, 'field', search.text.slice(from, end).replaceAll('^', ' '));
 }

@@ -3,6 +3,7 @@
  * (YAML), or with parameters between (vCard).
  */
 import type { Work } from '../../../../base/turns.ts';
+import { padded } from './padded.ts';
 import type { Found, LineScan } from './scan.ts';
 import { type CellSearch, LONGEST_NAME } from './search.ts';
 import { table } from './tables.ts';
@@ -26,6 +27,9 @@ export function* lines(search: CellSearch, reader: LineScan, first?: Found): Wor
     found ??= reader.find(from + PART);
     if (found === 'table') {
       const end = yield* table(search, reader.firstStart, reader.firstEnd, reader.separators);
+      if (end >= 0) reader.skipTo(end);
+    } else if (found === 'padded') {
+      const end = yield* padded(search, reader.firstStart, reader.firstEnd);
       if (end >= 0) reader.skipTo(end);
     } else if (found === 'column') reader.skipTo(yield* column(search, reader));
     else if (found === 'label') yield* labelled(search, reader.lastStart, reader.lastEnd);

@@ -1,6 +1,6 @@
 /** Reads HTML and XML: elements, attributes, tables, terms and labels name the text and the values after them. */
 import type { Work } from '../../../../base/turns.ts';
-import { isNaming, mayBeNaming, nameFrom } from '../beside.ts';
+import { isNaming, mayBeNaming, nameFrom, nameOfCode } from '../beside.ts';
 import { saysNothing } from '../field.ts';
 import { LONGEST_CELL, LONGEST_NAME, type CellSearch } from './search.ts';
 import { type Attribute, type Tag, tagAt } from './tags.ts';
@@ -19,16 +19,23 @@ const PLAIN: ReadonlySet<string> = new Set(
 const EMPTY: ReadonlySet<string> = new Set('br hr img input meta link col area base embed source track wbr'.split(' '));
 /** Attributes that name an element's text or its value. */
 const NAMING_ATTRIBUTES: ReadonlySet<string> = new Set(
-  'name id key itemprop for data-label data-field data-name data-title property field label autocomplete root system'.split(
+  'name friendlyname id key itemprop for data-label data-field data-name data-title property field label autocomplete root system'.split(
     ' ',
   ),
 );
+/** Of HTML, and of tables that spreadsheets export as XML. */
+const ROWS: ReadonlySet<string> = new Set(['tr', 'row', 'table-row']);
+const CELLS: ReadonlySet<string> = new Set(['td', 'th', 'cell', 'table-cell']);
+/** A value by its type, in a property list: `<key>birthday</key><date>…`. */
+const TYPED: ReadonlySet<string> = new Set(['date', 'integer', 'real', 'data']);
 const VALUES: ReadonlySet<string> = new Set(['value', 'content', 'extension', 'val', 'data-value']);
 
 interface Open {
   readonly name: string;
   /** What an attribute calls it. */
   readonly named: readonly string[];
+  /** The last id among its elements, which a code may follow. */
+  id?: readonly [start: number, end: number];
   /** The last name among its elements: `<key>dob</key>` before `<value>…</value>`. */
   beside: string | undefined;
 }
@@ -55,8 +62,8 @@ class Markup {
     const name = tag.name.toLowerCase();
     if (tag.kind === 'closes') return this.#close(tag.name);
     if (name === 'table') [this.#headings, this.#rows] = [[], 0];
-    else if (name === 'tr') [this.#rowName, this.#column, this.#rows] = [undefined, -1, this.#rows + 1];
-    else if (name === 'td' || name === 'th') this.#column++;
+    else if (ROWS.has(name)) [this.#rowName, this.#column, this.#rows] = [undefined, -1, this.#rows + 1];
+    else if (CELLS.has(name)) this.#column++;
     const named = this.#attributes(tag);
     if (tag.kind === 'opens' && !EMPTY.has(name) && this.#open.length < DEEPEST)
       this.#open.push({ name: tag.name, named, beside: undefined });
@@ -70,9 +77,10 @@ class Markup {
     const name = top.name.toLowerCase();
     if (!this.#names(start, end, top, name)) this.#besides(start, end, name);
     if (text.length > LONGEST_NAME) return;
+    this.#scheme(start, end, name, text);
     if (name === 'dt') this.#term = text;
     else if (name === 'label') this.#label = text;
-    const cell = this.#open.some((open) => /^t[dh]$/i.test(open.name));
+    const cell = this.#open.some((open) => CELLS.has(open.name.toLowerCase()));
     if (cell && this.#column >= 0) {
       if (this.#column === 0) this.#rowName = text;
       if (this.#rows === 1 && this.#column < MOST_COLUMNS) this.#headings[this.#column] ??= text;
@@ -126,10 +134,25 @@ class Markup {
     return !PLAIN.has(name) && this.#search.search(start, end, { field: top.name, path: this.#path() }, 'field');
   }
 
+  /** ISO 20022: `<Othr><Id>…</Id><SchmeNm><Cd>CCPT</Cd></SchmeNm></Othr>`. */
+  #scheme(start: number, end: number, name: string, text: string): void {
+    const around = this.#open.at(name === 'id' ? -2 : -3);
+    if (around === undefined) return;
+    if (name === 'id') around.id = [start, end];
+    else if (name === 'cd' && around.id !== undefined && this.#open.at(-2)?.name === 'SchmeNm') {
+      const field = nameOfCode(text);
+      if (field !== undefined) this.#search.search(...around.id, { field }, 'field');
+    }
+  }
+
   /** Searches a text by what stands beside its element. */
   #besides(start: number, end: number, name: string): void {
-    const beside = saysNothing(name) ? this.#open.at(-2)?.beside : undefined;
+    const beside = saysNothing(name) || TYPED.has(name) ? this.#open.at(-2)?.beside : undefined;
     if (beside !== undefined && this.#search.search(start, end, { field: beside }, 'field')) return;
+    // With its capitals: `AttributeValue`.
+    if (saysNothing(this.#open.at(-1)?.name ?? name))
+      for (const field of this.#open.at(-2)?.named ?? [])
+        if (this.#search.search(start, end, { field }, 'field')) return;
     const heading = this.#column >= 0 && this.#rows > 1 ? this.#headings[this.#column] : undefined;
     if (heading !== undefined && this.#search.search(start, end, { field: heading }, 'field')) return;
     if (this.#column > 0 && this.#rowName !== undefined)
@@ -155,7 +178,7 @@ class Markup {
     const lower = name.toLowerCase();
     if (lower === 'table') [this.#headings, this.#rows, this.#rowName, this.#column] = [[], 0, undefined, -1];
     else if (lower === 'dl' || lower === 'dd') this.#term = undefined;
-    else if (lower === 'tr') this.#rowName = undefined;
+    else if (ROWS.has(lower)) this.#rowName = undefined;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 /** In the order in which they are tried: a comma may also be part of a cell. */
-export const SEPARATORS: readonly string[] = ['\t', '|', '│', ';', ','];
+export const SEPARATORS: readonly string[] = ['\t', '|', '│', '║', ';', ','];
 /** Longer lines are no headings. */
 export const LONGEST_HEADING = 4_096;
 /** A longer row ends a table. */
@@ -18,7 +18,7 @@ const LONGEST_LABEL = 96;
 /** A label without a colon, and its value. */
 const SHORT_LINE = 40;
 
-export type Found = 'table' | 'column' | 'label' | 'words' | undefined;
+export type Found = 'table' | 'padded' | 'column' | 'label' | 'words' | undefined;
 
 /** One separator of a text. */
 class Separator {
@@ -47,6 +47,9 @@ export class LineScan {
   readonly #separators: Separator[] = [];
   #mayBeHeading = false;
   #quote = -1;
+  /** The next two spaces, and whether the last line has some between its words. */
+  #gap = 0;
+  #isPadded = false;
   /** The start of the next line. */
   start = 0;
   /** The last two lines: a heading or label, and what follows it. A label with a colon is the last one. */
@@ -60,6 +63,8 @@ export class LineScan {
     this.#text = text;
     this.#mayBeHeading = false;
     this.#quote = -1;
+    this.#gap = 0;
+    this.#isPadded = false;
     this.start = this.firstStart = this.firstEnd = this.lastStart = this.lastEnd = 0;
     this.#separators.length = 0;
     for (const separator of this.#all) {
@@ -99,6 +104,9 @@ export class LineScan {
         this.#count(start, end, hadHeading);
         if (hadHeading && this.#isTable()) return 'table';
       }
+      const wasPadded = this.#isPadded;
+      this.#isPadded = end > start && this.#hasGap(start, end);
+      if (wasPadded && (this.#isPadded || RULES.includes(text.charCodeAt(start)))) return 'padded';
       if (this.#isUnderlined(start, end)) return 'column';
       const label = this.#labelIn(start, end);
       if (label !== undefined) return label;
@@ -110,12 +118,14 @@ export class LineScan {
   skipTo(start: number): void {
     this.start = start;
     this.firstEnd = this.firstStart = this.lastStart = this.lastEnd = start;
-    this.#mayBeHeading = false;
+    this.#mayBeHeading = this.#isPadded = false;
     for (const separator of this.#separators) separator.last = separator.count = 0;
   }
 
   #count(start: number, end: number, always: boolean): void {
     const text = this.#text;
+    // What Excel reads before the headings: `sep=;`.
+    if (start === 0 && end < 8 && SEPARATED.test(text.slice(0, end))) return;
     const mayBe = end - start <= LONGEST_HEADING && isNameStart(text, start, end);
     let any = false;
     for (const separator of this.#separators) {
@@ -156,6 +166,13 @@ export class LineScan {
     return this.#quote < this.lastEnd || isRule(this.#text, this.lastStart);
   }
 
+  /** Whether a line without an indent has two spaces between its words. */
+  #hasGap(start: number, end: number): boolean {
+    if (this.#text.charCodeAt(start) <= 0x20 || end - start > LONGEST_HEADING) return false;
+    if (this.#gap < start) this.#gap = positionOf(this.#text, '  ', start);
+    return this.#gap < end - 2 && this.#text.slice(this.#gap, end).trim() !== '';
+  }
+
   /** Whether a line of hyphens follows one of words: the heading of a table with one column. */
   #isUnderlined(start: number, end: number): boolean {
     const text = this.#text;
@@ -185,6 +202,8 @@ export class LineScan {
       : undefined;
   }
 }
+
+const SEPARATED = /^\ufeff?sep=.\r?$/;
 
 /** Within a block of lines with as many separators, only the first may be a heading. */
 function isDivided({ before, last, count }: Separator, any: boolean): boolean {
@@ -228,6 +247,7 @@ export function ruleEnd(text: string, start: number): number {
   }
   return dashes >= 3 && (at < most || most === text.length) ? at + 1 : -1;
 }
+const RULES = codesOf('-=');
 const RULE = codesOf(' \t\r+|:│');
 
 /** Only hyphens, with white space after them. */

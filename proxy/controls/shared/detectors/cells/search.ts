@@ -57,8 +57,11 @@ export class CellSearch {
     return (hintsOf(evidence) & this.#gains) !== 0 || this.#isNamed(evidence);
   }
 
-  /** Searches a cell. Returns false if its name says nothing. */
-  search(from: number, until: number, evidence: Evidence, naming: Naming): boolean {
+  /**
+   * Searches a cell. Returns false if its name says nothing.
+   * @param written the cell as it is read, of the same length
+   */
+  search(from: number, until: number, evidence: Evidence, naming: Naming, written?: string): boolean {
     const hints = hintsOf(evidence) & this.#gains;
     if (hints === 0 && !this.#isNamed(evidence)) return false;
     const { text } = this;
@@ -67,7 +70,7 @@ export class CellSearch {
     while (end > start && isEdge(text.charCodeAt(end - 1))) end--;
     if (start === end || end - start > LONGEST_CELL) return true;
     this.#left -= PER_CELL + PER_CHARACTER * (end - start);
-    const cell = text.slice(start, end);
+    const cell = written?.slice(start - from, end - from) ?? text.slice(start, end);
     const given = (hints & ~SECRETS) === 0 && !isValue(cell, naming) ? 0 : hints;
     for (const detector of this.#detectors) {
       const fields = this.#named ? fieldsOf(detector) : undefined;

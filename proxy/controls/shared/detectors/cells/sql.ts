@@ -1,9 +1,13 @@
-/** Reads `INSERT INTO t (name, dob) VALUES ('…', '…'), (…)`: the list of columns names the values. */
+/**
+ * Reads `INSERT INTO t (name, dob) VALUES ('…', '…'), (…)`: the list of columns names the values. Dumps have them in
+ * `CREATE TABLE` instead (MySQL), or in `COPY t (name, dob) FROM stdin` before lines of values (PostgreSQL).
+ */
 import type { Work } from '../../../../base/turns.ts';
 import type { Evidence } from '../detector.ts';
-import { type CellSearch, LONGEST_NAME } from './search.ts';
+import { type Columns, columnsIn } from './columns.ts';
+import type { CellSearch } from './search.ts';
+import { Tables } from './sql-tables.ts';
 
-const MOST_COLUMNS = 128;
 const LONGEST_LIST = 4_096;
 /** Longer values end a statement. */
 const LONGEST_VALUE = 16 * 1024;
@@ -22,6 +26,7 @@ export function isInsert(text: string): boolean {
 export function* inserts(search: CellSearch): Work<void> {
   const { text } = search;
   const places = [text.indexOf('VALUES'), text.indexOf('values')];
+  const tables = new Tables(search);
   for (let from = 0, last = 0; ;) {
     for (const [i, word] of ['VALUES', 'values'].entries())
       if ((places[i] ?? -1) >= 0 && (places[i] ?? 0) < from) places[i] = text.indexOf(word, from);
@@ -29,7 +34,7 @@ export function* inserts(search: CellSearch): Work<void> {
     if (upper < 0 && lower < 0) return;
     const at = lower < 0 || (upper >= 0 && upper < lower) ? upper : lower;
     const close = beforeSpace(text, at) - 1;
-    const columns = text.charCodeAt(close) === CLOSE ? columnsBefore(search, close, last) : undefined;
+    const columns = text.charCodeAt(close) === CLOSE ? columnsBefore(search, close, last) : tables.columnsOf(close);
     last = at;
     from = at + WORD;
     if (columns !== undefined) from = Math.max(from, yield* rows(search, afterSpace(text, from), columns));
@@ -48,8 +53,6 @@ function beforeSpace(text: string, from: number): number {
   return at;
 }
 
-type Columns = readonly (Evidence | undefined)[];
-
 /** The columns of the list that closes at a position; undefined if there is none, or none of them says anything. */
 function columnsBefore(search: CellSearch, close: number, least: number): Columns | undefined {
   const { text } = search;
@@ -59,13 +62,7 @@ function columnsBefore(search: CellSearch, close: number, least: number): Column
     if (code === OPEN || code === CLOSE) break;
   }
   if (text.charCodeAt(open) !== OPEN || !INTO.test(text.slice(Math.max(0, open - 160), open))) return undefined;
-  const names = text.slice(open + 1, close).split(',');
-  if (names.length > MOST_COLUMNS) return undefined;
-  const columns = names.map((name): Evidence | undefined => {
-    const field = name.replace(/^[\s"`[]+|[\s"`\]]+$/g, '');
-    return field.length <= LONGEST_NAME && search.says({ field }) ? { field } : undefined;
-  });
-  return columns.some((column) => column !== undefined) ? columns : undefined;
+  return columnsIn(search, text.slice(open + 1, close).split(','));
 }
 
 /** Searches the rows of values. Returns their end. */

@@ -32,7 +32,7 @@ export const BIRTH_TABLE: Table = {
     lv: 'dzimšanasdatums dzimšanas dzimis dzimusi dzimdatums dzdatums',
     tl: 'kapanganakan kaarawan ipinanganak isinilang natawhan',
     gl: 'nacemento datadenacemento',
-    eu: 'jaioteguna jaiotzedata jaiotze jaiotzeko jaiotzeeguna jaioa',
+    eu: 'jaiotzadata jaioteguna jaiotzedata jaiotze jaiotzeko jaiotzeeguna jaioa',
     cy: 'dyddiadgeni ganwyd dyddiadgenir',
     ga: 'dátabreithe breithe lábreithe',
     sq: 'datëlindja datëlindje datelindja ditëlindja lindjes datalindjes lindur',

@@ -17,7 +17,7 @@ export const IDS = 'id ids identifier ident idnumber idno identification';
 
 /** Says nothing alone; the name around it decides. */
 export const GENERIC = `parameter param property attribute setting number no nr num nbr nb nummer numero numbers value values val raw formatted national international text content full main primary secondary work home personal
-  business office private other default data current old new first last plain document code string str txt field info details detail c custom nro n numer cislo numar numarul numarasi nomor broj
+  business office private other default data current old new first last plain document code string str txt field info details detail c custom edges edge node nodes unique display element nro n numer cislo numar numarul numarasi nomor broj
   stevilka szam numeris номер αριθμοσ رقم מספר नंबर 번호 号码 号 番号 編號`;
 
 /** The types of values, which a generic name may have, too: `stringValue`. */
