@@ -46,6 +46,13 @@ export class Cipher {
   }
 
   /** Ids of keys may differ only in case. */
+  /** Whether the key of a token is in the keyring; in any case, because software may have changed it. */
+  hasKey({ keyId }: FoundToken): boolean {
+    const folded = keyId.toLowerCase();
+    for (const id of this.#keyring.keys.keys()) if (id.toLowerCase() === folded) return true;
+    return false;
+  }
+
   #keysOf({ keyId, caseFree }: FoundToken): readonly string[] {
     const { keys } = this.#keyring;
     if (!caseFree) return keys.has(keyId) ? [keyId] : [];

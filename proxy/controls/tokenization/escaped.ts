@@ -15,7 +15,8 @@ const SIGNS: readonly (readonly [sign: string, escapes: string])[] = [
   ['_', escapesOf('_', 'lowbar|UnderBar', '95', '5[fF]')],
   ['@', escapesOf('@', 'commat', '64', '40')],
   ['.', escapesOf('.', 'period', '46', '2[eE]')],
-  ['-', escapesOf('-', 'hyphen|dash', '45', '2[dD]')],
+  // Word processors write other hyphens and dashes.
+  ['-', `${escapesOf('-', 'hyphen|dash', '45', '2[dD]')}|[\u2010-\u2015\u2212\ufe63\uff0d]`],
 ];
 /** Signs that only the token of a URL has. */
 const OF_URLS: readonly (readonly [sign: string, escapes: string])[] = [

@@ -24,7 +24,11 @@ export function* restoredIn(json: string, tenant: string, tokens: Tokens): Work<
   for (const token of found) {
     yield;
     const opened = tokens.open(tenant, token);
-    if (opened === undefined) continue;
+    if (opened === undefined) {
+      // It is noted.
+      if (tokens.mayBeOurs(token)) return undefined;
+      continue;
+    }
     if (quote < token.end) quote = json.indexOf('"', token.end);
     // Behind percent-encoding, a value is encoded, too.
     const behind = percentAround(json, token.start) > 0;

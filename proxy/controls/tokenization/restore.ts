@@ -73,12 +73,11 @@ interface Wanted {
   readonly value: string;
 }
 
-function* opened(
-  found: Restorable,
-  tenant: string,
-  tokens: Tokens,
-  { restoring: { to, issued, inUrls }, beside }: TokenFinder,
-): Work<readonly Wanted[]> {
+function* opened(found: Restorable, tenant: string, tokens: Tokens, finder: TokenFinder): Work<readonly Wanted[]> {
+  const {
+    restoring: { to, issued, inUrls },
+    beside,
+  } = finder;
   const { value, candidates, here, shaped, isUri } = found;
   const text = String(value);
   const whole = issued.get(text);
@@ -92,7 +91,10 @@ function* opened(
       marked === undefined
         ? (issued.get(token) ?? besideOf(token, beside, tenant, tokens))
         : tokens.open(tenant, marked);
-    if (open === undefined) continue;
+    if (open === undefined) {
+      if (marked !== undefined && tokens.mayBeOurs(marked)) finder.refuse(found.surface, 1);
+      continue;
+    }
     const uri = to === 'client' && !isUri ? ownUriAt(text, start, end) : undefined;
     const own = uri !== undefined && !urls.holds(uri);
     const fetched = (urls.holds(start) && !own) || isHostBefore(text, end);

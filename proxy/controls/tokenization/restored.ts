@@ -87,25 +87,27 @@ export async function restored<T extends Call | JsonObject>(
   const { loaded } = setting;
   const finder = new TokenFinder(restoring);
   await walked(finder);
-  if (finder.broken > 0) report(call, setting.name, finder.broken);
-  if (finder.found.length === 0) return unchanged;
+  if (finder.found.length === 0) {
+    if (finder.broken > 0) report(call, setting.name, finder.broken);
+    return unchanged;
+  }
   if (loaded.tokens === undefined) await loaded.loadTokens();
   else for (const { value } of finder.found) if (typeof value === 'string') await loaded.refresh(value);
   const tokens = loaded.tokens ?? (await loaded.loadTokens());
   const values = await valuesFor(finder, crossing.tenant, tokens, crossing.maySee);
+  if (finder.broken > 0) report(call, setting.name, finder.broken);
   if (values === undefined) return unchanged;
   if (isNew()) call.note({ control: setting.name, restored: values.count, to: restoring.to });
   return walked(values.replacer);
 }
 
-/** Tokens that were cut or changed: the upstream no longer has what they stood for. */
+/** Tokens that were cut or changed: the upstream no longer has what they stood for. Another tenant's look the same. */
 function report(call: Call, control: string, broken: number): void {
   call.note({ control, broken });
-  log.warn('tokens came back cut or changed, so they stay: does the upstream limit the length or change the case?', {
-    event: 'tokenization',
-    broken,
-    tool: call.method === 'tools/call' ? call.name : undefined,
-  });
+  log.warn(
+    'tokens came back cut or changed, or of another tenant, so they stay: does the upstream limit the length or change the case?',
+    { event: 'tokenization', broken, tool: call.method === 'tools/call' ? call.name : undefined },
+  );
 }
 
 const ANY = Object.freeze({});

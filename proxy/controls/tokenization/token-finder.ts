@@ -48,6 +48,7 @@ export interface Restorable {
   /** A resource is read by this string. */
   readonly isUri: boolean;
   readonly field: string | undefined;
+  readonly surface: Place['surface'];
 }
 
 /** Finds tokens. Changes nothing. */
@@ -98,9 +99,7 @@ export class TokenFinder implements Visitor {
     const tokens = isMarked ? yield* readTokens(text) : [];
     const unmarked: readonly Range[] = this.#unmarked === undefined ? [] : yield* this.#unmarked.search(text);
     const broken = isMarked ? yield* brokenIn(text, tokens) : 0;
-    if (broken > 0 && this.restoring.to === 'upstream')
-      throw new Invalid(`${at.surface}: expected whole tokens, got one that was cut or changed: copy it exactly`);
-    this.broken += broken;
+    if (broken > 0) this.refuse(at.surface, broken);
     const candidates = tokens.map((token): Candidate => ({
       start: startOfToken(text, token.start),
       end: token.end,
@@ -120,7 +119,15 @@ export class TokenFinder implements Visitor {
         shaped,
         isUri: at.surface !== 'structuredContent' && URI.test(at.field ?? ''),
         field: fieldOf(at),
+        surface: at.surface,
       });
+  }
+
+  /** Counts tokens that stand for nothing. An upstream gets none. */
+  refuse(surface: Place['surface'], count: number): void {
+    if (this.restoring.to === 'upstream')
+      throw new Invalid(`${surface}: expected whole tokens, got one that was cut or changed: copy it exactly`);
+    this.broken += count;
   }
 
   /** A text beside may repeat the token. */
@@ -148,6 +155,7 @@ export class TokenFinder implements Visitor {
         shaped: here.type !== undefined,
         isUri: false,
         field: fieldOf(at),
+        surface: at.surface,
       });
     return value;
   }

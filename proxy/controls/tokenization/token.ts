@@ -111,7 +111,7 @@ class Markers {
   }
 }
 
-const BEGINNING = /tk_[a-z0-9]{1,8}[_-]/iy;
+const BEGINNING = /tk_[a-z0-9]{1,8}[_\u2010-\u2015\u2212\ufe63\uff0d-]/iy;
 
 /** How many tokens were cut or changed: markers with a key id that belong to none of the tokens in the text. */
 export function* brokenIn(text: string, tokens: readonly FoundToken[]): Work<number> {

@@ -9,7 +9,7 @@ import type { FoundToken } from './found-token.ts';
 import { shapedNumber } from './shaped-number.ts';
 import { isWord, word } from './shaped-word.ts';
 import { shapedFor } from './shaped.ts';
-import { readTokens, URL_PREFIX, writePlain } from './token.ts';
+import { mayBeOf, readTokens, URL_PREFIX, writePlain } from './token.ts';
 import { wrappedToken } from './wrapped.ts';
 
 /**
@@ -80,6 +80,11 @@ export class Tokens {
   /** Undefined: not our token, or another tenant's. */
   open(tenant: string, token: FoundToken): Opened | undefined {
     return this.#opened.getOrMake(`${tenant.length} ${tenant}${token.text}`, () => this.#open(tenant, token, 0));
+  }
+
+  /** Whether it has a key and a type of ours: if it can't be opened, it was changed, or is another tenant's. */
+  mayBeOurs(token: FoundToken): boolean {
+    return this.#cipher.hasKey(token) && this.#types.some((type) => mayBeOf(type, token));
   }
 
   #open(tenant: string, token: FoundToken, depth: number): Opened | undefined {

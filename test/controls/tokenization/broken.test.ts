@@ -9,6 +9,8 @@ import { bindRing, emails, TENANT, tokenOf } from './keys.ts';
 const EMAIL = 'mara@example.com';
 const TOKEN = tokenOf(EMAIL);
 const NAME = tokenOf('Mara Inventado', 'name');
+/** With another letter in its middle. */
+const mistyped = (token: string): string => `${token.slice(0, 20)}${token[20] === 'a' ? 'b' : 'a'}${token.slice(21)}`;
 const bindings = bindRing();
 
 const lines = new Lines();
@@ -49,6 +51,9 @@ describe('towards the client', () => {
     ['in upper case', NAME.toUpperCase()],
     ['of an address, cut', TOKEN.slice(0, 40)],
     ['of an address without its domain', TOKEN.replace(/@.*/, '')],
+    ['with another letter', mistyped(NAME)],
+    ['of an address, with another letter', mistyped(TOKEN)],
+    ['with a capital in the id of its key', NAME.replace('_k1_', '_K1_')],
   ])('a token that returns %s stays, is noted, and is reported with the name of the tool', async (_what, name) => {
     lines.text = '';
     const { result, facts } = await shown({ name });
@@ -72,12 +77,21 @@ describe('towards the upstream', () => {
       { bindings },
     );
 
-  test.each([NAME.slice(0, -3), NAME.toLowerCase(), TOKEN.slice(0, 40), `Dear ${TOKEN} and ${NAME.slice(0, 20)}`])(
-    'a broken token at a field in restore refuses the call: %s',
-    async (to) => {
-      expect(await send(to)).toMatchObject({ refused: 'invalid-arguments', forwarded: undefined });
-    },
-  );
+  test.each([
+    mistyped(NAME),
+    mistyped(TOKEN),
+    NAME.slice(0, -3),
+    NAME.toLowerCase(),
+    TOKEN.slice(0, 40),
+    `Dear ${TOKEN} and ${NAME.slice(0, 20)}`,
+  ])('a broken token at a field in restore refuses the call: %s', async (to) => {
+    expect(await send(to)).toMatchObject({ refused: 'invalid-arguments', forwarded: undefined });
+  });
+
+  test('a token of a key that the keyring lacks passes: it may be for another tokenization', async () => {
+    const other = NAME.replace('_k1_', '_k9_');
+    expect((await send(other)).forwarded).toMatchObject({ params: { arguments: { to: other } } });
+  });
 
   test('a token in another case is restored there', async () => {
     expect((await send(TOKEN.toUpperCase())).forwarded).toMatchObject({ params: { arguments: { to: EMAIL } } });

@@ -27,6 +27,8 @@ const ANY: Readonly<Record<string, (token: string) => string>> = {
   'several such lines': (token) => token.replace(/(qtk_.{9})(.{9})/i, '$1=\n$2=\n'),
   'a line break at a fixed width': (token) => token.replaceAll(/.{30}/g, '$&\n'),
   'a line break in quoted mail': (token) => token.replaceAll(/.{30}/g, '$&\r\n> > '),
+  'the hyphens of word processors': (token) => token.replaceAll('-', '\u2011'),
+  dashes: (token) => token.replaceAll('-', '\u2013'),
   'soft hyphens': (token) => token.replaceAll(/(?<=qtk_.*).{7}/gi, '$&\u00ad'),
   'spaces without width after signs': (token) => token.replaceAll(/[@._-]/g, '$&\u200b'),
   'tags and entities for line breaks': (token) => token.replaceAll(/[@._-]/g, '$&<wbr>').replaceAll('0', '0&shy;'),
