@@ -73,6 +73,7 @@ function namesIn(list: string): readonly string[] {
 
 const COPY = /\bcopy\s+[\w."]{1,128}\s*\(([^()]{1,4096})\)\s+from\s+stdin[^\n]{0,80}\n/giy;
 const END = '\\.';
+const LONGEST_ROW = 32 * 1024;
 
 export function isCopy(text: string): boolean {
   return text.includes('COPY ') && (text.includes(' FROM stdin') || text.includes(' FROM STDIN'));
@@ -93,13 +94,13 @@ export function* copies(search: CellSearch): Work<void> {
       const found = text.indexOf('\n', start);
       const stop = found < 0 ? text.length : found;
       if (stop === start || text.startsWith(END, start)) break;
+      // A search for the next tab in the whole text would take as long for each row.
+      const cells = stop - start > LONGEST_ROW ? [] : text.slice(start, stop).split('\t', columns.length);
       let cell = start;
-      for (const column of columns) {
-        const tab = text.indexOf('\t', cell);
-        const end = tab < 0 || tab > stop ? stop : tab;
-        if (column !== undefined) search.search(cell, end, column, 'field');
-        cell = end + 1;
-        if (cell > stop) break;
+      for (const [i, value] of cells.entries()) {
+        const column = columns[i];
+        if (column !== undefined) search.search(cell, cell + value.length, column, 'field');
+        cell += value.length + 1;
       }
       if (search.hasRead(stop - start)) yield;
       start = stop + 1;

@@ -23,9 +23,16 @@ const AFTER_COLON = sticky(
 /** The same in Go and SQL; the size of an array in C. */
 const AFTER_SPACE = sticky('(?:\\s(?:\\[\\])?[A-Za-z]\\w{0,20}(?:\\(\\d{1,5}\\))?|\\[\\d{0,6}\\])\\s?=\\s{0,4}');
 
+/** A part of a form (RFC 7578): `name="password"`, an empty line, and the value. */
+const FORM = /"\r?\n\r?\n(?=\S)/y;
+/** A text in YAML on the next line: `password: |-`. */
+const BLOCK = /: {1,4}[|>][+-]?\d?[+-]?[ \t]{0,8}\r?\n[ \t]{1,16}(?=\S)/y;
+/** Base64 in LDIF (RFC 2849): `userPassword:: …`. */
+const LDIF = /:: ?(?=[A-Za-z\d+/]{8,1024}={0,2}[ \t]*(?:\r?\n|$))/y;
+
 /** The start of the value; -1 if there is none. The label is the word `start` to `end`. */
 export function assignedValue(text: string, start: number, end: number): number {
-  const pattern = patternAfter(text, end);
+  const pattern = patternAfter(text, start, end);
   if (pattern === undefined) return -1;
   pattern.lastIndex = end;
   if (!pattern.test(text)) return -1;
@@ -35,12 +42,13 @@ export function assignedValue(text: string, start: number, end: number): number 
 }
 
 /** A look at a few signs: most words have a value after them, or none. */
-function patternAfter(text: string, end: number): RegExp | undefined {
+function patternAfter(text: string, start: number, end: number): RegExp | undefined {
   let at = end;
   let code = text.charCodeAt(at);
   if (isQuote(code) || code === BACKSLASH) {
     if (code === BACKSLASH) at++;
     code = text.charCodeAt(++at);
+    if (code <= 0x0d) return text.startsWith('name="', start - 6) ? FORM : undefined;
     if (code === SPACE) code = text.charCodeAt(++at);
     return code === 0x5d ? BY_KEY : code === 0x2c ? ARGUMENT : undefined;
   }
@@ -49,8 +57,10 @@ function patternAfter(text: string, end: number): RegExp | undefined {
   const spaced = code === SPACE;
   if (spaced) code = text.charCodeAt(++at);
   if (code === COLON) {
+    if (text.charCodeAt(at + 1) === COLON) return LDIF;
     do code = text.charCodeAt(++at);
     while (code === SPACE);
+    if (code === 0x7c || code === 0x3e) return BLOCK;
     return isLetter(code) || code === 0x26 || code === 0x5f ? AFTER_COLON : undefined;
   }
   return spaced && (isLetter(code) || code === 0x5b) ? AFTER_SPACE : undefined;

@@ -274,6 +274,7 @@ export const MARKED: readonly Marked[] = [
   ['Azure DevOps', `${ALNUM}{76}`, 76, 'AZDO', `${ALNUM}{4}`],
   ['Azure', `${ALNUM}{52}`, 52, 'JQQJ9', `${ALNUM}{27}`],
   ['Azure', `${WORD}{42}`, 42, 'AzSe', `${ALNUM}{6}`],
+  ['BitLocker', '[0-9]{6}(?:-[0-9]{6}){6}', 48, '-', '[0-9]{6}'],
   ['New Relic', `${HEX}{32}`, 32, 'FFFFNRAL', ''],
   ['New Relic', `eu01xx${HEX}{26}`, 32, 'FFFFNRAL', ''],
   ['New Relic', `AA${HEX}{40}`, 42, '-NRMA', ''],

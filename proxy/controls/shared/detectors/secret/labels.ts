@@ -11,7 +11,7 @@ import { looksSecret } from './looks.ts';
 import { afterMarks, gap, isStrong, labelEndings, looseValue, endsLikeLabel } from './loose.ts';
 import { CODE, GUESS, KEY, PASSWORD, SECRET } from './names.ts';
 import { SHORTEST_GUESS } from './random.ts';
-import { type Value, valueAt } from './values.ts';
+import { type Value, valueAt, walletAt } from './values.ts';
 import { CLASS, COLON, EQUALS, FULL_COLON, HYPHEN, SPACE } from './words.ts';
 
 /** The start of the value that the word labels; -1 if it labels none. */
@@ -39,7 +39,11 @@ export function valueAfter(text: string, start: number, end: number): number {
       quote = 0;
     } else if (code === 0x22 || code === 0x27) {
       // `""` is empty.
-      if (sign !== 0 && quote === code) return -1;
+      if (sign !== 0 && quote === code) {
+        // Three begin a text of several lines.
+        if (text.charCodeAt(at + 1) !== code || text.charCodeAt(at - 1) !== code) return -1;
+        at++;
+      }
       quote = code;
     }
   }
@@ -108,7 +112,9 @@ export function labelled(text: string, start: number, end: number, from: number)
   const value = beforeHost(text, start, withoutBraces(text, start, passwordOf(text, start, end, whole)));
   const found = text.slice(value.start, value.end);
   const basic = begin > marked && (hints & SECRET) !== 0 && isBasic(text, marked, found);
-  if (loose && !isStrong(found) && ((hints & CODE) === 0 || !/^\d{4,}$/.test(found))) return undefined;
+  if (loose && !basic && !isStrong(found) && ((hints & CODE) === 0 || !/^\d{4,}$/.test(found))) return undefined;
+  const words = (hints & PASSWORD) === 0 ? undefined : walletAt(text, start, end, value);
+  if (words !== undefined) return words;
   if (!basic && value.start === whole.start && !looksSecret(found, hints, value.where)) return undefined;
   if (isCode(text, value, found) || isArn(text, start)) return undefined;
   if (value.where !== 'quoted' && isSameName(text.slice(start, end), found, loose)) return undefined;
@@ -146,9 +152,9 @@ function afterWrapper(text: string, from: number): number {
   WRAPPER.lastIndex = from;
   return WRAPPER.test(text) ? WRAPPER.lastIndex : from;
 }
-const WRAPPING = 'SsBnbSOJT(C';
+const WRAPPING = 'SsBnbSOJT(C@$';
 const WRAPPER =
-  /(?:new )?(?:String(?:::from|Builder)?|Secret(?:Str|String|Value|Box)?(?:::new|\.unsafePlainText|\.of)?|Some|Optional\.of|Just|bytes|str|Buffer\.from|base64\.b64decode|Text)\(\s?b?["'](?=[^"'\n]{4,200}["'])|\(?ConvertTo-SecureString (?:-String )?["'](?=[^"'\n]{4,200}["'])/y;
+  /(?:new )?(?:String(?:::from|Builder)?|Secret(?:Str|String|Value|Box)?(?:::new|\.unsafePlainText|\.of)?|Some|Optional\.of|Just|bytes|str|Buffer\.from|base64\.b64decode|Text)\(\s?b?["'](?=[^"'\n]{4,200}["'])|[@$]{1,2}["'](?=[^"'\n]{4,200}["'])|\(?ConvertTo-SecureString (?:-String )?["'](?=[^"'\n]{4,200}["'])/y;
 
 /** In a URL, a host follows: `https://x-access-token:…@github.com/`. */
 function beforeHost(text: string, start: number, value: Value): Value {

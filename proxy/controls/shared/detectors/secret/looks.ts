@@ -99,7 +99,7 @@ const ABOUT =
 
 /** A placeholder for a secret, or for a removed one. */
 const PLACEHOLDER =
-  /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*\}|\{\{.*|\$[A-Za-z_]\w*|[$#@%!]?[{(].*|%\w+%|<%.*|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|exports\..*|@microsoft\.keyvault.*|self\..*|this\..*)$/is;
+  /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*\}|\{\{.*|\$[A-Za-z_]\w*|![A-Za-z]{2,12}|[$#@%!]?[{(].*|%\w+%|<%.*|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|exports\..*|@microsoft\.keyvault.*|self\..*|this\..*)$/is;
 
 function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value) || /redacted|xxxx|0123456789abcdef|1234567890abcdef|\*\*\*\*|\.\.\.|…/i.test(value);

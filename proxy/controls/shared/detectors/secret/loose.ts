@@ -24,7 +24,7 @@ const FOLLOWS = /[\d:：=]|[a-z][A-Z]|[A-Za-z][-_+/][A-Za-z]/;
 /** Seven words, and what may be between them. */
 const REACH = 192;
 const IS = new RegExp(
-  `["'\`)\\]]?(?:[,;]? ${WORD}){0,6}?[,;.]? (?:is|it[’']s|of|i\\.e\\.|was|be|now|ist|lautet|wird|wurde auf|wird|auf|est|sera|es|será|è|é|sarà|to|jest|er|är|este|je|on|wordt|là|adalah|είναι|е|это|as|equals|reads?|namely|value)(?: now)?:? ${MORE}|[’']s(?: now)? ${MORE}| [0-9] ${MORE}|(?: ${WORD}){1,5}? ?: ${MORE}|(?: ${WORD}){1,5}[,;] ${LONG}`,
+  `["'\`)\\]]?(?:[,;]? ${WORD}){0,6}?[,;.]? (?:is|it[’']s|of|i\\.e\\.|was|be|now|ist|lautet|wird|wurde auf|wird|auf|est|sera|es|será|è|é|sarà|to|jest|er|är|este|je|on|wordt|là|adalah|είναι|е|это|as|equals|reads?|namely|value)(?: now)?:?(?: |[ \\t]?\\r?\\n[ \\t]{0,8}\\r?\\n[ \\t]{0,8}(?=\\S{7,128}[ \\t]*(?:\\r?\\n|$)))${MORE}|[’']s(?: now)? ${MORE}| [0-9] ${MORE}|(?: ${WORD}){1,5}? ?: ${MORE}|(?: ${WORD}){1,5}[,;] ${LONG}`,
   'iuy',
 );
 /** Between a label and its value without spaces: `パスワードは`, `密码是`. */

@@ -169,3 +169,12 @@ function endOfBare(text: string, start: number, parameter: boolean, assigned: bo
 }
 
 const isQuote = (code: number): boolean => code === 0x22 || code === 0x27 || code === 0x60;
+
+/** `seed phrase: legal winner thank …`: the words of a wallet (BIP 39), after a label of that name. */
+export function walletAt(text: string, start: number, end: number, value: Value): Value | undefined {
+  if (value.where !== 'prose' || !OF_WALLET.test(text.slice(Math.max(0, start - 16), end))) return undefined;
+  WALLET.lastIndex = value.start;
+  return WALLET.test(text) ? { ...value, end: WALLET.lastIndex } : undefined;
+}
+const OF_WALLET = /(?:seed|mnemonic|recovery|phrase|words)$/i;
+const WALLET = /(?:[a-z]{3,8} ){11,23}[a-z]{3,8}(?![a-z])/y;
