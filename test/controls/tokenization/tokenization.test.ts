@@ -247,7 +247,9 @@ describe.each(ways)('%s', (_name, way) => {
       `size (enum): it has fixed values: ${listed}`,
     ])
       expect(messages).toContain(`no token fits ${told}`);
-    expect(lines.text).not.toMatch(/4711|mara/);
+    // Ids, times and ports may have these digits by chance.
+    const text = lines.text.replaceAll(/"(?:errorId|time)":"[^"]*"|127\.0\.0\.1:\d+/g, '');
+    expect(text).not.toMatch(/4711|mara/);
     expect((await served.call('save', { to: 'nobody' })).got).toEqual({ to: 'nobody' });
     await using redacting = await serve(way, { ...options, whenNoToken: 'redact' }, { tools });
     expect((await redacting.call('save', { to: EMAIL, pin: '4711' })).got).toEqual({
