@@ -45,7 +45,6 @@ export class Cipher {
     return undefined;
   }
 
-  /** Ids of keys may differ only in case. */
   /** Whether the key of a token is in the keyring; in any case, because software may have changed it. */
   hasKey({ keyId }: FoundToken): boolean {
     const folded = keyId.toLowerCase();
@@ -53,6 +52,7 @@ export class Cipher {
     return false;
   }
 
+  /** Ids of keys may differ only in case. */
   #keysOf({ keyId, caseFree }: FoundToken): readonly string[] {
     const { keys } = this.#keyring;
     if (!caseFree) return keys.has(keyId) ? [keyId] : [];

@@ -71,18 +71,23 @@ function namesIn(list: string): readonly string[] {
   return names;
 }
 
-const COPY = /\bcopy\s+[\w."]{1,128}\s*\(([^()]{1,4096})\)\s+from\s+stdin[^\n]{0,80}\n/giy;
+const COPY = /\bcopy\s+[\w."]{1,128}\s*\(([^()]{1,4096})\)\s+from\s+stdin[^\n]{0,80}\n/iy;
+const WORDS = ['COPY ', 'copy '];
 const END = '\\.';
 const LONGEST_ROW = 32 * 1024;
 
 export function isCopy(text: string): boolean {
-  return text.includes('COPY ') && (text.includes(' FROM stdin') || text.includes(' FROM STDIN'));
+  return (text.includes('stdin') || text.includes('STDIN')) && WORDS.some((word) => text.includes(word));
 }
 
 /** Searches the lines after `COPY … FROM stdin;`, up to `\.` or an empty line. */
 export function* copies(search: CellSearch): Work<void> {
+  for (const word of WORDS) yield* copiesOf(search, word);
+}
+
+function* copiesOf(search: CellSearch, word: string): Work<void> {
   const { text } = search;
-  for (let at = text.indexOf('COPY '), last = 0; at >= 0; at = text.indexOf('COPY ', at + 1)) {
+  for (let at = text.indexOf(word), last = 0; at >= 0; at = text.indexOf(word, at + 1)) {
     if (search.hasRead(at - last)) yield;
     last = at;
     COPY.lastIndex = at;
